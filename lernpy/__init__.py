@@ -1,0 +1,75 @@
+"""lernpy: neurons, links and blame, a neural-network simulator made to be understood.
+
+Nothing is imported before it is used, so ``import lernpy`` costs next to nothing.
+
+>>> import lernpy
+>>> lernpy.layered([2, 3, 1], seed=0).predict([[0, 1], [1, 1]]).shape
+(2, 1)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from lernpy._version import __version__
+
+_HOME = {  # public name -> the module that defines it
+    "Card": "data",
+    "Dataset": "data",
+    "Frame": "frame",
+    "History": "training",
+    "LernpyError": "errors",
+    "Link": "link",
+    "Mirror": "engine",
+    "Network": "network",
+    "Neuron": "neuron",
+    "Stepper": "notebook",
+    "Trace": "watch",
+    "Weight": "weight",
+    "check_gradients": "check",
+    "check_parity": "check",
+    "cross_validate": "training",
+    "epochs": "training",
+    "explain": "watch",
+    "from_edges": "build",
+    "from_networkx": "build",
+    "layered": "build",
+    "live": "notebook",
+    "load": "files",
+    "paths": "watch",
+    "predict": "training",
+    "save": "files",
+    "slow_motion": "watch",
+    "to_networkx": "build",
+    "train": "training",
+    "train_many": "sweep",
+}
+_MODULES = {
+    "activations": "functions.activations",
+    "build": "build",
+    "data": "data",
+    "initializers": "functions.initializers",
+    "losses": "functions.losses",
+    "optimizers": "functions.optimizers",
+    "player": "player",
+    "plot": "plot",
+    "schedules": "functions.schedules",
+}
+
+__all__ = ["__version__", *sorted({**_HOME, **_MODULES})]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        value: Any = import_module(f"lernpy.{_MODULES[name]}")
+    elif name in _HOME:
+        value = getattr(import_module(f"lernpy.{_HOME[name]}"), name)
+    else:
+        raise AttributeError(f"module 'lernpy' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

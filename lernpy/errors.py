@@ -1,0 +1,31 @@
+"""Errors: each names the thing, what it has, what it got, and the next move."""
+
+from __future__ import annotations
+
+
+class LernpyError(Exception):
+    """Whatever lernpy has to say about a wrong input; one sentence, fit to be shown to a user."""
+
+
+class ShapeError(LernpyError, ValueError):
+    """A sample, a target or a table has the wrong number of values."""
+
+
+class UnknownNameError(LernpyError, LookupError):
+    """A name that is in no table; the message suggests the nearest known one."""
+
+
+class WiringError(LernpyError, ValueError):
+    """The links do not make a network: a loop, an unreachable neuron, a name given twice."""
+
+
+class DataError(LernpyError, ValueError):
+    """A data set that cannot be read or learned from; names the file, line and column."""
+
+
+class FileFormatError(LernpyError, ValueError):
+    """A file that is cut off, of an unknown version or not what it says; names the place."""
+
+
+class TrainingError(LernpyError, RuntimeError):
+    """Training that cannot start or go on; names the first bad link and sample where there is one."""

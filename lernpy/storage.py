@@ -1,0 +1,133 @@
+"""Files that are never half-written: atomic writes, gzip by ending, JSON of bounded size."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import os
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from lernpy.errors import FileFormatError, LernpyError
+
+LARGEST = 1 << 30  # bytes, unpacked: more than that is no file of ours
+MAGIC = b"\x1f\x8b"
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file whole or not at all: a kill at any moment leaves the old file or the new one.
+
+    The content goes into a temporary file in the same folder, is flushed to the disk, and takes
+    the name by a rename. A name that ends in ``.gz`` is compressed (with no time stamp, so that
+    equal content gives equal bytes).
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise LernpyError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _share(temporary, path)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise LernpyError(f"{path} could not be written: {_reason(error)}") from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _share(temporary: str, path: Path) -> None:
+    """Give the new file the rights of the old one, or what the umask allows."""
+    try:
+        mode = path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    os.chmod(temporary, mode)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """`write_bytes` for text, as UTF-8."""
+    write_bytes(path, text.encode())
+
+
+def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
+    """The content of a file, unpacked where it is gzip; at most `largest` bytes of it.
+
+    Raises
+    ------
+    LernpyError
+        If there is no such file, it is a folder, or it may not be read.
+    FileFormatError
+        If it is too large (also: would be, unpacked) or the compression is broken.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise LernpyError(f"{path} is a folder; name a file in it")
+        with open(path, "rb") as file:
+            content = file.read(largest + 1)
+    except OSError as error:
+        raise LernpyError(f"{path} could not be read: {_reason(error)}") from error
+    if content.startswith(MAGIC):
+        content = _unpack(content, path, largest)
+    if len(content) > largest:
+        raise FileFormatError(f"{path} is larger than {largest:,} bytes; that is no file of lernpy")
+    return content
+
+
+def _unpack(content: bytes, path: Path, largest: int) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            return file.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileFormatError(
+            f"{path} is cut off or damaged: its compression does not end ({error})"
+        ) from error
+
+
+def read_json(path: str | os.PathLike[str], largest: int = LARGEST) -> Any:
+    """The content of a JSON file; NaN and infinity are refused, as JSON does not know them."""
+    content = read_bytes(path, largest)
+    if not content.strip():
+        raise FileFormatError(f"{path} is empty")
+    return parse_json(content, str(path))
+
+
+def parse_json(content: bytes | str, place: str) -> Any:
+    """JSON from bytes or text; `place` names it in the errors."""
+
+    def refuse(constant: str) -> float:
+        raise FileFormatError(f"{place} has the number {constant}, which no network may have")
+
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        return json.loads(text, parse_constant=refuse)
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{place} is no text file: byte {error.start} is no UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise FileFormatError(
+            f"{place}, line {error.lineno}, column {error.colno}: no JSON ({error.msg})"
+        ) from error
+    except RecursionError as error:
+        raise FileFormatError(f"{place} is nested too deeply to be a file of lernpy") from error
+    except ValueError as error:  # an integer of more than 4,300 digits
+        raise FileFormatError(f"{place} has a number that is too long: {error}") from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
