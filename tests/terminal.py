@@ -1,4 +1,4 @@
-"""A program driven through a pseudo-terminal: keys go in, the screen is read as a person sees it."""
+"""A program driven through a pseudo-terminal: keys go in, the screen is read as people see it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Terminal:
         self.child.setwinsize(rows, columns)
 
     def wait(self, wanted: str | Callable[[Terminal], object], timeout: float = 20) -> None:
-        """Read on until the screen shows the text `wanted` (or `wanted(self)` holds) and is still."""
+        """Read on until the screen shows `wanted` (or `wanted(self)` holds) and is still."""
 
         def holds() -> bool:
             return wanted in self.text if isinstance(wanted, str) else bool(wanted(self))

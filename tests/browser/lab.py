@@ -28,7 +28,7 @@ OPTIONS = [
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     "--LabApp.expose_app_in_browser=True",
 ]
-UNWANTED = [
+UNWANTED = [  # the question about news, the list of packages on PyPI
     "@jupyterlab/apputils-extension:announcements",
     "@jupyterlab/extensionmanager-extension",
 ]
