@@ -57,7 +57,7 @@ _MODULES = {
     "schedules": "functions.schedules",
 }
 
-__all__ = ["__version__", *sorted({**_HOME, **_MODULES})]  # noqa: PLE0604
+__all__ = ["__version__", *sorted({**_HOME, **_MODULES})]
 
 
 def __getattr__(name: str) -> Any:

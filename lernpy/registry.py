@@ -1,49 +1,45 @@
-"""A table of named entries that knows near misses: it suggests 'sigmoid' to who asked for 'sigmod'."""
+"""Things by name, with near misses: who asks for 'sigmod' is told of 'sigmoid'."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 from lernpy.errors import UnknownNameError
 
 Entry = TypeVar("Entry")
+MOST_LISTED = 24
 
 
-def near_miss(name: str, known: list[str]) -> str:
+def near_miss(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string."""
-    close = get_close_matches(name.lower(), known, n=1)
-    return f" Did you mean '{close[0]}'?" if close else ""
+    by_lower = {entry.lower(): entry for entry in known}
+    close = get_close_matches(name.lower(), list(by_lower), n=1)
+    return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
 
 
-class Registry(Mapping[str, Entry], Generic[Entry]):
-    """Entries by name, in the order in which they were added.
+def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """The error for a name that is in no table: the nearest known one, and what there is."""
+    names = sorted(known)
+    listed = ", ".join(names[:MOST_LISTED]) + (", ..." if len(names) > MOST_LISTED else "")
+    return UnknownNameError(
+        f"no {kind} is called {str(name)!r}.{near_miss(str(name), names)} Known: {listed or 'none'}"
+    )
 
-    >>> colours = Registry[int]("colour")
-    >>> colours.add("vermillion", 1)
-    >>> colours["vermilion"]
-    Traceback (most recent call last):
-    lernpy.errors.UnknownNameError: no colour is called 'vermilion'. \
-Did you mean 'vermillion'? Known: vermillion
-    """
 
-    def __init__(self, kind: str) -> None:
+class Named(Mapping[str, Entry], Generic[Entry]):
+    """Entries by name, in their order; a wrong name is answered with the nearest right one."""
+
+    def __init__(self, kind: str, entries: Mapping[str, Entry] | None = None) -> None:
         self.kind = kind
-        self._entries: dict[str, Entry] = {}
-
-    def add(self, name: str, entry: Entry) -> None:
-        self._entries[name] = entry
+        self._entries = dict(entries or {})
 
     def __getitem__(self, name: str) -> Entry:
         try:
             return self._entries[name]
         except (KeyError, TypeError):
-            known = sorted(self._entries)
-            raise UnknownNameError(
-                f"no {self.kind} is called {name!r}.{near_miss(str(name), known)} "
-                f"Known: {', '.join(known)}"
-            ) from None
+            raise unknown(self.kind, name, self._entries) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
@@ -53,3 +49,24 @@ Did you mean 'vermillion'? Known: vermillion
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.kind}s: {', '.join(list(self)[:MOST_LISTED])}>"
+
+
+class Registry(Named[Entry]):
+    """A table that grows: one entry is the whole of a feature.
+
+    >>> colours = Registry[int]("colour")
+    >>> colours.add("vermillion", 1)
+    >>> colours["vermilion"]
+    Traceback (most recent call last):
+    lernpy.errors.UnknownNameError: no colour is called 'vermilion'. \
+Did you mean 'vermillion'? Known: vermillion
+    """
+
+    def add(self, name: str, entry: Entry) -> None:
+        self._entries[name] = entry
+
+    def remove(self, name: str) -> None:
+        del self._entries[name]

@@ -1,0 +1,114 @@
+"""Networks from a list of links: any wiring without loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lernpy.build.start import draw_weights
+from lernpy.errors import LernpyError, WiringError
+from lernpy.functions.activations import Activation
+from lernpy.functions.initializers import Initializer
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.registry import unknown
+from lernpy.weight import Weight
+from lernpy.wiring import many_objects
+
+
+def from_edges(
+    edges: Iterable[Sequence[Any]],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    *,
+    biases: Sequence[str] = ("bias",),
+    activation: str | Activation = "sigmoid",
+    output_activation: str | Activation | None = None,
+    activations: Mapping[str, str | Activation] | None = None,
+    softmax: Iterable[Sequence[str]] = (),
+    init: str | Initializer | None = None,
+    seed: int | None = None,
+    **settings: Any,
+) -> Network:
+    """A network from its links.
+
+    Parameters
+    ----------
+    edges : pairs (from, to), or triples (from, to, weight) where the start weight is known
+    inputs, outputs : names, in the order in which samples and targets list their values
+    biases : names of neurons that always say 1; none is added by itself
+    activation : of every neuron that nothing else is said of; inputs are identity
+    output_activation : of the outputs, if it differs; ``"softmax"`` makes them one group
+    activations : by name, for single neurons (an input may be made to squash, too)
+    softmax : groups of names whose outputs shall be the shares of one whole
+    init, seed : how the other weights start (see `draw_weights`)
+    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+
+    Raises
+    ------
+    WiringError
+        On a loop, an unreachable neuron, a link into an input, a link given twice.
+
+    >>> edges = [("x", "h"), ("bias", "h"), ("h", "y"), ("x", "y")]
+    >>> from_edges(edges, inputs=["x"], outputs=["y"], seed=0)
+    <network: 1 inputs, 1 outputs, 4 neurons, 4 links, 4 weights>
+    """
+    edges = [_edge(edge) for edge in edges]
+    names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
+    special = activations or {}
+    for name in special:
+        if name not in names:
+            raise unknown("neuron", name, names)
+    kinds: dict[str, Any] = dict.fromkeys(names, activation)
+    if output_activation is not None and output_activation != "softmax":
+        kinds.update(dict.fromkeys(outputs, output_activation))
+    kinds.update(dict.fromkeys(inputs, "identity"))
+    kinds.update({name: "one" for name in biases if name in kinds})
+    kinds.update(special)
+    with many_objects():
+        neurons = {name: Neuron(name, kinds[name]) for name in names}
+        for group in [*softmax, *([outputs] if output_activation == "softmax" else [])]:
+            _group([_find(name, neurons) for name in group])
+        links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
+        network = Network(
+            neurons.values(),
+            links,
+            [_find(name, neurons) for name in inputs],
+            [_find(name, neurons) for name in outputs],
+            **settings,
+        )
+        draw_weights(network, seed, init)
+        for link, (_, _, value) in zip(links, edges, strict=True):
+            if value is not None:
+                link.weight.value = value
+    return network
+
+
+def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
+    if isinstance(edge, str) or len(edge) not in (2, 3):
+        raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
+    if not all(isinstance(end, str) and end for end in edge[:2]):
+        raise WiringError(f"a link joins two names; got {edge!r}")
+    try:
+        return edge[0], edge[1], None if len(edge) == 2 else float(edge[2])
+    except (TypeError, ValueError):
+        raise LernpyError(
+            f"the weight of {edge[0]} -> {edge[1]} is no number: {edge[2]!r}"
+        ) from None
+
+
+def _find(name: str, neurons: Mapping[str, Neuron]) -> Neuron:
+    if name not in neurons:
+        raise unknown("neuron", name, neurons)
+    return neurons[name]
+
+
+def _group(members: Sequence[Neuron]) -> None:
+    for member in members:
+        if isinstance(member.activation, Group):
+            raise WiringError(f"{member.name!r} is in two softmax groups; leave it out of one")
+    if len(set(members)) < len(members):
+        raise WiringError("a softmax group names a neuron twice; name it once")
+    Group(members)

@@ -1,0 +1,174 @@
+"""To and from networkx graphs with plain attributes, which any of its writers can store."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from math import inf, isfinite
+from typing import Any
+
+import networkx as nx
+
+from lernpy.build.edges import _group
+from lernpy.build.start import draw_weights
+from lernpy.errors import WiringError
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.weight import FREE, Rule, Weight
+from lernpy.wiring import many_objects
+
+
+def to_networkx(network: Network) -> nx.DiGraph:
+    """The graph with its numbers as plain attributes, so that ``nx.write_graphml`` works.
+
+    Nodes have ``activation``, and ``input`` or ``output`` (the place, from 0) and ``group`` where
+    they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
+    they apply; the graph has loss, optimizer, learning_rate, l1 and l2. The optimiser's memory
+    stays behind; `lernpy.save` keeps it.
+
+    >>> import lernpy
+    >>> graph = to_networkx(lernpy.build.two_two_two())
+    >>> graph.edges["x1", "h1"]
+    {'weight': 0.15}
+    """
+    graph = nx.DiGraph(
+        loss=network.loss.name,
+        optimizer=network.optimizer.name,
+        learning_rate=network.learning_rate,
+        l1=network.l1,
+        l2=network.l2,
+    )
+    groups = {group: place for place, group in enumerate(network.groups)}
+    for name, neuron in network.neurons.items():
+        graph.add_node(name, activation=neuron.activation.name)
+        if isinstance(neuron.activation, Group):
+            graph.nodes[name]["group"] = groups[neuron.activation]
+    for kind, ends in (("input", network.inputs), ("output", network.outputs)):
+        for place, neuron in enumerate(ends):
+            graph.nodes[neuron.name][kind] = place
+    links = network.links.values()
+    holders: dict[Weight, int] = {}
+    for link in links:
+        holders[link.weight] = holders.get(link.weight, 0) + 1
+    shared = {weight: place for place, weight in enumerate(w for w, n in holders.items() if n > 1)}
+    for link in links:
+        attributes: dict[str, Any] = {"weight": link.weight.value, **_rule_to(link.weight.rule)}
+        if link.weight in shared:
+            attributes["shared"] = shared[link.weight]
+        graph.add_edge(link.input_neuron.name, link.output_neuron.name, **attributes)
+    return graph
+
+
+def _rule_to(rule: Rule) -> dict[str, Any]:
+    """What differs from the rule of a free weight; an infinite bound is no bound."""
+    differs = {k: v for k, v in rule._asdict().items() if v != getattr(FREE, k)}
+    return {k: v for k, v in differs.items() if isfinite(v)}
+
+
+def from_networkx(
+    graph: nx.DiGraph,
+    inputs: Sequence[Hashable] | None = None,
+    outputs: Sequence[Hashable] | None = None,
+    *,
+    biases: Sequence[Hashable] = ("bias",),
+    activation: str = "sigmoid",
+    seed: int | None = None,
+    **settings: Any,
+) -> Network:
+    """A network from any directed networkx graph without loops.
+
+    Reads the attributes that `to_networkx` writes. What is missing comes from the arguments, as in
+    `lernpy.from_edges`; an edge without ``weight`` starts at random. Names become text.
+
+    >>> import lernpy, networkx as nx
+    >>> graph = nx.DiGraph([("x", "h"), ("h", "y")])
+    >>> lernpy.from_networkx(graph, inputs=["x"], outputs=["y"], seed=0)
+    <network: 1 inputs, 1 outputs, 3 neurons, 2 links, 2 weights>
+    """
+    if not graph.is_directed() or graph.is_multigraph():
+        raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
+    with many_objects():
+        given = {str(name) for name in _declared(graph, "input", inputs)}
+        constant = {str(name) for name in biases}
+        neurons = {
+            str(name): Neuron(str(name), _activation(str(name), node, given, constant, activation))
+            for name, node in graph.nodes.items()
+        }
+        if len(neurons) < len(graph):
+            raise WiringError("two nodes have the same name as text; rename one of them")
+        _groups(graph, neurons)
+        links, known = _links(graph, neurons)
+        for key in ("loss", "optimizer", "learning_rate", "l1", "l2"):
+            if key in graph.graph:
+                settings.setdefault(key, graph.graph[key])
+        network = Network(
+            neurons.values(),
+            links,
+            [_neuron(neurons, name) for name in _declared(graph, "input", inputs)],
+            [_neuron(neurons, name) for name in _declared(graph, "output", outputs)],
+            **settings,
+        )
+        draw_weights(network, seed)
+        for weight, value in known.items():
+            weight.value = value
+    return network
+
+
+def _declared(graph: nx.DiGraph, kind: str, names: Sequence[Hashable] | None) -> list[Hashable]:
+    if names is not None:
+        return list(names)
+    places = nx.get_node_attributes(graph, kind)
+    if not places:
+        raise WiringError(f"no node of the graph is declared as {kind}; name them: {kind}s=[...]")
+    return sorted(places, key=places.__getitem__)
+
+
+def _neuron(neurons: Mapping[str, Neuron], name: Hashable) -> Neuron:
+    if str(name) not in neurons:
+        raise WiringError(f"the graph has no node {name!r}")
+    return neurons[str(name)]
+
+
+def _activation(
+    name: str, node: Mapping[str, Any], given: set[str], constant: set[str], default: str
+) -> str:
+    kind = node.get("activation")
+    if kind is None:
+        return "identity" if name in given else "one" if name in constant else default
+    return "identity" if kind == "softmax" else str(kind)
+
+
+def _groups(graph: nx.DiGraph, neurons: Mapping[str, Neuron]) -> None:
+    groups: dict[Any, list[Neuron]] = {}
+    for name, node in graph.nodes.items():
+        if node.get("activation") == "softmax":
+            groups.setdefault(node.get("group", 0), []).append(neurons[str(name)])
+    for group in groups.values():
+        _group(group)
+
+
+def _links(
+    graph: nx.DiGraph, neurons: Mapping[str, Neuron]
+) -> tuple[list[Link], dict[Weight, float]]:
+    shared: dict[Any, Weight] = {}
+    known: dict[Weight, float] = {}
+    links = []
+    for u, v, edge in graph.edges(data=True):
+        weight = Weight(0.0, _rule_from(edge))
+        if "shared" in edge:
+            weight = shared.setdefault(edge["shared"], weight)
+        if "weight" in edge:
+            known[weight] = float(edge["weight"])
+        links.append(Link(neurons[str(u)], neurons[str(v)], weight))
+    return links, known
+
+
+def _rule_from(edge: Mapping[str, Any]) -> Rule:
+    rule = Rule(
+        bool(edge.get("frozen", False)),
+        float(edge.get("rate", 1.0)),
+        float(edge.get("low", -inf)),
+        float(edge.get("high", inf)),
+    )
+    return FREE if rule == FREE else rule

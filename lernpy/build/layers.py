@@ -1,0 +1,111 @@
+"""Networks in layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lernpy.build.start import draw_weights
+from lernpy.errors import WiringError
+from lernpy.functions.activations import Activation
+from lernpy.functions.initializers import Initializer
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.weight import Weight
+from lernpy.wiring import many_objects
+
+
+def layered(
+    sizes: Sequence[int],
+    activation: str | Activation | Sequence[str | Activation] = "sigmoid",
+    output_activation: str | Activation = "sigmoid",
+    *,
+    bias: bool = True,
+    skip: bool = False,
+    init: str | Initializer | None = None,
+    seed: int | None = None,
+    **settings: Any,
+) -> Network:
+    """A network in layers, each neuron linked with all of the next layer.
+
+    Parameters
+    ----------
+    sizes : the number of neurons in each layer, inputs first, outputs last
+    activation : of the hidden layers: one for all, or one for each
+    output_activation : of the last layer; ``"softmax"`` makes the outputs one group
+    bias : whether one bias neuron is linked with every neuron that is no input
+    skip : whether every layer is linked with *all* later ones
+    init, seed : how the weights start (see `draw_weights`); equal seeds, equal weights
+    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+
+    The inputs are called x1, x2, ..., the outputs y1, y2, ..., the hidden neurons h1, h2, ..., or
+    h1_1, h1_2, ..., h2_1, ... where there are several hidden layers; the bias is called bias.
+
+    >>> layered([2, 3, 1], activation="tanh", seed=0)
+    <network: 2 inputs, 1 outputs, 7 neurons, 13 links, 13 weights>
+    >>> len(layered([784, 15, 10], seed=0).weights)
+    11935
+    """
+    _check(sizes)
+    activations = _activations(activation, output_activation, len(sizes))
+    with many_objects():
+        layers = [
+            [Neuron(name, kind) for name in names]
+            for names, kind in zip(_names(sizes), activations, strict=True)
+        ]
+        if output_activation == "softmax":
+            Group(layers[-1])
+        biases = [Neuron("bias", "one")] if bias else []
+        links = [Link(source, target, Weight()) for source, target in _pairs(layers, biases, skip)]
+        neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]
+        network = Network(neurons, links, layers[0], layers[-1], **settings)
+        draw_weights(network, seed, init)
+    return network
+
+
+def _check(sizes: Sequence[int]) -> None:
+    if len(sizes) < 2:
+        raise WiringError(f"the layers are {list(sizes)}; give at least inputs and outputs")
+    for place, size in enumerate(sizes, 1):
+        if isinstance(size, bool) or int(size) != size or size < 1:
+            raise WiringError(
+                f"layer {place} of {len(sizes)} has {size} neurons; give each layer at least one"
+            )
+
+
+def _activations(
+    activation: str | Activation | Sequence[str | Activation], output: Any, depth: int
+) -> list[Any]:
+    hidden: list[Any] = (
+        [activation] * (depth - 2)
+        if isinstance(activation, (str, Activation))
+        else list(activation)
+    )
+    if len(hidden) != depth - 2:
+        raise WiringError(
+            f"there are {depth - 2} hidden layers, but {len(hidden)} activations; "
+            "give one for each, or one name for all"
+        )
+    return ["identity", *hidden, "identity" if output == "softmax" else output]
+
+
+def _names(sizes: Sequence[int]) -> Iterator[list[str]]:
+    yield [f"x{i}" for i in range(1, sizes[0] + 1)]
+    for layer, size in enumerate(sizes[1:-1], 1):
+        prefix = "h" if len(sizes) == 3 else f"h{layer}_"
+        yield [f"{prefix}{i}" for i in range(1, size + 1)]
+    yield [f"y{i}" for i in range(1, sizes[-1] + 1)]
+
+
+def _pairs(
+    layers: list[list[Neuron]], biases: list[Neuron], skip: bool
+) -> Iterator[tuple[Neuron, Neuron]]:
+    """Source and target of each link, layer by layer."""
+    for place, targets in enumerate(layers[1:], 1):
+        for source in biases:
+            yield from ((source, target) for target in targets)
+        for layer in layers[0 if skip else place - 1 : place]:
+            for source in layer:
+                yield from ((source, target) for target in targets)

@@ -1,0 +1,124 @@
+"""Random networks: every kind of wiring there is, by seed. For tests, for benchmarks, for play."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lernpy.build.edges import from_edges
+from lernpy.network import Network
+from lernpy.weight import Rule
+
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
+
+
+def random_dag(
+    seed: int,
+    *,
+    inputs: int | None = None,
+    hidden: int | None = None,
+    outputs: int | None = None,
+    links: int | None = None,
+    activations: tuple[str, ...] = SMOOTH,
+    softmax: bool | None = None,
+    tied: bool = True,
+    frozen: bool = True,
+    **settings: Any,
+) -> Network:
+    """A random network: skip links, several outputs, outputs that feed onward, a bias, shared and
+    frozen weights, rate multipliers, a softmax group. Equal seeds, equal networks.
+
+    Parameters
+    ----------
+    inputs, hidden, outputs : numbers of neurons; small random ones unless given
+    links : about how many links (each neuron that is no input gets at least one)
+    activations : drawn from these
+    softmax : whether some outputs form a group (None: every other time)
+    tied, frozen : whether some weights are shared, some frozen or slowed or bounded
+    settings : as in `Network`
+
+    >>> random_dag(7)
+    <network: 4 inputs, 3 outputs, 13 neurons, 30 links, 30 weights>
+    """
+    rng = np.random.default_rng(seed)
+    n_in = int(rng.integers(1, 5)) if inputs is None else inputs
+    n_hidden = int(rng.integers(0, 8)) if hidden is None else hidden
+    n_out = int(rng.integers(1, 4)) if outputs is None else outputs
+    names_in = [f"x{i}" for i in range(1, n_in + 1)]
+    names_out = [f"y{i}" for i in range(1, n_out + 1)]
+    grouped = names_out[: max(2, n_out - 1)] if n_out > 1 else []
+    if not (rng.random() < 0.5 if softmax is None else softmax):
+        grouped = []
+    later = _shuffled(rng, n_hidden, [name for name in names_out if name not in grouped], grouped)
+    edges = _edges(rng, names_in, later, grouped, links)
+    kinds = {name: str(rng.choice(activations)) for name in later if name not in grouped}
+    network = from_edges(
+        edges,
+        names_in,
+        names_out,
+        activations=kinds,
+        softmax=[grouped] if grouped else [],
+        seed=seed,
+        **settings,
+    )
+    for weight in network.weights:  # a bias is to say something, too
+        weight.value = weight.value or float(rng.uniform(-0.5, 0.5))
+    if tied:
+        _tie_some(network, rng)
+    if frozen:
+        _rule_some(network, rng)
+    return network
+
+
+def _shuffled(
+    rng: np.random.Generator, n_hidden: int, free_outputs: list[str], grouped: list[str]
+) -> list[str]:
+    """Hidden neurons and outputs in one random order; a group stands together."""
+    hidden = [f"h{i}" for i in range(1, n_hidden + 1)]
+    units = [[name] for name in [*hidden, *free_outputs]] + ([grouped] if grouped else [])
+    first = max(1, n_hidden // 2) if n_hidden else 0
+    tail = units[first:]
+    return [name for unit in units[:first] for name in unit] + [
+        name for place in rng.permutation(len(tail)) for name in tail[place]
+    ]
+
+
+def _edges(
+    rng: np.random.Generator,
+    names_in: list[str],
+    later: list[str],
+    grouped: list[str],
+    links: int | None,
+) -> list[tuple[str, str]]:
+    """To each neuron some links from earlier ones, near ones more often, and at times a bias."""
+    each = 2.5 if links is None else links / len(later)
+    edges = []
+    for place, name in enumerate(later):
+        start = later.index(grouped[0]) if name in grouped else place
+        earlier = [*names_in, *later[:start]]
+        count = int(np.clip(rng.poisson(max(each - 0.5, 0.0)) + 1, 1, len(earlier)))
+        nearness = np.linspace(0.3, 1.0, len(earlier))
+        chosen = rng.choice(len(earlier), count, replace=False, p=nearness / nearness.sum())
+        edges += [(earlier[index], name) for index in sorted(chosen)]
+        if rng.random() < 0.5:
+            edges.append(("bias", name))
+    return edges
+
+
+def _tie_some(network: Network, rng: np.random.Generator) -> None:
+    links = network.links.values()
+    if len(links) >= 4 and rng.random() < 0.6:
+        count = min(len(links), int(rng.integers(2, 4)))
+        network.tie(*(links[place] for place in rng.choice(len(links), count, replace=False)))
+
+
+def _rule_some(network: Network, rng: np.random.Generator) -> None:
+    for weight in network.weights:
+        draw = rng.random()
+        if draw < 0.12:
+            weight.freeze()
+        elif draw < 0.2:
+            weight.rule = Rule(rate=float(rng.choice([0.0, 0.25, 2.0])))
+        elif draw < 0.26:
+            weight.rule = Rule(low=weight.value - 0.05, high=weight.value + 0.05)

@@ -1,0 +1,1 @@
+"""The mathematics, as tables: activations, losses, optimisers, initialisers, rate schedules."""

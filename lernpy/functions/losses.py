@@ -1,0 +1,181 @@
+"""Losses: how wrong an output is, and which way it should move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lernpy.functions.maths import TINY, arrays, scalar
+from lernpy.functions.probe import SlopeReport, compare_slopes
+from lernpy.registry import Registry
+
+Factory = Callable[[Any], Any]
+
+
+class Loss:
+    """A named loss of one output y against its target t, and its slope dLoss/dy.
+
+    The loss of a sample is the sum over the outputs, or their mean where `mean` is true; the loss
+    of a batch is the mean over its samples. `from_total` holds, by name of the output's activation,
+    forms of the value that cannot saturate: for ``sigmoid`` a function of the total input and the
+    target, for ``softmax`` of the logarithm of the probability and the target.
+
+    >>> from lernpy import losses
+    >>> losses.get("squared_error").value(0.5, 1.0), losses.get("squared_error").slope(0.5, 1.0)
+    (0.125, -0.5)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        factory: Factory,
+        mean: bool = False,
+        from_total: Mapping[str, Factory] | None = None,
+    ) -> None:
+        self.name = name
+        self.factory = factory
+        self.mean = mean
+        self.from_total = dict(from_total or {})
+        value, slope = factory(scalar)
+        self.value: Callable[[float, float], float] = value
+        self.slope: Callable[[float, float], float] = slope
+        self.stable: dict[str, Callable[[float, float], float]] = {
+            name: form(scalar) for name, form in self.from_total.items()
+        }
+        self.__doc__ = factory.__doc__
+
+    def __repr__(self) -> str:
+        return f"<loss {self.name}>"
+
+    def __reduce__(self) -> Any:
+        return get, (self.name,)
+
+    def share(self, n_outputs: int) -> float:
+        """What each output's loss is multiplied by: 1, or one over the number of outputs."""
+        return 1.0 / n_outputs if self.mean else 1.0
+
+    def over(self, m: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+        """Value and slope for arrays: ``m`` is NumPy or CuPy."""
+        value, slope = self.factory(m)
+        return (arrays(value, 2), arrays(slope, 2)) if m is np else (value, slope)
+
+    def stable_over(self, m: Any, activation: str) -> Callable[[Any, Any], Any] | None:
+        """The value from the total input (softmax: log of the probability), if there is such a form."""
+        form = self.from_total.get(activation)
+        return form(m) if form else None
+
+
+LOSSES: Registry[Loss] = Registry("loss")
+
+
+def loss(
+    name: str, mean: bool = False, from_total: Mapping[str, Factory] | None = None
+) -> Callable[[Factory], Loss]:
+    """Put a factory into the table.
+
+    >>> from lernpy import losses
+    >>> @losses.loss("fourth_power")
+    ... def fourth_power(m):
+    ...     return lambda y, t: (y - t) ** 4, lambda y, t: 4 * (y - t) ** 3
+    >>> losses.check("fourth_power").ok
+    True
+    >>> losses.LOSSES.remove("fourth_power")
+    """
+
+    def enter(factory: Factory) -> Loss:
+        entry = Loss(name, factory, mean, from_total)
+        LOSSES.add(name, entry)
+        return entry
+
+    return enter
+
+
+def get(name: str | Loss) -> Loss:
+    """The entry of that name; an entry is returned as it is."""
+    return name if isinstance(name, Loss) else LOSSES[name]
+
+
+def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
+    """Compare the slope of an entry with nudges of its value, for outputs between 0 and 1.
+
+    >>> from lernpy import losses
+    >>> print(losses.check("binary_cross_entropy"))
+    binary_cross_entropy: slope right at all of 27 places
+    """
+    entry = get(name)
+    outputs = [0.02, 0.11, 0.23, 0.37, 0.51, 0.64, 0.76, 0.88, 0.97]
+    reports = [
+        compare_slopes(
+            entry.name,
+            lambda y, t=target: entry.value(y, t),  # type: ignore[misc]
+            lambda y, t=target: entry.slope(y, t),  # type: ignore[misc]
+            outputs,
+            tolerance,
+        )
+        for target in (0.0, 0.3, 1.0)
+    ]
+    worst = next((report for report in reports if not report.ok), reports[0])
+    return worst._replace(places=sum(report.places for report in reports))
+
+
+@loss("squared_error")
+def squared_error(m):
+    """1/2 (y - t)^2, summed over the outputs; its slope is simply y - t."""
+    return lambda y, t: 0.5 * (y - t) * (y - t), lambda y, t: y - t
+
+
+@loss("mean_squared_error", mean=True)
+def mean_squared_error(m):
+    """(y - t)^2, averaged over the outputs."""
+    return lambda y, t: (y - t) * (y - t), lambda y, t: 2.0 * (y - t)
+
+
+@loss("mean_absolute_error", mean=True)
+def mean_absolute_error(m):
+    """|y - t|, averaged over the outputs; slope 0 where they are equal."""
+    return lambda y, t: m.abs(y - t), lambda y, t: m.sign(y - t)
+
+
+@loss("huber")
+def huber(m):
+    """Squared near the target, straight beyond a distance of 1 (Huber 1964); summed over the outputs."""
+
+    def value(y, t):
+        distance = m.abs(y - t)
+        near = m.minimum(distance, 1.0)
+        return near * (distance - 0.5 * near)
+
+    return value, lambda y, t: m.maximum(m.minimum(y - t, 1.0), -1.0)
+
+
+def _bce_of_sigmoid(m):
+    return lambda z, t: m.maximum(z, 0.0) - t * z + m.log1p(m.exp(-m.abs(z)))
+
+
+def _bce_of_softmax(m):
+    return lambda log_p, t: -t * log_p - (1.0 - t) * m.log(1.0 - m.exp(log_p) + TINY)
+
+
+@loss("binary_cross_entropy", from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_softmax})
+def binary_cross_entropy(m):
+    """-t ln y - (1 - t) ln(1 - y), summed over the outputs: each output is a yes-or-no of its own."""
+    return (
+        lambda y, t: -t * m.log(y + TINY) - (1.0 - t) * m.log(1.0 - y + TINY),
+        lambda y, t: (y - t) / (y * (1 - y) + TINY),
+    )
+
+
+def _ce_of_sigmoid(m):
+    return lambda z, t: t * (m.maximum(-z, 0.0) + m.log1p(m.exp(-m.abs(z))))
+
+
+def _ce_of_softmax(m):
+    return lambda log_p, t: -t * log_p
+
+
+@loss("cross_entropy", from_total={"sigmoid": _ce_of_sigmoid, "softmax": _ce_of_softmax})
+def cross_entropy(m):
+    """-t ln y, summed over the outputs: the surprise at the right answer; made for softmax."""
+    return lambda y, t: -t * m.log(y + TINY), lambda y, t: -t / (y + TINY)

@@ -1,0 +1,81 @@
+"""One set of names for the maths of a single number, of NumPy arrays and of CuPy arrays.
+
+A table entry is written once, as a factory over such a set, here called ``m``:
+
+    def sigmoid(m):
+        return lambda z: 0.5 * m.tanh(0.5 * z) + 0.5, lambda z, y: y * (1 - y) + TINY
+
+With `scalar` it becomes a function of Python floats (a NumPy call on one number costs more than
+the whole of a link's work), with ``numpy`` a function of arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+TINY = 1.2e-38
+"""Just above the smallest normal float32: keeps a saturated slope from being 0 and a quotient from 0/0."""
+
+
+class Scalar:
+    """The names of NumPy that table entries use, for one Python float."""
+
+    pi = math.pi
+    tanh = staticmethod(math.tanh)
+    sqrt = staticmethod(math.sqrt)
+    log1p = staticmethod(math.log1p)
+    abs = staticmethod(abs)
+
+    @staticmethod
+    def exp(x: float) -> float:
+        """e^x, and infinity where Python would raise."""
+        return math.exp(x) if x < 709.0 else (math.inf if x > 709.7 else math.exp(x))
+
+    @staticmethod
+    def log(x: float) -> float:
+        """ln x, with -infinity at 0 and NaN below, as NumPy has it."""
+        return math.log(x) if x > 0 else (-math.inf if x == 0 else math.nan)
+
+    @staticmethod
+    def where(condition: bool, a: float, b: float) -> float:
+        return a if condition else b
+
+    @staticmethod
+    def maximum(a: float, b: float) -> float:
+        """The larger; NaN if either is NaN."""
+        return a if a > b or a != a else b
+
+    @staticmethod
+    def minimum(a: float, b: float) -> float:
+        """The smaller; NaN if either is NaN."""
+        return a if a < b or a != a else b
+
+    @staticmethod
+    def sign(x: float) -> float:
+        """-1, 0 or 1; NaN for NaN."""
+        return 1.0 if x > 0 else -1.0 if x < 0 else x * 0.0
+
+
+scalar = Scalar()
+
+
+def arrays(function: Callable[..., Any], arity: int) -> Callable[..., Any]:
+    """`function` if it takes NumPy arrays as it stands, else a version that goes number by number.
+
+    A user's entry may be written for single numbers alone (``if``, ``math.exp``): then this
+    keeps it right, if slow.
+    """
+    probe = np.array([0.3, 0.6])
+    try:
+        with np.errstate(all="ignore"):
+            together = function(*[probe] * arity)
+            alone = [function(*[float(x)] * arity) for x in probe]
+        if np.allclose(np.broadcast_to(together, probe.shape), alone, equal_nan=True):
+            return function
+    except (TypeError, ValueError, AttributeError):
+        pass
+    return np.vectorize(function, otypes=[float])

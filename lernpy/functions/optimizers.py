@@ -1,0 +1,237 @@
+"""Optimisers: how a weight moves, once it knows its gradient.
+
+A rule is pure: ``step(value, gradient, rate, memory) -> (value, memory)``. What it remembers of a
+weight (`memory`, a tuple of numbers) comes in and goes out, and lives on the weight. The formulas
+and default options are those of PyTorch's optimisers of the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lernpy.errors import LernpyError
+from lernpy.functions.maths import scalar
+from lernpy.registry import Registry
+
+Memory = tuple[Any, ...]
+Step = Callable[[Any, Any, Any, Memory], tuple[Any, Memory]]
+
+
+class Optimizer:
+    """A named rule with its options, its default learning rate and a fresh weight's memory.
+
+    >>> from lernpy import optimizers
+    >>> optimizers.get("sgd").step(1.0, 0.5, 0.1, ())
+    (0.95, ())
+    """
+
+    def __init__(
+        self,
+        name: str,
+        factory: Callable[..., Step],
+        rate: float,
+        memory: Callable[[float], Memory],
+        options: Mapping[str, float],
+    ) -> None:
+        self.name = name
+        self.factory = factory
+        self.rate = rate
+        self.memory = memory
+        self.options = dict(options)
+        self._step = factory(scalar, **self.options)
+        self.step: Step = self._from_fresh if memory(rate) else self._step
+        self.__doc__ = factory.__doc__
+
+    def __repr__(self) -> str:
+        return f"<optimizer {self.name} {self.options or ''}>".replace(" >", ">")
+
+    def __reduce__(self) -> Any:
+        return get, ((self.name, self.options),)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Optimizer)
+            and (self.name, self.options) == (other.name, other.options)
+            and self.factory is other.factory
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def _from_fresh(self, value: Any, gradient: Any, rate: Any, memory: Memory) -> Any:
+        return self._step(value, gradient, rate, memory or self.memory(rate))
+
+    def with_options(self, **options: float) -> Optimizer:
+        """The same rule with other options, for example ``adam.with_options(beta1=0.8)``."""
+        unknown = sorted(set(options) - set(self.options))
+        if unknown:
+            known = ", ".join(self.options) or "none"
+            raise LernpyError(f"{self.name} has no option {unknown[0]!r}. It has: {known}")
+        return Optimizer(
+            self.name, self.factory, self.rate, self.memory, {**self.options, **options}
+        )
+
+    def over(self, m: Any) -> Step:
+        """The rule for arrays of weights; its memory is a tuple of arrays."""
+        step = self.factory(m, **self.options)
+        return step if m is not np or self._takes_arrays(step) else self._one_by_one
+
+    def _takes_arrays(self, step: Step) -> bool:
+        probe = np.array([0.3, -0.6])
+        memory = tuple(np.full(2, x) for x in self.memory(0.1))
+        try:
+            value, _ = step(probe, probe[::-1], 0.1, memory)
+            alone = [self.step(a, b, 0.1, ())[0] for a, b in zip(probe, probe[::-1], strict=True)]
+            return bool(np.allclose(value, alone))
+        except (TypeError, ValueError, AttributeError):
+            return False
+
+    def _one_by_one(self, value: Any, gradient: Any, rate: Any, memory: Memory) -> Any:
+        """A rule written for single numbers, over arrays: right, if slow."""
+        rows = zip(*memory, strict=True) if memory else ((),) * len(value)
+        moved = [
+            self._step(v, g, rate, tuple(map(float, row)))
+            for v, g, row in zip(value.tolist(), gradient.tolist(), rows, strict=True)
+        ]
+        columns = zip(*(after for _, after in moved), strict=True)
+        return np.array([v for v, _ in moved]), tuple(np.array(column) for column in columns)
+
+
+OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")
+
+
+def optimizer(
+    name: str, rate: float, memory: Callable[[float], Memory] = lambda rate: (), **options: float
+) -> Callable[[Callable[..., Step]], Optimizer]:
+    """Put a rule into the table: its default rate, a fresh weight's memory, its options.
+
+    >>> from lernpy import optimizers
+    >>> @optimizers.optimizer("sign_only", rate=0.01)
+    ... def sign_only(m):
+    ...     return lambda value, gradient, rate, memory: (value - rate * m.sign(gradient), memory)
+    >>> optimizers.get("sign_only").step(1.0, -7.0, 0.5, ())
+    (1.5, ())
+    >>> optimizers.OPTIMIZERS.remove("sign_only")
+    """
+
+    def enter(factory: Callable[..., Step]) -> Optimizer:
+        entry = Optimizer(name, factory, rate, memory, options)
+        OPTIMIZERS.add(name, entry)
+        return entry
+
+    return enter
+
+
+def get(name: str | Optimizer | tuple[str, Mapping[str, float]]) -> Optimizer:
+    """The entry of that name, or of a pair (name, options); an entry is returned as it is."""
+    if isinstance(name, Optimizer):
+        return name
+    if isinstance(name, tuple):
+        return OPTIMIZERS[name[0]].with_options(**name[1])
+    return OPTIMIZERS[name]
+
+
+@optimizer("sgd", rate=0.1)
+def sgd(m):
+    """Plain gradient descent: a step against the gradient."""
+    return lambda value, gradient, rate, memory: (value - rate * gradient, memory)
+
+
+@optimizer("momentum", rate=0.01, memory=lambda rate: (0.0,), momentum=0.9)
+def momentum(m, momentum):
+    """A heavy ball: v = momentum v + g, step rate v (Polyak 1964)."""
+
+    def step(value, gradient, rate, memory):
+        velocity = momentum * memory[0] + gradient
+        return value - rate * velocity, (velocity,)
+
+    return step
+
+
+@optimizer("nesterov", rate=0.01, memory=lambda rate: (0.0,), momentum=0.9)
+def nesterov(m, momentum):
+    """Momentum that looks ahead: step rate (g + momentum v) (Nesterov 1983; Sutskever 2013)."""
+
+    def step(value, gradient, rate, memory):
+        velocity = momentum * memory[0] + gradient
+        return value - rate * (gradient + momentum * velocity), (velocity,)
+
+    return step
+
+
+@optimizer("adagrad", rate=0.01, memory=lambda rate: (0.0,), epsilon=1e-10)
+def adagrad(m, epsilon):
+    """Steps shrink with all the gradients so far (Duchi, Hazan and Singer 2011)."""
+
+    def step(value, gradient, rate, memory):
+        total = memory[0] + gradient * gradient
+        return value - rate * gradient / (m.sqrt(total) + epsilon), (total,)
+
+    return step
+
+
+@optimizer("rmsprop", rate=0.01, memory=lambda rate: (0.0,), decay=0.99, epsilon=1e-8)
+def rmsprop(m, decay, epsilon):
+    """Steps shrink with the recent size of the gradient (Tieleman and Hinton 2012)."""
+
+    def step(value, gradient, rate, memory):
+        square = decay * memory[0] + (1.0 - decay) * gradient * gradient
+        return value - rate * gradient / (m.sqrt(square) + epsilon), (square,)
+
+    return step
+
+
+@optimizer(
+    "adam",
+    rate=0.001,
+    memory=lambda rate: (0.0, 0.0, 1.0, 1.0),
+    beta1=0.9,
+    beta2=0.999,
+    epsilon=1e-8,
+)
+def adam(m, beta1, beta2, epsilon):
+    """Momentum over the recent size of the gradient, both freed of their start at 0 (Kingma and Ba 2015).
+
+    The memory is the mean of the gradients, the mean of their squares, and the products
+    beta1^t, beta2^t of the steps so far.
+    """
+
+    def step(value, gradient, rate, memory):
+        mean, square, left1, left2 = memory
+        mean = beta1 * mean + (1.0 - beta1) * gradient
+        square = beta2 * square + (1.0 - beta2) * gradient * gradient
+        left1, left2 = beta1 * left1, beta2 * left2
+        size = m.sqrt(square) / m.sqrt(1.0 - left2) + epsilon
+        return value - rate / (1.0 - left1) * mean / size, (mean, square, left1, left2)
+
+    return step
+
+
+@optimizer(
+    "rprop",
+    rate=0.01,
+    memory=lambda rate: (0.0, rate),
+    shrink=0.5,
+    grow=1.2,
+    smallest=1e-6,
+    largest=50.0,
+)
+def rprop(m, shrink, grow, smallest, largest):
+    """Only the sign of the gradient counts; each weight has a step of its own (iRprop-, Igel and Huesken 2000).
+
+    The step grows while the sign stays and shrinks when it flips; after a flip the weight waits
+    once. The rate is the first step. Made for full batches.
+    """
+
+    def step(value, gradient, rate, memory):
+        before, size = memory
+        agree = gradient * before
+        factor = m.where(agree > 0, grow, m.where(agree < 0, shrink, 1.0))
+        size = m.minimum(m.maximum(size * factor, smallest), largest)
+        gradient = m.where(agree < 0, 0.0, gradient)
+        return value - m.sign(gradient) * size, (gradient, size)
+
+    return step

@@ -1,0 +1,44 @@
+"""Is a slope right? Nudge the value a little both ways and compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class SlopeReport(NamedTuple):
+    """What a slope check found: the worst place, and both numbers there."""
+
+    name: str
+    ok: bool
+    place: float
+    claimed: float
+    measured: float
+    places: int
+
+    def __str__(self) -> str:
+        if self.ok:
+            return f"{self.name}: slope right at all of {self.places} places"
+        return (
+            f"{self.name}: at {self.place:g} the slope says {self.claimed:.6g}, "
+            f"but nudging says {self.measured:.6g}"
+        )
+
+
+def compare_slopes(
+    name: str,
+    value: Callable[[float], float],
+    slope: Callable[[float], float],
+    places: Sequence[float],
+    tolerance: float,
+) -> SlopeReport:
+    """Central differences of `value` against `slope` at each place; the worst one is reported."""
+    worst = (-1.0, 0.0, 0.0, 0.0)
+    for place in places:
+        nudge = 1e-5 * max(1.0, abs(place))
+        measured = (value(place + nudge) - value(place - nudge)) / (2 * nudge)
+        claimed = slope(place)
+        error = abs(claimed - measured) / max(1.0, abs(claimed))
+        if not error <= worst[0]:  # a NaN is the worst of all
+            worst = (error, place, claimed, measured)
+    return SlopeReport(name, worst[0] <= tolerance, *worst[1:], len(places))

@@ -1,0 +1,68 @@
+"""A softmax group: neurons whose outputs are shares of one whole, so each depends on all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, log
+from typing import NoReturn
+
+from lernpy.errors import LernpyError
+from lernpy.functions.maths import TINY
+from lernpy.neuron import Neuron
+
+
+class Group:
+    """Stands in the order in place of its members and propagates for all of them at once.
+
+    Links fill each member's total input z; the group sets every output p = e^z / sum of all e^z,
+    and on the way back every delta from the members' sensitivities.
+
+    >>> a, b = Neuron("a"), Neuron("b")
+    >>> group = Group([a, b])
+    >>> a.input(0.0); b.input(0.0)
+    >>> group.propagate()
+    >>> a.output, b.output
+    (0.5, 0.5)
+    """
+
+    name = "softmax"
+
+    def __init__(self, members: Sequence[Neuron]) -> None:
+        self.members = tuple(members)
+        self.log_sum = 0.0  # ln of the sum of all e^z; z - log_sum is the logarithm of p
+        for member in self.members:
+            member.activation = self
+
+    def reset(self) -> None:
+        """Forget the last sample."""
+        self.log_sum = 0.0
+        for member in self.members:
+            member.reset()
+
+    def propagate(self) -> None:
+        """Probabilities from total inputs; the largest is taken off first, so e^z cannot overflow."""
+        largest = max(member.total_input for member in self.members)
+        powers = [exp(member.total_input - largest) for member in self.members]
+        whole = sum(powers)
+        self.log_sum = largest + log(whole) if whole > 0 else whole
+        for member, power in zip(self.members, powers, strict=True):
+            member.output = power / whole
+
+    def backpropagate(self) -> None:
+        """delta = p s - p sum(p s): raising one z takes from all the other shares.
+
+        TINY keeps the product exact where p has vanished and s has grown without bound.
+        """
+        blames = [(member.output + TINY) * member.sensitivity for member in self.members]
+        whole = sum(blames)
+        for member, blame in zip(self.members, blames, strict=True):
+            member.delta = blame - member.output * whole
+
+    def value(self, total_input: float) -> NoReturn:
+        raise LernpyError("a member of a softmax group does not propagate alone; its group does")
+
+    def slope(self, total_input: float, output: float) -> NoReturn:
+        raise LernpyError("a member of a softmax group has no slope of its own; its group mixes")
+
+    def __repr__(self) -> str:
+        return f"<softmax group {', '.join(member.name for member in self.members)}>"

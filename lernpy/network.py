@@ -1,0 +1,335 @@
+"""A network: neurons and links in one order. Forward it is read to the end, backward it is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy import wiring
+from lernpy.errors import LernpyError
+from lernpy.functions import losses, optimizers
+from lernpy.functions.losses import Loss
+from lernpy.functions.optimizers import Optimizer
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.neuron import Neuron
+from lernpy.registry import Named
+from lernpy.samples import not_negative, numbers, rows_of, samples_of
+from lernpy.weight import Weight
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lernpy.data import Card
+
+
+class Network:
+    """Neurons and links, wired into a graph without loops, with a loss, an optimiser and a rate.
+
+    Made by the builders (`lernpy.layered`, `lernpy.from_edges`, ...); softmax groups come along
+    with their members.
+
+    >>> from lernpy import layered
+    >>> network = layered([2, 3, 1], seed=0)
+    >>> network.learn([0, 1], [1]) > network.learn([0, 1], [1])
+    True
+    """
+
+    def __init__(
+        self,
+        neurons: Iterable[Neuron],
+        links: Iterable[Link],
+        inputs: Sequence[Neuron],
+        outputs: Sequence[Neuron],
+        *,
+        loss: str | Loss = "squared_error",
+        optimizer: str | Optimizer = "sgd",
+        learning_rate: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        seed: int | None = None,
+    ) -> None:
+        self.inputs = list(inputs)
+        self.outputs = list(outputs)
+        self.loss = loss
+        self._optimizer = optimizers.get(optimizer)
+        self.learning_rate = learning_rate
+        self.l1 = not_negative("l1", l1)
+        self.l2 = not_negative("l2", l2)
+        self.seed = seed
+        self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
+        self.version = 0  # goes up with every change of the wiring
+        self.samples = 0  # how many were learned from since the last update
+        self._wire(list(neurons), list(links))
+
+    # ---- one lesson -----------------------------------------------------------------------------
+
+    def learn(self, inputs: ArrayLike, targets: ArrayLike) -> float:
+        """One whole lesson with one sample: forward, backward, update. Returns the loss."""
+        self.reset()
+        self.feed(inputs)
+        for part in self.order:
+            part.propagate()
+        loss = self.expect(targets)
+        for part in reversed(self.order):
+            part.backpropagate()
+        self.update()
+        return loss
+
+    def reset(self) -> None:
+        """Forget the last sample; at the start of a batch the weights forget their blame, too."""
+        for part in self.order:
+            part.reset()
+        if self.samples == 0:
+            for weight in self.weights:
+                weight.reset()
+
+    def feed(self, inputs: ArrayLike) -> None:
+        """Hand each input neuron its value."""
+        for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs), strict=True):
+            neuron.input(value)
+
+    def expect(self, targets: ArrayLike, importance: float = 1.0) -> float:
+        """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
+        share = importance * self.loss.share(len(self.outputs))
+        total = 0.0
+        for neuron, target in zip(
+            self.outputs, numbers("output", self.outputs, targets), strict=True
+        ):
+            total += self._loss_of(neuron, target)
+            neuron.submit_sensitivity(share * self.loss.slope(neuron.output, target))
+        self.samples += 1
+        return share * total + self.penalty()
+
+    def update(self, rate: float | None = None) -> None:
+        """Move every weight by its mean blame over the samples since the last update."""
+        if self.samples == 0:
+            raise LernpyError("nothing to update: no sample was learned since the last update")
+        rate = self.learning_rate if rate is None else rate
+        step = self.optimizer.step
+        for weight in self.weights:
+            gradient = weight.sensitivity / self.samples + self.pull(weight)
+            weight.update(step, gradient, rate)
+        self.samples = 0
+
+    def _loss_of(self, neuron: Neuron, target: float) -> float:
+        """From the total input where the loss knows such a form: the output may have saturated."""
+        stable = self.loss.stable.get(neuron.activation.name)
+        if stable is None:
+            return self.loss.value(neuron.output, target)
+        return stable(neuron.total_input - neuron.activation.log_sum, target)
+
+    # ---- many samples ---------------------------------------------------------------------------
+
+    def learn_batch(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        importance: ArrayLike | None = None,
+        rate: float | None = None,
+    ) -> float:
+        """One update from several samples, each given its importance (1 unless stated).
+
+        Parameters
+        ----------
+        inputs : (n_samples, n_inputs)
+        targets : (n_samples, n_outputs)
+        importance : (n_samples,)
+
+        Returns
+        -------
+        The mean loss over the samples, penalty included, as it was before the update.
+        """
+        rows = samples_of(inputs, targets)
+        weights = [1.0] * len(rows) if importance is None else np.asarray(importance).tolist()
+        self.samples = 0
+        loss = sum(self._collect(x, t, w) for (x, t), w in zip(rows, weights, strict=True))
+        self.update(rate)
+        return loss / len(rows)
+
+    def _collect(self, inputs: ArrayLike, targets: ArrayLike, importance: float) -> float:
+        """A lesson without the update: the weights collect blame and stay."""
+        self.reset()
+        self.feed(inputs)
+        for part in self.order:
+            part.propagate()
+        loss = self.expect(targets, importance)
+        for part in reversed(self.order):
+            part.backpropagate()
+        return loss
+
+    def predict(self, inputs: ArrayLike) -> np.ndarray:
+        """Outputs for a batch of samples, as the output neurons put them out.
+
+        Parameters
+        ----------
+        inputs : (n_samples, n_inputs)
+
+        Returns
+        -------
+        (n_samples, n_outputs)
+        """
+        return np.array([self._answer(row) for row in rows_of(inputs)]).reshape(
+            -1, len(self.outputs)
+        )
+
+    def _answer(self, inputs: ArrayLike) -> list[float]:
+        for part in self.order:
+            part.reset()
+        self.feed(inputs)
+        for part in self.order:
+            part.propagate()
+        return [neuron.output for neuron in self.outputs]
+
+    # ---- how it learns --------------------------------------------------------------------------
+
+    @property
+    def loss(self) -> Loss:
+        return self._loss
+
+    @loss.setter
+    def loss(self, loss: str | Loss) -> None:
+        self._loss = losses.get(loss)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, optimizer: str | Optimizer | tuple[str, Mapping[str, float]]) -> None:
+        """Another optimiser cannot read the old one's notes: every weight's memory is cleared."""
+        chosen = optimizers.get(optimizer)
+        if chosen != self._optimizer:
+            for weight in self.weights:
+                weight.memory = ()
+        self._optimizer = chosen
+
+    @property
+    def learning_rate(self) -> float:
+        """The step size; the optimiser's own default unless one was given."""
+        return self._optimizer.rate if self._learning_rate is None else self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float | None) -> None:
+        self._learning_rate = None if rate is None else not_negative("learning rate", rate)
+
+    def penalty(self) -> float:
+        """l1 sum |w| + l2/2 sum w^2, each weight once, those of the biases left out."""
+        if not (self.l1 or self.l2):
+            return 0.0
+        values = [weight.value for weight in self.penalised]
+        return self.l1 * sum(map(abs, values)) + self.l2 / 2 * sum(w * w for w in values)
+
+    def pull(self, weight: Weight) -> float:
+        """The slope of the penalty at this weight: l1 sign(w) + l2 w, and 0 for a bias."""
+        if not (self.l1 or self.l2) or weight in self._exempt:
+            return 0.0
+        sign = (weight.value > 0) - (weight.value < 0)
+        return self.l1 * sign + self.l2 * weight.value
+
+    @cached_property
+    def penalised(self) -> list[Weight]:
+        """The weights that L1 and L2 reach."""
+        return [weight for weight in self.weights if weight not in self._exempt]
+
+    @cached_property
+    def _exempt(self) -> set[Weight]:
+        return {
+            link.weight
+            for bias in self.biases
+            for edge in self.graph.succ[bias.name].values()
+            for link in edge.values()
+        }
+
+    # ---- the wiring -----------------------------------------------------------------------------
+
+    def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
+        """Check, then take over: a refused wiring leaves everything as it was."""
+        with wiring.many_objects():
+            graph = wiring.make_graph(neurons, links)
+            wiring.check_ends(graph, self.inputs, self.outputs)
+            generations = wiring.generations(graph, wiring.group_units(graph, self.inputs))
+            order = wiring.in_order(graph, generations)
+            self.graph = graph
+            self.generations = generations
+            self.order = order
+            self.neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
+            self.links = wiring.Links(graph, order)
+            self.weights = list(
+                dict.fromkeys(link.weight for link in order if isinstance(link, Link))
+            )
+        self.biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
+        units = (unit for generation in generations for unit in generation)
+        self.groups = [unit for unit in units if isinstance(unit, Group)]
+        for name in ("penalised", "_exempt"):
+            self.__dict__.pop(name, None)
+        self.version += 1
+
+    def prune(self, *links: Link | tuple[str, str]) -> None:
+        """Remove links (each a `Link`, or the names of its two ends)."""
+        gone = {self.link(link) for link in links}
+        self._wire(
+            list(self.neurons.values()), [link for link in self.links.values() if link not in gone]
+        )
+
+    def connect(self, input_name: str, output_name: str, weight: float | Weight = 0.0) -> Link:
+        """Add a link between two neurons; a `Weight` given is shared with whoever has it."""
+        ends = self.neurons[input_name], self.neurons[output_name]
+        link = Link(*ends, weight if isinstance(weight, Weight) else Weight(float(weight)))
+        self._wire(list(self.neurons.values()), [*self.links.values(), link])
+        return link
+
+    def tie(self, *links: Link | tuple[str, str]) -> Weight:
+        """Let these links share the weight of the first."""
+        first, *others = [self.link(link) for link in links]
+        for link in others:
+            link.weight = first.weight
+        self._wire(list(self.neurons.values()), list(self.links.values()))
+        return first.weight
+
+    def link(self, link: Link | tuple[str, str]) -> Link:
+        """A link of this network, from itself or from the names of its ends."""
+        ends = (link.input_neuron.name, link.output_neuron.name) if isinstance(link, Link) else link
+        found = self.links[ends]
+        if isinstance(link, Link) and found is not link:
+            raise LernpyError(f"{link} belongs to another network; name its ends instead")
+        return found
+
+    def copy(self) -> Network:
+        """A twin with the same numbers, that lives on its own."""
+        neurons = {neuron: copy(neuron) for neuron in self.neurons.values()}
+        weights = {weight: copy(weight) for weight in self.weights}
+        links = [copy(link) for link in self.links.values()]
+        for link in links:
+            link.input_neuron = neurons[link.input_neuron]
+            link.output_neuron = neurons[link.output_neuron]
+            link.weight = weights[link.weight]
+        for group in self.groups:
+            Group([neurons[member] for member in group.members]).log_sum = group.log_sum
+        twin = Network(
+            neurons.values(),
+            links,
+            [neurons[neuron] for neuron in self.inputs],
+            [neurons[neuron] for neuron in self.outputs],
+            loss=self.loss,
+            optimizer=self.optimizer,
+            learning_rate=self._learning_rate,
+            l1=self.l1,
+            l2=self.l2,
+            seed=self.seed,
+        )
+        twin.card, twin.samples = self.card, self.samples
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        return (
+            f"<network: {len(self.inputs)} inputs, {len(self.outputs)} outputs, "
+            f"{len(self.neurons)} neurons, {len(self.links)} links, {len(self.weights)} weights>"
+        )

@@ -1,0 +1,68 @@
+"""Numbers as users give them: one for each neuron, rows of them, or an error that says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.errors import LernpyError, ShapeError
+from lernpy.neuron import Neuron
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+def numbers(kind: str, neurons: Sequence[Neuron], values: ArrayLike) -> list[float]:
+    """One Python float for each of these neurons, or an error that says what is wrong."""
+    found: Any = values.tolist() if isinstance(values, np.ndarray) else values
+    if isinstance(found, (str, bytes)) or not hasattr(found, "__len__"):
+        found = [found]
+    if len(found) != len(neurons):
+        sample = "sample" if kind == "input" else "target"
+        raise ShapeError(
+            f"the network has {len(neurons)} {kind} neuron{'s' * (len(neurons) != 1)}, "
+            f"but the {sample} has {len(found)} value{'s' * (len(found) != 1)}"
+        )
+    try:
+        return [float(value) for value in found]
+    except (TypeError, ValueError):
+        return [_number(kind, *pair) for pair in zip(neurons, found, strict=True)]
+
+
+def _number(kind: str, neuron: Neuron, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ShapeError(f"{kind} {neuron.name!r} got {value!r}, which is not a number") from None
+
+
+def rows_of(inputs: Any) -> Sequence[Any]:
+    """The samples of a batch; a single sample where a batch belongs is an error."""
+    rows: Sequence[Any] = inputs if hasattr(inputs, "__len__") else [inputs]
+    if len(rows) and not hasattr(rows[0], "__len__"):
+        raise ShapeError(f"a batch is a list of samples; got one sample, {rows!r}. Write [[...]]")
+    return rows
+
+
+def samples_of(inputs: ArrayLike, targets: ArrayLike) -> list[tuple[Any, Any]]:
+    """Pairs of inputs and targets, as many of the one as of the other, at least one."""
+    xs, ts = rows_of(inputs), rows_of(targets)
+    if len(xs) != len(ts):
+        raise ShapeError(f"there are {len(xs)} samples, but {len(ts)} targets; give each its own")
+    if not len(xs):
+        raise ShapeError("the batch is empty; give it at least one sample")
+    return list(zip(xs, ts, strict=True))
+
+
+def not_negative(name: str, value: float) -> float:
+    """A finite number of at least 0, or an error that names it."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise LernpyError(f"the {name} is {value!r}; it must be a number") from None
+    if not isfinite(number) or number < 0:
+        raise LernpyError(f"the {name} is {number:g}; it must be 0 or more")
+    return number

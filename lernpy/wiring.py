@@ -1,0 +1,208 @@
+"""From neurons and links to a graph and its order; what is no network is refused with a reason."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import networkx as nx
+
+from lernpy.errors import LernpyError, WiringError
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.neuron import Neuron
+from lernpy.registry import unknown
+
+Unit = Neuron | Group
+Part = Neuron | Group | Link
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """Pause the garbage collector: it would walk a million new objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def make_graph(neurons: Sequence[Neuron], links: Iterable[Link]) -> nx.DiGraph:
+    """The frozen graph: neurons at the nodes, links at the edges."""
+    graph = nx.DiGraph()
+    for neuron in neurons:
+        if neuron.name in graph:
+            raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
+        graph.add_node(neuron.name, neuron=neuron)
+    count = 0
+    for link in links:
+        graph.add_edge(link.input_neuron.name, link.output_neuron.name, link=link)
+        count += 1
+    if graph.number_of_edges() < count:
+        raise WiringError(
+            f"{_doubled(links)} is there twice; a pair of neurons has one link at most"
+        )
+    return nx.freeze(graph)
+
+
+def _doubled(links: Iterable[Link]) -> str:
+    seen = set()
+    for link in links:
+        pair = (link.input_neuron.name, link.output_neuron.name)
+        if pair in seen:
+            return f"the link {pair[0]} -> {pair[1]}"
+        seen.add(pair)
+    return "a link"
+
+
+def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Neuron]) -> None:
+    """Inputs and outputs are there, once each; links leave inputs and biases and do not enter them."""
+    for kind, ends in (("input", inputs), ("output", outputs)):
+        if not ends:
+            raise WiringError(f"the network has no {kind} neuron; declare at least one")
+        seen = set()
+        for name in [neuron.name for neuron in ends]:
+            if name in seen:
+                raise WiringError(f"{kind} {name!r} is declared twice; name it once")
+            if name not in graph:
+                raise unknown("neuron", name, graph)
+            seen.add(name)
+    given = {neuron.name for neuron in inputs}
+    for name, incoming in graph.pred.items():
+        is_bias = graph.nodes[name]["neuron"].activation.name == "one"
+        if name in given and is_bias:
+            raise WiringError(f"{name!r} is an input and cannot be a bias, which always says 1")
+        if incoming and (name in given or is_bias):
+            source, kind = next(iter(incoming)), "the input" if name in given else "the bias"
+            raise WiringError(f"the link {source} -> {name} leads into {kind} {name!r}; remove it")
+        if not incoming and name not in given and not is_bias:
+            raise WiringError(
+                f"the neuron {name!r} cannot be reached: no link leads to it. "
+                "Link it, remove it, or declare it as an input or a bias"
+            )
+
+
+def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
+    """For each neuron's name what stands in the order for it: itself, or its softmax group."""
+    unit_of: dict[str, Unit] = {}
+    given = {neuron.name for neuron in inputs}
+    for name, attributes in graph.nodes.items():
+        neuron = attributes["neuron"]
+        unit_of[name] = unit = neuron.activation if isinstance(neuron.activation, Group) else neuron
+        if isinstance(unit, Group):
+            if name in given:
+                raise WiringError(
+                    f"the input {name!r} cannot be in a softmax group; remove it there"
+                )
+            for member in unit.members:
+                if graph.nodes.get(member.name, {}).get("neuron") is not member:
+                    raise WiringError(
+                        f"{member.name!r} is in a softmax group with {name!r}, "
+                        "but not in the network; add it or leave it out of the group"
+                    )
+    return unit_of
+
+
+def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Unit]]:
+    """Units by longest path from a source; within a generation in the order they were declared."""
+    waiting: dict[Unit, int] = dict.fromkeys(unit_of.values(), 0)
+    place = {unit: index for index, unit in enumerate(waiting)}
+    for name, incoming in graph.pred.items():
+        waiting[unit_of[name]] += len(incoming)
+    ready = [unit for unit, missing in waiting.items() if not missing]
+    found: list[list[Unit]] = []
+    while ready:
+        found.append(ready)
+        following: list[Unit] = []
+        for unit in ready:
+            for member in members(unit):
+                for name in graph.succ[member.name]:
+                    ahead = unit_of[name]
+                    waiting[ahead] -= 1
+                    if not waiting[ahead]:
+                        following.append(ahead)
+        ready = sorted(following, key=place.__getitem__)
+    stuck = {unit for unit, missing in waiting.items() if missing}
+    if stuck:
+        raise WiringError(
+            f"the links form a loop ({_loop(graph, unit_of, stuck)}); remove one of them"
+        )
+    return found
+
+
+def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> str:
+    """Walk backwards among the units that never became ready until one comes up again."""
+    names: list[str] = []
+    seen: dict[Unit, int] = {}
+    unit = next(iter(sorted(stuck, key=lambda unit: members(unit)[0].name)))
+    while unit not in seen:
+        seen[unit] = len(names)
+        names.append(_label(unit))
+        unit = next(
+            unit_of[source]
+            for member in members(unit)
+            for source in graph.pred[member.name]
+            if unit_of[source] in stuck
+        )
+    loop = [*names[seen[unit] :], _label(unit)]
+    shown = loop[::-1] if len(loop) <= 12 else [*loop[::-1][:11], "...", loop[0]]
+    return " -> ".join(shown)
+
+
+def members(unit: Unit) -> tuple[Neuron, ...]:
+    """The neurons of a unit: the members of a group, or the one neuron."""
+    return unit.members if isinstance(unit, Group) else (unit,)
+
+
+def _label(unit: Unit) -> str:
+    names = [member.name for member in members(unit)]
+    return names[0] if len(names) == 1 else f"softmax({', '.join(names)})"
+
+
+def in_order(graph: nx.DiGraph, found: Sequence[Sequence[Unit]]) -> list[Part]:
+    """Each unit, then its outgoing links."""
+    order: list[Part] = []
+    for generation in found:
+        for unit in generation:
+            order.append(unit)
+            for member in members(unit):
+                order.extend(edge["link"] for edge in graph.succ[member.name].values())
+    return order
+
+
+class Links(Mapping[tuple[str, str], Link]):
+    """The links of a network by the names of their ends, in the order of the forward pass."""
+
+    def __init__(self, graph: nx.DiGraph, order: Sequence[Part]) -> None:
+        self._graph = graph
+        self._order = order
+
+    def __getitem__(self, ends: tuple[str, str]) -> Link:
+        try:
+            link: Link = self._graph.succ[ends[0]][ends[1]]["link"]
+        except (KeyError, TypeError, IndexError):
+            if not (isinstance(ends, tuple) and len(ends) == 2):
+                raise LernpyError(
+                    f'a link is named by its two ends, ("x1", "h1"), not {ends!r}'
+                ) from None
+            known = [" -> ".join(pair) for pair in self]
+            raise unknown("link", " -> ".join(map(str, ends)), known) from None
+        return link
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for part in self._order:
+            if isinstance(part, Link):
+                yield part.input_neuron.name, part.output_neuron.name
+
+    def __len__(self) -> int:
+        return int(self._graph.number_of_edges())
+
+    def values(self) -> Any:  # faster than one look-up each
+        return [part for part in self._order if isinstance(part, Link)]
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} links>"
