@@ -1,0 +1,249 @@
+"""Positions: where each neuron stands in a picture. From left to right by generation, any DAG.
+
+>>> import lernpy
+>>> where = positions(lernpy.build.by_hand())
+>>> where["x"], where["y"]
+((0.0, 0.58), (1.0, 0.58))
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Positions = dict[str, tuple[float, float]]
+
+FOLDED = 48  # a generation with more neurons becomes a block of rows, as the pixels of an image
+BIAS_ROOM = 0.16  # the foot of the picture, where the biases stand
+SWEEPS = 6
+COUNTABLE = 1500  # up to so many links the crossings are counted, and the best order is kept
+CLEARANCE = 0.055  # how near a long link may come to a neuron that it does not end at
+ASPECT = 1.6  # pictures are about so much wider than high
+BENDS = tuple(sign * size for size in (0.0, 0.09, 0.16, 0.23, 0.3, 0.38) for sign in (1, -1))[1:]
+
+
+class Wiring(NamedTuple):
+    """What a layout needs to know of a network: names and index arrays."""
+
+    names: tuple[str, ...]
+    links: np.ndarray  # (n_links, 2) from, to
+    generation: np.ndarray  # (n,)
+    fixed: np.ndarray  # (n,) bool: keeps its declared place: inputs and outputs
+    bias: np.ndarray  # (n,) bool
+
+
+def wiring_of(source: Any) -> Wiring:
+    """The wiring of a `Network` or of a `Frame`."""
+    return _of_frame(source) if hasattr(source, "generation") else _of_network(source)
+
+
+def _of_frame(frame: Any) -> Wiring:
+    count = len(frame.names)
+    links = np.asarray(frame.links, dtype=np.intp).reshape(-1, 2)
+    ends = [*frame.inputs, *frame.outputs]
+    return _wiring(frame.names, links, frame.generation, _mask(count, ends), frame.biases)
+
+
+def _of_network(network: Any) -> Wiring:
+    place = {name: index for index, name in enumerate(network.neurons)}
+    pairs = [(place[u], place[v]) for u, v in network.links]
+    generation = np.zeros(len(place), dtype=np.intp)
+    for number, units in enumerate(network.generations):
+        for unit in units:
+            for neuron in getattr(unit, "members", (unit,)):
+                generation[place[neuron.name]] = number
+    ends = [place[neuron.name] for neuron in (*network.inputs, *network.outputs)]
+    biases = [place[neuron.name] for neuron in network.biases]
+    links = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return _wiring(tuple(place), links, generation, _mask(len(place), ends), biases)
+
+
+def _wiring(names: Any, links: np.ndarray, generation: Any, fixed: Any, biases: Any) -> Wiring:
+    """Biases move to the generation before their first target."""
+    column = np.array(generation, dtype=np.intp)
+    bias = _mask(len(names), biases)
+    for index in np.flatnonzero(bias):
+        targets = column[links[links[:, 0] == index, 1]]
+        column[index] = max(int(targets.min()) - 1, 0) if len(targets) else 0
+    return Wiring(tuple(names), links, column, fixed & ~bias, bias)
+
+
+def _mask(count: int, indices: Any) -> np.ndarray:
+    mask = np.zeros(count, dtype=bool)
+    mask[list(indices)] = True
+    return mask
+
+
+def columns(source: Any) -> list[list[str]]:
+    """The names in each generation, from top to bottom; the biases last."""
+    wiring = source if isinstance(source, Wiring) else wiring_of(source)
+    rows = _ordered(wiring)
+    return [
+        [wiring.names[i] for i in row]
+        + [wiring.names[i] for i in np.flatnonzero(wiring.bias & (wiring.generation == number))]
+        for number, row in enumerate(rows)
+    ]
+
+
+def positions(source: Any) -> Positions:
+    """A place (x, y) for each neuron of a network or a frame; equal wiring, equal places.
+
+    x runs from 0 (the first generation) to 1 (the last), y from 0 (the foot, where the biases
+    stand) to 1. Inputs and outputs keep their declared order, from top to bottom; the neurons
+    between them are ordered so that few links cross. A generation of more than 48 neurons is
+    folded into a block, row by row: 784 inputs stand as the image they are.
+    """
+    wiring = wiring_of(source)
+    rows = _ordered(wiring)
+    blocks = [_block(len(row)) for row in rows]
+    height = max(block[0] for block in blocks)
+    foot = BIAS_ROOM if wiring.bias.any() else 0.0
+    x, y = np.zeros(len(wiring.names)), np.zeros(len(wiring.names))
+    left = 0.0
+    for number, (row, (high, wide)) in enumerate(zip(rows, blocks, strict=True)):
+        breadth = 0.8 if wide > 1 else 0.0
+        here = np.arange(len(row))
+        x[row] = left + breadth * (here % wide) / max(wide - 1, 1)
+        y[row] = _heights(here // wide, high, height, foot)
+        _place_biases(wiring, number, left + breadth / 2, x)
+        left += breadth + 1.0
+    x /= max(left - 1.0, 1.0)
+    return {
+        name: (round(float(a), 6), round(float(b), 6))
+        for name, a, b in zip(wiring.names, x, y, strict=True)
+    }
+
+
+def _block(count: int) -> tuple[int, int]:
+    """Rows and columns of a generation of so many neurons."""
+    if count <= FOLDED:
+        return max(count, 1), 1
+    wide = int(np.ceil(np.sqrt(count)))
+    return -(-count // wide), wide
+
+
+def _heights(row: np.ndarray, high: int, highest: int, foot: float) -> np.ndarray:
+    """Even steps around the middle; small generations spread more than their share."""
+    span = np.sqrt((high - 1) / max(highest - 1, 1))
+    share = row / max(high - 1, 1) - (0.5 if high > 1 else 0.0)
+    return np.asarray(foot + (1.0 - foot) * (0.5 - span * share))
+
+
+def _place_biases(wiring: Wiring, number: int, x: float, into: np.ndarray) -> None:
+    """Biases stand side by side at the foot of their generation."""
+    here = np.flatnonzero(wiring.bias & (wiring.generation == number))
+    into[here] = x + 0.25 * np.arange(len(here))
+
+
+def _ordered(wiring: Wiring) -> list[np.ndarray]:
+    """For each generation its neurons (no biases) from top to bottom."""
+    count = int(wiring.generation.max(initial=0)) + 1
+    free = ~wiring.bias
+    rows = [np.flatnonzero(free & (wiring.generation == number)) for number in range(count)]
+    links = wiring.links[free[wiring.links[:, 0]]]
+    best, least = rows, _crossings(rows, links, wiring)
+    for sweep in range(SWEEPS):
+        if least == 0:
+            break
+        rows = _sweep(rows, links, wiring, forward=sweep % 2 == 0)
+        crossings = _crossings(rows, links, wiring)
+        if crossings < least:
+            best, least = rows, crossings
+    return best
+
+
+def _sweep(
+    rows: list[np.ndarray], links: np.ndarray, wiring: Wiring, forward: bool
+) -> list[np.ndarray]:
+    """Sort each generation by the mean place of its neighbours behind (or ahead)."""
+    place = _places(rows, len(wiring.names))
+    near, far = (1, 0) if forward else (0, 1)
+    rows = list(rows)
+    for number in range(len(rows))[:: 1 if forward else -1]:
+        row = rows[number]
+        mine = links[wiring.generation[links[:, near]] == number]
+        if len(row) < 2 or not len(mine):
+            continue
+        count = np.bincount(mine[:, near], minlength=len(place))
+        total = np.bincount(mine[:, near], place[mine[:, far]], minlength=len(place))
+        wish = np.where(count > 0, total / np.maximum(count, 1), place)[row]
+        rows[number] = row = _sorted(row, np.round(wish, 9), wiring.fixed[row])
+        place[row] = _shares(len(row))
+    return rows
+
+
+def _sorted(row: np.ndarray, wish: np.ndarray, fixed: np.ndarray) -> np.ndarray:
+    """By wish; the fixed ones keep their order among themselves."""
+    order = np.argsort(wish, kind="stable")
+    result = row[order]
+    result[fixed[order]] = row[fixed]
+    return result
+
+
+def _places(rows: list[np.ndarray], count: int) -> np.ndarray:
+    place = np.zeros(count)
+    for row in rows:
+        place[row] = _shares(len(row))
+    return place
+
+
+def _shares(count: int) -> np.ndarray:
+    return (np.arange(count) + 0.5) / max(count, 1)
+
+
+def _crossings(rows: list[np.ndarray], links: np.ndarray, wiring: Wiring) -> float:
+    """How many pairs of links cross; for large nets the length of the links in height instead."""
+    place = _places(rows, len(wiring.names))
+    a, b = place[links[:, 0]], place[links[:, 1]]
+    if len(links) > COUNTABLE:
+        return float(np.abs(a - b).sum())
+    start, end = wiring.generation[links[:, 0]], wiring.generation[links[:, 1]]
+    crossing = 0
+    for i in range(len(links)):
+        same = (start[i + 1 :] == start[i]) & (end[i + 1 :] == end[i])
+        crossing += int((same & ((a[i + 1 :] - a[i]) * (b[i + 1 :] - b[i]) < 0)).sum())
+    return crossing
+
+
+def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], float]:
+    """How far long links must swerve so as not to run through a neuron that is not theirs.
+
+    A link with bend b runs straight in x, and in y along ``straight + 4 b t (1 - t)`` for t from
+    0 to 1. Only links that need it are in the result.
+
+    >>> import lernpy
+    >>> edges = [("x", "h"), ("h", "y"), ("x", "y")]
+    >>> bends(lernpy.from_edges(edges, inputs=["x"], outputs=["y"], seed=0))
+    {('x', 'y'): 0.09}
+    """
+    wiring = wiring_of(source)
+    where = positions(source) if where is None else where
+    spots = np.array([where[name] for name in wiring.names])
+    span = wiring.generation[wiring.links[:, 1]] - wiring.generation[wiring.links[:, 0]]
+    long = np.flatnonzero(span > 1)
+    if len(long) * len(spots) > 60 * COUNTABLE:
+        return {}
+    found = {}
+    for start, end in wiring.links[long]:
+        bend = _bend(spots, int(start), int(end))
+        if bend:
+            found[wiring.names[start], wiring.names[end]] = bend
+    return found
+
+
+def _bend(spots: np.ndarray, start: int, end: int) -> float:
+    """The smallest bend that keeps clear of the others, or the one that keeps the farthest."""
+    (x0, y0), (x1, y1) = spots[start], spots[end]
+    between = (spots[:, 0] > min(x0, x1) + 1e-9) & (spots[:, 0] < max(x0, x1) - 1e-9)
+    others = spots[between]
+    if not len(others):
+        return 0.0
+    t = np.linspace(0, 1, 33)[:, None, None]
+    curve_y = y0 + t * (y1 - y0) + 4 * np.array(BENDS)[:, None] * t * (1 - t)
+    away = np.hypot(
+        ASPECT * (x0 + t * (x1 - x0) - others[:, 0]), curve_y - others[:, 1]
+    )  # (steps, bends, others)
+    room = away.min(axis=(0, 2))
+    clear = np.flatnonzero(room >= 1.6 * CLEARANCE)
+    return float(BENDS[clear[0] if len(clear) else int(room.argmax())])
