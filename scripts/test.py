@@ -1,0 +1,68 @@
+"""One command to test: ``python3 scripts/test.py [--no-skip] [pytest's arguments ...]``.
+
+It makes the environment ``.venv`` with the test tools and runs ruff, mypy, import-linter and
+pytest (with the examples of the docstrings and of README.md). All stages run, also after one has
+failed. Tests that need a tool which is not on this machine are skipped with a message; with
+``--no-skip`` that is a failure, but for the want of a GPU or of the folder ``../shared``.
+"""
+
+import subprocess
+import sys
+import time
+
+import environment
+
+LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+STAGES = (
+    ("ruff check", ["-m", "ruff", "check", "--quiet", "."]),
+    ("ruff format", ["-m", "ruff", "format", "--quiet", "--check", "."]),
+    ("mypy --strict", ["-m", "mypy", "--strict"]),
+    ("import-linter", ["-c", LAYERS]),
+)
+
+
+def check(arguments: list[str]) -> int:
+    """Run a stage; what it says is shown only if it fails."""
+    done = environment.run(
+        arguments, cwd=environment.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(done.stdout)
+    return done.returncode
+
+
+def pytest(arguments: list[str]) -> int:
+    """Run the tests; what pytest says is shown as it comes."""
+    command = ["-m", "pytest", "-q", "-rfEs", *arguments]
+    return environment.follow(command, cwd=environment.ROOT)
+
+
+def timed(name: str, stage, *arguments) -> bool:
+    """Run a stage, print its name, result and seconds; whether it passed."""
+    start = time.monotonic()
+    status = stage(*arguments)
+    seconds = time.monotonic() - start
+    print(f"{name}: {'FAILED' if status else 'ok'}, {seconds:.1f} s", flush=True)
+    return status == 0
+
+
+def main() -> int:
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        return 0
+    start = time.monotonic()
+    environment.prepare("test")
+    passed = {name: timed(name, check, arguments) for name, arguments in STAGES}
+    passed["pytest"] = timed("pytest", pytest, sys.argv[1:])
+    failed = [name for name, well in passed.items() if not well]
+    verdict = f"FAILED: {', '.join(failed)}" if failed else f"all {len(passed)} stages passed"
+    print(f"{verdict} ({time.monotonic() - start:.0f} s)")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
