@@ -1,0 +1,1 @@
+"""Engines: the same network at array speed, compiled from the same graph."""

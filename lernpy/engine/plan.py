@@ -1,0 +1,243 @@
+"""A plan: the network as flat arrays of indices, for whatever engine wants to calculate on arrays.
+
+Neurons get *slots*: first the inputs (as declared), then the biases, then one generation after the
+other. So a neuron's sources all have smaller slots, and a generation is a slice. Within a generation
+equal activations stand side by side, and so do the members of a softmax group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lernpy.group import Group
+from lernpy.wiring import Unit, many_objects, members
+
+if TYPE_CHECKING:
+    from lernpy.functions.activations import Activation
+    from lernpy.network import Network
+    from lernpy.neuron import Neuron
+    from lernpy.weight import Weight
+
+Ints = np.ndarray
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring slots ``low <= slot < high`` with one activation; a group is one run."""
+
+    low: int
+    high: int
+    activation: Activation | Group
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.activation, Group)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One generation after the inputs and biases: a slice of slots, and its runs."""
+
+    low: int
+    high: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A stage each of whose neurons is linked with all of the stage before, and with one bias or none.
+
+    `weight` : (n_targets, n_sources), or one more column, the last, for the bias: indices of weights
+    """
+
+    stage: Stage
+    first: int  # slot of the first source
+    bias: bool
+    weight: Ints
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the engines compile from.
+
+    Links are listed by target slot (among equal targets in the order of the forward pass): those of
+    slot s are ``start[s]:start[s + 1]``. `ahead` lists the same links by source slot:
+    ``ahead[ahead_start[s]:ahead_start[s + 1]]`` are the places, in that first list, of the links
+    that leave s.
+
+    >>> import lernpy
+    >>> plan = Plan.of(lernpy.layered([2, 3, 1], seed=0))
+    >>> plan.n_neurons, plan.n_links, plan.n_weights, plan.n_inputs, plan.n_fixed
+    (7, 13, 13, 2, 3)
+    >>> plan.source[plan.start[3] : plan.start[4]].tolist()
+    [0, 1, 2]
+    >>> [layer.weight.shape for layer in plan.layers]
+    [(3, 3), (1, 4)]
+    """
+
+    version: int  # of the network, when this was made
+    neurons: tuple[Neuron, ...]  # by slot
+    weights: tuple[Weight, ...]  # those of the network, in its order
+    n_inputs: int
+    n_fixed: int  # inputs and biases: slots that no link leads to
+    input_runs: tuple[Run, ...]  # an input may squash
+    stages: tuple[Stage, ...]
+    outputs: Ints  # (n_outputs,) slots, in declared order
+    source: Ints  # (n_links,) slots
+    target: Ints  # (n_links,) slots
+    weight: Ints  # (n_links,) indices of weights
+    link: Ints  # (n_links,) indices into network.links
+    start: Ints  # (n_neurons + 1,)
+    ahead: Ints  # (n_links,)
+    ahead_start: Ints  # (n_neurons + 1,)
+    penalised: Ints  # (n_weights,) bool: those that L1 and L2 reach
+    shared: bool  # whether a weight is held by several links
+    layers: tuple[Layer, ...]  # () unless the whole network is in layers, each fully linked
+
+    @property
+    def n_neurons(self) -> int:
+        return len(self.neurons)
+
+    @property
+    def n_links(self) -> int:
+        return len(self.source)
+
+    @property
+    def n_weights(self) -> int:
+        return len(self.weights)
+
+    @property
+    def n_outputs(self) -> int:
+        return len(self.outputs)
+
+    @staticmethod
+    def of(network: Network) -> Plan:
+        """Compile; linear in the number of links."""
+        with many_objects():
+            return _compile(network)
+
+
+def _compile(network: Network) -> Plan:
+    neurons, stages = _slots(network)
+    slot_of = {neuron: slot for slot, neuron in enumerate(neurons)}
+    place_of = {weight: place for place, weight in enumerate(network.weights)}
+    links = network.links.values()
+    sources = _ints(slot_of[link.input_neuron] for link in links)
+    targets = _ints(slot_of[link.output_neuron] for link in links)
+    weights = _ints(place_of[link.weight] for link in links)
+    by_target = np.argsort(targets, kind="stable")
+    source, target, weight = sources[by_target], targets[by_target], weights[by_target]
+    penalised = np.zeros(len(place_of), bool)
+    penalised[_ints(place_of[held] for held in network.penalised)] = True
+    n_inputs = len(network.inputs)
+    plan = Plan(
+        version=network.version,
+        neurons=tuple(neurons),
+        weights=tuple(network.weights),
+        n_inputs=n_inputs,
+        n_fixed=n_inputs + len(network.biases),
+        input_runs=_runs(network.inputs, 0),
+        stages=stages,
+        outputs=_ints(slot_of[neuron] for neuron in network.outputs),
+        source=source,
+        target=target,
+        weight=weight,
+        link=by_target,
+        start=_starts(target, len(neurons)),
+        ahead=np.argsort(source, kind="stable"),
+        ahead_start=_starts(np.sort(source), len(neurons)),
+        penalised=penalised,
+        shared=len(place_of) < len(links),
+        layers=(),
+    )
+    object.__setattr__(plan, "layers", _layers(plan))
+    return plan
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, np.intp)
+
+
+def _starts(slots: Ints, n_neurons: int) -> Ints:
+    """Where the links of each slot begin, in a list that is sorted by slot."""
+    return np.searchsorted(slots, np.arange(n_neurons + 1))
+
+
+def _slots(network: Network) -> tuple[list[Neuron], tuple[Stage, ...]]:
+    """The neurons in the order of their slots, and the stages."""
+    neurons = [*network.inputs, *network.biases]
+    place = {neuron: index for index, neuron in enumerate(network.outputs)}
+    stages = []
+    for generation in network.generations[1:]:
+        low = len(neurons)
+        for unit in _side_by_side(generation):
+            neurons += sorted(members(unit), key=lambda member: place.get(member, len(place)))
+        stages.append(Stage(low, len(neurons), _runs(neurons[low:], low)))
+    return neurons, tuple(stages)
+
+
+def _side_by_side(generation: Sequence[Unit]) -> list[Unit]:
+    """Units of one kind together, the kinds in the order in which they first come up."""
+    by_kind: dict[object, list[Unit]] = {}
+    for unit in generation:
+        by_kind.setdefault(unit if isinstance(unit, Group) else unit.activation, []).append(unit)
+    return [unit for units in by_kind.values() for unit in units]
+
+
+def _runs(neurons: Sequence[Neuron], low: int) -> tuple[Run, ...]:
+    """Where, among these neighbours, one activation ends and the next begins."""
+    changes = [
+        place
+        for place in range(len(neurons))
+        if not place or neurons[place].activation is not neurons[place - 1].activation
+    ]
+    ends = [*changes[1:], len(neurons)]
+    return tuple(
+        Run(low + first, low + end, neurons[first].activation)
+        for first, end in zip(changes, ends, strict=True)
+    )
+
+
+def _layers(plan: Plan) -> tuple[Layer, ...]:
+    """Layer by layer, as long as each is fully linked with the one before; else nothing."""
+    if plan.shared or not plan.stages:
+        return ()
+    last = plan.stages[-1]
+    if not np.array_equal(plan.outputs, np.arange(last.low, last.high)):
+        return ()
+    layers: list[Layer] = []
+    before = (0, plan.n_inputs)
+    for stage in plan.stages:
+        layer = _layer(plan, stage, *before)
+        if layer is None:
+            return ()
+        layers.append(layer)
+        before = (stage.low, stage.high)
+    return tuple(layers)
+
+
+def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
+    """The stage as one dense matrix over the slots low:high and perhaps a bias, if it is that."""
+    links = slice(plan.start[stage.low], plan.start[stage.high])
+    n_targets, n_sources = stage.high - stage.low, high - low
+    each, rest = divmod(links.stop - links.start, n_targets)
+    bias = bool(each == n_sources + 1)
+    if rest or not (bias or each == n_sources):
+        return None
+    source = plan.source[links].reshape(n_targets, each)
+    weight = plan.weight[links].reshape(n_targets, each)
+    is_bias = (source < low) | (source >= high)
+    order = np.argsort(np.where(is_bias, high, source), axis=1, kind="stable")
+    source = np.take_along_axis(source, order, axis=1)
+    full = bool((source[:, :n_sources] == np.arange(low, high)).all())
+    if not full or (bias and not _is_bias(plan, source[:, -1])):
+        return None
+    return Layer(stage, low, bias, np.take_along_axis(weight, order, axis=1))
+
+
+def _is_bias(plan: Plan, slots: Ints) -> bool:
+    return bool(((slots >= plan.n_inputs) & (slots < plan.n_fixed)).all())
