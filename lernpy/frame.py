@@ -1,0 +1,196 @@
+"""A frame: all numbers of one moment as plain arrays, with NaN where a number is not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.group import Group
+from lernpy.registry import unknown
+from lernpy.wiring import members
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lernpy.network import Network
+
+NEURON = ("total_input", "output", "sensitivity", "delta")
+LINK = ("signal", "blame")
+FORWARD = ("total_input", "output", "signal")
+BACKWARD = ("sensitivity", "delta", "blame", "gradient")
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One moment of a network. n neurons in declared order, n_links in the network's order.
+
+    >>> import lernpy
+    >>> network = lernpy.build.by_hand()
+    >>> loss = network.learn([1], [1])
+    >>> frame = Frame.of(network)
+    >>> frame.names
+    ('x', 'h', 'bias', 'y')
+    >>> frame.output.round(4).tolist()
+    [1.0, 0.6792, 1.0, 0.3364]
+    """
+
+    names: tuple[str, ...]
+    activations: tuple[str, ...]  # of each neuron; "softmax" for a member of a group, "one": a bias
+    inputs: tuple[int, ...]  # indices into names, in declared order; so the next three
+    outputs: tuple[int, ...]
+    biases: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
+    generation: np.ndarray  # (n,) int, by longest path
+
+    total_input: np.ndarray  # (n,), NaN where not known; so the next three
+    output: np.ndarray
+    sensitivity: np.ndarray
+    delta: np.ndarray
+    slope: np.ndarray  # (n,) of the activation, where known; NaN for members of a group
+    steepest: np.ndarray  # (n,) the largest |slope| the activation has; NaN likewise
+
+    links: np.ndarray  # (n_links, 2) int: from, to
+    link_weight: np.ndarray  # (n_links,) int, index into weights
+    signal: np.ndarray  # (n_links,), NaN where not known
+    blame: np.ndarray  # (n_links,), NaN where not known
+
+    weights: np.ndarray  # (n_weights,)
+    gradients: np.ndarray  # (n_weights,) blame collected since the last update; NaN where not known
+    frozen: np.ndarray  # (n_weights,) bool
+    before: np.ndarray | None = None  # (n_weights,) values before the last update
+
+    known: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantity -> mask of bool
+    input_values: np.ndarray | None = None  # (n_inputs,) what was fed
+    targets: np.ndarray | None = None  # (n_outputs,)
+    loss: float | None = None
+    loss_name: str = ""
+    rate: float = 0.0
+    title: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        known: Mapping[str, ArrayLike] | None = None,
+        *,
+        input_values: ArrayLike | None = None,
+        targets: ArrayLike | None = None,
+        loss: float | None = None,
+        before: ArrayLike | None = None,
+        title: str = "",
+    ) -> Frame:
+        """The present moment of a network.
+
+        Parameters
+        ----------
+        known : masks of bool by quantity: total_input, output, sensitivity, delta (n,), signal,
+            blame (n_links,), gradient (n_weights,); one left out means all known. Without `known`,
+            the forward quantities count as known unless all of them are 0, and so the backward ones.
+        input_values, targets, loss, before, title : what the network itself does not keep
+        """
+        wires = _wires(network)
+        numbers = _numbers(network)
+        masks = _masks(numbers, known, certain=loss is not None)
+        shown: dict[str, Any] = {
+            name: np.where(masks[name], numbers[name], np.nan) for name in masks
+        }
+        gradients = shown.pop("gradient")
+        return cls(
+            **wires,
+            **shown,
+            **_slopes(network, masks["output"] & masks["total_input"]),
+            gradients=gradients,
+            weights=numbers["weight"],
+            frozen=np.array([weight.frozen for weight in network.weights], bool),
+            before=_optional(before),
+            known=masks,
+            input_values=_optional(input_values),
+            targets=_optional(targets),
+            loss=loss,
+            loss_name=network.loss.name,
+            rate=network.learning_rate,
+            title=title,
+        )
+
+    @property
+    def n_generations(self) -> int:
+        return int(self.generation.max()) + 1
+
+    def index(self, name: str) -> int:
+        """Where a neuron stands in `names`."""
+        if name not in self.names:
+            raise unknown("neuron", name, self.names)
+        return self.names.index(name)
+
+    def __repr__(self) -> str:
+        title = f" '{self.title}'" if self.title else ""
+        return f"<frame{title}: {len(self.names)} neurons, {len(self.links)} links>"
+
+
+def _optional(values: ArrayLike | None) -> np.ndarray | None:
+    return None if values is None else np.asarray(values, float)
+
+
+def _wires(network: Network) -> dict[str, Any]:
+    """What does not move: names, ends, generations, who is linked with whom."""
+    neurons = list(network.neurons.values())
+    place = {neuron: index for index, neuron in enumerate(neurons)}
+    weight_place = {weight: index for index, weight in enumerate(network.weights)}
+    links = network.links.values()
+    generation = np.zeros(len(neurons), int)
+    for number, units in enumerate(network.generations):
+        for unit in units:
+            generation[[place[member] for member in members(unit)]] = number
+    ends = [(place[link.input_neuron], place[link.output_neuron]) for link in links]
+    return {
+        "names": tuple(neuron.name for neuron in neurons),
+        "activations": tuple(neuron.activation.name for neuron in neurons),
+        "inputs": tuple(place[neuron] for neuron in network.inputs),
+        "outputs": tuple(place[neuron] for neuron in network.outputs),
+        "biases": tuple(place[neuron] for neuron in network.biases),
+        "groups": tuple(tuple(place[m] for m in group.members) for group in network.groups),
+        "generation": generation,
+        "links": np.array(ends, int).reshape(-1, 2),
+        "link_weight": np.array([weight_place[link.weight] for link in links], int),
+    }
+
+
+def _numbers(network: Network) -> dict[str, np.ndarray]:
+    def column(things: Sequence[Any], name: str) -> np.ndarray:
+        return np.array([getattr(thing, name) for thing in things], float)
+
+    neurons, links = list(network.neurons.values()), network.links.values()
+    return {
+        **{name: column(neurons, name) for name in NEURON},
+        **{name: column(links, name) for name in LINK},
+        "gradient": column(network.weights, "sensitivity"),
+        "weight": column(network.weights, "value"),
+    }
+
+
+def _masks(
+    numbers: Mapping[str, np.ndarray], known: Mapping[str, ArrayLike] | None, certain: bool
+) -> dict[str, np.ndarray]:
+    if known is None:
+        known = {}
+        for names in (FORWARD, BACKWARD):
+            if not certain and not any(numbers[name].any() for name in names):
+                known.update({name: np.zeros(len(numbers[name]), bool) for name in names})
+    return {
+        name: np.asarray(known.get(name, np.ones(len(numbers[name]), bool)), bool)
+        for name in (*FORWARD, *BACKWARD)
+    }
+
+
+def _slopes(network: Network, known: np.ndarray) -> dict[str, Any]:
+    """The slope where it can be known; a softmax group has none, it mixes."""
+    slope, steepest = (np.full(len(network.neurons), np.nan) for _ in range(2))
+    for index, neuron in enumerate(network.neurons.values()):
+        if not isinstance(neuron.activation, Group):
+            steepest[index] = neuron.activation.steepest
+            if known[index]:
+                slope[index] = neuron.activation.slope(neuron.total_input, neuron.output)
+    return {"slope": slope, "steepest": steepest}
