@@ -168,7 +168,7 @@ def _install(extra: str) -> None:
 def _last_line(said: str) -> str:
     """The last error in an output, or its last line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error:", "fatal:"))]
+    errors = [line[7:] for line in lines if line.startswith("ERROR: ")]
     return (errors or lines or ["it ended without a word"])[-1]
 
 
