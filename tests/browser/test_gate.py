@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,3 +56,25 @@ def test_options_reach_the_context(new_page: Callable[..., Any]) -> None:
     asks = "() => matchMedia('(prefers-color-scheme: dark)').matches"
     assert dark.evaluate(asks) is True
     assert new_page().evaluate(asks) is False
+
+
+CARELESS = """
+def test_quiet(page): page.set_content("<p>hello")
+def test_loud(page): page.set_content("<script>console.error('oh')</script>")
+def test_curious(page): page.set_content("<img src=http://example.org/a.png>", wait_until="load")
+"""
+
+
+def test_a_careless_test_fails_when_it_ends(browser: Any, tmp_path: Path) -> None:
+    for name in ("conftest.py", "gate.py", "lab.py"):
+        shutil.copy(Path(__file__).with_name(name), tmp_path)
+    (tmp_path / "test_careless.py").write_text(CARELESS)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_careless.py"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert "3 passed, 2 errors" in done.stdout, done.stdout
+    assert "ERROR test_careless.py::test_loud" in done.stdout
+    assert "ERROR test_careless.py::test_curious" in done.stdout

@@ -1,0 +1,127 @@
+"""What a user gets: the wheel with all its data, what it asks for, and what importing it costs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import PathDistribution
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
+HEAVY = ("numpy", "networkx", "matplotlib", "rich", "numba", "cupy", "IPython")
+
+
+def pip(*arguments: str | Path) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def copy_source(folder: Path) -> Path:
+    """A copy of what the wheel is built from, so that building leaves nothing in the project."""
+    source = folder / "source"
+    shutil.copytree(ROOT / "lernpy", source / "lernpy", ignore=IGNORED)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    return source
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip("wheel", "--no-deps", "--no-build-isolation", "-w", folder, copy_source(folder))
+    (built,) = folder.glob("lernpy-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the wheel is installed into; nothing else is in it."""
+    target = tmp_path_factory.mktemp("installed")
+    pip("install", "--no-deps", "--no-index", "--target", target, wheel)
+    return target
+
+
+def run(installed: Path, *arguments: str) -> str:
+    """What the installed lernpy prints, far from the project's folder."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=installed,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path) -> None:
+    files = (path for path in (ROOT / "lernpy").rglob("*") if path.is_file())
+    wanted = {
+        path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert found == wanted
+    assert {"lernpy/py.typed", "lernpy/__init__.py"} < found
+    assert any(name.endswith(".gz") for name in found)  # the data sets
+
+
+def test_data_are_found_where_it_is_installed(installed: Path) -> None:
+    code = "import lernpy; print(len(lernpy.data.load('digits')), lernpy.__file__)"
+    samples, place = run(installed, "-c", code).split(maxsplit=1)
+    assert samples == "1797" and Path(place).is_relative_to(installed)
+
+
+def test_importing_lernpy_imports_nothing_heavy(installed: Path) -> None:
+    code = f"import sys, lernpy; print(sorted(set({HEAVY}).intersection(sys.modules)))"
+    assert run(installed, "-c", code) == "[]"
+
+
+def test_the_command_is_there(installed: Path) -> None:
+    assert PROJECT["scripts"] == {"lernpy": "lernpy.cli:main"}
+    run(installed, "-c", "from lernpy.cli import main; assert callable(main)")
+    version = run(installed, "-c", "import lernpy; print(lernpy.__version__)")
+    assert version in run(installed, "-m", "lernpy", "--version")
+
+
+def test_the_wheel_says_what_it_needs(installed: Path) -> None:
+    (folder,) = installed.glob("lernpy-*.dist-info")
+    facts = PathDistribution(folder).metadata
+    assert facts["Requires-Python"] == ">=3.11"
+    assert facts["License-Expression"] == "MIT"
+    assert facts.get_payload(), "the README is the description"
+    assert (folder / "licenses" / "LICENSE").is_file()
+
+
+def test_requirements_have_lower_bounds_and_no_upper_ones() -> None:
+    groups = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    versions = [need.partition(";")[0] for group in groups for need in group]
+    assert versions
+    for need in versions:
+        assert ">=" in need and not any(sign in need for sign in ("<", "==", "~=", "!="))
+
+
+UPWARDS = """
+import IPython, anywidget, cupy, matplotlib, networkx, numba
+import lernpy.network
+"""
+
+
+def test_the_walls_and_layers_can_fail(tmp_path: Path) -> None:
+    """A module at the very bottom that imports upwards, and everything else, breaks them all."""
+    source = copy_source(tmp_path)
+    with (source / "lernpy" / "errors.py").open("a") as file:
+        file.write(UPWARDS)
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=source)
+    assert done.returncode == 1
+    assert "Contracts: 0 kept, 6 broken." in done.stdout, done.stdout
