@@ -6,12 +6,15 @@ from __future__ import annotations
 class LernpyError(Exception):
     """Whatever lernpy has to say about a wrong input; one sentence, fit to be shown to a user."""
 
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # a KeyError would put the sentence into quotes
+
 
 class ShapeError(LernpyError, ValueError):
     """A sample, a target or a table has the wrong number of values."""
 
 
-class UnknownNameError(LernpyError, LookupError):
+class UnknownNameError(LernpyError, KeyError):
     """A name that is in no table; the message suggests the nearest known one."""
 
 

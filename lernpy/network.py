@@ -18,7 +18,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
-from lernpy.samples import not_negative, numbers, rows_of, samples_of
+from lernpy.samples import finite, not_negative, numbers, rows_of, samples_of
 from lernpy.weight import Weight
 
 if TYPE_CHECKING:
@@ -144,10 +144,13 @@ class Network:
         -------
         The mean loss over the samples, penalty included, as it was before the update.
         """
-        rows = samples_of(inputs, targets)
-        weights = [1.0] * len(rows) if importance is None else np.asarray(importance).tolist()
+        rows = samples_of(inputs, targets, importance)
         self.samples = 0
-        loss = sum(self._collect(x, t, w) for (x, t), w in zip(rows, weights, strict=True))
+        try:
+            loss = sum(self._collect(*row) for row in rows)
+        except LernpyError:
+            self.samples = 0  # a refused sample leaves nothing half collected
+            raise
         self.update(rate)
         return loss / len(rows)
 
@@ -239,10 +242,9 @@ class Network:
     @cached_property
     def _exempt(self) -> set[Weight]:
         return {
-            link.weight
+            edge["link"].weight
             for bias in self.biases
             for edge in self.graph.succ[bias.name].values()
-            for link in edge.values()
         }
 
     # ---- the wiring -----------------------------------------------------------------------------
@@ -279,12 +281,16 @@ class Network:
     def connect(self, input_name: str, output_name: str, weight: float | Weight = 0.0) -> Link:
         """Add a link between two neurons; a `Weight` given is shared with whoever has it."""
         ends = self.neurons[input_name], self.neurons[output_name]
-        link = Link(*ends, weight if isinstance(weight, Weight) else Weight(float(weight)))
+        link = Link(
+            *ends, weight if isinstance(weight, Weight) else Weight(finite("weight", weight))
+        )
         self._wire(list(self.neurons.values()), [*self.links.values(), link])
         return link
 
     def tie(self, *links: Link | tuple[str, str]) -> Weight:
         """Let these links share the weight of the first."""
+        if not links:
+            raise LernpyError("there is nothing to tie; name the links that shall share a weight")
         first, *others = [self.link(link) for link in links]
         for link in others:
             link.weight = first.weight

@@ -28,41 +28,60 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: ArrayLike) -> list[flo
         )
     try:
         return [float(value) for value in found]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return [_number(kind, *pair) for pair in zip(neurons, found, strict=True)]
 
 
 def _number(kind: str, neuron: Neuron, value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
-        raise ShapeError(f"{kind} {neuron.name!r} got {value!r}, which is not a number") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ShapeError(
+            f"{kind} {neuron.name!r} got {value!r:.60}, which is not a number"
+        ) from None
 
 
 def rows_of(inputs: Any) -> Sequence[Any]:
     """The samples of a batch; a single sample where a batch belongs is an error."""
-    rows: Sequence[Any] = inputs if hasattr(inputs, "__len__") else [inputs]
-    if len(rows) and not hasattr(rows[0], "__len__"):
-        raise ShapeError(f"a batch is a list of samples; got one sample, {rows!r}. Write [[...]]")
-    return rows
+    rows: Any = inputs if isinstance(inputs, (list, tuple)) else np.asarray(inputs)
+    alone = isinstance(rows, np.ndarray) and rows.ndim == 0
+    if alone or (len(rows) and not hasattr(rows[0], "__len__")):
+        raise ShapeError(
+            f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write [[...]]"
+        )
+    found: Sequence[Any] = rows
+    return found
 
 
-def samples_of(inputs: ArrayLike, targets: ArrayLike) -> list[tuple[Any, Any]]:
-    """Pairs of inputs and targets, as many of the one as of the other, at least one."""
+def samples_of(
+    inputs: ArrayLike, targets: ArrayLike, importance: ArrayLike | None = None
+) -> list[tuple[Any, Any, float]]:
+    """Inputs, targets and importance of each sample (1 unless given), at least one sample."""
     xs, ts = rows_of(inputs), rows_of(targets)
     if len(xs) != len(ts):
         raise ShapeError(f"there are {len(xs)} samples, but {len(ts)} targets; give each its own")
     if not len(xs):
         raise ShapeError("the batch is empty; give it at least one sample")
-    return list(zip(xs, ts, strict=True))
+    shares = [1.0] * len(xs) if importance is None else np.ravel(importance).astype(float).tolist()
+    if len(shares) != len(xs):
+        raise ShapeError(f"there are {len(xs)} samples, but the importance of {len(shares)}")
+    return list(zip(xs, ts, shares, strict=True))
+
+
+def finite(name: str, value: object) -> float:
+    """A finite number, or an error that names it."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise LernpyError(f"the {name} is {value!r:.60}; it must be a number") from None
+    if not isfinite(number):
+        raise LernpyError(f"the {name} is {number:g}; it must be a finite number")
+    return number
 
 
 def not_negative(name: str, value: float) -> float:
     """A finite number of at least 0, or an error that names it."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise LernpyError(f"the {name} is {value!r}; it must be a number") from None
-    if not isfinite(number) or number < 0:
+    number = finite(name, value)
+    if number < 0:
         raise LernpyError(f"the {name} is {number:g}; it must be 0 or more")
     return number

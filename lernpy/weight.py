@@ -34,9 +34,7 @@ class Weight:
 
     def __init__(self, value: float = 0.0, rule: Rule = FREE) -> None:
         self.value = value
-        self.sensitivity = (
-            0.0  # dLoss / d value, summed over links and samples since the last update
-        )
+        self.sensitivity = 0.0  # dLoss / d value, summed over links and samples since the update
         self.memory: tuple[Any, ...] = ()  # what the optimiser remembers
         self.rule = rule
 

@@ -34,13 +34,19 @@ def many_objects() -> Iterator[None]:
 def make_graph(neurons: Sequence[Neuron], links: Iterable[Link]) -> nx.DiGraph:
     """The frozen graph: neurons at the nodes, links at the edges."""
     graph = nx.DiGraph()
+    known = set(neurons)
     for neuron in neurons:
         if neuron.name in graph:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
         graph.add_node(neuron.name, neuron=neuron)
     count = 0
     for link in links:
-        graph.add_edge(link.input_neuron.name, link.output_neuron.name, link=link)
+        ends = link.input_neuron, link.output_neuron
+        if not known.issuperset(ends):
+            raise WiringError(
+                f"{link} joins a neuron that is not of this network; add it or use its twin"
+            )
+        graph.add_edge(ends[0].name, ends[1].name, link=link)
         count += 1
     if graph.number_of_edges() < count:
         raise WiringError(
@@ -65,11 +71,14 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
         if not ends:
             raise WiringError(f"the network has no {kind} neuron; declare at least one")
         seen = set()
-        for name in [neuron.name for neuron in ends]:
+        for neuron in ends:
+            name = neuron.name
             if name in seen:
                 raise WiringError(f"{kind} {name!r} is declared twice; name it once")
             if name not in graph:
                 raise unknown("neuron", name, graph)
+            if graph.nodes[name]["neuron"] is not neuron:
+                raise WiringError(f"the {kind} {name!r} is another network's neuron of that name")
             seen.add(name)
     given = {neuron.name for neuron in inputs}
     for name, incoming in graph.pred.items():
@@ -103,6 +112,11 @@ def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
                     raise WiringError(
                         f"{member.name!r} is in a softmax group with {name!r}, "
                         "but not in the network; add it or leave it out of the group"
+                    )
+                if member.activation is not unit:
+                    raise WiringError(
+                        f"{member.name!r} has left its softmax group with {name!r}; "
+                        "make the group anew without it"
                     )
     return unit_of
 
@@ -189,9 +203,19 @@ class Links(Mapping[tuple[str, str], Link]):
                 raise LernpyError(
                     f'a link is named by its two ends, ("x1", "h1"), not {ends!r}'
                 ) from None
-            known = [" -> ".join(pair) for pair in self]
-            raise unknown("link", " -> ".join(map(str, ends)), known) from None
+            raise self._unknown(*map(str, ends)) from None
         return link
+
+    def __contains__(self, ends: object) -> bool:
+        return isinstance(ends, tuple) and len(ends) == 2 and self._graph.has_edge(*ends)
+
+    def _unknown(self, source: str, target: str) -> LernpyError:
+        """Name the wrong end if there is one, else the links that do start there."""
+        for name in (source, target):
+            if name not in self._graph:
+                return unknown("neuron", name, self._graph)
+        known = [f"{source} -> {name}" for name in self._graph.succ[source]]
+        return unknown("link", f"{source} -> {target}", known)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for part in self._order:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.errors import UnknownNameError
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -77,7 +78,12 @@ def activation(name: str) -> Callable[[Callable[[Any], Any]], Activation]:
 
 def get(name: Any) -> Any:
     """The entry of that name; an entry, or a softmax group, is returned as it is."""
-    return ACTIVATIONS[name] if isinstance(name, str) else name
+    if name == "softmax":
+        raise UnknownNameError(
+            "softmax is no activation of one neuron but of a group that shares one whole: "
+            "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"
+        )
+    return name if hasattr(name, "slope") else ACTIVATIONS[name]
 
 
 def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:

@@ -26,19 +26,27 @@ class Scalar:
 
     pi = math.pi
     tanh = staticmethod(math.tanh)
-    sqrt = staticmethod(math.sqrt)
-    log1p = staticmethod(math.log1p)
     abs = staticmethod(abs)
 
     @staticmethod
     def exp(x: float) -> float:
         """e^x, and infinity where Python would raise."""
-        return math.exp(x) if x < 709.0 else (math.inf if x > 709.7 else math.exp(x))
+        return math.inf if x > 709.782712893384 else math.exp(x)
 
     @staticmethod
     def log(x: float) -> float:
         """ln x, with -infinity at 0 and NaN below, as NumPy has it."""
         return math.log(x) if x > 0 else (-math.inf if x == 0 else math.nan)
+
+    @staticmethod
+    def log1p(x: float) -> float:
+        """ln(1 + x), with -infinity at -1 and NaN below."""
+        return math.log1p(x) if x > -1 else (-math.inf if x == -1 else math.nan)
+
+    @staticmethod
+    def sqrt(x: float) -> float:
+        """The square root, NaN below 0."""
+        return math.sqrt(x) if x >= 0 else math.nan
 
     @staticmethod
     def where(condition: bool, a: float, b: float) -> float:
@@ -76,6 +84,6 @@ def arrays(function: Callable[..., Any], arity: int) -> Callable[..., Any]:
             alone = [function(*[float(x)] * arity) for x in probe]
         if np.allclose(np.broadcast_to(together, probe.shape), alone, equal_nan=True):
             return function
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, ArithmeticError):
         pass
     return np.vectorize(function, otypes=[float])

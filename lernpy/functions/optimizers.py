@@ -7,6 +7,7 @@ and default options are those of PyTorch's optimisers of the same names.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -64,15 +65,30 @@ class Optimizer:
     def _from_fresh(self, value: Any, gradient: Any, rate: Any, memory: Memory) -> Any:
         return self._step(value, gradient, rate, memory or self.memory(rate))
 
-    def with_options(self, **options: float) -> Optimizer:
+    def with_options(self, /, **options: float) -> Optimizer:
         """The same rule with other options, for example ``adam.with_options(beta1=0.8)``."""
         unknown = sorted(set(options) - set(self.options))
         if unknown:
             known = ", ".join(self.options) or "none"
             raise LernpyError(f"{self.name} has no option {unknown[0]!r}. It has: {known}")
-        return Optimizer(
+        changed = Optimizer(
             self.name, self.factory, self.rate, self.memory, {**self.options, **options}
         )
+        changed._try()
+        return changed
+
+    def _try(self) -> None:
+        """Take a few steps: options such as beta1=1 would divide by zero."""
+        try:
+            value, memory = 0.5, ()
+            for gradient in (0.0, 1.0, -1.0):
+                value, memory = self.step(value, gradient, 0.1, memory)
+            works = math.isfinite(value) and all(map(math.isfinite, memory))
+        except (TypeError, ValueError, ArithmeticError):
+            works = False
+        if not works:
+            listed = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
+            raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
 
     def over(self, m: Any) -> Step:
         """The rule for arrays of weights; its memory is a tuple of arrays."""
