@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Generic, TypeVar
 
 from lernpy.errors import UnknownNameError
 
 Entry = TypeVar("Entry")
 MOST_LISTED = 24
+MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
+LONGEST_COMPARED = 100
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string."""
-    by_lower = {entry.lower(): entry for entry in known}
-    close = get_close_matches(name.lower(), list(by_lower), n=1)
+    by_lower = {entry.lower(): entry for entry in islice(known, MOST_COMPARED)}
+    close = get_close_matches(name[:LONGEST_COMPARED].lower(), list(by_lower), n=1)
     return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
 
 
@@ -23,8 +26,9 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """The error for a name that is in no table: the nearest known one, and what there is."""
     names = sorted(known)
     listed = ", ".join(names[:MOST_LISTED]) + (", ..." if len(names) > MOST_LISTED else "")
+    asked = str(name)[: LONGEST_COMPARED + 1]
     return UnknownNameError(
-        f"no {kind} is called {str(name)!r}.{near_miss(str(name), names)} Known: {listed or 'none'}"
+        f"no {kind} is called {asked!r}.{near_miss(asked, names)} Known: {listed or 'none'}"
     )
 
 

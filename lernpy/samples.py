@@ -79,6 +79,13 @@ def finite(name: str, value: object) -> float:
     return number
 
 
+def whole(name: str, value: object) -> int:
+    """A whole number of at least 0, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
+        raise LernpyError(f"the {name} is {value!r:.60}; it must be a whole number from 0 on")
+    return int(value)
+
+
 def not_negative(name: str, value: float) -> float:
     """A finite number of at least 0, or an error that names it."""
     number = finite(name, value)

@@ -15,6 +15,7 @@ from typing import Any
 from lernpy.errors import FileFormatError, LernpyError
 
 LARGEST = 1 << 30  # bytes, unpacked: more than that is no file of ours
+MOST_VALUES = 50_000_000  # in a JSON file: a network of five million links has fewer
 MAGIC = b"\x1f\x8b"
 
 
@@ -22,8 +23,9 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file whole or not at all: a kill at any moment leaves the old file or the new one.
 
     The content goes into a temporary file in the same folder, is flushed to the disk, and takes
-    the name by a rename. A name that ends in ``.gz`` is compressed (with no time stamp, so that
-    equal content gives equal bytes).
+    the name by a rename. A link to a file stays a link; a device or a pipe is written to as it is.
+    A name that ends in ``.gz`` is compressed (with no time stamp, so that equal content gives
+    equal bytes).
     """
     path = Path(path)
     if path.is_dir():
@@ -32,21 +34,27 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
-    temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            _replace(Path(os.path.realpath(path)), content)
+    except (OSError, ValueError) as error:
+        raise LernpyError(f"{path} could not be written: {_reason(error)}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         _share(temporary, path)
         os.replace(temporary, path)
-    except OSError as error:
-        raise LernpyError(f"{path} could not be written: {_reason(error)}") from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def _share(temporary: str, path: Path) -> None:
@@ -81,7 +89,7 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
             raise LernpyError(f"{path} is a folder; name a file in it")
         with open(path, "rb") as file:
             content = file.read(largest + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise LernpyError(f"{path} could not be read: {_reason(error)}") from error
     if content.startswith(MAGIC):
         content = _unpack(content, path, largest)
@@ -114,6 +122,7 @@ def parse_json(content: bytes | str, place: str) -> Any:
     def refuse(constant: str) -> float:
         raise FileFormatError(f"{place} has the number {constant}, which no network may have")
 
+    _check_size(content, place)
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
         return json.loads(text, parse_constant=refuse)
@@ -129,5 +138,14 @@ def parse_json(content: bytes | str, place: str) -> Any:
         raise FileFormatError(f"{place} has a number that is too long: {error}") from error
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _check_size(content: bytes | str, place: str) -> None:
+    """A few bytes of gzip can hold a billion empty lists, which would fill the memory."""
+    plain = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    if sum(map(plain.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise FileFormatError(
+            f"{place} has more than {MOST_VALUES:,} values; that is no file of ours"
+        )
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lernpy.build.start import draw_weights
-from lernpy.errors import LernpyError, WiringError
+from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
 from lernpy.group import Group
@@ -14,6 +14,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
+from lernpy.samples import finite
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
 
@@ -91,12 +92,9 @@ def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
         raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
     if not all(isinstance(end, str) and end for end in edge[:2]):
         raise WiringError(f"a link joins two names; got {edge!r}")
-    try:
-        return edge[0], edge[1], None if len(edge) == 2 else float(edge[2])
-    except (TypeError, ValueError):
-        raise LernpyError(
-            f"the weight of {edge[0]} -> {edge[1]} is no number: {edge[2]!r}"
-        ) from None
+    if len(edge) == 2:
+        return edge[0], edge[1], None
+    return edge[0], edge[1], finite(f"weight of {edge[0]} -> {edge[1]}", edge[2])
 
 
 def _find(name: str, neurons: Mapping[str, Neuron]) -> Neuron:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
 import networkx as nx
@@ -11,10 +11,12 @@ import networkx as nx
 from lernpy.build.edges import _group
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
+from lernpy.functions import optimizers
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.samples import finite
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
@@ -24,8 +26,8 @@ def to_networkx(network: Network) -> nx.DiGraph:
 
     Nodes have ``activation``, and ``input`` or ``output`` (the place, from 0) and ``group`` where
     they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
-    they apply; the graph has loss, optimizer, learning_rate, l1 and l2. The optimiser's memory
-    stays behind; `lernpy.save` keeps it.
+    they apply; the graph has loss, optimizer, learning_rate, l1, l2 and the optimiser's options
+    (``optimizer_momentum``, ...). Its memory stays behind; `lernpy.save` keeps it.
 
     >>> import lernpy
     >>> graph = to_networkx(lernpy.build.two_two_two())
@@ -38,6 +40,7 @@ def to_networkx(network: Network) -> nx.DiGraph:
         learning_rate=network.learning_rate,
         l1=network.l1,
         l2=network.l2,
+        **{f"optimizer_{key}": value for key, value in network.optimizer.options.items()},
     )
     groups = {group: place for place, group in enumerate(network.groups)}
     for name, neuron in network.neurons.items():
@@ -99,9 +102,8 @@ def from_networkx(
             raise WiringError("two nodes have the same name as text; rename one of them")
         _groups(graph, neurons)
         links, known = _links(graph, neurons)
-        for key in ("loss", "optimizer", "learning_rate", "l1", "l2"):
-            if key in graph.graph:
-                settings.setdefault(key, graph.graph[key])
+        for key, value in _settings(graph.graph).items():
+            settings.setdefault(key, value)
         network = Network(
             neurons.values(),
             links,
@@ -113,6 +115,19 @@ def from_networkx(
         for weight, value in known.items():
             weight.value = value
     return network
+
+
+def _settings(found: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {
+        key: found[key]
+        for key in ("loss", "optimizer", "learning_rate", "l1", "l2")
+        if key in found
+    }
+    prefix = "optimizer_"
+    options = {key.removeprefix(prefix): found[key] for key in found if key.startswith(prefix)}
+    if options and "optimizer" in settings:
+        settings["optimizer"] = optimizers.get((settings["optimizer"], options))
+    return settings
 
 
 def _declared(graph: nx.DiGraph, kind: str, names: Sequence[Hashable] | None) -> list[Hashable]:
@@ -155,20 +170,18 @@ def _links(
     known: dict[Weight, float] = {}
     links = []
     for u, v, edge in graph.edges(data=True):
-        weight = Weight(0.0, _rule_from(edge))
+        weight = Weight(0.0, _rule_from(edge, f"{u} -> {v}"))
         if "shared" in edge:
             weight = shared.setdefault(edge["shared"], weight)
         if "weight" in edge:
-            known[weight] = float(edge["weight"])
+            known[weight] = finite(f"weight of {u} -> {v}", edge["weight"])
         links.append(Link(neurons[str(u)], neurons[str(v)], weight))
     return links, known
 
 
-def _rule_from(edge: Mapping[str, Any]) -> Rule:
-    rule = Rule(
-        bool(edge.get("frozen", False)),
-        float(edge.get("rate", 1.0)),
-        float(edge.get("low", -inf)),
-        float(edge.get("high", inf)),
-    )
-    return FREE if rule == FREE else rule
+def _rule_from(edge: Mapping[str, Any], ends: str) -> Rule:
+    given = {key: edge[key] for key in Rule._fields if key in edge}
+    frozen = bool(given.pop("frozen", False))
+    if not given and not frozen:
+        return FREE
+    return Rule(frozen, **{key: finite(f"{key} of {ends}", given[key]) for key in given})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
@@ -48,7 +50,7 @@ def layered(
     >>> len(layered([784, 15, 10], seed=0).weights)
     11935
     """
-    _check(sizes)
+    sizes = _checked(sizes)
     activations = _activations(activation, output_activation, len(sizes))
     with many_objects():
         layers = [
@@ -65,14 +67,18 @@ def layered(
     return network
 
 
-def _check(sizes: Sequence[int]) -> None:
-    if len(sizes) < 2:
-        raise WiringError(f"the layers are {list(sizes)}; give at least inputs and outputs")
-    for place, size in enumerate(sizes, 1):
-        if isinstance(size, bool) or int(size) != size or size < 1:
+def _checked(sizes: Sequence[int]) -> list[int]:
+    """The sizes as whole numbers from 1 on, at least two."""
+    found = list(sizes)
+    if len(found) < 2:
+        raise WiringError(f"the layers are {found}; give at least inputs and outputs")
+    for place, size in enumerate(found, 1):
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise WiringError(
-                f"layer {place} of {len(sizes)} has {size} neurons; give each layer at least one"
+                f"layer {place} of {len(found)} has {size!r} neurons; "
+                "give each layer a whole number of them, at least one"
             )
+    return [int(size) for size in found]
 
 
 def _activations(

@@ -8,6 +8,7 @@ import numpy as np
 
 from lernpy.functions import initializers
 from lernpy.functions.initializers import Initializer
+from lernpy.samples import whole
 
 if TYPE_CHECKING:
     from lernpy.link import Link
@@ -19,11 +20,11 @@ RELU_LIKE = {"relu", "leaky_relu", "elu", "gelu", "softplus"}
 def draw_weights(
     network: Network, seed: int | None = None, init: str | Initializer | None = None
 ) -> None:
-    """Draw every weight anew, in the order of `network.weights`; the optimiser's memory is cleared.
+    """Draw every weight anew, initialiser by initialiser in the order of `network.weights`.
 
     Without `init`, he_normal before ReLU-like activations and glorot_uniform otherwise. The fans
     are those of the weight's first link, biases left out. Weights of biases become 0; frozen
-    weights stay.
+    weights stay. The optimiser's memory of the others is cleared.
 
     >>> import lernpy
     >>> network = lernpy.layered([2, 3, 1], seed=0)
@@ -32,7 +33,7 @@ def draw_weights(
     >>> network.weights[3].value == before
     True
     """
-    network.seed = seed = fresh_seed() if seed is None else seed
+    network.seed = seed = fresh_seed() if seed is None else whole("seed", seed)
     rng = np.random.default_rng(seed)
     firsts = first_links(network)
     drawn = [link for link in firsts if link.input_neuron.activation.name != "one"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 from lernpy import storage
@@ -86,7 +86,7 @@ def _network(values: dict[str, Any]) -> Network:
     _groups(_list(values, "groups"), neurons, values["nodes"])
     network = Network(
         neurons.values(),
-        _links(_list(values, "links"), neurons, len(optimizer.memory(optimizer.rate))),
+        _links(_list(values, "links"), neurons, optimizer),
         _ends(values, "inputs", neurons),
         _ends(values, "outputs", neurons),
         loss=_entry(losses.get, values["loss"], "loss"),
@@ -145,25 +145,25 @@ def _groups(items: list[Any], neurons: Mapping[str, Neuron], nodes: list[Any]) -
         raise FileFormatError(f"the softmax neuron {min(waiting)!r} is in none of the groups")
 
 
-def _links(items: list[Any], neurons: Mapping[str, Neuron], size: int) -> list[Link]:
+def _links(items: list[Any], neurons: Mapping[str, Neuron], optimizer: Optimizer) -> list[Link]:
     links = []
     shared: dict[int, Weight] = {}
     for index, item in enumerate(items):
         try:
-            links.append(_link(item, neurons, shared, size))
+            links.append(_link(item, neurons, shared, optimizer))
         except LernpyError as error:
             raise type(error)(f"links[{index}]{error}") from None
     return links
 
 
 def _link(
-    item: object, neurons: Mapping[str, Neuron], shared: dict[int, Weight], size: int
+    item: object, neurons: Mapping[str, Neuron], shared: dict[int, Weight], optimizer: Optimizer
 ) -> Link:
     fields = _object(item, _LINK)
     ends = _end(fields, "source", neurons), _end(fields, "target", neurons)
     weight = Weight(_number(fields, "weight"), _rule(fields))
     if "memory" in fields:
-        weight.memory = _memory(fields["memory"], size)
+        weight.memory = _memory(fields["memory"], optimizer)
     if "shared" in fields:
         weight = _same(fields["shared"], weight, shared)
     return Link(*ends, weight)
@@ -184,14 +184,27 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
     return Rule(frozen, rate, low, high)
 
 
-def _memory(values: object, size: int) -> tuple[float, ...]:
+def _memory(values: object, optimizer: Optimizer) -> tuple[float, ...]:
     if not isinstance(values, list) or not all(map(is_finite, values)):
         raise FileFormatError(f".memory is {short(values)}, which is not a list of finite numbers")
-    if len(values) not in (0, size):
+    if len(values) not in (0, size := len(optimizer.memory(optimizer.rate))):
         raise FileFormatError(
-            f".memory has {len(values)} numbers, but the optimizer keeps {size} for a weight"
+            f".memory has {len(values)} numbers, but {optimizer.name} keeps {size} for a weight"
         )
-    return tuple(map(float, values))
+    memory = tuple(map(float, values))
+    if not _goes_on(optimizer, memory):
+        raise FileFormatError(
+            f".memory is {values!r:.80}, from where {optimizer.name} cannot go on"
+        )
+    return memory
+
+
+def _goes_on(optimizer: Optimizer, memory: tuple[float, ...]) -> bool:
+    """Whether a step can be taken from there: some numbers would divide by zero."""
+    try:
+        return isfinite(optimizer.step(0.0, 0.0, 0.0, memory)[0])
+    except ArithmeticError:
+        return False
 
 
 def _same(number: object, weight: Weight, shared: dict[int, Weight]) -> Weight:
