@@ -1,0 +1,62 @@
+"""Ask a trained network in the words of its data, and get the answer in them."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lernpy import engine as engines
+from lernpy import files
+from lernpy.network import Network
+from lernpy.samples import numbers, rows_of
+
+
+class Answers(NamedTuple):
+    """What a network says to some samples.
+
+    `answers`: class names, or (n_samples, n_outputs) numbers in the data's own units;
+    `confidence`: (n_samples,) for classes, else None; `outputs`: what the neurons put out.
+    """
+
+    answers: Any
+    confidence: np.ndarray | None
+    outputs: np.ndarray
+
+
+def predict(network: Network | str | os.PathLike[str], rows: Any, engine: str = "auto") -> Answers:
+    """Answers for raw samples: what the card says of kinds and scaling is applied and inverted.
+
+    Parameters
+    ----------
+    network : a network, or the path of its file
+    rows : (n_samples, n_columns) numbers and words as in the data it learned from
+
+    Raises
+    ------
+    ShapeError, DataError
+        For a wrong number of values, or a kind that was never seen in training.
+
+    >>> import lernpy
+    >>> lernpy.predict(lernpy.layered([2, 1], init="zeros"), [[3, 4]]).answers.tolist()
+    [[0.5]]
+    """
+    asked = network if isinstance(network, Network) else files.load(network)
+    rows, card = rows_of(rows), asked.card
+    if card is None:
+        inputs = np.asarray([numbers("input", asked.inputs, row) for row in rows])
+    else:
+        inputs = card.encode(rows)
+    return answer_scaled(asked, inputs.reshape(-1, len(asked.inputs)), engine)
+
+
+def answer_scaled(network: Network, inputs: np.ndarray, engine: str = "auto") -> Answers:
+    """Answers for inputs as the neurons see them: (n_samples, n_inputs), scaled already."""
+    mirror = engines.make(network, engine)
+    mirror.load()
+    outputs = mirror.predict(inputs)
+    if network.card is None:
+        return Answers(outputs, None, outputs)
+    answers, confidence = network.card.decode(outputs)
+    return Answers(answers, confidence, outputs)

@@ -1,0 +1,75 @@
+"""Cross-validation: each sample is tested once, by a network that has not seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lernpy.data import Dataset
+from lernpy.errors import DataError
+from lernpy.network import Network
+from lernpy.training.metrics import Evaluation, evaluate
+from lernpy.training.run import train
+from lernpy.training.settings import whole
+
+
+@dataclass
+class CrossValidation:
+    """One evaluation for each fold, on the samples left out of its training."""
+
+    folds: list[Evaluation]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """(k,) the loss, accuracy or r2 of each fold; NaN where it does not apply."""
+        values = [getattr(fold, name) for fold in self.folds]
+        return np.array([np.nan if value is None else value for value in values], float)
+
+    def __str__(self) -> str:
+        shown = []
+        for name in ("loss", "accuracy", "r2"):
+            values = self[name]
+            if np.isfinite(values).all():
+                shown.append(f"{name} {values.mean():.4f} +- {values.std():.4f}")
+        return f"{len(self.folds)} folds: {', '.join(shown)}"
+
+
+def folds(dataset: Dataset, k: int, seed: int) -> list[np.ndarray]:
+    """k parts of the sample indices, shuffled; of each class as near as can be the same share."""
+    whole("k", k, 2)
+    if k > len(dataset):
+        raise DataError(f"{dataset.name} has {len(dataset)} samples; that is too few for {k} folds")
+    shuffled = np.random.default_rng(seed).permutation(len(dataset))
+    if dataset.classes:
+        shuffled = shuffled[np.argsort(dataset.labels[shuffled], kind="stable")]
+    return [np.sort(shuffled[i::k]) for i in range(k)]
+
+
+def cross_validate(
+    build: Callable[[], Network], data: Any, k: int = 5, seed: int = 0, **settings: Any
+) -> CrossValidation:
+    """Train k fresh networks, each without one fold of the data, and test each on that fold.
+
+    Parameters
+    ----------
+    build : returns a fresh network
+    data : a `Dataset` or a pair; classes are spread evenly over the folds (stratified)
+    settings : as in `lernpy.train`; scaling is fitted anew on each training part
+
+    >>> import lernpy
+    >>> build = lambda: lernpy.layered([4, 3], output_activation="softmax", loss="cross_entropy", seed=0)
+    >>> found = cross_validate(build, lernpy.data.load("iris"), k=3, epochs=30, scale="standard")
+    >>> bool(found["accuracy"].mean() > 0.85)
+    True
+    """
+    dataset = Dataset.of(data)
+    everything = np.arange(len(dataset))
+    found = []
+    for part in folds(dataset, k, seed):
+        network = build()
+        rest = np.setdiff1d(everything, part)
+        train(network, dataset.subset(rest), seed=seed, **settings)
+        found.append(evaluate(network, dataset.subset(part)))
+    return CrossValidation(found)

@@ -1,0 +1,148 @@
+"""What happened, epoch by epoch: a plain table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from lernpy import storage
+from lernpy.errors import FileFormatError
+from lernpy.registry import unknown
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training data. What was not measured is None."""
+
+    number: int  # from 1
+    loss: float  # the trained loss, penalty included, as a running mean before each update
+    validation_loss: float | None = None  # without the penalty
+    accuracy: float | None = None
+    validation_accuracy: float | None = None
+    r2: float | None = None
+    validation_r2: float | None = None
+    rate: float = 0.0  # the learning rate it ran with
+    seconds: float = 0.0  # since training began
+
+    @property
+    def watched(self) -> float:
+        """What early stopping looks at: the validation loss, or else the loss."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
+    def __str__(self) -> str:
+        shown = [f"epoch {self.number}", f"loss {self.loss:.6g}"]
+        for name in ("validation_loss", "accuracy", "validation_accuracy", "r2", "validation_r2"):
+            value = getattr(self, name)
+            if value is not None:
+                text = f"{value:.1%}" if "accuracy" in name else f"{value:.6g}"
+                shown.append(f"{name.replace('_', ' ')} {text}")
+        return ", ".join(shown)
+
+
+COLUMNS = tuple(column.name for column in fields(Epoch))
+
+
+@dataclass
+class History:
+    """The epochs of one training run, and how it went.
+
+    >>> history = History([Epoch(1, 0.5), Epoch(2, 0.25)])
+    >>> history["loss"]
+    array([0.5 , 0.25])
+    >>> history.best
+    2
+    """
+
+    rows: list[Epoch] = field(default_factory=list)
+    seed: int | None = None
+    engine: str = ""
+    explanation: str = ""  # why this engine
+    stopped: str = ""  # why and where it stopped
+    interrupted: bool = False  # by Ctrl-C
+
+    columns = COLUMNS
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        """(n_epochs,) one column; NaN where it was not measured."""
+        if column not in COLUMNS:
+            raise unknown("column of a history", column, COLUMNS)
+        values = [getattr(row, column) for row in self.rows]
+        return np.array([np.nan if value is None else value for value in values], float)
+
+    @property
+    def best(self) -> int | None:
+        """The number of the earliest epoch with the lowest validation loss (else loss)."""
+        if not self.rows:
+            return None
+        return min(self.rows, key=lambda row: (row.watched, row.number)).number
+
+    @property
+    def loss(self) -> float:
+        """The loss of the last epoch."""
+        return self.rows[-1].loss if self.rows else float("nan")
+
+    def as_arrays(self) -> dict[str, np.ndarray]:
+        """Every column as an array."""
+        return {column: self[column] for column in COLUMNS}
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The table as CSV text, also written to `path` if given; empty where nothing was measured."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in self.rows:
+            values = (getattr(row, column) for column in COLUMNS)
+            writer.writerow(["" if value is None else repr(value) for value in values])
+        if path is not None:
+            storage.write_text(path, text.getvalue())
+        return text.getvalue()
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "rows": [list(asdict(row).values()) for row in self.rows]}
+
+    @staticmethod
+    def from_json(found: Any, place: str) -> History:
+        """The table from a checkpoint; whatever does not fit is named with its place."""
+        if not isinstance(found, Mapping) or not isinstance(found.get("rows"), list):
+            raise FileFormatError(f"{place} is no history: it has no list of rows")
+        rows = [_row(row, f"{place}.rows[{i}]") for i, row in enumerate(found["rows"])]
+        seed = found.get("seed")
+        return History(rows, seed if isinstance(seed, int) else None, str(found.get("engine", "")))
+
+    def __str__(self) -> str:
+        if not self.rows:
+            return "no epoch was trained"
+        return f"{self.rows[-1]}" + (f" ({self.stopped})" if self.stopped else "")
+
+
+def _row(found: Any, place: str) -> Epoch:
+    if not isinstance(found, list) or len(found) != len(COLUMNS):
+        raise FileFormatError(f"{place} is not a list of {len(COLUMNS)} numbers")
+    number, loss, *others, rate, seconds = found
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise FileFormatError(f"{place} has the epoch {number!r}, which is no number from 1")
+    required = _numbers([loss, rate, seconds], place)
+    optional = [None if value is None else _numbers([value], place)[0] for value in others]
+    values: dict[str, Any] = dict(
+        zip(COLUMNS, [number, required[0], *optional, *required[1:]], strict=True)
+    )
+    return Epoch(**values)
+
+
+def _numbers(values: Iterable[Any], place: str) -> list[float]:
+    found = list(values)
+    for value in found:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not isfinite(value):
+            raise FileFormatError(f"{place} has {value!r}, which is not a number")
+    return [float(value) for value in found]

@@ -1,0 +1,92 @@
+"""From a data set to arrays an engine can learn from: checked, split, scaled, weighted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lernpy import data as datasets
+from lernpy.data import Card, Dataset
+from lernpy.errors import DataError, ShapeError, TrainingError
+from lernpy.network import Network
+from lernpy.registry import unknown
+from lernpy.training.settings import Settings
+
+Arrays = tuple[np.ndarray, np.ndarray]
+
+
+class Prepared(NamedTuple):
+    """What training works on; `train` and `validation` are (inputs, targets), scaled."""
+
+    train: Arrays
+    validation: Arrays | None
+    importance: np.ndarray | None
+    card: Card
+
+
+def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:
+    """Split off the validation part, fit the scaling on the rest, scale both."""
+    dataset = Dataset.of(data)
+    check_fit(network, dataset)
+    if settings.validation is None or isinstance(settings.validation, (int, float)):
+        train, validation, _ = datasets.split(dataset, settings.validation or 0.0, 0.0, seed)
+    else:
+        train, validation = dataset, Dataset.of(settings.validation)
+        check_fit(network, validation)
+    kind = settings.scale
+    target_kind = kind if dataset.task == "regression" and kind in ("standard", "minmax") else None
+    card = Card.of(train, scaling=kind, target_scaling=target_kind)
+    return Prepared(
+        card.prepare(train),
+        None if validation is None else card.prepare(validation),
+        importance(train, settings.class_weights),
+        card,
+    )
+
+
+def check_fit(network: Network, dataset: Dataset) -> None:
+    """As many inputs and outputs in the data as the network has neurons for them."""
+    for kind, neurons, array in (
+        ("input", network.inputs, dataset.inputs),
+        ("output", network.outputs, dataset.targets),
+    ):
+        if len(neurons) != array.shape[1]:
+            raise ShapeError(
+                f"the network has {len(neurons)} {kind} neuron{'s' * (len(neurons) != 1)}, "
+                f"but {dataset.name} has {array.shape[1]} {kind}{'s' * (array.shape[1] != 1)}"
+            )
+
+
+def importance(dataset: Dataset, weights: str | Mapping[str, float] | None) -> np.ndarray | None:
+    """(n_samples,) how much each sample counts; None where all count alike."""
+    if weights is None:
+        return None
+    if not dataset.classes:
+        raise DataError(f"class weights need classes, but {dataset.name} is {dataset.task}")
+    labels, k = dataset.labels, len(dataset.classes)
+    if weights == "balanced":
+        counts = np.bincount(labels, minlength=k)
+        balanced: np.ndarray = len(labels) / (k * np.maximum(counts, 1))
+        return np.asarray(balanced[labels])
+    if isinstance(weights, str):
+        raise DataError(f'class weights are "balanced" or numbers by class, not {weights!r}')
+    for name, value in weights.items():
+        if name not in dataset.classes:
+            raise unknown("class", name, dataset.classes)
+        if not (np.isfinite(value) and value >= 0):
+            raise DataError(f"the weight of class {name!r} is {value}; it must be 0 or more")
+    by_class = np.array([float(weights.get(name, 1.0)) for name in dataset.classes])
+    return np.asarray(by_class[labels])
+
+
+def refuse_hopeless(network: Network) -> None:
+    """A step activation passes no blame: nothing before it can be learned."""
+    for neuron in network.neurons.values():
+        if neuron.activation.name == "step":
+            raise TrainingError(
+                f"the neuron {neuron.name!r} has the activation step, whose slope is 0 everywhere: "
+                "no blame passes it, so nothing can be learned. Take sigmoid or tanh "
+                "(network.learn and slow_motion show what happens with step)"
+            )

@@ -1,0 +1,104 @@
+"""What usually works: sensible choices for each data set, so that nothing needs to be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lernpy import build
+from lernpy.data import Dataset
+from lernpy.network import Network
+
+SMALL = 32  # samples: too few to set some aside
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A net and a way to train it; `layers` are the hidden ones."""
+
+    layers: tuple[int, ...] = (16,)
+    activation: str = "tanh"
+    output_activation: str = "sigmoid"
+    loss: str = "binary_cross_entropy"
+    optimizer: str = "adam"
+    learning_rate: float | None = 0.01
+    schedule: str = "constant"
+    epochs: int = 200
+    batch_size: int | None = 32
+    scale: str = "standard"
+    validation: float = 0.1
+    test: float = 0.2
+    early_stop: int | None = 30
+
+
+PLANE = Recipe(layers=(12, 12), scale="none", learning_rate=0.02, epochs=300, early_stop=60)
+
+KNOWN = {
+    "spiral": replace(PLANE, layers=(24, 24), epochs=400, early_stop=100),
+    "circle": PLANE,
+    "gauss": PLANE,
+    "exclusive_or": PLANE,
+    "sine": Recipe(layers=(16,), epochs=500, early_stop=100, scale="minmax", learning_rate=0.03),
+    "iris": Recipe(layers=(8,), learning_rate=0.02),
+    "digits": Recipe(
+        layers=(48,),
+        activation="relu",
+        learning_rate=0.005,
+        epochs=60,
+        scale="image",
+        early_stop=12,
+    ),
+    "mnist": Recipe(
+        layers=(64,),
+        activation="relu",
+        learning_rate=0.002,
+        epochs=12,
+        batch_size=64,
+        scale="image",
+        early_stop=4,
+    ),
+}
+
+
+def recipe(dataset: Dataset) -> Recipe:
+    """The recipe for a data set: its own if it is a known one, else by its kind and size.
+
+    >>> from lernpy import data
+    >>> recipe(data.load("xor")).layers, recipe(data.load("iris")).output_activation
+    ((8,), 'softmax')
+    """
+    found = KNOWN.get(str(dataset.source.get("name")), _by_size(dataset))
+    return replace(found, **_ends(dataset))
+
+
+def _by_size(dataset: Dataset) -> Recipe:
+    if len(dataset) <= SMALL:
+        few = Recipe(scale="none", learning_rate=0.1, epochs=200, batch_size=None, early_stop=None)
+        return replace(few, layers=(8 * max(1, len(dataset) // 8),), validation=0.0, test=0.0)
+    if dataset.image:
+        return KNOWN["digits"] if dataset.inputs.shape[1] < 400 else KNOWN["mnist"]
+    return Recipe()
+
+
+def _ends(dataset: Dataset) -> dict[str, Any]:
+    """Output activation and loss, as the task wants them."""
+    if dataset.task == "regression":
+        return {"output_activation": "identity", "loss": "mean_squared_error"}
+    if dataset.classes and dataset.targets.shape[1] > 1:
+        return {"output_activation": "softmax", "loss": "cross_entropy"}
+    return {}
+
+
+def network_for(dataset: Dataset, chosen: Recipe, seed: int, init: str | None = None) -> Network:
+    """A fresh network for a data set, by a recipe."""
+    sizes = [dataset.inputs.shape[1], *chosen.layers, dataset.targets.shape[1]]
+    return build.layered(
+        sizes,
+        activation=chosen.activation,
+        output_activation=chosen.output_activation,
+        loss=chosen.loss,
+        optimizer=chosen.optimizer,
+        learning_rate=chosen.learning_rate,
+        init=init,
+        seed=seed,
+    )

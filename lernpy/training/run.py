@@ -1,0 +1,287 @@
+"""A training run: ask for an epoch and it trains one. To pause, stop asking; to stop, break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from lernpy import engine as engines
+from lernpy.build import fresh_seed
+from lernpy.errors import TrainingError
+from lernpy.functions import schedules
+from lernpy.network import Network
+from lernpy.training import checkpoint
+from lernpy.training.failure import first_failure
+from lernpy.training.history import Epoch, History
+from lernpy.training.metrics import measure
+from lernpy.training.patience import Patience
+from lernpy.training.prepare import prepare, refuse_hopeless
+from lernpy.training.settings import Settings
+
+CHUNK_SECONDS = 0.25  # so long an unwatched run trains between two write-backs
+CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
+
+
+class Run:
+    """One training run; iterating over it trains and yields an `Epoch` after each epoch.
+
+    Between two epochs the network is the truth: its weights are current, and what is changed there
+    (a value, a freeze, a rate, the wiring) holds from the next epoch on.
+    """
+
+    def __init__(self, network: Network, data: Any, settings: Settings) -> None:
+        refuse_hopeless(network)
+        self.network = network
+        self.settings = settings
+        self.seed = fresh_seed() if settings.seed is None else settings.seed
+        self.data = prepare(network, data, settings, self.seed)
+        settings.apply(network)
+        network.card = replace(self.data.card, training=self.told)
+        self.engine = engines.make(network, settings.engine, settings.dtype)
+        self.rng = np.random.default_rng(self.seed)
+        self.patience = Patience(settings.early_stop)
+        self.history = History(
+            seed=self.seed, engine=self.engine.name, explanation=self.engine.explanation
+        )
+        self._earlier = 0.0  # seconds before a resume
+        if settings.resume:
+            checkpoint.resume(self)
+        self._started = perf_counter()
+
+    # ---- asking -------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Epoch]:
+        """Train epoch by epoch. Exhausted, it has restored the best weights if it stopped early."""
+        while self._goes_on():
+            yield self._train(1)[-1]
+        self._finish()
+
+    def finish(self) -> History:
+        """Train to the end, many epochs at a time where nobody looks."""
+        try:
+            while self._goes_on():
+                self._train(self._chunk())
+            self._finish()
+        except KeyboardInterrupt:
+            self.interrupt()
+        return self.history
+
+    def interrupt(self) -> None:
+        """Keep what the last whole epoch has learned and say where it stopped."""
+        self.history.interrupted = True
+        self.history.stopped = f"stopped by Ctrl-C after epoch {len(self.history)}"
+        if self.settings.checkpoint is not None and self.history.rows:
+            checkpoint.write(self)
+
+    def _goes_on(self) -> bool:
+        limit = self.settings.epochs
+        return not self.patience.over and (limit is None or len(self.history) < limit)
+
+    def _finish(self) -> None:
+        done, best = len(self.history), self.patience
+        if best.over:
+            self.history.stopped = (
+                f"no better loss for {best.waited} epochs: stopped after epoch {done}, "
+                f"weights of epoch {best.number} restored"
+            )
+        else:
+            self.history.stopped = f"all {done} epochs done"
+        if best.patience is not None:
+            best.restore(self.network)
+        if self.settings.checkpoint is not None and self.history.rows:
+            checkpoint.write(self)
+
+    # ---- training -----------------------------------------------------------------------------
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a file tells of this run."""
+        samples = {"samples": len(self.data.train[0])}
+        return {**self.settings.as_json(self.network, self.seed), **samples}
+
+    @property
+    def batch_size(self) -> int:
+        everything = len(self.data.train[0])
+        return min(self.settings.batch_size or everything, everything)
+
+    def _chunk(self) -> int:
+        """How many epochs may pass before somebody has to look."""
+        settings, done = self.settings, len(self.history)
+        if self.data.validation or settings.metrics or settings.early_stop is not None:
+            return 1
+        if done == 0:
+            return 1
+        row = self.history.rows[-1]
+        each = max((row.seconds - self._earlier) / done, 1e-7)
+        most = [int(CHUNK_SECONDS / each), CHUNK_NUMBERS // len(self.data.train[0])]
+        if settings.epochs is not None:
+            most.append(settings.epochs - done)
+        if settings.checkpoint is not None:
+            most.append(settings.every - done % settings.every)
+        return max(1, min(most))
+
+    def _train(self, count: int) -> list[Epoch]:
+        """Train `count` epochs, write back, measure; the rows are in the history already."""
+        self.engine.load()
+        orders, rates = self._orders(count), self._rates(count)
+        inputs, targets = self.data.train
+        with np.errstate(all="ignore"):
+            losses = self.engine.learn_epochs(
+                inputs, targets, orders, self.batch_size, rates, self.data.importance
+            )
+            failed = self._first_bad(losses)
+        if failed is not None:
+            self._fail(failed, orders, rates, losses)
+        self.engine.store()
+        return self._record(losses, rates)
+
+    def _orders(self, count: int) -> np.ndarray:
+        """(count, n_samples) the order of the samples in each epoch: the same draws in any engine."""
+        orders = np.tile(np.arange(len(self.data.train[0])), (count, 1))
+        return self.rng.permuted(orders, axis=1, out=orders) if self.settings.shuffle else orders
+
+    def _rates(self, count: int) -> np.ndarray:
+        schedule, done = schedules.get(self.settings.schedule), len(self.history)
+        factors = [schedule(done + i, self.settings.epochs or 1) for i in range(count)]
+        return self.network.learning_rate * np.array(factors)
+
+    def _record(self, losses: np.ndarray, rates: np.ndarray) -> list[Epoch]:
+        done = len(self.history)
+        seconds = self._earlier + perf_counter() - self._started
+        before = self.history.rows[-1].seconds if self.history.rows else self._earlier
+        rows = [
+            Epoch(done + i, float(loss), rate=float(rate), seconds=float(at))
+            for i, (loss, rate, at) in enumerate(
+                zip(losses, rates, np.linspace(before, seconds, len(losses) + 1)[1:], strict=True),
+                1,
+            )
+        ]
+        rows[-1] = replace(rows[-1], **self._measured())
+        self.history.rows += rows
+        self.patience.look(self.network, rows[-1])
+        if self.settings.checkpoint is not None and rows[-1].number % self.settings.every == 0:
+            checkpoint.write(self)
+        return rows
+
+    def _measured(self) -> dict[str, Any]:
+        """Validation loss and the metrics of the weights as they are now."""
+        found: dict[str, Any] = {}
+        if self.settings.metrics:
+            inputs, targets = self.data.train
+            accuracy, r2 = measure(self.data.card.task, self.engine.predict(inputs), targets)
+            found.update(accuracy=accuracy, r2=r2)
+        if self.data.validation:
+            inputs, targets = self.data.validation
+            accuracy, r2 = measure(self.data.card.task, self.engine.predict(inputs), targets)
+            found.update(
+                validation_loss=self.engine.loss_of(inputs, targets),
+                validation_accuracy=accuracy,
+                validation_r2=r2,
+            )
+        return found
+
+    # ---- when numbers blow up -----------------------------------------------------------------
+
+    def _first_bad(self, losses: np.ndarray) -> int | None:
+        bad = np.flatnonzero(~np.isfinite(losses))
+        if len(bad):
+            return int(bad[0])
+        return None if np.isfinite(self.engine.values).all() else len(losses) - 1
+
+    def _fail(self, index: int, orders: np.ndarray, rates: np.ndarray, losses: np.ndarray) -> None:
+        """Keep the last finite epoch's weights, find out what broke, and stop."""
+        inputs, targets = self.data.train
+        self.engine.load()  # the network still has the weights from before this chunk
+        if index:
+            good = self.engine.learn_epochs(
+                inputs,
+                targets,
+                orders[:index],
+                self.batch_size,
+                rates[:index],
+                self.data.importance,
+            )
+            self.engine.store()
+            self._record(good, rates[:index])
+        why = first_failure(
+            self.network,
+            inputs,
+            targets,
+            orders[index],
+            self.batch_size,
+            float(rates[index]),
+            self.data.importance,
+            self.settings.engine,
+            self.settings.dtype,
+        )
+        number = len(self.history) + 1
+        kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
+        self.history.stopped = f"epoch {number}: {why}; {kept} are kept"
+        error = TrainingError(f"{self.history.stopped}. Try a smaller learning rate or --scale")
+        error.history = self.history  # type: ignore[attr-defined]
+        raise error
+
+
+def epochs(network: Network, data: Any, epochs: int | None = None, **settings: Any) -> Run:
+    """Train epoch by epoch: iterate, look, and break when you like.
+
+    Parameters
+    ----------
+    network : is trained in place
+    data : a `Dataset`, or a pair (inputs, targets)
+    epochs : how many at most; None goes on until you break
+    settings : see `lernpy.training.Settings`
+
+    Returns
+    -------
+    A `Run`: iterating over it yields an `Epoch` after each epoch; its `history` is the table.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], activation="tanh", seed=0, learning_rate=1.0)
+    >>> xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    >>> for epoch in lernpy.epochs(network, xor, batch_size=None, seed=0):
+    ...     if epoch.loss < 0.01:
+    ...         break
+    >>> network.predict([[0, 1]]).round().tolist()
+    [[1.0]]
+    """
+    return Run(network, data, Settings(epochs=epochs, **known(settings)))
+
+
+def train(network: Network, data: Any, epochs: int = 100, **settings: Any) -> History:
+    """Train to the end and return the table of the epochs.
+
+    Like `epochs`, but nobody looks between: many epochs may pass before the objects are written
+    back. Ctrl-C keeps what the last whole epoch has learned (``history.interrupted`` is true).
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], activation="tanh", seed=0)
+    >>> xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    >>> history = lernpy.train(network, xor, epochs=200, optimizer="adam", learning_rate=0.1, seed=0)
+    >>> len(history), history.stopped
+    (200, 'all 200 epochs done')
+
+    Raises
+    ------
+    TrainingError
+        If a number is no longer finite: it names the first link and sample; the weights of the
+        last good epoch stay. Also for a step activation, through which nothing can be learned.
+    """
+    return Run(network, data, Settings(epochs=epochs, **known(settings))).finish()
+
+
+def known(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings, or an error with the near miss for a name that is none."""
+    from dataclasses import fields
+
+    from lernpy.registry import unknown
+
+    names = [column.name for column in fields(Settings)]
+    for name in settings:
+        if name not in names:
+            raise unknown("training setting", name, names)
+    return settings

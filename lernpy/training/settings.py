@@ -1,0 +1,129 @@
+"""How to train: every choice in one place, each checked before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lernpy.errors import LernpyError
+from lernpy.functions import losses, optimizers, schedules
+from lernpy.network import Network
+from lernpy.samples import not_negative
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The arguments of `epochs` and `train`; None means: as the network has it.
+
+    Attributes
+    ----------
+    epochs : passes over the data; None: until the caller stops asking
+    batch_size : samples for each update, from 1 (online); None: all
+    optimizer, learning_rate, loss, l1, l2 : stay on the network
+    schedule : what becomes of the learning rate over the epochs (see `lernpy.schedules`)
+    shuffle, seed : a new order in each epoch, drawn from the seed; None: a fresh seed, recorded
+    validation : a part of the data (0.2), or data of its own, to be looked at but not learned from
+    early_stop : stop after so many epochs without a better validation loss (else loss)
+    class_weights : "balanced", or weights by class name: how much a sample of that class counts.
+        A batch still divides by its number of samples.
+    scale : "standard", "minmax", "image" or "none"; fitted on the training part alone
+    engine, dtype : see `lernpy.engine.make`
+    metrics : whether accuracy (or R^2) of the training data is measured after each epoch
+    checkpoint, every, resume : a folder to write to, after every so many epochs, and whether to go
+        on from what is there
+    """
+
+    epochs: int | None = None
+    batch_size: int | None = 32
+    learning_rate: float | None = None
+    optimizer: Any = None
+    loss: Any = None
+    l1: float | None = None
+    l2: float | None = None
+    schedule: Any = "constant"
+    shuffle: bool = True
+    seed: int | None = None
+    validation: Any = None
+    early_stop: int | None = None
+    class_weights: str | Mapping[str, float] | None = None
+    scale: str = "none"
+    engine: str = "auto"
+    dtype: str = "float64"
+    metrics: bool = False
+    checkpoint: Any = None
+    every: int = 1
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "early_stop"):
+            if getattr(self, name) is not None:
+                positive(name, getattr(self, name))
+        positive("every", self.every)
+        for name in ("learning_rate", "l1", "l2"):
+            if getattr(self, name) is not None:
+                not_negative(name.replace("_", " "), getattr(self, name))
+        if self.seed is not None:
+            whole("seed", self.seed, 0)
+        if isinstance(self.validation, (int, float)) and not 0 <= self.validation < 1:
+            raise LernpyError(
+                f"the validation part is {self.validation}; it must be from 0 to below 1"
+            )
+        if schedules.get(self.schedule) is not schedules.constant and self.epochs is None:
+            raise LernpyError("a rate schedule needs to know how many epochs there will be")
+        if self.resume and self.checkpoint is None:
+            raise LernpyError("to resume, name the checkpoint folder: checkpoint=...")
+        if self.loss is not None:
+            losses.get(self.loss)
+        if self.optimizer is not None:
+            optimizers.get(self.optimizer)
+
+    def apply(self, network: Network) -> None:
+        """What training is given stays on the network."""
+        for name in ("loss", "optimizer", "learning_rate"):
+            if getattr(self, name) is not None:
+                setattr(network, name, getattr(self, name))
+        for name in ("l1", "l2"):
+            if getattr(self, name) is not None:
+                setattr(network, name, not_negative(name, getattr(self, name)))
+
+    def as_json(self, network: Network, seed: int) -> dict[str, Any]:
+        """What a file tells of the training: plain values only."""
+        part = self.validation if isinstance(self.validation, (int, float)) else None
+        return {
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "schedule": self.schedule if isinstance(self.schedule, str) else "own",
+            "shuffle": self.shuffle,
+            "seed": seed,
+            "validation": part,
+            "early_stop": self.early_stop,
+            "class_weights": _plain(self.class_weights),
+            "scale": self.scale,
+            "loss": network.loss.name,
+            "optimizer": network.optimizer.name,
+            "learning_rate": network.learning_rate,
+            "l1": network.l1,
+            "l2": network.l2,
+            "dtype": self.dtype,
+        }
+
+
+def _plain(weights: str | Mapping[str, float] | None) -> Any:
+    return dict(weights) if isinstance(weights, Mapping) else weights
+
+
+def positive(name: str, value: Any) -> int:
+    """A whole number of at least 1."""
+    return whole(name.replace("_", " "), value, 1)
+
+
+def whole(name: str, value: Any, least: int) -> int:
+    """A whole number of at least `least`, or an error that names it."""
+    try:
+        fits = not isinstance(value, bool) and int(value) == value and value >= least
+    except (TypeError, ValueError, OverflowError):
+        fits = False
+    if not fits:
+        raise LernpyError(f"{name} is {value!r}; it must be a whole number from {least}")
+    return int(value)
