@@ -1,0 +1,95 @@
+"""The command line: one file for each command; parse, call the library, print.
+
+Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import NoReturn
+
+from lernpy._version import __version__
+from lernpy.errors import LernpyError
+
+COMMANDS = {
+    "train": "learn from a data set, built in or your own",
+    "predict": "ask a trained network",
+    "evaluate": "loss, accuracy and what came out wrong",
+    "show": "a network or a data set in words and numbers",
+    "check": "are the gradients right? does every engine agree?",
+    "step": "walk through one lesson, link by link, forward and back",
+    "play": "write a lesson as one offline page",
+    "plot": "draw a network, a lesson or a training run",
+    "sweep": "train many networks at once: seeds, rates",
+    "data": "list, show or fetch data sets",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"Error: {message}. See: {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0, 1 (an error), 2 (wrong usage) or 130 (Ctrl-C)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except LernpyError as error:
+        return _say(f"Error: {' '.join(str(error).split())}", 1)
+    except KeyboardInterrupt:
+        return _say("Stopped.", 130)
+    except MemoryError:
+        return _say("Error: not enough memory for this", 1)
+    except BrokenPipeError:  # the reader, for example `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        return _say(f"Error: {error.filename or 'output'}: {error.strerror or error}", 1)
+
+
+def _say(line: str, status: int) -> int:
+    print(line, file=sys.stderr)
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments or arguments[0].startswith("-"):
+        _front().parse_args(arguments or ["--help"])
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        close = get_close_matches(name, COMMANDS, n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        _front().error(f"no command is called {name!r}.{hint} Known: {', '.join(COMMANDS)}")
+    module = import_module(f"lernpy.cli.{name}")
+    parser = Parser(
+        prog=f"lernpy {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.arguments(parser)
+    return int(module.run(parser.parse_args(rest)))
+
+
+def _front() -> Parser:
+    listed = "\n".join(f"  {name:10} {says}" for name, says in COMMANDS.items())
+    parser = Parser(
+        prog="lernpy",
+        description="Neurons, links and blame: a neural-network simulator made to be understood.",
+        epilog=f"commands:\n{listed}\n\nlernpy COMMAND --help says more. First try: lernpy train digits",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="lernpy COMMAND ...",
+    )
+    parser.add_argument("--version", action="version", version=f"lernpy {__version__}")
+    return parser

@@ -1,0 +1,104 @@
+"""Data sets: what there is, what is in it, and MNIST from the web.
+
+lernpy data list
+lernpy data show fruit
+lernpy data fetch mnist ~/mnist
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from lernpy import data
+from lernpy.cli import parsing
+from lernpy.cli.guesses import picture
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="list|show|fetch")
+    commands.add_parser("list", help="the built-in data sets")
+    show = commands.add_parser("show", help="names, sizes and a few samples of a data set")
+    show.add_argument("source", metavar="DATA")
+    parsing.add_data_options(show)
+    fetch = commands.add_parser("fetch", help="download a data set: mnist")
+    fetch.add_argument("name", choices=["mnist"])
+    fetch.add_argument("folder", metavar="DIR")
+    fetch.add_argument("--mirror", action="append", metavar="URL", help="fetch from here instead")
+
+
+def run(options: argparse.Namespace) -> int:
+    return {"list": _list, "show": _show, "fetch": _fetch}[options.action](options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    for name in data.names():
+        about = (data.BUILT_IN[name].__doc__ or "").strip().splitlines()[0]
+        said = ", ".join(f"{k}={v}" for k, v in data.options(name).items() if v is not None)
+        print(f"{name:14} {about}" + (f"  [{said}]" if said else ""))
+    print("options are written so: spiral:noise=0.2,n=400")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    show_data(parsing.load_data(options.source, options))
+    return 0
+
+
+def show_data(dataset: data.Dataset) -> None:
+    """Print what a data set is, and its first samples."""
+    print(f"{dataset.name}: {dataset.summary}")
+    if dataset.about:
+        print(dataset.about)
+    for column in dataset.columns[:20]:
+        if column.kinds:
+            print(f"  {column.name}: {', '.join(column.kinds)}")
+    if dataset.classes:
+        counts = [int((dataset.labels == i).sum()) for i in range(len(dataset.classes))]
+        shown = ", ".join(f"{n} {c}" for n, c in zip(dataset.classes, counts, strict=True))
+        print(f"samples of each class: {shown}")
+    if dataset.image:
+        print("\n".join(picture(dataset.inputs[0].reshape(dataset.image), dataset.maximum)))
+        print(
+            f"sample 0 is {dataset.classes[dataset.labels[0]]}" if dataset.classes else "sample 0"
+        )
+        return
+    for inputs, targets in zip(dataset.inputs[:4], dataset.targets[:4], strict=True):
+        print(f"  {_numbers(inputs)} -> {_numbers(targets)}")
+
+
+def _numbers(values: object) -> str:
+    return " ".join(f"{value:.4g}" for value in values)  # type: ignore[attr-defined]
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    mirrors = options.mirror or data.MIRRORS
+    if not sys.stderr.isatty():
+        data.fetch_mnist(options.folder, mirrors)
+    else:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            tasks: dict[str, int] = {}
+
+            def tell(name: str, done: int, total: int | None) -> None:
+                if name not in tasks:
+                    tasks[name] = progress.add_task(name, total=total)
+                progress.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
+
+            data.fetch_mnist(options.folder, mirrors, progress=tell)
+    print(f"MNIST is in {options.folder}. Next: lernpy train mnist --data {options.folder}")
+    return 0
