@@ -1,0 +1,48 @@
+"""Data: sets that are built in, readers for files, splitting, scaling, and the card of a network.
+
+>>> from lernpy import data
+>>> iris = data.load("iris")
+>>> training, validation, test = data.split(iris, validation=0.2, test=0.2, seed=0)
+>>> card = data.Card.of(training, scaling="standard")
+>>> inputs, targets = card.prepare(training)
+>>> inputs.shape, targets.shape
+((90, 4), (90, 3))
+"""
+
+from lernpy.data.alike import align
+from lernpy.data.card import Card
+from lernpy.data.catalogue import BUILT_IN, built_in
+from lernpy.data.catalogue import options_of as options
+from lernpy.data.columns import Column
+from lernpy.data.csv_reader import read_csv
+from lernpy.data.dataset import TASKS, Dataset
+from lernpy.data.fetch import MIRRORS, fetch_mnist
+from lernpy.data.idx import read_idx, read_idx_folder
+from lernpy.data.loading import load, load_inputs, names, reload
+from lernpy.data.npz import read_npz
+from lernpy.data.parts import split
+from lernpy.data.scaling import SCALINGS, Scaling
+
+__all__ = [
+    "BUILT_IN",
+    "MIRRORS",
+    "SCALINGS",
+    "TASKS",
+    "Card",
+    "Column",
+    "Dataset",
+    "Scaling",
+    "align",
+    "built_in",
+    "fetch_mnist",
+    "load",
+    "load_inputs",
+    "names",
+    "options",
+    "read_csv",
+    "read_idx",
+    "read_idx_folder",
+    "read_npz",
+    "reload",
+    "split",
+]

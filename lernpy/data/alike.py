@@ -1,0 +1,114 @@
+"""Making one data set like another: same columns, kinds and classes, in the same order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lernpy.data.columns import Column, index_of, listed, one_hot
+from lernpy.data.dataset import Dataset
+from lernpy.data.targets import of_labels
+from lernpy.errors import DataError, ShapeError
+
+if TYPE_CHECKING:
+    from lernpy.data.card import Card
+
+
+def align(dataset: Dataset, like: Card | Dataset) -> Dataset:
+    """The same samples with the columns, kinds and classes that a network learned.
+
+    Columns are found by name; where the names differ, by their order. A kind or a class that was
+    never seen is an error.
+
+    >>> from lernpy.data import load
+    >>> iris = load("iris")
+    >>> align(iris.subset([60, 120]), iris).targets.tolist()
+    [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    if _same(dataset, like):
+        return dataset
+    inputs = _inputs(dataset, like)
+    targets = _targets(dataset, like)
+    return replace(
+        dataset,
+        inputs=inputs,
+        targets=targets,
+        columns=like.columns,
+        input_names=like.input_names,
+        output_names=like.output_names,
+        classes=like.classes,
+        task=like.task,
+        image=like.image,
+    )
+
+
+def _same(dataset: Dataset, like: Card | Dataset) -> bool:
+    keys = ("columns", "input_names", "output_names", "classes", "task", "image")
+    return all(getattr(dataset, key) == getattr(like, key) for key in keys)
+
+
+def _inputs(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
+    if dataset.columns == like.columns:
+        return dataset.inputs
+    order = _order(dataset, like)
+    starts = np.cumsum([0, *(len(column.input_names) for column in dataset.columns)])
+    blocks = [
+        _block(dataset, dataset.inputs[:, starts[i] : starts[i + 1]], dataset.columns[i], wanted)
+        for i, wanted in zip(order, like.columns, strict=True)
+    ]
+    return np.hstack(blocks)
+
+
+def _order(dataset: Dataset, like: Card | Dataset) -> list[int]:
+    """Where each wanted column is in the data set."""
+    have, want = [c.name for c in dataset.columns], [c.name for c in like.columns]
+    if set(want) == set(have):
+        return [have.index(name) for name in want]
+    if len(have) != len(want):
+        raise ShapeError(
+            f"{dataset.name} has {len(have)} columns ({listed(have)}), but {len(want)} are needed: "
+            f"{listed(want)}"
+        )
+    return list(range(len(want)))
+
+
+def _block(dataset: Dataset, values: np.ndarray, have: Column, want: Column) -> np.ndarray:
+    """One column's inputs with the wanted kinds."""
+    if have.kinds == want.kinds:
+        return values
+    if not have.kinds or not want.kinds:
+        is_now, was = ("kinds", "numbers") if have.kinds else ("numbers", "kinds")
+        raise DataError(f"{dataset.name}: column {want.name!r} has {is_now}, but it had {was}")
+    words = [have.kinds[i] for i in values.argmax(axis=1).tolist()]
+    return want.encode(words, lambda row: f"{dataset.name}, sample {row + 1}")
+
+
+def _targets(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
+    outputs = len(like.output_names)
+    if like.classes and dataset.classes:
+        if _same_classes(dataset, like) and dataset.targets.shape[1] == outputs:
+            return dataset.targets
+        words = [dataset.classes[i] for i in dataset.labels.tolist()]
+        labels = index_of(
+            words, like.classes, lambda row: f"{dataset.name}, sample {row + 1}, class"
+        )
+        return (
+            one_hot(labels, outputs) if outputs > 1 else of_labels(labels, like.classes, "").values
+        )
+    if dataset.classes and not like.classes and like.task == "percentages":
+        return dataset.targets
+    if like.classes or dataset.targets.shape[1] != outputs:
+        raise ShapeError(
+            f"{dataset.name} is for {dataset.task} ({', '.join(dataset.output_names)}), but "
+            f"{like.task} is needed ({', '.join(like.output_names)})"
+        )
+    return dataset.targets
+
+
+def _same_classes(dataset: Dataset, like: Card | Dataset) -> bool:
+    """The same names, or as many that are mere numbers (of a pair, which has no names)."""
+    numbered = tuple(str(i) for i in range(len(like.classes)))
+    mere = dataset.classes == numbered and set(numbered).isdisjoint(like.classes)
+    return mere or dataset.classes == like.classes

@@ -1,0 +1,250 @@
+"""The card: what lies beside a network in its file, so that it can be asked in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lernpy.data.columns import Column, encode_rows
+from lernpy.data.dataset import TASKS, Dataset
+from lernpy.data.fields import Fields, is_plain, short
+from lernpy.data.scaling import Scaling
+from lernpy.errors import DataError, FileFormatError, ShapeError
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """What a network learned from: names, kinds, classes, scaling, settings; never the samples.
+
+    Attributes
+    ----------
+    data : how to load the data again (`Dataset.source`)
+    task, columns, input_names, output_names, classes, image : as in `Dataset`
+    scaling : of the inputs; kind "none" where they are taken as they are
+    target_scaling : of the targets; other than "none" in regression only
+    training : the settings of the training, plain values
+
+    >>> from lernpy.data import load
+    >>> fruit = load("fruit")
+    >>> card = Card.of(fruit, scaling="standard")
+    >>> card.encode([[150, "red", "smooth", "medium"]]).shape
+    (1, 10)
+    >>> answers, confidence = card.decode([[0.9, 0.0, 0.1]])
+    >>> answers[0], float(confidence[0])
+    ('apple', 0.9)
+    """
+
+    data: dict[str, Any]
+    task: str
+    columns: tuple[Column, ...]
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    classes: tuple[str, ...]
+    image: tuple[int, int] | None
+    scaling: Scaling
+    target_scaling: Scaling
+    training: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        dataset: Dataset,
+        scaling: Scaling | str | None = None,
+        target_scaling: Scaling | str | None = None,
+        training: dict[str, Any] | None = None,
+    ) -> Card:
+        """The card of a data set.
+
+        Parameters
+        ----------
+        dataset : the training part: a scaling given by name is fitted to it
+        scaling, target_scaling : fitted already, or the name of a kind; None leaves the values
+        """
+        return cls(
+            dataset.source,
+            dataset.task,
+            dataset.columns,
+            dataset.input_names,
+            dataset.output_names,
+            dataset.classes,
+            dataset.image,
+            _fitted_inputs(dataset, scaling),
+            _fitted_targets(dataset, target_scaling),
+            training or {},
+        )
+
+    def encode(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
+        """(n_samples, n_inputs) scaled inputs for raw rows: one number or word for each column.
+
+        Raises
+        ------
+        ShapeError
+            If a row has too many or too few values.
+        DataError
+            If a value is no finite number, or a kind that was never seen in training.
+        """
+        return self.scaling.apply(self._raw(rows))
+
+    def _raw(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
+        if isinstance(rows, np.ndarray) and rows.dtype.kind in "uif" and self._only_numbers(rows):
+            return rows
+        return encode_rows(self.columns, rows)
+
+    def _only_numbers(self, rows: np.ndarray) -> bool:
+        """Whether an array can be taken whole; what is wrong in it, the slow way names."""
+        plain = rows.ndim == 2 and rows.shape[1] == len(self.columns) == len(self.input_names)
+        return plain and bool(np.isfinite(rows).all())
+
+    def decode(self, outputs: ArrayLike) -> tuple[list[str] | np.ndarray, np.ndarray | None]:
+        """What the network's outputs mean, and how sure it is.
+
+        Parameters
+        ----------
+        outputs : (n_samples, n_outputs), or one sample's (n_outputs,)
+
+        Returns
+        -------
+        Classification: the class names and the confidence of each, (n_samples,) in [0, 1]: the
+        largest output; with one output p the larger of p and 1 - p.
+        Regression: the numbers in the data's own units, (n_samples, n_outputs), and None.
+        Percentages: fractions, (n_samples, n_outputs), and None.
+        """
+        values = np.atleast_2d(np.asarray(outputs, dtype=np.float64))
+        if values.ndim != 2 or values.shape[1] != len(self.output_names):
+            raise ShapeError(
+                f"the network has {len(self.output_names)} outputs, but got {values.shape[-1]} values"
+            )
+        if not self.classes:
+            return self.target_scaling.invert(values), None
+        chances = np.hstack([1 - values, values]) if values.shape[1] == 1 else values
+        # the last of equal ones where there are two: p = 1/2 is the second class, as in `labels`
+        best = (values[:, 0] >= 0.5).astype(int) if values.shape[1] == 1 else chances.argmax(axis=1)
+        confidence = np.clip(chances[np.arange(len(best)), best], 0.0, 1.0)
+        return [self.classes[i] for i in best.tolist()], confidence
+
+    def prepare(self, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+        """Scaled inputs and targets of any data set with this card's columns and classes.
+
+        The data may have its columns in another order, fewer kinds or fewer classes; what was
+        never seen in training is an error that names it.
+        """
+        from lernpy.data.alike import align
+
+        fitting = align(dataset, self)
+        return self.scaling.apply(fitting.inputs), self.target_scaling.apply(fitting.targets)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; a column of numbers is written as its name."""
+        return {
+            "data": self.data,
+            "task": self.task,
+            "columns": [
+                {"name": c.name, "kinds": list(c.kinds)} if c.kinds else c.name
+                for c in self.columns
+            ],
+            "input_names": list(self.input_names),
+            "output_names": list(self.output_names),
+            "classes": list(self.classes),
+            "image": list(self.image) if self.image else None,
+            "scaling": self.scaling.to_json(),
+            "target_scaling": self.target_scaling.to_json(),
+            "training": self.training,
+        }
+
+    @classmethod
+    def from_json(cls, values: object, place: str = "card") -> Card:
+        """What `to_json` wrote; `place` names it in errors.
+
+        Raises
+        ------
+        FileFormatError
+            If anything is missing, of the wrong type or size, or does not fit the rest.
+        """
+        fields = Fields(values, place)
+        input_names, output_names = fields.names("input_names"), fields.names("output_names")
+        return cls(
+            fields.plain("data"),
+            fields.choice("task", TASKS),
+            _columns(fields, len(input_names)),
+            input_names,
+            output_names,
+            _classes(fields, len(output_names)),
+            _image(fields, len(input_names)),
+            _scaling(fields, "scaling", len(input_names)),
+            _scaling(fields, "target_scaling", len(output_names)),
+            fields.plain("training"),
+        )
+
+    def __post_init__(self) -> None:
+        for name in ("data", "training"):
+            if not is_plain(getattr(self, name)):
+                raise DataError(f"the card's {name} must be plain values that fit into a JSON file")
+
+
+def _fitted_inputs(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
+    if isinstance(scaling, str):
+        return Scaling.fit(scaling, dataset.inputs, dataset.maximum, leave=dataset.one_hot)
+    return Scaling.none(dataset.inputs.shape[1]) if scaling is None else scaling
+
+
+def _fitted_targets(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
+    if scaling is None or scaling == "none":
+        return Scaling.none(dataset.targets.shape[1])
+    if dataset.task != "regression":
+        raise DataError(f"{dataset.name}: only the targets of a regression can be scaled")
+    if isinstance(scaling, str):
+        return Scaling.fit(scaling, dataset.targets, dataset.maximum)
+    return scaling
+
+
+def _columns(fields: Fields, n_inputs: int) -> tuple[Column, ...]:
+    columns = tuple(_column(item, fields.place) for item in fields.items("columns"))
+    if len({column.name for column in columns}) != len(columns):
+        raise fields.wrong("columns", "a list of columns with names that all differ")
+    if sum(max(1, len(column.kinds)) for column in columns) != n_inputs or not columns:
+        raise fields.wrong("columns", f"columns that make the {n_inputs} inputs named")
+    return columns
+
+
+def _column(item: object, place: str) -> Column:
+    if isinstance(item, str):
+        return Column(item)
+    fields = Fields(item, f"{place}: 'columns', {short(item)}")
+    return Column(fields.text("name"), fields.names("kinds"))
+
+
+def _classes(fields: Fields, n_outputs: int) -> tuple[str, ...]:
+    classes = fields.names("classes")
+    if n_outputs == 0:
+        raise fields.wrong("output_names", "at least one name")
+    if fields.values["task"] != "classification":
+        if classes:
+            raise fields.wrong("classes", "empty, as the task is no classification")
+    elif len(classes) < 2 or not (len(classes) == n_outputs or (len(classes), n_outputs) == (2, 1)):
+        raise fields.wrong("classes", f"the names of the classes of {n_outputs} outputs")
+    return classes
+
+
+def _image(fields: Fields, n_inputs: int) -> tuple[int, int] | None:
+    value = fields.values.get("image")
+    if value is None:
+        return None
+    whole = isinstance(value, list) and all(type(v) is int and v > 0 for v in value)
+    if not whole or len(value) != 2 or value[0] * value[1] != n_inputs:
+        raise fields.wrong(
+            "image", f"null or the height and width of an image of {n_inputs} pixels"
+        )
+    return value[0], value[1]
+
+
+def _scaling(fields: Fields, key: str, size: int) -> Scaling:
+    if fields.values.get(key) is None:
+        return Scaling.none(size)
+    scaling = Scaling.from_json(fields.values[key], f"{fields.place}: {key!r}")
+    if len(scaling) != size:
+        raise FileFormatError(f"{fields.place}: {key!r} has {len(scaling)} columns, not {size}")
+    return scaling

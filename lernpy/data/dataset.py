@@ -1,0 +1,240 @@
+"""A data set: samples, what each should give, and what the numbers are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lernpy.data.columns import Column, listed
+from lernpy.errors import DataError, ShapeError
+
+TASKS = ("classification", "regression", "percentages")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Samples and their targets, as plain arrays, with names for people.
+
+    Attributes
+    ----------
+    name : what it is called
+    inputs : (n_samples, n_inputs), raw (not scaled). float64; only images that a file stores as
+        bytes stay uint8 (784 bytes a sample, not 6 kB): `Scaling.apply` makes float64 of them,
+        once. Do no arithmetic on them before.
+    targets : (n_samples, n_outputs), float64. Two classes: one column of 0 and 1. More: one-hot.
+    columns : what a user states of one sample; a column of kinds gives one input for each kind
+    input_names, output_names : one name for each column of `inputs` and `targets`
+    classes : the names of the classes; empty unless the task is classification
+    task : "classification", "regression" or "percentages" (targets in [0, 1], each on its own)
+    image : (height, width) where the inputs are the pixels of an image, row by row
+    maximum : the largest value of a pixel in this format (255, 16)
+    source : how to load the same data again, see `reload`
+    about : what it is, where it comes from, its licence or its distribution
+
+    Names that are not given are made up: inputs x1, x2, ..., outputs y or y1, y2, ...
+
+    >>> Dataset("doubles", [[1], [2], [3]], [[2], [4], [6]])
+    <Dataset 'doubles': 3 samples, 1 input (x1), 1 output (y), regression>
+    """
+
+    name: str
+    inputs: np.ndarray
+    targets: np.ndarray
+    columns: tuple[Column, ...] = ()
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    task: str = "regression"
+    image: tuple[int, int] | None = None
+    maximum: float | None = None
+    source: dict[str, Any] = field(default_factory=dict)
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        self._set("inputs", _table(self.inputs, f"{self.name}: the inputs", keep_bytes=True))
+        self._set("targets", _table(self.targets, f"{self.name}: the targets"))
+        self._set("columns", tuple(self.columns) or _numbered_columns(self.inputs, self.image))
+        expanded = tuple(name for column in self.columns for name in column.input_names)
+        self._set("input_names", tuple(self.input_names) or expanded)
+        self._set("output_names", tuple(self.output_names) or _numbered("y", self.targets.shape[1]))
+        self._set("classes", tuple(self.classes))
+        self._check_sizes(len(expanded))
+        self._check_values()
+
+    def _set(self, key: str, value: object) -> None:
+        object.__setattr__(self, key, value)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __repr__(self) -> str:
+        return f"<Dataset {self.name!r}: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """Sizes and names in one line."""
+        what = f"classes {listed(self.classes)}" if self.classes else self.task
+        return (
+            f"{len(self):,} sample{'s' * (len(self) != 1)}, "
+            f"{_counted('input', self.input_names)}, {_counted('output', self.output_names)}, {what}"
+        )
+
+    @property
+    def labels(self) -> np.ndarray:
+        """(n_samples,) the index of each sample's class in `classes`."""
+        if not self.classes:
+            raise DataError(f"{self.name} has no classes: its task is {self.task}")
+        if self.targets.shape[1] == 1:
+            return (self.targets[:, 0] >= 0.5).astype(np.intp)
+        return np.asarray(self.targets.argmax(axis=1))
+
+    @property
+    def one_hot(self) -> np.ndarray:
+        """(n_inputs,) bool: the inputs that say "is of this kind" (they are never scaled)."""
+        return np.array([bool(c.kinds) for c in self.columns for _ in c.input_names])
+
+    def subset(self, indices: ArrayLike) -> Dataset:
+        """The samples with these indices, in this order; all else stays.
+
+        >>> Dataset("d", [[1], [2], [3]], [[2], [4], [6]]).subset([2, 0]).inputs.tolist()
+        [[3.0], [1.0]]
+        """
+        rows = np.asarray(indices)
+        return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
+
+    @staticmethod
+    def of(data: Dataset | tuple[ArrayLike, ArrayLike], task: str | None = None) -> Dataset:
+        """A data set of a pair ``(inputs, targets)``; a data set is returned as it is.
+
+        The targets are taken as the output neurons should give them. One column of only 0 and
+        1, or one-hot rows, are taken for classes (`task` overrides); text is made into classes.
+
+        >>> Dataset.of(([[0, 0], [0, 1]], [[0], [1]])).classes
+        ('0', '1')
+        """
+        from lernpy.data.targets import from_pair
+
+        if isinstance(data, Dataset):
+            return data
+        try:
+            inputs, targets = data
+        except (TypeError, ValueError):
+            raise DataError("data must be a Dataset or a pair (inputs, targets)") from None
+        return from_pair("data", inputs, targets, task)
+
+    def _check_sizes(self, expanded: int) -> None:
+        samples, n_inputs = self.inputs.shape
+        if len(self.targets) != samples:
+            raise ShapeError(
+                f"{self.name} has {samples} samples, but {len(self.targets)} rows of targets"
+            )
+        if samples == 0 or n_inputs == 0 or self.targets.shape[1] == 0:
+            raise ShapeError(f"{self.name} is empty: at least one sample, input and output needed")
+        self._check_names("input", self.input_names, n_inputs)
+        self._check_names("output", self.output_names, self.targets.shape[1])
+        if expanded != n_inputs:
+            raise ShapeError(f"{self.name}: the columns make {expanded} inputs, not {n_inputs}")
+        if self.image is not None and self.image[0] * self.image[1] != n_inputs:
+            height, width = self.image
+            raise ShapeError(f"{self.name}: {n_inputs} inputs are no image of {height} x {width}")
+
+    def _check_names(self, kind: str, names: tuple[str, ...], count: int) -> None:
+        if len(names) != count:
+            raise ShapeError(f"{self.name} has {count} {kind}s, but {len(names)} {kind} names")
+        check_distinct(names, f"{self.name}: {kind} names")
+
+    def _check_values(self) -> None:
+        if self.task not in TASKS:
+            raise DataError(f"{self.name}: the task must be one of {', '.join(TASKS)}")
+        self._check_finite(self.inputs, "input", self.input_names)
+        self._check_finite(self.targets, "output", self.output_names)
+        if self.task == "percentages":
+            self._check_fractions()
+        if (self.task == "classification") != bool(self.classes):
+            raise DataError(f"{self.name}: classification needs classes, other tasks have none")
+        if self.classes:
+            self._check_classes()
+
+    def _check_finite(self, array: np.ndarray, kind: str, names: tuple[str, ...]) -> None:
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise DataError(
+                f"{self.name}, sample {row + 1}, {kind} {names[column]!r}: "
+                f"{array[row, column]} is not a finite number"
+            )
+
+    def _check_fractions(self) -> None:
+        outside = (self.targets < 0) | (self.targets > 1)
+        if outside.any():
+            row, column = (int(i) for i in np.argwhere(outside)[0])
+            raise DataError(
+                f"{self.name}, sample {row + 1}, output {self.output_names[column]!r}: "
+                f"{self.targets[row, column]:g} is no percentage between 0 and 1"
+            )
+
+    def _check_classes(self) -> None:
+        count, outputs = len(self.classes), self.targets.shape[1]
+        check_distinct(self.classes, f"{self.name}: class names")
+        if count < 2:
+            raise DataError(f"{self.name} has one class only; at least two are needed")
+        if outputs != count and not (outputs == 1 and count == 2):
+            raise ShapeError(f"{self.name} has {count} classes, but {outputs} outputs")
+        sums = self.targets.sum(axis=1)
+        if not ((self.targets == 0) | (self.targets == 1)).all() or (
+            outputs > 1 and not (sums == 1).all()
+        ):
+            raise DataError(f"{self.name}: the targets of classes must be 0 and 1, one 1 a sample")
+
+
+def check_distinct(names: Iterable[str], what: str) -> None:
+    """Refuse names that are no text, or that stand there twice."""
+    seen: set[str] = set()
+    for name in names:
+        if not isinstance(name, str):
+            raise DataError(f"{what} must be text, but one is {name!r}")
+        if name in seen:
+            raise DataError(f"{what} must differ, but {name!r} is there twice")
+        seen.add(name)
+
+
+def _table(array: ArrayLike, what: str, keep_bytes: bool = False) -> np.ndarray:
+    """Two-dimensional float64 (or uint8, if `keep_bytes`); one dimension becomes one column."""
+    try:
+        table = np.asarray(array)
+        if not (keep_bytes and table.dtype == np.uint8):
+            table = table.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        raise DataError(f"{what} must be rows of numbers, all of one length") from None
+    if table.ndim == 1:
+        table = table[:, None]
+    if table.ndim != 2:
+        raise ShapeError(f"{what} must have 2 dimensions (samples, values), not {table.ndim}")
+    return table
+
+
+def _numbered_columns(inputs: np.ndarray, image: tuple[int, int] | None) -> tuple[Column, ...]:
+    names = pixel_names(*image) if image else _numbered("x", inputs.shape[1], always=True)
+    return tuple(Column(name) for name in names)
+
+
+def _numbered(letter: str, count: int, always: bool = False) -> tuple[str, ...]:
+    if count == 1 and not always:
+        return (letter,)
+    return tuple(f"{letter}{i}" for i in range(1, count + 1))
+
+
+def pixel_names(height: int, width: int) -> tuple[str, ...]:
+    """Names for the pixels of an image, counted from 0.
+
+    >>> pixel_names(2, 2)
+    ('r0c0', 'r0c1', 'r1c0', 'r1c1')
+    """
+    return tuple(f"r{row}c{column}" for row in range(height) for column in range(width))
+
+
+def _counted(what: str, names: Sequence[str]) -> str:
+    return f"{len(names)} {what}{'s' * (len(names) != 1)} ({listed(names)})"

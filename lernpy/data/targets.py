@@ -1,0 +1,151 @@
+"""What the targets mean: classes, numbers or percentages; and how they become output values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lernpy.data.columns import one_hot
+from lernpy.data.dataset import TASKS, Dataset
+from lernpy.errors import DataError
+from lernpy.registry import near_miss
+
+FEW = 20  # whole numbers with at most so many different values are classes
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Output values (n_samples, n_outputs) with the names of outputs and classes."""
+
+    values: np.ndarray
+    output_names: tuple[str, ...]
+    classes: tuple[str, ...]
+    task: str
+
+
+def check_task(task: str | None) -> None:
+    """Refuse a task that does not exist."""
+    if task is not None and task not in TASKS:
+        raise DataError(
+            f"no task is called {task!r}.{near_miss(str(task), list(TASKS))} "
+            f"Known: {', '.join(TASKS)}"
+        )
+
+
+def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, place: str) -> Targets:
+    """The output values for one target column.
+
+    Text, or whole numbers with at most 20 different values, mean classification; `task` overrides.
+
+    Parameters
+    ----------
+    column : (n_samples,) numbers, or a list of words
+    name : the column's name
+    place : what to call the data in an error
+
+    >>> encode(["no", "yes", "no"], "play", None, "weather.csv").values.tolist()
+    [[0.0], [1.0], [0.0]]
+    """
+    if isinstance(column, np.ndarray) and not (
+        task == "classification" or _are_classes(task, column)
+    ):
+        return Targets(column.astype(float)[:, None], (name,), (), task or "regression")
+    classes, labels = _sorted_classes(column)
+    if len(classes) == 1:
+        raise DataError(
+            f"{place}: every target is {classes[0]!r}; at least two classes are needed to learn"
+        )
+    if len(classes) > MOST_CLASSES:
+        raise DataError(
+            f"{place}: column {name!r} has {len(classes):,} different values, too many for classes"
+        )
+    return of_labels(labels, classes, name)
+
+
+def of_labels(labels: np.ndarray, classes: Sequence[str], name: str) -> Targets:
+    """Two classes become one output (0 or 1), more become one-hot outputs."""
+    if len(classes) == 2:
+        values = labels.astype(np.float64)[:, None]
+        return Targets(values, (name,), tuple(classes), "classification")
+    values = one_hot(labels, len(classes))
+    return Targets(values, tuple(classes), tuple(classes), "classification")
+
+
+def _are_classes(task: str | None, column: np.ndarray) -> bool:
+    if task is not None or not (column == np.floor(column)).all():
+        return False
+    return len(np.unique(column)) <= FEW
+
+
+def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.ndarray]:
+    """Class names in order (numbers by size, words by alphabet) and each sample's index."""
+    if isinstance(column, np.ndarray):
+        found, labels = np.unique(column, return_inverse=True)
+        return [number_text(v) for v in found.tolist()], labels.reshape(-1)
+    words = sorted(set(column))
+    index = {word: i for i, word in enumerate(words)}
+    return words, np.array([index[word] for word in column], dtype=np.intp)
+
+
+def number_text(value: float) -> str:
+    """A number as a person writes it.
+
+    >>> number_text(7.0), number_text(0.5)
+    ('7', '0.5')
+    """
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def from_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None) -> Dataset:
+    """A data set whose targets are already what the outputs should give (see `Dataset.of`)."""
+    check_task(task)
+    array = np.asarray(targets)
+    if array.dtype.kind in "US":
+        made = encode([str(word) for word in array.reshape(-1)], "y", task, name)
+        return _named(name, inputs, made)
+    plain = Dataset(
+        name, np.asarray(inputs), array, task=task if task == "percentages" else "regression"
+    )
+    classes = as_classes(plain.targets) if task in (None, "classification") else ()
+    if task == "classification" and not classes:
+        raise DataError(f"{name}: targets of classes must be 0 and 1, with one 1 in each row")
+    if not classes:
+        return plain
+    return Dataset(name, plain.inputs, plain.targets, classes=classes, task="classification")
+
+
+def _named(name: str, inputs: ArrayLike, made: Targets) -> Dataset:
+    return Dataset(
+        name,
+        np.asarray(inputs),
+        made.values,
+        output_names=made.output_names,
+        classes=made.classes,
+        task=made.task,
+    )
+
+
+def as_classes(targets: np.ndarray) -> tuple[str, ...]:
+    """Class names "0", "1", ... where targets are 0/1 in one column or one-hot rows, else ()."""
+    if not ((targets == 0) | (targets == 1)).all():
+        return ()
+    if targets.shape[1] == 1:
+        return ("0", "1")
+    if not (targets.sum(axis=1) == 1).all():
+        return ()
+    return tuple(str(i) for i in range(targets.shape[1]))
+
+
+def apart(output_names: Sequence[str], input_names: Sequence[str], name: str) -> tuple[str, ...]:
+    """Output names none of which is also the name of an input.
+
+    >>> apart(["weight", "size"], ["weight", "colour"], "kind")
+    ('kind=weight', 'kind=size')
+    """
+    if set(output_names).isdisjoint(input_names):
+        return tuple(output_names)
+    return tuple(f"{name}={output}" for output in output_names)

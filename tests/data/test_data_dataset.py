@@ -1,0 +1,257 @@
+"""A data set checks itself; splitting keeps proportions and loses no sample."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lernpy import data
+from lernpy.data import Column, Dataset
+from lernpy.errors import DataError, ShapeError
+
+
+def two_by_two() -> Dataset:
+    return Dataset("d", [[1, 2], [3, 4]], [[0], [1]])
+
+
+def test_names_are_made_up_where_none_are_given():
+    d = Dataset("d", [[1, 2], [3, 4]], [[0, 1], [1, 0]])
+
+    assert d.input_names == ("x1", "x2")
+    assert d.output_names == ("y1", "y2")
+    assert [c.name for c in d.columns] == ["x1", "x2"]
+    assert d.inputs.dtype == d.targets.dtype == np.float64
+    assert len(d) == 2
+
+
+def test_a_list_of_numbers_is_one_column():
+    assert Dataset("d", [1, 2, 3], [2, 4, 6]).inputs.shape == (3, 1)
+
+
+def test_a_column_of_kinds_expands():
+    columns = (Column("weight"), Column("colour", ("green", "red")))
+    d = Dataset("d", [[150, 0, 1]], [[1]], columns=columns)
+
+    assert d.input_names == ("weight", "colour=green", "colour=red")
+    assert d.one_hot.tolist() == [False, True, True]
+
+
+def test_labels_of_one_output_and_of_one_hot_rows():
+    one = Dataset("d", [[1], [2]], [[0], [1]], classes=("a", "b"), task="classification")
+    three = Dataset(
+        "d", [[1], [2]], [[0, 0, 1], [1, 0, 0]], classes=("a", "b", "c"), task="classification"
+    )
+
+    assert one.labels.tolist() == [0, 1]
+    assert three.labels.tolist() == [2, 0]
+    with pytest.raises(DataError, match="no classes"):
+        _ = two_by_two().labels
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"inputs": [[1], [2]], "targets": [[1]]}, "2 samples, but 1 rows of targets"),
+        ({"inputs": np.zeros((0, 2)), "targets": np.zeros((0, 1))}, "empty"),
+        ({"inputs": [[1, 2], [3]], "targets": [[1], [2]]}, "all of one length"),
+        ({"inputs": [["a"], ["b"]], "targets": [[1], [2]]}, "rows of numbers"),
+        ({"inputs": np.zeros((2, 2, 2)), "targets": [[1], [2]]}, "2 dimensions"),
+        (
+            {"inputs": [[1], [np.nan]], "targets": [[1], [2]]},
+            "sample 2, input 'x1': nan is not a fi",
+        ),
+        (
+            {"inputs": [[1], [2]], "targets": [[np.inf], [2]]},
+            "sample 1, output 'y': inf is not a fi",
+        ),
+        ({"inputs": [[1]], "targets": [[2]], "task": "guess"}, "the task must be one of"),
+        ({"inputs": [[1]], "targets": [[2]], "task": "percentages"}, "2 is no percentage"),
+        ({"inputs": [[1]], "targets": [[1]], "task": "classification"}, "needs classes"),
+        ({"inputs": [[1]], "targets": [[1]], "classes": ("a", "b")}, "needs classes"),
+        (
+            {"inputs": [[1]], "targets": [[1]], "classes": ("a",), "task": "classification"},
+            "one class",
+        ),
+        (
+            {"inputs": [[1]], "targets": [[1]], "classes": ("a", "a"), "task": "classification"},
+            "twice",
+        ),
+        (
+            {"inputs": [[1]], "targets": [[1]], "classes": tuple("abc"), "task": "classification"},
+            "3 class",
+        ),
+        (
+            {"inputs": [[1]], "targets": [[0.5]], "classes": ("a", "b"), "task": "classification"},
+            "0 and 1",
+        ),
+        (
+            {
+                "inputs": [[1]],
+                "targets": [[1, 1, 0]],
+                "classes": tuple("abc"),
+                "task": "classification",
+            },
+            "one 1 a sample",
+        ),
+        (
+            {"inputs": [[1]], "targets": [[1]], "input_names": ("a", "b")},
+            "1 inputs, but 2 input names",
+        ),
+        (
+            {"inputs": [[1]], "targets": [[1]], "columns": (Column("a"), Column("b"))},
+            "1 inputs, but 2",
+        ),
+        (
+            {
+                "inputs": [[1]],
+                "targets": [[1]],
+                "columns": (Column("a", ("k", "l")),),
+                "input_names": ["x"],
+            },
+            "make 2 inputs, not 1",
+        ),
+        ({"inputs": [[1, 2]], "targets": [[1]], "input_names": ("a", "a")}, "'a' is there twice"),
+        ({"inputs": [[1, 2]], "targets": [[1]], "input_names": ("a", 5)}, "must be text"),
+        (
+            {
+                "inputs": [[1, 2]],
+                "targets": [[1]],
+                "image": (2, 2),
+                "input_names": ("a", "b"),
+                "columns": (Column("a"), Column("b")),
+            },
+            "no image of 2 x 2",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(arguments, message):
+    with pytest.raises((DataError, ShapeError), match=message):
+        Dataset("d", **arguments)
+
+
+def test_a_subset_keeps_all_but_the_samples():
+    iris = data.load("iris")
+    part = iris.subset([149, 0])
+
+    assert part.inputs.tolist() == iris.inputs[[149, 0]].tolist()
+    assert part.labels.tolist() == [2, 0]
+    assert (part.classes, part.source, part.columns) == (iris.classes, iris.source, iris.columns)
+
+
+def test_a_pair_becomes_a_data_set():
+    assert Dataset.of(([[0, 0], [0, 1]], [[0], [1]])).classes == ("0", "1")
+    assert Dataset.of(([[1], [2]], [[0, 1], [1, 0]])).classes == ("0", "1")
+    assert Dataset.of(([[1], [2]], [0.5, 1.5])).task == "regression"
+    assert Dataset.of(([[1], [2]], [[0.01, 0.99], [1, 1]])).task == "regression"
+    assert Dataset.of(([[1], [2]], [[1, 1], [0, 1]])).task == "regression"
+    assert Dataset.of(([[1], [2]], [[0], [1]]), task="regression").classes == ()
+    assert Dataset.of(([[1], [2]], [[0.5], [1]]), task="percentages").task == "percentages"
+    words = Dataset.of(([[1], [2], [3]], ["b", "c", "a"]))
+    assert words.classes == ("a", "b", "c")
+    assert words.targets.tolist() == [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
+
+
+def test_a_data_set_stays_itself():
+    iris = data.load("iris")
+    assert Dataset.of(iris) is iris
+
+
+@pytest.mark.parametrize("wrong", [5, [1, 2, 3], None, ([[1]],)])
+def test_no_pair(wrong):
+    with pytest.raises(DataError, match="a Dataset or a pair"):
+        Dataset.of(wrong)
+
+
+def test_a_pair_with_another_task():
+    with pytest.raises(DataError, match="0 and 1"):
+        Dataset.of(([[1], [2]], [[0.5], [1]]), task="classification")
+    with pytest.raises(DataError, match="Did you mean 'regression'"):
+        Dataset.of(([[1], [2]], [[0.5], [1]]), task="regresion")
+
+
+def test_bytes_stay_bytes():
+    """60,000 images take 47 MB that way, not 376 MB."""
+    d = Dataset("d", np.array([[0, 255]], dtype=np.uint8), [[1]])
+    assert d.inputs.dtype == np.uint8
+    assert d.subset([0]).inputs.dtype == np.uint8
+
+
+def test_parts_of_iris():
+    iris = data.load("iris")
+    training, validation, test = data.split(iris, validation=0.2, test=0.1, seed=3)
+
+    assert validation is not None and test is not None
+    assert [len(training), len(validation), len(test)] == [105, 30, 15]
+    for part in (training, validation, test):
+        assert np.ptp(np.bincount(part.labels)) <= 1
+    again = data.split(iris, validation=0.2, test=0.1, seed=3)[0]
+    other = data.split(iris, validation=0.2, test=0.1, seed=4)[0]
+    assert (training.inputs == again.inputs).all()
+    assert not (training.inputs == other.inputs).all()
+
+
+def test_no_parts():
+    iris = data.load("iris")
+    training, validation, test = data.split(iris)
+    assert (training.inputs == iris.inputs).all()
+    assert validation is None and test is None
+
+
+def test_a_count_instead_of_a_fraction():
+    assert [len(p) for p in data.split(data.load("iris"), 30, 20)] == [100, 30, 20]
+
+
+@pytest.mark.parametrize(
+    ("validation", "test", "message"),
+    [
+        (-0.1, 0, "validation part must not be negative"),
+        (0, float("nan"), "test part must be a number"),
+        ("much", 0, "validation part must be a number"),
+        (True, 0, "must be a number"),
+        (1.5, 0, "a fraction below 1 or a whole number"),
+        (0.6, 0.5, "too few are left to train on"),
+        (150, 0, "too few are left to train on"),
+        (0, 148, "a sample of each of its 3 classes is needed"),
+    ],
+)
+def test_sizes_that_make_no_sense(validation, test, message):
+    with pytest.raises(DataError, match=message):
+        data.split(data.load("iris"), validation, test)
+
+
+def test_tiny_data():
+    """A part never is empty; where that leaves nothing to train on, it says what to do."""
+    pair = Dataset("two", [[1], [2]], [[1], [2]])
+    training, validation, test = data.split(pair, validation=0.1)
+    assert validation is not None and test is None
+    assert (len(training), len(validation)) == (1, 1)
+    with pytest.raises(DataError, match=r"two has 2 samples.*leave them out, or bring more data"):
+        data.split(pair, validation=0.1, test=0.1)
+
+
+@given(
+    counts=st.lists(st.integers(1, 40), min_size=2, max_size=5),
+    validation=st.floats(0, 0.4),
+    test=st.floats(0, 0.4),
+    seed=st.integers(0, 5),
+)
+def test_every_sample_is_in_one_part_and_classes_are_in_proportion(counts, validation, test, seed):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    one_hot = np.eye(len(counts))[labels]
+    names = tuple(f"c{i}" for i in range(len(counts)))
+    d = Dataset("d", np.arange(len(labels)), one_hot, classes=names, task="classification")
+    try:
+        parts = [p for p in data.split(d, validation, test, seed) if p is not None]
+    except DataError as error:
+        assert "too few are left" in str(error)
+        return
+
+    together = np.concatenate([p.inputs[:, 0] for p in parts])
+    assert sorted(together.tolist()) == list(range(len(labels)))
+    assert len(np.unique(parts[0].labels)) == len(counts)
+    for part in parts:
+        have = np.bincount(part.labels, minlength=len(counts))
+        fair = np.array(counts) * len(part) / len(labels)
+        assert np.abs(have - fair).max() <= len(counts)
