@@ -108,10 +108,12 @@ def _from_mirror(address: str, part: Path, digest: str, tell: Progress, timeout:
     while True:
         before = _size(part)
         try:
-            _download(address, part, tell, timeout)
+            total = _download(address, part, tell, timeout)
             if _digest(part) == digest:
                 return
             _drop(part)
+            if total is None:  # it may have broken off, or not
+                raise OSError("it sent something else than MNIST's file (SHA-256)")
             if before == 0:
                 raise _NotAsked("the file has other content than MNIST's (SHA-256)")
         except _NotAsked:
@@ -124,8 +126,11 @@ def _from_mirror(address: str, part: Path, digest: str, tell: Progress, timeout:
             time.sleep(PAUSE)
 
 
-def _download(address: str, part: Path, tell: Progress, timeout: float) -> None:
-    """One request; the part grows by what comes. An end before the end is an OSError."""
+def _download(address: str, part: Path, tell: Progress, timeout: float) -> int | None:
+    """One request; the part grows by what comes. An end before the end is an OSError.
+
+    What comes back is the number of bytes that the file has, where the mirror says it.
+    """
     from http.client import HTTPException
     from urllib.error import HTTPError
     from urllib.request import urlopen
@@ -148,6 +153,7 @@ def _download(address: str, part: Path, tell: Progress, timeout: float) -> None:
         raise OSError(str(error) or type(error).__name__) from error
     if total is not None and done < total:
         raise OSError(f"broke off after {done:,} of {total:,} bytes")
+    return total
 
 
 def _request(address: str, start: int) -> Request:
