@@ -16,7 +16,7 @@ from lernpy.errors import DataError
 from lernpy.registry import near_miss
 
 DELIMITERS = ("\t", ";", ",")  # in this order where several would do: a comma may be a decimal one
-BLOCK = 2000  # rows that are converted at once
+BLOCK = 500  # rows that are converted at once
 NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 
 
