@@ -124,7 +124,9 @@ def _settings(found: Mapping[str, Any]) -> dict[str, Any]:
         if key in found
     }
     prefix = "optimizer_"
-    options = {key.removeprefix(prefix): found[key] for key in found if key.startswith(prefix)}
+    options = {
+        key.removeprefix(prefix): found[key] for key in map(str, found) if key.startswith(prefix)
+    }
     if options and "optimizer" in settings:
         settings["optimizer"] = optimizers.get((settings["optimizer"], options))
     return settings

@@ -1,0 +1,7 @@
+"""Is it right? Gradients against nudges of the weights, and an engine against the object graph."""
+
+from lernpy.check.gradients import check_gradients
+from lernpy.check.parity import check_parity
+from lernpy.check.report import Finding, GradientReport, ParityReport
+
+__all__ = ["Finding", "GradientReport", "ParityReport", "check_gradients", "check_parity"]

@@ -1,0 +1,182 @@
+"""Let the object graph and an engine learn the same lessons side by side, and compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy import engine as engines
+from lernpy.check.report import Finding, ParityReport, names_of
+from lernpy.functions.optimizers import Optimizer
+from lernpy.group import Group
+from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.samples import samples_of
+from lernpy.weight import Weight
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+NEAR, FAR = 1e-12, 1e-9
+ALLOWED = {"float64": (NEAR, FAR), "float32": (1e-4, 1e-4)}  # of gradients, of weights
+MERE_ROUND_OFF = 1e-9
+A_HAIR, A_JUMP = 1e-9, 1e-3
+
+
+def check_parity(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    engine: str = "numpy",
+    updates: int = 20,
+    dtype: str = "float64",
+) -> ParityReport:
+    """Hold an engine against the object graph: the first gradients, then the weights it learns.
+
+    Two copies of the network learn the whole batch `updates` times. Allowed are
+    ``|a - b| <= 1e-12 max(1, |a|)`` for gradients and ``1e-9 max(1, |a|)`` for weights (float32:
+    1e-4). An optimiser that magnifies tiny gradients (adam, rprop, ...) is followed only until a
+    gradient is mere round-off; the report says so. The network itself stays as it is.
+
+    Parameters
+    ----------
+    inputs : (n_samples, n_inputs)
+    targets : (n_samples, n_outputs)
+    engine : its name, or ``"auto"``
+
+    Returns
+    -------
+    A report that names the worst weight; it says `ok`, prints as a few lines and raises nothing.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], seed=0)
+    >>> lernpy.check_parity(network, [[0, 1], [1, 1]], [[1], [0]]).ok
+    True
+    """
+    rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    graph, twin = network.copy(), network.copy()
+    mirror = engines.make(twin, engine, dtype)
+    race = _Race(graph, names_of(graph), *ALLOWED[dtype])
+    for update in range(1, updates + 1):
+        race.start(update)
+        graph.learn_batch(inputs, targets)
+        mirror.learn_batch(inputs, targets)
+        mirror.store()
+        race.judge(len(rows), mirror.gradients, [weight.value for weight in twin.weights])
+        if race.over(rows):
+            break
+    return ParityReport(mirror.name, race.gradient, race.weight, race.update, race.note)
+
+
+class _Race:
+    """What was compared so far: the graph's numbers, and an engine's in the same order."""
+
+    def __init__(
+        self, graph: Network, names: Mapping[Weight, str], near: float, far: float
+    ) -> None:
+        self.graph = graph
+        self.names = [names[weight] for weight in graph.weights]
+        self.near, self.far = near, far
+        self.magnifies = _magnifies(graph.optimizer)
+        self.gradient: Finding | None = None
+        self.weight: Finding | None = None
+        self.update = 0  # the last one that was compared
+        self.note = ""
+
+    def start(self, update: int) -> None:
+        """Before an update: note where the weights are."""
+        self.now = update
+        self.values = [weight.value for weight in self.graph.weights]
+        self.pulls = np.array([self.graph.pull(weight) for weight in self.graph.weights])
+
+    def judge(self, samples: int, gradients: ArrayLike, values: list[float]) -> None:
+        """After it: compare the gradients (once) and the weights."""
+        ours = np.array([weight.sensitivity for weight in self.graph.weights]) / samples
+        others = np.asarray(gradients, dtype=float)
+        self.blurred = self._blurred(ours, others)
+        self.gradients = self._worst("gradient", ours, others, self.near)
+        moved = np.array([weight.value for weight in self.graph.weights])
+        self.weights = self._worst("weight", moved, np.asarray(values), self.far)
+
+    def over(self, rows: Sequence[tuple[Any, Any]]) -> bool:
+        """Keep the findings of this update, unless they say nothing; whether to stop here."""
+        wrong = [found for found in (self.gradients, self.weights) if found and not found.ok]
+        if wrong and (kink := self._kink(rows)):
+            self.note = f"followed no further: in update {self.now} {kink} is at a kink"
+            return True
+        self.gradient = self.gradient or self.gradients
+        if self.blurred:
+            self.note = (
+                f"followed no further: in update {self.now} the gradient of {self.blurred} is "
+                f"mere round-off, which {self.graph.optimizer.name} magnifies"
+            )
+            return True
+        if self.weights and (self.weight is None or self.weights.error > self.weight.error):
+            self.weight = self.weights
+        self.update = self.now
+        return bool(self.weight and not self.weight.ok)
+
+    def _worst(
+        self, what: str, ours: np.ndarray, others: np.ndarray, allowed: float
+    ) -> Finding | None:
+        if not len(ours):
+            return None
+        with np.errstate(all="ignore"):
+            error = np.abs(ours - others) / (allowed * np.maximum(1.0, np.abs(ours)))
+        same = (ours == others) | (np.isnan(ours) & np.isnan(others))
+        error = np.where(same, 0.0, np.where(np.isnan(error), inf, error))
+        place = int(error.argmax())
+        return Finding(
+            self.names[place],
+            float(ours[place]),
+            float(others[place]),
+            float(error[place]),
+            what,
+            self.now if what == "weight" else 0,
+        )
+
+    def _blurred(self, ours: np.ndarray, others: np.ndarray) -> str:
+        """The weight whose gradient is so small that only round-off is left of it, if that matters."""
+        if not self.magnifies:
+            return ""
+        a, b = ours + self.pulls, others + self.pulls
+        apart = np.abs(a - b)
+        blurred = apart > self.near / NEAR * MERE_ROUND_OFF * np.maximum(np.abs(a), np.abs(b))
+        blurred &= apart <= self.near * np.maximum(1.0, np.abs(ours))
+        free = np.array([not weight.frozen for weight in self.graph.weights])
+        places = np.flatnonzero(blurred & free)
+        return self.names[places[0]] if len(places) else ""
+
+    def _kink(self, rows: Sequence[tuple[Any, Any]]) -> str:
+        """A neuron that stood at a kink of its activation, or of the loss, before the update."""
+        for weight, value in zip(self.graph.weights, self.values, strict=True):
+            weight.value = value
+        for inputs, targets in rows:
+            outputs = self.graph.predict([inputs])[0].tolist()
+            for neuron in self.graph.neurons.values():
+                if not isinstance(neuron.activation, Group) and _bends(neuron):
+                    return f"the neuron {neuron.name}"
+            if any(_jumps(self.graph, *pair) for pair in zip(outputs, targets, strict=True)):
+                return "the loss"
+        return ""
+
+
+def _bends(neuron: Neuron) -> bool:
+    """Whether the slope of the activation jumps where the neuron is."""
+    kind = neuron.activation
+    low, high = neuron.total_input - A_HAIR, neuron.total_input + A_HAIR
+    return bool(abs(kind.slope(high, kind.value(high)) - kind.slope(low, kind.value(low))) > A_JUMP)
+
+
+def _jumps(network: Network, output: float, target: float) -> bool:
+    """Whether the slope of the loss jumps at this output."""
+    slope = network.loss.slope
+    return abs(slope(output + A_HAIR, target) - slope(output - A_HAIR, target)) > A_JUMP
+
+
+def _magnifies(optimizer: Optimizer) -> bool:
+    """Whether a tiny gradient makes more than a tiny step, as with adam."""
+    return abs(optimizer.step(0.0, 1e-13, 1.0, ())[0]) > 1e-6
