@@ -75,11 +75,11 @@ def test_the_fruit_stall():
     for block in (slice(1, 5), slice(5, 7), slice(7, 10)):
         assert (fruit.inputs[:, block].sum(axis=1) == 1).all()
     apples = fruit.inputs[fruit.labels == 0]
-    assert apples[:, 0].mean() == pytest.approx(160, abs=2)
-    assert apples[:, 0].std() == pytest.approx(25, abs=1)
-    assert apples.mean(axis=0)[1:5] == pytest.approx([0.35, 0, 0.45, 0.2], abs=0.03)
+    assert apples[:, 0].mean() == pytest.approx(175, abs=2)
+    assert apples[:, 0].std() == pytest.approx(20, abs=1)
+    assert apples.mean(axis=0)[1:5] == pytest.approx([0.4, 0, 0.5, 0.1], abs=0.03)
     assert (fruit.inputs[:, 0] % 1 == 0).all() and fruit.inputs[:, 0].min() >= 30
-    assert "160 ± 25 g; green 35%" in fruit.about
+    assert "175 ± 20 g; green 40%" in fruit.about
 
 
 def test_abcd_are_percentages_that_do_not_sum_to_100():
