@@ -1,0 +1,189 @@
+"""A network in layers as plain matrix products: the lines of one step.
+
+Neurons are rows, samples are columns. Each layer is one matrix (n_targets, n_sources + 1); its last
+column is the bias's and meets a row of ones below the sources' outputs. Only where the inputs are
+many the bias has a vector of its own, since the row of ones would cost a copy of the data.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from lernpy.engine import kernels
+from lernpy.engine.plan import Layer, Plan
+from lernpy.engine.script import Script
+from lernpy.functions.losses import Loss
+
+FEW_INPUTS = 64
+
+
+class Layers:
+    """All weights in one vector, layer after layer; `order` says which weight stands where."""
+
+    def __init__(self, plan: Plan, dtype: Any) -> None:
+        self.plan = plan
+        self.dtype = dtype
+        first = plan.layers[0]
+        self.ones_in_data = first.bias and plan.n_inputs <= FEW_INPUTS
+        self.vector = first.bias and not self.ones_in_data  # the first bias has its own vector
+        pieces = [layer.weight.ravel() for layer in plan.layers]
+        if self.vector:
+            pieces[:1] = [first.weight[:, :-1].ravel(), first.weight[:, -1]]
+        self.order = np.concatenate(pieces)
+        self.values = np.empty(len(self.order), dtype)
+        self.gradient = np.empty(len(self.order), dtype)
+
+    def matrices(self, flat: np.ndarray) -> list[np.ndarray]:
+        """Each layer's matrix, as a window on the vector of all weights (or of all gradients)."""
+        found, low = [], 0
+        for place, layer in enumerate(self.plan.layers):
+            rows, columns = layer.weight.shape
+            columns -= self.vector and place == 0
+            found.append(flat[low : low + rows * columns].reshape(rows, columns))
+            low += layer.weight.size
+        return found
+
+    def bias_vector(self, flat: np.ndarray) -> np.ndarray:
+        """The window on the first layer's biases, where they have a vector of their own."""
+        rows, columns = self.plan.layers[0].weight.shape
+        return flat[rows * (columns - 1) : rows * columns]
+
+    # ---- the lines ------------------------------------------------------------------------------
+
+    def write(self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool) -> float:
+        """One step for `batch` samples; returns the factor that the blame still lacks.
+
+        The loop hands in ``x`` (batch, inputs), ``xt``, its transpose, ``t``, the targets, and
+        ``y`` and ``z``, the places for outputs and their total inputs, all (outputs, batch); and
+        ``share``, by which each sample's blame is multiplied.
+        """
+        step = _Step(self, script, batch)
+        step.forward()
+        if not learn:
+            return 1.0
+        factor = step.seed(loss, exact)
+        step.backward(exact)
+        return factor
+
+
+class _Step:
+    """Buffers and lines for one number of samples."""
+
+    def __init__(self, layers: Layers, script: Script, batch: int) -> None:
+        self.layers = layers
+        self.script = script
+        self.batch = batch
+        self.weights = layers.matrices(layers.values)
+        self.gradients = layers.matrices(layers.gradient)
+        plan = layers.plan
+        self.inputs = [np.empty((0, 0))] + [
+            self._with_ones(before, layer) for before, layer in pairwise(plan.layers)
+        ]
+        self.total: list[str] = []
+        self.output: list[str] = []
+        for place, layer in enumerate(plan.layers[:-1]):
+            output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
+            self.output.append(script.bind(f"output{place + 1}", output))
+            linear = all(kernels.is_identity(run) for run in layer.stage.runs)
+            total = output if linear else np.empty_like(output)
+            self.total.append(
+                self.output[-1] if linear else script.bind(f"total{place + 1}", total)
+            )
+        self._last(plan.layers[-1])
+        self.blame = [script.bind(f"blame{n}", self._empty(place)) for n, place in self._hidden()]
+
+    def _hidden(self) -> list[tuple[int, int]]:
+        return [(place + 1, place) for place in range(len(self.layers.plan.layers))]
+
+    def _empty(self, place: int) -> np.ndarray:
+        stage = self.layers.plan.layers[place].stage
+        return np.empty((stage.high - stage.low, self.batch), self.layers.dtype)
+
+    def _with_ones(self, before: Layer, layer: Layer) -> np.ndarray:
+        """The outputs of the layer before, with a row of ones for the bias."""
+        sources = before.stage.high - before.stage.low
+        return np.ones((sources + layer.bias, self.batch), self.layers.dtype)
+
+    def _last(self, layer: Layer) -> None:
+        """Outputs go where the loop says; where activations differ, by way of a buffer."""
+        self.mixed = len(layer.stage.runs) > 1
+        names = ("total", "output") if self.mixed else ("z", "y")
+        place = len(self.layers.plan.layers) - 1
+        self.total.append(self.script.bind(names[0], self._empty(place)))
+        self.output.append(self.script.bind(names[1], self._empty(place)))
+
+    def _rows(self, name: str, low: int, high: int) -> str:
+        """These rows of a buffer; the buffer itself where that is all."""
+        whole = self.script.objects[name]
+        if (low, high) == (0, len(whole)):
+            return name
+        return self.script.bind(f"{name}_{low}", whole[low:high])
+
+    def forward(self) -> None:
+        script = self.script
+        for place, layer in enumerate(self.layers.plan.layers):
+            source = script.bind(f"input{place + 1}", self.inputs[place]) if place else "xt"
+            total = self.total[place]
+            script.add(
+                f"{script.dot(f'weights{place + 1}', self.weights[place])}({source}, {total})"
+            )
+            if self.layers.vector and not place:
+                bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
+                script.add(f"add({total}, {bias}, {total})")
+            for run in layer.stage.runs:
+                window = run.low - layer.stage.low, run.high - layer.stage.low
+                z, y = self._rows(total, *window), self._rows(self.output[place], *window)
+                script.add(*kernels.value_lines(script, run, z, y))
+        if self.mixed:
+            script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
+
+    def seed(self, loss: Loss, exact: bool) -> float:
+        """The last layer's delta."""
+        script, stage = self.script, self.layers.plan.layers[-1].stage
+        shape = script.objects[self.output[-1]]
+        script.objects.update(y=shape, t=shape)
+        s = self.blame[-1]
+        if len(stage.runs) == 1:
+            lines = kernels.direct_lines(script, loss, stage.runs[0], "y", "t", s)
+            if lines:
+                script.add(*lines, f"multiply({s}, share, {s})")
+                return 1.0
+        lines, factor = kernels.seed_lines(script, loss, "y", "t", s)
+        script.add(*lines, f"multiply({s}, share, {s})")
+        self._delta(-1, exact or loss not in kernels.BOUNDED)
+        return factor
+
+    def _delta(self, place: int, exact: bool) -> None:
+        """From the blame for a layer's outputs to the blame for its total inputs, in place."""
+        stage = self.layers.plan.layers[place].stage
+        slope = self.script.bind("slope", np.empty_like(self.script.objects[self.blame[place]]))
+        names = self.total[place], self.output[place], slope, self.blame[place]
+        for run in stage.runs:
+            window = run.low - stage.low, run.high - stage.low
+            z, y, q, s = (self._rows(name, *window) for name in names)
+            self.script.add(*kernels.delta_lines(self.script, run, z, y, q, s, s, exact))
+
+    def backward(self, exact: bool) -> None:
+        script = self.script
+        for place in reversed(range(len(self.layers.plan.layers))):
+            delta = self.blame[place]
+            if place:
+                sources = len(script.objects[self.blame[place - 1]])
+                back = script.dot(f"back{place + 1}", self.weights[place][:, :sources].T)
+                script.add(f"{back}({delta}, {self.blame[place - 1]})")
+                self._delta(place - 1, exact)
+            self._gradient(place)
+
+    def _gradient(self, place: int) -> None:
+        script = self.script
+        delta = script.dot(f"delta{place + 1}", script.objects[self.blame[place]])
+        gradient = script.bind(f"gradient{place + 1}", self.gradients[place])
+        source = script.bind(f"input{place + 1}_t", self.inputs[place].T) if place else "x"
+        script.add(f"{delta}({source}, {gradient})")
+        if self.layers.vector and not place:
+            ones = script.bind("ones", np.ones(self.batch, self.layers.dtype))
+            bias = script.bind("gradient_of_biases", self.layers.bias_vector(self.layers.gradient))
+            script.add(f"{delta}({ones}, {bias})")

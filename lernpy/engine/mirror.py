@@ -1,0 +1,241 @@
+"""The mirror: the network's own maths on NumPy arrays, many samples at once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.engine.feed import Samples, table
+from lernpy.engine.layers import Layers
+from lernpy.engine.plan import Plan
+from lernpy.engine.program import Program
+from lernpy.engine.sparse import Sparse, is_sparse
+from lernpy.engine.weights import Weights
+from lernpy.engine.wires import Wires
+from lernpy.errors import LernpyError, ShapeError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lernpy.network import Network
+
+MOST_PROGRAMS = 8
+MOST_PREDICTED = 1 << 20  # numbers in the widest buffer of one block of predictions
+
+
+class Mirror:
+    """Learns and predicts what the network learns and predicts, at array speed.
+
+    Between `load` and `store` the mirror's numbers run ahead of the network's.
+
+    Parameters
+    ----------
+    network : mirrored as it stands; `load` takes over what has changed since
+    dtype : "float64" or "float32"
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], seed=0)
+    >>> mirror = lernpy.Mirror(network)
+    >>> loss = mirror.learn_batch([[0, 1], [1, 1]], [[1], [0]])
+    >>> loss == network.copy().learn_batch([[0, 1], [1, 1]], [[1], [0]])
+    True
+    >>> mirror.store()
+    """
+
+    name = "numpy"
+
+    def __init__(self, network: Network, dtype: Any = "float64") -> None:
+        self.network = network
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float64, np.float32):
+            raise LernpyError(f"a mirror calculates in float64 or float32, not in {self.dtype}")
+        self._version = -1
+        self._learns: tuple[Any, ...] = ()
+        self.load()
+
+    @property
+    def explanation(self) -> str:
+        """What this engine makes of the network."""
+        kind = {Layers: "layers as matrices", Wires: "one matrix", Sparse: "link by link"}
+        return f"numpy, {kind[type(self.body)]}: {self.plan.n_weights} weights"
+
+    # ---- in and out -----------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
+        if self._version != self.network.version:
+            self._compile()
+        self.weights.load(self.network)
+        learns = (self.network.loss, self.weights.gentle, self.weights.plain, self._penalised())
+        if learns != self._learns:
+            self._programs.clear()
+        self._learns = learns
+
+    def _compile(self) -> None:
+        self.plan = Plan.of(self.network)
+        kind = Layers if self.plan.layers else Sparse if is_sparse(self.plan) else Wires
+        self.body: Layers | Wires = kind(self.plan, self.dtype)
+        self.weights = Weights(self.plan, self.body.order, self.body.values)
+        self.gradients = np.zeros(self.plan.n_weights)
+        self._programs: dict[tuple[str, int, bool], Program] = {}
+        self._learns = ()
+        self._version = self.network.version
+
+    def _penalised(self) -> bool:
+        return bool(self.network.l1 or self.network.l2)
+
+    def store(self) -> None:
+        """Write values and memories back into the network's weights."""
+        self.weights.store()
+
+    # ---- learning -------------------------------------------------------------------------------
+
+    def learn_batch(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        importance: ArrayLike | None = None,
+        rate: float | None = None,
+    ) -> float:
+        """One update from several samples: see `Network.learn_batch`.
+
+        Afterwards `gradients` holds, in the order of `network.weights`, the mean blame of each
+        weight, penalty left out.
+        """
+        samples = self._samples(inputs, targets)
+        order = np.arange(len(samples.targets))[None]
+        weighed = self._importance(importance, order.size)
+        rate = self.network.learning_rate if rate is None else rate
+        penalty = self.weights.penalty()
+        program = self._program("gradient", order.size, importance is not None)
+        with np.errstate(all="ignore"):
+            loss = program.run(samples, order, rate, weighed)[0] + penalty
+            self.gradients[self.body.order] = self.body.gradient
+            self.weights.begin(rate)
+            self.weights.update(self.body.gradient, np.array(rate, self.dtype))
+        return float(loss)
+
+    def learn_epochs(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        orders: np.ndarray,
+        batch_size: int,
+        rates: ArrayLike,
+        importance: ArrayLike | None = None,
+    ) -> np.ndarray:
+        """Many epochs in one go.
+
+        Parameters
+        ----------
+        inputs : (n_samples, n_inputs)
+        targets : (n_samples, n_outputs)
+        orders : (n_epochs, n), the indices of the samples of each epoch
+        batch_size : how many samples make one update; the last batch may be shorter
+        rates : (n_epochs,), the learning rate of each epoch
+        importance : (n_samples,)
+
+        Returns
+        -------
+        (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
+        """
+        samples = self._samples(inputs, targets)
+        weighed = self._importance(importance, len(samples.targets))
+        size = min(batch_size, orders.shape[1])
+        rates = np.asarray(rates, float)
+        with np.errstate(all="ignore"):
+            if orders.shape[1] % size:
+                rows = zip(orders, rates.tolist(), strict=True)
+                return np.array([self._epoch(samples, *row, size, weighed) for row in rows])
+            return self._epochs(samples, orders, rates, size, weighed)
+
+    def _epochs(
+        self,
+        samples: Samples,
+        orders: np.ndarray,
+        rates: np.ndarray,
+        size: int,
+        importance: np.ndarray | None,
+    ) -> np.ndarray:
+        """Epochs of full batches; those that follow each other at one rate are one run."""
+        steps = orders.shape[1] // size
+        program = self._program("learn", size, importance is not None)
+        losses = []
+        edges = [0, *(np.flatnonzero(np.diff(rates)) + 1).tolist(), len(rates)]
+        for first, end in pairwise(edges):
+            rate = float(rates[first])
+            self.weights.begin(rate)
+            batches = orders[first:end].reshape(-1, size)
+            losses.append(program.run(samples, batches, rate, importance))
+        means: np.ndarray = np.concatenate(losses).reshape(-1, steps).sum(axis=1) / steps
+        return means
+
+    def _epoch(
+        self,
+        samples: Samples,
+        order: np.ndarray,
+        rate: float,
+        size: int,
+        importance: np.ndarray | None,
+    ) -> float:
+        """One epoch with a short batch at its end."""
+        full, rest = divmod(len(order), size)
+        self.weights.begin(rate)
+        total = 0.0
+        for count, length in ((full, size), (1, rest)):
+            first = 0 if length == size else full * size
+            batches = order[first : first + count * length].reshape(count, length)
+            program = self._program("learn", length, importance is not None)
+            total += length * float(program.run(samples, batches, rate, importance).sum())
+        return total / len(order)
+
+    def _program(self, kind: str, batch: int, weighted: bool) -> Program:
+        """Made at the first use; the ones used last are kept."""
+        key = kind, batch, weighted
+        program = self._programs.pop(key, None)
+        if program is None:
+            program = Program(self.body, self.weights, self.network.loss, kind, batch, weighted)
+        self._programs[key] = program
+        if len(self._programs) > MOST_PROGRAMS:
+            del self._programs[next(iter(self._programs))]
+        return program
+
+    def _samples(self, inputs: ArrayLike, targets: ArrayLike) -> Samples:
+        x = table("input", self.plan.n_inputs, inputs)
+        t = table("output", self.plan.n_outputs, targets)
+        if len(x) != len(t):
+            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
+        if not len(x):
+            raise ShapeError("the batch is empty; give it at least one sample")
+        return Samples(x, t, self.plan.input_runs, self.body.ones_in_data, self.dtype)
+
+    def _importance(self, importance: ArrayLike | None, count: int) -> np.ndarray | None:
+        if importance is None:
+            return None
+        found = np.asarray(importance, self.dtype)
+        if found.shape != (count,):
+            raise ShapeError(f"there are {count} samples, but {found.size} importances")
+        return found
+
+    # ---- asking ---------------------------------------------------------------------------------
+
+    def predict(self, inputs: ArrayLike) -> np.ndarray:
+        """Outputs for a batch of samples: see `Network.predict`."""
+        x = table("input", self.plan.n_inputs, inputs)
+        block = 1 << max(len(x) - 1, 0).bit_length()
+        block = min(block, max(1, 1 << (MOST_PREDICTED // self.plan.n_neurons).bit_length() - 1))
+        program = self._program("predict", block, False)
+        nothing = np.zeros((len(x), self.plan.n_outputs))
+        samples = Samples(x, nothing, self.plan.input_runs, self.body.ones_in_data, self.dtype)
+        answers = np.empty((len(x), self.plan.n_outputs))
+        with np.errstate(all="ignore"):
+            for first in range(0, len(x), block):
+                order = np.arange(first, first + block)[None]  # past the end: the last one again
+                program.run(samples, order, 0.0, None)
+                answers[first : first + block] = program.outputs[0].T[: len(x) - first]
+        return answers
+
+    def __repr__(self) -> str:
+        return f"<mirror ({self.explanation}) of {self.network!r}>"

@@ -1,0 +1,164 @@
+"""A program: the step of a mirror for one size of batch, with its buffers, over and over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lernpy.engine.feed import Samples
+from lernpy.engine.layers import Layers
+from lernpy.engine.script import Script
+from lernpy.engine.weights import Weights
+from lernpy.engine.wires import Wires
+from lernpy.functions.losses import Loss
+
+CHUNK = 1 << 15  # numbers: the inputs of so many steps are gathered together, to stay in the cache
+MOST_STEPS = 256
+KINDS = ("predict", "gradient", "learn")
+
+
+class Program:
+    """Forward; with "gradient" also backward; with "learn" the update, too.
+
+    `weighted` : whether each sample has an importance
+    """
+
+    def __init__(
+        self,
+        body: Layers | Wires,
+        weights: Weights,
+        loss: Loss,
+        kind: str,
+        batch: int,
+        weighted: bool,
+    ) -> None:
+        self.body, self.weights, self.loss = body, weights, loss
+        self.batch, self.weighted = batch, weighted
+        plan, dtype = body.plan, body.dtype
+        width = plan.n_inputs + body.ones_in_data
+        steps = min(max(1, CHUNK // (batch * width)), MOST_STEPS) if kind == "learn" else 1
+        self.inputs = np.ones((steps, batch, width), dtype)
+        self.targets = np.zeros((steps, batch, plan.n_outputs), dtype)
+        self.outputs = np.zeros((steps, plan.n_outputs, batch), dtype)
+        self.totals = np.zeros_like(self.outputs) if loss.stable else self.outputs
+        self.importance = np.ones((steps, 1, batch), dtype)
+        self.share = np.array(1.0, dtype)
+        self.rate = np.array(0.0, dtype)
+        self.penalties: list[float] = []
+        self.losses = LossOf(body, loss)
+        self._compile(kind)
+
+    def _compile(self, kind: str) -> None:
+        self.script = script = Script(self.body.dtype)
+        self.fused = kind == "learn" and self.weights.plain
+        if kind == "learn" and (self.weights.l1 or self.weights.l2):
+            note = script.bind("note", self.penalties.append)
+            script.add(f"{note}({script.bind('penalty', self.weights.penalty)}())")
+        exact = not self.weights.gentle
+        self.factor = self.body.write(script, self.batch, self.loss, exact, kind != "predict")
+        if kind == "learn":
+            self._update(script)
+        shares = self.importance if self.weighted else [self.share] * len(self.inputs)
+        self.turns = list(
+            zip(
+                self.inputs,
+                self.inputs.transpose(0, 2, 1),
+                self.targets.transpose(0, 2, 1),
+                self.outputs,
+                self.totals,
+                shares,
+                strict=True,
+            )
+        )
+        script.objects.update(dict.fromkeys(("x", "xt", "t", "y", "z", "share")))
+        self.loop = "for x, xt, t, y, z, share in turns"
+        self.function = script.function("run(turns)", self.loop)
+
+    def _update(self, script: Script) -> None:
+        gradient = script.bind("gradients", self.body.gradient)
+        if self.fused:
+            values = script.bind("weights", self.weights.values)
+            script.add(f"subtract({values}, {gradient}, {values})")
+        else:
+            update = script.bind("update", self.weights.update)
+            script.add(f"{update}({gradient}, {script.bind('rate', self.rate)})")
+
+    @property
+    def source(self) -> str:
+        """The program as one reads it."""
+        return self.script.source("run(turns)", self.loop)
+
+    def run(
+        self, samples: Samples, orders: np.ndarray, rate: float, importance: np.ndarray | None
+    ) -> np.ndarray:
+        """One step for each row of `orders`, (n_steps, batch) indices of samples.
+
+        Returns (n_steps,): the mean loss of each batch, before its update, penalty included.
+        """
+        self._set(rate)
+        losses = np.empty(len(orders))
+        size = len(self.inputs)
+        for first in range(0, len(orders), size):
+            part = orders[first : first + size]
+            count = len(part)
+            samples.gather(part, self.inputs[:count], self.targets[:count])
+            if importance is not None:
+                np.multiply(importance[part], self.share, self.importance[:count, 0])
+            self.function(self.turns if count == size else self.turns[:count])
+            chosen = None if importance is None else importance[part]
+            losses[first : first + count] = self._losses(count, chosen)
+        return losses
+
+    def _set(self, rate: float) -> None:
+        self.rate[...] = rate
+        share = self.loss.share(self.body.plan.n_outputs) * self.factor / self.batch
+        self.share[...] = share * rate if self.fused else share
+
+    def _losses(self, count: int, importance: np.ndarray | None) -> np.ndarray:
+        """The mean loss of each of the last `count` batches."""
+        each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
+        if importance is not None:
+            each = each * importance[:, None, :]
+        mean = each.reshape(count, -1).sum(axis=1) / self.batch
+        if self.penalties:
+            mean += self.penalties
+            self.penalties.clear()
+        return mean
+
+
+class LossOf:
+    """The loss of each output of each sample, from the total input where that does not saturate."""
+
+    def __init__(self, body: Layers | Wires, loss: Loss) -> None:
+        plan = body.plan
+        self.share = loss.share(plan.n_outputs)
+        self.value = loss.over(np)[0]
+        names = [
+            plan.neurons[slot].activation.name if slot >= plan.n_fixed else ""
+            for slot in plan.outputs.tolist()
+        ]
+        self.stable = {name: loss.stable_over(np, name) for name in sorted(set(names))}
+        self.rows = {name: [at for at, n in enumerate(names) if n == name] for name in self.stable}
+        self.raw_softmax = isinstance(body, Layers)  # its z is not yet the logarithm of p
+
+    def __call__(self, outputs: Any, totals: Any, targets: Any) -> np.ndarray:
+        """outputs, totals: (steps, n_outputs, batch); targets: (steps, batch, n_outputs)."""
+        targets = targets.transpose(0, 2, 1)
+        if not any(self.stable.values()):
+            return np.asarray(self.value(outputs, targets) * self.share)
+        each = np.empty_like(outputs)
+        for name, form in self.stable.items():
+            rows = self.rows[name]
+            if form is None:
+                each[:, rows] = self.value(outputs[:, rows], targets[:, rows])
+            else:
+                each[:, rows] = form(self._total(name, totals[:, rows]), targets[:, rows])
+        return each * self.share
+
+    def _total(self, name: str, total: np.ndarray) -> np.ndarray:
+        if name != "softmax" or not self.raw_softmax:
+            return total
+        total = total - total.max(axis=1, keepdims=True)
+        logarithms: np.ndarray = total - np.log(np.exp(total).sum(axis=1, keepdims=True))
+        return logarithms

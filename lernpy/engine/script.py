@@ -1,0 +1,79 @@
+"""A script: lines of Python over named arrays, made for one network and compiled into one function.
+
+A mirror of a small net spends its time on calls, not on numbers. So what is the same in every step
+(which buffer, which matrix, which activation) is decided once, when the lines are written; what is
+left are calls such as ``weights1_dot(output0, total1)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lernpy.functions.maths import TINY
+
+
+class Script:
+    """Lines, and the objects that they name.
+
+    >>> script = Script(np.float64)
+    >>> total = script.bind("total", np.array([1.0, -2.0]))
+    >>> script.add(f"multiply({total}, half, {total})")
+    >>> script.function("run()")()
+    >>> script.objects[total].tolist()
+    [0.5, -1.0]
+    """
+
+    UFUNCS = (
+        *("add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"),
+        *("tanh", "exp", "log", "sqrt", "sign", "copyto", "take"),
+    )
+    NUMBERS = {  # noqa: RUF012 (never changed)
+        "zero": 0.0,
+        "half": 0.5,
+        "one": 1.0,
+        "minus_one": -1.0,
+        "hundredth": 0.01,
+        "tiny": TINY,
+    }
+
+    def __init__(self, dtype: Any) -> None:
+        self.lines: list[str] = []
+        self.objects: dict[str, Any] = {name: getattr(np, name) for name in self.UFUNCS}
+        # a NumPy call takes an array of no dimensions three times as fast as a Python number
+        self.objects |= {name: np.array(x, dtype) for name, x in self.NUMBERS.items()}
+
+    def add(self, *lines: str) -> None:
+        self.lines += lines
+
+    def bind(self, stem: str, thing: Any) -> str:
+        """A name for this object, in all lines of this script."""
+        name = stem if stem not in self.objects else f"{stem}_{len(self.objects)}"
+        self.objects[name] = thing
+        return name
+
+    def dot(self, stem: str, matrix: np.ndarray) -> str:
+        """A name for ``matrix.dot``, which is called with the other matrix and the place for the result."""
+        return self.bind(f"{stem}_dot", matrix.dot)
+
+    def function(self, head: str, loop: str = "") -> Callable[..., Any]:
+        """The lines as a function ``head``, run once for each turn of ``loop`` if one is given."""
+        source = self.source(head, loop)
+        names = ", ".join(self.objects)
+        outer = f"def make({names}):\n" + _indented(source) + f"\n    return {head.split('(')[0]}\n"
+        space: dict[str, Any] = {}
+        exec(compile(outer, "<lernpy script>", "exec"), space)
+        made: Callable[..., Any] = space["make"](**self.objects)
+        return made
+
+    def source(self, head: str, loop: str = "") -> str:
+        """The lines as one reads them."""
+        lines = "\n".join(self.lines or ["pass"])
+        body = f"{loop}:\n{_indented(lines)}" if loop else lines
+        return f"def {head}:\n{_indented(body)}"
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.split("\n"))

@@ -1,0 +1,143 @@
+"""All weights of a mirror: out of the network, through an update, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.engine.rules import COUNTERS, move_of
+from lernpy.functions import optimizers
+from lernpy.weight import FREE, Rule
+
+if TYPE_CHECKING:
+    from lernpy.engine.plan import Plan
+    from lernpy.functions.optimizers import Optimizer
+    from lernpy.network import Network
+    from lernpy.weight import Weight
+
+GENTLE = {entry.factory for entry in (optimizers.sgd, optimizers.momentum, optimizers.nesterov)}
+
+
+class Weights:
+    """Values, memory and rules of the weights, in the order of the engine that made this.
+
+    `values` : (n_weights,), the engine's own vector, changed in place
+    `order` : (n_weights,), which of the network's weights stands where
+    """
+
+    def __init__(self, plan: Plan, order: np.ndarray, values: np.ndarray) -> None:
+        self.held: list[Weight] = [plan.weights[place] for place in order.tolist()]
+        self.values = values
+        self.penalised = plan.penalised[order].astype(values.dtype)
+        self.scratch = np.empty_like(values)
+
+    # ---- in and out -----------------------------------------------------------------------------
+
+    def load(self, network: Network) -> None:
+        """Take over values, memories and rules, and how the network learns."""
+        self.entry: Optimizer = network.optimizer
+        self.l1, self.l2 = network.l1, network.l2
+        self.values[...] = [weight.value for weight in self.held]
+        self._load_rules([weight.rule for weight in self.held])
+        self._load_memory([weight.memory for weight in self.held])
+        self.pull1, self.pull2 = self.l1 * self.penalised, self.l2 * self.penalised
+        self.moved = False
+
+    def _load_rules(self, rules: Sequence[Rule]) -> None:
+        special = [place for place, rule in enumerate(rules) if rule is not FREE and rule != FREE]
+        self.frozen = np.array([place for place in special if rules[place].frozen], np.intp)
+        self.kept = self.values[self.frozen]
+        free = [place for place in special if not rules[place].frozen]
+        self.ruled = np.array(free, np.intp)
+        rates, lows, highs = ([getattr(rules[p], name) for p in free] for name in Rule._fields[1:])
+        dtype = self.values.dtype
+        self.rates, self.lows, self.highs = (np.array(x, dtype) for x in (rates, lows, highs))
+
+    def _load_memory(self, memories: Sequence[tuple[Any, ...]]) -> None:
+        fresh = np.array([not memory for memory in memories], bool)
+        start = self.entry.memory(0.0)
+        size = max(len(start), *map(len, memories), 0)
+        blank = start + (0.0,) * (size - len(start))
+        rows = np.array([memory or blank for memory in memories], float)
+        self.memory = [self._column(place, rows[:, place]) for place in range(size)]
+        self.fresh = fresh if start and fresh.any() else None
+        self.move = move_of(self.entry, self.values, self.memory)
+
+    def _column(self, place: int, numbers: np.ndarray) -> np.ndarray:
+        """One memory of all weights; a mere counter, alike for all that can move, as one number."""
+        if place not in COUNTERS.get(self.entry.factory, ()):
+            return numbers.astype(self.values.dtype)
+        movable = np.delete(numbers, self.frozen)
+        if len(movable) and (movable == movable[0]).all():
+            return movable[:1].copy()
+        return numbers.copy()
+
+    def store(self) -> None:
+        """Write values and memories back; the frozen and the unmoved keep theirs."""
+        if not self.moved:
+            return
+        frozen = set(self.frozen.tolist())
+        count = len(self.held)
+        columns = [np.broadcast_to(column, count).tolist() for column in self.memory]
+        rows = zip(*columns, strict=True) if columns else [()] * count
+        for place, (weight, value, memory) in enumerate(
+            zip(self.held, self.values.tolist(), rows, strict=True)
+        ):
+            if place not in frozen:
+                weight.value, weight.memory = value, memory
+
+    # ---- one update -----------------------------------------------------------------------------
+
+    @property
+    def gentle(self) -> bool:
+        """Whether the optimiser leaves a gradient of next to nothing at that."""
+        return self.entry.factory in GENTLE
+
+    @property
+    def plain(self) -> bool:
+        """Whether an update is nothing but ``values -= rate * gradient``."""
+        plain = self.entry.factory is optimizers.sgd.factory
+        return plain and not (len(self.frozen) or len(self.ruled) or self.l1 or self.l2)
+
+    def begin(self, rate: float) -> None:
+        """Before the first update: a fresh memory may depend on the rate."""
+        self.moved = True
+        if self.fresh is not None:
+            for column, start in zip(self.memory, self.entry.memory(rate), strict=True):
+                if len(column) == len(self.fresh):
+                    column[self.fresh] = start
+            self.fresh = None
+
+    def update(self, gradient: np.ndarray, rate: np.ndarray) -> None:
+        """Move every weight as its optimiser proposes and its rule allows; uses the gradient up."""
+        if self.l1 or self.l2:
+            self._pull(gradient)
+        before = self.values[self.ruled] if len(self.ruled) else None
+        self.move(gradient, rate)
+        if before is not None:
+            proposed = before + self.rates * (self.values[self.ruled] - before)
+            proposed = np.where(self.rates == 1.0, self.values[self.ruled], proposed)
+            self.values[self.ruled] = np.minimum(np.maximum(proposed, self.lows), self.highs)
+        if len(self.frozen):
+            self.values[self.frozen] = self.kept
+
+    def _pull(self, gradient: np.ndarray) -> None:
+        """Add the slope of the penalty: l1 sign(w) + l2 w."""
+        scratch = self.scratch
+        if self.l1:
+            np.sign(self.values, scratch)
+            np.multiply(scratch, self.pull1, scratch)
+            if self.l2:
+                scratch += self.values * self.pull2
+        else:
+            np.multiply(self.values, self.pull2, scratch)
+        np.add(gradient, scratch, gradient)
+
+    def penalty(self) -> float:
+        """l1 sum |w| + l2/2 sum w^2 over the weights that are no bias's."""
+        if not (self.l1 or self.l2):
+            return 0.0
+        reached = self.values * self.penalised
+        return float(self.l1 * np.abs(reached).sum() + self.l2 / 2 * reached.dot(reached))
