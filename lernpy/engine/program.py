@@ -120,7 +120,7 @@ class Program:
         each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
         if importance is not None:
             each = each * importance[:, None, :]
-        mean = each.reshape(count, -1).sum(axis=1) / self.batch
+        mean: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
         if self.penalties:
             mean += self.penalties
             self.penalties.clear()
@@ -146,7 +146,8 @@ class LossOf:
         """outputs, totals: (steps, n_outputs, batch); targets: (steps, batch, n_outputs)."""
         targets = targets.transpose(0, 2, 1)
         if not any(self.stable.values()):
-            return np.asarray(self.value(outputs, targets) * self.share)
+            found: np.ndarray = self.value(outputs, targets) * self.share
+            return found
         each = np.empty_like(outputs)
         for name, form in self.stable.items():
             rows = self.rows[name]
@@ -154,7 +155,8 @@ class LossOf:
                 each[:, rows] = self.value(outputs[:, rows], targets[:, rows])
             else:
                 each[:, rows] = form(self._total(name, totals[:, rows]), targets[:, rows])
-        return each * self.share
+        shared: np.ndarray = each * self.share
+        return shared
 
     def _total(self, name: str, total: np.ndarray) -> np.ndarray:
         if name != "softmax" or not self.raw_softmax:

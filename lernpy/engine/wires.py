@@ -16,6 +16,7 @@ from lernpy.engine.plan import Plan, Run, Stage
 from lernpy.engine.script import Script
 from lernpy.functions.losses import Loss
 
+BUFFERS = ("total", "output", "slope", "sensitivity", "delta")
 PANELS = 5  # of rows, for the gradient: more calls, fewer numbers that nobody asked for
 
 
@@ -151,18 +152,13 @@ class WiresStep:
     def backward(self, exact: bool) -> None:
         alike = self._alike()
         if alike:
-            names = [
-                self.rows(stem, alike.low, alike.high) for stem in ("total", "output", "slope")
-            ]
-            self.script.add(*kernels.slope_lines(self.script, alike, *names, exact=exact))
+            z, y, q = (self.rows(stem, alike.low, alike.high) for stem in BUFFERS[:3])
+            self.script.add(*kernels.slope_lines(self.script, alike, z, y, q, exact))
         for stage in reversed(self.plan.stages):
             self.push_back(stage)
             self._add_seeds(stage)
             if alike:
-                q, s, d = (
-                    self.rows(stem, stage.low, stage.high)
-                    for stem in ("slope", "sensitivity", "delta")
-                )
+                q, s, d = (self.rows(stem, stage.low, stage.high) for stem in BUFFERS[2:])
                 self.script.add(f"multiply({q}, {s}, {d})")
             else:
                 self._deltas(stage, exact)
@@ -177,11 +173,8 @@ class WiresStep:
 
     def _deltas(self, stage: Stage, exact: bool) -> None:
         for run in stage.runs:
-            names = [
-                self.rows(stem, run.low, run.high)
-                for stem in ("total", "output", "slope", "sensitivity", "delta")
-            ]
-            self.script.add(*kernels.delta_lines(self.script, run, *names, exact=exact))
+            z, y, q, s, d = (self.rows(stem, run.low, run.high) for stem in BUFFERS)
+            self.script.add(*kernels.delta_lines(self.script, run, z, y, q, s, d, exact))
 
     def push_back(self, stage: Stage) -> None:
         """A stage's sensitivities from all deltas ahead; rows that nobody pulls from stay 0."""
