@@ -196,13 +196,11 @@ class Links(Mapping[tuple[str, str], Link]):
         self._order = order
 
     def __getitem__(self, ends: tuple[str, str]) -> Link:
+        if not (isinstance(ends, tuple) and len(ends) == 2):
+            raise LernpyError(f'a link is named by its two ends, ("x1", "h1"), not {ends!r}')
         try:
             link: Link = self._graph.succ[ends[0]][ends[1]]["link"]
-        except (KeyError, TypeError, IndexError):
-            if not (isinstance(ends, tuple) and len(ends) == 2):
-                raise LernpyError(
-                    f'a link is named by its two ends, ("x1", "h1"), not {ends!r}'
-                ) from None
+        except (KeyError, TypeError):
             raise self._unknown(*map(str, ends)) from None
         return link
 

@@ -174,7 +174,7 @@ def _bends(neuron: Neuron) -> bool:
 def _jumps(network: Network, output: float, target: float) -> bool:
     """Whether the slope of the loss jumps at this output."""
     slope = network.loss.slope
-    return abs(slope(output + A_HAIR, target) - slope(output - A_HAIR, target)) > A_JUMP
+    return bool(abs(slope(output + A_HAIR, target) - slope(output - A_HAIR, target)) > A_JUMP)
 
 
 def _magnifies(optimizer: Optimizer) -> bool:
