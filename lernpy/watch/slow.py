@@ -1,0 +1,165 @@
+"""Slow motion: one lesson, or several, step by step. A step has happened when it is yielded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lernpy.errors import LernpyError
+from lernpy.network import Network
+from lernpy.samples import numbers, samples_of
+from lernpy.watch.capture import watch
+from lernpy.watch.program import Program, Sample
+from lernpy.watch.run import Run
+from lernpy.watch.state import State
+from lernpy.watch.step import Step
+from lernpy.watch.structure import Structure
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lernpy.watch.trace import Trace
+
+
+Pair = tuple[tuple[float, ...], tuple[float, ...]]
+
+
+def slow_motion(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    *,
+    batch_size: int | None = None,
+    epochs: int = 1,
+) -> SlowMotion:
+    """The twin of `Network.learn`, one part's verb at a time.
+
+    Parameters
+    ----------
+    inputs : (n_inputs,) one sample, or (n_samples, n_inputs) several, one lesson after the other
+    targets : (n_outputs,), or (n_samples, n_outputs)
+    batch_size : None: an update after every sample, as `learn` does it. A number: an update after
+        so many samples, as `learn_batch` does it (the last batch may be shorter)
+    epochs : how many times to go through the samples
+
+    Returns
+    -------
+    An iterator of `Step`; each has happened when it is yielded. Leaves exactly the numbers that
+    `learn` leaves. What is changed between two steps (a weight, a rate, freezing) holds for the
+    rest; `lesson.targets = ...` changes the targets of the present sample until they are used.
+
+    >>> import lernpy
+    >>> network = lernpy.build.by_hand()
+    >>> for step in slow_motion(network, [1], [1]):
+    ...     if step.phase == "cost":
+    ...         print(step)
+    10/18 cost: loss = 0.2202; s(y) = -0.6636
+    """
+    program = Program(len(network.order))
+    rows = _rows(network, inputs, targets)
+    for epoch in range(_count("number of epochs", epochs)):
+        program.extend(_batched(rows, batch_size, epoch))
+    return SlowMotion(network, program)
+
+
+def _rows(network: Network, inputs: Any, targets: Any) -> list[Pair]:
+    """The samples as tuples of floats; wrong ones are refused before anything happens."""
+    several = hasattr(inputs, "__len__") and len(inputs) and hasattr(inputs[0], "__len__")
+    pairs: list[tuple[Any, Any]] = [(inputs, targets)]
+    if several:
+        pairs = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    return [
+        (
+            tuple(numbers("input", network.inputs, x)),
+            tuple(numbers("output", network.outputs, t)),
+        )
+        for x, t in pairs
+    ]
+
+
+def _batched(rows: Sequence[Pair], size: int | None, epoch: int) -> Iterator[Sample]:
+    length = 1 if size is None else _count("batch size", size)
+    for place, (inputs, targets) in enumerate(rows):
+        first = place % length == 0
+        last = (place + 1) % length == 0 or place + 1 == len(rows)
+        yield Sample(inputs, targets, first and size is not None, last, epoch)
+
+
+def _count(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise LernpyError(f"the {name} is {value!r}; give a whole number of at least 1")
+    return value
+
+
+class SlowMotion(Iterator[Step]):
+    """What `slow_motion` returns: lessons in progress."""
+
+    def __init__(self, network: Network, program: Program) -> None:
+        self.network = network
+        self.program = program
+        self.run = Run(network, program, Structure(network))
+        self.trace: Trace | None = None  # who records these lessons, if anyone; it leads then
+        self.before: State | None = None  # all numbers as they were before the first step
+        self._offset = 0  # where the lessons begin in the trace
+
+    def __iter__(self) -> SlowMotion:
+        return self
+
+    def __next__(self) -> Step:
+        if self.trace is not None:
+            return self._led(self.trace)
+        if self.run.at >= len(self.program):
+            raise StopIteration
+        if self.network.order is not self.run.structure.order:
+            raise LernpyError(
+                "the wiring changed in the middle of a lesson; start slow_motion anew"
+            )
+        if self.run.at == 0:
+            self.before = State.of(self.network)
+        return watch(self.run, self)
+
+    def _led(self, trace: Trace) -> Step:
+        step = trace.forward() if trace.cursor < self._offset + len(self.program) else None
+        if step is None:
+            raise StopIteration
+        return replace(step, source=self)
+
+    def lead(self, trace: Trace, offset: int) -> None:
+        """From now on a trace goes through these lessons."""
+        self.trace, self._offset = trace, offset
+
+    def __len__(self) -> int:
+        return len(self.program)
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """What is expected of the present sample. May be changed until the cost is computed."""
+        if self.trace is not None:
+            return self.trace.targets
+        return self.program.samples[self.run.sample].targets
+
+    @targets.setter
+    def targets(self, targets: ArrayLike) -> None:
+        if self.trace is not None:
+            self.trace.targets = targets
+            return
+        change_targets(self.run, targets)
+
+    def __repr__(self) -> str:
+        return f"<slow motion: {self.run.at} of {len(self.program)} steps done>"
+
+
+def change_targets(run: Run, targets: ArrayLike) -> None:
+    """Other targets for the sample that a run is in."""
+    if run.at >= len(run.program) or (run.notes.loss is not None and _after_cost(run)):
+        raise LernpyError(
+            "the targets of this sample were already used: its loss is known. "
+            "Change them before the cost step"
+        )
+    wanted = tuple(numbers("output", run.network.outputs, targets))
+    run.program.replace(run.sample, targets=wanted)
+
+
+def _after_cost(run: Run) -> bool:
+    return run.program.locate(run.at).phase in ("backward", "update")
