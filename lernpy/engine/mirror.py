@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lernpy.engine import blas, choose
 from lernpy.engine.feed import Samples, table
 from lernpy.engine.layers import Layers
 from lernpy.engine.plan import Plan
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from lernpy.network import Network
 
+USUAL_BATCH = 32  # what the explanation assumes until it is known
 MOST_PROGRAMS = 8
 MOST_PREDICTED = 1 << 20  # numbers in the widest buffer of one block of predictions
 
@@ -58,8 +62,8 @@ class Mirror:
     @property
     def explanation(self) -> str:
         """What this engine makes of the network."""
-        kind = {Layers: "layers as matrices", Wires: "one matrix", Sparse: "link by link"}
-        return f"numpy, {kind[type(self.body)]}: {self.plan.n_weights} weights"
+        threads = choose.plural(self.threads, "BLAS thread")
+        return f"numpy, {threads}: {choose.plural(self.plan.n_weights, 'weight')}"
 
     # ---- in and out -----------------------------------------------------------------------------
 
@@ -82,6 +86,14 @@ class Mirror:
         self._programs: dict[tuple[str, int, bool], Program] = {}
         self._learns = ()
         self._version = self.network.version
+        self.threads = choose.blas_threads(self.plan, USUAL_BATCH)
+
+    @contextmanager
+    def _calculating(self, batch: int) -> Iterator[None]:
+        """As many BLAS threads as pay for such a batch; no warnings: what is not finite shows itself."""
+        self.threads = choose.blas_threads(self.plan, batch)
+        with blas.threads(self.threads), np.errstate(all="ignore"):
+            yield
 
     def _penalised(self) -> bool:
         return bool(self.network.l1 or self.network.l2)
@@ -110,7 +122,7 @@ class Mirror:
         rate = self.network.learning_rate if rate is None else rate
         penalty = self.weights.penalty()
         program = self._program("gradient", order.size, importance is not None)
-        with np.errstate(all="ignore"):
+        with self._calculating(order.size):
             loss = program.run(samples, order, rate, weighed)[0] + penalty
             self.gradients[self.body.order] = self.body.gradient
             self.weights.begin(rate)
@@ -145,7 +157,7 @@ class Mirror:
         weighed = self._importance(importance, len(samples.targets))
         size = min(batch_size, orders.shape[1])
         rates = np.asarray(rates, float)
-        with np.errstate(all="ignore"):
+        with self._calculating(size):
             if orders.shape[1] % size:
                 rows = zip(orders, rates.tolist(), strict=True)
                 return np.array([self._epoch(samples, *row, size, weighed) for row in rows])
@@ -230,7 +242,7 @@ class Mirror:
         nothing = np.zeros((len(x), self.plan.n_outputs))
         samples = Samples(x, nothing, self.plan.input_runs, self.body.ones_in_data, self.dtype)
         answers = np.empty((len(x), self.plan.n_outputs))
-        with np.errstate(all="ignore"):
+        with self._calculating(block):
             for first in range(0, len(x), block):
                 order = np.arange(first, first + block)[None]  # past the end: the last one again
                 program.run(samples, order, 0.0, None)

@@ -50,7 +50,7 @@ class Program:
         self._compile(kind)
 
     def _compile(self, kind: str) -> None:
-        self.script = script = Script(self.body.dtype)
+        self.script = script = Script.of_arrays(self.body.dtype)
         self.fused = kind == "learn" and self.weights.plain
         if kind == "learn" and (self.weights.l1 or self.weights.l2):
             note = script.bind("note", self.penalties.append)

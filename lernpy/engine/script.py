@@ -14,11 +14,24 @@ import numpy as np
 
 from lernpy.functions.maths import TINY
 
+UFUNCS = (
+    *("add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"),
+    *("tanh", "exp", "log", "sqrt", "sign", "copyto", "take"),
+)
+NUMBERS = {
+    "zero": 0.0,
+    "half": 0.5,
+    "one": 1.0,
+    "minus_one": -1.0,
+    "hundredth": 0.01,
+    "tiny": TINY,
+}
+
 
 class Script:
     """Lines, and the objects that they name.
 
-    >>> script = Script(np.float64)
+    >>> script = Script.of_arrays(np.float64)
     >>> total = script.bind("total", np.array([1.0, -2.0]))
     >>> script.add(f"multiply({total}, half, {total})")
     >>> script.function("run()")()
@@ -26,24 +39,18 @@ class Script:
     [0.5, -1.0]
     """
 
-    UFUNCS = (
-        *("add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"),
-        *("tanh", "exp", "log", "sqrt", "sign", "copyto", "take"),
-    )
-    NUMBERS = {  # noqa: RUF012 (never changed)
-        "zero": 0.0,
-        "half": 0.5,
-        "one": 1.0,
-        "minus_one": -1.0,
-        "hundredth": 0.01,
-        "tiny": TINY,
-    }
-
-    def __init__(self, dtype: Any) -> None:
+    def __init__(self, **objects: Any) -> None:
         self.lines: list[str] = []
-        self.objects: dict[str, Any] = {name: getattr(np, name) for name in self.UFUNCS}
-        # a NumPy call takes an array of no dimensions three times as fast as a Python number
-        self.objects |= {name: np.array(x, dtype) for name, x in self.NUMBERS.items()}
+        self.objects = objects
+
+    @classmethod
+    def of_arrays(cls, dtype: Any) -> Script:
+        """A script that knows NumPy's functions by name, and some numbers as arrays.
+
+        A NumPy call takes an array of no dimensions three times as fast as a Python number.
+        """
+        numbers = {name: np.array(number, dtype) for name, number in NUMBERS.items()}
+        return cls(**{name: getattr(np, name) for name in UFUNCS}, **numbers)
 
     def add(self, *lines: str) -> None:
         self.lines += lines
@@ -54,15 +61,18 @@ class Script:
         self.objects[name] = thing
         return name
 
+    def once(self, name: str, thing: Any) -> str:
+        """The name of this object, bound at the first time."""
+        return name if self.objects.get(name) is thing else self.bind(name, thing)
+
     def dot(self, stem: str, matrix: np.ndarray) -> str:
         """A name for ``matrix.dot``, which is called with the other matrix and the place for the result."""
         return self.bind(f"{stem}_dot", matrix.dot)
 
     def function(self, head: str, loop: str = "") -> Callable[..., Any]:
         """The lines as a function ``head``, run once for each turn of ``loop`` if one is given."""
-        source = self.source(head, loop)
-        names = ", ".join(self.objects)
-        outer = f"def make({names}):\n" + _indented(source) + f"\n    return {head.split('(')[0]}\n"
+        name, names = head.split("(")[0], ", ".join(self.objects)
+        outer = f"def make({names}):\n{indented(self.source(head, loop))}\n    return {name}\n"
         space: dict[str, Any] = {}
         exec(compile(outer, "<lernpy script>", "exec"), space)
         made: Callable[..., Any] = space["make"](**self.objects)
@@ -71,9 +81,10 @@ class Script:
     def source(self, head: str, loop: str = "") -> str:
         """The lines as one reads them."""
         lines = "\n".join(self.lines or ["pass"])
-        body = f"{loop}:\n{_indented(lines)}" if loop else lines
-        return f"def {head}:\n{_indented(body)}"
+        body = f"{loop}:\n{indented(lines)}" if loop else lines
+        return f"def {head}:\n{indented(body)}"
 
 
-def _indented(text: str) -> str:
+def indented(text: str) -> str:
+    """The text, four blanks further in."""
     return "\n".join("    " + line for line in text.split("\n"))

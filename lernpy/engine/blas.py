@@ -1,0 +1,96 @@
+"""How many threads NumPy's matrix products use: one for small nets, all for large ones.
+
+Two threads help only where a product is large; below that they wait for each other. The number
+belongs to the whole process, so it is lowered while an engine runs and put back afterwards. Where
+it cannot be changed (another BLAS), nothing happens.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+NAMES = tuple(
+    prefix + "openblas_{}_num_threads" + suffix
+    for prefix in ("scipy_", "")
+    for suffix in ("64_", "")
+)
+
+_lock = Lock()
+_wishes: list[int] = []
+_before = 0
+
+
+@cache
+def library() -> tuple[Callable[[], int], Callable[[int], None]] | None:
+    """The functions that read and set the number of threads, if NumPy brought its own OpenBLAS."""
+    root = Path(np.__file__).parent
+    folders = (root.parent / "numpy.libs", root / ".dylibs", root / ".libs")
+    for path in (path for folder in folders for path in sorted(folder.glob("*openblas*"))):
+        try:
+            opened = ctypes.CDLL(str(path))
+        except OSError:
+            continue
+        for name in NAMES:
+            if hasattr(opened, name.format("set")):
+                return getattr(opened, name.format("get")), getattr(opened, name.format("set"))
+    return None
+
+
+def available() -> int:
+    """How many threads there could be: the processor's, or what the environment allows."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(name, "").isdigit():
+            return max(1, int(os.environ[name]))
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """At most so many threads within; of several engines at work the most modest decides."""
+    found = library()
+    if not found or count >= available():
+        yield
+        return
+    _enter(found, count)
+    try:
+        yield
+    finally:
+        _leave(found, count)
+
+
+def _enter(found: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
+    global _before
+    with _lock:
+        if not _wishes:
+            _before = found[0]()
+        _wishes.append(count)
+        found[1](min(_wishes))
+
+
+def _leave(found: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
+    with _lock:
+        if count in _wishes:  # a forked child has forgotten them
+            _wishes.remove(count)
+        found[1](min(_wishes, default=_before))
+
+
+def _after_fork() -> None:
+    """A child has the one thread that forked; nobody else's wishes hold there."""
+    global _lock
+    _lock = Lock()
+    if _wishes and (found := library()):
+        _wishes.clear()
+        found[1](_before)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

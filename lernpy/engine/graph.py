@@ -1,0 +1,208 @@
+"""The network's own way of learning, sample by sample in plain Python, without the objects' detours.
+
+Equal, bit for bit, to `Network.learn_batch`: in losses, in weights and in what optimisers remember.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.engine import choose
+from lernpy.engine.feed import SMALL, table
+from lernpy.engine.sweep import Sweep
+from lernpy.engine.unrolled import Unrolled
+from lernpy.errors import LernpyError, ShapeError
+from lernpy.functions import optimizers
+from lernpy.weight import FREE, Weight
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lernpy.network import Network
+
+FEW_LINKS = 400
+"""Up to so many links a function is written for the network; compiling it takes some 50 ms."""
+
+
+class GraphEngine:
+    """Learns as the network does, link by link; for the parts of an engine see `Mirror`.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], seed=0)
+    >>> twin = network.copy()
+    >>> engine = GraphEngine(network)
+    >>> engine.learn_batch([[0, 1]], [[1]]) == twin.learn([0, 1], [1])
+    True
+    >>> engine.store()
+    >>> [weight.value for weight in network.weights] == [weight.value for weight in twin.weights]
+    True
+    """
+
+    name = "graph"
+
+    def __init__(self, network: Network, dtype: Any = "float64") -> None:
+        if np.dtype(dtype) != np.float64:
+            raise LernpyError("the engine graph calculates with Python's numbers, float64 only")
+        self.network = network
+        self._key: tuple[int, Any] = (-1, None)
+        self.load()
+
+    @property
+    def explanation(self) -> str:
+        form = "written out" if isinstance(self.body, Unrolled) else "row by row"
+        return f"graph, {form}: {choose.plural(len(self.values), 'weight')}"
+
+    # ---- in and out -----------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
+        network = self.network
+        key = network.version, network.loss
+        if key != self._key:
+            small = len(network.links) <= FEW_LINKS
+            self.body: Unrolled | Sweep = Unrolled(network) if small else Sweep(network)
+            reached = set(network.penalised)
+            self.reached = [weight in reached for weight in network.weights]
+            self.penalised = [at for at, is_reached in enumerate(self.reached) if is_reached]
+            self.gradients = np.zeros(len(network.weights))
+        self._key = key
+        self.shadows = [Weight(weight.value, weight.rule) for weight in network.weights]
+        for shadow, weight in zip(self.shadows, network.weights, strict=True):
+            shadow.memory = weight.memory
+        self.values = [float(shadow.value) for shadow in self.shadows]
+        self.l1, self.l2 = network.l1, network.l2
+        self.step = network.optimizer.step
+        self.plain = (
+            network.optimizer.factory is optimizers.sgd.factory
+            and not (self.l1 or self.l2)
+            and all(shadow.rule is FREE for shadow in self.shadows)
+        )
+
+    def store(self) -> None:
+        """Write values and memories back into the network's weights."""
+        rows = zip(self.network.weights, self.shadows, self.values, strict=True)
+        for weight, shadow, value in rows:
+            if not shadow.frozen:
+                weight.value, weight.memory = value, shadow.memory
+
+    # ---- learning -------------------------------------------------------------------------------
+
+    def learn_batch(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        importance: ArrayLike | None = None,
+        rate: float | None = None,
+    ) -> float:
+        """One update from several samples: see `Network.learn_batch`."""
+        x, t = self._samples(inputs, targets)
+        weighed = None if importance is None else np.asarray(importance, float).tolist()
+        rate = self.network.learning_rate if rate is None else rate
+        return self._learn(x, t, weighed, [range(len(t))], rate)[0]
+
+    def learn_epochs(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        orders: np.ndarray,
+        batch_size: int,
+        rates: ArrayLike,
+        importance: ArrayLike | None = None,
+    ) -> np.ndarray:
+        """Many epochs in one go: see `Mirror.learn_epochs`."""
+        x, t = self._samples(inputs, targets)
+        weighed = None if importance is None else np.asarray(importance, float).tolist()
+        size = min(batch_size, orders.shape[1])
+        losses = []
+        for order, rate in zip(orders, np.asarray(rates, float).tolist(), strict=True):
+            if size == 1 and self.plain and weighed is None:
+                found = self.body.online(x, t, order.tolist(), rate, self.values)
+            else:
+                batches = [order[a : a + size].tolist() for a in range(0, len(order), size)]
+                found = self._learn(x, t, weighed, batches, rate)
+            losses.append(epoch_mean(found, size, len(order)))
+        return np.array(losses)
+
+    def _learn(
+        self, x: Any, t: Any, importance: Any, batches: Iterable[Sequence[int]], rate: float
+    ) -> list[float]:
+        def update(values: list[float], blames: Sequence[float], samples: int) -> None:
+            self.blames, self.samples = blames, samples
+            if self.plain:
+                values[:] = [w - rate * (g / samples) for w, g in zip(values, blames, strict=True)]
+            else:
+                self._update(values, blames, samples, rate)
+
+        losses = self.body.learn(x, t, importance, batches, self.values, update, self._penalty)
+        self.gradients[:] = self.blames
+        self.gradients /= self.samples
+        return losses
+
+    def _update(
+        self, values: list[float], blames: Sequence[float], samples: int, rate: float
+    ) -> None:
+        """Each weight moves by its own rule, as `Network.update` has it."""
+        rows = zip(self.shadows, values, blames, self.reached, strict=True)
+        for place, (shadow, value, blame, reached) in enumerate(rows):
+            shadow.value = value
+            gradient = blame / samples + (self._pull(value) if reached else 0.0)
+            shadow.update(self.step, gradient, rate)
+            values[place] = shadow.value
+
+    def _pull(self, value: float) -> float:
+        if not (self.l1 or self.l2):
+            return 0.0
+        return self.l1 * ((value > 0) - (value < 0)) + self.l2 * value
+
+    def _penalty(self, values: list[float]) -> float:
+        if not (self.l1 or self.l2):
+            return 0.0
+        reached = [values[place] for place in self.penalised]
+        return self.l1 * sum(map(abs, reached)) + self.l2 / 2 * sum(w * w for w in reached)
+
+    def _samples(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[Any, Any]:
+        x = table("input", len(self.network.inputs), inputs)
+        t = table("output", len(self.network.outputs), targets)
+        if len(x) != len(t):
+            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
+        if not len(x):
+            raise ShapeError("the batch is empty; give it at least one sample")
+        return Rows.of(x), Rows.of(t)
+
+    # ---- asking ---------------------------------------------------------------------------------
+
+    def predict(self, inputs: ArrayLike) -> np.ndarray:
+        """Outputs for a batch of samples: see `Network.predict`."""
+        x = Rows.of(table("input", len(self.network.inputs), inputs))
+        return np.array(self.body.answer(x, self.values)).reshape(-1, len(self.network.outputs))
+
+    def __repr__(self) -> str:
+        return f"<engine ({self.explanation}) of {self.network!r}>"
+
+
+def epoch_mean(losses: list[float], size: int, count: int) -> float:
+    """The mean over the samples, from the means over batches of `size`, the last of which may be short."""
+    *full, last = losses
+    return (sum(full) * size + last * (count - size * len(full))) / count
+
+
+class Rows:
+    """The rows of a large table as lists of Python's numbers, each made when it is asked for."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Any:
+        """A small table at once."""
+        return values.astype(float).tolist() if values.size <= SMALL else cls(values)
+
+    def __getitem__(self, at: int) -> list[float]:
+        row: list[float] = self.values[at].astype(float).tolist()
+        return row
+
+    def __iter__(self) -> Iterator[list[float]]:
+        return (self[at] for at in range(len(self.values)))
