@@ -61,6 +61,18 @@ def newest(folder: str | Path) -> Path:
     return found[-1]
 
 
+def at(folder: str | Path, epoch: int | None) -> Path:
+    """The checkpoint after that epoch; None: the newest."""
+    last = newest(folder)
+    path = Path(folder) / f"epoch-{epoch:06d}.json" if epoch is not None else last
+    if not path.exists():
+        there = ", ".join(
+            str(int(found.stem[6:])) for found in sorted(Path(folder).glob("epoch-*.json"))
+        )
+        raise LernpyError(f"{folder} has no checkpoint after epoch {epoch}; there are: {there}")
+    return path
+
+
 def read(path: str | Path) -> tuple[Network, History, dict[str, Any]]:
     """Network, history and the rest of a checkpoint.
 

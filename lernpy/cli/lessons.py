@@ -1,0 +1,127 @@
+"""What `step` and `play` share: from a network, a data set or a recorded trace to a trace."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lernpy.cli import parsing
+from lernpy.errors import LernpyError
+
+if TYPE_CHECKING:
+    from lernpy.data import Dataset
+    from lernpy.network import Network
+    from lernpy.watch import Trace
+
+SMALL = 4  # inputs: up to so many, three hidden neurons are enough to see everything
+
+
+def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
+    """The options that choose the lesson."""
+    parser.add_argument(
+        "source", metavar="DATA|NET|TRACE", help="data, a network file or a recorded trace"
+    )
+    parser.add_argument(
+        "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
+    )
+    parser.add_argument(
+        "--sample", type=parsing.seed, metavar="N", help="its number in the data, from 0"
+    )
+    parser.add_argument("--samples", type=parsing.whole, metavar="N", help=samples)
+    parser.add_argument(
+        "--seed", type=parsing.seed, default=0, metavar="N", help="of a fresh net (0)"
+    )
+    parser.add_argument(
+        "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"
+    )
+    parser.add_argument("--activation", help="of the hidden layers of a fresh net")
+    parser.add_argument("--optimizer", help="of a fresh net")
+    parser.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
+    parser.add_argument(
+        "--epochs", type=parsing.seed, default=0, metavar="N", help="train so long first (0)"
+    )
+
+
+def trace_of(options: argparse.Namespace, usual: int) -> Trace:
+    """The trace: recorded anew, or read from its file."""
+    from lernpy.watch import Trace, slow_motion
+
+    if is_trace(options.source):
+        return Trace.load(options.source)
+    network, dataset = network_and_data(options)
+    rows = _rows(options, len(dataset), usual)
+    inputs, targets = seen(network, dataset.subset(rows))
+    return Trace.record(slow_motion(network, inputs, targets))
+
+
+def is_trace(text: str) -> bool:
+    """Whether a file says at its beginning that it is a trace."""
+    if not parsing.is_network(text) or not Path(text).is_file():
+        return False
+    from lernpy import storage
+
+    return b'"lernpy-trace' in storage.read_bytes(text)[:400]
+
+
+def network_and_data(options: argparse.Namespace) -> tuple[Network, Dataset]:
+    """A network from its file with its data, or data with a fresh small net."""
+    from lernpy import data
+
+    if parsing.is_network(options.source):
+        network = parsing.load_network(options.source)
+        if options.learning_rate is not None:
+            network.learning_rate = options.learning_rate
+        given = options.data
+        if given is not None:
+            return network, data.load(given, like=network.card)
+        if network.card is None or not network.card.data:
+            raise LernpyError(
+                f"{options.source} does not say what data it learned from; add --data"
+            )
+        return network, data.reload(network.card.data, like=network.card)
+    dataset = data.load(options.source)
+    return fresh(dataset, options), dataset
+
+
+def fresh(dataset: Dataset, options: argparse.Namespace) -> Network:
+    """A net small enough to look at, trained for as many epochs as asked."""
+    from lernpy.data import Card
+    from lernpy.training import train
+    from lernpy.training.recipe import network_for, recipe
+
+    inputs = dataset.inputs.shape[1]
+    hidden = (
+        options.layers
+        if options.layers is not None
+        else [3 if inputs <= SMALL else 16 if dataset.image else 5]
+    )
+    usual = replace(recipe(dataset), layers=tuple(hidden))
+    if options.activation:
+        usual = replace(usual, activation=options.activation)
+    usual = replace(
+        usual, optimizer=options.optimizer or "sgd", learning_rate=options.learning_rate
+    )
+    network = network_for(dataset, usual, options.seed)
+    if options.epochs:
+        train(network, dataset, options.epochs, scale=usual.scale, seed=options.seed)
+    else:
+        network.card = Card.of(dataset, scaling=usual.scale)
+    return network
+
+
+def seen(network: Network, dataset: Dataset) -> tuple[Any, Any]:
+    """Samples as the input neurons see them."""
+    from lernpy.training.prepare import check_fit
+
+    check_fit(network, dataset)
+    return network.card.prepare(dataset) if network.card else (dataset.inputs, dataset.targets)
+
+
+def _rows(options: argparse.Namespace, available: int, usual: int) -> list[int]:
+    first = options.sample or 0
+    if first >= available:
+        raise LernpyError(f"there is no sample {first}: the data has {available}, numbered from 0")
+    count = options.samples or (1 if options.sample is not None else usual)
+    return list(range(first, min(first + count, available)))

@@ -1,0 +1,29 @@
+"""Write a lesson as one HTML page that plays in any browser, without a network.
+
+lernpy play xor -o lesson.html
+lernpy play digits.json --sample 3 -o digit.html
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from lernpy.cli import lessons
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    lessons.arguments(parser, "how many lessons, one after the other (4)")
+    parser.add_argument("-o", "--output", default="lesson.html", metavar="PAGE.html")
+    parser.add_argument("--title")
+    parser.add_argument("--save", metavar="TRACE.json", help="write the trace as well")
+
+
+def run(options: argparse.Namespace) -> int:
+    from lernpy import player
+
+    trace = lessons.trace_of(options, usual=4)
+    if options.save:
+        trace.save(options.save)
+    player.write(trace, options.output, title=options.title)
+    print(f"written: {options.output}. Open it in a browser; the arrow keys step")
+    return 0

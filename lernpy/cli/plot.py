@@ -1,0 +1,172 @@
+"""Draw a network, a lesson, a training run: the ending of the file's name decides the format.
+
+lernpy plot blame xor.json --sample 1 -o blame.png
+lernpy plot flow xor.json -o flow.gif
+lernpy plot boundary spiral -o spiral.png      (trains a net first)
+lernpy plot history runs/ -o history.pdf       (a checkpoint folder)
+lernpy plot compare before.json after.json -o difference.svg
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from lernpy.cli import parsing
+from lernpy.errors import LernpyError
+from lernpy.plot import command
+from lernpy.plot.kinds import KINDS
+from lernpy.theme import THEMES
+
+MOVING = {".gif", ".mp4", ".html"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "kinds:\n" + "\n".join(f"  {k.name:12} {k.about}" for k in KINDS.values())
+    parser.add_argument("kind", metavar="KIND", type=parsing.name_in(KINDS), help="see below")
+    parser.add_argument(
+        "sources",
+        metavar="NET|DATA|DIR",
+        nargs="*",
+        help="network files, data, or a checkpoint folder",
+    )
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="png, svg, pdf, gif, mp4, html"
+    )
+    parser.add_argument(
+        "--data", metavar="DATA", help="samples (default: what the network learned from)"
+    )
+    parser.add_argument(
+        "--sample", type=parsing.seed, metavar="N", help="its number in the data, from 0"
+    )
+    parser.add_argument(
+        "--epoch", type=parsing.whole, metavar="N", help="of a checkpoint folder: after epoch N"
+    )
+    parser.add_argument(
+        "--epochs", type=parsing.whole, metavar="N", help="of a film over a training: how many"
+    )
+    parser.add_argument("--part", metavar="NAME", help="paths: whose blame, a neuron or FROM,TO")
+    parser.add_argument(
+        "--columns", type=_columns, metavar="N,N", help="boundary: the two inputs to vary"
+    )
+    parser.add_argument("--level", help="flow: link, neuron, generation or phase")
+    parser.add_argument("--theme", choices=sorted(THEMES), default=None)
+    parser.add_argument(
+        "--font-scale",
+        type=parsing.amount,
+        default=1.0,
+        metavar="X",
+        help="1 to 3, for the projector",
+    )
+    parser.add_argument(
+        "--seed", type=parsing.seed, default=0, help="of a net trained afresh from DATA"
+    )
+
+
+@parsing.option
+def _columns(text: str) -> tuple[int, int]:
+    first, second = (int(item) for item in text.split(","))
+    return first, second
+
+
+def run(options: argparse.Namespace) -> int:
+    from lernpy import plot
+
+    found = _sources(options)
+    named = {
+        "part": _part(options.part),
+        "columns": options.columns,
+        "level": options.level,
+        "epochs": options.epochs,
+    }
+    made = command.draw(
+        options.kind,
+        **found,
+        sample=options.sample,
+        theme=options.theme,
+        font_scale=options.font_scale,
+        moving=Path(options.output).suffix in MOVING,
+        **{key: value for key, value in named.items() if value is not None},
+    )
+    plot.save(made, options.output)
+    print(f"written: {options.output}")
+    return 0
+
+
+def _part(text: str | None) -> Any:
+    if text is None or "," not in text:
+        return text
+    source, target = (end.strip() for end in text.split(",", 1))
+    return source, target
+
+
+def _sources(options: argparse.Namespace) -> dict[str, Any]:
+    """Networks, data and history, from what the command line names."""
+    found: dict[str, Any] = {}
+    for text in options.sources:
+        for key, value in _source(text, options).items():
+            if key == "network" and "network" in found:
+                key = "other"
+            if key in found and found[key] is not None:
+                raise LernpyError(f"{text} is one {key} too many for a plot of {options.kind}")
+            found[key] = value
+    found["data"] = _data(options, found)
+    if "data" in found and "network" not in found and "network" in KINDS[options.kind].needs:
+        found["network"], found["history"] = _trained(found["data"], options)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
+    from lernpy import data
+    from lernpy.training import checkpoint
+
+    if parsing.is_network(text):
+        if "epoch-" in Path(text).name:
+            network, history, _ = checkpoint.read(text)
+            return {"network": network, "history": history}
+        return {"network": parsing.load_network(text)}
+    if list(Path(text).glob("epoch-*.json")) if Path(text).is_dir() else False:
+        network, history, _ = checkpoint.read(checkpoint.at(text, options.epoch))
+        return {"network": network, "history": history}
+    return {"data": data.load(text)}
+
+
+def _data(options: argparse.Namespace, found: dict[str, Any]) -> Any:
+    from lernpy import data
+
+    network = found.get("network")
+    card = None if network is None else network.card
+    if options.data is not None:
+        return data.load(options.data, like=card)
+    if found.get("data") is not None or card is None or not card.data:
+        return found.get("data")
+    try:
+        return data.reload(card.data, like=card)
+    except LernpyError:
+        if {"data", "sample"} & set(KINDS[options.kind].needs):
+            raise
+        return None
+
+
+def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
+    """A net for data named alone, trained by its recipe."""
+    from lernpy.training import train
+    from lernpy.training.recipe import network_for, recipe
+
+    if dataset is None:
+        return None, None
+    usual = recipe(dataset)
+    network = network_for(dataset, usual, options.seed)
+    history = train(
+        network,
+        dataset,
+        options.epochs or usual.epochs,
+        batch_size=usual.batch_size,
+        scale=usual.scale,
+        validation=usual.validation,
+        early_stop=usual.early_stop,
+        metrics=True,
+        seed=options.seed,
+    )
+    return network, history

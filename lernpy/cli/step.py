@@ -1,0 +1,39 @@
+"""Walk through a lesson, link by link, forward and back, with the arrow keys.
+
+  lernpy step xor
+  lernpy step net.json --sample 3 --until sign-flip
+
+Keys: left and right one step, Page (or Shift) a generation, up and down how fine, Home, End, q.
+Where standard output is no terminal, all steps are printed as lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from lernpy.cli import lessons
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    lessons.arguments(parser, "how many lessons, one after the other (1)")
+    parser.add_argument(
+        "--until",
+        metavar="WHERE",
+        help="go there first: a neuron, backward, sign-flip, delta<1e-3, nan, ...",
+    )
+    parser.add_argument("--ascii", action="store_true", help="no lines and arrows beyond ASCII")
+    parser.add_argument("--save", metavar="TRACE.json", help="write the trace")
+
+
+def run(options: argparse.Namespace) -> int:
+    from lernpy.watch import parse_condition, terminal
+
+    trace = lessons.trace_of(options, usual=1)
+    if options.save:
+        trace.save(options.save)
+    trace.goto(0)
+    until = parse_condition(options.until, trace) if options.until else None
+    return terminal.run(
+        trace, ascii=options.ascii, colour="NO_COLOR" not in os.environ, until=until
+    )
