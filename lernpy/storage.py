@@ -28,14 +28,14 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     equal bytes).
     """
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path's own, it raises nothing
         raise LernpyError(f"{path} is a folder; name a file in it")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
     try:
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):
             path.write_bytes(content)
         else:
             _replace(Path(os.path.realpath(path)), content)
@@ -85,7 +85,7 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     """
     path = Path(path)
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             raise LernpyError(f"{path} is a folder; name a file in it")
         with open(path, "rb") as file:
             content = file.read(largest + 1)

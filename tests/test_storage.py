@@ -1,0 +1,285 @@
+"""Files are whole or not there: full disks, closed pipes, missing rights, damage of every kind."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lernpy import storage
+from lernpy.errors import FileFormatError, LernpyError
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# ---- writing ------------------------------------------------------------------------------------
+
+
+def test_a_file_is_written_and_read(tmp_path: Path):
+    storage.write_text(tmp_path / "a.txt", "größer\n")
+
+    assert storage.read_bytes(tmp_path / "a.txt") == "größer\n".encode()
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_the_new_content_takes_the_place_of_the_old(tmp_path: Path):
+    storage.write_text(tmp_path / "a.txt", "a long old content")
+    storage.write_text(str(tmp_path / "a.txt"), "new")
+
+    assert (tmp_path / "a.txt").read_text() == "new"
+
+
+def test_gz_is_compressed_and_equal_content_gives_equal_bytes(tmp_path: Path):
+    content = b"blame " * 1_000
+    storage.write_bytes(tmp_path / "a.gz", content)
+    storage.write_bytes(tmp_path / "b.gz", content)
+
+    assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
+    assert (tmp_path / "a.gz").stat().st_size < 200
+    assert gzip.decompress((tmp_path / "a.gz").read_bytes()) == content
+    assert storage.read_bytes(tmp_path / "a.gz") == content
+
+
+@pytest.mark.parametrize("broken", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("before", ["the old content", None])
+def test_a_full_disk_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, before: str | None
+):
+    path = tmp_path / "net.json"
+    if before is not None:
+        path.write_text(before)
+
+    def full(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    class Full:
+        """A file that takes nothing."""
+
+        def __init__(self, handle: int, mode: str) -> None:
+            self.handle = handle
+
+        def __enter__(self) -> Full:
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            os.close(self.handle)
+
+        write = full
+
+    with monkeypatch.context() as patch:
+        if broken == "write":
+            patch.setattr(os, "fdopen", Full)
+        else:
+            patch.setattr(os, broken, full)
+        with pytest.raises(LernpyError, match=r"net\.json could not be written: no space left on"):
+            storage.write_text(path, "new")
+
+    assert names(tmp_path) == ([] if before is None else ["net.json"])
+    assert before is None or path.read_text() == before
+
+
+@POSIX
+def test_a_really_full_device():
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+
+    with pytest.raises(LernpyError, match="/dev/full could not be written: no space left"):
+        storage.write_text("/dev/full", "x" * 100_000)
+
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)  # and it is still the device
+
+
+@POSIX
+def test_a_device_is_written_to_and_not_replaced():
+    storage.write_text(os.devnull, "gone")
+
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+@POSIX
+def test_a_closed_pipe():
+    """`... | head`: the reader has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    try:
+        with pytest.raises(LernpyError, match="could not be written: broken pipe"):
+            storage.write_bytes(f"/dev/fd/{writer}", b"x")
+    finally:
+        os.close(writer)
+
+
+@POSIX
+def test_a_link_stays_a_link(tmp_path: Path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "3.json").write_text("old")
+    (tmp_path / "latest.json").symlink_to("runs/3.json")
+
+    storage.write_text(tmp_path / "latest.json", "new")
+
+    assert (tmp_path / "latest.json").is_symlink()
+    assert (tmp_path / "runs" / "3.json").read_text() == "new"
+    assert names(tmp_path / "runs") == ["3.json"]
+
+
+@POSIX
+def test_the_rights_of_a_file_are_kept(tmp_path: Path):
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(0o640)
+
+    storage.write_text(path, "new")
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_long_name_leaves_room_for_the_temporary_one(tmp_path: Path):
+    name = "n" * 250
+
+    storage.write_text(tmp_path / name, "x")
+
+    assert names(tmp_path) == [name]
+
+
+def test_places_where_nothing_can_be_written(tmp_path: Path):
+    for path, sentence in [
+        (tmp_path, "is a folder; name a file in it"),
+        (tmp_path / "no" / "a", "does not exist; make it first"),
+        (tmp_path / ("n" * 300), "could not be written: file name too long"),
+        (tmp_path / "a\0b", "could not be written: "),
+        ("", "is a folder"),
+    ]:
+        with pytest.raises(LernpyError) as error:
+            storage.write_text(path, "x")
+        assert sentence in str(error.value)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_one_may_not_write_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Root may write everywhere, so the refusal is played."""
+
+    def refused(*args: object, **options: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+
+    with pytest.raises(LernpyError, match=r"a\.txt could not be written: permission denied"):
+        storage.write_text(tmp_path / "a.txt", "x")
+
+
+@POSIX
+def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path):
+    """A child writes all ones, all twos, ... for ever; it is killed at random moments."""
+    path = tmp_path / "a"
+    script = (
+        "import sys; from lernpy import storage\n"
+        "for turn in range(10**9):\n"
+        "    storage.write_bytes(sys.argv[1], bytes([turn % 251]) * 200_000)\n"
+        "    if turn == 0: print('on', flush=True)\n"
+    )
+    for turn in range(8):
+        child = subprocess.Popen(
+            [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == "on\n"
+        time.sleep(0.003 * turn)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        content = path.read_bytes()
+        assert len(content) == 200_000
+        assert len(set(content)) == 1
+
+
+# ---- reading ------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for path, sentence in [
+        (tmp_path / "no", "could not be read: no such file or directory"),
+        (tmp_path, "is a folder; name a file in it"),
+        (tmp_path / "a\0b", "could not be read: "),
+    ]:
+        with pytest.raises(LernpyError) as error:
+            storage.read_bytes(path)
+        assert sentence in str(error.value)
+
+
+def test_a_file_one_may_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "a"
+    path.write_text("x")
+
+    def refused(*args: object, **options: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("builtins.open", refused)
+
+    with pytest.raises(LernpyError, match="could not be read: permission denied"):
+        storage.read_bytes(path)
+
+
+def test_a_large_file_is_refused_also_unpacked(tmp_path: Path):
+    (tmp_path / "a").write_bytes(b"0" * 101)
+    (tmp_path / "b").write_bytes(gzip.compress(b"0" * 1_000_000))
+
+    assert len(storage.read_bytes(tmp_path / "a", largest=101)) == 101
+    for name in "ab":
+        with pytest.raises(FileFormatError, match="is larger than 100 bytes"):
+            storage.read_bytes(tmp_path / name, largest=100)
+
+
+def test_a_packed_file_cut_off_anywhere(tmp_path: Path):
+    whole = gzip.compress(b'{"a": 1}' * 50)
+    for end in range(2, len(whole)):
+        (tmp_path / "a.gz").write_bytes(whole[:end])
+        with pytest.raises(FileFormatError, match="is cut off or damaged"):
+            storage.read_bytes(tmp_path / "a.gz")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"{", "line 1, column 2: no JSON"),
+        (b'{"a":\n\n 1', "line 3, column 3: no JSON"),
+        (b'"\xff"', "is no text file: byte 1 is no UTF-8"),
+        (b"[NaN]", "has the number NaN, which no network may have"),
+        (b"[-Infinity]", "has the number -Infinity"),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b"[" * 3_000 + b"]" * 3_000, "is nested too deeply"),
+        (b"[1" + b"0" * 5_000 + b"]", "has a number that is too long"),
+        (b"\xef\xbb\xbf{}", "no JSON"),
+    ],
+)
+def test_what_is_no_json(tmp_path: Path, content: bytes, sentence: str):
+    (tmp_path / "a.json").write_bytes(content)
+
+    with pytest.raises(FileFormatError) as error:
+        storage.read_json(tmp_path / "a.json")
+
+    assert sentence in str(error.value)
+    assert "a.json" in str(error.value)
+
+
+def test_a_small_file_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A hundred million empty lists, in a file of some kilobytes: counted before they are made."""
+    monkeypatch.setattr(storage, "MOST_VALUES", 1_000)
+
+    assert len(storage.parse_json("[" + "[]," * 400 + "[]]", "a")) == 401
+    for content in ("[" + "[]," * 600 + "[]]", b"[" + b"{}," * 600 + b"{}]"):
+        with pytest.raises(FileFormatError, match="a has more than 1,000 values"):
+            storage.parse_json(content, "a")
