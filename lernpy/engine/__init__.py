@@ -33,6 +33,8 @@ class Engine(Protocol):
     name: str
     gradients: np.ndarray  # of the last `learn_batch`, in the order of network.weights
 
+    values: Any  # all weights as they are now: numbers, in an order of the engine's own
+
     @property
     def explanation(self) -> str:
         """In words: which engine, how it runs, how many weights."""
@@ -65,6 +67,9 @@ class Engine(Protocol):
 
     def predict(self, inputs: ArrayLike) -> np.ndarray:
         """(n_samples, n_outputs)"""
+
+    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
+        """The mean loss over the samples, penalty left out."""
 
 
 def make(

@@ -179,8 +179,24 @@ class GraphEngine:
         x = Rows.of(table("input", len(self.network.inputs), inputs))
         return np.array(self.body.answer(x, self.values)).reshape(-1, len(self.network.outputs))
 
+    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
+        """The mean loss over the samples, penalty left out."""
+        x, t = self._samples(inputs, targets)
+        everything = [range(len(t))]
+        losses = self.body.learn(x, t, None, everything, self.values, _nothing, _free)
+        return losses[0]
+
     def __repr__(self) -> str:
         return f"<engine ({self.explanation}) of {self.network!r}>"
+
+
+def _nothing(values: list[float], blames: Sequence[float], samples: int) -> None:
+    """No update."""
+
+
+def _free(values: list[float]) -> float:
+    """No penalty."""
+    return 0.0
 
 
 def epoch_mean(losses: list[float], size: int, count: int) -> float:

@@ -65,6 +65,11 @@ class Mirror:
         threads = choose.plural(self.threads, "BLAS thread")
         return f"numpy, {threads}: {choose.plural(self.plan.n_weights, 'weight')}"
 
+    @property
+    def values(self) -> np.ndarray:
+        """All weights as they are now, in an order of the engine's own."""
+        return self.body.values
+
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
@@ -221,6 +226,9 @@ class Mirror:
             raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
         if not len(x):
             raise ShapeError("the batch is empty; give it at least one sample")
+        return self._made(x, t)
+
+    def _made(self, x: np.ndarray, t: np.ndarray) -> Samples:
         return Samples(x, t, self.plan.input_runs, self.body.ones_in_data, self.dtype)
 
     def _importance(self, importance: ArrayLike | None, count: int) -> np.ndarray | None:
@@ -236,18 +244,29 @@ class Mirror:
     def predict(self, inputs: ArrayLike) -> np.ndarray:
         """Outputs for a batch of samples: see `Network.predict`."""
         x = table("input", self.plan.n_inputs, inputs)
-        block = 1 << max(len(x) - 1, 0).bit_length()
-        block = min(block, max(1, 1 << (MOST_PREDICTED // self.plan.n_neurons).bit_length() - 1))
-        program = self._program("predict", block, False)
-        nothing = np.zeros((len(x), self.plan.n_outputs))
-        samples = Samples(x, nothing, self.plan.input_runs, self.body.ones_in_data, self.dtype)
         answers = np.empty((len(x), self.plan.n_outputs))
-        with self._calculating(block):
-            for first in range(0, len(x), block):
-                order = np.arange(first, first + block)[None]  # past the end: the last one again
-                program.run(samples, order, 0.0, None)
-                answers[first : first + block] = program.outputs[0].T[: len(x) - first]
+        for first, last, program in self._answers(self._made(x, np.zeros(answers.shape))):
+            answers[first:last] = program.outputs[0].T[: last - first]
         return answers
+
+    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
+        """The mean loss over the samples, penalty left out."""
+        samples = self._samples(inputs, targets)
+        total = 0.0
+        for first, last, program in self._answers(samples):
+            total += float(program.each_loss()[:, : last - first].sum())
+        return total / len(samples.targets)
+
+    def _answers(self, samples: Samples) -> Iterator[tuple[int, int, Program]]:
+        """Block by block: where it begins and ends, and the program that holds its outputs."""
+        count = len(samples.targets)
+        most = max(1, MOST_PREDICTED // self.plan.n_neurons)
+        block = 1 << min(max(count - 1, 0).bit_length(), most.bit_length() - 1)
+        program = self._program("predict", block, False)
+        for first in range(0, count, block):
+            with self._calculating(block):  # past the end: the last sample again
+                program.answer(samples, np.arange(first, first + block)[None])
+                yield first, min(first + block, count), program
 
     def __repr__(self) -> str:
         return f"<mirror ({self.explanation}) of {self.network!r}>"

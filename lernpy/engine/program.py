@@ -96,7 +96,9 @@ class Program:
 
         Returns (n_steps,): the mean loss of each batch, before its update, penalty included.
         """
-        self._set(rate)
+        share = self.loss.share(self.body.plan.n_outputs) * self.factor / self.batch
+        self.rate[...] = rate
+        self.share[...] = share * rate if self.fused else share
         losses = np.empty(len(orders))
         size = len(self.inputs)
         for first in range(0, len(orders), size):
@@ -110,10 +112,15 @@ class Program:
             losses[first : first + count] = self._losses(count, chosen)
         return losses
 
-    def _set(self, rate: float) -> None:
-        self.rate[...] = rate
-        share = self.loss.share(self.body.plan.n_outputs) * self.factor / self.batch
-        self.share[...] = share * rate if self.fused else share
+    def answer(self, samples: Samples, order: np.ndarray) -> None:
+        """Forward for the samples of these (1, batch) indices; the outputs are in `outputs`."""
+        samples.gather(order, self.inputs, self.targets)
+        self.function(self.turns)
+
+    def each_loss(self) -> np.ndarray:
+        """(n_outputs, batch): the loss of each output of each sample just answered."""
+        each: np.ndarray = self.losses(self.outputs, self.totals, self.targets)[0]
+        return each
 
     def _losses(self, count: int, importance: np.ndarray | None) -> np.ndarray:
         """The mean loss of each of the last `count` batches."""
