@@ -12,7 +12,7 @@ import sys
 import environment
 
 TRY_NEXT = (
-    ("predict {net}", "what the net says about each sample"),
+    ("predict {net} digits", "what the net says about each sample"),
     ("evaluate {net} --wrong", "which samples it gets wrong"),
     ("show {net}", "its layers, weights and conventions"),
     ("plot pixels {net} -o pixels.png", "what each hidden neuron looks at"),
