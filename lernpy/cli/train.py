@@ -162,7 +162,7 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
         files.save(network, options.save)
     if options.history:
         history.to_csv(options.history)
-    found = evaluate(network, rest, options.engine if options.engine != "auto" else "numpy")
+    found = evaluate(network, rest)
     tested = evaluate(network, test) if test is not None else None
     if options.json:
         print(json.dumps(_report(training, found, tested), allow_nan=False))

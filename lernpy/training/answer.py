@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy import engine as engines
 from lernpy import files
+from lernpy.engine import Mirror
 from lernpy.network import Network
 from lernpy.samples import numbers, rows_of
 
@@ -25,7 +25,7 @@ class Answers(NamedTuple):
     outputs: np.ndarray
 
 
-def predict(network: Network | str | os.PathLike[str], rows: Any, engine: str = "auto") -> Answers:
+def predict(network: Network | str | os.PathLike[str], rows: Any) -> Answers:
     """Answers for raw samples: what the card says of kinds and scaling is applied and inverted.
 
     Parameters
@@ -48,14 +48,12 @@ def predict(network: Network | str | os.PathLike[str], rows: Any, engine: str = 
         inputs = np.asarray([numbers("input", asked.inputs, row) for row in rows])
     else:
         inputs = card.encode(rows)
-    return answer_scaled(asked, inputs.reshape(-1, len(asked.inputs)), engine)
+    return answer_scaled(asked, inputs.reshape(-1, len(asked.inputs)))
 
 
-def answer_scaled(network: Network, inputs: np.ndarray, engine: str = "auto") -> Answers:
+def answer_scaled(network: Network, inputs: np.ndarray) -> Answers:
     """Answers for inputs as the neurons see them: (n_samples, n_inputs), scaled already."""
-    mirror = engines.make(network, engine)
-    mirror.load()
-    outputs = mirror.predict(inputs)
+    outputs = Mirror(network).predict(inputs)
     if network.card is None:
         return Answers(outputs, None, outputs)
     answers, confidence = network.card.decode(outputs)

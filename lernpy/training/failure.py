@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -10,26 +11,27 @@ import numpy as np
 from lernpy import engine as engines
 from lernpy.link import Link
 from lernpy.network import Network
+from lernpy.training.prepare import Prepared
 
 
 def first_failure(
     network: Network,
-    inputs: np.ndarray,
-    targets: np.ndarray,
-    order: np.ndarray,
-    batch_size: int,
-    rate: float,
-    importance: np.ndarray | None,
     engine: str,
     dtype: str,
+    data: Prepared,
+    batches: Sequence[np.ndarray],
+    rate: float,
 ) -> str:
-    """What went wrong first in an epoch that starts from this network's weights; it is not changed."""
+    """What went wrong first in an epoch that starts from this network's weights; it is not changed.
+
+    `batches` : the indices of the samples of each batch
+    """
+    inputs, targets = data.train
     twin = network.copy()
     mirror = engines.make(twin, engine, dtype)
     mirror.load()
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        chosen = None if importance is None else importance[rows]
+    for rows in batches:
+        chosen = None if data.importance is None else data.importance[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
         if not isfinite(loss):
             found = _replay(twin, inputs, targets, rows)
@@ -56,8 +58,11 @@ def _replay(
                 return f"{place} the link {ends(part)} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
         if not isfinite(loss):
-            outputs = ", ".join(f"{n.name} {n.output:g}" for n in network.outputs[:4])
-            return f"{place} the loss is {loss} (outputs: {outputs})"
+            link = max(network.links.values(), key=lambda link: abs(link.signal))
+            return (
+                f"{place} the loss is {loss}; the largest number, {link.signal:g}, came along the "
+                f"link {ends(link)} (weight {link.weight.value:g})"
+            )
         for part in reversed(network.order):
             part.backpropagate()
             if isinstance(part, Link) and not isfinite(part.blame + part.weight.sensitivity):

@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from math import isfinite
+from sys import float_info
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,7 @@ class Epoch:
         return ", ".join(shown)
 
 
+LARGEST = float_info.max
 COLUMNS = tuple(column.name for column in fields(Epoch))
 
 
@@ -143,6 +144,6 @@ def _numbers(values: Iterable[Any], place: str) -> list[float]:
     found = list(values)
     for value in found:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not isfinite(value):
-            raise FileFormatError(f"{place} has {value!r}, which is not a number")
+        if not is_number or not abs(value) <= LARGEST:
+            raise FileFormatError(f"{place} has {str(value)[:40]}, which is no finite number")
     return [float(value) for value in found]

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy import engine as engines
 from lernpy.data import Card, Dataset
+from lernpy.engine import Mirror
 from lernpy.network import Network
 from lernpy.training.prepare import check_fit
 
@@ -85,7 +85,7 @@ class Evaluation:
         return ", ".join(shown)
 
 
-def evaluate(network: Network, data: Any, engine: str = "auto") -> Evaluation:
+def evaluate(network: Network, data: Any) -> Evaluation:
     """Loss (without penalty), accuracy and confusion matrix or R squared, and what came out wrong.
 
     Data are raw: what the network's card says of scaling is applied.
@@ -98,8 +98,7 @@ def evaluate(network: Network, data: Any, engine: str = "auto") -> Evaluation:
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)
     inputs, targets = card.prepare(dataset)
-    mirror = engines.make(network, engine)
-    mirror.load()
+    mirror = Mirror(network)
     outputs = mirror.predict(inputs)
     found = Evaluation(mirror.loss_of(inputs, targets))
     found.accuracy, found.r2 = measure(card.task, outputs, targets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Run:
         self.data = prepare(network, data, settings, self.seed)
         settings.apply(network)
         network.card = replace(self.data.card, training=self.told)
-        self.engine = engines.make(network, settings.engine, settings.dtype)
+        self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
         self.rng = np.random.default_rng(self.seed)
         self.patience = Patience(settings.early_stop)
         self.history = History(
@@ -83,6 +83,7 @@ class Run:
 
     def _finish(self) -> None:
         done, best = len(self.history), self.patience
+        self.history.explanation = self.engine.explanation
         if best.over:
             self.history.stopped = (
                 f"no better loss for {best.waited} epochs: stopped after epoch {done}, "
@@ -128,16 +129,18 @@ class Run:
         """Train `count` epochs, write back, measure; the rows are in the history already."""
         self.engine.load()
         orders, rates = self._orders(count), self._rates(count)
-        inputs, targets = self.data.train
-        with np.errstate(all="ignore"):
-            losses = self.engine.learn_epochs(
-                inputs, targets, orders, self.batch_size, rates, self.data.importance
-            )
-            failed = self._first_bad(losses)
+        losses = self._learn(orders, rates)
+        failed = self._first_bad(losses)
         if failed is not None:
-            self._fail(failed, orders, rates, losses)
+            self._fail(failed, orders, rates)
         self.engine.store()
         return self._record(losses, rates)
+
+    def _learn(self, orders: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            return self.engine.learn_epochs(
+                *self.data.train, orders, self.batch_size, rates, self.data.importance
+            )
 
     def _orders(self, count: int) -> np.ndarray:
         """(count, n_samples) the order of the samples in each epoch: the same draws in any engine."""
@@ -171,18 +174,15 @@ class Run:
         """Validation loss and the metrics of the weights as they are now."""
         found: dict[str, Any] = {}
         if self.settings.metrics:
-            inputs, targets = self.data.train
-            accuracy, r2 = measure(self.data.card.task, self.engine.predict(inputs), targets)
-            found.update(accuracy=accuracy, r2=r2)
+            found["accuracy"], found["r2"] = self._judged(*self.data.train)
         if self.data.validation:
             inputs, targets = self.data.validation
-            accuracy, r2 = measure(self.data.card.task, self.engine.predict(inputs), targets)
-            found.update(
-                validation_loss=self.engine.loss_of(inputs, targets),
-                validation_accuracy=accuracy,
-                validation_r2=r2,
-            )
+            found["validation_loss"] = self.engine.loss_of(inputs, targets)
+            found["validation_accuracy"], found["validation_r2"] = self._judged(inputs, targets)
         return found
+
+    def _judged(self, inputs: np.ndarray, targets: np.ndarray) -> tuple[float | None, float | None]:
+        return measure(self.data.card.task, self.engine.predict(inputs), targets)
 
     # ---- when numbers blow up -----------------------------------------------------------------
 
@@ -192,32 +192,16 @@ class Run:
             return int(bad[0])
         return None if np.isfinite(self.engine.values).all() else len(losses) - 1
 
-    def _fail(self, index: int, orders: np.ndarray, rates: np.ndarray, losses: np.ndarray) -> None:
+    def _fail(self, index: int, orders: np.ndarray, rates: np.ndarray) -> NoReturn:
         """Keep the last finite epoch's weights, find out what broke, and stop."""
-        inputs, targets = self.data.train
         self.engine.load()  # the network still has the weights from before this chunk
         if index:
-            good = self.engine.learn_epochs(
-                inputs,
-                targets,
-                orders[:index],
-                self.batch_size,
-                rates[:index],
-                self.data.importance,
-            )
+            good = self._learn(orders[:index], rates[:index])
             self.engine.store()
             self._record(good, rates[:index])
-        why = first_failure(
-            self.network,
-            inputs,
-            targets,
-            orders[index],
-            self.batch_size,
-            float(rates[index]),
-            self.data.importance,
-            self.settings.engine,
-            self.settings.dtype,
-        )
+        batches = np.split(orders[index], range(self.batch_size, orders.shape[1], self.batch_size))
+        dtype, rate = self.settings.dtype, float(rates[index])
+        why = first_failure(self.network, self.engine.name, dtype, self.data, batches, rate)
         number = len(self.history) + 1
         kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
         self.history.stopped = f"epoch {number}: {why}; {kept} are kept"

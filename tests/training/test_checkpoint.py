@@ -1,0 +1,185 @@
+"""Checkpoints: going on from one gives bit for bit what the uninterrupted run gives."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lernpy
+from lernpy.errors import LernpyError
+from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.training import checkpoint
+
+XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+
+
+def net(**more):
+    return lernpy.layered([2, 3, 1], activation="tanh", seed=4, **more)
+
+
+def state(network):
+    return [(weight.value, weight.memory) for weight in network.weights]
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+@pytest.mark.parametrize("engine", ["numpy", "graph"])
+def test_resuming_is_bit_for_bit_the_uninterrupted_run(tmp_path, optimizer, engine):
+    more = {
+        "optimizer": optimizer,
+        "batch_size": 3,
+        "seed": 9,
+        "engine": engine,
+        "schedule": "cosine",
+    }
+    whole = net()
+    expected = lernpy.train(whole, XOR, 30, checkpoint=tmp_path / "whole", every=7, **more)
+
+    broken = net()
+    for epoch in lernpy.epochs(broken, XOR, 30, checkpoint=tmp_path / "broken", every=7, **more):
+        if epoch.number == 17:
+            break
+    again = net()
+    found = lernpy.train(
+        again, XOR, 30, checkpoint=tmp_path / "broken", every=7, resume=True, **more
+    )
+
+    assert state(again) == state(whole)
+    assert found["loss"].tolist() == expected["loss"].tolist()
+    assert sorted(path.name for path in (tmp_path / "broken").iterdir()) == [
+        f"epoch-{number:06d}.json" for number in (7, 14, 21, 28, 30)
+    ]
+
+
+def test_resuming_keeps_patience_and_the_best_weights(tmp_path):
+    more = {"batch_size": 1, "seed": 1, "learning_rate": 12.0, "early_stop": 12}
+    whole = net()
+    expected = lernpy.train(whole, XOR, 300, checkpoint=tmp_path / "whole", every=1, **more)
+    stop = len(expected) - 3
+    for epoch in lernpy.epochs(net(), XOR, 300, checkpoint=tmp_path / "broken", every=1, **more):
+        if epoch.number == stop:
+            break
+    again = net()
+    found = lernpy.train(
+        again, XOR, 300, checkpoint=tmp_path / "broken", every=1, resume=True, **more
+    )
+    assert state(again) == state(whole)
+    assert found.stopped == expected.stopped
+
+
+def test_a_finished_run_may_go_on_for_longer(tmp_path):
+    lernpy.train(net(), XOR, 10, checkpoint=tmp_path, seed=0)
+    longer, whole = net(), net()
+    lernpy.train(longer, XOR, 25, checkpoint=tmp_path, seed=0, resume=True)
+    lernpy.train(whole, XOR, 25, seed=0)
+    assert state(longer) == state(whole)
+
+
+def test_resuming_without_a_checkpoint_starts_from_the_beginning(tmp_path):
+    assert len(lernpy.train(net(), XOR, 3, checkpoint=tmp_path / "new", resume=True)) == 3
+
+
+def test_other_settings_or_another_net_are_refused(tmp_path):
+    lernpy.train(net(), XOR, 5, checkpoint=tmp_path, seed=0)
+    with pytest.raises(LernpyError, match="trained with batch_size 32, not 2"):
+        lernpy.train(net(), XOR, 9, checkpoint=tmp_path, seed=0, batch_size=2, resume=True)
+    with pytest.raises(LernpyError, match="trained with seed 0; resume with that seed"):
+        lernpy.train(net(), XOR, 9, checkpoint=tmp_path, resume=True)
+    other = lernpy.layered([2, 5, 1], seed=0)
+    with pytest.raises(LernpyError, match="wired in another way"):
+        lernpy.train(other, XOR, 9, checkpoint=tmp_path, seed=0, resume=True)
+
+
+@given(data=st.data())
+@settings(max_examples=300)
+def test_a_damaged_checkpoint_is_an_error_of_ours(tmp_path_factory, data):
+    folder = tmp_path_factory.getbasetemp() / "fuzz"
+    folder.mkdir(exist_ok=True)
+    good = folder / "good" / "epoch-000003.json"
+    if not good.exists():
+        lernpy.train(
+            net(), XOR, 3, optimizer="adam", checkpoint=folder / "good", early_stop=2, seed=0
+        )
+    content = json.loads(good.read_text())
+    place = content
+    while isinstance(place, (dict, list)) and place:
+        keys = list(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(list(keys)))
+        if not isinstance(place[key], (dict, list)) or data.draw(st.booleans()):
+            break
+        place = place[key]
+    if place:
+        place[key] = data.draw(
+            st.sampled_from([None, -1, "x", [], {}, 1e300, 10**400, True, [[1]]])
+        )
+    bad = folder / "bad" / "epoch-000003.json"
+    bad.parent.mkdir(exist_ok=True)
+    bad.write_text(json.dumps(content))
+    try:
+        lernpy.train(
+            net(),
+            XOR,
+            4,
+            optimizer="adam",
+            checkpoint=bad.parent,
+            early_stop=2,
+            seed=0,
+            resume=True,
+        )
+    except LernpyError as error:
+        assert "\n" not in str(error)
+    (bad.parent / "epoch-000004.json").unlink(missing_ok=True)
+
+
+CHILD = """
+import sys, lernpy
+xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+network = lernpy.layered([2, 3, 1], activation="tanh", seed=4)
+for epoch in lernpy.epochs(network, xor, 400, optimizer="adam", batch_size=1, seed=2,
+                           checkpoint=sys.argv[1], every=1, resume=True):
+    pass
+lernpy.save(network, sys.argv[1] + "/net.json")
+print("done")
+"""
+
+
+def test_kill_at_any_moment_loses_nothing(tmp_path):
+    """At least 20 kills: every file loads each time, and the run that is let finish has the same bits."""
+    folder, draw = tmp_path / "run", random.Random(7)
+    kills = 0
+    finished = False
+    while not finished:
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, text=True
+        )
+        if kills < 20:
+            at = _newest(folder)
+            while _newest(folder) <= at and child.poll() is None:
+                time.sleep(0.005)  # it has got further than the last one
+            time.sleep(draw.random() * 0.05)
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait()
+            kills += 1
+            for path in folder.glob("epoch-*.json"):
+                checkpoint.read(path)
+        else:
+            finished = "done" in (child.communicate()[0] or "")
+        child.stdout.close()
+    whole = net()
+    expected = lernpy.train(whole, XOR, 400, optimizer="adam", batch_size=1, seed=2)
+    assert state(lernpy.load(folder / "net.json")) == state(whole)
+    _, history, _ = checkpoint.read(checkpoint.newest(folder))
+    assert history["loss"].tolist() == expected["loss"].tolist()
+
+
+def _newest(folder):
+    found = sorted(folder.glob("epoch-*.json")) if folder.is_dir() else []
+    return int(found[-1].stem[6:]) if found else 0
