@@ -24,8 +24,8 @@ VALUES: dict[Activation, tuple[str, ...]] = {
         "add({y}, half, {y})",
     ),
     activations.tanh: ("tanh({z}, {y})",),
-    activations.relu: ("maximum({z}, zero, {y})",),
-    activations.leaky_relu: ("multiply({z}, hundredth, {y})", "maximum({z}, {y}, {y})"),
+    activations.relu: ("maximum({z}, zero, out={y})",),
+    activations.leaky_relu: ("multiply({z}, hundredth, {y})", "maximum({z}, {y}, out={y})"),
 }
 SLOPES: dict[Activation, tuple[str, ...]] = {
     activations.sigmoid: ("subtract(one, {y}, {q})", "multiply({q}, {y}, {q})"),
@@ -38,7 +38,11 @@ SEEDS: dict[Loss, tuple[tuple[str, ...], float]] = {  # lines, and what is left 
     losses.mean_squared_error: (("subtract({y}, {t}, {s})",), 2.0),
     losses.mean_absolute_error: (("subtract({y}, {t}, {s})", "sign({s}, {s})"), 1.0),
     losses.huber: (
-        ("subtract({y}, {t}, {s})", "minimum({s}, one, {s})", "maximum({s}, minus_one, {s})"),
+        (
+            "subtract({y}, {t}, {s})",
+            "minimum({s}, one, out={s})",
+            "maximum({s}, minus_one, out={s})",
+        ),
         1.0,
     ),
 }

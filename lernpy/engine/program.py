@@ -41,7 +41,7 @@ class Program:
         self.inputs = np.ones((steps, batch, width), dtype)
         self.targets = np.zeros((steps, batch, plan.n_outputs), dtype)
         self.outputs = np.zeros((steps, plan.n_outputs, batch), dtype)
-        self.totals = np.zeros_like(self.outputs) if loss.stable else self.outputs
+        self.totals = np.zeros_like(self.outputs)
         self.importance = np.ones((steps, 1, batch), dtype)
         self.share = np.array(1.0, dtype)
         self.rate = np.array(0.0, dtype)
