@@ -87,14 +87,14 @@ def delta_below(limit: float) -> Condition:
 
 def _uses_blame(step: Step) -> bool:
     """Inputs and biases have no use for blame: that it ends there is no news."""
-    return step.facts.get("kind", "neuron") == "neuron"
+    return bool(step.facts.get("kind", "neuron") == "neuron")
 
 
 def slope_below(limit: float) -> Condition:
     """Where a neuron's slope is smaller than that: it is saturated."""
     return Condition(
         f"slope<{limit:g}",
-        lambda step: _uses_blame(step) and abs(step.facts.get("slope", limit)) < limit,
+        lambda step: _uses_blame(step) and bool(abs(step.facts.get("slope", limit)) < limit),
     )
 
 

@@ -13,13 +13,13 @@ def frame(run: Run, title: str = "") -> Frame:
     """The present moment of a run."""
     program = run.program
     if not program.samples:
-        return Frame.of(run.network, _masks(run, 0, 0, False, False), title=title)
+        return Frame.of(run.network, masks(run), title=title)
     sample = program.sample_at(max(run.at - 1, 0))
-    fed, forward, costed, backward = _done(program, sample, run.at)
+    fed = _done(program, run.at)[0]
     notes = run.notes
     return Frame.of(
         run.network,
-        _masks(run, forward, backward, fed, costed),
+        masks(run),
         input_values=program.samples[sample].inputs if fed else None,
         targets=program.samples[sample].targets,
         loss=notes.loss,
@@ -36,7 +36,7 @@ def _where(program: Program, position: int) -> str:
     return (f"sample {place.sample + 1} of {len(program.samples)}, " if many else "") + place.phase
 
 
-def _done(program: Program, sample: int, position: int) -> tuple[bool, int, bool, int]:
+def _done(program: Program, position: int) -> tuple[bool, int, bool, int]:
     """Whether fed, how many parts propagated, whether the cost is known, how many parts went back."""
     if position == 0:
         return False, 0, False, 0
@@ -51,7 +51,9 @@ def _done(program: Program, sample: int, position: int) -> tuple[bool, int, bool
     return True, parts, True, 0 if place.phase == "cost" else parts
 
 
-def _masks(run: Run, forward: int, backward: int, fed: bool, costed: bool) -> dict[str, np.ndarray]:
+def masks(run: Run) -> dict[str, np.ndarray]:
+    """By quantity, a mask of bool over neurons, links or weights."""
+    fed, forward, costed, backward = _done(run.program, run.at)
     structure, network = run.structure, run.network
     neurons = list(network.neurons.values())
     links = network.links.values()

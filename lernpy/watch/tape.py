@@ -29,6 +29,7 @@ class Tape:
         self._states: dict[int, tuple[State, Notes]] = {}
         self._marks: list[int] = []  # their positions, in order
         self._now: State | None = None
+        self._bare = False  # whether what somebody changed at this very position is left out
         self.keep()
 
     @property
@@ -94,7 +95,7 @@ class Tape:
         """To a position: from the nearest state before it, or simply on from here."""
         index = bisect_right(self._marks, position) - 1
         mark = self._marks[index]
-        if position < self.at or mark > self.at:
+        if position < self.at or mark > self.at or self._bare:
             self._restore(mark)
         while self.at < position:
             self._leave_mark()
@@ -129,6 +130,7 @@ class Tape:
         state, notes = self._states[mark]
         state.write(self.run.network)
         self.run.at, self.run.notes, self._now = mark, notes, state
+        self._bare = False
 
     # ---- looking back ---------------------------------------------------------------------------
 
@@ -148,10 +150,16 @@ class Tape:
         walker = self.fork()
         found: list[Edit] = []
         for position in sorted(self.edited - {0}):
-            walker._restore(self._marks[bisect_right(self._marks, position - 1) - 1])
-            walker.run.advance(position)
-            found += State.of(walker.run.network).edits_to(self._states[position][0], position)
+            walker.bare(position)
+            found += walker.present().edits_to(self._states[position][0], position)
         return found
+
+    def bare(self, position: int) -> None:
+        """To a position, as it was before anybody changed something there."""
+        if position:
+            self.seek(position - 1)
+            self.run.advance(position)
+            self._now, self._bare = None, True
 
     def first_state(self) -> State:
         """The state at position 0."""

@@ -215,8 +215,7 @@ class Trace:
 
     def steps(self, start: int = 0, stop: int | None = None) -> Iterator[Step]:
         """The recorded steps between two positions, one after the other; the cursor stays."""
-        self._sync()
-        walker = self._tape.fork()
+        walker = self.tape()
         walker.seek(start)
         end = len(self) if stop is None else min(stop, len(self))
         while walker.at < end:
@@ -224,8 +223,7 @@ class Trace:
 
     def frames(self, positions: Iterable[int]) -> Iterator[Frame]:
         """Frames of other moments; the cursor stays."""
-        self._sync()
-        walker = self._tape.fork()
+        walker = self.tape()
         for position in positions:
             walker.seek(position)
             yield known.frame(walker.run, self.title)
@@ -328,6 +326,11 @@ class Trace:
         trace._version = 0
         trace._start(tape, title)
         return trace
+
+    def tape(self) -> Tape:
+        """A copy of the record, to be walked through on its own."""
+        self._sync()
+        return self._tape.fork()
 
     # ---- the network that the steps came from ---------------------------------------------------
 
