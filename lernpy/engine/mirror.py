@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 USUAL_BATCH = 32  # what the explanation assumes until it is known
 MOST_PROGRAMS = 8
-MOST_PREDICTED = 1 << 20  # numbers in the widest buffer of one block of predictions
+MOST_PREDICTED = 1 << 17  # numbers in the widest buffer of one block of predictions
+
+
+def form_for(plan: Plan) -> type[Layers] | type[Wires]:
+    """How to calculate: in layers, with one matrix for all, or link by link."""
+    return Layers if plan.layers else Sparse if is_sparse(plan) else Wires
 
 
 class Mirror:
@@ -84,8 +89,7 @@ class Mirror:
 
     def _compile(self) -> None:
         self.plan = Plan.of(self.network)
-        kind = Layers if self.plan.layers else Sparse if is_sparse(self.plan) else Wires
-        self.body: Layers | Wires = kind(self.plan, self.dtype)
+        self.body: Layers | Wires = form_for(self.plan)(self.plan, self.dtype)
         self.weights = Weights(self.plan, self.body.order, self.body.values)
         self.gradients = np.zeros(self.plan.n_weights)
         self._programs: dict[tuple[str, int, bool], Program] = {}
@@ -267,6 +271,22 @@ class Mirror:
             with self._calculating(block):  # past the end: the last sample again
                 program.answer(samples, np.arange(first, first + block)[None])
                 yield first, min(first + block, count), program
+
+    def program(self, batch: int) -> str:
+        """The step of plain learning with so many samples, as the lines of NumPy that it is.
+
+        >>> import lernpy
+        >>> print(lernpy.Mirror(lernpy.layered([2, 1], "sigmoid", "identity", seed=0)).program(4))
+        def run(turns):
+            for x, xt, t, y, z, share in turns:
+                weights1_dot(xt, z)
+                copyto(y, z)
+                subtract(y, t, blame1)
+                multiply(blame1, share, blame1)
+                delta1_dot(x, gradient1)
+                subtract(weights, gradients, weights)
+        """
+        return self._program("learn", batch, False).source
 
     def __repr__(self) -> str:
         return f"<mirror ({self.explanation}) of {self.network!r}>"

@@ -1,0 +1,200 @@
+"""The NumPy mirror: its three ways of calculating, float32, memory, and what a program looks like."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies import Case, cases
+
+import lernpy
+from lernpy.engine import mirror, sparse
+from lernpy.engine.layers import FEW_INPUTS, Layers
+from lernpy.engine.sparse import Sparse
+from lernpy.engine.wires import Wires
+from lernpy.errors import LernpyError
+from lernpy.functions import activations, losses, optimizers
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+
+
+def values(network: lernpy.Network) -> np.ndarray:
+    return np.array([weight.value for weight in network.weights])
+
+
+def test_each_wiring_gets_the_form_that_suits_it() -> None:
+    in_layers = lernpy.layered([3, 4, 2], seed=0)
+    skipping = lernpy.layered([3, 4, 2], skip=True, seed=0)
+    thin = lernpy.build.random_dag(0, hidden=500, links=900)
+
+    assert isinstance(lernpy.Mirror(in_layers).body, Layers)
+    assert type(lernpy.Mirror(skipping).body) is Wires
+    assert isinstance(lernpy.Mirror(thin).body, Sparse)
+
+
+@settings(max_examples=60)
+@given(case=cases(optimizers=tuple(optimizers.OPTIMIZERS)), block=st.sampled_from([1, 4, 1 << 18]))
+def test_link_by_link_is_as_right_as_a_matrix(case: Case, block: int) -> None:
+    network, x, t = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mirror, "form_for", lambda plan: Sparse)
+        patch.setattr(sparse, "BLOCK", block)
+        found = lernpy.Mirror(network.copy())
+        assert isinstance(found.body, Sparse)
+        answers, loss = found.predict(x), found.learn_batch(x, t)
+    expected = network.predict(x)
+    np.testing.assert_allclose(answers, expected, rtol=1e-12, atol=1e-12)
+    expected_loss = network.learn_batch(x, t)
+    assert abs(loss - expected_loss) <= 1e-12 * max(1.0, abs(expected_loss))
+    blames = np.array([weight.sensitivity / len(x) for weight in network.weights])
+    np.testing.assert_allclose(found.gradients, blames, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("inputs", [FEW_INPUTS, FEW_INPUTS + 1])
+@pytest.mark.parametrize("loss", list(losses.LOSSES))
+@pytest.mark.parametrize("kind", [n for n in activations.ACTIVATIONS if n not in ("one", "step")])
+def test_layers_with_every_activation_and_loss(inputs: int, loss: str, kind: str) -> None:
+    """Few inputs have a column of ones for the bias, many do not; both learn what the graph learns."""
+    last = "softmax" if kind == "tanh" else "sigmoid"
+    network = lernpy.layered([inputs, 3, 4, 2], kind, last, loss=loss, seed=1, learning_rate=0.1)
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(5, inputs)), rng.uniform(0.1, 0.9, (5, 2))
+    found = lernpy.Mirror(network.copy())
+
+    for _ in range(3):
+        assert found.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-12)
+    found.store()
+    np.testing.assert_allclose(values(found.network), values(network), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("output", ["identity", "relu", "leaky_relu", "gelu", "tanh", "softplus"])
+def test_outputs_of_every_kind(output: str) -> None:
+    network = lernpy.layered([2, 3, 2], "tanh", output, seed=0)
+    x, t = np.array(XOR[0]), np.array([[0.5, -1.0]] * 4)
+    found = lernpy.Mirror(network.copy())
+
+    assert found.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-14)
+    found.store()
+    np.testing.assert_allclose(values(found.network), values(network), rtol=0, atol=1e-14)
+
+
+def test_outputs_that_differ_in_kind_are_in_layers_too() -> None:
+    network = lernpy.layered([2, 3, 3], seed=0)
+    network.neurons["y2"].activation = activations.get("tanh")
+    network.neurons["y3"].activation = activations.get("tanh")
+    x, t = np.array(XOR[0]), np.array([[0.5, -0.5, 0.1]] * 4)
+    found = lernpy.Mirror(network.copy())
+
+    assert isinstance(found.body, Layers)
+    assert found.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-14)
+    np.testing.assert_allclose(
+        found.gradients, [w.sensitivity / 4 for w in network.weights], atol=1e-14
+    )
+
+
+@settings(max_examples=40)
+@given(
+    case=cases(
+        activations=("identity", "sigmoid", "tanh", "softplus", "gelu"),
+        losses=("squared_error", "cross_entropy", "binary_cross_entropy", "huber"),
+        optimizers=("sgd", "momentum", "adam"),
+    )
+)
+def test_float32_is_near(case: Case) -> None:
+    network, x, t = case
+    network.learning_rate = 0.01
+    found = lernpy.Mirror(network.copy(), dtype="float32")
+
+    for _ in range(20):
+        loss = network.learn_batch(x, t)
+        near = found.learn_batch(x, t)
+        assume(abs(loss) < 10.0 and all(abs(w.sensitivity) > 1e-3 for w in network.weights))
+        assert abs(loss - near) <= 1e-4 * max(1.0, abs(loss))
+    found.store()
+    assert found.predict(x).dtype == np.float64
+    far = np.abs(values(network) - values(found.network)) / np.maximum(1.0, np.abs(values(network)))
+    assert far.max() <= 1e-4
+
+
+def test_float32_saturates_without_nan() -> None:
+    edges = [("x", "y1", 1000.0), ("x", "y2", -1000.0)]
+    network = lernpy.from_edges(edges, ["x"], ["y1", "y2"], softmax=[["y1", "y2"]])
+    network.loss = "cross_entropy"
+    found = lernpy.Mirror(network, "float32")
+
+    assert found.learn_batch([[1.0]], [[0.0, 1.0]]) == 2000.0
+    assert found.gradients.tolist() == [1.0, -1.0]
+
+
+def test_other_numbers_are_refused() -> None:
+    with pytest.raises(LernpyError, match="float64 or float32, not in int32"):
+        lernpy.Mirror(lernpy.layered([2, 1], seed=0), dtype="int32")
+
+
+def test_large_data_is_gathered_batch_by_batch() -> None:
+    """An epoch over 8 million numbers allocates less than a tenth of them."""
+    rng = np.random.default_rng(0)
+    x, t = rng.random((10_000, 800)), rng.random((10_000, 3))
+    found = lernpy.Mirror(lernpy.layered([800, 4, 3], seed=0))
+    orders = rng.permutation(10_000)[None]
+
+    tracemalloc.start()
+    found.learn_epochs(x, t, orders, 32, [0.1])
+    found.predict(x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < x.nbytes / 10
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "bool"])
+def test_data_of_any_kind_of_number(dtype: str) -> None:
+    rng = np.random.default_rng(0)
+    x = (rng.random((900, 700)) * 3).astype(dtype)
+    t = rng.random((900, 2))
+    network = lernpy.layered([700, 3, 2], seed=0)
+    loss = lernpy.Mirror(network.copy()).learn_epochs(x, t, np.arange(900)[None], 100, [0.1])[0]
+
+    plain = lernpy.Mirror(network.copy())
+    assert loss == plain.learn_epochs(x.astype(float), t, np.arange(900)[None], 100, [0.1])[0]
+
+
+def test_many_predictions_are_the_same_as_few() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.random((1000, 3))
+    found = lernpy.Mirror(lernpy.layered([3, 4, 2], seed=0))
+    few = np.concatenate([found.predict(part) for part in np.array_split(x, 7)])
+
+    np.testing.assert_allclose(found.predict(x), few, rtol=1e-14)
+    assert found.predict(np.zeros((0, 3))).shape == (0, 2)
+
+
+def test_a_program_can_be_read() -> None:
+    """The step of a tiny network: two products forward, one back, two for the gradients."""
+    found = lernpy.Mirror(lernpy.layered([2, 3, 1], seed=0))
+    lines = found.program(batch=4).split("\n")
+
+    assert sum("_dot(" in line for line in lines) == 5
+    assert lines[-1].strip() == "subtract(weights, gradients, weights)"
+
+
+def _learn_in_child(queue: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
+    queue.put(lernpy.Mirror(lernpy.layered([2, 3, 1], seed=0)).learn_batch(*XOR))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_can_learn() -> None:
+    found = lernpy.Mirror(lernpy.layered([2, 3, 1], seed=0))
+    context = multiprocessing.get_context("fork")
+    queue: multiprocessing.Queue[float] = context.Queue()
+    child = context.Process(target=_learn_in_child, args=(queue,))
+    child.start()
+    loss = queue.get(timeout=60)
+    child.join(60)
+
+    assert loss == found.learn_batch(*XOR)
