@@ -526,6 +526,7 @@ PACKED = gzip.compress(VALID, mtime=0)
 
 def try_to_load(path: Path, content: bytes) -> bool:
     """Whether it loads; if not, it must say so in one sentence that names the file."""
+    path.unlink(missing_ok=True)  # on some disks much faster than writing over it
     path.write_bytes(content)
     try:
         network = lernpy.load(path)
