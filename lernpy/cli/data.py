@@ -33,11 +33,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     for name in data.names():
-        about = (data.BUILT_IN[name].__doc__ or "").strip().splitlines()[0]
+        about = _first_sentence(name)
         said = ", ".join(f"{k}={v}" for k, v in data.options(name).items() if v is not None)
         print(f"{name:14} {about}" + (f"  [{said}]" if said else ""))
     print("options are written so: spiral:noise=0.2,n=400")
     return 0
+
+
+def _first_sentence(name: str) -> str:
+    words = data.BUILT_IN[name].__doc__ or data.load(name).about
+    return words.strip().splitlines()[0]
 
 
 def _show(options: argparse.Namespace) -> int:

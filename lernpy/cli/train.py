@@ -24,6 +24,7 @@ from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.schedules import SCHEDULES
 from lernpy.network import Network
 from lernpy.training import Evaluation, Run, Settings, evaluate
+from lernpy.training.metrics import judge
 from lernpy.training.recipe import Recipe, network_for, recipe
 
 
@@ -96,7 +97,7 @@ def _output_activation(text: str) -> str:
 def run(options: argparse.Namespace) -> int:
     dataset = parsing.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
-    rest, _, test = datasets.split(dataset, 0.0, chosen.test, options.seed)
+    rest, test = _parts(dataset, chosen.test, options)
     network = network_for(dataset, chosen, options.seed, options.init)
     training = Run(network, rest, _settings(chosen, options))
     show = progress.choose(training, dataset, quiet=options.quiet or options.json)
@@ -111,6 +112,20 @@ def run(options: argparse.Namespace) -> int:
             files.save(network, options.save)
         raise
     return _finish(training, rest, test, options)
+
+
+def _parts(dataset: Any, size: float, options: argparse.Namespace) -> tuple[Any, Any]:
+    """The samples to learn from and those kept for the test; MNIST brings a test part of its own."""
+    if options.test is None and dataset.source.get("name") == "mnist":
+        try:
+            return tuple(
+                datasets.load(options.source, folder=options.folder, part=part)
+                for part in ("train", "test")
+            )
+        except LernpyError:  # only one part is there: take some of it
+            pass
+    rest, _, test = datasets.split(dataset, 0.0, size, options.seed)
+    return rest, test
 
 
 def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
@@ -162,7 +177,8 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
         files.save(network, options.save)
     if options.history:
         history.to_csv(options.history)
-    found = evaluate(network, rest)
+    card = training.data.card
+    found = judge(network, *training.data.train, task=card.task, classes=card.classes)
     tested = evaluate(network, test) if test is not None else None
     if options.json:
         print(json.dumps(_report(training, found, tested), allow_nan=False))

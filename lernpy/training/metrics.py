@@ -42,7 +42,8 @@ def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
 
     Where the targets do not vary at all it is 1 for a perfect answer and 0 otherwise.
     """
-    missed = float(((outputs - targets) ** 2).sum())
+    with np.errstate(over="ignore"):
+        missed = float(((outputs - targets) ** 2).sum())
     spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
     return (1.0 - missed / spread) if spread else float(missed == 0)
 
@@ -97,15 +98,24 @@ def evaluate(network: Network, data: Any) -> Evaluation:
     dataset = Dataset.of(data)
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)
-    inputs, targets = card.prepare(dataset)
+    return judge(network, *card.prepare(dataset), task=card.task, classes=card.classes)
+
+
+def judge(
+    network: Network,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    task: str,
+    classes: tuple[str, ...] = (),
+) -> Evaluation:
+    """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
     mirror = Mirror(network)
     outputs = mirror.predict(inputs)
-    found = Evaluation(mirror.loss_of(inputs, targets))
-    found.accuracy, found.r2 = measure(card.task, outputs, targets)
-    if card.classes:
-        found.classes = card.classes
-        found.confusion = confusion_matrix(outputs, targets, len(card.classes))
-        found.wrong = _wrong(card.classes, outputs, targets)
+    found = Evaluation(mirror.loss_of(inputs, targets), classes=classes)
+    found.accuracy, found.r2 = measure(task, outputs, targets)
+    if classes:
+        found.confusion = confusion_matrix(outputs, targets, len(classes))
+        found.wrong = _wrong(classes, outputs, targets)
     return found
 
 

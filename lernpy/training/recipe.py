@@ -10,6 +10,7 @@ from lernpy.data import Dataset
 from lernpy.network import Network
 
 SMALL = 32  # samples: too few to set some aside
+FEW = 1000  # samples: an epoch is over in a moment
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def _by_size(dataset: Dataset) -> Recipe:
         return replace(few, layers=(8 * max(1, len(dataset) // 8),), validation=0.0, test=0.0)
     if dataset.image:
         return KNOWN["digits"] if dataset.inputs.shape[1] < 400 else KNOWN["mnist"]
+    if len(dataset) < FEW:  # few updates an epoch: more epochs
+        return Recipe(epochs=1000, early_stop=100)
     return Recipe()
 
 
