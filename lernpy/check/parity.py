@@ -103,8 +103,9 @@ class _Race:
 
     def over(self, rows: Sequence[tuple[Any, Any]]) -> bool:
         """Keep the findings of this update, unless they say nothing; whether to stop here."""
-        wrong = [found for found in (self.gradients, self.weights) if found and not found.ok]
-        if wrong and (kink := self._kink(rows)):
+        first = self.gradient is None  # later ones differ as far as the weights may
+        new = [found for found in (self.gradients if first else None, self.weights) if found]
+        if any(not found.ok for found in new) and (kink := self._kink(rows)):
             self.note = f"followed no further: in update {self.now} {kink} is at a kink"
             return True
         self.gradient = self.gradient or self.gradients
@@ -117,7 +118,7 @@ class _Race:
         if self.weights and (self.weight is None or self.weights.error > self.weight.error):
             self.weight = self.weights
         self.update = self.now
-        return bool(self.weight and not self.weight.ok)
+        return any(not found.ok for found in new)
 
     def _worst(
         self, what: str, ours: np.ndarray, others: np.ndarray, allowed: float
@@ -151,23 +152,27 @@ class _Race:
         return self.names[places[0]] if len(places) else ""
 
     def _kink(self, rows: Sequence[tuple[Any, Any]]) -> str:
-        """A neuron that stood at a kink of its activation, or of the loss, before the update."""
-        for weight, value in zip(self.graph.weights, self.values, strict=True):
+        """Who was a hair off a kink before the update: there, round-off decides the slope."""
+        there = self.graph.copy()
+        for weight, value in zip(there.weights, self.values, strict=True):
             weight.value = value
         for inputs, targets in rows:
-            outputs = self.graph.predict([inputs])[0].tolist()
-            for neuron in self.graph.neurons.values():
+            outputs = there.predict([inputs])[0].tolist()
+            for neuron in there.neurons.values():
                 if not isinstance(neuron.activation, Group) and _bends(neuron):
                     return f"the neuron {neuron.name}"
-            if any(_jumps(self.graph, *pair) for pair in zip(outputs, targets, strict=True)):
-                return "the loss"
+            for output, target in zip(outputs, targets, strict=True):
+                if output != target and _jumps(there, output, target):
+                    return "the loss"
         return ""
 
 
 def _bends(neuron: Neuron) -> bool:
-    """Whether the slope of the activation jumps where the neuron is."""
+    """Whether the slope of the activation jumps near where the neuron is (0 itself is no accident)."""
     kind = neuron.activation
     low, high = neuron.total_input - A_HAIR, neuron.total_input + A_HAIR
+    if neuron.total_input == 0.0:
+        return False
     return bool(abs(kind.slope(high, kind.value(high)) - kind.slope(low, kind.value(low))) > A_JUMP)
 
 
