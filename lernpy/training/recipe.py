@@ -32,6 +32,7 @@ class Recipe:
     early_stop: int | None = 30
 
 
+ALL = Recipe(validation=0.0, early_stop=None)
 PLANE = Recipe(layers=(12, 12), scale="none", learning_rate=0.02, epochs=300, early_stop=60)
 
 KNOWN = {
@@ -39,8 +40,8 @@ KNOWN = {
     "circle": PLANE,
     "gauss": PLANE,
     "exclusive_or": PLANE,
-    "sine": Recipe(layers=(16,), epochs=500, early_stop=100, scale="minmax", learning_rate=0.03),
-    "iris": Recipe(layers=(8,), learning_rate=0.02),
+    "sine": replace(ALL, layers=(16,), epochs=800, scale="minmax", learning_rate=0.03),
+    "iris": replace(ALL, layers=(8,), epochs=100, learning_rate=0.02),
     "digits": Recipe(
         layers=(48,),
         activation="relu",
@@ -78,6 +79,8 @@ def _by_size(dataset: Dataset) -> Recipe:
         return replace(few, layers=(8 * max(1, len(dataset) // 8),), validation=0.0, test=0.0)
     if dataset.image:
         return KNOWN["digits"] if dataset.inputs.shape[1] < 400 else KNOWN["mnist"]
+    if len(dataset) < FEW // 4:  # the best epoch on a handful of samples would be chance
+        return replace(ALL, epochs=300)
     if len(dataset) < FEW:  # few updates an epoch: more epochs
         return Recipe(epochs=1000, early_stop=100)
     return Recipe()
