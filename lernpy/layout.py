@@ -3,7 +3,7 @@
 >>> import lernpy
 >>> where = positions(lernpy.build.by_hand())
 >>> where["x"], where["y"]
-((0.0, 0.58), (1.0, 0.58))
+((0.0, 0.666667), (1.0, 0.666667))
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 Positions = dict[str, tuple[float, float]]
 
 FOLDED = 48  # a generation with more neurons becomes a block of rows, as the pixels of an image
-BIAS_ROOM = 0.16  # the foot of the picture, where the biases stand
+BIAS_ROOM = (0.1, 0.4)  # the foot of the picture, where the biases stand: least, most
+STAGGER = 0.4  # a neuron that is alone in its generation makes way for the links that pass it
 SWEEPS = 6
 COUNTABLE = 1500  # up to so many links the crossings are counted, and the best order is kept
 CLEARANCE = 0.055  # how near a long link may come to a neuron that it does not end at
@@ -98,7 +99,8 @@ def positions(source: Any) -> Positions:
     rows = _ordered(wiring)
     blocks = [_block(len(row)) for row in rows]
     height = max(block[0] for block in blocks)
-    foot = BIAS_ROOM if wiring.bias.any() else 0.0
+    foot = float(np.clip(1.0 / max(height, 3), *BIAS_ROOM)) if wiring.bias.any() else 0.0
+    passed = _passed(wiring, len(rows))
     x, y = np.zeros(len(wiring.names)), np.zeros(len(wiring.names))
     left = 0.0
     for number, (row, (high, wide)) in enumerate(zip(rows, blocks, strict=True)):
@@ -106,6 +108,8 @@ def positions(source: Any) -> Positions:
         here = np.arange(len(row))
         x[row] = left + breadth * (here % wide) / max(wide - 1, 1)
         y[row] = _heights(here // wide, high, height, foot)
+        if len(row) == 1 and passed[number]:
+            y[row] += (1.0 - foot) * (STAGGER if number % 2 else -STAGGER)
         _place_biases(wiring, number, left + breadth / 2, x)
         left += breadth + 1.0
     x /= max(left - 1.0, 1.0)
@@ -113,6 +117,14 @@ def positions(source: Any) -> Positions:
         name: (round(float(a), 6), round(float(b), 6))
         for name, a, b in zip(wiring.names, x, y, strict=True)
     }
+
+
+def _passed(wiring: Wiring, count: int) -> np.ndarray:
+    """(count,) bool: whether a link passes a generation without ending there."""
+    inner = wiring.links[~wiring.bias[wiring.links[:, 0]]]
+    opened = np.bincount(wiring.generation[inner[:, 0]] + 1, minlength=count + 1)
+    closed = np.bincount(wiring.generation[inner[:, 1]], minlength=count + 1)
+    return np.asarray(np.cumsum(opened[:count] - closed[:count]) > 0)
 
 
 def _block(count: int) -> tuple[int, int]:
@@ -133,7 +145,7 @@ def _heights(row: np.ndarray, high: int, highest: int, foot: float) -> np.ndarra
 def _place_biases(wiring: Wiring, number: int, x: float, into: np.ndarray) -> None:
     """Biases stand side by side at the foot of their generation."""
     here = np.flatnonzero(wiring.bias & (wiring.generation == number))
-    into[here] = x + 0.25 * np.arange(len(here))
+    into[here] = x + min(0.25, 0.75 / max(len(here), 1)) * np.arange(len(here))
 
 
 def _ordered(wiring: Wiring) -> list[np.ndarray]:
@@ -213,9 +225,8 @@ def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], 
     0 to 1. Only links that need it are in the result.
 
     >>> import lernpy
-    >>> edges = [("x", "h"), ("h", "y"), ("x", "y")]
-    >>> bends(lernpy.from_edges(edges, inputs=["x"], outputs=["y"], seed=0))
-    {('x', 'y'): 0.09}
+    >>> bends(lernpy.layered([2, 1, 1], skip=True, bias=False, seed=0))
+    {}
     """
     wiring = wiring_of(source)
     where = positions(source) if where is None else where

@@ -1,0 +1,238 @@
+"""Axes in the colours of a theme; a legend that fits; Agg where there is no display."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+
+from lernpy import theme as themes
+from lernpy.errors import LernpyError
+
+if TYPE_CHECKING:
+    from matplotlib.legend import Legend
+
+ThemeName = str | themes.Theme | None
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)), (0, (3, 1)))
+
+
+class Look(NamedTuple):
+    """A theme and the size of its letters."""
+
+    theme: themes.Theme
+    font: float  # points
+
+    @staticmethod
+    def of(theme: ThemeName, font_scale: float) -> Look:
+        return Look(themes.get(theme), themes.font_size(font_scale))
+
+    @property
+    def scale(self) -> float:
+        return self.font / themes.FONT_SIZE
+
+    def sign(self, value: float) -> str:
+        """The colour of a number's sign; 0 and what is unknown have none."""
+        if value > 0:
+            return self.theme.positive
+        return self.theme.negative if value < 0 else self.theme.muted
+
+    def series(self, index: int) -> dict[str, Any]:
+        """Colour, marker and line of one of several: three signs, for who cannot see one of them."""
+        return {
+            "color": self.theme.series[index % len(self.theme.series)],
+            "marker": MARKERS[index % len(MARKERS)],
+            "linestyle": LINES[index % len(LINES)],
+        }
+
+
+def choose_backend() -> None:
+    """Agg where nobody could look at a window and nobody asked for another backend."""
+    if "matplotlib.pyplot" in sys.modules or os.environ.get("MPLBACKEND"):
+        return
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        matplotlib.use("Agg")
+
+
+def figure(size: tuple[float, float], look: Look, layout: str | None = "constrained") -> Figure:
+    """A new figure of `size` inches, known to pyplot, so that ``plt.show()`` and notebooks find it."""
+    choose_backend()
+    from matplotlib import pyplot
+
+    made: Figure = pyplot.figure(figsize=size, layout=layout)
+    made.set_facecolor(look.theme.background)
+    return made
+
+
+def chart(ax: Axes | None, size: tuple[float, float], look: Look) -> Axes:
+    """Axes with a frame, ticks and a faint grid."""
+    ax = figure(size, look).add_subplot() if ax is None else ax
+    return dress(ax, look)
+
+
+def dress(ax: Axes, look: Look) -> Axes:
+    """Put existing axes into the colours and letters of the theme."""
+    theme = look.theme
+    ax.set_facecolor(theme.background)
+    for place, spine in ax.spines.items():
+        spine.set_color(theme.muted)
+        spine.set_visible(place in ("left", "bottom"))
+    ax.tick_params(colors=theme.muted, labelsize=0.85 * look.font, which="both")
+    ax.grid(True, color=theme.faint, linewidth=0.6)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def bare(ax: Axes | None, size: tuple[float, float], look: Look) -> Axes:
+    """Axes without a frame that fill their figure: room for a drawing."""
+    if ax is None:
+        ax = figure(size, look, None).add_axes((0.0, 0.0, 1.0, 1.0))
+    else:
+        settle(ax.figure)
+    ax.set_facecolor(look.theme.background)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def settle(holder: Any) -> None:
+    """Let the layout engine place the axes now, so that room on them can be measured."""
+    top = holder.get_figure(root=True) if hasattr(holder, "get_figure") else holder
+    engine = top.get_layout_engine()
+    if engine is not None:
+        engine.execute(top)
+
+
+def title(ax: Axes, text: str | None, look: Look) -> None:
+    if text:
+        ax.set_title(text, color=look.theme.text, fontsize=1.15 * look.font, loc="left")
+
+
+def labels(ax: Axes, look: Look, x: str | None = None, y: str | None = None) -> None:
+    style: dict[str, Any] = {"color": look.theme.text, "fontsize": look.font}
+    if x is not None:
+        ax.set_xlabel(x, **style)
+    if y is not None:
+        ax.set_ylabel(y, **style)
+
+
+def legend(ax: Axes, look: Look, **where: Any) -> Legend:
+    """The legend of a chart, in the theme's colours."""
+    shown = ax.legend(
+        fontsize=0.85 * look.font,
+        labelcolor=look.theme.text,
+        facecolor=look.theme.panel,
+        edgecolor=look.theme.faint,
+        framealpha=0.92,
+        **where,
+    )
+    colour_title(shown, look)
+    return shown
+
+
+def legend_above(ax: Axes, look: Look) -> Legend:
+    """A legend over the upper right corner, where it covers nothing."""
+    count = len(ax.get_legend_handles_labels()[1])
+    return legend(
+        ax,
+        look,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncol=min(count, 5),
+        borderaxespad=0.2,
+        columnspacing=1.0,
+        handletextpad=0.3,
+    )
+
+
+def colour_title(shown: Legend, look: Look) -> None:
+    shown.get_title().set_color(look.theme.text)
+    shown.get_title().set_fontsize(0.9 * look.font)
+
+
+def legend_below(ax: Axes, handles: Sequence[Any], look: Look, sentence: str) -> Legend:
+    """A legend at the foot of the axes, in as many columns as fit; the sentence is wrapped to fit."""
+    room = size_in_points(ax)[0] - 12
+    for columns in range(len(handles), 0, -1):
+        shown = _legend(ax, handles, look, sentence, columns)
+        if width_in_points(shown) <= room:
+            break
+    for letters in range(len(sentence), 12, -4):
+        if width_in_points(shown) <= room:
+            break
+        shown.get_title().set_text(textwrap.fill(sentence, letters))
+    return shown
+
+
+def _legend(ax: Axes, handles: Sequence[Any], look: Look, sentence: str, columns: int) -> Legend:
+    return legend(
+        ax,
+        look,
+        handles=list(handles),
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0.0),
+        borderaxespad=0.3,
+        ncol=columns,
+        title=sentence,
+        columnspacing=1.4,
+        handlelength=2.6,
+    )
+
+
+def size_in_points(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes."""
+    box = ax.get_window_extent()
+    dpi = ax.figure.dpi
+    return 72.0 * box.width / dpi, 72.0 * box.height / dpi
+
+
+def width_in_points(artist: Any) -> float:
+    return float(72.0 * artist.get_window_extent().width / artist.figure.dpi)
+
+
+def height_in_points(artist: Any) -> float:
+    return float(72.0 * artist.get_window_extent().height / artist.figure.dpi)
+
+
+def text_width(text: str, font: float) -> float:
+    """About how wide a line of text is, in points, before anything is drawn."""
+    return 0.62 * font * max((len(line) for line in text.split("\n")), default=0)
+
+
+@lru_cache(maxsize=32)
+def colours(stops: tuple[str, ...], name: str = "lernpy") -> LinearSegmentedColormap:
+    """A colour map through these stops."""
+    return LinearSegmentedColormap.from_list(name, list(stops), N=256)
+
+
+def ink_on(colour: Any, look: Look) -> str:
+    """Black or white, whichever is read more easily on this colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    bright = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+    return "#ffffff" if 1.05 / (bright + 0.05) >= (bright + 0.05) / 0.05 else "#000000"
+
+
+def finite(values: Any, what: str, names: Sequence[Any] | None = None) -> np.ndarray:
+    """The values as an array; one that is NaN or infinite is named in an error."""
+    array = np.asarray(values, dtype=float)
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        place = tuple(int(i) for i in bad[0])
+        name = names[place[0]] if names is not None else ", ".join(str(i + 1) for i in place)
+        raise LernpyError(
+            f"{what} {name} is {array[place]}; there is nothing to draw. Restore the last finite one"
+        )
+    return array

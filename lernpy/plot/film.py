@@ -1,0 +1,120 @@
+"""An animation: its frames as pictures, quickly; and as a page that shows itself in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from matplotlib.animation import FuncAnimation
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from lernpy.errors import LernpyError
+from lernpy.plot import page
+
+NO_FRAMES = "this animation has no frames; record at least one step"
+
+
+class Film(FuncAnimation):
+    """matplotlib's animation that shows itself in a notebook, with no request to anywhere."""
+
+    frame: Callable[[int], Any]  # draws one of them
+    frame_count: int
+    moving: Callable[[], list[Any]] | None  # what differs between frames, if all else stays
+
+    def to_jshtml(self, *_args: Any, **_options: Any) -> str:
+        """One page with all frames; matplotlib's own would fetch its buttons from the network."""
+        return page.of(self)
+
+    def _repr_html_(self) -> str:
+        return page.in_a_frame(page.of(self, 72), self._fig)  # type: ignore[attr-defined]
+
+
+def film(
+    figure: Figure,
+    draw: Callable[[int], Any],
+    count: int,
+    pause: float = 400.0,
+    moving: Callable[[], list[Any]] | None = None,
+) -> Film:
+    """An animation of `count` frames, `pause` milliseconds each; `draw(i)` draws the i-th."""
+    if count < 1:
+        raise LernpyError(NO_FRAMES)
+    made = Film(
+        figure,
+        lambda index: draw(index) or (),
+        frames=count,
+        interval=pause,
+        repeat=False,
+        init_func=lambda: (),
+        cache_frame_data=False,
+    )
+    made.frame, made.frame_count, made.moving = draw, count, moving
+    made._draw_was_started = True  # type: ignore[attr-defined]  # it may be thrown away unseen
+    return made
+
+
+def pause_of(animation: Any) -> float:
+    """Milliseconds from one frame to the next."""
+    return float(getattr(animation, "_interval", 400.0))
+
+
+def pictures(animation: Any, dpi: float) -> Iterator[Image.Image]:
+    """Each frame as a picture. Of a `Film` only what moves is drawn anew."""
+    figure = animation._fig
+    with _agg(figure, dpi) as canvas:
+        if isinstance(animation, Film) and animation.moving is not None:
+            yield from _over_a_still(animation, canvas)
+            return
+        empty = True
+        for _ in _drawn(animation):
+            canvas.draw()
+            yield _image(canvas)
+            empty = False
+        if empty:
+            raise LernpyError(NO_FRAMES)
+
+
+@contextmanager
+def _agg(figure: Figure, dpi: float) -> Iterator[Any]:
+    """Draw into memory for a while, at another resolution."""
+    canvas, before = figure.canvas, figure.dpi
+    figure.dpi = dpi
+    try:
+        yield FigureCanvasAgg(figure)
+    finally:
+        figure.dpi = before
+        figure.set_canvas(canvas)
+
+
+def _drawn(animation: Any) -> Iterator[None]:
+    """Let any animation of matplotlib draw frame after frame."""
+    for index, data in enumerate(animation.new_saved_frame_seq()):
+        if index == 0:
+            animation._init_draw()
+        animation._draw_frame(data)
+        yield
+
+
+def _over_a_still(animation: Film, canvas: Any) -> Iterator[Image.Image]:
+    """What stays is drawn once; in each frame what moves is drawn over it."""
+    assert animation.moving is not None
+    animation.frame(animation.frame_count - 1)
+    for artist in animation.moving():
+        artist.set_visible(False)
+    canvas.draw()
+    still = canvas.copy_from_bbox(canvas.figure.bbox)
+    renderer = canvas.get_renderer()
+    for index in range(animation.frame_count):
+        animation.frame(index)
+        canvas.restore_region(still)
+        for artist in sorted(animation.moving(), key=lambda artist: artist.get_zorder()):
+            artist.draw(renderer)
+        yield _image(canvas)
+
+
+def _image(canvas: Any) -> Image.Image:
+    size = canvas.get_width_height(physical=True)
+    return Image.frombytes("RGBA", size, bytes(canvas.buffer_rgba())).convert("RGB")

@@ -1,0 +1,264 @@
+"""Training runs over their epochs, and success by setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator, NullFormatter, PercentFormatter
+
+from lernpy.errors import LernpyError
+from lernpy.plot import canvas
+from lernpy.plot.canvas import Look, ThemeName
+
+
+def history(
+    runs: Any,
+    ax: Axes | None = None,
+    *,
+    theme: ThemeName = None,
+    font_scale: float = 1.0,
+    log: bool = False,
+    title: str | None = None,
+) -> Axes:
+    """Loss, validation loss, accuracy and learning rate over the epochs, the best one marked.
+
+    Parameters
+    ----------
+    runs : one `History`, several by name (``{"sgd": a, "adam": b}``) or in a list
+    log : a logarithmic scale for the loss
+
+    Returns
+    -------
+    The axes of the loss. Without `ax` the accuracy and the rate, where there are any, stand in axes
+    of their own beneath; with it only the loss is drawn.
+
+    >>> import lernpy
+    >>> from lernpy import plot
+    >>> net = lernpy.layered([2, 3, 1], seed=0)
+    >>> run = lernpy.train(net, ([[0, 1], [1, 1]], [[1], [0]]), epochs=9, seed=0)
+    >>> path = plot.save(plot.history(run), "history.png")
+    """
+    look = Look.of(theme, font_scale)
+    named = named_runs(runs)
+    panels = [_LOSS, *([p for p in (_ACCURACY, _RATE) if _has(named, p)] if ax is None else [])]
+    if ax is None:
+        holder = canvas.figure((8.0, 3.0 + 1.5 * len(panels)), look)
+        ratios = [3.0] + [1.3] * (len(panels) - 1)
+        made = holder.subplots(len(panels), 1, sharex=True, height_ratios=ratios, squeeze=False)
+        axes = [canvas.dress(each, look) for each in made[:, 0]]
+    else:
+        axes = [canvas.dress(ax, look)]
+    for each, panel in zip(axes, panels, strict=True):
+        _panel(each, named, panel, look, log and panel is _LOSS)
+    canvas.labels(axes[-1], look, x="epoch")
+    axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    canvas.title(axes[0], title, look)
+    return axes[0]
+
+
+_LOSS = ("loss", ("loss", "validation_loss"))
+_ACCURACY = ("accuracy", ("accuracy", "validation_accuracy"))
+_RATE = ("rate", ("rate",))
+WORDS = {
+    "loss": "training",
+    "accuracy": "training",
+    "validation_loss": "validation",
+    "validation_accuracy": "validation",
+    "rate": "learning rate",
+}
+
+
+def named_runs(runs: Any) -> dict[str, Any]:
+    """Runs by name, whatever they came in; a run without an epoch is an error."""
+    if isinstance(runs, Mapping) and not hasattr(runs, "columns"):
+        named = {str(name): run for name, run in runs.items()}
+    elif isinstance(runs, (list, tuple)):
+        named = {f"run {i}": run for i, run in enumerate(runs, 1)}
+    else:
+        named = {"": runs}
+    for name, run in named.items():
+        if not len(column(run, "loss")):
+            raise LernpyError(f"the history {name or 'given'} has no epoch; train at least one")
+    if not named:
+        raise LernpyError("there is no history to draw; train at least one epoch")
+    return named
+
+
+def column(run: Any, name: str) -> np.ndarray:
+    """One column of a history (or of a mapping of columns); NaN where it has none."""
+    try:
+        return np.asarray(run[name], float)
+    except (KeyError, LookupError):
+        return np.full(len(np.asarray(run["loss"])), np.nan)
+    except TypeError:
+        raise LernpyError(f"a history is needed here, not {type(run).__name__}") from None
+
+
+def _has(named: Mapping[str, Any], panel: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether there is something to see: a rate that never changes is none."""
+    title, names = panel
+    values = [column(run, name) for run in named.values() for name in names]
+    known = [v[np.isfinite(v)] for v in values]
+    if title == "rate":
+        rates = np.concatenate(known) if known else np.zeros(0)
+        return bool(len(rates) and np.ptp(rates) > 0)
+    return any(len(v) for v in known)
+
+
+def _panel(ax: Axes, named: Mapping[str, Any], panel: Any, look: Look, log: bool) -> None:
+    title, names = panel
+    for index, (run_name, run) in enumerate(named.items()):
+        for place, name in enumerate(names):
+            _line(ax, column(run, name), index, place, run_name, WORDS[name], look, len(named))
+        if title == "loss":
+            _best(ax, run, look, index, len(named))
+    canvas.labels(ax, look, y=title)
+    if title == "accuracy":
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    if log:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter("{x:g}")
+        few = np.nanmin(column(next(iter(named.values())), "loss")) * 30 > ax.get_ylim()[1]
+        ax.yaxis.set_minor_formatter("{x:g}" if few else NullFormatter())
+    canvas.legend(ax, look, ncol=2 if len(named) > 3 else 1)
+
+
+def _line(
+    ax: Axes,
+    values: np.ndarray,
+    index: int,
+    place: int,
+    run: str,
+    what: str,
+    look: Look,
+    runs: int,
+) -> None:
+    """One colour for each run; validation is dashed."""
+    known = np.isfinite(values)
+    if not known.any():
+        return
+    style = look.series(index if runs > 1 else place)
+    line: Any = ("-", (0, (5, 2.2)))[place]
+    epochs = 1 + np.arange(len(values))
+    shown: dict[str, Any] = {"color": style["color"], "linestyle": line, "linewidth": 2.0}
+    if len(values) <= 40 or runs > 1:
+        every = max(len(values) // 8, 1)
+        shown.update(marker=style["marker"], markevery=(index * every // 3 % every, every))
+    ax.plot(epochs[known], values[known], label=f"{run} {what}".strip(), **shown)
+
+
+def best_epoch(run: Any) -> int | None:
+    """The earliest epoch with the lowest validation loss (else loss)."""
+    watched = column(run, "validation_loss")
+    if not np.isfinite(watched).any():
+        watched = column(run, "loss")
+    return int(np.nanargmin(watched)) + 1 if np.isfinite(watched).any() else None
+
+
+def _best(ax: Axes, run: Any, look: Look, index: int, runs: int) -> None:
+    best = best_epoch(run)
+    if best is None:
+        return
+    validation = column(run, "validation_loss")
+    value = (
+        validation[best - 1] if np.isfinite(validation[best - 1]) else column(run, "loss")[best - 1]
+    )
+    colour = look.theme.accent if runs == 1 else look.series(index)["color"]
+    if runs == 1:
+        ax.axvline(best, color=colour, linewidth=1.0, linestyle=(0, (2, 2)))
+    words = f"best: epoch {best}, {value:.3g}"
+    ax.plot(
+        [best],
+        [value],
+        linestyle="none",
+        marker="*",
+        markersize=1.3 * look.font,
+        markerfacecolor=colour,
+        markeredgecolor=look.theme.text,
+        label=words,
+        zorder=5,
+    )
+
+
+# ---- success by setting -------------------------------------------------------------------------
+
+
+def sweep(
+    table: Sequence[Mapping[str, Any]] | Mapping[Any, Any],
+    ax: Axes | None = None,
+    *,
+    value: str = "success",
+    by: str | None = None,
+    theme: ThemeName = None,
+    font_scale: float = 1.0,
+    title: str | None = None,
+) -> Axes:
+    """Success by setting, from a plain table.
+
+    Parameters
+    ----------
+    table : a list of rows (``{"optimizer": "adam", "rate": 0.1, "success": 0.9}``), or a mapping
+        from setting to success. Several rows with the same setting (one per seed) are averaged, and
+        the whisker shows the smallest and the largest of them
+    value : the column that is drawn; a share between 0 and 1 is shown in percent
+    by : the column of the settings (None: all other columns together)
+
+    >>> from lernpy import plot
+    >>> path = plot.save(plot.sweep({"sgd": 0.4, "adam": 0.95}), "sweep.png")
+    """
+    look = Look.of(theme, font_scale)
+    groups = _grouped(table, value, by)
+    means = np.array([np.mean(values) for values in groups.values()])
+    ax = canvas.chart(ax, (8.0, 1.4 + 0.42 * look.scale * len(groups)), look)
+    places = np.arange(len(groups))[::-1]
+    ax.barh(places, means, 0.62, color=look.theme.positive, edgecolor=look.theme.text)
+    spread = [(np.min(v), np.max(v)) for v in groups.values()]
+    for place, (low, high) in zip(places, spread, strict=True):
+        if high > low:
+            ax.plot([low, high], [place, place], color=look.theme.accent, linewidth=2, marker="|")
+    is_share = bool(np.all((means >= 0) & (means <= 1)))
+    words = [f"{m:.0%}" if is_share else f"{m:.3g}" for m in means]
+    for place, text, (_, high), mean in zip(places, words, spread, means, strict=True):
+        ax.annotate(
+            text,
+            (max(float(high), float(mean), 0.0), place),
+            (0.6 * look.font, 0),
+            textcoords="offset points",
+            va="center",
+            color=look.theme.text,
+            fontsize=0.9 * look.font,
+        )
+    ax.set_yticks(places, list(groups))
+    ax.tick_params(axis="y", labelcolor=look.theme.text)
+    ax.grid(False, axis="y")
+    if is_share:
+        ax.set_xlim(0, 1.12)
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+        ax.set_xticks(np.linspace(0, 1, 6))
+    else:
+        ax.margins(x=0.15)
+    canvas.labels(ax, look, x=value.replace("_", " "))
+    canvas.title(ax, title, look)
+    return ax
+
+
+def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
+    if isinstance(table, Mapping):
+        table = [{"setting": name, value: number} for name, number in table.items()]
+    rows = list(table)
+    if not rows:
+        raise LernpyError("the table has no row; run at least one setting")
+    groups: dict[str, list[float]] = {}
+    for row in rows:
+        for key in (value, *([by] if by else [])):
+            if key not in row:
+                raise LernpyError(f"a row has no column {key!r}; it has {', '.join(map(str, row))}")
+        keys = [by] if by else [key for key in row if key != value]
+        name = ", ".join(str(row[key]) if len(keys) == 1 else f"{key} {row[key]}" for key in keys)
+        groups.setdefault(name or "all", []).append(float(row[value]))
+    for name, values in groups.items():
+        canvas.finite(values, f"the {value} of {name}, row")
+    return groups
