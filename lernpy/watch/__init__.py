@@ -4,15 +4,21 @@ from lernpy.watch.conditions import Condition, parse_condition
 from lernpy.watch.slow import SlowMotion, slow_motion
 from lernpy.watch.step import Step, View
 from lernpy.watch.structure import LEVELS
+from lernpy.watch.telling import Explanation, explain
 from lernpy.watch.trace import Trace
+from lernpy.watch.ways import Paths, paths
 
 __all__ = [
     "LEVELS",
     "Condition",
+    "Explanation",
+    "Paths",
     "SlowMotion",
     "Step",
     "Trace",
     "View",
+    "explain",
     "parse_condition",
+    "paths",
     "slow_motion",
 ]
