@@ -261,9 +261,7 @@ class Network:
             self.order = order
             self.neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
             self.links = wiring.Links(graph, order)
-            self.weights = list(
-                dict.fromkeys(link.weight for link in order if isinstance(link, Link))
-            )
+            self.weights = list(dict.fromkeys(link.weight for link in self.links.values()))
         self.biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
         self.groups = [unit for unit in units if isinstance(unit, Group)]
@@ -308,12 +306,7 @@ class Network:
     def copy(self) -> Network:
         """A twin with the same numbers, that lives on its own."""
         neurons = {neuron: copy(neuron) for neuron in self.neurons.values()}
-        weights = {weight: copy(weight) for weight in self.weights}
-        links = [copy(link) for link in self.links.values()]
-        for link in links:
-            link.input_neuron = neurons[link.input_neuron]
-            link.output_neuron = neurons[link.output_neuron]
-            link.weight = weights[link.weight]
+        links = wiring.twins(self.links.values(), neurons)
         for group in self.groups:
             Group([neurons[member] for member in group.members]).log_sum = group.log_sum
         twin = Network(

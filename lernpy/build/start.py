@@ -9,10 +9,13 @@ import numpy as np
 from lernpy.functions import initializers
 from lernpy.functions.initializers import Initializer
 from lernpy.samples import whole
+from lernpy.weight import FREE
 
 if TYPE_CHECKING:
     from lernpy.link import Link
     from lernpy.network import Network
+    from lernpy.neuron import Neuron
+    from lernpy.weight import Weight
 
 RELU_LIKE = {"relu", "leaky_relu", "elu", "gelu", "softplus"}
 
@@ -35,18 +38,19 @@ def draw_weights(
     """
     network.seed = seed = fresh_seed() if seed is None else whole("seed", seed)
     rng = np.random.default_rng(seed)
-    firsts = first_links(network)
-    drawn = [link for link in firsts if link.input_neuron.activation.name != "one"]
+    suits = {neuron: init or default_for(neuron) for neuron in network.neurons.values()}
+    biases = set(network.biases)
     by_rule: dict[str | Initializer, list[Link]] = {}
-    for link in drawn:
-        by_rule.setdefault(init or default_for(link), []).append(link)
-    for link in firsts:
-        _start(link, 0.0)
+    for link in first_links(network):
+        if link.input_neuron in biases:
+            _start(link.weight, 0.0)
+        else:
+            by_rule.setdefault(suits[link.output_neuron], []).append(link)
     for rule, links in by_rule.items():
         fan_in, fan_out = fans(network, links)
         values = initializers.get(rule)(rng, fan_in, fan_out, len(links))
         for link, value in zip(links, values.tolist(), strict=True):
-            _start(link, value)
+            _start(link.weight, value)
 
 
 def fresh_seed() -> int:
@@ -54,39 +58,37 @@ def fresh_seed() -> int:
     return int(np.random.SeedSequence().generate_state(1)[0])
 
 
-def default_for(link: Link) -> str:
-    """The name of the initialiser that suits the activation the link leads to."""
-    relu_like = link.output_neuron.activation.name in RELU_LIKE
-    return "he_normal" if relu_like else "glorot_uniform"
+def default_for(neuron: Neuron) -> str:
+    """The name of the initialiser that suits links which lead to this neuron."""
+    return "he_normal" if neuron.activation.name in RELU_LIKE else "glorot_uniform"
 
 
 def first_links(network: Network) -> list[Link]:
     """For each distinct weight the first link that holds it, in order."""
-    found: dict[int, Link] = {}
-    for link in network.links.values():
-        found.setdefault(id(link.weight), link)
+    links: list[Link] = network.links.values()
+    if len(network.weights) == len(links):
+        return links
+    found: dict[Weight, Link] = {}
+    for link in links:
+        found.setdefault(link.weight, link)
     return list(found.values())
 
 
 def fans(network: Network, links: list[Link]) -> tuple[np.ndarray, np.ndarray]:
     """How many links end where each of these ends, and start where it starts; biases left out."""
-    biases = {bias.name for bias in network.biases}
-    graph = network.graph
-    from_bias = dict.fromkeys(graph, 0)
-    for bias in biases:
-        for name in graph.succ[bias]:
-            from_bias[name] += 1
-    fan_in = [
-        len(graph.pred[link.output_neuron.name]) - from_bias[link.output_neuron.name]
-        for link in links
-    ]
-    fan_out = [len(graph.succ[link.input_neuron.name]) for link in links]
+    ending = {neuron: network.graph.in_degree(name) for name, neuron in network.neurons.items()}
+    leaving = {neuron: network.graph.out_degree(name) for name, neuron in network.neurons.items()}
+    for bias in network.biases:
+        for name in network.graph.succ[bias.name]:
+            ending[network.neurons[name]] -= 1
+    fan_in = [ending[link.output_neuron] for link in links]
+    fan_out = [leaving[link.input_neuron] for link in links]
     return np.array(fan_in, float), np.array(fan_out, float)
 
 
-def _start(link: Link, value: float) -> None:
-    weight = link.weight
-    if not weight.frozen:
-        weight.value = min(max(value, weight.rule.low), weight.rule.high)
+def _start(weight: Weight, value: float) -> None:
+    rule = weight.rule
+    if not rule.frozen:
+        weight.value = value if rule is FREE else min(max(value, rule.low), rule.high)
         weight.memory = ()
         weight.reset()

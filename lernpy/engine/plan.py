@@ -7,7 +7,7 @@ equal activations stand side by side, and so do the members of a softmax group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from lernpy.wiring import Unit, many_objects, members
 
 if TYPE_CHECKING:
     from lernpy.functions.activations import Activation
+    from lernpy.link import Link
     from lernpy.network import Network
     from lernpy.neuron import Neuron
     from lernpy.weight import Weight
@@ -124,25 +125,24 @@ class Plan:
 def _compile(network: Network) -> Plan:
     neurons, stages = _slots(network)
     slot_of = {neuron: slot for slot, neuron in enumerate(neurons)}
-    place_of = {weight: place for place, weight in enumerate(network.weights)}
+    n_inputs, n_fixed = len(network.inputs), len(network.inputs) + len(network.biases)
     links = network.links.values()
-    sources = _ints(slot_of[link.input_neuron] for link in links)
-    targets = _ints(slot_of[link.output_neuron] for link in links)
-    weights = _ints(place_of[link.weight] for link in links)
+    sources = _ints([slot_of[link.input_neuron] for link in links])
+    targets = _ints([slot_of[link.output_neuron] for link in links])
+    weights = _weights(network, links)
     by_target = np.argsort(targets, kind="stable")
     source, target, weight = sources[by_target], targets[by_target], weights[by_target]
-    penalised = np.zeros(len(place_of), bool)
-    penalised[_ints(place_of[held] for held in network.penalised)] = True
-    n_inputs = len(network.inputs)
+    penalised = np.ones(len(network.weights), bool)
+    penalised[weight[(source >= n_inputs) & (source < n_fixed)]] = False
     plan = Plan(
         version=network.version,
         neurons=tuple(neurons),
         weights=tuple(network.weights),
         n_inputs=n_inputs,
-        n_fixed=n_inputs + len(network.biases),
+        n_fixed=n_fixed,
         input_runs=_runs(network.inputs, 0),
         stages=stages,
-        outputs=_ints(slot_of[neuron] for neuron in network.outputs),
+        outputs=_ints([slot_of[neuron] for neuron in network.outputs]),
         source=source,
         target=target,
         weight=weight,
@@ -151,15 +151,23 @@ def _compile(network: Network) -> Plan:
         ahead=np.argsort(source, kind="stable"),
         ahead_start=_starts(np.sort(source), len(neurons)),
         penalised=penalised,
-        shared=len(place_of) < len(links),
+        shared=len(network.weights) < len(links),
         layers=(),
     )
     object.__setattr__(plan, "layers", _layers(plan))
     return plan
 
 
-def _ints(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, np.intp)
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, np.intp)
+
+
+def _weights(network: Network, links: Sequence[Link]) -> Ints:
+    """Which weight each link holds; they are in one order, so without sharing it is its own."""
+    if len(network.weights) == len(links):
+        return np.arange(len(links))
+    place_of = {weight: place for place, weight in enumerate(network.weights)}
+    return _ints([place_of[link.weight] for link in links])
 
 
 def _starts(slots: Ints, n_neurons: int) -> Ints:

@@ -56,13 +56,12 @@ class Weights:
         self.rates, self.lows, self.highs = (np.array(x, dtype) for x in (rates, lows, highs))
 
     def _load_memory(self, memories: Sequence[tuple[Any, ...]]) -> None:
-        fresh = np.array([not memory for memory in memories], bool)
         start = self.entry.memory(0.0)
-        size = max(len(start), *map(len, memories), 0)
+        size = max(len(start), max(map(len, memories), default=0))
         blank = start + (0.0,) * (size - len(start))
-        rows = np.array([memory or blank for memory in memories], float)
-        self.memory = [self._column(place, rows[:, place]) for place in range(size)]
-        self.fresh = fresh if start and fresh.any() else None
+        rows = np.array([memory or blank for memory in memories], float) if size else None
+        self.memory = [] if rows is None else [self._column(*pair) for pair in enumerate(rows.T)]
+        self.fresh = np.array([not memory for memory in memories]) if start else None
         self.move = move_of(self.entry, self.values, self.memory)
 
     def _column(self, place: int, numbers: np.ndarray) -> np.ndarray:
