@@ -184,4 +184,4 @@ def _jumps(network: Network, output: float, target: float) -> bool:
 
 def _magnifies(optimizer: Optimizer) -> bool:
     """Whether a tiny gradient makes more than a tiny step, as with adam."""
-    return abs(optimizer.step(0.0, 1e-13, 1.0, ())[0]) > 1e-6
+    return bool(abs(optimizer.step(0.0, 1e-13, 1.0, ())[0]) > 1e-6)
