@@ -50,7 +50,7 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
         (("nodes",), ..., "there is no 'nodes'; the file is not whole"),
         (("l2",), ..., "there is no 'l2'"),
         (("multigraph",), True, "a network is directed, with one link a pair"),
-        (("lnks",), [], " has 'lnks', which is unknown. Did you mean 'links'?"),
+        (("lnks",), [], "net.json: the file has 'lnks', which is unknown. Did you mean 'links'?"),
         (("links",), {}, "links is an object of 0, which is not a list"),
         (("links", 3), 7, "links[3] is 7, which is not an object"),
         (("links", 3, "weight"), "abc", "links[3].weight is 'abc', which is not a finite number"),

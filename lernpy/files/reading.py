@@ -69,7 +69,7 @@ def _checked(values: object) -> dict[str, Any]:
         raise FileFormatError(
             f"the file is of version {short(version)}, but this lernpy reads version {VERSION}"
         )
-    _check_keys(values, _TOP)
+    _check_keys(values, _TOP, "the file")
     for key in _TOP:
         if key not in values:
             raise FileFormatError(f"there is no {key!r}; the file is not whole")
@@ -278,11 +278,11 @@ def _object(item: object, known: tuple[str, ...]) -> dict[str, Any]:
     return item
 
 
-def _check_keys(fields: Iterable[str], known: tuple[str, ...]) -> None:
+def _check_keys(fields: Iterable[str], known: tuple[str, ...], who: str = "") -> None:
     for key in fields:
         if key not in known:
             raise FileFormatError(
-                f" has {short(key)}, which is unknown.{near_miss(key[:80], known)} "
+                f"{who} has {short(key)}, which is unknown.{near_miss(key[:80], known)} "
                 f"Known: {', '.join(known)}"
             )
 
