@@ -9,6 +9,7 @@ Nothing is imported before it is used, so ``import lernpy`` costs next to nothin
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -73,3 +74,10 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return list(__all__)
+
+
+if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+    from lernpy.notebook import register  # what is shown there shows itself richly
+
+    register()
+    del register

@@ -1,0 +1,161 @@
+"""A live lesson: the network of a notebook in the player, and both see what the other does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy import player
+from lernpy.data import Dataset
+from lernpy.errors import LernpyError
+from lernpy.training import train
+from lernpy.training.prepare import check_fit
+from lernpy.watch import Trace, slow_motion
+
+if TYPE_CHECKING:
+    from lernpy.network import Network
+
+
+def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> Any:
+    """A player of this network in a notebook cell, wired to Python.
+
+    It shows the lesson that the network is about to have with the next sample. "Learn this sample"
+    lets it have that lesson and goes on to the next; "train" runs epochs on the mirror; a click on
+    a link lets its weight be set or frozen; "reset" brings back the weights it has now. All of it
+    happens to `network` itself; what Python does to it shows when the cell has run.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or a pair of inputs and targets
+    settings : of `lernpy.train`, for "train": batch_size, seed, engine, ...
+
+    Raises
+    ------
+    LernpyError
+        If anywidget is not installed: ``pip install 'lernpy[jupyter]'``.
+    """
+    lessons = Lessons(network, data, title, **settings)
+    try:
+        from lernpy.notebook.widget import Player
+    except ImportError as error:
+        raise LernpyError(
+            f"live needs the package {error.name}, which is not installed: "
+            "pip install 'lernpy[jupyter]'"
+        ) from error
+    return Player(lessons)
+
+
+class Lessons:
+    """What the buttons of a live player do to a network. Knows no notebook."""
+
+    def __init__(self, network: Network, data: Any, title: str = "", **settings: Any) -> None:
+        dataset = Dataset.of(data)
+        check_fit(network, dataset)
+        self.network = network
+        self.image = dataset.image
+        scaled = network.card.prepare(dataset) if network.card else None
+        self.inputs, self.targets = scaled or (dataset.inputs, dataset.targets)
+        self.title = title or "Live"
+        self.settings = {"batch_size": 1, "seed": 0, **settings}
+        self.sample = 0
+        self._start = [(weight.value, weight.memory, weight.rule) for weight in network.weights]
+        self._wiring = network.version
+
+    def trace(self) -> dict[str, Any]:
+        """The lesson to come, as a trace: it happens to a copy."""
+        twin = self.network.copy()
+        twin.samples = 0
+        x, t = self.inputs[self.sample], self.targets[self.sample]
+        trace = Trace.record(slow_motion(twin, x, t), title=self.title)
+        trace.image = self.image
+        return trace.to_json()
+
+    def state(self) -> tuple[Any, ...]:
+        """All that the page shows and Python may change."""
+        network = self.network
+        weights = tuple((weight.value, weight.rule, weight.memory) for weight in network.weights)
+        named = (network.loss.name, repr(network.optimizer), network.learning_rate)
+        return (network.version, self.sample, *named, network.l1, network.l2, weights)
+
+    def do(self, message: Any) -> str:
+        """What the page asks for. Returns what there is to say about it."""
+        wanted = dict(message) if isinstance(message, dict) else {}
+        actions: dict[str, Callable[..., str]] = {
+            "learn": self.learn,
+            "train": self.train,
+            "reset": self.reset,
+            "set": self.set,
+            "freeze": self.freeze,
+        }
+        action = actions.get(str(wanted.pop("kind", "")), _nothing)
+        try:
+            signature(action).bind(**wanted)
+        except TypeError as error:
+            raise LernpyError(f"the page asked for something unknown: {message!r}") from error
+        return action(**wanted)
+
+    def learn(self) -> str:
+        """The lesson that is shown, for good; then the next sample."""
+        loss = self.network.learn(self.inputs[self.sample], self.targets[self.sample])
+        told = f"learned sample {self.sample + 1} of {len(self.inputs)}, loss {loss:.4g}"
+        self.sample = (self.sample + 1) % len(self.inputs)
+        return told
+
+    def train(self, epochs: Any = 1) -> str:
+        """Epochs on the mirror, with the settings that `live` was given."""
+        if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
+            raise LernpyError(f"the number of epochs is {epochs!r}; give a whole number from 1")
+        card = self.network.card
+        try:
+            history = train(
+                self.network, (self.inputs, self.targets), epochs=epochs, **self.settings
+            )
+        finally:
+            self.network.card = card
+        return f"{epochs} epochs on the {history.engine} engine, loss {history.loss:.4g}"
+
+    def reset(self) -> str:
+        """The weights of the start, what the optimiser remembered, and the first sample."""
+        if self.network.version != self._wiring:
+            raise LernpyError("the wiring changed since the lesson began; call live again")
+        for weight, start in zip(self.network.weights, self._start, strict=True):
+            weight.value, weight.memory, weight.rule = start
+        self.sample = 0
+        seed = self.network.seed
+        return "the weights of the start" + ("" if seed is None else f" (seed {seed})")
+
+    def set(self, weight: Any = None, value: Any = None) -> str:
+        """Give a weight another value."""
+        found = self._weight(weight)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+            raise LernpyError(f"a weight needs a number, not {value!r}")
+        found.value = float(value)
+        return f"weight set to {value:.6g}"
+
+    def freeze(self, weight: Any = None, value: Any = True) -> str:
+        """Freeze a weight, or let it move again."""
+        found = self._weight(weight)
+        if value:
+            found.freeze()
+        else:
+            found.thaw()
+        return "frozen" if value else "free to move"
+
+    def _weight(self, index: Any) -> Any:
+        weights = self.network.weights
+        if not isinstance(index, (int, np.integer)) or not 0 <= index < len(weights):
+            raise LernpyError(f"there is no weight number {index!r}; there are {len(weights)}")
+        return weights[index]
+
+    def traits(self) -> dict[str, Any]:
+        """What the player asks its model for."""
+        return player.traits(self.trace())
+
+
+def _nothing(known: None) -> str:
+    """What no button asks for: it can be called with no message."""
+    return ""

@@ -1,0 +1,179 @@
+"""The pictures of a notebook, as PNG. matplotlib is imported when the first one is drawn."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from lernpy import theme
+from lernpy.errors import LernpyError
+
+DPI = 90
+MOST_LINES = 24
+MOST_LINKS = 50_000  # more than that is no picture
+Drawer = Callable[..., Any]
+
+
+def drawn(draw: Drawer) -> Callable[..., bytes | None]:
+    """Turn a function that makes a figure into one that makes PNG, and leaves no figure behind.
+
+    What cannot be drawn (a weight that is NaN, say) has no picture; its words stand alone.
+    """
+
+    @wraps(draw)
+    def picture(*args: Any) -> bytes | None:
+        from matplotlib import pyplot
+
+        open_before = set(pyplot.get_fignums())
+        try:
+            figure = draw(*args)
+            return None if figure is None else _png(figure)
+        except LernpyError:
+            return None
+        finally:
+            for number in set(pyplot.get_fignums()) - open_before:
+                pyplot.close(number)
+
+    return picture
+
+
+def _png(figure: Any) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, facecolor=figure.get_facecolor())
+    return buffer.getvalue()
+
+
+def _figure(wide: float, high: float) -> Any:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(wide, high), layout="constrained", facecolor=theme.LIGHT.background)
+
+
+@drawn
+def network(network: Any) -> Any:
+    from lernpy import plot
+
+    return plot.network(network).figure if len(network.links) <= MOST_LINKS else None
+
+
+@drawn
+def frame(frame: Any) -> Any:
+    from lernpy import plot
+
+    return plot.blame(frame).figure if len(frame.links) <= MOST_LINKS else None
+
+
+@drawn
+def history(history: Any) -> Any:
+    from lernpy import plot
+
+    return plot.history(history).figure if len(history) else None
+
+
+@drawn
+def storyboard(trace: Any) -> Any:
+    """The first lesson in up to four moments: fed forward, judged, blamed, moved."""
+    from lernpy import plot
+
+    moments = board_moments(trace)
+    if not moments or len(moments[-1].links) > MOST_LINKS:
+        return None
+    wide, high = 11.0, 4.6
+    figure = _figure(wide, high * ((len(moments) + 1) // 2))
+    axes = figure.subplots((len(moments) + 1) // 2, min(len(moments), 2), squeeze=False).ravel()
+    for ax in axes[len(moments) :]:
+        ax.set_axis_off()
+    for ax, moment in zip(axes, moments, strict=False):
+        drawer = plot.update if moment.before is not None else plot.blame
+        drawer(moment, ax=ax, font_scale=0.8)
+    return figure
+
+
+def board_moments(trace: Any) -> list[Any]:
+    """Frames of the first lesson: at the end of each phase from forward on."""
+    first = len(trace) // max(trace.samples, 1)
+    stops = [stop for stop in trace.stops("phase") if 0 < stop <= first]
+    phases = {step.index: step.phase for step in trace.steps(0, first) if step.index in stops}
+    shown = [stop for stop in stops if phases.get(stop) in ("forward", "backward", "update")]
+    return list(trace.frames(shown))
+
+
+# ---- small pictures of single parts -------------------------------------------------------------
+
+
+@drawn
+def neuron(neuron: Any) -> Any:
+    """The activation as a curve, with the point where the neuron stands on it."""
+    if not hasattr(neuron.activation, "factory"):
+        return _bars([neuron.name], [neuron.output])
+    value, colours = neuron.activation.value, theme.LIGHT
+    reach = max(4.0, 1.3 * abs(neuron.total_input))
+    places = [reach * step / 100 for step in range(-100, 101)]
+    figure = _figure(4.2, 2.6)
+    ax = _axes(figure)
+    ax.plot(places, [value(z) for z in places], color=colours.text, linewidth=1.6)
+    ax.plot([neuron.total_input], [neuron.output], "o", color=colours.accent, markersize=9)
+    ax.set(xlabel="total input", ylabel="output", title=f"{neuron.name}: {neuron.activation.name}")
+    return figure
+
+
+@drawn
+def link(link: Any) -> Any:
+    """Two neurons and the two lanes between them: the signal out, the blame back."""
+    figure = _figure(5.2, 1.9)
+    ax = _axes(figure)
+    ax.set(xlim=(-0.18, 1.18), ylim=(-1, 1))
+    ax.set_axis_off()
+    largest = max(abs(link.signal), abs(link.blame))
+    _lane(ax, 0.14, link.signal, largest, "signal →")
+    _lane(ax, -0.14, link.blame, largest, "← blame")
+    ax.plot([0, 1], [0, 0], color=theme.LIGHT.weight, linewidth=1)
+    for x, end in ((0, link.input_neuron), (1, link.output_neuron)):
+        face = {"markerfacecolor": theme.LIGHT.panel, "markeredgecolor": theme.LIGHT.muted}
+        ax.plot([x], [0], "o", markersize=38, **face)
+        ax.text(x, 0, end.name, ha="center", va="center", weight="bold", size=9)
+    ax.set_title(f"weight {link.weight.value:.4g}", size=10)
+    return figure
+
+
+def _lane(ax: Any, y: float, value: float, largest: float, words: str) -> None:
+    colours = theme.LIGHT
+    sign = colours.positive if value > 0 else colours.negative if value < 0 else colours.faint
+    style: Any = "-" if value >= 0 else (0, (1.2, 0.7))
+    ax.plot([0, 1], [y, y], color=sign, linewidth=theme.width(value, largest), linestyle=style)
+    told = f"{words} {theme.number(value)}" if value else f"{words} 0 or not yet"
+    ax.text(0.5, 3.6 * y, told, ha="center", va="center", size=9)
+
+
+@drawn
+def group(group: Any) -> Any:
+    return _bars([member.name for member in group.members], [m.output for m in group.members])
+
+
+def _bars(names: list[str], values: list[float]) -> Any:
+    figure = _figure(max(2.4, 0.45 * len(names) + 1.2), 2.4)
+    ax = _axes(figure)
+    ax.bar(names, values, color=theme.LIGHT.positive)
+    ax.set(ylabel="share", ylim=(0, 1))
+    return figure
+
+
+def _axes(figure: Any) -> Any:
+    ax = figure.subplots()
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(labelsize=8)
+    return ax
+
+
+@drawn
+def words(text: str) -> Any:
+    """Formulas as a picture of their text, for a viewer that shows nothing else."""
+    lines = text.splitlines()
+    lines = lines[:MOST_LINES] + ["  ..."] * (len(lines) > MOST_LINES)
+    wide = max(len(line) for line in lines) * 0.082 + 0.4
+    figure = _figure(wide, 0.2 * len(lines) + 0.2)
+    place = {"x": 0.15 / wide, "y": 0.5, "va": "center", "family": "monospace", "size": 9}
+    figure.text(s="\n".join(lines).replace("$", r"\$"), **place)
+    return figure

@@ -1,0 +1,63 @@
+"""The widget of a live lesson: anywidget hosts the player, messages go to and fro."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from lernpy.errors import LernpyError
+from lernpy.notebook.lessons import Lessons
+from lernpy.player.page import asset
+
+
+class Player(anywidget.AnyWidget):
+    """The player in a notebook, wired to a network. `lernpy.live` makes one."""
+
+    _esm = asset("player.js")
+    _css = asset("player.css")
+
+    trace = traitlets.Unicode().tag(sync=True)
+    places = traitlets.Dict().tag(sync=True)
+    theme = traitlets.Dict().tag(sync=True)
+    shell = traitlets.Unicode().tag(sync=True)
+    live = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, lessons: Lessons) -> None:
+        self.lessons = lessons
+        self._shown = lessons.state()
+        super().__init__(**lessons.traits())
+        self.on_msg(self._answer)
+        _after_each_cell(self.refresh)
+
+    @property
+    def network(self) -> Any:
+        return self.lessons.network
+
+    def _answer(self, _: Any, message: Any, buffers: Any) -> None:
+        """A button was pressed: every press arrives, none is merged with another."""
+        try:
+            news = self.lessons.do(message)
+        except LernpyError as error:
+            news = f"Error: {error}"
+        self.refresh()
+        self.send({"news": news})
+
+    def refresh(self, *_: Any) -> None:
+        """Show the network as it is now, if something about it changed."""
+        now = self.lessons.state()
+        if now != self._shown:
+            self._shown = now
+            for name, value in self.lessons.traits().items():
+                if getattr(self, name) != value:
+                    setattr(self, name, value)
+
+
+def _after_each_cell(function: Any) -> None:
+    """Call it whenever a cell has run, in IPython."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.events.register("post_run_cell", function)

@@ -1,0 +1,11 @@
+"""The player: one offline page on which anyone can step through a lesson, forward and back.
+
+>>> import lernpy
+>>> network = lernpy.build.two_two_two()
+>>> lesson = lernpy.slow_motion(network, [0.05, 0.10], [0.01, 0.99])
+>>> lernpy.player.write(lernpy.Trace.record(lesson), "lesson.html", title="Two, two, two")
+"""
+
+from lernpy.player.page import iframe, page, traits, write
+
+__all__ = ["iframe", "page", "traits", "write"]

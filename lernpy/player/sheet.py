@@ -1,0 +1,165 @@
+"""The page on paper: one lesson as a worksheet with blanks, and on a sheet of its own the answers."""
+
+from __future__ import annotations
+
+import html
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+MOST_ROWS = 40  # a worksheet is no telephone book
+QUANTITIES = ("total_input", "output", "sensitivity", "delta")
+NEURON_HEADS = ("neuron", "activation", "total input", "output", "blame", "delta")
+LINK_HEADS = ("link", "weight", "signal", "blame handed back", "own gradient", "new weight")
+
+
+class Lesson(NamedTuple):
+    """The first sample that is recorded link by link, in numbers."""
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    loss: float
+    neurons: dict[str, np.ndarray]  # quantity -> (n_neurons,), NaN where it was not recorded
+    links: np.ndarray  # (n_links, 3): from, to, index of the weight
+    weights: np.ndarray
+    moved: np.ndarray | None  # the weights after the update, where the trace tells
+
+
+def sheet(header: Mapping[str, Any]) -> str:
+    """Worksheet and answer key of a trace, or nothing where its weights are not known."""
+    lesson = _lesson(header)
+    if lesson is None:
+        return ""
+    pages = [
+        _page(header, lesson, "worksheet", lambda number: ""),
+        _page(header, lesson, "answer key", short),
+    ]
+    return '<div class="lp-sheet">' + "\n".join(pages) + "</div>"
+
+
+def unroll(network: Mapping[str, Any]) -> np.ndarray:
+    """All links of a trace's network: from, to, index of the weight."""
+    pairs = [
+        (start, end)
+        for u, nu, v, nv in network["links"]
+        for start in range(u, u + nu)
+        for end in range(v, v + nv)
+    ]
+    weight = network["weight_of"] or range(len(pairs))
+    return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
+
+
+def block(given: Mapping[str, Any]) -> np.ndarray:
+    """A block of a trace as an array."""
+    raw = np.frombuffer(b64decode(given["data"]), dtype=np.dtype(given["dtype"]).newbyteorder("<"))
+    found = raw.reshape(given["shape"]).astype(float)
+    return found / given["scale"] if "scale" in given else found
+
+
+def short(number: float) -> str:
+    """Four digits; an empty cell for what nobody computed."""
+    return "" if np.isnan(number) else f"{number:.4g}".replace("-", "−")
+
+
+def _lesson(header: Mapping[str, Any]) -> Lesson | None:
+    network, samples, detail = header["network"], header["samples"], header["detail"]
+    if not detail["samples"] or samples["cut"] or header["edits"]:
+        return None
+    which = detail["samples"][0]
+    if which and detail["weights_at"] is None:
+        return None
+    weights = block(detail["weights_at"])[0] if which else block(network["weights"])
+    neurons, links = _neurons(header, which), unroll(network)
+    lesson = Lesson(
+        block(samples["inputs"])[which],
+        block(samples["targets"])[which],
+        float(block(samples["loss"])[which]),
+        neurons,
+        links,
+        weights,
+        weights + block(detail["steps"])[0] if detail["steps"] else None,
+    )
+    if lesson.moved is None and samples["batches"][0][0] == 1:
+        lesson = lesson._replace(moved=_derived(header, lesson, which))
+    return lesson
+
+
+def _neurons(header: Mapping[str, Any], which: int) -> dict[str, np.ndarray]:
+    network, samples = header["network"], header["samples"]
+    found = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
+    found["output"][network["inputs"]] = block(samples["inputs"])[which]
+    found["output"][network["biases"]] = 1.0
+    for name in QUANTITIES:
+        found[name][samples["recorded"]] = block(samples[name])[which]
+    return found
+
+
+def _derived(header: Mapping[str, Any], lesson: Lesson, which: int) -> np.ndarray | None:
+    """One plain step down, where neither penalty nor rule says otherwise."""
+    network = header["network"]
+    if network["l1"] or network["l2"] or network["rules"]:
+        return None
+    start, end, weight = lesson.links.T
+    gradient = np.zeros(len(lesson.weights))
+    np.add.at(gradient, weight, lesson.neurons["output"][start] * lesson.neurons["delta"][end])
+    gradient[network["frozen"]] = 0.0
+    rate = header["samples"]["rate"]
+    step = (float(block(rate)[which]) if isinstance(rate, dict) else rate) * gradient
+    moved: np.ndarray = lesson.weights - step
+    return moved
+
+
+def _page(
+    header: Mapping[str, Any], lesson: Lesson, title: str, fill: Callable[[float], str]
+) -> str:
+    network = header["network"]
+    names = [html.escape(name) for name in network["names"]]
+    given = ", ".join(_given(names, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_given(names, network["outputs"], lesson.targets))
+    rate = header["samples"]["rate"]
+    rule = f"Loss: {network['loss']}. " + (
+        "" if isinstance(rate, dict) else f"Learning rate {short(rate)}."
+    )
+    return f"""<section>
+<h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>
+<p>Put in: {given}. Targets: {wanted}. {html.escape(rule)}</p>
+<p>Loss of this sample: {fill(lesson.loss) or "____________"}</p>
+{_table(NEURON_HEADS, _neuron_rows(header, lesson, names, fill))}
+{_table(LINK_HEADS, _link_rows(lesson, names, fill))}
+</section>"""
+
+
+def _given(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
+    pairs = [f"{names[i]} = {short(v)}" for i, v in zip(which, values, strict=True)]
+    return pairs if len(pairs) <= 16 else [*pairs[:16], f"… ({len(pairs)} in all)"]
+
+
+def _neuron_rows(
+    header: Mapping[str, Any], lesson: Lesson, names: Sequence[str], fill: Callable[[float], str]
+) -> Iterable[list[str]]:
+    network = header["network"]
+    for index in header["samples"]["recorded"]:
+        activation = network["activations"][network["activation"][index]]["name"]
+        numbers = [fill(lesson.neurons[name][index]) for name in QUANTITIES]
+        yield [names[index], html.escape(activation), *numbers]
+
+
+def _link_rows(
+    lesson: Lesson, names: Sequence[str], fill: Callable[[float], str]
+) -> Iterable[list[str]]:
+    output, delta = lesson.neurons["output"], lesson.neurons["delta"]
+    for start, end, w in lesson.links:
+        weight = lesson.weights[w]
+        moved = np.nan if lesson.moved is None else lesson.moved[w]
+        answers = [weight * output[start], weight * delta[end], output[start] * delta[end], moved]
+        yield [f"{names[start]} → {names[end]}", short(weight), *map(fill, answers)]
+
+
+def _table(heads: Sequence[str], rows: Iterable[list[str]]) -> str:
+    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows]
+    more = len(lines) - MOST_ROWS
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in heads) + "</tr>"
+    note = f"<p>{more} more rows are left out.</p>" if more > 0 else ""
+    return f"<table>{head}{''.join(lines[:MOST_ROWS])}</table>{note}"

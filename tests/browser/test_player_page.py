@@ -1,0 +1,808 @@
+"""The player in a real browser with no network: every key, the self-check, gates, paper, memory.
+
+The fixture `page` fails a test whose page asks for anything outside or reports an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import played
+import pytest
+
+import lernpy
+from lernpy import player
+from lernpy.watch import Trace, slow_motion
+
+Show = Callable[..., Any]
+CALM = {"reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def show(new_page: Callable[..., Any], tmp_path: Path) -> Show:
+    """Opens the page of a trace from disk; nothing moves on it unless a test wants that."""
+
+    def open_it(trace: Any, hash_: str = "", change: Any = None, **options: Any) -> Any:
+        text = player.page(trace)
+        file = tmp_path / "lesson.html"
+        file.write_text(change(text) if change else text, encoding="utf-8")
+        page = new_page(**{**CALM, **options})
+        page.goto(file.as_uri() + hash_)
+        return page
+
+    return open_it
+
+
+def text(page: Any, selector: str) -> str:
+    return str(page.locator(selector).first.evaluate("e => e.innerText ?? e.textContent"))
+
+
+def where(page: Any) -> tuple[int, int, str]:
+    """Sample, step and phase, as the page says them."""
+    told = text(page, ".lp-where")
+    sample = re.search(r"sample (\d+)", told)
+    step = re.search(r"(\w+), step (\d+) of", told)
+    assert step is not None, told
+    return int(sample[1]) if sample else 1, int(step[2]), step[1]
+
+
+def press(page: Any, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def largest_difference(page: Any) -> float:
+    found = re.search(r"largest difference (\S+)", text(page, ".lp-badge"))
+    assert found is not None
+    return float(found[1].replace("−", "-"))
+
+
+# ---- the page as a whole ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", played.PAGES)
+def test_a_page_plays_from_start_to_end_and_checks_itself(show: Show, name: str) -> None:
+    trace = played.PAGES[name]()
+    page = show(trace)
+    assert text(page, "h1") == trace["title"]
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class")
+    assert largest_difference(page) <= (1e-9 if trace["dtype"] == "float64" else 2e-5)
+    assert where(page)[:2] == (1, 1)
+    press(page, "End")
+    assert where(page)[0] == trace["samples"]["count"]
+    assert where(page)[2] == "update"
+    press(page, "ArrowRight")
+    assert where(page)[2] == "update"
+    press(page, "Home", "ArrowLeft")
+    assert where(page)[:2] == (1, 1)
+
+
+def test_the_golden_numbers_stand_on_the_page(show: Show) -> None:
+    """0.298371109 is the loss, 0.149780716 the first weight after the update."""
+    page = show(played.two_two_two(), "#step=15")
+    press(page, "Home")
+    for _ in range(5):
+        press(page, "Shift+ArrowRight")
+    assert text(page, "h2") == "The loss: 0.2984"
+    press(page, "End")
+    page.locator(".lp-link[data-id=l0]").dispatch_event("click")
+    assert "0.1498" in text(page, ".lp-card")
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rprop"])
+def test_other_optimisers_show_their_recorded_steps(show: Show, optimizer: str) -> None:
+    trace = played.xor(3, optimizer)
+    page = show(trace)
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class")
+    press(page, "End")
+    assert f"step of {optimizer}" in text(page, ".lp-formula")
+
+
+def test_shared_frozen_and_edited_weights_pass_the_check(show: Show) -> None:
+    network = lernpy.layered([2, 3, 2], seed=5, learning_rate=0.7)
+    network.tie(("x1", "h1"), ("x2", "h2"))
+    network.links["h1", "y1"].weight.freeze()
+    trace = Trace(network)
+    lesson = slow_motion(network, [[1, 0.5], [0.2, -1]], [[1, 0], [0, 1]], batch_size=2)
+    trace.begin(lesson)
+    for at in range(60):
+        trace.forward()
+        if at in (9, 40):
+            network.links["h2", "y2"].weight.value = 0.25 + at
+    trace.forward("epoch")
+    page = show(trace)
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class"), text(page, ".lp-badge")
+    page.locator(".lp-link").nth(list(network.links).index(("x1", "h1"))).dispatch_event("click")
+    assert "shared by 2 links" in text(page, ".lp-card")
+    page.locator(".lp-link").nth(list(network.links).index(("h1", "y1"))).dispatch_event("click")
+    assert "frozen" in text(page, ".lp-card")
+    press(page, "g")
+    assert "they agree" in text(page, ".lp-check")
+
+
+def test_a_function_of_the_users_own_is_shown_but_not_recomputed(show: Show) -> None:
+    @lernpy.activations.activation("test_square")
+    def square(m: Any) -> Any:
+        return lambda z: z * z, lambda z, y: 2 * z
+
+    try:
+        network = lernpy.from_edges(
+            [("x", "y", 0.5)], ["x"], ["y"], activation="test_square", seed=0
+        )
+        page = show(Trace.record(slow_motion(network, [2], [0])))
+        assert "cannot be recomputed" in text(page, ".lp-badge")
+        press(page, "End", "g")
+        assert "does not know a function" in text(page, ".lp-check")
+    finally:
+        lernpy.activations.ACTIVATIONS.remove("test_square")
+
+
+# ---- the self-check bites -----------------------------------------------------------------------
+
+
+def blocks(trace: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The path of every block of numbers in a trace."""
+    paths = []
+    for part in ("network", "samples", "detail"):
+        paths += [
+            (part, key)
+            for key, found in trace[part].items()
+            if isinstance(found, dict) and "data" in found
+        ]
+    return paths
+
+
+def altered(trace: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """A copy of a trace in which one number of a block is another."""
+    changed = deepcopy(trace)
+    block = changed[path[0]][path[1]]
+    numbers = np.frombuffer(b64decode(block["data"]), block["dtype"]).copy()
+    numbers[len(numbers) // 2] += 1 if block["dtype"] == "uint8" else 0.125
+    block["data"] = b64encode(numbers.tobytes()).decode()
+    return changed
+
+
+@pytest.mark.parametrize("path", blocks(played.skips()), ids=".".join)
+def test_one_altered_number_turns_the_badge_red(show: Show, path: tuple[str, ...]) -> None:
+    """Any number: inputs, targets, weights, what was recorded; found by recomputing alone."""
+    page = show(altered(played.skips(), path))
+    assert "lp-bad" in page.locator(".lp-badge").get_attribute("class")
+    assert "recomputed ≠ recorded" in text(page, ".lp-badge")
+    assert largest_difference(page) > 1e-4
+
+
+def test_a_recorded_step_that_is_not_the_rules_turns_it_red(show: Show) -> None:
+    trace = deepcopy(played.two_two_two())
+    if trace["detail"]["steps"] is None:
+        count = trace["network"]["n_weights"]
+        data = b64encode(np.full(count, 0.01).tobytes()).decode()
+        trace["detail"]["steps"] = {"dtype": "float64", "shape": [1, count], "data": data}
+    else:
+        trace = altered(trace, ("detail", "steps"))
+    assert "the step of weight" in text(show(trace), ".lp-badge")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"learning_rate":0.2', '"learning_rate":0.3'),
+        ('"seed":3', '"seed":4'),
+        ('"l2":0.01', '"l2":0.02'),
+    ],
+)
+def test_a_number_altered_in_the_page_turns_it_red(show: Show, old: str, new: str) -> None:
+    """Also one that no sum depends on: the page knows what it was written with."""
+
+    def change(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    page = show(played.skips(), change=change)
+    assert "altered" in text(page, ".lp-badge")
+    assert "lp-bad" in page.locator(".lp-badge").get_attribute("class")
+
+
+def test_a_base64_digit_altered_in_the_page_turns_it_red(show: Show) -> None:
+    data = played.xor()["samples"]["delta"]["data"]
+    wrong = data[:40] + ("A" if data[40] != "A" else "B") + data[41:]
+    page = show(played.xor(), change=lambda text: text.replace(data, wrong))
+    assert "lp-bad" in page.locator(".lp-badge").get_attribute("class")
+
+
+# ---- keys ---------------------------------------------------------------------------------------
+
+
+def test_arrows_go_step_by_step_and_over_the_edge_of_a_sample(show: Show) -> None:
+    page = show(played.xor())
+    press(page, "ArrowRight")
+    assert where(page) == (1, 2, "feed")
+    press(page, "ArrowRight", "ArrowRight", "ArrowLeft")
+    assert where(page) == (1, 3, "forward")
+    press(page, *["ArrowLeft"] * 9)
+    assert where(page)[:2] == (1, 1)
+    steps = int(text(page, ".lp-where").split()[-1])
+    press(page, *["ArrowRight"] * steps)
+    assert where(page)[:2] == (2, 1)
+    press(page, "ArrowLeft")
+    assert where(page)[:2] == (1, steps)
+
+
+def test_shift_goes_by_generations_and_up_and_down_set_the_level(show: Show) -> None:
+    page = show(played.two_two_two())
+    level = page.locator(".lp-level")
+    titles = []
+    for _ in range(9):
+        press(page, "Shift+ArrowRight")
+        titles.append(where(page)[2])
+    assert titles == ["feed", *["forward"] * 3, "cost", *["backward"] * 3, "update"]
+    press(page, "Home")
+    found = []
+    for _ in range(5):
+        found.append(level.evaluate("s => s.options[s.selectedIndex].text"))
+        press(page, "ArrowUp")
+    assert found == ["link", "neuron", "generation", "phase", "sample"]
+    press(page, "ArrowDown", "ArrowRight")
+    assert level.input_value() == "3"
+    assert where(page)[2] == "feed"
+    press(page, "ArrowRight")
+    assert where(page)[2] == "forward"
+
+
+def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
+    """Links: every event. Neurons: each with its links. A sample: one press."""
+    page = show(played.two_two_two())
+    counts = []
+    for _ in range(5):
+        press(page, "Home")
+        presses = 0
+        while (
+            where(page)[2] != "update" or int(text(page, ".lp-where").split()[-1]) != where(page)[1]
+        ):
+            press(page, "ArrowRight")
+            presses += 1
+        counts.append(presses)
+        press(page, "ArrowUp")
+    assert counts == [52, 17, 9, 5, 1]
+
+
+def test_space_plays_and_stops(show: Show) -> None:
+    page = show(played.two_two_two(), "#speed=4")
+    press(page, " ")
+    assert text(page, ".lp-play") == "Stop"
+    page.wait_for_function("() => +document.querySelector('.lp-time input').value > 3")
+    press(page, " ")
+    assert text(page, ".lp-play") == "Play"
+    stopped = where(page)
+    page.wait_for_timeout(600)
+    assert where(page) == stopped
+    page.locator(".lp-speed").select_option("0.25")
+    assert "speed=0.25" in page.url
+
+
+def test_playing_ends_at_the_end(show: Show) -> None:
+    page = show(played.two_two_two(), "#speed=4")
+    press(page, "End", *["ArrowLeft"] * 2, " ")
+    page.wait_for_function("() => document.querySelector('.lp-play').textContent === 'Play'")
+    assert where(page)[1] == 53
+
+
+def test_g_nudges_the_chosen_link(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, "End")
+    page.locator(".lp-link[data-id=l0]").dispatch_event("click")
+    press(page, "g")
+    told = text(page, ".lp-check")
+    assert "they agree" in told
+    assert told.count("0.000438568") == 2  # dLoss/dw of x1 -> h1
+
+
+@pytest.mark.parametrize("name", played.PAGES)
+def test_the_gradient_check_agrees_on_every_page(show: Show, name: str) -> None:
+    page = show(played.PAGES[name]())
+    press(page, "End")
+    for link in range(0, 40, 3):
+        found = page.locator(f".lp-link[data-id=l{link}]")
+        if found.count():
+            found.dispatch_event("click")
+            press(page, "g")
+            assert "they agree" in text(page, ".lp-check")
+
+
+def test_the_gradient_check_turns_red_on_wrong_blame(show: Show) -> None:
+    """As when already updated weights carry the blame back."""
+    trace = altered(played.two_two_two(), ("samples", "delta"))
+    page = show(trace)
+    press(page, "End")
+    reds = 0
+    for link in range(12):
+        page.locator(f".lp-link[data-id=l{link}]").dispatch_event("click")
+        press(page, "g")
+        reds += "they differ by" in text(page, ".lp-check")
+    assert 0 < reds < 12
+
+
+def test_n_shows_the_notes_and_plus_and_minus_the_size(show: Show) -> None:
+    page = show(played.xor())
+    notes = page.locator(".lp-notes")
+    assert not notes.is_visible()
+    press(page, "n")
+    assert "which way will y1 go" in notes.inner_text()
+    press(page, "Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight")
+    assert "Now blame turns up" in notes.inner_text()
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.lp-root')).fontSize)"
+    before = page.evaluate(size)
+    press(page, "+", "+")
+    assert page.evaluate(size) == pytest.approx(1.5 * before)
+    press(page, *["-"] * 9)
+    assert page.evaluate(size) == before
+    press(page, *["+"] * 20)
+    assert page.evaluate(size) == 3 * before
+
+
+def test_the_question_mark_lists_the_keys(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, "?")
+    assert "gradient check" in text(page, ".lp-help")
+    press(page, "Escape")
+    assert not page.locator(".lp-help").is_visible()
+
+
+def test_keys_typed_into_a_field_stay_there(show: Show) -> None:
+    page = show(played.two_two_two())
+    page.locator(".lp-until").press_sequentially("h2 ng+")
+    assert page.locator(".lp-until").input_value() == "h2 ng+"
+    assert where(page)[1] == 1
+    assert not page.locator(".lp-notes").is_visible()
+
+
+def test_a_part_is_chosen_with_the_keyboard(show: Show) -> None:
+    page = show(played.two_two_two())
+    page.locator(".lp-neuron[data-id=v2]").focus()
+    press(page, "Enter")
+    assert text(page, ".lp-card h3") == "neuron h1"
+    press(page, "Escape")
+    assert "focus" not in page.url
+
+
+# ---- what is drawn ------------------------------------------------------------------------------
+
+
+def test_a_number_that_is_not_computed_is_not_shown_as_0(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, *["ArrowRight"] * 3)
+    page.locator(".lp-neuron[data-id=v2]").dispatch_event("click")
+    told = text(page, ".lp-card")
+    assert told.count("not yet") == 5 and "\n0\n" not in told
+    assert page.locator(".lp-table .lp-not").count() > 0
+    first = page.locator(".lp-link[data-id=l0]")
+    assert first.locator(".lp-empty").count() == 1  # the signal is there, the blame is not
+    assert first.locator(".lp-lane").count() == 1
+    assert page.locator(".lp-link[data-id=l5] .lp-empty").count() == 2
+
+
+def test_lanes_have_width_sign_and_direction(show: Show) -> None:
+    """width = 1 + 9 sqrt(|v| / largest); minus is dashed, and marked."""
+    page = show(played.two_two_two())
+    press(page, "End")
+    widths = []
+    for link in range(12):
+        lanes = page.locator(f".lp-link[data-id=l{link}] .lp-lane")
+        assert lanes.count() == 2
+        widths.append([float(lane.get_attribute("stroke-width")) for lane in lanes.all()])
+    assert max(width[0] for width in widths) == max(width[1] for width in widths) == 10
+    press(page, *["ArrowLeft"] * 12)
+    dashed = "e => getComputedStyle(e).strokeDasharray"
+    minus = page.locator(".lp-lane.lp-neg").first
+    assert minus.evaluate(dashed) == "7px, 4px"
+    assert page.locator(".lp-lane.lp-pos").first.evaluate(dashed) == "none"
+    assert set(page.locator(".lp-head.lp-neg").all_text_contents()) == {"−"}
+    assert page.locator(".lp-chevron").count() == 24
+
+
+def test_blame_arrives_in_bars_and_the_pies_are_no_pies(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, "End")
+    assert "0.52 in" in text(page, ".lp-foot") and "0.078 out" in text(page, ".lp-foot")
+    assert "not a pie" in text(page, ".lp-foot")
+    page.locator(".lp-neuron[data-id=v2]").dispatch_event("click")
+    press(page, *["ArrowLeft"] * 8)
+    assert page.locator(".lp-neuron[data-id=v2] .lp-bar").count() == 3  # two arrived, one sum
+    assert page.locator(".lp-neuron[data-id=v2] .lp-gate").count() == 1
+
+
+def test_the_update_shows_the_old_width_as_a_ghost(show: Show) -> None:
+    page = show(played.xor())
+    assert page.locator(".lp-ghost").count() == 0
+    press(page, "End")
+    assert page.locator(".lp-ghost").count() == 13
+
+
+def test_a_dead_neuron_says_so(show: Show) -> None:
+    network = lernpy.from_edges(
+        [("x", "h", -1.0), ("h", "y", 1.0)], ["x"], ["y"], activations={"h": "relu"}, seed=0
+    )
+    page = show(Trace.record(slow_motion(network, [1], [1])))
+    press(page, "End")
+    assert "dead" in text(page, ".lp-neuron[data-id=v1]")
+    assert page.locator(".lp-shut").count() >= 1
+    press(page, "Home")
+    assert "dead" not in text(page, ".lp-neuron[data-id=v1]")
+
+
+def test_a_softmax_group_mixes_and_has_no_gate(show: Show) -> None:
+    page = show(played.skips())
+    assert page.locator(".lp-group").count() == 1
+    press(page, "End")
+    assert page.locator(".lp-neuron[aria-label='neuron y1'] .lp-gate").count() == 0
+    press(page, "Home")
+    page.locator(".lp-until").fill("phase=backward")
+    page.locator("[data-act=run]").click()
+    assert text(page, "h2") == "The softmax group mixes blame"
+
+
+def test_an_image_is_drawn_with_the_blame_of_each_pixel(show: Show) -> None:
+    page = show(played.digits())
+    assert page.locator(".lp-pixel[d='']").count() == 9  # nothing is put in yet
+    assert "blame: not yet" in text(page, ".lp-blocks")
+    press(page, "End")
+    assert page.locator(".lp-pixel:not([d=''])").count() > 3
+    pixels = (
+        "s => s.map(e => (e.getAttribute('d').match(/M/g) || []).length).reduce((a, b) => a + b)"
+    )
+    assert page.locator(".lp-solid, .lp-hollow").evaluate_all(pixels) > 50
+    assert page.locator(".lp-link").count() == 64 * 16 + 160 + 26
+
+
+def test_of_very_many_links_the_300_with_the_most_blame_are_drawn(show: Show) -> None:
+    page = show(played.many_links())
+    assert page.locator(".lp-link").count() == 300
+    assert page.locator(".lp-ribbon").count() == 3
+    assert "300 of 11,935 links" in text(page, ".lp-few")
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class")
+    press(page, "End")
+    assert where(page)[2] == "update"
+
+
+def test_colour_spreads_and_a_second_press_completes_it(show: Show) -> None:
+    page = show(played.two_two_two(), "#step=3", reduced_motion="no-preference")
+    press(page, "ArrowRight")
+    length = "e => e.getTotalLength()"
+    lane = page.locator(".lp-link[data-id=l0] .lp-lane")
+    begun = lane.evaluate(length)
+    press(page, "ArrowRight")
+    whole = lane.evaluate(length)
+    assert begun < 0.9 * whole
+    assert where(page)[1] == 5
+
+
+def test_reduced_motion_shows_the_end_at_once(show: Show) -> None:
+    page = show(played.two_two_two(), "#step=3")
+    press(page, "ArrowRight")
+    lane = page.locator(".lp-link[data-id=l0] .lp-lane")
+    whole = lane.evaluate("e => e.getTotalLength()")
+    page.wait_for_timeout(500)
+    assert lane.evaluate("e => e.getTotalLength()") == whole
+
+
+# ---- for everyone -------------------------------------------------------------------------------
+
+
+def test_a_screen_reader_hears_one_sentence_and_finds_a_table(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, *["ArrowRight"] * 3)
+    said = page.locator("[aria-live=polite]")
+    assert said.inner_text() == "The link carries 0.15 × 0.05 = 0.0075 from x1 to h1."
+    assert text(page, ".lp-table caption") == "Generation 0 now"
+    heads = page.locator(".lp-table thead th").all_inner_texts()
+    assert heads == ["neuron", "activation", "total input", "output", "blame", "slope", "delta"]
+    assert page.locator(".lp-table tbody th").all_inner_texts() == ["x1", "x2", "bias"]
+    assert page.locator("svg[role=group]").get_attribute("aria-label") == "the network"
+
+
+def test_light_dark_and_the_button_that_turns_it_over(show: Show) -> None:
+    theme = "() => document.querySelector('.lp-root').dataset.theme"
+    ground = "() => getComputedStyle(document.querySelector('.lp-root')).backgroundColor"
+    dark = show(played.two_two_two(), color_scheme="dark")
+    assert dark.evaluate(theme) == "dark"
+    assert dark.evaluate(ground) == "rgb(17, 20, 24)"
+    dark.locator("[data-act=theme]").click()
+    assert dark.evaluate(theme) == "light"
+    dark.locator("[data-act=projector]").click()
+    assert (
+        dark.evaluate("() => getComputedStyle(document.querySelector('.lp-root')).fontSize")
+        == "28px"
+    )
+
+
+def test_the_theme_of_a_notebook_around_it_counts(show: Show) -> None:
+    page = show(
+        played.two_two_two(),
+        change=lambda text: text.replace(
+            '<body class="lp-body"', '<body data-jp-theme-light="false"'
+        ),
+    )
+    assert page.evaluate("() => document.querySelector('.lp-root').dataset.theme") == "dark"
+
+
+def test_names_cannot_break_out_of_the_page(show: Show) -> None:
+    evil = "</script><img src=x onerror=alert(1)>"
+    network = lernpy.from_edges([(evil, "y & <b>")], [evil], ["y & <b>"], seed=0)
+    page = show(Trace.record(slow_motion(network, [1], [1]), title=evil))
+    press(page, "End", "ArrowLeft", "ArrowLeft", "g")
+    assert page.locator("img").count() == 0
+    assert text(page, "h1") == evil
+    assert "y & <b>" in text(page, ".lp-card")
+
+
+# ---- predict first ------------------------------------------------------------------------------
+
+
+def gated(**gate: Any) -> dict[str, Any]:
+    trace = deepcopy(played.two_two_two())
+    trace["gates"] = [{"at": 21, "question": "What now?", **gate}]
+    return trace
+
+
+@pytest.mark.parametrize(
+    ("gate", "answer", "right"),
+    [
+        ({"kind": "sign", "of": {"neuron": 5, "quantity": "sensitivity"}}, "+", True),
+        ({"kind": "sign", "of": {"neuron": 5, "quantity": "sensitivity"}}, "−", False),
+        ({"kind": "number", "of": {"quantity": "loss"}, "tolerance": 0.01}, "0.298", True),
+        ({"kind": "number", "of": {"quantity": "loss"}, "tolerance": 0.01}, "0,31", False),
+        (
+            {
+                "kind": "compare",
+                "of": {"neuron": 5, "quantity": "delta"},
+                "than": {"neuron": 6, "quantity": "delta"},
+            },
+            "larger",
+            True,
+        ),
+    ],
+)
+def test_a_gate_asks_before_it_shows(
+    show: Show, gate: dict[str, Any], answer: str, right: bool
+) -> None:
+    trace = gated(**gate)
+    names = trace["network"]["names"]
+    for key in ("of", "than"):
+        if "neuron" in trace["gates"][0].get(key, {}):
+            wanted = {5: "y1", 6: "y2"}[trace["gates"][0][key]["neuron"]]
+            trace["gates"][0][key] |= {"neuron": names.index(wanted)}
+    page = show(trace)
+    page.locator(".lp-level").select_option("3")
+    press(page, "ArrowRight", "ArrowRight", "ArrowRight")
+    assert page.locator(".lp-ask").is_visible()
+    assert "What now?" in text(page, ".lp-ask")
+    at = where(page)[1]
+    if gate["kind"] == "number":
+        page.locator(".lp-guess").fill(answer)
+        page.locator(".lp-guess").press("Enter")
+    else:
+        page.locator(".lp-ask button", has_text=answer).click()
+    assert where(page)[1] == at + 1
+    assert ("Right" if right else "Not so") in text(page, ".lp-ask")
+    assert f"{int(right)} of 1 predicted" in text(page, ".lp-ask")
+
+
+def test_a_gate_that_is_passed_does_not_ask_again(show: Show) -> None:
+    page = show(gated(kind="sign", of={"quantity": "loss"}))
+    press(page, "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowRight")
+    assert page.locator(".lp-ask").is_visible()
+    press(page, "ArrowRight")
+    assert not page.locator(".lp-ask").is_visible()
+    press(page, "Home", "ArrowRight")
+    assert where(page)[2] == "update"
+
+
+def test_p_asks_about_the_next_step_and_tallies(show: Show) -> None:
+    page = show(played.two_two_two())
+    asked = 0
+    for _ in range(60):
+        before = where(page)[1]
+        press(page, "p")
+        if (
+            page.locator(".lp-ask").is_visible()
+            and page.locator(".lp-ask [data-act=answer]").count()
+        ):
+            asked += 1
+            page.locator(".lp-ask [data-act=answer]").first.click()
+            assert where(page)[1] == before + 1
+            assert f"of {asked} predicted" in text(page, ".lp-ask")
+        else:
+            press(page, "ArrowRight")
+    assert asked > 40
+
+
+# ---- memory and ways to get somewhere -----------------------------------------------------------
+
+
+def test_step_reload_same_step(show: Show) -> None:
+    page = show(played.xor())
+    press(page, *["Shift+ArrowRight"] * 7, *["ArrowRight"] * 2)
+    page.locator(".lp-link[data-id=l3]").dispatch_event("click")
+    page.locator(".lp-speed").select_option("2")
+    before, card = where(page), text(page, ".lp-card")
+    page.reload()
+    assert where(page) == before
+    assert text(page, ".lp-card") == card
+    assert page.locator(".lp-speed").input_value() == "2"
+
+
+def test_the_session_remembers_without_the_address(show: Show) -> None:
+    page = show(played.xor())
+    press(page, *["ArrowRight"] * 5)
+    page.evaluate("() => history.replaceState(null, '', location.pathname)")
+    page.reload()
+    assert where(page)[1] == 6
+
+
+def test_an_address_can_be_shared(show: Show) -> None:
+    page = show(played.xor(), "#step=60&speed=0.5&by=neuron&focus=h1->y1")
+    assert where(page)[0] == 2
+    assert page.locator(".lp-speed").input_value() == "0.5"
+    assert page.locator(".lp-level").input_value() == "1"
+    assert text(page, ".lp-card h3") == "link h1 → y1"
+    page.evaluate("() => { location.hash = 'step=3&focus=h2'; }")
+    page.wait_for_function(
+        "() => document.querySelector('.lp-card h3').textContent === 'neuron h2'"
+    )
+    assert where(page)[:2] == (1, 3)
+
+
+@pytest.mark.parametrize("nonsense", ["#step=-5&speed=7", "#step=99999", "#focus=nobody", "#%%%"])
+def test_a_nonsense_address_does_no_harm(show: Show, nonsense: str) -> None:
+    page = show(played.xor(), nonsense)
+    press(page, "ArrowLeft", "Home", "ArrowRight")
+    assert where(page)[:2] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("condition", "title"),
+    [
+        ("h1", "h1 sums and activates"),
+        ("h1->y1", "h1 → y1 carries"),
+        ("phase=backward", "y2 collects and turns blame"),
+        ("phase=update", "The weight of x1 → h1 moves"),
+        ("delta<0.05", "y2 collects and turns blame"),
+        ("slope<0.18", "y2 collects and turns blame"),
+    ],
+)
+def test_run_until(show: Show, condition: str, title: str) -> None:
+    page = show(played.two_two_two())
+    page.locator(".lp-until").fill(condition)
+    page.locator(".lp-until").press("Enter")
+    assert text(page, "h2") == title
+
+
+def test_run_until_agrees_with_the_trace_in_python(show: Show) -> None:
+    """sign-flip and loss-rose stop where `Trace.until` stops."""
+    network = lernpy.layered([2, 3, 1], activation="tanh", seed=1, learning_rate=0.5)
+    trace = Trace.record(slow_motion(network, *played.XOR, epochs=3))
+    page = show(trace)
+    trace.goto(0)
+    for condition in ("sign-flip", "loss-rose"):
+        step = trace.until(condition)
+        page.locator(".lp-until").fill(condition)
+        page.locator("[data-act=run]").click()
+        if step is None:
+            assert "does not happen" in text(page, ".lp-found")
+        else:
+            assert f"step={step.index}&" in page.url
+
+
+def test_running_to_what_never_happens_says_so(show: Show) -> None:
+    page = show(played.two_two_two())
+    page.locator(".lp-until").fill("nan")
+    page.locator("[data-act=run]").click()
+    assert "does not happen" in text(page, ".lp-found")
+    assert where(page)[1] == 1
+
+
+def test_the_slider_has_bands_and_moves(show: Show) -> None:
+    page = show(played.two_two_two())
+    assert page.locator(".lp-bands span").count() == 5
+    slider = page.locator(".lp-time input")
+    slider.fill("30")
+    assert where(page)[1] == 31
+    slider.press("ArrowRight")
+    assert where(page)[1] == 32
+
+
+def test_dragging_on_the_loss_curve_jumps_to_a_sample(show: Show) -> None:
+    page = show(played.xor())
+    curve = page.locator(".lp-curve")
+    box = curve.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30, steps=4)
+    middle = where(page)[0]
+    page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 30, steps=4)
+    page.mouse.up()
+    assert 4 < middle < 9
+    assert where(page)[0] == 12
+    assert not show(played.two_two_two()).locator(".lp-curve").is_visible()
+
+
+# ---- other hosts --------------------------------------------------------------------------------
+
+
+def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any) -> None:
+    page.set_content(f"<title>t</title>{player.iframe(played.two_two_two())}")
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    frame = page.frame_locator("iframe.lernpy-player")
+    frame.locator("body").press("ArrowRight")
+    frame.locator("body").press("ArrowRight")
+    assert "step 3 of 53" in frame.locator(".lp-where").inner_text()
+    assert "lp-good" in frame.locator(".lp-badge").get_attribute("class")
+
+
+def test_a_host_that_joins_all_lines_into_one_does_no_harm(show: Show) -> None:
+    def flatten(text: str) -> str:
+        head, script = text.split('<script type="module">')
+        return head + '<script type="module">' + script.replace("\n", " ")
+
+    page = show(played.two_two_two(), change=flatten)
+    press(page, "ArrowRight")
+    assert where(page)[1] == 2
+
+
+def test_only_what_has_the_focus_hears_the_keys(show: Show) -> None:
+    """Two players of another host in one document: a key moves the one that has the focus."""
+    module = player.page.__globals__["asset"]("player.js")
+    traits = json.dumps({**player.traits(played.two_two_two()), "live": False})
+    page = show(played.two_two_two())
+    page.evaluate(
+        """async ([module, traits]) => {
+            const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+            const { default: { render } } = await import(url);
+            const data = JSON.parse(traits), none = () => {};
+            const model = { get: k => data[k], set: none, on: none, off: none, save_changes: none, send: none };
+            document.body.innerHTML = "<button id=other></button><div id=a></div><div id=b></div>";
+            window.ends = [..."ab"].map(id => render({ model, el: document.getElementById(id) }));
+        }""",
+        [module, traits],
+    )
+    page.locator("#other").press("ArrowRight")
+    page.locator("#b .lp-root").press("ArrowRight")
+    assert "step 1 of" in text(page, "#a .lp-where")
+    assert "step 2 of" in text(page, "#b .lp-where")
+    page.evaluate("() => window.ends.forEach(end => end())")
+    assert page.locator(".lp-root").count() == 0
+
+
+def test_on_paper_it_is_a_worksheet_with_blanks_and_its_answer_key(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, "End")
+    assert not page.locator(".lp-sheet").is_visible()
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    sheets = page.locator(".lp-sheet section")
+    assert sheets.count() == 2
+    assert "0.5933" not in sheets.nth(0).inner_text()
+    for answer in ("0.2984", "0.5933", "0.1385", "0.1498", "0.5614"):
+        assert answer in sheets.nth(1).inner_text()
+    assert not page.locator(".lp-side").is_visible()
+    assert page.locator(".lp-stage .lp-lane").count() == 0  # the drawing keeps its blanks
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_what_is_no_trace_of_this_version_is_refused_in_the_page(
+    new_page: Show, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.html"
+    file.write_text(
+        player.page(played.two_two_two()).replace("lernpy-trace/1", "lernpy-trace/2", 1)
+    )
+    page = new_page()
+    page.goto(file.as_uri())
+    assert any("lernpy-trace/2" in problem for problem in page.gate.problems)
+    page.gate.forget()

@@ -1,0 +1,171 @@
+"""The page as a text: sizes, what it may not contain, and one clear line for what it cannot play."""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import played
+import pytest
+
+import lernpy
+from lernpy import player
+from lernpy.errors import FileFormatError, LernpyError
+from lernpy.player.page import asset
+from lernpy.player.sheet import sheet
+from lernpy.watch import Trace, slow_motion
+
+
+def by_hand() -> Trace:
+    return Trace.record(slow_motion(lernpy.build.by_hand(), [1], [1]), title="By hand")
+
+
+def test_the_module_is_small_and_has_no_imports() -> None:
+    """At most 40 kB as shipped; no // comment, which would eat the rest of a flattened line."""
+    module = asset("player.js")
+    assert len(module.encode()) <= 40_000
+    assert "//" not in module
+    assert not re.search(r"\bimport\b|\brequire\b|\bfetch\b|XMLHttpRequest|WebSocket", module)
+    assert module.endswith("export default { render };")
+
+
+def test_the_module_uses_of_its_host_what_every_host_has() -> None:
+    used = set(re.findall(r"\bmodel\.(\w+)", asset("player.js")))
+    assert used <= {"get", "set", "on", "off", "save_changes", "send"}
+
+
+def test_every_rule_of_the_style_is_prefixed() -> None:
+    style = re.sub(r"/\*.*?\*/", "", asset("player.css"), flags=re.S)
+    rules = re.findall(r"([^{}]+)\{", style)
+    selectors = [one.strip() for rule in rules if "@media" not in rule for one in rule.split(",")]
+    assert len(selectors) > 60
+    assert [one for one in selectors if "lp-" not in one] == []
+
+
+def test_the_page_names_no_other_place() -> None:
+    page = player.page(by_hand())
+    assert re.findall(r"(?:src|href)\s*=", page.split("<body")[0]) == []
+    assert re.findall(r"https?://[^\s\"']*", page) == []
+
+
+def test_the_model_of_the_page_has_six_lines() -> None:
+    from lernpy.player.page import MODEL
+
+    lines = MODEL.splitlines()
+    assert len([line for line in lines if "render(" not in line]) == 6 - 1 + 0
+
+
+def test_a_page_of_four_hundred_lessons_is_small() -> None:
+    """XOR x 400 samples is about 25 kB of trace; the page adds the player."""
+    network = lernpy.layered([2, 3, 1], seed=0, learning_rate=0.5)
+    trace = Trace.record(slow_motion(network, *played.XOR, epochs=100))
+    page = player.page(trace)
+    assert len(page) - len(player.page(by_hand())) < 45_000
+
+
+def test_what_would_end_the_script_is_escaped() -> None:
+    evil = "</script><script>alert(1)</script><!--"
+    network = lernpy.from_edges([(evil, "y")], [evil], ["y"], seed=0)
+    page = player.page(Trace.record(slow_motion(network, [1], [1]), title=evil))
+    assert "alert(1)</script>" not in page
+    assert page.count("</script>") == 3
+    data = page.split('id="lp-trace">')[1].split("</script>")[0]
+    assert json.loads(data)["title"] == evil
+
+
+def test_a_frame_may_run_its_script_and_nothing_else() -> None:
+    frame = player.iframe(by_hand(), height=500)
+    assert 'sandbox="allow-scripts"' in frame and "allow-same-origin" not in frame
+    assert 'height="500"' in frame
+    assert frame.count('"') == frame.count('="') * 2  # nothing in the page ends an attribute
+
+
+def test_write_puts_the_page_where_it_belongs(tmp_path: Path) -> None:
+    player.write(by_hand(), tmp_path / "a.html", title="<My> lesson")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<title>&lt;My&gt; lesson</title>" in page
+    assert page == player.page(by_hand(), "<My> lesson")
+
+
+def test_a_trace_a_loaded_trace_and_its_json_give_the_same_page(tmp_path: Path) -> None:
+    trace = by_hand()
+    trace.save(tmp_path / "t.json")
+    assert player.page(trace) == player.page(trace.to_json())
+    assert player.page(Trace.load(tmp_path / "t.json")) == player.page(trace)
+
+
+def test_one_clear_line_for_what_cannot_be_played(tmp_path: Path) -> None:
+    with pytest.raises(LernpyError, match=r"the folder .*nowhere does not exist; make it first"):
+        player.write(by_hand(), tmp_path / "nowhere" / "a.html")
+    with pytest.raises(LernpyError, match="plays a trace, not <network: 1 inputs"):
+        player.page(lernpy.build.by_hand())
+    with pytest.raises(LernpyError, match="the font scale is 9; it must be from 1 to 3"):
+        player.page(by_hand(), font_scale=9)
+    other = {**by_hand().to_json(), "format": "lernpy-trace/2"}
+    with pytest.raises(FileFormatError, match="reads lernpy-trace/1, not 'lernpy-trace/2'"):
+        player.page(other)
+
+
+def test_a_network_of_100_000_links_is_refused_before_anything_is_drawn() -> None:
+    header = deepcopy(by_hand().to_json())
+    header["network"]["n_links"] = 100_000
+    with pytest.raises(LernpyError, match="has 100,000 links; the player steps through at most"):
+        player.page(header)
+
+
+def test_places_are_those_of_the_plots() -> None:
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [0, 1], [0, 1]))
+    found = player.traits(trace)["places"]["positions"]
+    for (x, y), (px, py) in zip(found, lernpy.layout.positions(network).values(), strict=True):
+        assert (x, round(1 - y, 6)) == (px, py)
+
+
+def test_positions_of_the_trace_are_kept() -> None:
+    trace = by_hand()
+    trace.positions = [(0.0, 0.5), (0.5, 0.5), (0.0, 1.0), (1.0, 0.5)]
+    assert player.traits(trace)["places"] == {}
+
+
+# ---- the worksheet ------------------------------------------------------------------------------
+
+
+def cells(html: str) -> list[list[str]]:
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    return [re.findall(r"<t[dh]>(.*?)</t[dh]>", row) for row in rows]
+
+
+def test_the_answer_key_has_the_numbers_of_the_lesson() -> None:
+    """By hand: h .75 .6792 .1481 .0323; new weights .4968 .2468 -.9899."""
+    blank, key = sheet(by_hand().to_json()).split("<section>")[1:]
+    assert ["h", "sigmoid", "0.75", "0.6792", "0.1481", "0.03228"] in cells(key)
+    assert ["h", "sigmoid", "", "", "", ""] in cells(blank)
+    assert [row[-1] for row in cells(key) if "→" in row[0]] == ["0.4968", "0.2468", "−0.9899"]
+    assert [row[2:] for row in cells(blank) if "→" in row[0]] == [[""] * 4] * 3
+    assert "0.2202" in key and "0.2202" not in blank
+
+
+def test_steps_of_another_optimiser_are_read_not_derived() -> None:
+    key = sheet(played.xor(3, "adam")).split("<section>")[2]
+    steps = [
+        abs(float(row[-1].replace("−", "-")) - float(row[1].replace("−", "-")))
+        for row in cells(key)
+        if "→" in row[0]
+    ]
+    assert max(steps) == pytest.approx(0.5, abs=1e-3)  # Adam's first step is its rate
+
+
+def test_a_large_network_gives_a_worksheet_of_bounded_length() -> None:
+    pages = sheet(played.digits()).split("<section>")
+    assert "1170 more rows are left out" in pages[1]
+    assert len(cells(pages[1])) == 2 + 26 + 40
+
+
+def test_where_weights_are_not_known_there_is_no_worksheet() -> None:
+    trace: dict[str, Any] = deepcopy(played.two_two_two())
+    trace["edits"] = [{"at": 3, "what": "weight", "index": 0, "name": "value", "value": 1.0}]
+    assert sheet(trace) == ""
+    assert 'lp-sheet">' not in player.page(trace)
