@@ -11,6 +11,7 @@ from lernpy.watch.formula import (
     MINUS,
     TIMES,
     Piece,
+    added,
     call,
     joined,
     number,
@@ -125,9 +126,8 @@ def collect_view(facts: Mapping[str, Any]) -> View:
     if asked is not None:
         terms, sizes = [word("dLoss/dy"), *terms], [asked, *sizes]
     total = facts["sensitivity"]
-    symbols = symbol("sensitivity", name) + EQUALS + series(terms, sizes, rest=False)
-    values = [number(size, guard=place > 0) for place, size in enumerate(sizes)]
-    numbers = symbol("sensitivity", name) + EQUALS + series(values, sizes, rest=True)
+    symbols = symbol("sensitivity", name) + EQUALS + series(terms, sizes)
+    numbers = symbol("sensitivity", name) + EQUALS + added(sizes)
     if len(sizes) != 1:
         numbers = numbers + EQUALS + number(total) if sizes else symbols
     quiet = facts["kind"] != "neuron"
@@ -150,7 +150,8 @@ def _collecting(facts: Mapping[str, Any]) -> str:
         f"raising its output would {effect} the loss" if total else "its output changes nothing"
     )
     ways = count + (facts["asked"] is not None)
-    adds = f"All {ways} paths add: blame" if ways > 1 else "Blame"
+    every = "Both" if ways == 2 else f"All {ways}"
+    adds = f"{every} paths add: blame" if ways > 1 else "Blame"
     return f"{adds} {show(total)} for {name}: {meaning}."
 
 

@@ -120,13 +120,23 @@ def _odd(value: float) -> str:
     return r"\mathrm{NaN}" if isnan(value) else (r"\infty" if value > 0 else r"-\infty")
 
 
-def series(pieces: Sequence[Piece], sizes: Sequence[float], rest: bool, most: int = 6) -> Piece:
-    """A sum of many terms: all of up to `most`, else the largest ones and what the others come to."""
+def series(pieces: Sequence[Piece], sizes: Sequence[float], most: int = 6) -> Piece:
+    """A sum of symbols: all of up to `most`, else those of the largest numbers and dots."""
     if len(pieces) <= most:
         return joined(pieces, PLUS)
-    order = sorted(range(len(pieces)), key=lambda i: -abs(sizes[i]))
-    kept = sorted(order[: most - 1])
-    others = number(sum(sizes[i] for i in order[most - 1 :]), guard=True) if rest else DOTS
-    count = len(pieces) - len(kept)
-    tail = others + word(f" ({count} more)") if rest else others
-    return joined([*(pieces[i] for i in kept), tail], PLUS)
+    return joined([*(pieces[i] for i in _largest(sizes, most - 1)), DOTS], PLUS)
+
+
+def added(sizes: Sequence[float], most: int = 6) -> Piece:
+    """A sum of numbers: all of up to `most`, else the largest and what the others come to."""
+    kept = list(range(len(sizes))) if len(sizes) <= most else _largest(sizes, most - 1)
+    terms = [number(sizes[i], guard=place > 0) for place, i in enumerate(kept)]
+    if len(kept) < len(sizes):
+        others = sum(sizes) - sum(sizes[i] for i in kept)
+        terms.append(number(others, guard=True) + word(f" ({len(sizes) - len(kept)} more)"))
+    return joined(terms, PLUS)
+
+
+def _largest(sizes: Sequence[float], count: int) -> list[int]:
+    """The places of the largest numbers, in their order."""
+    return sorted(sorted(range(len(sizes)), key=lambda i: -abs(sizes[i]))[:count])

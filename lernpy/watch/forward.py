@@ -10,6 +10,7 @@ from lernpy.watch.formula import (
     EQUALS,
     TIMES,
     Piece,
+    added,
     call,
     joined,
     number,
@@ -131,10 +132,9 @@ def sum_view(facts: Mapping[str, Any]) -> View:
     name, signals = facts["name"], facts["signals"]
     sizes = [signal for _, _, signal in signals]
     terms = [symbol("weight") + DOT + symbol("output", source) for source, _, _ in signals]
-    symbols = symbol("total_input", name) + EQUALS + series(terms, sizes, rest=False)
-    values = [number(signal, guard=place > 0) for place, signal in enumerate(sizes)]
+    symbols = symbol("total_input", name) + EQUALS + series(terms, sizes)
     total = facts["total_input"]
-    numbers = symbol("total_input", name) + EQUALS + series(values, sizes, rest=True)
+    numbers = symbol("total_input", name) + EQUALS + added(sizes)
     if len(signals) > 1:
         numbers = numbers + EQUALS + number(total)
     sentence = f"{name} adds up what {plural(len(signals), 'link')} brought: {show(total)}."
