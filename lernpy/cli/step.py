@@ -27,13 +27,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from lernpy.watch import parse_condition, terminal
+    from lernpy.watch import terminal
 
     trace = lessons.trace_of(options, usual=1)
     if options.save:
         trace.save(options.save)
     trace.goto(0)
-    until = parse_condition(options.until, trace) if options.until else None
-    return terminal.run(
-        trace, ascii=options.ascii, colour="NO_COLOR" not in os.environ, until=until
-    )
+    colour = "NO_COLOR" not in os.environ
+    terminal.run(trace, ascii=options.ascii, colour=colour, until=options.until)
+    return 0
