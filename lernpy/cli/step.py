@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until",
         metavar="WHERE",
-        help="go there first: a neuron, backward, sign-flip, delta<1e-3, nan, ...",
+        help="go there first: a neuron, phase=backward, sign-flip, delta<1e-3, nan, ...",
     )
     parser.add_argument("--ascii", action="store_true", help="no lines and arrows beyond ASCII")
     parser.add_argument("--save", metavar="TRACE.json", help="write the trace")
