@@ -7,11 +7,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+if find_spec("numba") is None:  # examples in its modules cannot be looked for without it
+    collect_ignore_glob = ["lernpy/engine/jit/*"]
 settings.register_profile(
     "lernpy", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )

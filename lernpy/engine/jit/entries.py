@@ -1,0 +1,143 @@
+"""The table entries that one network uses, each as lines of code; what cannot be written is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from lernpy.engine.jit.formula import CannotWrite, Lines, Term, atom
+
+if TYPE_CHECKING:
+    from lernpy.engine.plan import Plan
+    from lernpy.functions.losses import Loss
+    from lernpy.functions.optimizers import Optimizer
+
+
+class Entries:
+    """Writes the formulas of one network's activations, loss and optimiser.
+
+    `own` : functions that have to be compiled as they are, by the name they go by in the code
+    """
+
+    def __init__(
+        self, loss: Loss, optimizer: Optimizer, n_outputs: int, scalars: ModuleType | None = None
+    ) -> None:
+        self.loss = loss
+        self.optimizer = optimizer
+        self.n_outputs = n_outputs
+        self.own: dict[str, Callable[..., Any]] = {}
+        self._scalars = scalars  # the maths of single numbers, for entries that cannot be written
+        self.n_memory = len(optimizer.memory(0.1))
+        self.options = tuple(optimizer.options)
+
+    # ---- activations ----------------------------------------------------------------------------
+
+    def value(self, lines: Lines, activation: Any, z: str) -> str:
+        """Writes y = f(z); returns the name of y."""
+        if activation.name == "identity" and _is_built_in(activation):
+            return z
+        return self._write(lines, activation, lambda pair: pair[0], (z,))
+
+    def delta(self, lines: Lines, activation: Any, z: str, y: str, s: str) -> str:
+        """Writes delta = s f'(z); returns its name."""
+        if activation.name == "identity" and _is_built_in(activation):
+            return s
+        slope = self._write(lines, activation, lambda pair: pair[1], (z, y))
+        return lines.note(f"{s} * {slope}").text
+
+    # ---- the loss -------------------------------------------------------------------------------
+
+    def loss_value(self, lines: Lines, name: str, z: str, y: str, log_sum: str, t: str) -> str:
+        """Writes the loss of an output whose activation has that name.
+
+        From the total input where the loss knows such a form.
+        """
+        form = self.loss.from_total.get(name)
+        if form is None:
+            return self._write(lines, self.loss, lambda pair: pair[0], (y, t))
+        if name == "softmax":
+            z = lines.note(f"{z} - {log_sum}").text
+        return self._write(lines, form, lambda function: function, (z, t))
+
+    def loss_slope(self, lines: Lines, y: str, t: str) -> str:
+        return self._write(lines, self.loss, lambda pair: pair[1], (y, t))
+
+    @property
+    def share(self) -> float:
+        return self.loss.share(self.n_outputs)
+
+    # ---- the optimiser --------------------------------------------------------------------------
+
+    def step(
+        self, lines: Lines, w: str, g: str, rate: str, memory: Sequence[str], options: Sequence[str]
+    ) -> tuple[str, list[str]]:
+        """Writes one step; returns the names of the proposed weight and of the new memory."""
+        names = [lines.name(text) for text in (w, g, rate)]
+        held = tuple(lines.name(text) for text in memory)
+        given = dict(zip(self.options, options, strict=True))
+        for choice in ({k: lines.name(v) for k, v in given.items()}, self.optimizer.options):
+            kept = lines.take()
+            try:
+                rule: Any = self.optimizer.factory(lines.maths, **choice)
+                value, after = rule(*names, held)
+                result = atom(value), [atom(x) for x in after]
+            except (CannotWrite, TypeError, AttributeError):
+                lines.replace(kept)
+                continue
+            lines.replace([*kept, *lines.take()])
+            return result
+        return self._called_step(lines, w, g, rate, memory)
+
+    def _called_step(
+        self, lines: Lines, w: str, g: str, rate: str, memory: Sequence[str]
+    ) -> tuple[str, list[str]]:
+        name = self._own("step", self.optimizer.factory(self._maths(), **self.optimizer.options))
+        held = "".join(f"{text}, " for text in memory)
+        pair = lines.note(f"{name}({w}, {g}, {rate}, ({held}))")
+        value, after = lines.note(f"{pair}[0]"), lines.note(f"{pair}[1]")
+        return value.text, [lines.note(f"{after}[{i}]").text for i in range(len(memory))]
+
+    # ---- how ------------------------------------------------------------------------------------
+
+    def _write(
+        self, lines: Lines, entry: Any, pick: Callable[[Any], Any], names: Sequence[str]
+    ) -> str:
+        factory = getattr(entry, "factory", entry)
+        kept = lines.take()
+        try:
+            result = atom(pick(factory(lines.maths))(*map(lines.name, names)))
+            lines.replace([*kept, *lines.take()])
+            return result
+        except (CannotWrite, TypeError, AttributeError):
+            lines.replace(kept)
+        stem = getattr(entry, "name", "form")
+        name = self._own(stem, pick(factory(self._maths())))
+        return lines.note(f"{name}({', '.join(names)})").text
+
+    def _own(self, stem: str, function: Callable[..., Any]) -> str:
+        """The function goes along with the code; the same one once."""
+        for name, known in self.own.items():
+            if getattr(known, "__code__", known) is getattr(function, "__code__", function):
+                return name
+        name = f"own{len(self.own)}_{''.join(c if c.isalnum() else '_' for c in stem)}"
+        self.own[name] = function
+        return name
+
+    def _maths(self) -> Any:
+        if self._scalars is None:
+            raise CannotWrite("there is no compiler at hand")
+        return self._scalars
+
+
+def _is_built_in(activation: Any) -> bool:
+    return getattr(activation.factory, "__module__", "") == "lernpy.functions.activations"
+
+
+def distinct(plan: Plan) -> list[Any]:
+    """The activations of a plan's neurons, each once; inputs and groups left out."""
+    runs = [run for stage in plan.stages for run in stage.runs if not run.is_group]
+    return list(dict.fromkeys(run.activation for run in runs))
+
+
+__all__ = ["Entries", "Term", "distinct"]

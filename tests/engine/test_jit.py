@@ -1,0 +1,394 @@
+"""The compiled engine: it learns what the network learns, in each of its three kinds of code."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from math import exp
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies import OPTIMIZERS, cases, near_a_kink
+
+import lernpy
+from lernpy import activations, build, losses, optimizers
+from lernpy.network import Network
+from lernpy.weight import Rule
+
+pytest.importorskip("numba", reason="numba is not installed: pip install lernpy[jit]")
+
+from lernpy.engine.jit import JitEngine, store, straight
+
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
+
+
+@pytest.fixture
+def straight_code() -> Iterator[None]:
+    """Small nets get a program of their own, as outside the tests."""
+    before, straight.MOST_LINKS = straight.MOST_LINKS, 64
+    yield
+    straight.MOST_LINKS = before
+
+
+def values(network: Network) -> np.ndarray:
+    return np.array([weight.value for weight in network.weights])
+
+
+def table(seed: int, network: Network, count: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(count, len(network.inputs))), rng.random((count, len(network.outputs)))
+
+
+def far(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.max(np.abs(a - b) / np.maximum(1.0, np.abs(a)), initial=0.0))
+
+
+def agree(network: Network, x: np.ndarray, t: np.ndarray, batch: int, steps: int = 20) -> JitEngine:
+    """Batch by batch against the object graph: losses, gradients, weights, memories, outputs."""
+    twin = network.copy()
+    engine = JitEngine(twin)
+    for step in range(steps):
+        rows = np.arange(step * batch, (step + 1) * batch) % len(x)
+        weighed = 1.0 + rows / len(x)
+        loss = network.learn_batch(x[rows], t[rows], weighed)
+        assert abs(engine.learn_batch(x[rows], t[rows], weighed) - loss) <= 1e-12 * max(1.0, loss)
+        if step == 0:
+            blames = np.array([weight.sensitivity / batch for weight in network.weights])
+            assert far(blames, engine.gradients) <= 1e-12
+    engine.store()
+    assert far(values(network), values(twin)) <= 1e-9
+    for ours, theirs in zip(network.weights, twin.weights, strict=True):
+        assert len(ours.memory) == len(theirs.memory)
+        assert far(np.array(ours.memory), np.array(theirs.memory)) <= 1e-9
+    assert far(network.predict(x), engine.predict(x)) <= 1e-9
+    return engine
+
+
+# ---- agreement with the object graph -------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(case=cases())
+def test_gradients_on_any_wiring(case: tuple) -> None:
+    network, x, t = case
+    assume(not near_a_kink(network, x, t, 1e-9))
+    engine = JitEngine(network.copy())
+
+    loss = network.learn_batch(x, t)
+    assert abs(engine.learn_batch(x, t) - loss) <= 1e-12 * max(1.0, abs(loss))
+    blames = np.array([weight.sensitivity / len(x) for weight in network.weights])
+    assert far(blames, engine.gradients) <= 1e-12
+
+
+@settings(max_examples=40)
+@given(case=cases(optimizers=OPTIMIZERS, most=11), seed=st.integers(0, 9), size=st.integers(1, 11))
+def test_an_epoch_is_its_batches(case: tuple, seed: int, size: int) -> None:
+    network, x, t = case
+    engine, other = JitEngine(network.copy()), JitEngine(network.copy())
+    order = np.random.default_rng(seed).permutation(len(x))
+
+    (loss,) = engine.learn_epochs(x, t, order[None], size, [0.01])
+    batches = [order[i : i + size] for i in range(0, len(x), size)]
+    each = [other.learn_batch(x[b], t[b], rate=0.01) * len(b) for b in batches]
+    assert loss == pytest.approx(sum(each) / len(x), rel=1e-12, nan_ok=True)
+    assert np.array_equal(engine.values, other.values, equal_nan=True)
+
+
+@pytest.mark.parametrize("batch", [1, 7, 70])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_layers(batch: int, output: str) -> None:
+    network = lernpy.layered(
+        [21, 17, 9, 5], "tanh", output, loss="cross_entropy", optimizer="adam", l2=0.01, seed=0
+    )
+    engine = agree(network, *table(0, network, 70), batch, steps=5)
+    assert "layers" in engine.explanation
+
+
+@pytest.mark.parametrize("zeros", [0.0, 0.9])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_layers_one_sample_at_a_time(optimizer: str, zeros: float) -> None:
+    """Whole epochs; with most inputs 0, which are left out."""
+    network = lernpy.layered([30, 12, 4], optimizer=optimizer, seed=1)
+    twin = network.copy()
+    x, t = table(1, network, 25)
+    x[np.random.default_rng(2).random(x.shape) < zeros] = 0.0
+    order = np.random.default_rng(3).permutation(25)
+
+    engine = JitEngine(twin)
+    (loss,) = engine.learn_epochs(x, t, order[None], 1, [0.1])
+    expected = np.mean([network.learn_batch(x[[i]], t[[i]], rate=0.1) for i in order])
+    engine.store()
+    assert loss == pytest.approx(expected, rel=1e-13)
+    assert far(values(network), values(twin)) <= 1e-13
+
+
+@pytest.mark.parametrize("batch", [1, 8, 40])
+def test_a_thousand_links(batch: int) -> None:
+    network = build.random_dag(5, inputs=9, hidden=60, outputs=6, links=500, softmax=True)
+    engine = agree(network, *table(4, network, 40), batch, steps=4)
+    assert "link by link" in engine.explanation
+
+
+@pytest.mark.usefixtures("straight_code")
+@pytest.mark.parametrize(
+    "network",
+    [
+        lernpy.layered([2, 3, 1], seed=0),
+        build.random_dag(
+            11,
+            inputs=2,
+            outputs=3,
+            softmax=True,
+            activations=("sigmoid",),
+            loss="cross_entropy",
+            optimizer="adam",
+            l1=0.01,
+        ),
+        build.random_dag(6, inputs=2, activations=SMOOTH, loss="huber", optimizer="rprop"),
+    ],
+    ids=["xor", "softmax", "tied"],
+)
+def test_straight_code(network: Network) -> None:
+    engine = agree(network, *table(5, network, 6), 3, steps=4)
+    assert "straight code" in engine.explanation
+
+
+@pytest.mark.usefixtures("straight_code")
+def test_straight_code_one_sample_at_a_time() -> None:
+    network = lernpy.layered([2, 3, 1], seed=0)
+    twin = network.copy()
+    engine = JitEngine(twin)
+    engine.learn_epochs(*XOR, np.array([[2, 0, 1, 3]]), 1, [0.5])
+    engine.store()
+    for row in (2, 0, 1, 3):
+        network.learning_rate = 0.5
+        network.learn(XOR[0][row], XOR[1][row])
+    assert far(values(network), values(twin)) <= 1e-14
+
+
+def test_float32_goes_nearly_the_same_way() -> None:
+    network = lernpy.layered([21, 17, 5], "tanh", optimizer="adam", seed=0)
+    x, t = table(0, network, 40)
+    twin = network.copy()
+    engine = JitEngine(twin, "float32")
+    for _ in range(20):
+        network.learn_batch(x, t)
+        engine.learn_batch(x, t)
+    engine.store()
+    assert far(values(network), values(twin)) <= 1e-4
+
+
+def test_rules_are_followed_bit_for_bit() -> None:
+    """Equal gradients (with a target of 0 there is nothing to round differently), equal weights."""
+    for optimizer in OPTIMIZERS:
+        network = lernpy.from_edges(
+            [("x", "y", 0.3)], ["x"], ["y"], optimizer=optimizer, activation="identity"
+        )
+        twin = network.copy()
+        engine = JitEngine(twin)
+        for _ in range(5):
+            network.learn_batch([[0.7]], [[0.0]])
+            engine.learn_batch([[0.7]], [[0.0]])
+        engine.store()
+        assert values(network).tolist() == values(twin).tolist(), optimizer
+        assert network.weights[0].memory == twin.weights[0].memory, optimizer
+
+
+# ---- the user's own entries ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def homemade() -> Iterator[None]:
+    @activations.activation("test_bend")
+    def bend(m):
+        """With an if: cannot be written down as a formula, but be compiled."""
+        return (
+            lambda z: exp(-z * z) if z < 0 else 2.0 - exp(-z * z),
+            lambda z, y: (-2.0 if z < 0 else 2.0) * z * exp(-z * z),
+        )
+
+    @activations.activation("test_sine")
+    def sine(m):
+        """With NumPy's own functions."""
+        return lambda z: np.sin(z) + 0.1 * z**3, lambda z, y: np.cos(z) + 0.3 * z**2
+
+    @activations.activation("test_rounded")
+    def rounded(m):
+        """With something that no compiler takes."""
+        return lambda z: float(f"{0.5 * z:.15g}"), lambda z, y: 0.5
+
+    @optimizers.optimizer("test_timid", rate=0.1, memory=lambda rate: (1.0,), least=0.5)
+    def timid(m, least):
+        def step(value, gradient, rate, memory):
+            care = max(least, memory[0] * 0.9) if gradient > 0 else memory[0]
+            return value - rate * care * gradient, (care,)
+
+        return step
+
+    yield
+    for name in ("test_bend", "test_sine", "test_rounded"):
+        activations.ACTIVATIONS.remove(name)
+    optimizers.OPTIMIZERS.remove("test_timid")
+
+
+@pytest.mark.usefixtures("homemade")
+@pytest.mark.parametrize("name", ["test_bend", "test_sine"])
+def test_entries_of_the_users_own_are_compiled(name: str) -> None:
+    network = lernpy.layered([2, 3, 1], activation=name, optimizer="test_timid", seed=0)
+    engine = agree(network, *XOR, 4, steps=4)
+    assert engine.explanation.startswith("jit")
+
+
+@pytest.mark.usefixtures("homemade")
+def test_what_cannot_be_compiled_is_left_to_numpy() -> None:
+    network = lernpy.layered([2, 3, 1], activation="test_rounded", seed=0)
+    engine = agree(network, *XOR, 4, steps=4)
+    assert engine.explanation.startswith("numpy")
+    assert "numba cannot compile test_rounded" in engine.explanation
+
+
+def test_an_own_loss_with_a_mean_and_a_stable_form() -> None:
+    def hinge_of_total(m):
+        return lambda z, t: m.maximum(0.5 - z, 0.0)
+
+    @losses.loss("test_margin", mean=True, from_total={"sigmoid": hinge_of_total})
+    def margin(m):
+        return lambda y, t: m.maximum(0.0, 0.5 - y), lambda y, t: m.where(y < 0.5, -1.0, 0.0)
+
+    network = lernpy.layered([2, 3, 2], loss="test_margin", seed=0)
+    twin = network.copy()
+    x, t = XOR[0], np.hstack([XOR[1], 1 - XOR[1]])
+    assert JitEngine(twin).learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), rel=1e-13)
+    losses.LOSSES.remove("test_margin")
+
+
+# ---- what is kept on the disk --------------------------------------------------------------------
+
+PROGRAM = """
+import sys, time
+import lernpy
+from lernpy.engine.jit import JitEngine
+network = lernpy.layered([2, 3, 1], activation="softplus", seed=0)
+engine = JitEngine(network)
+engine.learn_batch([[0, 1]], [[1]])
+print(engine.kept, engine.compile_seconds, network.weights[3].value)
+"""
+
+
+def test_a_second_process_finds_what_the_first_compiled(tmp_path: Path) -> None:
+    def run() -> tuple[str, float]:
+        environment = {**os.environ, "LERNPY_CACHE": str(tmp_path / "cache")}
+        answer = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        return answer[0], float(answer[1])
+
+    (first, _), (second, seconds) = run(), run()
+    assert (first, second) == ("False", "True")
+    assert seconds < 1.0
+    assert (tmp_path / "cache" / "jit").is_dir()
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
+    assert store._written("0" * 24, "x = 1") is None
+    assert store._module("test_nowhere", "x = CACHE", {})["x"] is False
+
+
+def test_a_changed_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in the folder is never run unless it is what we would write."""
+    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
+    path = store._written("1" * 24, "x = 1")
+    assert path is not None
+    path.write_text("x = 2")
+    assert store._written("1" * 24, "x = 1") == path
+    assert path.read_text() == "x = 1"
+
+
+def test_old_modules_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
+    monkeypatch.setattr(store, "MOST_KEPT", 3)
+    for place in range(5):
+        path = store._written(f"{place:024}", f"x = {place}")
+        assert path is not None
+        os.utime(path, (time.time() - 100 + place,) * 2)
+    assert len(list((tmp_path / "jit").glob("*.py"))) <= 4
+
+
+# ---- threads and processes -----------------------------------------------------------------------
+
+
+def _learn(seed: int) -> list[float]:
+    network = lernpy.layered([20, 15, 5], seed=seed)
+    engine = JitEngine(network)
+    x, t = table(seed, network, 50)
+    engine.learn_epochs(x, t, np.tile(np.arange(50), (20, 1)), 10, [0.1] * 20)
+    engine.store()
+    return values(network).tolist()
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    alone = [_learn(seed) for seed in range(6)]
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(_learn, range(6))) == alone
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+def test_a_forked_process_can_learn() -> None:
+    alone = _learn(1)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply_async(_learn, (1,)).get(60) == alone
+
+
+# ---- odds and ends -------------------------------------------------------------------------------
+
+
+def test_rules_may_change_between_epochs() -> None:
+    network = lernpy.layered([2, 3, 1], optimizer="momentum", seed=0)
+    engine = JitEngine(network)
+    engine.learn_batch(*XOR)
+    engine.store()
+    network.weights[0].freeze()
+    network.weights[1].rule = Rule(rate=0.5, low=-0.1, high=0.1)
+    kept = network.weights[0].value
+    engine.load()
+    twin = network.copy()
+    twin.learn_batch(*XOR)
+    engine.learn_batch(*XOR)
+    engine.store()
+    assert network.weights[0].value == kept
+    assert far(values(twin), values(network)) <= 1e-14
+
+
+def test_the_loss_of_samples_moves_nothing() -> None:
+    network = lernpy.layered([2, 3, 1], optimizer="rprop", l2=0.5, seed=0)
+    engine = JitEngine(network)
+    before = engine.values.copy()
+    expected = np.mean([network.copy().learn(x, t) for x, t in zip(*XOR, strict=True)])
+    assert engine.loss_of(*XOR) == pytest.approx(expected - network.penalty(), rel=1e-12)
+    assert np.array_equal(engine.values, before)
+
+
+def test_an_input_that_is_an_output_is_left_to_numpy() -> None:
+    network = lernpy.from_edges([("x", "y")], ["x"], ["x", "y"], seed=0)
+    engine = JitEngine(network)
+    assert engine.predict([[2.0]])[0, 0] == 2.0
+    assert "an input that is an output" in engine.explanation
