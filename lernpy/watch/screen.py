@@ -8,9 +8,11 @@ from math import isnan
 import numpy as np
 
 from lernpy.frame import Frame
+from lernpy.neuron import Neuron
 from lernpy.watch.canvas import Canvas, fitted, plain, wrap
-from lernpy.watch.drawing import draw
+from lernpy.watch.drawing import draw, figure
 from lernpy.watch.formula import show
+from lernpy.watch.forward import listed
 from lernpy.watch.program import PHASES
 from lernpy.watch.step import Step, View
 from lernpy.watch.structure import LEVELS
@@ -203,27 +205,31 @@ def _weight(name: str, old: float, new: float, longest: int) -> str:
 
 
 def _pie(step: Step, frame: Frame) -> list[str]:
-    """What blame a generation got, and what it handed on, once it is through."""
-    if step.phase != "backward" or not frame.links.size:
+    """What blame the generation ahead got and what it handed back, once both are known."""
+    if step.phase != "backward" or not isinstance(step.part, Neuron):
         return []
-    names = {name.partition(".")[0] for name in step.after} & set(frame.names)
-    if not names:
-        return []
-    generation = int(frame.generation[frame.index(sorted(names)[0])])
-    got, gave = sums(frame, generation)
-    if isnan(got) or isnan(gave) or generation == 0:
-        return []
-    return [
-        f"not a pie: the neurons of this generation got {show(got)}; "
-        f"what their links handed back is {show(gave)}"
-    ]
+    here = int(frame.generation[frame.index(step.name)])
+    for generation in range(here + 1, frame.n_generations):
+        got, gave = sums(frame, generation)
+        if not (isnan(got) or isnan(gave)):
+            names = [frame.names[i] for i in np.flatnonzero(frame.generation == generation)]
+            return [
+                f"not a pie: {listed(names)} got {show(got)} of blame in all "
+                f"and handed back {show(gave)}"
+            ]
+    return []
 
 
 def sums(frame: Frame, generation: int) -> tuple[float, float]:
-    """Blame into the neurons of a generation, and out of them to the neurons before; NaN: not yet."""
+    """The blame that a generation got, and what its links handed back to neurons that use it.
+
+    NaN where it is not known yet, or where there is nobody to hand it to.
+    """
     inside = frame.generation == generation
-    ending = inside[frame.links[:, 1]] if len(frame.links) else np.zeros(0, bool)
-    return float(frame.sensitivity[inside].sum()), float(frame.blame[ending].sum())
+    ends = [*frame.inputs, *frame.biases]
+    used = inside[frame.links[:, 1]] & ~np.isin(frame.links[:, 0], ends)
+    gave = float(frame.blame[used].sum()) if used.any() else float("nan")
+    return float(frame.sensitivity[inside].sum()), gave
 
 
 def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii: bool) -> None:

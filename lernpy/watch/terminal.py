@@ -71,7 +71,7 @@ def _interactive(stream: TextIO) -> bool:
 
 def _unicode(stream: TextIO) -> bool:
     try:
-        "×δ→▁▶╲".encode(getattr(stream, "encoding", None) or "ascii")
+        "×δ→▁▶╲".encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -1,0 +1,346 @@
+"""The stepper: screens of any size, keys, and a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from recorded import some_network, some_samples
+from terminal import Terminal
+
+import lernpy
+from lernpy import LernpyError, Trace, slow_motion
+from lernpy.watch import terminal as watching
+from lernpy.watch.canvas import Canvas, fitted, plain, strip, wrap
+from lernpy.watch.keys import Stepper
+from lernpy.watch.screen import render, sums
+from lernpy.watch.terminal import keys_of
+
+
+def two_two_two(count: int = 1) -> Trace:
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [[0.05, 0.1]] * count, [[0.01, 0.99]] * count))
+    trace.goto(0)
+    trace.keep = network  # type: ignore[attr-defined]
+    return trace
+
+
+def test_a_forward_link_runs_in_the_upper_lane_and_blame_in_the_lower() -> None:
+    trace = two_two_two()
+    trace.goto(15)
+    screen = render(trace, 100, 30).text().split("\n")
+    assert screen[0].startswith("forward · h1 -> y1")
+    assert screen[0].endswith("15/42")
+    assert "[forward]" in screen[1]
+    row = next(line for line in screen if "●h1" in line)
+    assert "─ 0.2373 ─" in row and "+▶●y1" in row
+    assert "carries: signal = w × y(h1) = 0.4 × 0.5933 = 0.2373" in screen
+    assert any("changed: signal not yet → 0.2373" in line for line in screen)
+    trace.goto(29)
+    screen = render(trace, 100, 30).text().split("\n")
+    upper = next(row for row, line in enumerate(screen) if "●h1" in line)
+    assert "0.2373" in screen[upper] and "▶" in screen[upper]
+    assert "◀+" in screen[upper + 1] and "0.0554" in screen[upper + 1]
+
+
+def test_a_number_that_is_not_known_is_a_dot_and_never_a_zero() -> None:
+    trace = two_two_two()
+    trace.goto(2)
+    screen = render(trace, 100, 30).text()
+    assert "0.0000" not in screen
+    assert "h1            ·" in screen
+    assert "not yet → 0.05" in screen
+    trace.goto(0)
+    assert "Nothing has happened yet" in render(trace, 100, 30).text()
+
+
+def test_the_update_lists_old_step_new() -> None:
+    trace = two_two_two()
+    trace.goto(42)
+    screen = render(trace, 100, 30).text()
+    assert "x1 -> h1     0.1500 -2.2e-04   0.1498" in screen
+    assert "bias -> h1   0.3500    stays   0.3500" in screen
+
+
+def test_blame_is_no_pie() -> None:
+    trace = two_two_two()
+    trace.goto(26)
+    assert all(np.isnan(pair).any() for pair in [sums(trace.frame, 2), sums(trace.frame, 1)])
+    trace.goto(30)
+    got, gave = sums(trace.frame, 2)
+    assert got == pytest.approx(0.7414 - 0.2171, abs=1e-4)
+    assert gave == pytest.approx(0.0554 - 0.01905 + 0.06232 - 0.02095, abs=1e-4)
+    screen = render(trace, 100, 30).text()
+    assert "not a pie: y1 and y2 got 0.5243 of blame in all and handed back 0.07772" in screen
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 1), (10, 3), (30, 8), (40, 12), (79, 24), (200, 60)]
+)
+def test_every_moment_of_any_network_fits_every_screen(
+    width: int, height: int, ascii: bool
+) -> None:
+    for seed in range(4):
+        network = some_network(seed)
+        trace = Trace.record(slow_motion(network, *some_samples(network, seed, 2)))
+        for position in range(0, len(trace) + 1, 5):
+            trace.goto(position)
+            canvas = render(trace, width, height, ascii=ascii)
+            lines = canvas.text(ascii).split("\n")
+            assert len(lines) == height
+            assert max(map(len, lines)) <= width
+            assert strip([canvas.ansi(ascii)]).split("\n") == lines or ascii
+            assert not ascii or canvas.text(True).isascii()
+            assert not ascii or canvas.ansi(True).isascii()
+
+
+def test_a_large_network_shows_what_the_step_is_about() -> None:
+    network = lernpy.layered(
+        [64, 16, 10], seed=0, output_activation="softmax", loss="cross_entropy"
+    )
+    lesson = slow_motion(network, np.random.default_rng(0).uniform(size=64), np.eye(10)[3])
+    trace = Trace.record(lesson)
+    trace.goto(0)
+    trace.until("x60->h13")
+    screen = render(trace, 100, 30).text()
+    assert "●x60" in screen and "●h13" in screen and "more" in screen
+
+
+def test_losses_of_several_samples_stand_above() -> None:
+    trace = two_two_two(5)
+    trace.goto(-1)
+    assert "loss █▇▇▇▇" in render(trace, 100, 30).text()
+
+
+def test_keys_move_the_trace() -> None:
+    stepper = Stepper(two_two_two(2))
+    for keys, cursor in [
+        (["right", " ", "right"], 3),
+        (["left"], 2),
+        (["page down"], 13),
+        (["shift right"], 19),
+        (["page up", "shift left"], 2),
+        (["end"], 84),
+        (["right"], 84),
+        (["home", "left"], 0),
+        (["up", "up", "up", "right"], 1),
+        (["right", "right", "right"], 22),
+        (["down", "down", "right"], 23),
+        (["up"] * 9 + ["right"], 84),
+        (["down"] * 9 + ["left"], 83),
+        (["unknown", "resumed", "x"], 83),
+    ]:
+        for key in keys:
+            stepper.press(key)
+        assert stepper.trace.cursor == cursor, keys
+    assert not stepper.over
+    stepper.press("?")
+    assert "Lower lane" in stepper.screen(80, 24).text()
+    stepper.press("q")
+    assert not stepper.over
+    stepper.press("q")
+    assert stepper.over
+
+
+def test_the_ends_say_that_they_are_the_ends() -> None:
+    stepper = Stepper(two_two_two())
+    stepper.press("left")
+    assert "this is the start" in stepper.screen(80, 24).text()
+    stepper.press("end"), stepper.press("right")
+    assert "this is the end" in stepper.screen(80, 24).text()
+
+
+def test_b_asks_for_a_condition_and_n_repeats_it() -> None:
+    stepper = Stepper(two_two_two())
+    stepper.press("n")
+    assert "press b and type one" in stepper.message
+    for key in ["b", "h", "2", "x", "backspace"]:
+        stepper.press(key)
+    assert "run until: h2_" in stepper.screen(80, 24).text()
+    stepper.press("enter")
+    assert stepper.trace.cursor == 17
+    stepper.press("n")
+    assert stepper.trace.cursor == 27
+    stepper.press("N")
+    assert stepper.trace.cursor == 17
+    for key in ["b", "z", "enter"]:
+        stepper.press(key)
+    assert "no part of the network and no condition is called 'z'" in stepper.message
+    for key in ["b", *"nan", "enter"]:
+        stepper.press(key)
+    assert stepper.message == "nan: does not happen up to the end"
+    stepper.press("b"), stepper.press("escape")
+    assert not stepper.over and stepper.typed is None
+
+
+def test_escape_sequences_have_names() -> None:
+    assert keys_of("\x1b[A\x1bOB\x1b[1;2D\x1b[6~\x1b[H\x1b[4~\r\x7f\x03é") == [
+        "up", "down", "shift left", "page down", "home", "end", "enter", "backspace", "ctrl c", "é"
+    ]  # fmt: skip
+    assert keys_of("\x1b") == ["escape"]
+    assert keys_of("\x1b[99~x") == ["unknown", "x"]
+    for length in range(1, 8):
+        assert keys_of("\x1b[1;2C"[:length])
+
+
+def test_texts_are_cut_wrapped_and_put_into_ascii() -> None:
+    assert wrap("one two three", 7) == ["one two", "three"]
+    assert wrap("abcdefgh i", 3) == ["abc", "i"]
+    assert fitted("abcdef", 4) == "abc…"
+    assert plain("δ(h) → ½ × −3 …") == "d(h) -> 1/2  * -3 ..."
+    canvas = Canvas(4, 1)
+    canvas.write(2, 0, "abcdef", "plus")
+    assert (canvas.text(), canvas.ansi()) == ("  ab", "  \x1b[38;5;32mab\x1b[0m")
+
+
+def test_without_a_terminal_every_step_is_a_line() -> None:
+    out = io.StringIO()
+    watching.run(two_two_two(), output=out)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 42
+    assert lines[14] == "15/42 forward · h1 -> y1: signal = 0.4 × 0.5933 = 0.2373"
+    out = io.StringIO()
+    watching.run(two_two_two(), output=out, ascii=True, until="h1")
+    assert out.getvalue().isascii()
+    assert len(out.getvalue().splitlines()) == 14
+    with pytest.raises(LernpyError, match="no part of the network"):
+        watching.run(two_two_two(), output=io.StringIO(), until="h9")
+
+
+# ---- a real terminal ----------------------------------------------------------------------------
+
+PROGRAM = """
+import lernpy, sys
+from lernpy.watch import terminal
+net = lernpy.build.two_two_two()
+trace = lernpy.Trace.record(lernpy.slow_motion(net, [0.05, 0.1], [0.01, 0.99]))
+trace.goto(0)
+options = eval(sys.argv[1]) if len(sys.argv) > 1 else {}
+print("before")
+terminal.run(trace, **options)
+print("after at", trace.cursor)
+"""
+Start = Callable[..., Terminal]
+
+
+def start(terminal: Start, options: str = "{}", **how: object) -> Terminal:
+    return terminal(["python", "-c", PROGRAM, options], **how)
+
+
+def test_keys_go_in_and_screens_come_out(terminal: Start) -> None:
+    program = start(terminal, columns=100, rows=30)
+    program.wait("Nothing has happened yet")
+    program.press("right", "right")
+    program.wait("x1 and x2 are given the values")
+    program.press("page down", "page down")
+    program.wait("19/42")
+    program.press("shift left")
+    program.wait("13/42")
+    program.press("up", "up")
+    program.wait("[generation]")
+    program.press("end")
+    program.wait("All blame was collected with the old weights")
+    program.press("home", "b", "h", "1", "enter")
+    program.wait("forward · h1")
+    program.wait("sums: z(h1) = w·y(x1) + w·y(x2) + w·y(bias) = 0.0075 + 0.02 + 0.35 = 0.3775")
+    assert "\x1b[38;5;32m" in program.raw.decode()
+    program.press("q")
+    assert program.finish() == 0
+    assert program.raw.decode().endswith("after at 14\r\n")
+
+
+def test_control_c_and_escape_leave_the_terminal_as_it_was(terminal: Start) -> None:
+    for key in ("ctrl c", "escape"):
+        program = start(terminal)
+        program.wait("Nothing has happened yet")
+        import termios
+
+        echoing = termios.tcgetattr(program.child.child_fd)[3] & termios.ECHO
+        assert not echoing
+        program.press(key)
+        assert program.finish() == 0
+        assert program.raw.decode().endswith("after at 0\r\n")
+        assert program.raw.decode().rindex("\x1b[?1049l") > program.raw.decode().rindex(
+            "\x1b[?1049h"
+        )
+        assert program.raw.decode().rindex("\x1b[?25h") > program.raw.decode().rindex("\x1b[?25l")
+
+
+def test_another_size_is_drawn_anew(terminal: Start) -> None:
+    program = start(terminal, columns=100, rows=30)
+    program.wait("Nothing has happened yet")
+    program.press("end")
+    program.wait("42/42")
+    program.resize(50, 12)
+    program.wait(lambda seen: seen.lines[0].rstrip().endswith("42/42"))
+    program.resize(12, 4)
+    program.wait(lambda seen: seen.screen.columns == 12 and "42/42" in seen.lines[0])
+    program.press("q")
+    assert program.finish() == 0
+
+
+def test_ascii_and_no_colour(terminal: Start) -> None:
+    program = start(terminal, "dict(ascii=True)", environment={"NO_COLOR": "1"})
+    program.wait("Nothing has happened yet")
+    program.press("page down", "page down", "page down")
+    program.wait("13/42")
+    program.press("q")
+    assert program.finish() == 0
+    assert program.raw.isascii()
+    assert b"38;5" not in program.raw
+
+
+def test_a_terminal_that_knows_no_unicode_gets_ascii(terminal: Start) -> None:
+    odd = {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
+    program = start(terminal, environment=odd)
+    program.wait("Nothing has happened yet")
+    program.press("end")
+    program.wait("42/42")
+    program.press("q")
+    assert program.finish() == 0
+    assert program.raw.isascii()
+
+
+def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
+    program = start(terminal, environment={"TERM": "dumb"}, columns=200, rows=60)
+    assert program.finish() == 0
+    assert "42/42 update: sgd, rate 0.5" in program.text
+    assert "after at 0" in program.text
+
+
+def test_it_can_be_suspended_and_comes_back(terminal: Start) -> None:
+    program = start(terminal)
+    program.wait("Nothing has happened yet")
+    program.press("right", "right")
+    program.wait("2/42")
+    os.kill(program.child.pid, signal.SIGTSTP)
+    program.wait(lambda seen: seen.raw.rstrip().endswith(b"\x1b[?1049l"))
+    os.kill(program.child.pid, signal.SIGCONT)
+    program.wait(lambda seen: seen.raw.count(b"\x1b[?1049h") == 2)
+    program.press("right")
+    program.wait("3/42")
+    program.press("q")
+    assert program.finish() == 0
+
+
+def test_output_into_a_file_is_lines(tmp_path: Path) -> None:
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    assert len(done.stdout.splitlines()) == 44
+    assert "\x1b" not in done.stdout
