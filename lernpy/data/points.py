@@ -89,7 +89,7 @@ def exclusive_or(n: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
 
 
 @built_in("spiral")
-def spiral(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
+def spiral(n: int = 400, noise: float = 0.1, seed: int = 0) -> Dataset:
     """Two arms around each other, the hard one.
 
     A point is at t of its arm's length, t uniform in [0.05, 1]: at distance 5 t from 0, after 1.75 t

@@ -110,7 +110,7 @@ def test_the_shapes_in_the_plane_without_noise():
     t = np.hypot(*spiral.inputs.T) / 5
     turned = 2 * np.pi * 1.75 * t + np.pi * spiral.labels
     assert spiral.inputs == pytest.approx(5 * t[:, None] * np.c_[np.cos(turned), np.sin(turned)])
-    assert np.bincount(spiral.labels).tolist() == [100, 100]
+    assert np.bincount(spiral.labels).tolist() == [200, 200]
 
 
 def test_noise_moves_the_points_by_its_deviation():
@@ -156,14 +156,14 @@ def test_the_shipped_files_are_small_and_attributed():
 
 
 def test_options_may_stand_in_the_text():
-    spiral = data.load("spiral: noise=0.2, n=400")
-    assert len(spiral) == 400
-    assert spiral.source == {"name": "spiral", "options": {"n": 400, "noise": 0.2, "seed": 0}}
-    assert len(data.load("spiral:n=400", n=300)) == 300
+    spiral = data.load("spiral: noise=0.2, n=300")
+    assert len(spiral) == 300
+    assert spiral.source == {"name": "spiral", "options": {"n": 300, "noise": 0.2, "seed": 0}}
+    assert len(data.load("spiral:n=400", n=250)) == 250
     assert data.load("Exclusive-Or").name == "exclusive_or"
     assert len(data.load("sine:n=1e2")) == 100
     assert data.load("sine", n=None).source["options"]["n"] == 200
-    assert data.options("spiral") == {"n": 200, "noise": 0.1, "seed": 0}
+    assert data.options("spiral") == {"n": 400, "noise": 0.1, "seed": 0}
 
 
 @pytest.mark.parametrize(
