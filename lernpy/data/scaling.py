@@ -124,6 +124,7 @@ class Scaling:
         """The scaling that changes nothing."""
         return cls("none", np.zeros(size), np.ones(size))
 
+    @np.errstate(over="ignore")  # a scale may be so small, a value so large: then it is infinite
     def apply(self, array: ArrayLike) -> np.ndarray:
         """Scaled values, float64, of the shape of `array` (..., n_columns).
 
@@ -138,6 +139,7 @@ class Scaling:
             return np.asarray(values, dtype=np.float64)
         return np.asarray(np.divide(values, self.scale, dtype=np.float64))
 
+    @np.errstate(over="ignore")
     def invert(self, array: ArrayLike) -> np.ndarray:
         """The values before scaling, float64."""
         return np.asarray(self._checked(array) * self.scale + self.shift)
