@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from lernpy import data as datasets
@@ -118,10 +119,8 @@ def _parts(dataset: Any, size: float, options: argparse.Namespace) -> tuple[Any,
     """The samples to learn from and those kept for the test; MNIST brings a test part of its own."""
     if options.test is None and dataset.source.get("name") == "mnist":
         try:
-            return tuple(
-                datasets.load(options.source, folder=options.folder, part=part)
-                for part in ("train", "test")
-            )
+            load = partial(datasets.load, options.source, folder=options.folder)
+            return load(part="train"), load(part="test")
         except LernpyError:  # only one part is there: take some of it
             pass
     rest, _, test = datasets.split(dataset, 0.0, size, options.seed)
