@@ -71,9 +71,7 @@ class Canvas:
         for x in range(x0, x1 + 1):
             following = y0 + round((y1 - y0) * (x + 1 - x0) / max(x1 - x0, 1))
             following = min(max(following, min(y0, y1)), max(y0, y1))
-            drawn = kind == "solid" or (x - x0) % (4 if kind == "dashed" else 3) != 0
-            if kind == "faint":
-                drawn = (x - x0) % 3 == 0
+            drawn = (x - x0) % 4 != 0 if kind == "dashed" else (x - x0) % 2 == 0 or kind == "solid"
             if drawn:
                 self._stroke(x, row, following, style, kind)
             row = following

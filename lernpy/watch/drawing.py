@@ -212,7 +212,8 @@ def _cell(canvas: Canvas, frame: Frame, neuron: int, x: int, y: int, focused: bo
     name = fitted(frame.names[neuron], NAME)
     mark = "●" if focused else " "
     canvas.write(x - 1, y, mark, "bold" if focused else "")
-    canvas.write(x, y, f"{name:<{NAME}} ", "focus" if focused else "bold")
+    canvas.write(x, y, " " * (NAME + 1))
+    canvas.write(x, y, name, "focus" if focused else "bold")
     output, blame = float(frame.output[neuron]), float(frame.sensitivity[neuron])
     canvas.write(x, y + 1, " " * (NAME + 1))
     canvas.write(x + NAME + 1, y, f"{figure(output):>{VALUE}}", sign_style(output))

@@ -1,4 +1,4 @@
-"""What a key does to the stepper. Pure: keys come in by name, nothing is read or printed."""
+"""What a key does to the session. Pure: keys come in by name, nothing is read or printed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MOVES = {
 ASK = "run until: "
 
 
-class Stepper:
+class Session:
     """A trace and what the screen shows of it; `press` a key, then `screen`.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
-    >>> stepper = Stepper(lernpy.Trace.record(lernpy.slow_motion(network, [1], [1])))
-    >>> stepper.press("home"); stepper.press("right"); stepper.press("page down")
-    >>> stepper.trace.cursor
+    >>> session = Session(lernpy.Trace.record(lernpy.slow_motion(network, [1], [1])))
+    >>> session.press("home"); session.press("right"); session.press("page down")
+    >>> session.trace.cursor
     2
     """
 

@@ -119,6 +119,11 @@ class State:
                 yield Edit(at, "weight", index, "memory", new)
 
 
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two arrays hold the same numbers; NaN is NaN."""
+    return a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+
+
 def apply(network: Network, edit: Edit) -> None:
     """Do to a network what somebody did by hand."""
     name, value = edit.name, edit.value

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from lernpy.watch.canvas import plain
 from lernpy.watch.conditions import as_condition
-from lernpy.watch.keys import Stepper
+from lernpy.watch.keys import Session
 from lernpy.watch.trace import Trace
 
 ENTER = "\x1b[?1049h\x1b[?25l"  # another screen, no cursor
@@ -57,12 +57,12 @@ def run(
             if condition and condition(step):
                 break
         return
-    stepper = Stepper(trace, level, until)
+    session = Session(trace, level, until)
     if condition and trace.until(condition) is None:
-        stepper.message = f"{until}: does not happen"
+        session.message = f"{until}: does not happen"
     colour = colour and not os.environ.get("NO_COLOR")
     with contextlib.suppress(KeyboardInterrupt):
-        _loop(stepper, stream, ascii, colour)
+        _loop(session, stream, ascii, colour)
 
 
 def _interactive(stream: TextIO) -> bool:
@@ -77,24 +77,24 @@ def _unicode(stream: TextIO) -> bool:
     return True
 
 
-def _loop(stepper: Stepper, stream: TextIO, ascii: bool, colour: bool) -> None:
+def _loop(session: Session, stream: TextIO, ascii: bool, colour: bool) -> None:
     with _keyboard() as read, _screen(stream):
         drawn = None
-        while not stepper.over:
+        while not session.over:
             size = shutil.get_terminal_size()
             if drawn != size:
-                _draw(stepper, stream, size, ascii, colour)
+                _draw(session, stream, size, ascii, colour)
                 drawn = size
             key = read(POLL)
-            while key is not None and not stepper.over:  # several may be waiting
-                stepper.press(key)
+            while key is not None and not session.over:  # several may be waiting
+                session.press(key)
                 drawn, key = None, read(0)
 
 
 def _draw(
-    stepper: Stepper, stream: TextIO, size: os.terminal_size, ascii: bool, colour: bool
+    session: Session, stream: TextIO, size: os.terminal_size, ascii: bool, colour: bool
 ) -> None:
-    canvas = stepper.screen(max(size.columns - 1, 1), size.lines, ascii)
+    canvas = session.screen(max(size.columns - 1, 1), size.lines, ascii)
     text = canvas.ansi(ascii) if colour else canvas.text(ascii)
     lines = text.split("\n")[: size.lines]
     stream.write("\x1b[H" + "\x1b[K\r\n".join(lines) + "\x1b[K\x1b[J")

@@ -13,7 +13,7 @@ from lernpy.network import Network
 from lernpy.watch import known
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.slow import SlowMotion, change_targets
-from lernpy.watch.state import Edit, State
+from lernpy.watch.state import Edit, State, same
 from lernpy.watch.step import Step
 from lernpy.watch.tape import Tape
 
@@ -52,8 +52,9 @@ class Trace:
         self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
         self.gates: list[dict[str, Any]] = []  # predict-first questions, see FORMAT.md
         self.breakpoints: list[str] = []  # conditions as text
-        self.image: tuple[int, int] | None = None  # rows and columns, if the inputs are an image
-        self.classes: tuple[str, ...] = ()
+        card = tape.run.network.card  # of the data: it may know of an image, and of classes
+        self.image: tuple[int, int] | None = card.image if card else None
+        self.classes: tuple[str, ...] = card.classes if card else ()
         self.positions: list[tuple[float, float]] | None = None
 
     # ---- recording ------------------------------------------------------------------------------
@@ -101,19 +102,25 @@ class Trace:
         self._tape.program.extend(
             sample._replace(epoch=sample.epoch + epoch) for sample in lesson.program.samples
         )
-        lesson.lead(self, start)
         self._tape.seek(start + done)
         self._step = None
+        if done > 1:
+            self._same_so_far(lesson)
+        lesson.lead(self, start)
 
     def _check(self, lesson: SlowMotion) -> None:
         if lesson.network is not self.network:
             raise LernpyError("a trace has lessons of one network; record the other one apart")
         if lesson.trace is not None:
             raise LernpyError("this lesson is recorded already; start another slow_motion")
-        if lesson.run.at > 1:
+
+    def _same_so_far(self, lesson: SlowMotion) -> None:
+        """Steps done before the recording are done again here; the numbers must come out alike."""
+        live, here = State.of(lesson.network), self._tape.present()
+        if not (same(live.neurons, here.neurons) and same(live.links, here.links)):
             raise LernpyError(
-                f"{lesson.run.at} steps of this lesson were done before the recording began; "
-                "record it from its start"
+                f"{lesson.run.at} steps of this lesson were done before the recording began, and "
+                "something was changed meanwhile; record it from its start"
             )
 
     # ---- moving ---------------------------------------------------------------------------------

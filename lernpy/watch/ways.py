@@ -104,7 +104,9 @@ def paths(network: Network, place: str | Neuron | Link | tuple[str, str], k: int
     """
     if isinstance(k, bool) or not isinstance(k, int) or k < 0:
         raise LernpyError(f"the number of paths to list is {k!r}; give a whole number")
-    return Search(network).paths(_found(network, place), k)
+    found = _found(network, place)
+    start = found.output_neuron if isinstance(found, Link) else found
+    return Search(network, start).paths(found, k)
 
 
 def _found(network: Network, place: str | Neuron | Link | tuple[str, str]) -> Neuron | Link:
@@ -128,7 +130,7 @@ Head = tuple[tuple[Neuron, ...], tuple[Factor, ...], float]  # a partial path: w
 class Search:
     """Ways from each neuron's output on to the loss, with what multiplies blame on the way back."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, start: Neuron) -> None:
         self.network = network
         self.outgoing: dict[Neuron, list[Link]] = {n: [] for n in network.neurons.values()}
         for link in network.links.values():
@@ -137,10 +139,12 @@ class Search:
         self.asked = self._asked()
         self.number: dict[Neuron, int] = {}  # of paths from a neuron's output to the loss
         self.best: dict[Neuron, float] = {}  # the largest |product| along any of them
+        reached = self._reached(start)
         for generation in reversed(network.generations):
             for unit in generation:
                 for neuron in members(unit):
-                    self._sum_up(neuron)
+                    if neuron in reached:
+                        self._sum_up(neuron)
 
     def _asked(self) -> dict[Neuron, float]:
         """dLoss / d output of each output: its sensitivity, without what links handed back."""
@@ -148,6 +152,19 @@ class Search:
             neuron: neuron.sensitivity - sum(link.blame for link in self.outgoing[neuron])
             for neuron in self.network.outputs
         }
+
+    def _reached(self, start: Neuron) -> set[Neuron]:
+        """All neurons ahead of this one, itself and the members of its group included."""
+        waiting = [start]
+        reached: set[Neuron] = set()
+        while waiting:
+            neuron = waiting.pop()
+            if neuron not in reached:
+                group = neuron.activation
+                reached.add(neuron)
+                waiting += group.members if isinstance(group, Group) else ()
+                waiting += [link.output_neuron for link in self.outgoing[neuron]]
+        return reached
 
     def _sum_up(self, neuron: Neuron) -> None:
         own = neuron in self.asked

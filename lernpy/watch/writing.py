@@ -20,6 +20,7 @@ from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.watch import known
 from lernpy.watch.blocks import link_runs, pack, pack_smallest, runs_of
+from lernpy.watch.program import Sample
 from lernpy.watch.state import NEURON, Edit
 from lernpy.watch.tape import Tape
 from lernpy.weight import Rule
@@ -174,7 +175,7 @@ class Recording:
         chosen = set(self.detail)
         apart = not self.plain and self.detail != list(range(len(self.detail)))
         steps = [row["step"] for k, row in enumerate(rows) if k in chosen]
-        before = [row["weights"] for k, row in enumerate(rows) if k in chosen]
+        before = [row["weights"] for row in rows if "weights" in row]
         size = (len(self.detail), len(self.start.weights))
         derived, dtype = self.derived, self.dtype
         detail = {
@@ -187,7 +188,7 @@ class Recording:
 
     def _samples(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         program = self.tape.program
-        samples = program.samples[: self.count]
+        samples = _closed(program.samples[: self.count])
         rates = [row["rate"] for row in rows]
         size = (self.count, len(self.recorded))
         return {
@@ -216,7 +217,7 @@ class Recording:
         chosen = set(self.detail)
         for sample in range(self.count):
             row: dict[str, Any] = {}
-            if sample in chosen:
+            if sample in chosen and not self.derived:
                 tape.seek(starts[sample])
                 row["weights"] = tape.present().weights[:, 0]
             tape.bare(self.ends[sample])
@@ -235,8 +236,17 @@ class Recording:
         return {**values, "loss": loss, "rate": tape.run.network.learning_rate, "step": moved}
 
 
-def _batches(samples: list[Any]) -> list[list[Any]]:
-    """Sizes of the batches, in runs; an unfinished last one counts as it stands."""
+def _closed(samples: list[Sample]) -> list[Sample]:
+    """Every batch ends in an update, also one that was broken off (its last sample is cut then)."""
+    following = [*samples[1:], None]
+    return [
+        sample._replace(last=sample.last or after is None or after.fresh)
+        for sample, after in zip(samples, following, strict=True)
+    ]
+
+
+def _batches(samples: list[Sample]) -> list[list[Any]]:
+    """Sizes of the batches, in runs."""
     found: list[tuple[int, bool]] = []
     size, fresh = 0, False
     for sample in samples:
@@ -245,12 +255,10 @@ def _batches(samples: list[Any]) -> list[list[Any]]:
         if sample.last:
             found.append((size, fresh))
             size = 0
-    if size:
-        found.append((size, fresh))
     return [[size, times, fresh] for (size, fresh), times in runs_of(found)]
 
 
-def _epochs(samples: list[Any]) -> list[list[int]]:
+def _epochs(samples: list[Sample]) -> list[list[int]]:
     sizes = [size for _, size in runs_of([sample.epoch for sample in samples])]
     return [[size, times] for size, times in runs_of(sizes)]
 

@@ -85,6 +85,24 @@ def test_edits_and_broken_off_lessons_are_in_the_file(seed: int, tmp_path: Path)
     assert all_moments(loaded) == all_moments(trace)
 
 
+@pytest.mark.parametrize("seed", range(25))
+def test_batches_broken_off_anywhere_are_in_the_file(seed: int, tmp_path: Path) -> None:
+    network = some_network(seed)
+    rng = np.random.default_rng(seed)
+    inputs, targets = some_samples(network, seed, 5)
+    trace = Trace.record(slow_motion(network, inputs, targets, batch_size=3))
+    for batch_size in (2, None, 4):
+        trace.goto(int(rng.integers(1, len(trace))))
+        trace.extend(slow_motion(network, inputs, targets, batch_size=batch_size))
+    trace.goto(int(rng.integers(1, len(trace))))
+    network.weights[0].value += 0.1
+    assert trace.step is not None
+    trace.save(tmp_path / "t.json", dtype="float64")
+    loaded = Trace.load(tmp_path / "t.json")
+    assert all_moments(loaded) == all_moments(trace)
+    assert loaded.to_json(dtype="float64") == trace.to_json(dtype="float64")
+
+
 def numbers(block: dict[str, Any]) -> np.ndarray:
     kind = {"float32": "<f4", "float64": "<f8", "uint8": "u1"}[block["dtype"]]
     array = np.frombuffer(base64.b64decode(block["data"]), kind).reshape(block["shape"])
@@ -338,7 +356,7 @@ def places(content: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = places(GOOD)
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_mutant_does_anything_but_load_or_be_refused(data: st.DataObject) -> None:
     content = copy.deepcopy(GOOD)

@@ -25,7 +25,7 @@ def test_paths_add_up_to_the_blame_and_the_largest_come_first(seed: int) -> None
     for neuron in network.neurons.values():
         if not np.isfinite(neuron.sensitivity):
             continue
-        every = sorted(Search(network).all_paths(neuron), key=lambda path: -abs(path.share))
+        every = sorted(Search(network, neuron).all_paths(neuron), key=lambda path: -abs(path.share))
         scale = sum(abs(path.share) for path in every) or 1.0
         found = paths(network, neuron, k=5)
         assert found.number == len(every)
@@ -91,7 +91,7 @@ def test_digits_have_thousands_of_paths_and_the_ten_largest_come_at_once() -> No
     network.learn(rng.uniform(size=784), np.eye(10)[3])
     start = time.perf_counter()
     found = paths(network, "x5")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20  # 0.2 s on a quiet machine
     assert found.number == 30**3 * 100
     assert len(found) == 10 and found.complete
     assert "2,699,990 more" in str(found)

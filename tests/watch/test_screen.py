@@ -18,7 +18,7 @@ import lernpy
 from lernpy import LernpyError, Trace, slow_motion
 from lernpy.watch import terminal as watching
 from lernpy.watch.canvas import Canvas, fitted, plain, strip, wrap
-from lernpy.watch.keys import Stepper
+from lernpy.watch.keys import Session
 from lernpy.watch.screen import render, sums
 from lernpy.watch.terminal import keys_of
 
@@ -120,7 +120,7 @@ def test_losses_of_several_samples_stand_above() -> None:
 
 
 def test_keys_move_the_trace() -> None:
-    stepper = Stepper(two_two_two(2))
+    session = Session(two_two_two(2))
     for keys, cursor in [
         (["right", " ", "right"], 3),
         (["left"], 2),
@@ -138,46 +138,46 @@ def test_keys_move_the_trace() -> None:
         (["unknown", "resumed", "x"], 83),
     ]:
         for key in keys:
-            stepper.press(key)
-        assert stepper.trace.cursor == cursor, keys
-    assert not stepper.over
-    stepper.press("?")
-    assert "Lower lane" in stepper.screen(80, 24).text()
-    stepper.press("q")
-    assert not stepper.over
-    stepper.press("q")
-    assert stepper.over
+            session.press(key)
+        assert session.trace.cursor == cursor, keys
+    assert not session.over
+    session.press("?")
+    assert "Lower lane" in session.screen(80, 24).text()
+    session.press("q")
+    assert not session.over
+    session.press("q")
+    assert session.over
 
 
 def test_the_ends_say_that_they_are_the_ends() -> None:
-    stepper = Stepper(two_two_two())
-    stepper.press("left")
-    assert "this is the start" in stepper.screen(80, 24).text()
-    stepper.press("end"), stepper.press("right")
-    assert "this is the end" in stepper.screen(80, 24).text()
+    session = Session(two_two_two())
+    session.press("left")
+    assert "this is the start" in session.screen(80, 24).text()
+    session.press("end"), session.press("right")
+    assert "this is the end" in session.screen(80, 24).text()
 
 
 def test_b_asks_for_a_condition_and_n_repeats_it() -> None:
-    stepper = Stepper(two_two_two())
-    stepper.press("n")
-    assert "press b and type one" in stepper.message
+    session = Session(two_two_two())
+    session.press("n")
+    assert "press b and type one" in session.message
     for key in ["b", "h", "2", "x", "backspace"]:
-        stepper.press(key)
-    assert "run until: h2_" in stepper.screen(80, 24).text()
-    stepper.press("enter")
-    assert stepper.trace.cursor == 17
-    stepper.press("n")
-    assert stepper.trace.cursor == 27
-    stepper.press("N")
-    assert stepper.trace.cursor == 17
+        session.press(key)
+    assert "run until: h2_" in session.screen(80, 24).text()
+    session.press("enter")
+    assert session.trace.cursor == 17
+    session.press("n")
+    assert session.trace.cursor == 27
+    session.press("N")
+    assert session.trace.cursor == 17
     for key in ["b", "z", "enter"]:
-        stepper.press(key)
-    assert "no part of the network and no condition is called 'z'" in stepper.message
+        session.press(key)
+    assert "no part of the network and no condition is called 'z'" in session.message
     for key in ["b", *"nan", "enter"]:
-        stepper.press(key)
-    assert stepper.message == "nan: does not happen up to the end"
-    stepper.press("b"), stepper.press("escape")
-    assert not stepper.over and stepper.typed is None
+        session.press(key)
+    assert session.message == "nan: does not happen up to the end"
+    session.press("b"), session.press("escape")
+    assert not session.over and session.typed is None
 
 
 def test_escape_sequences_have_names() -> None:

@@ -299,12 +299,37 @@ def test_what_is_not_possible_says_so() -> None:
     with pytest.raises(LernpyError, match="there is no step to record"):
         Trace.record(iter([]))
     lesson = slow_motion(network, [1], [1])
-    next(lesson), next(lesson)
-    with pytest.raises(LernpyError, match="2 steps of this lesson were done before"):
+    for _ in range(5):
+        next(lesson)
+    network.neurons["h"].total_input = 7.0
+    with pytest.raises(LernpyError, match="5 steps of this lesson were done before"):
         Trace.record(lesson)
     network.connect("x", "y", 1.0)
     with pytest.raises(LernpyError, match="the wiring of the network changed"):
         trace.goto(0)
+
+
+def test_steps_that_were_done_before_are_recorded_too() -> None:
+    network = lernpy.build.two_two_two()
+    right = moments(network, np.array([[0.05, 0.1]]), np.array([[0.01, 0.99]]))
+    steps = list(slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+    trace = Trace.record(steps)
+    assert (len(trace), trace.cursor) == (42, 42)
+    for position in (30, 0, 17, 42):
+        trace.goto(position)
+        assert every_number(network) == right[position]
+    lesson = slow_motion(network, [0.05, 0.1], [0.01, 0.99])
+    for _ in range(7):
+        next(lesson)
+    trace.extend(lesson)
+    assert (len(trace), trace.cursor) == (84, 84)
+
+
+def test_a_trace_knows_the_image_and_the_classes_of_the_data() -> None:
+    network = lernpy.layered([4, 2], seed=0)
+    network.card = lernpy.Card.of(lernpy.Dataset.of(lernpy.data.load("xor")))
+    trace = Trace(network)
+    assert trace.classes == network.card.classes
 
 
 def test_a_lesson_left_in_the_middle_is_followed_by_another() -> None:
