@@ -31,6 +31,7 @@ class Wiring(NamedTuple):
     links: np.ndarray  # (n_links, 2) from, to
     generation: np.ndarray  # (n,)
     fixed: np.ndarray  # (n,) bool: keeps its declared place: inputs and outputs
+    rank: np.ndarray  # (n,) the declared place; among inputs, and among outputs, as they are listed
     bias: np.ndarray  # (n,) bool
 
 
@@ -40,10 +41,9 @@ def wiring_of(source: Any) -> Wiring:
 
 
 def _of_frame(frame: Any) -> Wiring:
-    count = len(frame.names)
     links = np.asarray(frame.links, dtype=np.intp).reshape(-1, 2)
-    ends = [*frame.inputs, *frame.outputs]
-    return _wiring(frame.names, links, frame.generation, _mask(count, ends), frame.biases)
+    ends = [list(frame.inputs), list(frame.outputs)]
+    return _wiring(frame.names, links, frame.generation, ends, frame.biases)
 
 
 def _of_network(network: Any) -> Wiring:
@@ -54,20 +54,26 @@ def _of_network(network: Any) -> Wiring:
         for unit in units:
             for neuron in getattr(unit, "members", (unit,)):
                 generation[place[neuron.name]] = number
-    ends = [place[neuron.name] for neuron in (*network.inputs, *network.outputs)]
+    ends = [[place[n.name] for n in neurons] for neurons in (network.inputs, network.outputs)]
     biases = [place[neuron.name] for neuron in network.biases]
     links = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return _wiring(tuple(place), links, generation, _mask(len(place), ends), biases)
+    return _wiring(tuple(place), links, generation, ends, biases)
 
 
-def _wiring(names: Any, links: np.ndarray, generation: Any, fixed: Any, biases: Any) -> Wiring:
+def _wiring(
+    names: Any, links: np.ndarray, generation: Any, ends: list[list[int]], biases: Any
+) -> Wiring:
     """Biases move to the generation before their first target."""
     column = np.array(generation, dtype=np.intp)
     bias = _mask(len(names), biases)
     for index in np.flatnonzero(bias):
         targets = column[links[links[:, 0] == index, 1]]
         column[index] = max(int(targets.min()) - 1, 0) if len(targets) else 0
-    return Wiring(tuple(names), links, column, fixed & ~bias, bias)
+    rank = np.arange(len(names))
+    for listed in ends:
+        rank[listed] = np.sort(listed)
+    fixed = _mask(len(names), [index for listed in ends for index in listed])
+    return Wiring(tuple(names), links, column, fixed & ~bias, rank, bias)
 
 
 def _mask(count: int, indices: Any) -> np.ndarray:
@@ -153,6 +159,7 @@ def _ordered(wiring: Wiring) -> list[np.ndarray]:
     count = int(wiring.generation.max(initial=0)) + 1
     free = ~wiring.bias
     rows = [np.flatnonzero(free & (wiring.generation == number)) for number in range(count)]
+    rows = [row[np.argsort(wiring.rank[row])] for row in rows]
     links = wiring.links[free[wiring.links[:, 0]]]
     best, least = rows, _crossings(rows, links, wiring)
     for sweep in range(SWEEPS):

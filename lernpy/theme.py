@@ -44,7 +44,7 @@ class Theme:
     weight: str  # the thin centre line of a link
     accent: str  # the best epoch, a warning, what is chosen
     series: tuple[str, ...]  # one run, class or function each
-    diverging: tuple[str, ...]  # from the most negative over 0 to the most positive
+    diverging: tuple[str, ...]  # from the most negative (grey: white) over 0 to the most positive
     sequential: tuple[str, ...]  # from nothing to much
 
 
@@ -90,7 +90,7 @@ GREYSCALE = Theme(
     weight="#8c8c8c",
     accent="#000000",
     series=("#000000", "#737373", "#404040", "#8c8c8c", "#262626", "#666666", "#595959"),
-    diverging=("#1a1a1a", "#5e5e5e", "#a8a8a8", "#ffffff", "#d0d0d0", "#8f8f8f", "#4d4d4d"),
+    diverging=("#ffffff", "#dedede", "#bababa", "#949494", "#6a6a6a", "#404040", "#101010"),
     sequential=("#ffffff", "#d9d9d9", "#a6a6a6", "#737373", "#404040", "#0d0d0d"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, GREYSCALE)}

@@ -8,7 +8,7 @@ import numpy as np
 
 from lernpy import theme
 from lernpy.frame import Frame
-from lernpy.plot import screen
+from lernpy.plot import canvas, screen
 from lernpy.plot.canvas import Look
 from lernpy.plot.picture import Picture, largest_of
 
@@ -157,7 +157,8 @@ class Bars:
         most = largest_of(np.array([value for pair in sums.values() for value in pair]))
         picture, font = self.picture, self.look.font
         ax = picture.ax
-        low = ax.get_ylim()[0] + (self.foot + 1.4 * font) / picture.per_unit[1]
+        under = self.foot + 0.4 * font + pie_height(frame, ax, self.look)
+        low = ax.get_ylim()[0] + under / picture.per_unit[1]
         high, wide = 1.2 * font, 0.8 * font
         for number, (came, went) in sums.items():
             row = (frame.generation == number) & ~picture.is_bias
@@ -171,7 +172,7 @@ class Bars:
                 self._signed([spot, spot], shapes, [came, went], "pie")
             self.made.append(
                 ax.annotate(
-                    _pie_words(came, went),
+                    _pie_words(came, went, _pie_lines(frame, ax, self.look)),
                     (float(spot[0]), float(spot[1])),
                     (0, -0.25 * font),
                     textcoords="offset points",
@@ -184,12 +185,28 @@ class Bars:
             )
 
 
-def _pie_words(came: float, went: float) -> str:
-    if not np.isfinite(came):
-        return f"{theme.NOT_A_PIE}: not yet known"
-    if not np.isfinite(went):
-        return f"{theme.NOT_A_PIE}: {theme.number(came)} in"
-    return f"{theme.NOT_A_PIE}: {theme.number(came)} in, {theme.number(went)} out"
+def _pie_words(came: float, went: float, lines: int) -> str:
+    words = [f"{theme.NOT_A_PIE}:"]
+    words.append(f"{theme.number(came)} in" if np.isfinite(came) else "not yet known")
+    if np.isfinite(came) and np.isfinite(went):
+        words[-1] += ","
+        words.append(f"{theme.number(went)} out")
+    return ("\n" if lines > 1 else " ").join(words)
+
+
+def _pie_lines(frame: Frame, ax: Any, look: Look) -> int:
+    """In how many lines the words fit under a generation: one or three."""
+    each = canvas.size_in_points(ax)[0] / max(frame.n_generations, 2)
+    return (
+        1
+        if 0.85 * canvas.text_width("not a pie: +0.00123 in, +0.00123 out", look.font) < each
+        else 3
+    )
+
+
+def pie_height(frame: Frame, ax: Any, look: Look) -> float:
+    """The height in points of those words."""
+    return 1.2 * look.font * _pie_lines(frame, ax, look)
 
 
 def openness(frame: Frame, index: int) -> float:

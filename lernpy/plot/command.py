@@ -29,8 +29,8 @@ WHERE = {
     "other": "a second network",
     "runs": "data with one or two inputs",
 }
-FEW = 20  # samples to learn from: so few that a large net can learn their noise
-SIZES = (2, 8, 60)  # hidden neurons: too little, right, too much
+FEW = 16  # samples to learn from: so few that a large net can learn their noise
+SIZES = (1, 4, 60)  # hidden neurons: too little, right, too much
 
 
 def draw(
@@ -179,7 +179,7 @@ class _Drawing:
     def _under_over(self) -> Any:
         data = self._data()
         if self.given["runs"] is None:
-            self.given["runs"] = _three_sizes(data, self.style.pop("sizes", SIZES))
+            self.given["runs"], data = _three_sizes(data, self.style.pop("sizes", SIZES))
         return self.entry.plot(self.given["runs"], data, **self.style)
 
     def _functions(self) -> Any:
@@ -222,8 +222,8 @@ def _first_hidden(network: Network) -> str:
     return next((name for name in network.neurons if name not in ends), network.outputs[0].name)
 
 
-def _three_sizes(data: Dataset, sizes: Sequence[int]) -> dict[str, Any]:
-    """Nets with so many hidden neurons, each trained on few samples; the others validate."""
+def _three_sizes(data: Dataset, sizes: Sequence[int]) -> tuple[dict[str, Any], Dataset]:
+    """Nets with so many hidden neurons, and the few samples they saw; the others validate."""
     from lernpy.training import train
 
     is_class = bool(data.classes)
@@ -238,9 +238,19 @@ def _three_sizes(data: Dataset, sizes: Sequence[int]) -> dict[str, Any]:
     for size in sizes:
         layers = [data.inputs.shape[1], size, data.targets.shape[1]]
         net = layered(layers, "tanh", output, seed=0, loss=loss, optimizer="adam")
-        history = train(net, some, 1500, learning_rate=0.02, **style)
+        _steepen(net, 1 + size / 12)
+        history = train(net, some, 1500, learning_rate=0.03, **style)
         runs[f"{size} hidden"] = net, history
-    return runs
+    return runs, some
+
+
+def _steepen(network: Network, factor: float) -> None:
+    """Let hidden neurons bend at different places and sharply, the more of them the more."""
+    rng = np.random.default_rng(0)
+    outputs = set(network.outputs)
+    for link in network.links.values():
+        if link.output_neuron not in outputs:
+            link.weight.value = float(factor * rng.standard_normal())
 
 
 def after_training(

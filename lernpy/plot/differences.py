@@ -101,7 +101,7 @@ def update(
     frame = frame_of(source)
     look = Look.of(theme, font_scale)
     new, old = weight_by_link(frame), _old(frame, before)
-    ax = canvas.bare(ax, size_of(frame), look)
+    ax = canvas.bare(ax, size_of(frame, look), look)
     most = largest_of(np.concatenate([new, old]))
     legend = canvas.legend_below(
         ax,
@@ -206,11 +206,11 @@ def _arrows(picture: Picture, step: np.ndarray) -> None:
 
 def _written(picture: Picture, new: np.ndarray, old: np.ndarray, look: Look) -> None:
     writer = Numbers(picture, look, blame=False)
-    writer._neurons_are_taken()
+    writer.neurons_are_taken()
     for row, link in enumerate(picture.shown):
         a, b = old[link], new[link]
         words = f"{_plain(a)} → {_plain(b)}" if a != b else f"{_plain(a)} (stays)"
-        writer._place(row, words, 0.58, 0.0, look.sign(b), "update")
+        writer.place(row, words, 0.58, 0.0, look.sign(b), "update")
 
 
 def _plain(value: float) -> str:

@@ -80,7 +80,7 @@ def _moment(
     largest: Mapping[str, float] | None,
 ) -> Axes:
     frame = frame_of(source)
-    ax = canvas.bare(ax, size_of(frame), look)
+    ax = canvas.bare(ax, size_of(frame, look, 0.9 if is_blame else 0.0), look)
     moment = Moment(frame, ax, look, blame=is_blame, numbers=numbers, largest=largest)
     moment.show(frame)
     return ax
@@ -119,7 +119,7 @@ def weighted(
     words: tuple[str, str],
 ) -> Picture:
     """A graph with one line per link: `values` by colour, dash and width. `words`: what they are."""
-    ax = canvas.bare(ax, size_of(frame), look)
+    ax = canvas.bare(ax, size_of(frame, look), look)
     most = largest_of(values)
     what, sentence = words
     handles = [
@@ -141,8 +141,8 @@ def weighted(
     few = len(picture.shown) <= themes.MOST_NUMBERS and not len(picture.rest)
     if (few if numbers is None else numbers) and picture.named:
         writer = Numbers(picture, look, blame=False)
-        writer._neurons_are_taken()
-        writer._on_lanes(values, "weight", 0.5, 0.0, np.arange(len(picture.shown)))
+        writer.neurons_are_taken()
+        writer.on_lanes(values, "weight", 0.5, 0.0, np.arange(len(picture.shown)))
     return picture
 
 

@@ -69,7 +69,7 @@ def pixels(
     low.suptitle(
         f"Weights into each neuron{more}: blue +, vermillion −, largest {most:.3g}"
         if look.theme.name != "greyscale"
-        else f"Weights into each neuron{more}: outlined −, largest {most:.3g}",
+        else f"Weights into each neuron{more}: dark +, light −, largest {most:.3g}",
         color=look.theme.text,
         fontsize=look.font,
     )
@@ -115,16 +115,10 @@ def incoming(frame: Any) -> dict[str, np.ndarray]:
 
 
 def _image(ax: Axes, values: np.ndarray, most: float, look: Look) -> Any:
-    """Signed values as shades; in greyscale the negative ones get a dash through them."""
+    """Signed values as shades."""
     shades = canvas.colours(look.theme.diverging)
     most = most or 1.0
     drawn = ax.imshow(values, cmap=shades, vmin=-most, vmax=most, interpolation="nearest")
-    if look.theme.name == "greyscale":
-        rows, columns = np.nonzero(values < -0.15 * most)
-        size = 40.0 / max(values.shape)
-        ax.plot(
-            columns, rows, linestyle="none", marker="_", color="#ffffff", markersize=size, mew=1
-        )
     _frame(ax, look)
     return drawn
 

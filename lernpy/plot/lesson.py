@@ -75,8 +75,7 @@ def flow(
             "samples"
         )
     last = scenes[-1].frame
-    wide, high = size_of(last)
-    ax = canvas.bare(ax, (wide, high + 0.5 * look.scale), look)
+    ax = canvas.bare(ax, size_of(last, look, 1.3), look)
     moment = Moment(last, ax, look, numbers=numbers, largest=_largest(scenes), lines=3)
     letters = int(0.96 * canvas.size_in_points(ax)[0] / (0.56 * look.font))
 

@@ -12,13 +12,14 @@ from matplotlib.colors import to_rgb
 from lernpy import layout, theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas, keys, screen
-from lernpy.plot.bars import Bars
+from lernpy.plot.bars import Bars, pie_height
 from lernpy.plot.canvas import Look
 from lernpy.plot.numbers import Numbers
 from lernpy.plot.picture import Picture, largest_of, styles, widths
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
 UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
+CROWDED = 1.4  # above this font scale the legend says only what is needed most
 SIDE = 31.0  # points to the right of a neuron for its gate and its bars
 
 
@@ -28,6 +29,11 @@ class Active(NamedTuple):
     neurons: frozenset[int] = frozenset()
     links: Mapping[int, float] = {}
     back: bool = False
+
+
+def crowded(look: Look) -> bool:
+    """Whether the letters are so large that only what is needed most is written."""
+    return look.scale > CROWDED
 
 
 class Lane(NamedTuple):
@@ -70,13 +76,13 @@ class Moment:
             look,
             weight_of=size,
             side=SIDE if blame else 0.0,
-            foot=self.foot + (4.6 * look.font if blame else 0.0),
+            foot=self.foot + (3.0 * look.font + pie_height(frame, ax, look) if blame else 0.0),
             head=1.5 * look.font * lines,
             where=where,
         )
         few = len(self.picture.shown) <= theme.MOST_NUMBERS and not len(self.picture.rest)
         self.with_numbers = (few if numbers is None else numbers) and self.picture.named
-        self.numbers = Numbers(self.picture, look, blame)
+        self.numbers = Numbers(self.picture, look, blame, sparse=numbers is None and crowded(look))
         self._dynamic: list[Any] = []
         self.picture.ribbons("blame" if blame else "signal")
         self.picture.names()
@@ -84,9 +90,11 @@ class Moment:
 
     def _keys(self) -> list[Any]:
         look = self.look
-        signal = "upper lane: signal, to the outputs ›"
         found = [keys.plus(look, "+ positive"), keys.minus(look, "− negative")]
-        found += [keys.words(signal)]
+        if crowded(look):
+            found.append(keys.words("upper lane: signal ›"))
+            return [*found, keys.words("lower: blame ‹")] if self.blame else found
+        found.append(keys.words("upper lane: signal, to the outputs ›"))
         if self.blame:
             found += [
                 keys.words("lower lane: blame, running back ‹"),

@@ -18,8 +18,10 @@ SHARES = np.linspace(0.16, 0.84, 18)
 class Numbers:
     """Places labels one after the other, each where it is least in the way of the others."""
 
-    def __init__(self, picture: Picture, look: Look, blame: bool = True) -> None:
-        self.picture, self.look, self.blame = picture, look, blame
+    def __init__(
+        self, picture: Picture, look: Look, blame: bool = True, sparse: bool = False
+    ) -> None:
+        self.picture, self.look, self.blame, self.sparse = picture, look, blame, sparse
         self.places: dict[tuple[int, str], np.ndarray] = {}  # where a number of a link stands
         self.font = 0.72 * look.font
         self.taken: list[np.ndarray] = []  # boxes in points: left, low, right, high
@@ -29,12 +31,12 @@ class Numbers:
         """Write all numbers of this moment; returns the artists. A number keeps its first place."""
         self.made = []
         self._under_neurons(frame)
-        self._neurons_are_taken()
+        self.neurons_are_taken()
         which = np.arange(len(self.picture.shown))
         lanes = [("signal", 0.68, 1.0)] + ([("blame", 0.32, -1.0)] if self.blame else [])
         for quantity, wish, side in lanes:
-            self._on_lanes(getattr(frame, quantity), quantity, wish, side, which)
-        if self.blame:
+            self.on_lanes(getattr(frame, quantity), quantity, wish, side, which)
+        if self.blame and not self.sparse:
             self._tags(frame, which)
         return self.made
 
@@ -74,7 +76,7 @@ class Numbers:
         pixels = ax.transData.transform(self.picture.spots[index])
         return np.asarray(pixels * 72.0 / ax.figure.dpi)
 
-    def _neurons_are_taken(self) -> None:
+    def neurons_are_taken(self) -> None:
         for index, radius in enumerate(self.picture.radius):
             x, y = self._spot(index)
             right = 0.0 if self.picture.is_bias[index] else self.picture.side * self.picture.scale
@@ -87,15 +89,16 @@ class Numbers:
         half = np.array([0.5 * canvas.text_width(words, self.font) + 1, 0.62 * self.font + 1])
         return np.concatenate([middle - half, middle + half])
 
-    def _on_lanes(
+    def on_lanes(
         self, values: np.ndarray, quantity: str, wish: float, side: float, which: np.ndarray
     ) -> None:
         for row in which:
             value = values[self.picture.shown[row]]
             if np.isfinite(value):
-                if quantity == "blame" and self.picture.unheard[row]:
+                unheard = quantity == "blame" and self.picture.unheard[row]
+                if unheard or (self.sparse and value == 0):
                     continue
-                self._place(row, theme.number(value), wish, side, self.look.sign(value), quantity)
+                self.place(row, theme.number(value), wish, side, self.look.sign(value), quantity)
 
     def _tags(self, frame: Frame, which: np.ndarray) -> None:
         """The own gradient of each weight, as a tag apart from the blame that is handed on."""
@@ -103,9 +106,9 @@ class Numbers:
         for row in which:
             if np.isfinite(own[row]):
                 words = f"∂w {theme.number(own[row])}"
-                self._place(row, words, 0.5, 0.0, self.look.theme.text, "gradient")
+                self.place(row, words, 0.5, 0.0, self.look.theme.text, "gradient")
 
-    def _place(self, row: int, words: str, wish: float, side: float, colour: str, gid: str) -> None:
+    def place(self, row: int, words: str, wish: float, side: float, colour: str, gid: str) -> None:
         """At the share of the way where the words cover least of what is there already."""
         if (int(row), gid) in self.places:
             self._write(self.places[int(row), gid], words, colour, gid)

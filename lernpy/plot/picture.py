@@ -40,13 +40,21 @@ def _check(frame: Frame) -> None:
         )
 
 
-def size_of(frame: Frame) -> tuple[float, float]:
-    """A good size in inches for the graph of this network."""
+def growth(look: Look) -> float:
+    """How much larger a picture gets with its letters: less than they do, so that they count."""
+    return 1.0 + 0.35 * max(look.scale - 1.0, 0.0)
+
+
+def size_of(frame: Frame, look: Look, extra: float = 0.0) -> tuple[float, float]:
+    """A good size in inches for the graph of this network; `extra` inches in height for more."""
     rows = layout.columns(frame)
     high = max(min(len(row), layout.FOLDED) for row in rows)
     folded = sum(len(row) > layout.FOLDED for row in rows)
-    wide = 3.0 + 2.6 * (len(rows) - 1) + 2.0 * folded
-    return float(np.clip(wide, 7.5, 15.0)), float(np.clip(2.8 + 1.15 * high, 5.8, 9.0))
+    step = 3.3 if len(frame.links) <= theme.MOST_NUMBERS else 2.6
+    wide = float(np.clip(3.0 + step * (len(rows) - 1) + 2.0 * folded, 7.5, 15.0))
+    tall = float(np.clip(2.6 + 1.15 * high, 5.4, 9.0))
+    grown = growth(look)
+    return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
 
 
 class Picture:
@@ -115,12 +123,13 @@ class Picture:
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
             left = right = font
-        edge = RADIUS + 8
+        radius = RADIUS * growth(self.look)
+        edge = radius + 8
         return (
             max(left, 3.2 * font) + edge + 6,
-            max(right + 6, 6.5 * font) + edge + self.side,
-            RADIUS + 1.6 * font + self.foot,
-            RADIUS + 2.2 * font + self.head,
+            max(right + 6, 6.5 * font) + edge + self.side * growth(self.look),
+            radius + 1.6 * font + self.foot,
+            radius + 2.2 * font + self.head,
         )
 
     def _fit(self) -> float:
@@ -137,11 +146,12 @@ class Picture:
         if len(steps):
             nearest = min(nearest, float(steps.min()))
         self.pitch = nearest
-        return float(np.clip(nearest / 62.0, 0.12, 1.0))
+        return float(np.clip(nearest / 62.0, 0.12, growth(self.look)))
 
     @property
     def radius(self) -> np.ndarray:
-        size = float(np.clip(0.36 * self.pitch, 1.6, 24.0 if self.tile else RADIUS))
+        most = growth(self.look) * (24.0 if self.tile else RADIUS)
+        size = float(np.clip(0.36 * self.pitch, 1.6, most))
         return np.where(self.is_bias, 0.6, 1.0) * size
 
     @property
@@ -236,7 +246,9 @@ class Picture:
             elif index in frame.outputs and self.spots[index, 0] > 0.999:
                 self.text(index, name, (room + self.side * self.scale, 0), ha="left", va="center")
             elif self.room(index) >= 1.25 * self.look.font:
-                self.text(index, name, (0, room - 2), ha="center", va="bottom")
+                text = self.text(index, name, (0, room - 2), ha="center", va="bottom")
+                ground = self.look.theme.background
+                text.set_bbox({"facecolor": ground, "edgecolor": "none", "alpha": 0.7, "pad": 0.6})
         self._count(only_unnamed=True)
 
     def _count(self, only_unnamed: bool = False) -> None:

@@ -199,15 +199,40 @@ def _mixed(colour: str, share: np.ndarray, ground: str) -> np.ndarray:
     return np.asarray(a + share[..., None] * (b - a))
 
 
+def _strength(look: Look) -> float:
+    """How near a region comes to the colour of its class: its points must stand out from it."""
+    return 0.22 if look.theme.name == "greyscale" else 0.58
+
+
 def _two_classes(ax: Axes, plane: Plane, output: np.ndarray, look: Look) -> None:
     first, second = class_colours(2, look)
     ground = look.theme.background
-    share = np.clip(2 * np.abs(output - 0.5), 0.06, 1) * 0.62
+    share = np.clip(2 * np.abs(output - 0.5), 0.06, 1) * _strength(look)
     picture = np.where(
         (output >= 0.5)[..., None], _mixed(second, share, ground), _mixed(first, share, ground)
     )
     ax.imshow(picture, extent=plane.extent, origin="lower", aspect="auto", zorder=0)
+    _hatched(ax, plane, (output >= 0.5).astype(int), look)
     _contour(ax, plane, output, 0.5, look)
+
+
+def _hatched(ax: Axes, plane: Plane, winner: np.ndarray, look: Look) -> None:
+    """Greys alone do not tell classes apart: each but the first gets a pattern, too."""
+    if look.theme.name != "greyscale":
+        return
+    patterns = ("", "////", "....", "xx", "\\\\\\\\", "++", "--", "oo", "||", "**")
+    import matplotlib
+
+    with matplotlib.rc_context({"hatch.color": "#9a9a9a", "hatch.linewidth": 0.5}):
+        for index in np.unique(winner):
+            ax.contourf(
+                plane.x,
+                plane.y,
+                (winner == index).astype(float),
+                [0.5, 1.5],
+                colors="none",
+                hatches=[patterns[index % len(patterns)]],
+            )
 
 
 def _contour(ax: Axes, plane: Plane, values: np.ndarray, level: float, look: Look) -> None:
@@ -220,12 +245,13 @@ def _classes(ax: Axes, plane: Plane, outputs: np.ndarray, look: Look) -> None:
     colours = class_colours(outputs.shape[-1], look)
     winner = outputs.argmax(axis=-1)
     ranked = np.sort(outputs, axis=-1)
-    lead = np.clip(ranked[..., -1] - ranked[..., -2], 0.1, 1.0) * 0.55
+    lead = np.clip(ranked[..., -1] - ranked[..., -2], 0.1, 1.0) * _strength(look)
     picture = np.zeros((*winner.shape, 3))
     for index, colour in enumerate(colours):
         where = winner == index
         picture[where] = _mixed(colour, lead[where], look.theme.background)
     ax.imshow(picture, extent=plane.extent, origin="lower", aspect="auto", zorder=0)
+    _hatched(ax, plane, winner, look)
     for index in np.unique(winner):
         others = np.delete(outputs, index, axis=-1).max(axis=-1)
         _contour(ax, plane, outputs[..., index] - others, 0.0, look)

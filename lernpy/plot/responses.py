@@ -53,7 +53,7 @@ def heatmaps(
     samples = None if data is None else Dataset.of(data)
     plane = Plane(network, samples, columns, fixed, grid=GRID)
     _, outputs = Forward(network).run(plane.inputs)
-    ax = canvas.bare(ax, size_of(frame), look)
+    ax = canvas.bare(ax, size_of(frame, look), look)
     legend = canvas.legend_below(ax, _keys(look), look, _sentence(plane))
     foot = canvas.height_in_points(legend) + 8
     values = frame.weights[frame.link_weight]
@@ -63,6 +63,7 @@ def heatmaps(
     picture.names()
     for index in range(len(frame.names)):
         _tile(picture, index, outputs[index].reshape(GRID, GRID))
+    _frames(picture)
     headline(ax, title or "What each neuron responds to", look)
     if picture.sentence:
         subline(ax, picture.sentence, look)
@@ -71,11 +72,17 @@ def heatmaps(
 
 def _keys(look: Look) -> list[Any]:
     return [
-        keys.mark(look, "neuron says much", "s", look.theme.positive),
-        keys.mark(look, "says little (or negative)", "s", look.theme.negative),
+        _square(look, "neuron says much", -2),
+        _square(look, "says little (or negative)", 1),
         keys.plus(look, "+ weight"),
         keys.minus(look, "− weight"),
     ]
+
+
+def _square(look: Look, words: str, place: int) -> Any:
+    """A patch in the colour of one end of the scale."""
+    colour, edge = look.theme.diverging[place], look.theme.text
+    return keys.mark(look, words, "s", colour, markeredgecolor=edge, markeredgewidth=0.6)
 
 
 def _sentence(plane: Plane) -> str:
@@ -107,6 +114,20 @@ def middle_and_reach(values: np.ndarray) -> tuple[float, float]:
     return middle, max(high - middle, middle - low, 1e-12)
 
 
+def _frames(picture: Picture) -> None:
+    """A thin frame around each small picture."""
+    screen.Shapes(
+        picture.ax,
+        picture.spots,
+        [screen.box(-r, -r, r, r) for r in picture.radius.tolist()],
+        facecolors="none",
+        edgecolors=picture.look.theme.text,
+        linewidths=0.9 if picture.named else 0.4,
+        zorder=4.5,
+        gid="frame",
+    )
+
+
 def _tile(picture: Picture, index: int, values: np.ndarray) -> None:
     look = picture.look
     side = 2.0 * float(picture.radius[index])
@@ -119,9 +140,8 @@ def _tile(picture: Picture, index: int, values: np.ndarray) -> None:
     box = AnnotationBbox(
         image,
         (picture.spots[index, 0], picture.spots[index, 1]),
-        frameon=True,
+        frameon=False,
         pad=0.0,
-        bboxprops={"edgecolor": look.theme.text, "linewidth": 0.8 if side > 12 else 0.4},
         zorder=4,
     )
     box.set_gid("heatmap")

@@ -52,7 +52,7 @@ def paths(
     if not routes:
         raise LernpyError("no blame came to this place: there is no path to draw")
     lines = [_line(rank, route) for rank, route in enumerate(routes, 1)]
-    wide, high = size_of(frame)
+    wide, high = size_of(frame, look)
     longest = max(map(len, lines))
     needed = longest * 0.61 * 0.85 * look.font / 72 + 0.6
     rows = (len(lines) + 1) * 1.45 * 0.85 * look.font

@@ -51,7 +51,7 @@ def under_over(
         raise LernpyError(
             f"fits are drawn for one or two inputs, but {samples.name} has {samples.inputs.shape[1]}"
         )
-    holder = canvas.figure((max(3.7 * len(runs), 5.0), 6.4), look)
+    holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.6), look)
     axes = holder.subplots(2, len(runs), squeeze=False, sharey="row")
     words = verdicts([history for _, history in runs.values()])
     for place, (name, (network, history)) in enumerate(runs.items()):
