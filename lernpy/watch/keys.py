@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lernpy.errors import LernpyError
 from lernpy.watch.canvas import Canvas
+from lernpy.watch.conditions import as_condition
 from lernpy.watch.screen import render
 from lernpy.watch.structure import LEVELS
 from lernpy.watch.trace import Trace
@@ -93,13 +94,15 @@ class Session:
             self.typed = typed + key
 
     def _until(self, back: bool = False) -> None:
-        if not self.condition:
+        texts = [self.condition] if self.condition else self.trace.breakpoints
+        if not texts:
             self.message = "no condition yet: press b and type one, for example h1 or sign-flip"
             return
         try:
-            if self.trace.until(self.condition, back=back) is None:
+            wanted = [as_condition(text, self.trace.tape().run.structure) for text in texts]
+            if self.trace.until(lambda step: any(c(step) for c in wanted), back=back) is None:
                 where = "before this" if back else "up to the end"
-                self.message = f"{self.condition}: does not happen {where}"
+                self.message = f"{' or '.join(texts)}: does not happen {where}"
         except LernpyError as error:
             self.message = str(error)
 

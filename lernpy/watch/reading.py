@@ -12,7 +12,7 @@ import numpy as np
 
 from lernpy import storage
 from lernpy.errors import FileFormatError, LernpyError
-from lernpy.watch import known
+from lernpy.watch import gates, known
 from lernpy.watch.fields import Fields, is_number, is_whole, shorten
 from lernpy.watch.program import Sample
 from lernpy.watch.rebuilding import edit_of, network_of
@@ -233,13 +233,10 @@ def _extras(header: Fields, trace: Trace, steps: int) -> None:
     trace.image = _image(header, len(trace.tape().run.network.inputs))
     trace.classes = tuple(header.texts("classes"))
     trace.positions = _positions(header, len(trace.tape().run.network.neurons))
-    for note in header.each("script"):
-        note.whole("at", 0, steps), note.text("say")
-        trace.script.append(note.data)
-    for gate in header.each("gates"):
-        gate.whole("at", 0, steps), gate.text("question"), gate.fields("of")
-        gate.choice("kind", ("sign", "number", "compare"))
-        trace.gates.append(gate.data)
+    run = trace.tape().run
+    gates.check(header, run.structure, len(run.network.weights), steps)
+    trace.script = header.listing("script")
+    trace.gates = header.listing("gates")
     trace.breakpoints = header.texts("breakpoints")
 
 

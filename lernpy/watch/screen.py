@@ -58,7 +58,8 @@ def render(
         canvas.write(0, height - 1, fitted(message or "any key: back to the network", width), "dim")
         return canvas
     step, frame = trace.step, trace.frame
-    panel = _panel(step, frame, width, plain if ascii else str)
+    tidy: Tidy = plain if ascii else str
+    panel = [*_panel(step, frame, width, tidy), *_notes(trace, width, tidy)]
     head = 2 if height >= 12 else 1
     foot = 1 if height >= 6 else 0
     room = height - head - foot
@@ -146,6 +147,12 @@ def _panel(step: Step | None, frame: Frame, width: int, tidy: Tidy) -> list[tupl
     for text in [*_changed(step), *_pie(step, frame)]:
         lines += [(line, "dim") for line in wrap(tidy(text), width)]
     return lines
+
+
+def _notes(trace: Trace, width: int, tidy: Tidy) -> list[tuple[str, str]]:
+    """The speaker note that holds here."""
+    said = [str(note["say"]) for note in trace.script if note["at"] <= trace.cursor]
+    return [(line, "bold") for line in wrap(tidy(f"note: {said[-1]}"), width)] if said else []
 
 
 def _view(view: View, width: int, tidy: Tidy) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
-from lernpy.watch import known
+from lernpy.watch import gates, known
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.slow import SlowMotion, change_targets
 from lernpy.watch.state import Edit, State, same
@@ -47,6 +47,7 @@ class Trace:
 
     def _start(self, tape: Tape, title: str) -> None:
         self._tape = tape
+        self._kinds = [neuron.activation.name for neuron in tape.run.network.neurons.values()]
         self._step: Step | None = None  # that led here, once somebody asked for it
         self.title = title
         self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
@@ -284,6 +285,34 @@ class Trace:
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
 
+    # ---- what a teacher adds ----------------------------------------------------------------------
+
+    def say(self, text: str, at: int | None = None) -> None:
+        """A speaker note, shown from the present position (or from `at`) on until the next one."""
+        self.script.append({"at": self.cursor if at is None else at, "say": text})
+        self.script.sort(key=lambda note: int(note["at"]))
+
+    def ask(self, name: str, quantity: str, kind: str = "sign", **how: Any) -> None:
+        """A question that the page puts before it shows the answer.
+
+        Parameters
+        ----------
+        name : a neuron ("h1") or a link ("h1 -> y1"); "" for the loss
+        quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
+            value (of the weight), step; loss
+        kind : "sign", "number", or "compare" (with ``than="h2"``)
+        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
+
+        >>> import lernpy
+        >>> network = lernpy.build.two_two_two()
+        >>> trace = Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+        >>> trace.ask("h1", "delta", "compare", than="h2")
+        >>> trace.gates[0]["question"], trace.gates[0]["at"]
+        ('Which is larger in size, the delta of h1 or the delta of h2?', 29)
+        """
+        self.gates.append(gates.gate(self._tape.run, name, quantity, kind, **how))
+        self.gates.sort(key=lambda gate: int(gate["at"]))
+
     # ---- files ----------------------------------------------------------------------------------
 
     def save(
@@ -349,6 +378,11 @@ class Trace:
         if live.version != self._version:
             raise LernpyError(
                 "the wiring of the network changed since this trace was begun; record another one"
+            )
+        kinds = [neuron.activation.name for neuron in live.neurons.values()]
+        if kinds != self._kinds:
+            raise LernpyError(
+                "the activation of a neuron changed since this trace was begun; record another one"
             )
         found = State.of(live)
         if found != self._tape.present():

@@ -18,8 +18,9 @@ from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.network import Network
-from lernpy.watch import known
+from lernpy.watch import gates, known
 from lernpy.watch.blocks import link_runs, pack, pack_smallest, runs_of
+from lernpy.watch.fields import Fields
 from lernpy.watch.program import Sample
 from lernpy.watch.state import NEURON, Edit
 from lernpy.watch.tape import Tape
@@ -55,6 +56,13 @@ def to_json(trace: Trace, detail: int | Iterable[int], dtype: str | None) -> dic
     tape = trace.tape()
     if not tape.end:
         raise LernpyError("nothing is recorded yet; record slow_motion(network, x, t) first")
+    beside = {
+        "script": [dict(note) for note in trace.script],
+        "gates": [dict(gate) for gate in trace.gates],
+        "breakpoints": list(trace.breakpoints),
+    }
+    weights = len(tape.run.network.weights)
+    gates.check(Fields(beside, "the trace"), tape.run.structure, weights, len(tape.program))
     recording = Recording(tape, detail, dtype)
     return {
         "format": FORMAT,
@@ -68,9 +76,7 @@ def to_json(trace: Trace, detail: int | Iterable[int], dtype: str | None) -> dic
         "image": list(trace.image) if trace.image else None,
         "classes": list(trace.classes),
         "positions": [list(place) for place in trace.positions] if trace.positions else None,
-        "script": [dict(note) for note in trace.script],
-        "gates": [dict(gate) for gate in trace.gates],
-        "breakpoints": list(trace.breakpoints),
+        **beside,
     }
 
 

@@ -180,6 +180,17 @@ def test_b_asks_for_a_condition_and_n_repeats_it() -> None:
     assert not session.over and session.typed is None
 
 
+def test_breakpoints_and_notes_of_the_trace_are_there() -> None:
+    session = Session(two_two_two())
+    session.trace.breakpoints = ["y1", "phase=cost"]
+    session.trace.say("Now watch y1.", at=20)
+    session.press("n")
+    assert session.trace.step.name == "y1"  # type: ignore[union-attr]
+    assert "note: Now watch y1." in session.screen(100, 30).text()
+    session.press("n")
+    assert session.trace.step.phase == "cost"  # type: ignore[union-attr]
+
+
 def test_escape_sequences_have_names() -> None:
     assert keys_of("\x1b[A\x1bOB\x1b[1;2D\x1b[6~\x1b[H\x1b[4~\r\x7f\x03é") == [
         "up", "down", "shift left", "page down", "home", "end", "enter", "backspace", "ctrl c", "é"

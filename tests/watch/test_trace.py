@@ -325,6 +325,14 @@ def test_steps_that_were_done_before_are_recorded_too() -> None:
     assert (len(trace), trace.cursor) == (84, 84)
 
 
+def test_another_activation_needs_another_trace() -> None:
+    network = lernpy.build.by_hand()
+    trace = Trace.record(slow_motion(network, [1], [1]))
+    network.neurons["h"].activation = lernpy.activations.get("tanh")
+    with pytest.raises(LernpyError, match="the activation of a neuron changed"):
+        trace.back()
+
+
 def test_a_trace_knows_the_image_and_the_classes_of_the_data() -> None:
     network = lernpy.layered([4, 2], seed=0)
     network.card = lernpy.Card.of(lernpy.Dataset.of(lernpy.data.load("xor")))

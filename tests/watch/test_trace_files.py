@@ -209,9 +209,16 @@ def test_other_optimisers_record_every_step_and_where_the_weights_stood() -> Non
 def test_notes_gates_breakpoints_image_and_classes_travel_along(tmp_path: Path) -> None:
     net = lernpy.build.two_two_two()
     trace = Trace.record(slow_motion(net, [0.05, 0.1], [0.01, 0.99]), title="two-two-two <b>")
-    trace.script = [{"at": 0, "say": "What will the loss be?"}]
-    asked = {"neuron": 5, "quantity": "delta"}
-    trace.gates = [{"at": 22, "kind": "sign", "question": "Which sign?", "of": asked}]
+    trace.say("What will the loss be?", at=0)
+    trace.ask("y1", "delta", question="Which sign?")
+    trace.ask("h1 -> y1", "step", "number", tolerance=0.1)
+    trace.ask("h1 -> y1", "blame", "compare", than="h1->y2")
+    trace.ask("", "loss", "number")
+    assert [gate["at"] for gate in trace.gates] == [21, 23, 28, 41]
+    assert trace.gates[1] == {
+        "at": 23, "kind": "sign", "question": "Which sign?",
+        "of": {"neuron": 4, "quantity": "delta"},
+    }  # fmt: skip
     trace.breakpoints = ["sign-flip", "h1"]
     trace.image, trace.classes = (1, 2), ("no", "yes")
     trace.positions = [(0.5, 0.25)] * 7
@@ -219,6 +226,58 @@ def test_notes_gates_breakpoints_image_and_classes_travel_along(tmp_path: Path) 
     loaded = Trace.load(tmp_path / "t.json")
     for name in ("title", "script", "gates", "breakpoints", "image", "classes", "positions"):
         assert getattr(loaded, name) == getattr(trace, name), name
+
+
+def test_questions_stand_just_before_the_answer() -> None:
+    """At the gate's position the number is not known, one step later it is."""
+    network = some_network(4)
+    inputs, targets = some_samples(network, 4, 2)
+    trace = Trace.record(slow_motion(network, inputs, targets))
+    for name in network.neurons:
+        for quantity in ("output", "delta"):
+            trace.gates.clear()
+            trace.ask(name, quantity, sample=1)
+            at = trace.gates[0]["at"]
+            before, after = trace.frames([at, at + 1])
+            assert not before.known[quantity][before.index(name)]
+            assert after.known[quantity][after.index(name)]
+    for place, (start, end) in enumerate(network.links):
+        for quantity in ("signal", "blame"):
+            trace.gates.clear()
+            trace.ask(f"{start} -> {end}", quantity, sample=1)
+            assert trace.gates[0]["of"] == {"link": place, "quantity": quantity}
+            before, after = trace.frames([trace.gates[0]["at"], trace.gates[0]["at"] + 1])
+            assert not before.known[quantity][place]
+            assert after.known[quantity][place]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "how", "message"),
+    [
+        (("h9", "delta"), {}, "no neuron is called 'h9'"),
+        (("h1", "blame"), {}, "a neuron has no 'blame'. It has: total_input"),
+        (("h1->y1", "delta"), {}, "a link has no 'delta'. It has: signal, blame, gradient, value"),
+        (("h1", "delta", "guess"), {}, "one of sign, number, compare, not 'guess'"),
+        (("h1", "delta", "compare"), {}, "name the other part with than="),
+        (("h1", "delta"), {"sample": 4}, "the trace has 1 samples; there is no 4"),
+    ],
+)
+def test_questions_that_cannot_be_asked(arguments: Any, how: Any, message: str) -> None:
+    net = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(net, [0.05, 0.1], [0.01, 0.99]))
+    with pytest.raises(LernpyError, match=re.escape(message)):
+        trace.ask(*arguments, **how)
+
+
+def test_notes_and_breakpoints_are_checked_when_they_are_written() -> None:
+    net = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(net, [0.05, 0.1], [0.01, 0.99]))
+    trace.script = [{"at": 99, "say": "never"}]
+    with pytest.raises(LernpyError, match=r"the trace.script\[0\].at is 99; a whole number from 0"):
+        trace.to_json()
+    trace.script, trace.breakpoints = [], ["h7"]
+    with pytest.raises(LernpyError, match="no part of the network and no condition is called 'h7'"):
+        trace.to_json()
 
 
 def test_nothing_to_write_and_no_place_to_write_it(tmp_path: Path) -> None:
@@ -366,8 +425,15 @@ def test_no_mutant_does_anything_but_load_or_be_refused(data: st.DataObject) -> 
             inner = content
             for key in way[:-1]:
                 inner = inner[key]
-            if data.draw(st.booleans()) and isinstance(inner, (dict, list)):
+            what = data.draw(st.sampled_from(["delete", "replace", "replace", "garble"]))
+            if what == "delete":
                 del inner[way[-1]]
+            elif what == "garble" and isinstance(inner[way[-1]], str):
+                text = inner[way[-1]]
+                place = data.draw(st.integers(0, len(text)))
+                inner[way[-1]] = (
+                    text[:place] + data.draw(st.sampled_from("Aa/8=é")) + text[place + 1 :]
+                )
             else:
                 inner[way[-1]] = data.draw(ODD)
         except (KeyError, IndexError, TypeError):
