@@ -39,9 +39,14 @@ class Weights:
         """Take over values, memories and rules, and how the network learns."""
         self.entry: Optimizer = network.optimizer
         self.l1, self.l2 = network.l1, network.l2
-        self.values[...] = [weight.value for weight in self.held]
-        self._load_rules([weight.rule for weight in self.held])
-        self._load_memory([weight.memory for weight in self.held])
+        values, rules, memories = [], [], []
+        for weight in self.held:  # one pass: a large network's weights are not in the cache
+            values.append(weight.value)
+            rules.append(weight.rule)
+            memories.append(weight.memory)
+        self.values[...] = values
+        self._load_rules(rules)
+        self._load_memory(memories)
         self.pull1, self.pull2 = self.l1 * self.penalised, self.l2 * self.penalised
         self.moved = False
 
@@ -57,7 +62,7 @@ class Weights:
 
     def _load_memory(self, memories: Sequence[tuple[Any, ...]]) -> None:
         start = self.entry.memory(0.0)
-        size = max(len(start), max(map(len, memories), default=0))
+        size = max(len(start), max(map(len, memories)) if any(memories) else 0)
         blank = start + (0.0,) * (size - len(start))
         rows = np.array([memory or blank for memory in memories], float) if size else None
         self.memory = [] if rows is None else [self._column(*pair) for pair in enumerate(rows.T)]
@@ -77,14 +82,15 @@ class Weights:
         """Write values and memories back; the frozen and the unmoved keep theirs."""
         if not self.moved:
             return
-        frozen = set(self.frozen.tolist())
-        count = len(self.held)
-        columns = [np.broadcast_to(column, count).tolist() for column in self.memory]
-        rows = zip(*columns, strict=True) if columns else [()] * count
-        for place, (weight, value, memory) in enumerate(
-            zip(self.held, self.values.tolist(), rows, strict=True)
-        ):
-            if place not in frozen:
+        values = self.values.tolist()
+        columns = [np.broadcast_to(column, len(values)).tolist() for column in self.memory]
+        if not (columns or len(self.frozen)):
+            for weight, value in zip(self.held, values, strict=True):
+                weight.value = value
+            return
+        memories = zip(*columns, strict=True) if columns else [()] * len(values)
+        for weight, value, memory in zip(self.held, values, memories, strict=True):
+            if not weight.rule.frozen:
                 weight.value, weight.memory = value, memory
 
     # ---- one update -----------------------------------------------------------------------------

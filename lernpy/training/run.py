@@ -63,8 +63,10 @@ class Run:
     def finish(self) -> History:
         """Train to the end, many epochs at a time where nobody looks."""
         try:
+            looked = True  # before the first chunk; between two chunks nobody does
             while self._goes_on():
-                self._train(self._chunk())
+                self._train(self._chunk(), load=looked)
+                looked = False
             self._finish()
         except KeyboardInterrupt:
             self.interrupt()
@@ -125,9 +127,10 @@ class Run:
             most.append(settings.every - done % settings.every)
         return max(1, min(most))
 
-    def _train(self, count: int) -> list[Epoch]:
+    def _train(self, count: int, load: bool = True) -> list[Epoch]:
         """Train `count` epochs, write back, measure; the rows are in the history already."""
-        self.engine.load()
+        if load:
+            self.engine.load()
         orders, rates = self._orders(count), self._rates(count)
         losses = self._learn(orders, rates)
         failed = self._first_bad(losses)

@@ -1,0 +1,1 @@
+"""What `scripts/bench.py` runs: workloads, lernpy's engines and the peers."""
