@@ -27,7 +27,8 @@ def history(
 
     Parameters
     ----------
-    runs : one `History`, several by name (``{"sgd": a, "adam": b}``) or in a list
+    runs : one `History` (or its columns: ``{"loss": [...]}``), several by name
+        (``{"sgd": a, "adam": b}``) or in a list
     log : a logarithmic scale for the loss
 
     Returns
@@ -73,7 +74,7 @@ WORDS = {
 
 def named_runs(runs: Any) -> dict[str, Any]:
     """Runs by name, whatever they came in; a run without an epoch is an error."""
-    if isinstance(runs, Mapping) and not hasattr(runs, "columns"):
+    if isinstance(runs, Mapping) and "loss" not in runs:
         named = {str(name): run for name, run in runs.items()}
     elif isinstance(runs, (list, tuple)):
         named = {f"run {i}": run for i, run in enumerate(runs, 1)}

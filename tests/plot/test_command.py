@@ -1,0 +1,194 @@
+"""Every kind by its name, as the command line asks for it; and pictures that follow a run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lernpy
+from lernpy import data, plot
+from lernpy.errors import LernpyError
+from lernpy.plot import command, live
+
+XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+
+
+@pytest.fixture(scope="module")
+def given() -> dict[str, Any]:
+    net = lernpy.layered([2, 3, 1], activation="tanh", seed=0)
+    history = lernpy.train(net, XOR, epochs=20, learning_rate=0.5, seed=0)
+    return {"network": net, "data": XOR, "sample": 1, "history": history, "other": net.copy()}
+
+
+@pytest.mark.parametrize("kind", [k for k in plot.KINDS if k not in ("under_over", "sweep", "fit")])
+def test_each_kind_draws_from_what_there_is(kind: str, given: dict[str, Any]) -> None:
+    extra = {"image": (1, 2)} if kind == "pixels" else {}
+    drawn = command.draw(kind, theme="dark", font_scale=1.2, **given, **extra)
+    assert hasattr(drawn, "savefig") or hasattr(drawn, "frame_count")
+    assert plot.KINDS[kind].about
+
+
+def test_a_fit_and_a_sweep(given: dict[str, Any]) -> None:
+    net = lernpy.layered([1, 2, 1], "tanh", "identity", seed=0)
+    assert command.draw("fit", network=net, data=([[0.0], [1.0]], [[0.5], [2.0]])).axes
+    assert command.draw("sweep", data={"adam": 0.9, "sgd": 0.2}).axes
+
+
+def test_under_over_trains_three_sizes_if_it_must() -> None:
+    figure = command.draw("under_over", data=data.load("sine"), sizes=(1, 3))
+    assert len(figure.axes) == 4
+
+
+def test_the_sample_is_the_one_asked_for(given: dict[str, Any]) -> None:
+    net = given["network"]
+    film = command.draw("flow", network=net, data=XOR, sample=2)
+    film.frame(film.frame_count - 1)
+    said = [t.get_text() for t in film._fig.axes[0].texts if t.get_gid() == "neuron-number"]
+    assert said[:2] == ["1", "0"]  # x1 and x2 of sample 2
+    figure = command.draw("blame", network=net, sample=(XOR[0][2], XOR[1][2]))
+    again = [t.get_text() for t in figure.axes[0].texts if t.get_gid() == "neuron-number"]
+    assert again[:2] == ["1", "0"]
+
+
+def test_samples_are_scaled_as_the_network_learned_them() -> None:
+    iris = data.load("iris")
+    net = lernpy.layered([4, 3, 3], output_activation="softmax", loss="cross_entropy", seed=0)
+    lernpy.train(net, iris, epochs=2, scale="standard", seed=0)
+    figure = command.draw("blame", network=net, data=iris, sample=7)
+    said = [t.get_text() for t in figure.axes[0].texts if t.get_gid() == "neuron-number"]
+    assert said == []  # too many links for numbers, so look at the frame itself
+    inputs, targets = command._Drawing(
+        plot.KINDS["blame"], {"network": net, "data": iris, "sample": 7}, {}, False
+    )._pair()
+    assert inputs == pytest.approx(net.card.scaling.apply(iris.inputs[[7]])[0])
+    assert targets.tolist() == [1.0, 0.0, 0.0]
+
+
+def test_drawing_leaves_the_network_as_it_is(given: dict[str, Any]) -> None:
+    net = given["network"]
+    before = [w.value for w in net.weights], [n.output for n in net.neurons.values()]
+    for kind in ("blame", "flow", "update", "paths", "vanishing", "landscape", "pixels"):
+        extra = {"image": (1, 2)} if kind == "pixels" else {}
+        command.draw(kind, **given, **extra)
+    assert before == ([w.value for w in net.weights], [n.output for n in net.neurons.values()])
+
+
+def test_a_film_of_the_boundary_trains_a_twin_afresh(given: dict[str, Any]) -> None:
+    film = command.draw("boundary", moving=True, epochs=6, **given)
+    assert film.frame_count == 7
+    film.frame(6)
+    assert film._fig.axes[0].get_title(loc="left") == "epoch 6"
+
+
+def test_a_history_is_trained_afresh_if_none_is_given(given: dict[str, Any]) -> None:
+    figure = command.draw("history", network=given["network"], data=XOR, epochs=5)
+    assert len(figure.axes[0].lines[0].get_xdata()) == 5
+
+
+def test_training_again_gives_the_same_weights() -> None:
+    net = lernpy.layered([2, 3, 1], seed=4)
+    lernpy.train(net, XOR, epochs=9, optimizer="adam", learning_rate=0.1, batch_size=2, seed=7)
+    twin, epochs = command.again(net, XOR)
+    assert sum(1 for _ in epochs) == 9
+    assert [w.value for w in twin.weights] == pytest.approx([w.value for w in net.weights])
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_", "message"),
+    [
+        ("blame", {}, "a plot of blame needs a network file"),
+        ("blame", {"network": 1}, "a plot of blame needs a sample: data .--data. and its number"),
+        ("confusion", {"network": 1}, "a plot of confusion needs data"),
+        ("compare", {"network": 1}, "a plot of compare needs a second network"),
+        ("history", {}, "a plot of history needs a history: a checkpoint folder, or data"),
+        (
+            "blame",
+            {"network": 1, "data": XOR, "sample": 9},
+            "no sample 9; they are numbered 0 to 3",
+        ),
+        ("blam", {}, "no kind of plot is called 'blam'. Did you mean 'blame'"),
+        ("network", {"network": 1, "moving": True}, "network is one picture, no animation"),
+        ("network", {"network": 1, "theme": "drak"}, "no theme is called 'drak'"),
+    ],
+)
+def test_what_is_missing_is_said(kind: str, given_: dict[str, Any], message: str) -> None:
+    values = {**given_}
+    if "network" in values:
+        values["network"] = lernpy.layered([2, 3, 1], seed=0)
+    with pytest.raises(LernpyError, match=message):
+        command.draw(kind, **values)
+
+
+def test_render_saves(tmp_path: Path, given: dict[str, Any]) -> None:
+    assert plot.render("network", tmp_path / "a.svg", network=given["network"]).exists()
+    assert plot.render("flow", tmp_path / "a.html", **given).exists()
+    with pytest.raises(LernpyError, match="no animation"):
+        plot.render("network", tmp_path / "a.gif", network=given["network"])
+
+
+@pytest.mark.parametrize("name", ["xor", "iris", "sine"])
+def test_after_training_there_is_one_picture(tmp_path: Path, name: str) -> None:
+    samples = data.load(name)
+    sizes = [samples.inputs.shape[1], 3, samples.targets.shape[1]]
+    net = lernpy.layered(sizes, "tanh", "identity" if name == "sine" else "sigmoid", seed=0)
+    history = lernpy.train(net, samples, epochs=4, seed=0)
+    path = command.after_training(net, history, samples, tmp_path / "run.png")
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_live_picture_follows_the_run() -> None:
+    run = lernpy.epochs(lernpy.layered([2, 3, 1], seed=0), XOR, epochs=4, scale="minmax", seed=0)
+    picture = live.LivePicture(run)
+    assert not picture.update()  # nothing has happened yet
+    for _ in run:
+        picture.update(force=True)
+    assert picture.loss.get_title(loc="left").startswith("epoch 4, loss ")
+    assert len(picture.loss.lines[0].get_xdata()) == 4
+    assert picture.plane.get_xlim()[0] < 0 and picture.plane.get_xlim()[1] > 1  # its own units
+    assert not picture.update()  # too soon after the last
+
+
+def test_following_without_a_display_is_refused() -> None:
+    run = lernpy.epochs(lernpy.layered([2, 1], seed=0), XOR, epochs=1, seed=0)
+    with pytest.raises(
+        LernpyError, match=r"^there is no display to follow the training on; use --plot"
+    ):
+        live.Following(run, None)
+
+
+def test_following_hands_every_epoch_on() -> None:
+    run = lernpy.epochs(lernpy.layered([2, 3, 1], seed=0), XOR, epochs=3, seed=0)
+    watched = live._Watched(run, live.LivePicture(run))
+    assert [epoch.number for epoch in watched] == [1, 2, 3]
+    assert watched.history is run.history
+
+
+def test_no_display_means_agg_and_importing_lernpy_imports_no_matplotlib() -> None:
+    code = (
+        "import sys, lernpy\n"
+        "assert 'matplotlib' not in sys.modules\n"
+        "lernpy.plot.network(lernpy.layered([2, 1], seed=0))\n"
+        "import matplotlib, json\n"
+        "print(json.dumps(matplotlib.get_backend().lower()))"
+    )
+    import os
+
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == "agg"
+
+
+def test_a_large_net_is_filmed_by_generation(given: dict[str, Any]) -> None:
+    net = lernpy.layered([6, 9, 2], seed=0)
+    one = (np.zeros(6), np.ones(2))
+    assert command.draw("flow", network=net, sample=one, moving=True).frame_count < 40

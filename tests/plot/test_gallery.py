@@ -1,0 +1,52 @@
+"""The gallery runs from top to bottom, offline, and shows every plotter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from lernpy import plot
+
+GALLERY = Path(__file__).parents[2] / "notebooks" / "gallery.ipynb"
+
+
+@pytest.fixture(scope="module")
+def notebook() -> Any:
+    return nbformat.read(GALLERY, as_version=4)
+
+
+def sources(notebook: Any) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_it_is_committed_without_outputs_in_short_cells(notebook: Any) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs and cell.execution_count is None
+            assert len(cell.source.splitlines()) <= 10
+
+
+def test_every_kind_of_plot_is_in_it(notebook: Any) -> None:
+    text = "\n".join(sources(notebook))
+    missing = [
+        kind
+        for kind in plot.KINDS
+        if f"plot.{kind}(" not in text and f'render("{kind}"' not in text
+    ]
+    assert not missing
+
+
+def test_it_runs_and_every_plot_shows_something(notebook: Any, monkeypatch: Any) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel chooses its own
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3")
+    client.execute(cwd=str(GALLERY.parent))
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "plot." in cell.source.splitlines()[-1]:
+            kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+            assert kinds & {"image/png", "text/html"}, cell.source
+        for output in cell.get("outputs", ()):
+            assert output.output_type != "error" and output.get("name") != "stderr", output
