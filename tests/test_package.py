@@ -70,7 +70,8 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
     }
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert found == wanted
+    assert wanted - found == set()
+    assert found - wanted == set()
     assert {"lernpy/py.typed", "lernpy/__init__.py"} < found
     assert any(name.endswith(".gz") for name in found)  # the data sets
 
