@@ -103,8 +103,11 @@ class Step:
     @property
     def line(self) -> str:
         """The step in one line: where, and the formulas with their numbers."""
-        views = self.views[:1] if self.phase == "update" else self.views
-        told = "; ".join(view.numbers.text or view.sentence for view in views if not view.quiet)
+        told = "; ".join(
+            view.numbers.text or view.sentence for view in self.views if not view.quiet
+        )
+        if self.phase == "update":
+            told = f"{self.views[0].numbers.text}. {self.views[0].sentence}"
         return f"{self.index}/{self.total} {self.where}: {told or self.views[0].sentence}"
 
     @property

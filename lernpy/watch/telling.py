@@ -58,6 +58,7 @@ def explain(network: Network) -> Explanation:
         ("What it is trained for", _loss(network)),
         ("How its weights move", _update(network)),
         ("What is special about its weights", _weights(network)),
+        ("What it learned from", _card(network)),
         ("Conventions", CONVENTIONS),
     ]
     title = f"A network of {plural(len(network.neurons), 'neuron')} and {plural(len(network.links), 'link')}"
@@ -192,6 +193,31 @@ def _update(network: Network) -> list[str]:
             f"Penalty {' + '.join(terms)} over {plural(len(network.penalised), 'weight')}, "
             "each counted once, those of the biases left out; it does not depend on the batch size."
         )
+    return said
+
+
+SCALINGS = {
+    "standard": "mean 0 and standard deviation 1",
+    "minmax": "the range from 0 to 1",
+    "image": "shares of the brightest value",
+}
+
+
+def _card(network: Network) -> list[str]:
+    """What lies beside the network in its file."""
+    card = network.card
+    if card is None:
+        return []
+    said = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
+    if card.classes:
+        one = " One output: 0 means the first, 1 the second." if len(network.outputs) == 1 else ""
+        said.append(f"Classes: {listed(card.classes, 12)}.{one}")
+    for what, scaling in (("Inputs", card.scaling), ("Targets", card.target_scaling)):
+        if scaling.kind in SCALINGS:
+            said.append(
+                f"{what} are scaled to {SCALINGS[scaling.kind]} before the network sees them; its own "
+                "methods take scaled numbers, lernpy.predict and the command line scale for you."
+            )
     return said
 
 

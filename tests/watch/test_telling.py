@@ -53,6 +53,15 @@ def test_everything_special_is_named() -> None:
         assert sentence in told
 
 
+def test_what_lies_beside_the_network_is_told() -> None:
+    network = lernpy.layered([2, 3, 1], seed=0)
+    network.card = lernpy.Card.of(lernpy.data.load("spiral"), scaling="standard")
+    told = str(lernpy.explain(network))
+    assert "Data: spiral, classification." in told
+    assert "Inputs are scaled to mean 0 and standard deviation 1" in told
+    assert "One output: 0 means the first" in told
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_every_network_can_be_told_about(seed: int) -> None:
     told = lernpy.explain(some_network(seed))
