@@ -12,6 +12,10 @@ The fixtures ``browser``, ``page``, ``new_page`` and ``lab`` are known to the te
 
 from __future__ import annotations
 
+import getpass
+import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +30,19 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no folder {SHARED} beside the project")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_code_is_kept() -> Iterator[None]:
+    """In a folder of the tests' own, also for the next run: what lies there goes by its content."""
+    folder = Path(tempfile.gettempdir()) / f"lernpy-tests-{getpass.getuser()}"
+    before = os.environ.get("LERNPY_CACHE")
+    os.environ["LERNPY_CACHE"] = str(folder)
+    yield
+    if before is None:
+        del os.environ["LERNPY_CACHE"]
+    else:
+        os.environ["LERNPY_CACHE"] = before
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

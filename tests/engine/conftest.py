@@ -1,31 +1,14 @@
-"""What the tests of the engines share: a folder for compiled code, and small nets on common kernels."""
+"""What the tests of the engines share: small nets run on common kernels."""
 
 from __future__ import annotations
 
-import getpass
-import os
-import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_code_is_kept() -> Iterator[None]:
-    """In a folder of the tests' own, also for the next run: what lies there goes by its content."""
-    folder = Path(tempfile.gettempdir()) / f"lernpy-tests-{getpass.getuser()}"
-    before = os.environ.get("LERNPY_CACHE")
-    os.environ["LERNPY_CACHE"] = str(folder)
-    yield
-    if before is None:
-        del os.environ["LERNPY_CACHE"]
-    else:
-        os.environ["LERNPY_CACHE"] = before
-
-
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def no_straight_code() -> Iterator[None]:
     """The jit engine writes a program for each small net; here hundreds of nets share the kernels.
 

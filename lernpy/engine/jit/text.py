@@ -22,6 +22,7 @@ class Options:
     regularised: bool = False  # L1 or L2
     kind: str = "float64"
     width: int = 32  # samples side by side
+    own_order: bool = False  # of many nets: each has its own order of the samples
 
 
 def indented(*blocks: Sequence[str]) -> list[str]:
@@ -75,7 +76,12 @@ def move_function(entries: Entries, options: Options) -> str:
 
 
 def move_call(
-    entries: Entries, options: Options, w: str, g: str, memory: Sequence[str], place: str
+    entries: Entries,
+    options: Options,
+    w: str,
+    g: str,
+    memory: Sequence[str],
+    place: str,
 ) -> str:
     """A line that calls ``move`` for one weight; `place` is its index among rules and penalties."""
     given = [w, g, "rate", *memory]

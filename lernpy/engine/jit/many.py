@@ -1,0 +1,157 @@
+"""Many nets by compiled code: small ones in the lanes of vectors, larger ones one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lernpy.engine.jit import lanes, machine, store, straight
+from lernpy.engine.jit.engine import JitEngine
+from lernpy.engine.jit.entries import Entries
+from lernpy.engine.jit.formula import CannotWrite
+from lernpy.engine.jit.text import Options
+from lernpy.engine.many import squashed
+from lernpy.engine.nets import Nets
+from lernpy.network import Network
+
+
+class Lanes:
+    """Small nets: as many at once as a vector has lanes. The interface is that of `Many`."""
+
+    def __init__(
+        self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, importance: np.ndarray
+    ) -> None:
+        self.nets = nets
+        data = (
+            squashed(nets.plan, inputs),
+            np.asarray(targets, float),
+            np.asarray(importance, float),
+        )
+        self.data = tuple(map(np.ascontiguousarray, data))
+        plan = nets.plan
+        self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs, machine.scalars())
+        if not suits(nets):
+            raise CannotWrite("the net is too large for straight code")
+
+    def learn(
+        self,
+        orders: np.ndarray,
+        batch: int,
+        factors: np.ndarray,
+        target: float = -np.inf,
+        patience: int | None = None,
+    ) -> np.ndarray:
+        """Some epochs, as long as each net is alive: see `Many.learn`."""
+        nets, count = self.nets, len(self.nets)
+        spare = -count % lanes.LANES
+        state, watch, *rates = (
+            np.ascontiguousarray(np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(0, spare)]))
+            for rows in (nets.state, nets.watch, nets.rates, nets.l1, nets.l2)
+        )
+        own = orders.shape[2] > 1
+        if own:
+            orders = np.pad(orders, [(0, 0), (0, 0), (0, spare)])
+        losses = np.full((len(factors), count + spare), np.nan)
+        wait = -1 if patience is None else patience
+        rules = np.ascontiguousarray(nets.rules if nets.ruled else nets.rules[:, :0]).ravel()
+        penalised = nets.plan.penalised.astype(float)
+        settings = np.array([*nets.optimizer.options.values(), 0.0], float)
+        given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
+        rest = (rules, penalised, *rates[1:], settings, losses, float(target), wait)
+        self._run(own)(*self.data, *given, *rest)
+        nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
+        return losses[:, :count]
+
+    def _run(self, own: bool) -> Any:
+        nets = self.nets
+        options = Options(ruled=nets.ruled, regularised=nets.regularised, own_order=own)
+        text = lanes.source(nets.plan, self.entries, options)
+        functions = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
+        return store.load(text, functions)["run"]
+
+
+def suits(nets: Nets) -> bool:
+    """Whether the nets are small enough for lanes."""
+    plan = nets.plan
+    return bool(
+        (plan.outputs >= plan.n_fixed).all()
+        and plan.n_links * (2 + len(nets.optimizer.memory(0.1))) <= 3 * straight.MOST_LINKS
+    )
+
+
+class OneByOne:
+    """Larger nets: each learns alone, all by the same compiled code. The interface is that of `Many`."""
+
+    def __init__(
+        self,
+        nets: Nets,
+        inputs: np.ndarray,
+        targets: np.ndarray,
+        importance: np.ndarray,
+        network: Network,
+    ) -> None:
+        self.nets = nets
+        self.data = inputs, targets
+        self.importance = None if (importance == 1.0).all() else importance
+        self.network = network.copy()
+        self.network.optimizer = nets.optimizer
+        self.engine = JitEngine(self.network)
+
+    def learn(
+        self,
+        orders: np.ndarray,
+        batch: int,
+        factors: np.ndarray,
+        target: float = -np.inf,
+        patience: int | None = None,
+    ) -> np.ndarray:
+        """Some epochs, as long as each net is alive: see `Many.learn`."""
+        losses = np.full((len(factors), len(self.nets)), np.nan)
+        for net in np.flatnonzero(self.nets.alive).tolist():
+            own = orders[:, :, net if orders.shape[2] > 1 else 0]
+            self._bring(net)
+            for epoch, factor in enumerate(factors.tolist()):
+                order = own[epoch if len(own) > 1 else 0]
+                rate = factor * self.nets.rates[net]
+                losses[epoch, net] = self._epoch(order, batch, rate)
+                if not self._look(net, losses[epoch], target, patience):
+                    break
+            self._take(net, 0)
+        return losses
+
+    def _epoch(self, order: np.ndarray, batch: int, rate: float) -> float:
+        x, t = self.data
+        rates = np.array([rate])
+        return float(self.engine.learn_epochs(x, t, order[None], batch, rates, self.importance)[0])
+
+    def _bring(self, net: int) -> None:
+        """The numbers of one net into the engine, through the network."""
+        self.nets.write(net, self.network, best=False)
+        self.network.l1, self.network.l2 = float(self.nets.l1[net]), float(self.nets.l2[net])
+        self.engine.load()
+
+    def _take(self, net: int, offset: int) -> None:
+        """And back, to the rows from `offset` on."""
+        self.engine.store()
+        weights = self.network.weights
+        rows = np.array([(weight.value, *weight.memory) for weight in weights], float).T
+        self.nets.state[offset : offset + self.nets.learned, net] = rows.ravel()
+
+    def _look(self, net: int, losses: np.ndarray, target: float, patience: int | None) -> bool:
+        """After an epoch of one net: whether it goes on."""
+        watch, loss = self.nets.watch[:, net], float(losses[net])
+        watch[1] += 1.0
+        if not (np.isfinite(loss) and np.isfinite(self.engine.values).all()):
+            losses[net], watch[0], watch[5] = np.nan, 0.0, 1.0
+            return False
+        if patience is None or loss < watch[2]:
+            watch[2], watch[3], watch[4] = loss, watch[1], 0.0
+            self._take(net, self.nets.learned)
+        else:
+            watch[4] += 1.0
+        if loss <= target:
+            watch[0], watch[6] = 0.0, watch[1]
+        elif patience is not None and watch[4] >= patience:
+            watch[0] = 0.0
+        return bool(watch[0])

@@ -1,0 +1,116 @@
+"""Many nets of one wiring, as arrays: a column for each net."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.engine.plan import Plan
+from lernpy.errors import WiringError
+from lernpy.weight import FREE
+
+if TYPE_CHECKING:
+    from lernpy.functions.losses import Loss
+    from lernpy.functions.optimizers import Optimizer
+    from lernpy.network import Network
+
+WATCHED = "alive", "epochs", "best", "best_epoch", "waited", "blown_up", "reached"
+
+
+class Nets:
+    """The numbers of N nets that share wiring, loss and optimiser.
+
+    `state` : (2 * n_weights * (1 + n_memory), N): weights, then each memory; then the same of the best
+        epoch so far (without early stopping: of the last one whose numbers were finite)
+    `watch` : (7, N), see `WATCHED`
+    `rates`, `l1`, `l2` : (N,); `factor` is what the first epoch makes of the rates
+    """
+
+    def __init__(self, networks: Sequence[Network], rates: np.ndarray, factor: float = 1.0) -> None:
+        first = networks[0]
+        self.plan = Plan.of(first)
+        self.loss: Loss = first.loss
+        self.optimizer: Optimizer = first.optimizer
+        self.rates = np.asarray(rates, float)
+        self.l1 = np.array([network.l1 for network in networks])
+        self.l2 = np.array([network.l2 for network in networks])
+        n, count, start = self.plan.n_weights, len(networks), self.optimizer.memory(0.0)
+        self.learned = n * (1 + len(start))
+        self.state = np.empty((2 * self.learned, count))
+        for column, (network, rate) in enumerate(zip(networks, self.rates.tolist(), strict=True)):
+            fresh = self.optimizer.memory(factor * rate)
+            self.state[:n, column] = [weight.value for weight in network.weights]
+            rows = [weight.memory or fresh for weight in network.weights]
+            self.state[n : self.learned, column] = np.array(rows).T.ravel()
+        self.state[self.learned :] = self.state[: self.learned]
+        self.watch = np.zeros((len(WATCHED), count))
+        self.watch[0], self.watch[2] = 1.0, np.inf
+        rules = [weight.rule for weight in first.weights]
+        self.ruled = any(rule != FREE for rule in rules)
+        self.rules = np.array([list(map(float, rule)) for rule in rules]).T
+        self.regularised = bool(self.l1.any() or self.l2.any())
+
+    def __len__(self) -> int:
+        return self.state.shape[1]
+
+    @property
+    def alive(self) -> np.ndarray:
+        return np.asarray(self.watch[0] != 0)
+
+    def part(self, chosen: np.ndarray) -> Nets:
+        """The nets of these columns, with numbers of their own."""
+        twin = object.__new__(Nets)
+        twin.__dict__.update(self.__dict__)
+        for name in ("state", "watch"):
+            setattr(twin, name, np.ascontiguousarray(getattr(self, name)[:, chosen]))
+        for name in ("rates", "l1", "l2"):
+            setattr(twin, name, getattr(self, name)[chosen])
+        return twin
+
+    def put(self, chosen: np.ndarray, part: Nets) -> None:
+        """The numbers of a part, back into these columns."""
+        self.state[:, chosen] = part.state
+        self.watch[:, chosen] = part.watch
+
+    def write(self, column: int, network: Network, best: bool) -> None:
+        """Weights and memories of one net into its network; `best`: those of the best epoch."""
+        n, offset = self.plan.n_weights, self.learned if best else 0
+        rows = self.state[offset : offset + self.learned, column].reshape(-1, n)
+        for k, weight in enumerate(network.weights):
+            if not weight.frozen:
+                value, *memory = rows[:, k].tolist()
+                weight.value, weight.memory = value, tuple(memory)
+
+
+def check_alike(first: Network, other: Network, number: int) -> None:
+    """One wiring for all, or an error that names the first difference."""
+    for what, found, expected in (
+        ("neurons", list(other.neurons), list(first.neurons)),
+        ("links", list(other.links), list(first.links)),
+        ("activations", _activations(other), _activations(first)),
+        ("shared weights", _shared(other), _shared(first)),
+        ("rules of the weights", _rules(other), _rules(first)),
+        ("loss", other.loss.name, first.loss.name),
+        ("optimizer", other.optimizer.name, first.optimizer.name),
+    ):
+        if found != expected:
+            raise WiringError(
+                f"net {number} has other {what} than net 0; many nets at once need one wiring"
+            )
+
+
+def _activations(network: Network) -> list[str]:
+    return [neuron.activation.name for neuron in network.neurons.values()]
+
+
+def _rules(network: Network) -> list[Any]:
+    return [weight.rule for weight in network.weights]
+
+
+def _shared(network: Network) -> list[int]:
+    if len(network.weights) == len(network.links):
+        return []
+    place = {weight: index for index, weight in enumerate(network.weights)}
+    return [place[link.weight] for link in network.links.values()]

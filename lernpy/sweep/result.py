@@ -1,0 +1,213 @@
+"""What became of many nets: a table with a row for each, the losses, and the nets themselves."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy import storage
+from lernpy.engine.many import Many
+from lernpy.engine.nets import Nets
+from lernpy.network import Network
+from lernpy.sweep.grid import checked, named
+from lernpy.training.history import Epoch, History
+from lernpy.training.metrics import accuracy
+
+if TYPE_CHECKING:
+    from lernpy.training.prepare import Prepared
+    from lernpy.training.settings import Settings
+
+
+class Sweep:
+    """The nets of `train_many`, one for each setting and seed: those of the first setting come first.
+
+    Attributes
+    ----------
+    losses : (n_epochs, n_nets), NaN where a net was done already
+    epochs : (n_nets,) how many epochs each learned
+    converged : (n_nets,) whether it reached the target loss
+    reached : (n_nets,) the epoch in which it did; 0 where it did not
+    blown_up : (n_nets,) whether its numbers became infinite; it keeps its last good weights
+    accuracy : (n_nets,) share of right guesses in the end, NaN where the data has no classes
+    seconds : for all of them together
+    interrupted : whether Ctrl-C ended it
+    """
+
+    def __init__(
+        self,
+        build: Callable[[int], Network],
+        seeds: list[int],
+        settings: list[dict[str, Any]],
+        how: Settings,
+        target_loss: float | None,
+        engine: str,
+    ) -> None:
+        self.build, self.seeds, self.settings = build, seeds, settings
+        self.how, self.target_loss, self.engine = how, target_loss, engine
+        self.names = list(dict.fromkeys(name for setting in settings for name in setting))
+        count = len(seeds) * len(settings)
+        self.losses = np.full((0, count), np.nan)
+        self.epochs, self.reached = np.zeros(count, int), np.zeros(count, int)
+        self.converged, self.blown_up = np.zeros(count, bool), np.zeros(count, bool)
+        self.accuracy = np.full(count, np.nan)
+        self.seconds, self.interrupted = 0.0, False
+        self._kept: list[tuple[list[int], Nets]] = []
+        self._where: dict[int, tuple[Nets, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    # ---- while it runs --------------------------------------------------------------------------
+
+    def record(self, done: int, columns: list[int], losses: np.ndarray) -> None:
+        """The losses of some epochs of some nets."""
+        missing = done + len(losses) - len(self.losses)
+        if missing > 0:
+            more = np.full((missing, len(self)), np.nan)
+            self.losses = np.concatenate([self.losses, more])
+        self.losses[done : done + len(losses), columns] = losses
+
+    def keep(self, columns: list[int], nets: Nets) -> None:
+        """The numbers of nets that are done."""
+        _, epochs, _, _, _, blown_up, reached = nets.watch
+        self.epochs[columns], self.reached[columns] = epochs, reached
+        self.blown_up[columns], self.converged[columns] = blown_up != 0, reached != 0
+        self._kept.append((columns, nets))
+        self._where.update((column, (nets, place)) for place, column in enumerate(columns))
+
+    def judge(self, data: Prepared) -> None:
+        """Accuracy of all nets on what they learned from."""
+        if data.card.task != "classification":
+            return
+        inputs, targets = data.train
+        for columns, nets in self._kept:
+            final = nets.part(np.arange(len(nets)))
+            best = self._takes_best(nets)
+            final.state[: nets.learned, best] = nets.state[nets.learned :, best]
+            answers = Many(final, inputs, targets, np.ones(len(inputs))).answer()
+            self.accuracy[columns] = [
+                accuracy(net.T, targets) for net in answers.transpose(2, 0, 1)
+            ]
+
+    def _takes_best(self, nets: Nets) -> np.ndarray:
+        """Which nets get the weights of their best epoch: those that blew up; all with early stopping."""
+        early = self.how.early_stop is not None
+        return np.asarray((nets.watch[5] != 0) | (early & (nets.watch[6] == 0)))
+
+    # ---- afterwards -----------------------------------------------------------------------------
+
+    def setting(self, net: int) -> dict[str, Any]:
+        """Rate, optimiser and what else was chosen for this net."""
+        return self.settings[net // len(self.seeds)]
+
+    def network(self, net: int) -> Network:
+        """The trained network of that number.
+
+        >>> import lernpy
+        >>> xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+        >>> sweep = lernpy.train_many(
+        ...     lambda seed: lernpy.layered([2, 3, 1], "tanh", seed=seed), xor, range(3), epochs=500,
+        ...     learning_rate=1.0, engine="numpy")
+        >>> sweep.network(2).predict([[0, 1]]).round().tolist()
+        [[1.0]]
+        """
+        network = self.build(self.seeds[net % len(self.seeds)])
+        optimizer, amounts = checked(self.setting(net), network.optimizer)
+        network.optimizer = optimizer
+        for name, amount in amounts.items():
+            setattr(network, name, amount)
+        if net in self._where:
+            nets, place = self._where[net]
+            nets.write(place, network, bool(self._takes_best(nets)[place]))
+        return network
+
+    def history(self, net: int) -> History:
+        """The epochs of one net, as `lernpy.train` gives them; the time of all, divided evenly."""
+        losses = self.losses[: self.epochs[net], net]
+        rows = [Epoch(number, float(loss)) for number, loss in enumerate(losses, 1)]
+        told = "target loss reached" if self.converged[net] else "stopped"
+        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=told)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each net: seed, settings, how long, how well."""
+        return [self._row(net) for net in range(len(self))]
+
+    def _row(self, net: int) -> dict[str, Any]:
+        losses = self.losses[: self.epochs[net], net]
+        right = self.accuracy[net]
+        return {
+            "seed": self.seeds[net % len(self.seeds)],
+            **named(self.setting(net), self.names),
+            "epochs": int(self.epochs[net]),
+            "loss": _last(losses),
+            "converged": bool(self.converged[net]),
+            "reached": int(self.reached[net]) or None,
+            "blown_up": bool(self.blown_up[net]),
+            "accuracy": None if np.isnan(right) else float(right),
+        }
+
+    def success(self) -> list[dict[str, Any]]:
+        """A row for each setting: how many of its nets converged, and how soon.
+
+        `success` is the share of nets that reached the target loss; without a target, of those that
+        guess every sample right; without classes either, of those whose numbers stayed finite.
+        """
+        count = len(self.seeds)
+        return [
+            self._summary(setting, slice(place * count, (place + 1) * count))
+            for place, setting in enumerate(self.settings)
+        ]
+
+    def _summary(self, setting: dict[str, Any], part: slice) -> dict[str, Any]:
+        reached = self.reached[part][self.converged[part]]
+        losses = [_last(column[~np.isnan(column)]) for column in self.losses.T[part]]
+        finite = [loss for loss in losses if loss is not None]
+        return {
+            **named(setting, self.names),
+            "nets": len(self.seeds),
+            "success": float(self._successes()[part].mean()),
+            "median_epochs": float(np.median(reached)) if len(reached) else None,
+            "median_loss": median(finite) if finite else None,
+            "blown_up": int(self.blown_up[part].sum()),
+        }
+
+    def _successes(self) -> np.ndarray:
+        if self.target_loss is not None:
+            return self.converged
+        if not np.isnan(self.accuracy).all():
+            return np.asarray(self.accuracy == 1.0)
+        return np.asarray(~self.blown_up)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The table of the nets as CSV text, also written to `path` if given."""
+        text = io.StringIO()
+        rows = self.rows()
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: _cell(value) for name, value in row.items()})
+        if path is not None:
+            storage.write_text(path, text.getvalue())
+        return text.getvalue()
+
+    def __str__(self) -> str:
+        share = self._successes().mean()
+        return (
+            f"{len(self):,} nets, {share:.0%} successful, in {self.seconds:.2f} s ({self.engine})"
+        )
+
+
+def _last(losses: np.ndarray) -> float | None:
+    return float(losses[-1]) if len(losses) and np.isfinite(losses[-1]) else None
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, bool) else str(value)

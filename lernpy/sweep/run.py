@@ -1,0 +1,255 @@
+"""Train many nets at once, and drop from the work what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.util import find_spec
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from lernpy.engine.many import Many
+from lernpy.engine.nets import Nets, check_alike
+from lernpy.errors import LernpyError
+from lernpy.functions import schedules
+from lernpy.functions.optimizers import Optimizer
+from lernpy.network import Network
+from lernpy.registry import unknown
+from lernpy.sweep.grid import checked, grid
+from lernpy.sweep.result import Sweep
+from lernpy.training.prepare import prepare, refuse_hopeless
+from lernpy.training.settings import Settings, whole
+
+ENGINES = "numpy", "jit", "cupy"
+NUMBERS = 1 << 18  # in the buffers of the nets that learn together: they are to stay in the cache
+INDICES = 4_000_000  # of samples, drawn at once
+CHUNK_SECONDS = 0.2
+
+
+def train_many(
+    build: Callable[[int], Network],
+    data: Any,
+    seeds: Iterable[int] = range(1000),
+    *,
+    epochs: int,
+    batch_size: int | None = None,
+    learning_rate: float | Sequence[float] | None = None,
+    optimizer: Any = None,
+    l1: float | Sequence[float] | None = None,
+    l2: float | Sequence[float] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    schedule: Any = "constant",
+    shuffle: bool = True,
+    scale: str = "none",
+    class_weights: Any = None,
+    target_loss: float | None = None,
+    early_stop: int | None = None,
+    engine: str = "auto",
+) -> Sweep:
+    """Train one net for each seed and setting, all at once. Each becomes what it becomes alone.
+
+    Parameters
+    ----------
+    build : a function from a seed to a fresh network; all must have the same wiring
+    data : a `Dataset`, or a pair (inputs, targets)
+    epochs, batch_size, schedule, shuffle, scale, class_weights : as in `lernpy.train`, whose batch
+        size is 32 where here it is all samples (None)
+    learning_rate, optimizer, l1, l2 : one value, or several, of which every combination is tried
+    settings : more of the kind, such as options of the optimiser: ``{"momentum": [0.5, 0.9]}``
+    target_loss : a net is done, and has converged, when an epoch's loss is at most that
+    early_stop : a net is done after so many epochs without a better loss; it gets its best weights
+    engine : "numpy", "jit", "cupy", or "auto": jit where numba is installed, else numpy
+
+    Returns
+    -------
+    A `Sweep`: the table of the nets, the losses of each, and the nets themselves.
+
+    >>> import lernpy
+    >>> xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    >>> sweep = lernpy.train_many(
+    ...     lambda seed: lernpy.layered([2, 3, 1], activation="tanh", seed=seed),
+    ...     xor, seeds=range(20), epochs=1000, learning_rate=[0.01, 1.0], target_loss=0.01,
+    ...     engine="numpy")
+    >>> [row["success"] for row in sweep.success()]
+    [0.0, 1.0]
+    """
+    many = {"learning_rate": learning_rate, "optimizer": optimizer, "l1": l1, "l2": l2}
+    combinations = grid(**many, **(settings or {}))
+    seeds = [whole("seed", seed, 0) for seed in seeds]
+    if not seeds:
+        raise LernpyError("the sweep has no seeds; give at least one: seeds=range(10)")
+    how = Settings(
+        epochs=epochs,
+        batch_size=batch_size,
+        schedule=schedule,
+        shuffle=shuffle,
+        scale=scale,
+        class_weights=class_weights,
+        early_stop=early_stop,
+    )
+    name = _engine(engine)
+    sweep = Sweep(build, seeds, combinations, how, target_loss, name)
+    _Run(sweep, data, how).finish()
+    return sweep
+
+
+def _engine(name: str) -> str:
+    """Checks that what the engine needs is there."""
+    has_numba = find_spec("numba") is not None
+    if name == "auto":
+        return "jit" if has_numba else "numpy"
+    if name not in ENGINES:
+        raise unknown("engine for many nets", name, ["auto", *ENGINES])
+    if name == "jit" and not has_numba:
+        raise LernpyError("the engine jit needs numba: pip install 'lernpy[jit]'")
+    return name
+
+
+class _Run:
+    """One sweep: groups of nets with one optimiser, each in blocks that fit the cache."""
+
+    def __init__(self, sweep: Sweep, data: Any, how: Settings) -> None:
+        self.sweep, self.how = sweep, how
+        first = sweep.build(sweep.seeds[0])
+        refuse_hopeless(first)
+        self.data = prepare(first, data, how, 0)
+        self.n = len(self.data.train[0])
+        self.batch = min(how.batch_size or self.n, self.n)
+        found = self.data.importance
+        self.importance = np.ones(self.n) if found is None else found
+        self.own_orders = how.shuffle and self.batch < self.n
+        self.arrays = None
+        if sweep.engine == "cupy":
+            from lernpy.engine.arrays import device
+
+            self.arrays = device()
+
+    def finish(self) -> None:
+        """All groups; Ctrl-C keeps what is there."""
+        started = perf_counter()
+        try:
+            self._start()
+            for optimizer, columns in self._groups():
+                for block in self._blocks(columns):
+                    self._learn(optimizer, block)
+        except KeyboardInterrupt:
+            self.sweep.interrupted = True
+        self.sweep.seconds = perf_counter() - started
+        self.sweep.judge(self.data)
+
+    def _start(self) -> None:
+        """Build every seed's net once; all must be alike."""
+        sweep = self.sweep
+        self.networks: dict[int, Network] = {}
+        for number, seed in enumerate(sweep.seeds):
+            self.networks[seed] = network = sweep.build(seed)
+            check_alike(self.networks[sweep.seeds[0]], network, number)
+        default = self.networks[sweep.seeds[0]].optimizer
+        self.settings = [checked(setting, default) for setting in sweep.settings]
+
+    def _groups(self) -> list[tuple[Optimizer, list[int]]]:
+        """Nets that share an optimiser with all its options."""
+        count = len(self.sweep.seeds)
+        groups: list[tuple[Optimizer, list[int]]] = []
+        for place, (optimizer, _) in enumerate(self.settings):
+            columns = list(range(place * count, (place + 1) * count))
+            known = next((group for group in groups if group[0] == optimizer), None)
+            if known:
+                known[1].extend(columns)
+            else:
+                groups.append((optimizer, columns))
+        return groups
+
+    def _blocks(self, columns: list[int]) -> list[list[int]]:
+        if self.sweep.engine != "numpy":
+            return [columns]
+        neurons = len(self.networks[self.sweep.seeds[0]].neurons)
+        size = max(8, NUMBERS // (4 * neurons * self.batch))
+        return [columns[low : low + size] for low in range(0, len(columns), size)]
+
+    def _learn(self, optimizer: Optimizer, columns: list[int]) -> None:
+        """A block of nets to its end; those that are done leave at the end of a chunk of epochs."""
+        sweep, epochs = self.sweep, self.how.epochs or 0
+        nets = self._nets(optimizer, columns)
+        orders = _Orders(self.n, [self._seed(column) for column in columns], self.own_orders)
+        active, done, chunk = np.arange(len(columns)), 0, 8
+        part = nets.part(active)
+        engine = self._engine(part)
+        while done < epochs and len(active):
+            count = min(chunk, epochs - done, max(1, INDICES // orders.size(len(active))))
+            started = perf_counter()
+            losses = engine.learn(
+                orders.draw(count, active),
+                self.batch,
+                self._factors(done, count),
+                -np.inf if sweep.target_loss is None else sweep.target_loss,
+                self.how.early_stop,
+            )
+            sweep.record(done, [columns[place] for place in active], losses)
+            nets.put(active, part)
+            done += count
+            if perf_counter() - started < CHUNK_SECONDS / 2:
+                chunk *= 2
+            if not part.alive.all():
+                active = active[part.alive]
+                part = nets.part(active)
+                if len(active):
+                    engine = self._engine(part)
+        sweep.keep(columns, nets)
+
+    def _nets(self, optimizer: Optimizer, columns: list[int]) -> Nets:
+        networks, rates = [], []
+        for column in columns:
+            network = self.networks[self._seed(column)].copy()
+            _, amounts = self.settings[column // len(self.sweep.seeds)]
+            network.optimizer = optimizer
+            for name, amount in amounts.items():
+                setattr(network, name, amount)
+            networks.append(network)
+            rates.append(network.learning_rate)
+        return Nets(networks, np.array(rates), float(self._factors(0, 1)[0]))
+
+    def _seed(self, column: int) -> int:
+        return self.sweep.seeds[column % len(self.sweep.seeds)]
+
+    def _factors(self, done: int, count: int) -> np.ndarray:
+        schedule = schedules.get(self.how.schedule)
+        return np.array([schedule(done + i, self.how.epochs or 1) for i in range(count)], float)
+
+    def _engine(self, nets: Nets) -> Any:
+        given = (nets, *self.data.train, self.importance)
+        if self.sweep.engine != "jit":
+            return Many(*given, self.arrays) if self.arrays else Many(*given)
+        from lernpy.engine.jit.many import Lanes, OneByOne, suits
+
+        return Lanes(*given) if suits(nets) else OneByOne(*given, self._first())
+
+    def _first(self) -> Network:
+        return self.networks[self.sweep.seeds[0]]
+
+
+class _Orders:
+    """The order of the samples in each epoch, drawn as `lernpy.train` draws it for each seed."""
+
+    def __init__(self, n: int, seeds: list[int], own: bool) -> None:
+        self.n, self.own = n, own
+        self.unique = sorted(set(seeds)) if own else []
+        self.column = np.searchsorted(self.unique, seeds)
+        self.generators = [np.random.default_rng(seed) for seed in self.unique]
+
+    def size(self, nets: int) -> int:
+        """How many indices an epoch takes."""
+        return self.n * max(nets, len(self.unique))
+
+    def draw(self, epochs: int, active: np.ndarray) -> np.ndarray:
+        """(epochs, n, n_nets), or (1, n, 1) where one order does for all."""
+        if not self.own:
+            return np.arange(self.n)[None, :, None]
+        drawn = np.empty((epochs, self.n, len(self.unique)), np.int64)
+        wanted = set(self.column[active].tolist())
+        for place, generator in enumerate(self.generators):
+            if place in wanted:
+                rows = np.tile(np.arange(self.n), (epochs, 1))
+                drawn[:, :, place] = generator.permuted(rows, axis=1)
+        return drawn[:, :, self.column[active]]

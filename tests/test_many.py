@@ -1,0 +1,309 @@
+"""Many nets at once: each becomes what it becomes alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lernpy
+from lernpy import build, optimizers
+from lernpy.errors import LernpyError, UnknownNameError, WiringError
+from lernpy.network import Network
+from lernpy.sweep import Sweep, grid, train_many
+from lernpy.weight import Rule
+
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus")
+ENGINES = [
+    "numpy",
+    pytest.param("jit", marks=pytest.mark.skipif(find_spec("numba") is None, reason="needs numba")),
+]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def xor_net(seed: int, **how: object) -> Network:
+    return lernpy.layered([2, 3, 1], activation="tanh", seed=seed, **how)
+
+
+def alone(network: Network, data: object, **how: object) -> lernpy.History:
+    return lernpy.train(network, data, engine="numpy", **how)
+
+
+def values(network: Network) -> np.ndarray:
+    return np.array([weight.value for weight in network.weights])
+
+
+def far(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.max(np.abs(a - b) / np.maximum(1.0, np.abs(a)), initial=0.0))
+
+
+def each_is_as_alone(sweep: Sweep, data: object, **how: object) -> None:
+    """Losses, epochs, weights and memories of every net."""
+    for net in range(len(sweep)):
+        seed = sweep.seeds[net % len(sweep.seeds)]
+        network = sweep.build(seed)
+        setting = dict(sweep.setting(net))
+        options = {k: setting.pop(k) for k in list(setting) if k in network.optimizer.options}
+        if options:
+            network.optimizer = network.optimizer.with_options(**options)
+        history = alone(network, data, seed=seed, **{**how, **setting})
+        assert len(history) == sweep.epochs[net]
+        assert far(history["loss"], sweep.history(net)["loss"]) <= 1e-9
+        ours = sweep.network(net)
+        assert far(values(network), values(ours)) <= 1e-9
+        for mine, theirs in zip(network.weights, ours.weights, strict=True):
+            assert far(np.array(mine.memory), np.array(theirs.memory)) <= 1e-9
+
+
+# ---- as alone ------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25)
+@given(
+    seed=st.integers(0, 10_000),
+    optimizer=st.sampled_from(["sgd", "momentum", "nesterov"]),
+    batch=st.sampled_from([None, 1, 4, 7]),
+    pull=st.sampled_from([None, [0.0, 0.01]]),
+)
+def test_any_wiring_learns_as_alone(
+    seed: int, optimizer: str, batch: int | None, pull: object
+) -> None:
+    """Random wirings with shared, frozen, slowed and bounded weights and softmax groups."""
+
+    def one(number: int) -> Network:
+        network = build.random_dag(seed, activations=SMOOTH, optimizer=optimizer)
+        rng = np.random.default_rng(number)
+        for weight in network.weights:
+            if weight.rule == Rule():
+                weight.value = float(rng.normal())
+        return network
+
+    rng = np.random.default_rng(seed)
+    first = one(0)
+    data = rng.normal(size=(7, len(first.inputs))), rng.random((7, len(first.outputs)))
+    how = {"epochs": 4, "batch_size": batch}
+    sweep = train_many(
+        one, data, range(3), learning_rate=[0.01, 0.05], l2=pull, engine="numpy", **how
+    )
+    each_is_as_alone(sweep, data, **how)
+
+
+@pytest.mark.parametrize("optimizer", list(optimizers.OPTIMIZERS))
+def test_every_optimizer(optimizer: str) -> None:
+    some_are_as_alone("numpy", optimizer)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install lernpy[jit]")
+def test_lanes_with_memory() -> None:
+    some_are_as_alone("jit", "adam")
+
+
+def some_are_as_alone(engine: str, optimizer: str) -> None:
+    """35 nets at two rates: more than one vector has lanes, and no whole number of vectors."""
+    how = {"epochs": 12, "batch_size": None, "optimizer": optimizer}
+    sweep = train_many(xor_net, XOR, range(35), learning_rate=[0.01, 0.1], engine=engine, **how)
+    for net in (0, 1, 34, 35, 69):
+        network = sweep.build(sweep.seeds[net % 35])
+        history = alone(network, XOR, seed=net % 35, **{**how, **sweep.setting(net)})
+        assert far(history["loss"], sweep.losses[:, net]) <= 1e-9
+        assert far(values(network), values(sweep.network(net))) <= 1e-9
+
+
+def test_shuffled_batches_are_drawn_for_each_seed(engine: str) -> None:
+    how = {"epochs": 6, "batch_size": 3, "class_weights": None}
+    sweep = train_many(xor_net, XOR, range(3), learning_rate=0.3, engine=engine, **how)
+    each_is_as_alone(sweep, XOR, **how)
+
+
+def test_larger_nets_by_compiled_code() -> None:
+    pytest.importorskip("numba", reason="numba is not installed: pip install lernpy[jit]")
+    rng = np.random.default_rng(0)
+    data = rng.normal(size=(12, 9)), rng.random((12, 4))
+    how = {"epochs": 5, "batch_size": 5, "optimizer": "adam", "early_stop": 2}
+
+    def one(seed: int) -> Network:
+        return lernpy.layered([9, 12, 4], seed=seed)
+
+    sweep = train_many(one, data, range(3), learning_rate=[0.001, 0.5], engine="jit", **how)
+    each_is_as_alone(sweep, data, **how)
+
+
+def test_options_of_the_optimizer_are_settings() -> None:
+    sweep = train_many(
+        lambda seed: xor_net(seed, optimizer="momentum"),
+        XOR,
+        range(3),
+        epochs=6,
+        learning_rate=[0.1, 0.2],
+        settings={"momentum": [0.0, 0.5]},
+        engine="numpy",
+    )
+    each_is_as_alone(sweep, XOR, epochs=6, batch_size=None)
+    assert [row["momentum"] for row in sweep.success()] == [0.0, 0.5, 0.0, 0.5]
+
+
+def test_schedules_and_penalties() -> None:
+    how = {"epochs": 8, "batch_size": None, "schedule": "cosine"}
+    sweep = train_many(
+        xor_net, XOR, range(2), l1=[0.0, 0.01], l2=0.02, optimizer="rprop", engine="numpy", **how
+    )
+    each_is_as_alone(sweep, XOR, **how)
+
+
+def test_an_optimizer_for_single_numbers() -> None:
+    @optimizers.optimizer("test_careful", rate=0.1, memory=lambda rate: (1.0,))
+    def careful(m):
+        def step(value, gradient, rate, memory):
+            care = memory[0] * 0.9 if gradient > 0 else memory[0]
+            return value - rate * care * gradient, (care,)
+
+        return step
+
+    sweep = train_many(xor_net, XOR, range(2), epochs=3, optimizer="test_careful", engine="numpy")
+    each_is_as_alone(sweep, XOR, epochs=3, batch_size=None)
+    optimizers.OPTIMIZERS.remove("test_careful")
+
+
+# ---- who is done ---------------------------------------------------------------------------------
+
+
+def test_a_net_is_done_at_its_target(engine: str) -> None:
+    how = {"epochs": 2000, "batch_size": None, "learning_rate": 1.0}
+    sweep = train_many(xor_net, XOR, range(40), target_loss=0.01, engine=engine, **how)
+
+    assert sweep.converged.sum() >= 35
+    for net in np.flatnonzero(sweep.converged)[:3].tolist():
+        network, reached = xor_net(net), int(sweep.reached[net])
+        history = alone(network, XOR, seed=net, **{**how, "epochs": reached})
+        assert history["loss"][-1] <= 0.01 < history["loss"][-2]
+        assert far(values(network), values(sweep.network(net))) <= 1e-9
+        assert np.isnan(sweep.losses[reached:, net]).all()
+    assert (sweep.epochs[~sweep.converged] == 2000).all()
+
+
+def test_early_stopping_gives_the_best_weights(engine: str) -> None:
+    """With a rate that makes the loss jump about."""
+    how = {"epochs": 300, "batch_size": None, "early_stop": 3, "learning_rate": 40.0}
+    sweep = train_many(xor_net, XOR, range(8), engine=engine, **how)
+
+    assert (sweep.epochs < 300).sum() >= 4
+    each_is_as_alone(sweep, XOR, **how)
+
+
+def test_a_net_that_blows_up_keeps_its_last_good_weights(engine: str) -> None:
+    def one(seed: int) -> Network:
+        return lernpy.layered([2, 3, 1], "identity", "identity", seed=seed)
+
+    sweep = train_many(one, XOR, range(3), epochs=3000, learning_rate=[0.1, 9.0], engine=engine)
+    assert sweep.blown_up.tolist() == [False] * 3 + [True] * 3
+    good = int(sweep.epochs[4]) - 1
+    network = one(1)
+    alone(network, XOR, epochs=good, batch_size=None, learning_rate=9.0, seed=1)
+    assert far(values(network), values(sweep.network(4))) <= 1e-6
+    assert [row["blown_up"] for row in sweep.success()] == [0, 3]
+
+
+# ---- the result ----------------------------------------------------------------------------------
+
+
+def test_the_table(tmp_path: Path) -> None:
+    sweep = train_many(
+        xor_net,
+        XOR,
+        range(3),
+        epochs=400,
+        learning_rate=[0.0, 1.0],
+        target_loss=0.02,
+        engine="numpy",
+    )
+    rows = list(csv.DictReader(io.StringIO(sweep.to_csv(tmp_path / "table.csv"))))
+    assert (tmp_path / "table.csv").read_text() == sweep.to_csv()
+    assert [row["seed"] for row in rows] == ["0", "1", "2"] * 2
+    assert [row["learning_rate"] for row in rows] == ["0.0"] * 3 + ["1.0"] * 3
+    assert rows[0]["reached"] == "" and rows[0]["epochs"] == "400" and rows[0]["converged"] == "0"
+    assert rows[3]["converged"] == "1" and 0 < int(rows[3]["reached"]) < 400
+    first, second = sweep.success()
+    assert (first["success"], first["median_epochs"]) == (0.0, None)
+    assert second["success"] == 1.0
+    assert second["median_epochs"] == np.median(sweep.reached[3:])
+    assert "6 nets, 50% successful" in str(sweep)
+
+
+def test_accuracy_is_that_of_the_final_weights() -> None:
+    data = lernpy.data.load("iris")
+    sweep = train_many(
+        lambda seed: lernpy.layered([4, 5, 3], "tanh", "softmax", loss="cross_entropy", seed=seed),
+        data,
+        range(3),
+        epochs=30,
+        learning_rate=0.5,
+        scale="standard",
+        engine="numpy",
+    )
+    network = sweep.network(1)
+    card = lernpy.Card.of(data, scaling="standard")
+    answers = network.predict(card.prepare(data)[0])
+    assert sweep.accuracy[1] == np.mean(answers.argmax(axis=1) == data.labels)
+    assert sweep.accuracy.min() > 0.8
+
+
+def test_the_grid_has_every_combination() -> None:
+    rows = grid(learning_rate=[0.1, 1.0], l2=[0.0, 0.1], optimizer="sgd", l1=None)
+    assert [tuple(row.values()) for row in rows] == [
+        (rate, l2, "sgd") for rate in (0.1, 1.0) for l2 in (0.0, 0.1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"seeds": []}, LernpyError, "no seeds"),
+        ({"learning_rate": []}, LernpyError, "no value for learning_rate"),
+        ({"learning_rate": [-1.0]}, LernpyError, "learning rate is -1"),
+        (
+            {"settings": {"momentun": [0.5]}, "optimizer": "momentum"},
+            UnknownNameError,
+            "'momentum'",
+        ),
+        ({"engine": "nunpy"}, UnknownNameError, "Did you mean 'numpy'"),
+        ({"epochs": 0}, LernpyError, "epochs is 0"),
+    ],
+)
+def test_wrong_input(change: dict, error: type, words: str) -> None:
+    given_ = {"seeds": range(2), "epochs": 1, "engine": "numpy", **change}
+    with pytest.raises(error, match=words):
+        train_many(xor_net, XOR, **given_)
+
+
+def test_nets_must_be_wired_alike() -> None:
+    with pytest.raises(WiringError, match="net 1 has other neurons than net 0"):
+        train_many(
+            lambda seed: lernpy.layered([2, 3 + seed, 1], seed=seed), XOR, range(2), epochs=1
+        )
+
+    def bent(seed: int) -> Network:
+        return lernpy.layered([2, 3, 1], activation=["tanh", "relu"][seed], seed=seed)
+
+    with pytest.raises(WiringError, match="net 1 has other activations"):
+        train_many(bent, XOR, range(2), epochs=1)
+
+
+def test_the_nets_that_one_gave_stay_as_they_are() -> None:
+    made: dict[int, Network] = {}
+
+    def one(seed: int) -> Network:
+        return made.setdefault(seed, xor_net(seed))
+
+    train_many(one, XOR, range(2), epochs=3, learning_rate=1.0, engine="numpy")
+    assert values(made[1]).tolist() == values(xor_net(1)).tolist()
