@@ -10,10 +10,11 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -29,18 +30,29 @@ _before = 0
 
 
 @cache
-def library() -> tuple[Callable[[], int], Callable[[int], None]] | None:
-    """The functions that read and set the number of threads, if NumPy brought its own OpenBLAS."""
+def opened() -> list[ctypes.CDLL]:
+    """The OpenBLAS that came with NumPy, if it came with one."""
     root = Path(np.__file__).parent
     folders = (root.parent / "numpy.libs", root / ".dylibs", root / ".libs")
+    found = []
     for path in (path for folder in folders for path in sorted(folder.glob("*openblas*"))):
-        try:
-            opened = ctypes.CDLL(str(path))
-        except OSError:
-            continue
-        for name in NAMES:
-            if hasattr(opened, name.format("set")):
-                return getattr(opened, name.format("get")), getattr(opened, name.format("set"))
+        with suppress(OSError):
+            found.append(ctypes.CDLL(str(path)))
+    return found
+
+
+def function(name: str) -> Any:
+    """A function of that library, or None."""
+    return next((getattr(file, name) for file in opened() if hasattr(file, name)), None)
+
+
+@cache
+def library() -> tuple[Callable[[], int], Callable[[int], None]] | None:
+    """The functions that read and set the number of threads."""
+    for name in NAMES:
+        read, write = function(name.format("get")), function(name.format("set"))
+        if read and write:
+            return read, write
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine import kernels
+from lernpy.engine.gemm import WORTH_IT, Gemm, find, pointer
 from lernpy.engine.plan import Layer, Plan
 from lernpy.engine.script import Script
 from lernpy.functions.losses import Loss
@@ -53,29 +54,39 @@ class Layers:
 
     # ---- the lines ------------------------------------------------------------------------------
 
-    def write(self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool) -> float:
+    def write(
+        self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
+    ) -> float:
         """One step for `batch` samples; returns the factor that the blame still lacks.
 
-        The loop hands in ``x`` (batch, inputs), ``xt``, its transpose, ``t``, the targets, and
-        ``y`` and ``z``, the places for outputs and their total inputs, all (outputs, batch); and
-        ``share``, by which each sample's blame is multiplied.
+        The loop hands in ``x`` (batch, inputs), ``xt``, its transpose, ``at``, its address, ``t``,
+        the targets, and ``y`` and ``z``, the places for outputs and their total inputs, all
+        (outputs, batch); and ``share``, by which each sample's blame is multiplied.
+
+        `exact` : slopes that saturate must not become 0
+        `learn` : backward, too
+        `plain` : and subtract from each weight what it is to blame for
         """
-        step = _Step(self, script, batch)
+        step = _Step(self, script, batch, find(self.dtype) if plain else None)
         step.forward()
         if not learn:
             return 1.0
         factor = step.seed(loss, exact)
         step.backward(exact)
+        if plain:
+            step.subtract()
         return factor
 
 
 class _Step:
     """Buffers and lines for one number of samples."""
 
-    def __init__(self, layers: Layers, script: Script, batch: int) -> None:
+    def __init__(self, layers: Layers, script: Script, batch: int, gemm: Gemm | None) -> None:
         self.layers = layers
         self.script = script
         self.batch = batch
+        self.gemm = gemm
+        self.waiting: list[tuple[int, int]] = []  # parts of the vector that have yet to move
         self.weights = layers.matrices(layers.values)
         self.gradients = layers.matrices(layers.gradient)
         plan = layers.plan
@@ -93,10 +104,17 @@ class _Step:
                 self.output[-1] if linear else script.bind(f"total{place + 1}", total)
             )
         self._last(plan.layers[-1])
-        self.blame = [script.bind(f"blame{n}", self._empty(place)) for n, place in self._hidden()]
+        self.back: list[str] = []  # what a layer hands back, that to the bias included
+        self.blame: list[str] = []
+        for place in range(len(plan.layers)):
+            self._room_for_blame(place)
 
-    def _hidden(self) -> list[tuple[int, int]]:
-        return [(place + 1, place) for place in range(len(self.layers.plan.layers))]
+    def _room_for_blame(self, place: int) -> None:
+        layers, rows = self.layers.plan.layers, len(self._empty(place))
+        bias = place + 1 < len(layers) and layers[place + 1].bias
+        room = np.empty((rows + bias, self.batch), self.layers.dtype)
+        self.back.append(self.script.bind(f"back{place + 1}", room))
+        self.blame.append(self.script.bind(f"blame{place + 1}", room[:rows]))
 
     def _empty(self, place: int) -> np.ndarray:
         stage = self.layers.plan.layers[place].stage
@@ -171,19 +189,47 @@ class _Step:
         for place in reversed(range(len(self.layers.plan.layers))):
             delta = self.blame[place]
             if place:
-                sources = len(script.objects[self.blame[place - 1]])
-                back = script.dot(f"back{place + 1}", self.weights[place][:, :sources].T)
-                script.add(f"{back}({delta}, {self.blame[place - 1]})")
+                back = script.dot(f"weights{place + 1}_t", self.weights[place].T)
+                script.add(f"{back}({delta}, {self.back[place - 1]})")
                 self._delta(place - 1, exact)
             self._gradient(place)
 
     def _gradient(self, place: int) -> None:
-        script = self.script
+        """What each weight of a layer is to blame for; a large matrix moves by it at once."""
+        script, matrix = self.script, self.weights[place]
+        low = sum(layer.weight.size for layer in self.layers.plan.layers[:place])
         delta = script.dot(f"delta{place + 1}", script.objects[self.blame[place]])
-        gradient = script.bind(f"gradient{place + 1}", self.gradients[place])
-        source = script.bind(f"input{place + 1}_t", self.inputs[place].T) if place else "x"
-        script.add(f"{delta}({source}, {gradient})")
+        if self.gemm and matrix.size >= WORTH_IT:
+            self._move(place, self.gemm)
+        else:
+            gradient = script.bind(f"gradient{place + 1}", self.gradients[place])
+            source = script.bind(f"input{place + 1}_t", self.inputs[place].T) if place else "x"
+            script.add(f"{delta}({source}, {gradient})")
+            self.waiting.append((low, low + matrix.size))
         if self.layers.vector and not place:
             ones = script.bind("ones", np.ones(self.batch, self.layers.dtype))
-            bias = script.bind("gradient_of_biases", self.layers.bias_vector(self.layers.gradient))
-            script.add(f"{delta}({ones}, {bias})")
+            bias = self.layers.bias_vector(self.layers.gradient)
+            script.add(f"{delta}({ones}, {script.bind('gradient_of_biases', bias)})")
+            self.waiting.append((low + matrix.size, low + matrix.size + len(bias)))
+
+    def _move(self, place: int, gemm: Gemm) -> None:
+        """The matrix moves now: what went back through it is through."""
+        script, matrix = self.script, self.weights[place]
+        example = np.empty((self.batch, matrix.shape[1]), matrix.dtype)
+        source = self.inputs[place].T if place else example
+        parts = gemm.arguments(matrix, script.objects[self.blame[place]], source)
+        before, after = (script.bind(f"move{place + 1}", part) for part in parts)
+        at = script.bind(f"input{place + 1}_at", pointer(source)) if place else "at"
+        script.add(f"{script.once('gemm', gemm.call)}(*{before}, {at}, *{after})")
+
+    def subtract(self) -> None:
+        """Whatever has not moved yet moves, neighbours together."""
+        parts: list[tuple[int, int]] = []
+        for low, high in sorted(self.waiting):
+            if parts and parts[-1][1] == low:
+                low = parts.pop()[0]
+            parts.append((low, high))
+        for low, high in parts:
+            weights = self.script.bind("weights", self.layers.values[low:high])
+            gradients = self.script.bind("gradients", self.layers.gradient[low:high])
+            self.script.add(f"subtract({weights}, {gradients}, {weights})")

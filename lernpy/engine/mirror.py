@@ -278,7 +278,7 @@ class Mirror:
         >>> import lernpy
         >>> print(lernpy.Mirror(lernpy.layered([2, 1], "sigmoid", "identity", seed=0)).program(4))
         def run(turns):
-            for x, xt, t, y, z, share in turns:
+            for x, xt, at, t, y, z, share in turns:
                 weights1_dot(xt, z)
                 copyto(y, z)
                 subtract(y, t, blame1)

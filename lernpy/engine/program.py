@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine.feed import Samples
+from lernpy.engine.gemm import pointer
 from lernpy.engine.layers import Layers
 from lernpy.engine.script import Script
 from lernpy.engine.weights import Weights
@@ -56,14 +57,18 @@ class Program:
             note = script.bind("note", self.penalties.append)
             script.add(f"{note}({script.bind('penalty', self.weights.penalty)}())")
         exact = not self.weights.gentle
-        self.factor = self.body.write(script, self.batch, self.loss, exact, kind != "predict")
-        if kind == "learn":
-            self._update(script)
+        learn = kind != "predict"
+        self.factor = self.body.write(script, self.batch, self.loss, exact, learn, self.fused)
+        if kind == "learn" and not self.fused:
+            gradient = script.bind("gradients", self.body.gradient)
+            update = script.bind("update", self.weights.update)
+            script.add(f"{update}({gradient}, {script.bind('rate', self.rate)})")
         shares = self.importance if self.weighted else [self.share] * len(self.inputs)
         self.turns = list(
             zip(
                 self.inputs,
                 self.inputs.transpose(0, 2, 1),
+                [pointer(part) for part in self.inputs],
                 self.targets.transpose(0, 2, 1),
                 self.outputs,
                 self.totals,
@@ -71,18 +76,9 @@ class Program:
                 strict=True,
             )
         )
-        script.objects.update(dict.fromkeys(("x", "xt", "t", "y", "z", "share")))
-        self.loop = "for x, xt, t, y, z, share in turns"
+        script.objects.update(dict.fromkeys(("x", "xt", "at", "t", "y", "z", "share")))
+        self.loop = "for x, xt, at, t, y, z, share in turns"
         self.function = script.function("run(turns)", self.loop)
-
-    def _update(self, script: Script) -> None:
-        gradient = script.bind("gradients", self.body.gradient)
-        if self.fused:
-            values = script.bind("weights", self.weights.values)
-            script.add(f"subtract({values}, {gradient}, {values})")
-        else:
-            update = script.bind("update", self.weights.update)
-            script.add(f"{update}({gradient}, {script.bind('rate', self.rate)})")
 
     @property
     def source(self) -> str:

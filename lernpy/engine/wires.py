@@ -39,7 +39,9 @@ class Wires:
         self.matrix = np.zeros((plan.n_neurons - plan.n_fixed, plan.n_neurons), self.dtype)
         self.place = (plan.target - plan.n_fixed) * plan.n_neurons + plan.source
 
-    def write(self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool) -> float:
+    def write(
+        self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
+    ) -> float:
         """One step for `batch` samples (see `Layers.write`)."""
         step = self.step(script, batch)
         step.forward(loss)
@@ -48,6 +50,10 @@ class Wires:
         factor = step.seed(loss)
         step.backward(exact or loss not in kernels.BOUNDED)
         step.gradient()
+        if plain:
+            values = script.bind("values", self.values)
+            gradient = script.bind("gradient", self.gradient)
+            script.add(f"subtract({values}, {gradient}, {values})")
         return factor
 
     def step(self, script: Script, batch: int) -> WiresStep:
