@@ -60,7 +60,7 @@ LIGHT = Theme(
     weight="#6e7781",
     accent="#9a4d88",
     series=("#0072b2", "#d55e00", "#00795a", "#a8568b", "#8a6d00", "#2f86b8", "#4d4d4d"),
-    diverging=("#a84300", "#d55e00", "#f3b98f", "#f7f7f7", "#9cc8e4", "#0072b2", "#00507f"),
+    diverging=("#d55e00", "#e58a4f", "#f3c3a0", "#f7f7f7", "#a9cde6", "#5ba3d0", "#0072b2"),
     sequential=("#ffffff", "#c6dfef", "#7fb7dc", "#2f86b8", "#00507f", "#00304d"),
 )
 DARK = Theme(
@@ -75,7 +75,7 @@ DARK = Theme(
     weight="#8b96a3",
     accent="#d992c4",
     series=("#56b4e9", "#e8853a", "#2fbf95", "#d992c4", "#e0c341", "#0072b2", "#c4ccd4"),
-    diverging=("#ffb27a", "#d55e00", "#6b3410", "#20252b", "#0f4a70", "#0072b2", "#86c9f2"),
+    diverging=("#f08a3c", "#b9580f", "#5e3114", "#20252b", "#0f3f5f", "#0d6aa3", "#3fa2dc"),
     sequential=("#111418", "#0b3550", "#005a8c", "#0072b2", "#56b4e9", "#d7eefc"),
 )
 GREYSCALE = Theme(

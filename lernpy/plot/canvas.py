@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
 
 ThemeName = str | themes.Theme | None
+CROWDED = 1.4  # above this font scale there is room for little
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)), (0, (3, 1)))
 
@@ -39,6 +40,16 @@ class Look(NamedTuple):
     @property
     def scale(self) -> float:
         return self.font / themes.FONT_SIZE
+
+    @property
+    def growth(self) -> float:
+        """How much larger a picture gets with its letters: less than they do, so that they count."""
+        return 1.0 + 0.35 * max(self.scale - 1.0, 0.0)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the letters are so large that only what is needed most is written."""
+        return self.scale > CROWDED
 
     def sign(self, value: float) -> str:
         """The colour of a number's sign; 0 and what is unknown have none."""
@@ -65,8 +76,13 @@ def choose_backend() -> None:
         matplotlib.use("Agg")
 
 
-def figure(size: tuple[float, float], look: Look, layout: str | None = "constrained") -> Figure:
-    """A new figure of `size` inches, known to pyplot, so that ``plt.show()`` and notebooks find it."""
+def figure(size: tuple[float, float], look: Look) -> Figure:
+    """A new figure for charts, of `size` inches; with larger letters it grows, too."""
+    return _figure((look.growth * size[0], look.growth * size[1]), look, "constrained")
+
+
+def _figure(size: tuple[float, float], look: Look, layout: str | None) -> Figure:
+    """Known to pyplot, so that ``plt.show()`` and notebooks find it."""
     choose_backend()
     from matplotlib import pyplot
 
@@ -97,7 +113,7 @@ def dress(ax: Axes, look: Look) -> Axes:
 def bare(ax: Axes | None, size: tuple[float, float], look: Look) -> Axes:
     """Axes without a frame that fill their figure: room for a drawing."""
     if ax is None:
-        ax = figure(size, look, None).add_axes((0.0, 0.0, 1.0, 1.0))
+        ax = _figure(size, look, None).add_axes((0.0, 0.0, 1.0, 1.0))
     else:
         settle(ax.figure)
     ax.set_facecolor(look.theme.background)
@@ -118,15 +134,30 @@ def settle(holder: Any) -> None:
 
 def title(ax: Axes, text: str | None, look: Look) -> None:
     if text:
-        ax.set_title(text, color=look.theme.text, fontsize=1.15 * look.font, loc="left")
+        words = fitted(text, share_of_figure(ax)[0], 1.15 * look.font)
+        ax.set_title(words, color=look.theme.text, fontsize=1.15 * look.font, loc="left")
+
+
+def share_of_figure(ax: Axes) -> tuple[float, float]:
+    """About how many points of width and height the layout will give to these axes."""
+    wide, high = ax.get_figure(root=True).get_size_inches()  # type: ignore[union-attr]
+    place = ax.get_subplotspec()
+    rows, columns = place.get_gridspec().get_geometry() if place else (1, 1)
+    return 0.86 * 72.0 * wide / columns, 0.86 * 72.0 * high / rows
+
+
+def fitted(text: str, room: float, font: float) -> str:
+    """The text in as many lines as it needs to be at most `room` points wide."""
+    return textwrap.fill(text, max(int(room / (0.6 * font)), 8))
 
 
 def labels(ax: Axes, look: Look, x: str | None = None, y: str | None = None) -> None:
     style: dict[str, Any] = {"color": look.theme.text, "fontsize": look.font}
+    wide, high = share_of_figure(ax)
     if x is not None:
-        ax.set_xlabel(x, **style)
+        ax.set_xlabel("\n".join(fitted(line, wide, look.font) for line in x.split("\n")), **style)
     if y is not None:
-        ax.set_ylabel(y, **style)
+        ax.set_ylabel(fitted(y, high, look.font), **style)
 
 
 def legend(ax: Axes, look: Look, **where: Any) -> Legend:

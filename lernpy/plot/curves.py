@@ -52,10 +52,11 @@ def functions(
     holder = canvas.figure((max(2.9 * columns, 4.5), 2.5 * rows + 0.7), look)
     grid = holder.subplots(rows, columns, squeeze=False)
     for each, entry in zip(grid.flat, entries, strict=False):
-        _draw(canvas.dress(each, look), entry, look, alone=False)
+        _draw(canvas.dress(each, look), entry, look, alone=len(entries) == 1)
     for each in grid.flat[len(entries) :]:
         each.set_visible(False)
-    _legend(holder, grid.flat[0], look)
+    if len(entries) > 1:
+        _legend(holder, grid.flat[0], look)
     return grid.flat[0] if len(entries) == 1 else grid.ravel()[: len(entries)]
 
 
@@ -87,7 +88,8 @@ def _draw(ax: Axes, entry: Activation | Loss, look: Look, alone: bool = True) ->
         _loss(ax, entry, look)
     else:
         _activation(ax, entry, look)
-    ax.set_title(entry.name.replace("_", " "), color=look.theme.text, fontsize=look.font)
+    words = canvas.fitted(entry.name.replace("_", " "), canvas.share_of_figure(ax)[0], look.font)
+    ax.set_title(words, color=look.theme.text, fontsize=look.font)
     ax.axhline(0, color=look.theme.muted, linewidth=0.8)
     if alone:
         canvas.legend(ax, look)
@@ -130,7 +132,7 @@ def _legend(holder: Any, ax: Axes, look: Look) -> None:
         handles,
         words,
         loc="outside lower center",
-        ncol=2,
+        ncol=1 if look.crowded and len(holder.axes) < 3 else 2,
         fontsize=0.9 * look.font,
         labelcolor=look.theme.text,
         facecolor=look.theme.panel,

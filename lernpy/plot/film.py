@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import matplotlib
 from matplotlib.animation import FuncAnimation
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -51,9 +52,18 @@ def film(
         init_func=lambda: (),
         cache_frame_data=False,
     )
+    _leave_the_cell(figure)
     made.frame, made.frame_count, made.moving = draw, count, moving
     made._draw_was_started = True  # type: ignore[attr-defined]  # it may be thrown away unseen
     return made
+
+
+def _leave_the_cell(figure: Figure) -> None:
+    """In a notebook the film shows itself; without this the cell would show its last frame, too."""
+    if "inline" in matplotlib.get_backend().lower():
+        from matplotlib import pyplot
+
+        pyplot.close(figure)
 
 
 def pause_of(animation: Any) -> float:

@@ -66,10 +66,10 @@ def pixels(
     for ax in grid.flat[len(shown) :]:
         ax.set_visible(False)
     more = f" ({MOST} of {len(weights)} are shown)" if len(weights) > MOST else ""
+    shades = "dark +, light −" if look.theme.name == "greyscale" else "blue +, vermillion −"
+    words = f"Weights into each neuron{more}: {shades}, largest {most:.3g}"
     low.suptitle(
-        f"Weights into each neuron{more}: blue +, vermillion −, largest {most:.3g}"
-        if look.theme.name != "greyscale"
-        else f"Weights into each neuron{more}: dark +, light −, largest {most:.3g}",
+        canvas.fitted(words, 68 * holder.get_figwidth(), look.font),
         color=look.theme.text,
         fontsize=look.font,
     )
@@ -141,9 +141,10 @@ def _sample(
     picture, heat, said = holder.subplots(1, 3, width_ratios=[1, 1.15, 1.5])
     picture.imshow(inputs.reshape(shape), cmap=canvas.colours(look.theme.sequential))
     _frame(picture, look)
-    picture.set_title("the image", color=look.theme.text, fontsize=look.font)
+    picture.set_title("image", color=look.theme.text, fontsize=look.font)
     drawn = _image(heat, blame, largest_of(blame), look)
-    heat.set_title("blame of each pixel", color=look.theme.text, fontsize=look.font)
+    words = "blame of\neach pixel" if look.crowded else "blame of each pixel"
+    heat.set_title(words, color=look.theme.text, fontsize=look.font)
     bar = holder.colorbar(drawn, ax=heat, format="%.2g", fraction=0.05)
     bar.ax.tick_params(colors=look.theme.muted, labelsize=0.75 * look.font)
     bar.outline.set_edgecolor(look.theme.muted)
@@ -171,6 +172,9 @@ def _said(ax: Axes, network: Network, frame: Any, targets: np.ndarray, look: Loo
     )
     ax.set_xticks(places, [str(name) for name in names])
     ax.grid(False, axis="x")
-    ax.set_ylim(min(0.0, float(values.min())) - 0.02, max(1.0, float(values.max())) * 1.35)
+    ax.set_ylim(
+        min(0.0, float(values.min())) - 0.02,
+        max(1.0, float(values.max())) * (2.0 if look.crowded else 1.35),
+    )
     ax.set_title(f"loss {frame.loss:.3g}", color=theme.text, fontsize=look.font)
-    canvas.legend(ax, look, loc="upper right", ncol=2)
+    canvas.legend(ax, look, loc="upper right", ncol=1 if look.crowded else 2)

@@ -19,7 +19,6 @@ from lernpy.plot.picture import Picture, largest_of, styles, widths
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
 UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
-CROWDED = 1.4  # above this font scale the legend says only what is needed most
 SIDE = 31.0  # points to the right of a neuron for its gate and its bars
 
 
@@ -29,11 +28,6 @@ class Active(NamedTuple):
     neurons: frozenset[int] = frozenset()
     links: Mapping[int, float] = {}
     back: bool = False
-
-
-def crowded(look: Look) -> bool:
-    """Whether the letters are so large that only what is needed most is written."""
-    return look.scale > CROWDED
 
 
 class Lane(NamedTuple):
@@ -82,7 +76,7 @@ class Moment:
         )
         few = len(self.picture.shown) <= theme.MOST_NUMBERS and not len(self.picture.rest)
         self.with_numbers = (few if numbers is None else numbers) and self.picture.named
-        self.numbers = Numbers(self.picture, look, blame, sparse=numbers is None and crowded(look))
+        self.numbers = Numbers(self.picture, look, blame, sparse=numbers is None and look.crowded)
         self._dynamic: list[Any] = []
         self.picture.ribbons("blame" if blame else "signal")
         self.picture.names()
@@ -91,7 +85,7 @@ class Moment:
     def _keys(self) -> list[Any]:
         look = self.look
         found = [keys.plus(look, "+ positive"), keys.minus(look, "− negative")]
-        if crowded(look):
+        if look.crowded:
             found.append(keys.words("upper lane: signal ›"))
             return [*found, keys.words("lower: blame ‹")] if self.blame else found
         found.append(keys.words("upper lane: signal, to the outputs ›"))

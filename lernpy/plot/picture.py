@@ -40,11 +40,6 @@ def _check(frame: Frame) -> None:
         )
 
 
-def growth(look: Look) -> float:
-    """How much larger a picture gets with its letters: less than they do, so that they count."""
-    return 1.0 + 0.35 * max(look.scale - 1.0, 0.0)
-
-
 def size_of(frame: Frame, look: Look, extra: float = 0.0) -> tuple[float, float]:
     """A good size in inches for the graph of this network; `extra` inches in height for more."""
     rows = layout.columns(frame)
@@ -52,8 +47,8 @@ def size_of(frame: Frame, look: Look, extra: float = 0.0) -> tuple[float, float]
     folded = sum(len(row) > layout.FOLDED for row in rows)
     step = 3.3 if len(frame.links) <= theme.MOST_NUMBERS else 2.6
     wide = float(np.clip(3.0 + step * (len(rows) - 1) + 2.0 * folded, 7.5, 15.0))
-    tall = float(np.clip(2.6 + 1.15 * high, 5.4, 9.0))
-    grown = growth(look)
+    tall = float(np.clip(2.6 + 1.15 * high, 4.4, 9.0))
+    grown = look.growth
     return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
 
 
@@ -123,13 +118,13 @@ class Picture:
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
             left = right = font
-        radius = RADIUS * growth(self.look)
+        radius = RADIUS * self.look.growth
         edge = radius + 8
         return (
             max(left, 3.2 * font) + edge + 6,
-            max(right + 6, 6.5 * font) + edge + self.side * growth(self.look),
+            max(right + 6, 6.5 * font) + edge + self.side * self.look.growth,
             radius + 1.6 * font + self.foot,
-            radius + 2.2 * font + self.head,
+            radius + 2.8 * font + self.head,
         )
 
     def _fit(self) -> float:
@@ -146,11 +141,11 @@ class Picture:
         if len(steps):
             nearest = min(nearest, float(steps.min()))
         self.pitch = nearest
-        return float(np.clip(nearest / 62.0, 0.12, growth(self.look)))
+        return float(np.clip(nearest / 62.0, 0.12, self.look.growth))
 
     @property
     def radius(self) -> np.ndarray:
-        most = growth(self.look) * (24.0 if self.tile else RADIUS)
+        most = self.look.growth * (24.0 if self.tile else RADIUS)
         size = float(np.clip(0.36 * self.pitch, 1.6, most))
         return np.where(self.is_bias, 0.6, 1.0) * size
 
@@ -236,20 +231,29 @@ class Picture:
         if not self.named:
             self._count()
             return
-        frame, radius = self.frame, self.radius
-        for index, name in enumerate(frame.names):
-            room = radius[index] + 4.0
-            if self.is_bias[index]:
-                self.text(index, name, (0, -room), ha="center", va="top")
-            elif index in frame.inputs:
-                self.text(index, name, (-room, 0), ha="right", va="center")
-            elif index in frame.outputs and self.spots[index, 0] > 0.999:
-                self.text(index, name, (room + self.side * self.scale, 0), ha="left", va="center")
-            elif self.room(index) >= 1.25 * self.look.font:
-                text = self.text(index, name, (0, room - 2), ha="center", va="bottom")
-                ground = self.look.theme.background
-                text.set_bbox({"facecolor": ground, "edgecolor": "none", "alpha": 0.7, "pad": 0.6})
+        frame = self.frame
+        for number in range(frame.n_generations):
+            row = np.flatnonzero((frame.generation == number) & ~self.is_bias)
+            if len(row) and self._has_names(row):
+                for index in row.tolist():
+                    self._name(index)
+        for index in frame.biases:
+            self._name(index)
         self._count(only_unnamed=True)
+
+    def _name(self, index: int) -> None:
+        frame, room = self.frame, float(self.radius[index]) + 4.0
+        name = frame.names[index]
+        if self.is_bias[index]:
+            self.text(index, name, (0, -room), ha="center", va="top")
+        elif index in frame.inputs:
+            self.text(index, name, (-room, 0), ha="right", va="center")
+        elif index in frame.outputs and self.spots[index, 0] > 0.999:
+            self.text(index, name, (room + self.side * self.scale, 0), ha="left", va="center")
+        else:
+            text = self.text(index, name, (0, room - 2), ha="center", va="bottom")
+            ground = self.look.theme.background
+            text.set_bbox({"facecolor": ground, "edgecolor": "none", "alpha": 0.7, "pad": 0.6})
 
     def _count(self, only_unnamed: bool = False) -> None:
         """Above each generation: how many neurons it has, and of what kind."""
@@ -277,7 +281,8 @@ class Picture:
     def _has_names(self, row: np.ndarray) -> bool:
         index = int(row[0])
         at_the_side = index in self.frame.inputs or index in self.frame.outputs
-        return at_the_side or self.room(index) >= 1.25 * self.look.font
+        least = 0.1 if at_the_side else 1.25
+        return len(row) <= layout.FOLDED and self.room(index) >= least * self.look.font
 
     @property
     def unheard(self) -> np.ndarray:

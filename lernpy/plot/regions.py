@@ -146,7 +146,7 @@ def boundary(
     ax = canvas.chart(ax, (6.6, 5.8), look)
     if epochs is None:
         _regions(ax, plane, samples, look, None)
-        canvas.title(ax, title or _fixed_words(plane), look)
+        canvas.title(ax, title or ("" if look.crowded else _fixed_words(plane)), look)
         return ax
     journey = journey_of(network, epochs, frames)
 
@@ -182,7 +182,8 @@ def _regions(ax: Axes, plane: Plane, data: Dataset, look: Look, weights: Any) ->
     ax.set_xlim(plane.extent[:2])
     ax.set_ylim(plane.extent[2:])
     ax.grid(False)
-    canvas.labels(ax, look, x=plane.names[0], y=plane.names[1])
+    held = f"\n({_fixed_words(plane)})" if look.crowded and plane.rest else ""
+    canvas.labels(ax, look, x=plane.names[0] + held, y=plane.names[1])
 
 
 def class_colours(count: int, look: Look) -> list[str]:
