@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy.engine.arrays import NUMPY, Arrays
 from lernpy.engine.entries import Bend, Judge, Mover
-from lernpy.engine.nets import Nets
+from lernpy.engine.nets import WATCHED, Nets
 from lernpy.engine.plan import Plan
 
 
@@ -35,6 +35,7 @@ class Stage(NamedTuple):
     rows: slice
     bends: list[Bend]
     fixed: np.ndarray
+    there: Any
     block: slice
     fans: list[Fan]
 
@@ -91,7 +92,8 @@ class Many:
             ]
             fans += _fans(plan.source[others], plan.target[others], block.stop)
             bends = [Bend(run, self.arrays) for run in runs]
-            self.stages.append(Stage(slice(low, high), bends, fixed, block, fans))
+            there = self.arrays.take(fixed)
+            self.stages.append(Stage(slice(low, high), bends, fixed, there, block, fans))
         self.held = plan.weight[np.concatenate(parts)]
         ends = [int(slot) for slot in plan.outputs]
         kinds = [plan.neurons[slot].activation.name for slot in ends]
@@ -245,7 +247,7 @@ class Many:
 
     def _sources(self, stage: Stage) -> Any:
         """(batch, n_fixed): what the inputs and biases of a stage say, to all nets alike."""
-        return self.y[stage.fixed, :, 0].T
+        return self.y[stage.there, :, 0].T
 
     def _judge(self, t: Any, share: Any, logs: dict[int, Any]) -> Any:
         total: Any = 0.0
@@ -317,7 +319,8 @@ class Many:
     def _look(self, loss: Any, target: float, patience: int) -> Any:
         """After an epoch: who is done, who blew up; keep the best (or the last good) weights."""
         m, learned = self.m, self.nets.learned
-        alive, epochs, best, best_epoch, waited, blown_up, reached = self.watch
+        rows = [self.watch[row] for row in range(len(WATCHED))]
+        alive, epochs, best, best_epoch, waited, blown_up, reached = rows
         fine = m.isfinite(loss + 0.0 * self.w.sum(axis=0))
         if self._all_alive and target == -np.inf and patience < 0 and bool(fine.all()):
             epochs += 1.0
