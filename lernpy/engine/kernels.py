@@ -1,7 +1,7 @@
 """The tables as lines of NumPy calls that write in place; an entry that has none is called as it is.
 
-In a line z is the total input, y the output, q the slope, s the sensitivity, d the delta, t the target.
-All are arrays (neurons, samples).
+In a line z is the total input, y the output, q the slope, s the sensitivity, d the delta, t the target;
+u is for what is needed only here. All are arrays (neurons, samples).
 """
 
 from __future__ import annotations
@@ -18,21 +18,32 @@ from lernpy.functions.losses import Loss
 
 VALUES: dict[Activation, tuple[str, ...]] = {
     activations.sigmoid: (
-        "multiply({z}, half, {y})",
-        "tanh({y}, {y})",
-        "multiply({y}, half, {y})",
-        "add({y}, half, {y})",
+        "multiply({z}, half, {u})",
+        "tanh({u}, {y})",
+        "multiply({y}, half, {u})",
+        "add({u}, half, {y})",
     ),
     activations.tanh: ("tanh({z}, {y})",),
     activations.relu: ("maximum({z}, zero, out={y})",),
-    activations.leaky_relu: ("multiply({z}, hundredth, {y})", "maximum({z}, {y}, out={y})"),
+    activations.leaky_relu: ("multiply({z}, hundredth, {u})", "maximum({z}, {u}, out={y})"),
 }
 SLOPES: dict[Activation, tuple[str, ...]] = {
-    activations.sigmoid: ("subtract(one, {y}, {q})", "multiply({q}, {y}, {q})"),
-    activations.tanh: ("multiply({y}, {y}, {q})", "subtract(one, {q}, {q})"),
+    activations.sigmoid: ("subtract(one, {y}, {u})", "multiply({u}, {y}, {q})"),
+    activations.tanh: ("multiply({y}, {y}, {u})", "subtract(one, {u}, {q})"),
     activations.relu: ("greater({y}, zero, {q})",),
 }
-SATURATING = {activations.sigmoid, activations.tanh}  # their slopes add TINY
+EXACT: dict[Activation, tuple[str, ...]] = {  # the same, never 0
+    activations.sigmoid: (
+        "subtract(one, {y}, {q})",
+        "multiply({q}, {y}, {u})",
+        "add({u}, tiny, {q})",
+    ),
+    activations.tanh: (
+        "multiply({y}, {y}, {q})",
+        "subtract(one, {q}, {u})",
+        "add({u}, tiny, {q})",
+    ),
+}
 SEEDS: dict[Loss, tuple[tuple[str, ...], float]] = {  # lines, and what is left to multiply by
     losses.squared_error: (("subtract({y}, {t}, {s})",), 1.0),
     losses.mean_squared_error: (("subtract({y}, {t}, {s})",), 2.0),
@@ -50,6 +61,13 @@ BOUNDED = set(SEEDS)
 """Losses whose slope does not grow without bound: there a slope of TINY is as good as 0."""
 
 
+def other(script: Script, name: str) -> str:
+    """Another place for the same numbers, if there is but one: NumPy takes three times as long to
+    write one number to where it read it."""
+    here: np.ndarray = script.objects[name]
+    return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
+
+
 def is_identity(run: Run) -> bool:
     return run.activation is activations.identity
 
@@ -62,7 +80,8 @@ def value_lines(script: Script, run: Run, z: str, y: str) -> list[str]:
     if entry is activations.identity:
         return [] if z == y else [f"copyto({y}, {z})"]
     if entry in VALUES:
-        return [line.format(z=z, y=y) for line in VALUES[entry]]
+        u = other(script, y)
+        return [line.format(z=z, y=y, u=u) for line in VALUES[entry]]
     value = script.bind("value", entry.over(np)[0])
     return [f"copyto({y}, {value}({z}))"]
 
@@ -87,8 +106,9 @@ def slope_lines(script: Script, run: Run, z: str, y: str, q: str, exact: bool) -
     """q, the slope, for one run of neurons; `exact`: never 0 where the table's is not."""
     entry: Any = run.activation
     if entry in SLOPES:
-        lines = [line.format(z=z, y=y, q=q) for line in SLOPES[entry]]
-        return lines + ([f"add({q}, tiny, {q})"] if exact and entry in SATURATING else [])
+        lines = EXACT[entry] if exact and entry in EXACT else SLOPES[entry]
+        u = other(script, q)
+        return [line.format(z=z, y=y, q=q, u=u) for line in lines]
     slope = script.bind("slope", entry.over(np)[1])
     return [f"copyto({q}, {slope}({z}, {y}))"]
 

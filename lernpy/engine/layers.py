@@ -104,8 +104,9 @@ class _Step:
                 self.output[-1] if linear else script.bind(f"total{place + 1}", total)
             )
         self._last(plan.layers[-1])
-        self.back: list[str] = []  # what a layer hands back, that to the bias included
-        self.blame: list[str] = []
+        self.back: list[str] = []  # what is handed back to a layer, and to the bias beside it
+        self.blame: list[str] = []  # the same without the bias, and then the layer's delta
+        self.delta: list[str] = []
         for place in range(len(plan.layers)):
             self._room_for_blame(place)
 
@@ -115,6 +116,7 @@ class _Step:
         room = np.empty((rows + bias, self.batch), self.layers.dtype)
         self.back.append(self.script.bind(f"back{place + 1}", room))
         self.blame.append(self.script.bind(f"blame{place + 1}", room[:rows]))
+        self.delta.append(kernels.other(self.script, self.blame[-1]))
 
     def _empty(self, place: int) -> np.ndarray:
         stage = self.layers.plan.layers[place].stage
@@ -163,34 +165,34 @@ class _Step:
         script, stage = self.script, self.layers.plan.layers[-1].stage
         shape = script.objects[self.output[-1]]
         script.objects.update(y=shape, t=shape)
-        s = self.blame[-1]
+        blame, delta = self.blame[-1], self.delta[-1]
         if len(stage.runs) == 1:
-            lines = kernels.direct_lines(script, loss, stage.runs[0], "y", "t", s)
+            lines = kernels.direct_lines(script, loss, stage.runs[0], "y", "t", blame)
             if lines:
-                script.add(*lines, f"multiply({s}, share, {s})")
+                script.add(*lines, f"multiply({blame}, share, {delta})")
                 return 1.0
-        lines, factor = kernels.seed_lines(script, loss, "y", "t", s)
-        script.add(*lines, f"multiply({s}, share, {s})")
+        raw = kernels.other(script, blame)
+        lines, factor = kernels.seed_lines(script, loss, "y", "t", raw)
+        script.add(*lines, f"multiply({raw}, share, {blame})")
         self._delta(-1, exact or loss not in kernels.BOUNDED)
         return factor
 
     def _delta(self, place: int, exact: bool) -> None:
-        """From the blame for a layer's outputs to the blame for its total inputs, in place."""
+        """From the blame for a layer's outputs to the blame for its total inputs."""
         stage = self.layers.plan.layers[place].stage
         slope = self.script.bind("slope", np.empty_like(self.script.objects[self.blame[place]]))
-        names = self.total[place], self.output[place], slope, self.blame[place]
+        names = self.total[place], self.output[place], slope, self.blame[place], self.delta[place]
         for run in stage.runs:
             window = run.low - stage.low, run.high - stage.low
-            z, y, q, s = (self._rows(name, *window) for name in names)
-            self.script.add(*kernels.delta_lines(self.script, run, z, y, q, s, s, exact))
+            z, y, q, s, d = (self._rows(name, *window) for name in names)
+            self.script.add(*kernels.delta_lines(self.script, run, z, y, q, s, d, exact))
 
     def backward(self, exact: bool) -> None:
         script = self.script
         for place in reversed(range(len(self.layers.plan.layers))):
-            delta = self.blame[place]
             if place:
                 back = script.dot(f"weights{place + 1}_t", self.weights[place].T)
-                script.add(f"{back}({delta}, {self.back[place - 1]})")
+                script.add(f"{back}({self.delta[place]}, {self.back[place - 1]})")
                 self._delta(place - 1, exact)
             self._gradient(place)
 
@@ -198,7 +200,7 @@ class _Step:
         """What each weight of a layer is to blame for; a large matrix moves by it at once."""
         script, matrix = self.script, self.weights[place]
         low = sum(layer.weight.size for layer in self.layers.plan.layers[:place])
-        delta = script.dot(f"delta{place + 1}", script.objects[self.blame[place]])
+        delta = script.dot(f"delta{place + 1}", script.objects[self.delta[place]])
         if self.gemm and matrix.size >= WORTH_IT:
             self._move(place, self.gemm)
         else:
@@ -217,7 +219,7 @@ class _Step:
         script, matrix = self.script, self.weights[place]
         example = np.empty((self.batch, matrix.shape[1]), matrix.dtype)
         source = self.inputs[place].T if place else example
-        parts = gemm.arguments(matrix, script.objects[self.blame[place]], source)
+        parts = gemm.arguments(matrix, script.objects[self.delta[place]], source)
         before, after = (script.bind(f"move{place + 1}", part) for part in parts)
         at = script.bind(f"input{place + 1}_at", pointer(source)) if place else "at"
         script.add(f"{script.once('gemm', gemm.call)}(*{before}, {at}, *{after})")
