@@ -1,0 +1,126 @@
+"""``lernpy step``, ``play`` and ``plot``: from data, networks and traces to lines, pages, pictures."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import lernpy
+from lernpy.cli import main
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lern(capsys, *arguments, status=0):
+    assert main([str(argument) for argument in arguments]) == status
+    shown = capsys.readouterr()
+    if status:
+        assert shown.err.startswith("Error: ") and shown.err.count("\n") == 1, shown.err
+        return shown.err
+    return shown.out
+
+
+@pytest.fixture
+def xor(here, capsys):
+    lern(capsys, "train", "xor", "--layers", "3", "--epochs", "20", "--save", "xor.json", "--quiet")
+    return "xor.json"
+
+
+def test_step_prints_all_steps_where_there_is_no_terminal(capsys, here):
+    lines = lern(capsys, "step", "xor", "--sample", "1").splitlines()
+    assert lines[0].startswith("1/44 reset") and lines[-1].startswith("44/44 update")
+    assert any("x2 -> h1: signal" in line for line in lines)
+
+
+def test_step_stops_where_it_is_told(capsys, here):
+    lines = lern(capsys, "step", "xor", "--until", "phase=backward").splitlines()
+    assert "backward" in lines[-1] and "backward" not in lines[-2]
+
+
+def test_step_saves_a_trace_that_can_be_stepped_and_played(capsys, here, xor):
+    first = lern(capsys, "step", xor, "--sample", "2", "--save", "t.json")
+    again = lern(capsys, "step", "t.json")
+    assert [line.split(" ", 1)[1] for line in first.splitlines()] == [
+        line.split(" ", 1)[1] for line in again.splitlines()
+    ]
+    lern(capsys, "play", "t.json", "-o", "page.html")
+    assert 'id="lp-trace"' in (here / "page.html").read_text()
+
+
+def test_play_a_network_a_data_set_and_digits(capsys, here, xor):
+    lern(capsys, "play", xor, "--samples", "4", "--title", "Exclusive or", "-o", "a.html")
+    assert "<title>Exclusive or</title>" in (here / "a.html").read_text()
+    lern(capsys, "play", "spiral", "--epochs", "2", "-o", "b.html")
+    lern(capsys, "play", "digits", "--sample", "5", "-o", "c.html")
+    assert (here / "c.html").stat().st_size < 600_000
+
+
+@pytest.mark.parametrize("kind", ["network", "signal", "blame", "update", "history", "boundary"])
+def test_plots_of_a_saved_network(capsys, here, xor, kind):
+    lern(capsys, "plot", kind, xor, "--sample", "1", "--theme", "dark", "-o", f"{kind}.png")
+    assert (here / f"{kind}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_plots_from_data_checkpoints_and_two_networks(capsys, here, xor):
+    lern(
+        capsys, "train", "xor", "--layers", "3", "--epochs", "40", "--checkpoint", "run", "--quiet"
+    )
+    lern(capsys, "plot", "history", "run", "-o", "history.svg")
+    lern(capsys, "plot", "boundary", "run", "--epoch", "20", "-o", "early.pdf")
+    lern(capsys, "plot", "compare", xor, "run", "-o", "compare.png")
+    lern(capsys, "plot", "boundary", "gauss", "--epochs", "5", "-o", "gauss.png")
+    lern(capsys, "plot", "functions", "-o", "functions.svg")
+    assert "no checkpoint after epoch 7; there are: 10, 20, 30, 40" in lern(
+        capsys, "plot", "boundary", "run", "--epoch", "7", "-o", "x.png", status=1
+    )
+
+
+def test_a_film_of_a_lesson(capsys, here, xor):
+    lern(capsys, "plot", "flow", xor, "--sample", "1", "--level", "generation", "-o", "flow.gif")
+    assert (here / "flow.gif").read_bytes().startswith(b"GIF8")
+
+
+def test_training_draws_how_it_went(capsys, here):
+    lern(capsys, "train", "xor", "--plot", "how.png", "--quiet")
+    assert (here / "how.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_wrong_input_is_one_line(capsys, here, xor):
+    assert "no sample 9: the data has 4" in lern(capsys, "step", "xor", "--sample", "9", status=1)
+    assert "no" in lern(capsys, "play", "xor", "-o", "nowhere/page.html", status=1)
+    assert "exist" in lern(capsys, "play", "xor", "-o", "nowhere/page.html", status=1)
+    assert "Did you mean 'blame'" in _usage(capsys, "plot", "blam", xor, "-o", "x.png")
+    assert "no format is called 'jpgg'" in lern(
+        capsys, "plot", "network", xor, "-o", "x.jpgg", status=1
+    )
+    assert "needs two inputs, but the network has 1" in lern(
+        capsys, "plot", "boundary", "sine", "--epochs", "1", "-o", "x.png", status=1
+    )
+    lern(capsys, "step", xor, "--save", "t.json")
+    content = json.loads((here / "t.json").read_text())
+    other = {**content, "format": "lernpy-trace/9"}
+    (here / "other.json").write_text(json.dumps(other))
+    assert "lernpy-trace/9" in lern(capsys, "step", "other.json", status=1)
+    (here / "cut.json").write_text((here / "t.json").read_text()[:-400])
+    assert "cut.json" in lern(capsys, "play", "cut.json", status=1)
+    assert "'wenn'" in lern(capsys, "step", xor, "--until", "wenn", status=1)
+
+
+def _usage(capsys, *arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_a_network_of_100_000_links_is_refused_by_the_page_in_one_line(capsys, here):
+    network = lernpy.layered([400, 250, 1], seed=0)
+    lernpy.save(network, "big.json")
+    (here / "big.csv").write_text(",".join(["0.5"] * 401) + "\n" + ",".join(["0.25"] * 401) + "\n")
+    err = lern(capsys, "play", "big.json", "--data", "big.csv", "-o", "big.html", status=1)
+    assert "links" in err and not (here / "big.html").exists()
