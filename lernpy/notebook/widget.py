@@ -21,6 +21,7 @@ class Player(anywidget.AnyWidget):
     trace = traitlets.Unicode().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)
     theme = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
     shell = traitlets.Unicode().tag(sync=True)
     live = traitlets.Bool(True).tag(sync=True)
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
-from zlib import crc32
+from zlib import adler32
 
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
@@ -75,9 +75,9 @@ def page(trace: Any, title: str | None = None, *, font_scale: float = 1.0) -> st
     given = traits(trace, title)
     data = {**given, "page": True, "font": _font(font_scale)}
     text = escaped(data.pop("trace"))
-    data["checksum"] = crc32(text.encode())
+    data["checksum"] = adler32(text.encode())
     return PAGE.format(
-        title=html.escape(json.loads(given["trace"])["title"] or "A lesson"),
+        title=html.escape(json.loads(given["trace"])["title"]),
         style=asset("player.css"),
         sheet=sheet(json.loads(given["trace"])),
         trace=text,
@@ -99,13 +99,13 @@ def iframe(trace: Any, title: str | None = None, *, height: int = HEIGHT) -> str
 def traits(trace: Any, title: str | None = None) -> dict[str, Any]:
     """What the module asks its model for: the trace as text, places of neurons, theme and shell."""
     header = _header(trace)
-    if title is not None:
-        header["title"] = str(title)
+    header["title"] = str(title or header.get("title") or "A lesson")
     return {
         "trace": json.dumps(header, separators=(",", ":")),
         "places": places(header["network"]) if header.get("positions") is None else {},
         "theme": _themes(),
-        "shell": asset("shell.html"),
+        "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
+        "words": json.loads(asset("words.json")),
     }
 
 
