@@ -5,6 +5,7 @@ The network itself is only read: the moment it is in stays as it is.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ class Forward:
     """A network as a function of inputs, and of weights, if others than its own are given."""
 
     def __init__(self, network: Network) -> None:
+        refuse_nan(network)
         self.network = network
         self.names = list(network.neurons)
         self.place = {name: index for index, name in enumerate(self.names)}
@@ -102,6 +104,20 @@ class Forward:
         rows = total[[self.place[member.name] for member in neuron.activation.members]]
         largest = rows.max(axis=0)
         return largest + np.log(np.exp(rows - largest).sum(axis=0))
+
+
+def refuse_nan(network: Network) -> None:
+    """A network with a weight that is no number has nothing to show."""
+    for (u, v), link in zip(network.links, network.links.values(), strict=True):
+        if not isfinite(link.weight.value):
+            raise LernpyError(nan_words(u, v, link.weight.value))
+
+
+def nan_words(u: str, v: str, value: float) -> str:
+    return (
+        f"the weight of {u} -> {v} is {value:g}; a picture needs finite weights. "
+        "Train with a smaller learning rate, or draw another"
+    )
 
 
 def as_seen(network: Network, inputs: ArrayLike) -> np.ndarray:

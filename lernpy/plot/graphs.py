@@ -187,7 +187,7 @@ def _bodies(picture: Picture) -> None:
             if not picture.is_bias[index]:
                 _activation(picture, index)
             else:
-                picture.text(index, "1", (0, 0), ha="center", va="center", fontsize=0.7 * look.font)
+                picture.one(index)
 
 
 SHORT = {"identity": "id", "sigmoid": "sig", "softmax": "soft", "leaky_relu": "leaky"}

@@ -14,7 +14,7 @@ from lernpy.frame import Frame
 from lernpy.plot import canvas, keys, screen
 from lernpy.plot.bars import Bars, pie_height
 from lernpy.plot.canvas import Look
-from lernpy.plot.numbers import Numbers
+from lernpy.plot.numbers import HEAD, Numbers
 from lernpy.plot.picture import Picture, largest_of, styles, widths
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
@@ -167,7 +167,8 @@ class Moment:
                 part=part.reshape(-1, 2),
             )
             drawn.set_linestyle(styles(values[known], width[known], picture.scale))
-            self._heads(values, known[~pale], shift, width, lane)
+            there = np.diff(part.reshape(-1, 2), axis=1)[:, 0] >= 1.0
+            self._heads(values, known[~pale & there], shift, width, lane)
 
     def _lines(
         self, which: Any, shift: Any, width: Any, colour: Any, gid: str, **more: Any
@@ -192,7 +193,7 @@ class Moment:
         if len(picture.shown) > FEW or not len(which):
             return
         scale = max(picture.scale, 0.55)
-        near, far = (0.62, 0.9) if lane.forward else (0.38, 0.1)
+        near, far = (0.62, HEAD) if lane.forward else (0.38, 1.0 - HEAD)
         colours = [self.look.sign(v) for v in values[which]]
         arrows = [screen.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
         discs = [screen.disc(4.6 * scale)] * len(which)
@@ -210,6 +211,7 @@ class Moment:
                     share,
                     shift[which],
                     shapes,
+                    upright=share == far,
                     facecolors=face,
                     edgecolors=rim,
                     linewidths=line,
@@ -230,6 +232,9 @@ class Moment:
                 faces[i] if not picture.is_bias[i] else look.theme.panel for i in range(len(faces))
             ]
             shapes = [screen.disc(float(r), first, last) for r in picture.radius]
+            for i in frame.biases:  # it always says 1 and nobody uses its blame: no halves
+                whole = float(picture.radius[i]) if quantity == "output" else 0.0
+                shapes[i] = screen.disc(whole)
             self._dynamic.append(
                 screen.Shapes(
                     self.ax,
@@ -244,6 +249,8 @@ class Moment:
             )
             if picture.named:
                 self._glyphs(values, faces, 0.5 if quantity == "sensitivity" else -0.5)
+        if picture.named:
+            self._dynamic += [picture.one(index) for index in frame.biases]
         if active.neurons:
             self._rings(active)
 

@@ -12,6 +12,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.picture import Picture
 
+HEAD = 0.9  # where on the way of a signal its sign stands; that of blame is as far the other way
 SHARES = np.linspace(0.16, 0.84, 18)
 
 
@@ -32,6 +33,7 @@ class Numbers:
         self.made = []
         self._under_neurons(frame)
         self.neurons_are_taken()
+        self.heads_are_taken(frame)
         which = np.arange(len(self.picture.shown))
         lanes = [("signal", 0.68, 1.0)] + ([("blame", 0.32, -1.0)] if self.blame else [])
         for quantity, wish, side in lanes:
@@ -81,6 +83,17 @@ class Numbers:
             x, y = self._spot(index)
             right = 0.0 if self.picture.is_bias[index] else self.picture.side * self.picture.scale
             self.taken.append(np.array([x - radius, y - radius, x + radius + right, y + radius]))
+
+    def heads_are_taken(self, frame: Frame) -> None:
+        """Where the signs stand at the heads of the lanes."""
+        rows = np.arange(len(self.picture.shown))
+        for values, share, side in ((frame.signal, HEAD, 1.0), (frame.blame, 1.0 - HEAD, -1.0)):
+            known = rows[np.isfinite(values[self.picture.shown])]
+            shift = np.full(len(known), 7.0 * side * self.picture.scale)
+            pixels, _ = self.picture.course.spots(shift, np.full(len(known), share), known)
+            points = pixels * 72.0 / self.picture.ax.figure.dpi
+            size = 4.6 * self.picture.scale
+            self.taken += list(np.concatenate([points - size, points + size], axis=1))
 
     def _take(self, middle: np.ndarray, words: str) -> None:
         self.taken.append(self._box(middle, words))

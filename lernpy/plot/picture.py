@@ -13,6 +13,7 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas, screen
 from lernpy.plot.canvas import Look
+from lernpy.plot.forward import nan_words
 
 RADIUS = 17.0  # points, where there is room
 NAMED = 8.0  # neurons with a smaller radius are not named
@@ -34,10 +35,8 @@ def _check(frame: Frame) -> None:
     if not np.isfinite(frame.weights).all():
         weight = int(np.flatnonzero(~np.isfinite(frame.weights))[0])
         a, b = frame.links[int(np.flatnonzero(frame.link_weight == weight)[0])]
-        raise LernpyError(
-            f"the weight of {frame.names[a]} -> {frame.names[b]} is {frame.weights[weight]:g}; "
-            "a picture needs finite weights. Train with a smaller learning rate, or draw another"
-        )
+        value = float(frame.weights[weight])
+        raise LernpyError(nan_words(frame.names[a], frame.names[b], value))
 
 
 def size_of(frame: Frame, look: Look, extra: float = 0.0) -> tuple[float, float]:
@@ -302,6 +301,11 @@ class Picture:
             zorder=6,
             **{**settings, **style},
         )
+
+    def one(self, index: int) -> Any:
+        """What a bias neuron says, written into it."""
+        size = 0.7 * self.look.font
+        return self.text(index, "1", (0, 0), ha="center", va="center", fontsize=size)
 
     def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> screen.Shapes:
         """Each neuron as a disc of its colour."""

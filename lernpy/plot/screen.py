@@ -192,7 +192,7 @@ class Lines(_OnScreen, LineCollection):
 
 
 class Marks(_OnScreen, PolyCollection):
-    """Shapes on links, turned into their direction: chevrons, signs. Shapes in points."""
+    """Shapes on links, in points: chevrons, turned into their direction; signs, `upright`."""
 
     def __init__(
         self,
@@ -201,9 +201,10 @@ class Marks(_OnScreen, PolyCollection):
         share: Any,
         shift: Any,
         shapes: list[np.ndarray],
+        upright: bool = False,
         **style: Any,
     ) -> None:
-        self.course = course
+        self.course, self.upright = course, upright
         self.which = np.asarray(which, dtype=np.intp)
         self.share = np.broadcast_to(np.asarray(share, float), self.which.shape)
         self.shift = np.broadcast_to(np.asarray(shift, float), self.which.shape)
@@ -216,6 +217,8 @@ class Marks(_OnScreen, PolyCollection):
         unit = self.course.unit()
         found = []
         for spot, (a, b), shape in zip(places, along, self.shapes, strict=True):
+            if self.upright:
+                a, b = 1.0, 0.0
             found.append(spot + unit * (shape @ np.array([[a, b], [-b, a]])))
         return found
 

@@ -191,6 +191,25 @@ def test_a_boundary_needs_two_inputs() -> None:
         plot.boundary(lernpy.layered([2, 1], seed=0), ([[0.0], [1.0]], [[0], [1]]))
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda net: plot.boundary(net, XOR),
+        lambda net: plot.heatmaps(net),
+        lambda net: plot.landscape(net, XOR),
+        lambda net: plot.plane(net),
+        lambda net: plot.confusion(net, XOR),
+        lambda net: plot.update(net, net),
+        lambda net: plot.compare(net, net),
+    ],
+)
+def test_nan_weights_are_named_everywhere(draw: Any) -> None:
+    net = lernpy.layered([2, 3, 1], seed=0)
+    net.links["x2", "h3"].weight.value = float("nan")
+    with pytest.raises(LernpyError, match=r"^the weight of x2 -> h3 is nan; a picture needs finite"):
+        draw(net)
+
+
 def test_of_more_inputs_two_are_chosen_and_the_rest_fixed() -> None:
     edges = [("a", "y", 1.0), ("b", "y", 0.0), ("c", "y", -1.0)]
     net = lernpy.from_edges(edges, ["a", "b", "c"], ["y"], seed=0)
@@ -447,4 +466,39 @@ def test_every_plotter_draws_on_the_axes_it_is_given(name: str) -> None:
         assert ax.get_facecolor()[:3] == pytest.approx(
             plt.matplotlib.colors.to_rgb(theme.get(name).background)
         )
+        plt.close("all")
+
+
+@pytest.mark.parametrize("font_scale", [1.0, 2.0, 3.0])
+def test_nothing_is_cut_off_charts(font_scale: float) -> None:
+    net = lernpy.layered([2, 3, 1], seed=0)
+    run = lernpy.train(net, XOR, epochs=5, metrics=True, seed=0)
+    iris = lernpy.data.load("iris")
+    flower = lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)
+    wave = lernpy.layered([1, 3, 1], "tanh", "identity", seed=0)
+    big = {"font_scale": font_scale}
+    runs = {f"{n} hidden": (wave, run) for n in (1, 2, 3)}
+    pictures = {
+        "history": lambda: plot.history({"one": run, "another": run}, title="Two runs", **big),
+        "sweep": lambda: plot.sweep([{"optimizer": "adam", "rate": 1, "success": 1.0}], **big),
+        "boundary": lambda: plot.boundary(flower, iris, **big),
+        "confusion": lambda: plot.confusion(flower, iris, **big),
+        "fit": lambda: plot.fit(wave, lernpy.data.load("sine"), **big),
+        "functions": lambda: plot.functions(**big),
+        "losses": lambda: plot.functions("losses", **big),
+        "pixels": lambda: plot.pixels(flower, ([0, 1, 1, 0], [1, 0, 0]), **big),
+        "landscape": lambda: plot.landscape(net, XOR, **big),
+        "plane": lambda: plot.plane(net, XOR, **big),
+        "vanishing": lambda: plot.vanishing(net, XOR, **big),
+        "under_over": lambda: plot.under_over(runs, lernpy.data.load("sine"), **big),
+        "heatmaps": lambda: plot.heatmaps(flower, iris, **big),
+        "paths": lambda: plot.paths(lernpy.paths(net, "x1"), net, **big),
+        "update": lambda: plot.update(net, net.copy(), **big),
+    }
+    for name, draw in pictures.items():
+        figure = plot.saving.figure_of(draw())
+        figure.canvas.draw()
+        drawn, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
+        assert drawn.x0 > -0.02 and drawn.y0 > -0.02, name
+        assert drawn.x1 < wide + 0.02 and drawn.y1 < high + 0.02, name
         plt.close("all")

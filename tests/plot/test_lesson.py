@@ -68,6 +68,19 @@ def test_the_colour_spreads_from_the_sending_end(trace: Trace) -> None:
     assert seen["blame"] == {(0.45, 1.0), (0.0, 1.0)}  # from the output's end
 
 
+def test_a_sign_stands_at_a_head_only_when_it_has_arrived(trace: Trace) -> None:
+    film = plot.flow(trace)
+    ax = film._fig.axes[0]
+    for number in range(film.frame_count):
+        film.frame(number)
+        for artist in parts(ax, "signal"):
+            there = {
+                int(i) for i, (_, end) in zip(artist.which, artist.part, strict=True) if end == 1
+            }
+            headed = {int(i) for head in parts(ax, "signal-head") for i in head.which}
+            assert headed <= there
+
+
 def test_what_the_widest_line_stands_for_is_the_same_in_all_frames(trace: Trace) -> None:
     film = plot.flow(trace, level="phase")
     ax = film._fig.axes[0]
