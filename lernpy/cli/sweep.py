@@ -1,0 +1,140 @@
+"""Train many networks at once: every seed with every setting; how often does it work?
+
+lernpy sweep xor --seeds 0:1000 --learning-rate 0.01,0.1,1 -o table.csv
+lernpy sweep iris --seeds 0:50 --optimizer sgd,adam --plot success.png
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lernpy.cli import parsing
+from lernpy.errors import LernpyError
+from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.losses import LOSSES
+from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.sweep import Sweep, train_many
+from lernpy.training.recipe import Recipe, network_for, recipe
+
+
+@parsing.option
+def seeds(text: str) -> list[int]:
+    """ "0:1000" (without the end), "7", or "1,5,9"."""
+    first, colon, end = text.partition(":")
+    numbers = [first, end] if colon else text.split(",")
+    if not all(number.strip().isdigit() for number in numbers):
+        raise LernpyError(f"{text!r} are no seeds; write 0:1000, or 1,5,9")
+    found = [int(number) for number in numbers]
+    chosen = list(range(*found)) if colon else found
+    if not chosen:
+        raise LernpyError(f"{text} has no seed in it; the first must be below the second")
+    return chosen
+
+
+def several(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
+    """A list with commas."""
+
+    def reader(text: str) -> list[Any]:
+        return [read(item.strip()) for item in text.split(",")]
+
+    return reader
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="DATA", help="a built-in name, or a file")
+    parsing.add_data_options(parser)
+    parser.add_argument("--seeds", type=seeds, default="0:100", metavar="A:B", help="0:100")
+    vary = parser.add_argument_group("settings; with commas, every combination is tried")
+    vary.add_argument("--learning-rate", type=several(parsing.amount), metavar="R,R")
+    vary.add_argument("--optimizer", type=several(parsing.name_in(OPTIMIZERS)), metavar="NAME,NAME")
+    vary.add_argument("--l1", type=several(parsing.amount), metavar="X,X")
+    vary.add_argument("--l2", type=several(parsing.amount), metavar="X,X")
+    net = parser.add_argument_group("the net and its training (defaults depend on the data)")
+    net.add_argument("--layers", type=parsing.layers, metavar="N,N")
+    net.add_argument("--activation", type=parsing.name_in(ACTIVATIONS))
+    net.add_argument("--loss", type=parsing.name_in(LOSSES))
+    net.add_argument("--epochs", type=parsing.whole, metavar="N")
+    net.add_argument("--batch-size", type=parsing.batch, default=argparse.SUPPRESS, metavar="N|all")
+    net.add_argument(
+        "--target-loss", type=parsing.amount, metavar="LOSS", help="then a net is done"
+    )
+    net.add_argument("--early-stop", type=parsing.whole, metavar="N")
+    net.add_argument("--engine", default="auto", help="auto, numpy, jit or cupy")
+    out = parser.add_argument_group("what becomes of it")
+    out.add_argument("-o", "--output", metavar="TABLE.csv", help="a row for each net")
+    out.add_argument("--plot", metavar="PICTURE", help="success by setting: png, svg, pdf")
+    out.add_argument("--json", action="store_true", help="one JSON object and nothing else")
+
+
+def run(options: argparse.Namespace) -> int:
+    dataset = parsing.load_data(options.source, options)
+    chosen = _chosen(recipe(dataset), options)
+    sweep = train_many(
+        lambda seed: network_for(dataset, chosen, seed),
+        dataset,
+        options.seeds,
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
+        learning_rate=options.learning_rate,
+        optimizer=options.optimizer,
+        l1=options.l1,
+        l2=options.l2,
+        scale=chosen.scale,
+        target_loss=options.target_loss,
+        early_stop=options.early_stop,
+        engine=options.engine,
+    )
+    if options.output:
+        sweep.to_csv(options.output)
+    if options.plot:
+        _draw(sweep, options.plot)
+    print(json.dumps(_report(sweep), allow_nan=False) if options.json else _table(sweep))
+    return 130 if sweep.interrupted else 0
+
+
+def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
+    names = ("layers", "activation", "loss", "epochs", "batch_size")
+    said = {name: getattr(options, name) for name in names if hasattr(options, name)}
+    said = {name: v for name, v in said.items() if v is not None or name == "batch_size"}
+    if options.optimizer and options.learning_rate is None:
+        said["learning_rate"] = None  # each optimiser's own default
+    return replace(usual, **said)
+
+
+def _draw(sweep: Sweep, path: str) -> None:
+    from lernpy import plot
+
+    rows = [
+        {**{name: row[name] for name in sweep.names}, "success": row["success"]}
+        for row in sweep.success()
+    ]
+    plot.save(plot.sweep(rows if sweep.names else {"all": rows[0]["success"]}), path)
+
+
+def _report(sweep: Sweep) -> dict[str, Any]:
+    return {
+        "nets": len(sweep),
+        "seconds": sweep.seconds,
+        "engine": sweep.engine,
+        "settings": sweep.success(),
+    }
+
+
+def _table(sweep: Sweep) -> str:
+    """One line a setting: how many worked, how soon, with which loss."""
+    lines = [str(sweep)]
+    for row in sweep.success():
+        setting = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in sweep.names)
+        told = [f"{row['success']:.1%} of {row['nets']} successful"]
+        if row["median_epochs"] is not None:
+            told.append(f"median {row['median_epochs']:.0f} epochs")
+        if row["median_loss"] is not None:
+            told.append(f"median loss {row['median_loss']:.4g}")
+        if row["blown_up"]:
+            told.append(f"{row['blown_up']} blew up")
+        lines.append(f"  {setting or 'all'}: {', '.join(told)}")
+    return "\n".join(lines)

@@ -1,0 +1,71 @@
+"""``lernpy sweep``: a row for each net, a line for each setting."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from lernpy.cli import main
+
+
+def test_a_row_for_each_net_and_a_line_for_each_setting(capsys, tmp_path):
+    table, picture = tmp_path / "table.csv", tmp_path / "success.png"
+    status = main(
+        [
+            *("sweep", "xor", "--seeds", "0:12", "--learning-rate", "0.0001,0.1"),
+            *("--engine", "numpy", "-o", str(table), "--plot", str(picture)),
+        ]
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert status == 0 and len(lines) == 3
+    assert "learning rate 0.0001: " in lines[1] and "100.0% of 12" in lines[2]
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [int(row["seed"]) for row in rows] == [*range(12), *range(12)]
+    assert {row["learning_rate"] for row in rows} == {"0.0001", "0.1"}
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_json_with_a_target_that_ends_the_work(capsys):
+    assert (
+        main(
+            [
+                "sweep",
+                "xor",
+                "--seeds",
+                "3,5",
+                "--target-loss",
+                "0.05",
+                "--engine",
+                "numpy",
+                "--json",
+            ]
+        )
+        == 0
+    )
+    found = json.loads(capsys.readouterr().out)
+    (setting,) = found["settings"]
+    assert (found["nets"], setting["success"]) == (2, 1.0)
+    assert setting["median_epochs"] < 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--seeds", "9:3"], "has no seed in it"),
+        (["--seeds", "a:b"], "are no seeds"),
+        (["--learning-rate", "0.1,x"], "'x' is not a number"),
+        (["--optimizer", "sgd,adm"], "Did you mean 'adam'?"),
+    ],
+)
+def test_wrong_usage(capsys, arguments, says):
+    with pytest.raises(SystemExit) as caught:
+        main(["sweep", "xor", *arguments])
+    assert caught.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+def test_an_unknown_engine_is_named(capsys):
+    assert main(["sweep", "xor", "--engine", "graf"]) == 1
+    assert "no engine for many nets is called 'graf'" in capsys.readouterr().err
