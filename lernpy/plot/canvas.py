@@ -132,9 +132,20 @@ def settle(holder: Any) -> None:
         engine.execute(top)
 
 
+def plain(text: object) -> str:
+    """Words of a user as they are: ``$`` starts no formula, and ``_`` hides nothing from a legend."""
+    words = str(text).replace("$", r"\$")
+    return f" {words}" if words.startswith("_") else words
+
+
+def short(name: str, letters: int = 24) -> str:
+    """A name, cut where it would push everything else aside."""
+    return name if len(name) <= letters else f"{name[: letters - 1]}…"
+
+
 def title(ax: Axes, text: str | None, look: Look) -> None:
     if text:
-        words = fitted(text, share_of_figure(ax)[0], 1.15 * look.font)
+        words = fitted(plain(text), share_of_figure(ax)[0], 1.15 * look.font)
         ax.set_title(words, color=look.theme.text, fontsize=1.15 * look.font, loc="left")
 
 
@@ -155,9 +166,10 @@ def labels(ax: Axes, look: Look, x: str | None = None, y: str | None = None) -> 
     style: dict[str, Any] = {"color": look.theme.text, "fontsize": look.font}
     wide, high = share_of_figure(ax)
     if x is not None:
-        ax.set_xlabel("\n".join(fitted(line, wide, look.font) for line in x.split("\n")), **style)
+        lines = [fitted(line, wide, look.font) for line in plain(x).split("\n")]
+        ax.set_xlabel("\n".join(lines), **style)
     if y is not None:
-        ax.set_ylabel(fitted(y, high, look.font), **style)
+        ax.set_ylabel(fitted(plain(y), high, look.font), **style)
 
 
 def legend(ax: Axes, look: Look, **where: Any) -> Legend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,8 +65,25 @@ def draw(
     given |= {"history": history, "other": other, "runs": options.pop("runs", None)}
     if moving and not entry.moves:
         raise LernpyError(f"{kind} is one picture, no animation; end the name in .png, .svg, .pdf")
+    _check_options(entry, options)
     made = _Drawing(entry, given, {**style, **options}, moving).draw()
     return made if hasattr(made, "new_saved_frame_seq") else figure_of(made)
+
+
+MORE = {"paths": ("part", "k"), "history": ("epochs",), "under_over": ("sizes",)}
+
+
+def _check_options(entry: Kind, options: dict[str, Any]) -> None:
+    """An option that this kind does not know is an error, not silence."""
+    known = {*inspect.signature(entry.plot).parameters, *MORE.get(entry.name, ())}
+    known -= {"ax", "axes", "source", "network", "data", "runs", "theme", "font_scale"}
+    for name in options:
+        if name not in known:
+            raise LernpyError(f"a plot of {entry.name} takes no {name}; it takes {_all(known)}")
+
+
+def _all(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "no options"
 
 
 class _Drawing:
@@ -134,7 +152,7 @@ class _Drawing:
 
         network, pair = self._need("network").copy(), self._pair()
         network._collect(*pair, 1.0)
-        part = self.style.pop("part", None) or _first_hidden(network)
+        part = self.style.pop("part", None) or network.inputs[0]
         return self.entry.plot(paths(network, part, self.style.pop("k", 10)), network, **self.style)
 
     def _update(self) -> Any:
@@ -214,12 +232,6 @@ _SETTINGS = (
     "class_weights",
     "scale",
 )
-
-
-def _first_hidden(network: Network) -> str:
-    """The first neuron that is neither input nor bias nor output; of none, the first output."""
-    ends = {neuron.name for neuron in (*network.inputs, *network.biases, *network.outputs)}
-    return next((name for name in network.neurons if name not in ends), network.outputs[0].name)
 
 
 def _three_sizes(data: Dataset, sizes: Sequence[int]) -> tuple[dict[str, Any], Dataset]:

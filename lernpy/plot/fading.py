@@ -191,7 +191,7 @@ def _marks(ax: Axes, source: BlameSizes, look: Look) -> None:
                 marker=marker,
                 color=look.theme.accent,
                 transform=ax.get_xaxis_transform(),
-                label=f"{word}: {told or 'for a while'}",
+                label=canvas.plain(f"{word}: {told or 'for a while'}"),
             )
 
 

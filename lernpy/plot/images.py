@@ -61,7 +61,12 @@ def pixels(
     grid = low.subplots(rows, columns, squeeze=False)
     for ax, name in zip(grid.flat, shown, strict=False):
         _image(ax, weights[name].reshape(shape), most, look)
-        ax.set_title(name, color=look.theme.text, fontsize=0.85 * look.font, pad=2)
+        ax.set_title(
+            canvas.plain(canvas.short(name, 10)),
+            color=look.theme.text,
+            fontsize=0.85 * look.font,
+            pad=2,
+        )
         axes.append(ax)
     for ax in grid.flat[len(shown) :]:
         ax.set_visible(False)
@@ -90,6 +95,10 @@ def _shape(network: Network, image: tuple[int, int] | None) -> tuple[int, int]:
     found = image or getattr(network.card, "image", None)
     if found is None:
         side = round(count**0.5)
+        if side * side != count:
+            raise LernpyError(
+                f"{count} inputs are no square image; say which with image=(height, width)"
+            )
         found = (side, side)
     if found[0] * found[1] != count:
         raise LernpyError(
@@ -170,7 +179,7 @@ def _said(ax: Axes, network: Network, frame: Any, targets: np.ndarray, look: Loo
         markeredgecolor=theme.text,
         label="target",
     )
-    ax.set_xticks(places, [str(name) for name in names])
+    ax.set_xticks(places, [canvas.plain(name) for name in names])
     ax.grid(False, axis="x")
     ax.set_ylim(
         min(0.0, float(values.min())) - 0.02,

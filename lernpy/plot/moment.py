@@ -330,6 +330,7 @@ def _corner(
         color=colour,
         gid=gid,
         zorder=7,
+        parse_math=False,
     )
     room = canvas.size_in_points(ax)[0] - 16
     wide = canvas.width_in_points(drawn)

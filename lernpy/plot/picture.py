@@ -112,7 +112,7 @@ class Picture:
 
     def _margins(self) -> tuple[float, float, float, float]:
         font = self.look.font
-        names = self.frame.names
+        names = [canvas.short(name) for name in self.frame.names]
         left = max(canvas.text_width(names[i], font) for i in self.frame.inputs)
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
@@ -242,7 +242,7 @@ class Picture:
 
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 4.0
-        name = frame.names[index]
+        name = canvas.short(frame.names[index])
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:
@@ -275,7 +275,7 @@ class Picture:
                 )
         for index in () if only_unnamed else frame.biases:
             room = self.radius[index] + 4
-            self.text(index, frame.names[index], (0, -room), ha="center", va="top")
+            self.text(index, canvas.short(frame.names[index]), (0, -room), ha="center", va="top")
 
     def _has_names(self, row: np.ndarray) -> bool:
         index = int(row[0])
@@ -292,6 +292,7 @@ class Picture:
     def text(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> Any:
         """A text beside a neuron, `offset` points from its centre."""
         settings: dict[str, Any] = {"fontsize": self.look.font, "color": self.look.theme.text}
+        settings["parse_math"] = False
         return self.ax.annotate(
             text,
             (self.spots[index, 0], self.spots[index, 1]),

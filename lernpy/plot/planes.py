@@ -157,6 +157,6 @@ def _dots(
             markerfacecolor=colour,
             markeredgecolor=look.theme.text,
             markeredgewidth=0.6,
-            label=str(names[index]),
+            label=canvas.plain(names[index]),
             zorder=3,
         )

@@ -41,7 +41,7 @@ def confusion(
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise LernpyError(f"a confusion matrix is square; this one has the shape {counts.shape}")
     canvas.finite(counts, "the count at")
-    names = list(classes) or [str(i) for i in range(len(counts))]
+    names = [canvas.plain(name) for name in classes] or [str(i) for i in range(len(counts))]
     if len(names) != len(counts):
         raise LernpyError(f"there are {len(counts)} classes, but {len(names)} names; name each")
     side = float(np.clip(1.9 + 0.62 * len(counts) * look.scale**0.5, 4.2, 9.0))
@@ -178,7 +178,7 @@ def _against(ax: Axes, said: Any, targets: Any, names: Any, look: Look) -> None:
     ax.plot(ends, ends, color=look.theme.muted, linewidth=1.2, label="said = true")
     for index, name in enumerate(names):
         style = {**look.series(index), "linestyle": "none"}
-        ax.plot(targets[:, index], said[:, index], alpha=0.75, label=name, **style)
+        ax.plot(targets[:, index], said[:, index], alpha=0.75, label=canvas.plain(name), **style)
     canvas.labels(ax, look, x="true", y="the network says")
     canvas.legend(ax, look)
 
@@ -187,7 +187,7 @@ def _residuals(ax: Axes, said: Any, targets: Any, names: Any, look: Look) -> Non
     left = said - targets
     for index, name in enumerate(names):
         style = {**look.series(index), "linestyle": "none"}
-        ax.plot(targets[:, index], left[:, index], alpha=0.75, label=name, **style)
+        ax.plot(targets[:, index], left[:, index], alpha=0.75, label=canvas.plain(name), **style)
     ax.axhline(0, color=look.theme.text, linewidth=1.2)
     canvas.labels(ax, look, x="true", y="said − true")
     spread = float(np.sqrt((left**2).mean()))

@@ -285,6 +285,6 @@ def _points(ax: Axes, plane: Plane, data: Dataset, look: Look) -> None:
             markerfacecolor=colours[index],
             markeredgecolor=look.theme.background if len(rows) > 60 else look.theme.text,
             markeredgewidth=0.7,
-            label=str(name),
+            label=canvas.plain(name),
             zorder=3,
         )

@@ -191,6 +191,7 @@ def _table(ax: Axes, lines: list[str], foot: float, look: Look) -> None:
         fontsize=0.85 * look.font,
         color=look.theme.text,
         gid="table",
+        parse_math=False,
     )
     room = canvas.size_in_points(ax)[0] - 20
     wide = canvas.width_in_points(drawn)

@@ -148,7 +148,7 @@ def _line(
     if len(values) <= 40 or runs > 1:
         every = max(len(values) // 8, 1)
         shown.update(marker=style["marker"], markevery=(index * every // 3 % every, every))
-    ax.plot(epochs[known], values[known], label=f"{run} {what}".strip(), **shown)
+    ax.plot(epochs[known], values[known], label=canvas.plain(f"{run} {what}".strip()), **shown)
 
 
 def best_epoch(run: Any) -> int | None:
@@ -232,7 +232,7 @@ def sweep(
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
-    ax.set_yticks(places, list(groups))
+    ax.set_yticks(places, [canvas.plain(name) for name in groups])
     ax.tick_params(axis="y", labelcolor=look.theme.text)
     ax.grid(False, axis="y")
     if is_share:

@@ -115,6 +115,7 @@ def test_training_again_gives_the_same_weights() -> None:
         ("blam", {}, "no kind of plot is called 'blam'. Did you mean 'blame'"),
         ("network", {"network": 1, "moving": True}, "network is one picture, no animation"),
         ("network", {"network": 1, "theme": "drak"}, "no theme is called 'drak'"),
+        ("network", {"network": 1, "columns": (0, 1)}, "a plot of network takes no columns; it"),
     ],
 )
 def test_what_is_missing_is_said(kind: str, given_: dict[str, Any], message: str) -> None:
