@@ -141,12 +141,12 @@ def png_stepper(stepper: Any) -> bytes | None:
 
 
 def html_trace(trace: Any) -> str:
-    """The player itself, under a storyboard that stays where frames are taken out."""
+    """The player itself, and beneath it a storyboard that stays where frames are taken out."""
     png = pictures.storyboard(trace)
     _just_drawn[:] = [trace, png]
     board = image(png, f"storyboard of {trace!r}")
     try:
-        return f'<div class="lernpy">{board}{player.iframe(trace)}</div>'
+        return f'<div class="lernpy">{player.iframe(trace)}{board}</div>'
     except LernpyError as error:
         return card(repr(trace).strip("<>"), board, f"<p>{html.escape(str(error))}</p>")
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import numpy as np
+
 from lernpy import theme
 from lernpy.errors import LernpyError
 
-DPI = 90
+DPI = 80
 MOST_LINES = 24
 MOST_LINKS = 50_000  # more than that is no picture
 Drawer = Callable[..., Any]
 
 
 def drawn(draw: Drawer) -> Callable[..., bytes | None]:
-    """Turn a function that makes a figure into one that makes PNG, and leaves no figure behind.
+    """Turn a function that makes a figure (or PNG) into one that makes PNG and leaves no figure.
 
     What cannot be drawn (a weight that is NaN, say) has no picture; its words stand alone.
     """
@@ -28,8 +31,8 @@ def drawn(draw: Drawer) -> Callable[..., bytes | None]:
 
         open_before = set(pyplot.get_fignums())
         try:
-            figure = draw(*args)
-            return None if figure is None else _png(figure)
+            made = draw(*args)
+            return made if made is None or isinstance(made, bytes) else _png(made)
         except LernpyError:
             return None
         finally:
@@ -39,9 +42,9 @@ def drawn(draw: Drawer) -> Callable[..., bytes | None]:
     return picture
 
 
-def _png(figure: Any) -> bytes:
+def _png(figure: Any, dpi: float = DPI) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, facecolor=figure.get_facecolor())
+    figure.savefig(buffer, format="png", dpi=dpi, facecolor=figure.get_facecolor())
     return buffer.getvalue()
 
 
@@ -74,21 +77,49 @@ def history(history: Any) -> Any:
 
 @drawn
 def storyboard(trace: Any) -> Any:
-    """The first lesson in up to four moments: fed forward, judged, blamed, moved."""
+    """The first lesson in three moments and in words: fed forward, blamed, moved."""
     from lernpy import plot
 
     moments = board_moments(trace)
     if not moments or len(moments[-1].links) > MOST_LINKS:
         return None
-    wide, high = 11.0, 4.6
-    figure = _figure(wide, high * ((len(moments) + 1) // 2))
-    axes = figure.subplots((len(moments) + 1) // 2, min(len(moments), 2), squeeze=False).ravel()
-    for ax in axes[len(moments) :]:
-        ax.set_axis_off()
-    for ax, moment in zip(axes, moments, strict=False):
-        drawer = plot.update if moment.before is not None else plot.blame
-        drawer(moment, ax=ax, font_scale=0.8)
-    return figure
+    drawers = [plot.blame if moment.before is None else plot.update for moment in moments]
+    figures: list[Any] = [
+        draw(moment).figure for draw, moment in zip(drawers, moments, strict=True)
+    ]
+    told = _figure(*figures[0].get_size_inches())
+    words = "\n\n".join(textwrap.fill(line, 60) for line in board_words(trace))
+    told.text(0.04, 0.92, words.replace("$", r"\$"), va="top", size=12, linespacing=1.5)
+    return _side_by_side([_pixels(figure) for figure in (*figures, told)])
+
+
+def _pixels(figure: Any) -> np.ndarray:
+    """(height, width, 4) what a figure looks like, half as large as on paper."""
+    from matplotlib.image import imread
+
+    return np.asarray(imread(io.BytesIO(_png(figure, DPI * 0.85))))
+
+
+def _side_by_side(tiles: list[np.ndarray]) -> bytes:
+    """Two in a row, on white, as PNG of few colours: it is kept in the notebook."""
+    from PIL import Image
+
+    high, wide = (max(tile.shape[axis] for tile in tiles) for axis in (0, 1))
+    board = np.full((high * -(-len(tiles) // 2), 2 * wide, 3), 255, np.uint8)
+    for number, tile in enumerate(tiles):
+        top, left = number // 2 * high, number % 2 * wide
+        board[top : top + tile.shape[0], left : left + tile.shape[1]] = 255 * tile[..., :3]
+    buffer = io.BytesIO()
+    few = Image.fromarray(board).quantize(200, Image.Quantize.MAXCOVERAGE)
+    few.save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def board_words(trace: Any) -> list[str]:
+    """What the storyboard says: the title, how many samples, the sentences of cost and update."""
+    first = list(trace.steps(0, len(trace) // max(trace.samples, 1)))
+    told = [step.views[0].sentence for step in first if step.phase in ("cost", "update")]
+    return [trace.title or "A lesson", f"Sample 1 of {trace.samples}.", *told]
 
 
 def board_moments(trace: Any) -> list[Any]:

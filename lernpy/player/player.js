@@ -279,11 +279,12 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		const[x,y]=p.spot(1-start+way*-12*k/p.L,o+way*(w/2+6*k));
 		return lane+chevron(.4)+chevron(.6)+text(x,y+mid,value>0?"+":value<0?"−":"","head "+tone(value));
 	};
+	const draw=(g,s)=>{if(g.memo!==s)g.innerHTML=g.memo=s};
 	const paintLink=(l,V,part=1)=>{
 		const p=lines[l],w=N.links[l][2],value=V.w(w),back=V.e.phase>2;
 		if(!p)return;
 		const d=p.path(0),line=(name,wide)=>path(name,d,`stroke-width="${wide}"`),old=V.moved(w)!=null&&fat(c.old[w]);
-		at["l"+l].innerHTML=(old?line("ghost",old+2.5)+line("inner",old):"")+line(value<0?"core lp-dash":"core",old?mix(old,fat(value),part):thin)+laneSvg(p,V.signal(l),"signal",1,back?1:part)+laneSvg(p,V.blame(l),"blame",-1,back?part:1)+line("hit",18);
+		draw(at["l"+l],(old?line("ghost",old+2.5)+line("inner",old):"")+line(value<0?"core lp-dash":"core",old?mix(old,fat(value),part):thin)+laneSvg(p,V.signal(l),"signal",1,back?1:part)+laneSvg(p,V.blame(l),"blame",-1,back?part:1)+line("hit",18));
 	};
 	const paintNumbers=V=>{
 		if(count>T.most_numbers)return;
@@ -300,15 +301,15 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 			return signal!=null?say(p,early,beside(signal,"signal",1),num(signal,2),tone(signal)):value==null?"":say(p,early,0,num(value,2),"lp-weight");
 		}).join("");
 	};
-	const half=(v,most,right)=>{const r=R*sqrt(min(1,abs(v)/(most||1)));return v==null?"":path("half "+tone(v),`M0,${-r}A${r},${r} 0 0 ${right} 0,${r}Z`)};
+	const half=(v,R,most,right)=>{const r=R*sqrt(min(1,abs(v)/(most||1)));return v==null?"":path("half "+tone(v),`M0,${-r}A${r},${r} 0 0 ${right} 0,${r}Z`)};
 	const paintNeuron=(v,V,part=1)=>{
 		const r=rad[v],y=V.y(v),s=V.s(v),d=V.d(v),slope=V.slope(v),mute=N.bias[v],passes=mute||N.input[v]&&N.acts[v]==="identity",end=N.outs.includes(v);
 		if(!r)return;
 		const open=slope==null||passes?undefined:min(1,abs(slope)/N.steepest[v])*r,shut=open!=null&&shutWord(N,c,v),list=dense||mute?[]:V.arrived(v),scale=r*1.4/(M.sum||1),wide=5*k,q=s==null?0:part;
-		at["v"+v].innerHTML=`<circle class="lp-face" r="${r}"/>`+half(y,mute?M.y*1.5:M.y,0)+(mute?"":half(s,M.s,1))+(open==null?"":path(shut?"gate lp-shut":"gate",shut?`M0,${-r}V${r}`:`M0,${-r}V${-open}M0,${open}V${r}`))+`<circle class="lp-rim" r="${r}"/>`
+		draw(at["v"+v],`<circle class="lp-face" r="${r}"/>`+half(y,r,M.y,0)+(mute?"":half(s,r,M.s,1))+(open==null?"":path(shut?"gate lp-shut":"gate",shut?`M0,${-r}V${r}`:`M0,${-r}V${-open}M0,${open}V${r}`))+`<circle class="lp-rim" r="${r}"/>`
 			+bars(list,r+wide,0,wide,scale,q)+(q===1&&list.length?bars([s],r+2.5*wide,0,wide,scale):"")
 			+(r>19*k?text(0,-r-6,N.names[v],"name")+text(-r/2,mid,y==null?"":small(y),"in")+text(r/2+1,mid,s==null||mute?"":small(s),"in")+text(0,r+13*font,(shut||(d==null||passes?"":"δ "+num(d,2)))+(slope<0?" (slope −)":""),shut?"below lp-warn":"below")
-				:text(end?r+5:-r-4,mid,N.names[v],end?"name lp-start":"name lp-end"));
+				:text(end?r+5:-r-4,mid,N.names[v],end?"name lp-start":"name lp-end")));
 	};
 	/* many neurons as an image; beneath it their blame, hollow below 0 */
 	const paintBlock=(g,V)=>{
@@ -322,7 +323,7 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		return[top,y2].map(y=>`<rect class="lp-frame" x="${x0}" y="${y}" width="${size*wide}" height="${tall}"/>`).join("")+cells.map((d,i)=>path("pixel",d,`fill-opacity="${i/8}"`)).join("")+path("solid",blames[0])+path("hollow",blames[1])+text(x0+size*wide/2,y2-7,V.s(list[0])==null?"blame: not yet":words.pixels);
 	};
 	const paintFoot=(g,V)=>{
-		const of=plain[g],into=range(count).filter(l=>{const[a,b]=N.links[l];return N.gen[b]===g&&!N.bias[a]}),x=middle[g],y=total-40*font;
+		const of=plain[g],into=range(count).filter(l=>N.gen[N.links[l][1]]===g),x=middle[g],y=total-40*font;
 		if(!into.length||of.some(v=>V.s(v)==null)||into.some(l=>V.blame(l)==null))return "";
 		const pair=[sum(of,v=>c.s[v]),sum(into,l=>c.blame[l])],most=max(...pair.map(abs))||1;
 		return text(x,y-11*font,T.not_a_pie)+pair.map((v,i)=>`<rect class="lp-bar ${tone(v)}" x="${x-46*k}" y="${y+(15*i-5)*font}" width="${max(1,42*k*abs(v)/most)}" height="${9*font}"/>`+text(x+3,y+15*i*font+mid,`${num(v,2)} ${i?"out":"in"}`,"dim lp-start")).join("");
@@ -376,7 +377,7 @@ const render=({model,el})=>{
 		if(id[0]!=="l")return;
 		choose(id);
 		if(!N.known||!k.W)return text("check",words.check.unknown);
-		const[low,high]=[loss(-1e-5),loss(1e-5)],slope=(high-low)/2e-5,own=sum(N.holders[w],l=>k.own[l]),off=abs(slope-own),good=off<=1e-6+1e-4*abs(own)?"good":"bad";
+		const low=loss(-1e-5),high=loss(1e-5),slope=(high-low)/2e-5,own=sum(N.holders[w],l=>k.own[l]),off=abs(slope-own),good=off<=1e-6+1e-4*abs(own)?"good":"bad";
 		html("check",pairs([num(low,9),num(high,9),num(slope,6),num(own,6)].map((v,i)=>[words.check.rows[i],v]))+`<p class="lp-${good}">${fill(words.check[good],{off})}</p>`);
 	};
 
@@ -464,7 +465,7 @@ const render=({model,el})=>{
 	const go=(s,i,animate)=>{
 		finish();
 		const before=s===S?I:-1,{phase}=c().events[I],turned=s!==S;
-		S=clamp(s,0,last());I=clamp(i,0,c().events.length-1);asked=null;shows("ask",0);html("check","");
+		S=s;I=clamp(i,0,c().events.length-1);asked=null;shows("ask",0);html("check","");
 		if(turned)build();else show();
 		if(!animate||still.matches||I<=before)return;
 		const moved=c().events.slice(before+1,I+1),now=view(N,S,I),{link,fan,stagger,phase:turn}=T.timing,time=(now.e.phase!==phase?turn:moved.length>1?fan:link)/speed,gap=min(stagger/speed,time*.6/moved.length),start=win.performance.now();
@@ -485,7 +486,7 @@ const render=({model,el})=>{
 	const move=(way,by=level)=>{
 		const next=target(way,by),from=position();
 		if(!next)return finish();
-		const to=N.at(next[0]).from+N.at(next[0]).events[next[1]].q,gate=way>0&&!asked&&N.trace.gates.find(g=>!passed.has(g)&&g.at+1>from&&g.at+1<=to);
+		const k=N.at(next[0]),to=k.from+k.events[next[1]].q,gate=way>0&&!asked&&N.trace.gates.find(g=>!passed.has(g)&&g.at+1>from&&g.at+1<=to);
 		
 		if(!gate){go(...next,way>0);return true}
 		passed.add(gate);
@@ -493,11 +494,11 @@ const render=({model,el})=>{
 		place(gate.at);build();
 		ask(gate,()=>go(...target(1,0),true));
 	};
-	const play=()=>{timer=setTimeout(()=>{if(move(1))play();else{timer=0;show()}},(T.timing.phase+250)/speed)};
+	const play=()=>{timer=setTimeout(()=>{if(move(1)&&!N.trace.breakpoints.some(t=>holds(t,S,I)))play();else{timer=0;show()}},(T.timing.phase+250)/speed)};
 	const holds=(text,s,i)=>{
 		const k=N.at(s),e=k.events[i],[what,limit]=text.split("<").map(t=>t.trim()),link=N.links[e.l],any=f=>!link&&e.m&&e.m.some(f);
 		if(what==="phase="+PHASES[e.phase])return true;
-		if(limit)return e.back&&any(v=>abs(k[what==="delta"?"d":"slope"][v])<+limit);
+		if(limit)return e.back&&any(v=>N.into[v].length&&abs(k[what==="delta"?"d":"slope"][v])<limit);
 		if(what==="sign-flip")return e.back&&(link?k.blame[e.l]*k.d[link[1]]<0:any(v=>k.s[v]*k.d[v]<0));
 		if(what==="loss-rose")return e.kind==="cost"&&N.samples.slice(0,s).filter(o=>o.x+"|"+o.t===k.x+"|"+k.t).slice(-1).some(o=>k.loss>o.loss);
 		if(what==="nan")return link?!isFinite(k[e.back?"blame":"signal"][e.l]):e.kind==="cost"?!isFinite(k.loss):any(v=>!isFinite(k[e.back?"d":"y"][v]));
@@ -514,7 +515,7 @@ const render=({model,el})=>{
 	const tell=(kind,more)=>model.send({kind,...more}),weight=()=>N.links[number()][2];
 	const acts={
 		next:e=>move(1,e.shiftKey?2:level),back:e=>move(-1,e.shiftKey?2:level),up:()=>grain(1),down:()=>grain(-1),first:()=>go(0,0),last:()=>go(last(),1e9),
-		play:()=>{timer=timer?clearTimeout(timer):move(1)&&1;if(timer)play();show()},check,run,predict:()=>{const next=target(1,0);if(next&&next[0]===S)ask(invent(...next),()=>go(...next,true))},
+		play:()=>{timer=timer?clearTimeout(timer):move(1)&&1;if(timer)play();show()},check,run,predict:()=>{const next=target(1,0);if(next)ask(invent(...next),()=>go(...next,true))},
 		answer:e=>{if(asked)answer(e.target.textContent)},notes:()=>{notes=!notes;show()},help:()=>shows("help",$("help").hidden),nobody:()=>{asked=null;shows("ask",0);shows("help",0);choose("")},
 		bigger:()=>resize(font+.25),smaller:()=>resize(font-.25),projector:()=>resize(font<2?2:1),theme:()=>{dark=root.dataset.theme==="light";dress()},print:()=>win.print(),
 		learn:()=>{I=0;tell("learn")},train:()=>tell("train",{epochs:+$("epochs").value}),reset:()=>tell("reset"),edit:()=>tell("set",{weight:weight(),value:parseFloat($("weight-in").value)})};

@@ -409,7 +409,7 @@ def test_lanes_have_width_sign_and_direction(show: Show) -> None:
 def test_blame_arrives_in_bars_and_the_pies_are_no_pies(show: Show) -> None:
     page = show(played.two_two_two())
     press(page, "End")
-    assert "0.52 in" in text(page, ".lp-foot") and "0.078 out" in text(page, ".lp-foot")
+    assert "0.52 in" in text(page, ".lp-foot") and "0.14 out" in text(page, ".lp-foot")
     assert "not a pie" in text(page, ".lp-foot")
     page.locator(".lp-neuron[data-id=v2]").dispatch_event("click")
     press(page, *["ArrowLeft"] * 8)
@@ -806,3 +806,30 @@ def test_what_is_no_trace_of_this_version_is_refused_in_the_page(
     page.goto(file.as_uri())
     assert any("lernpy-trace/2" in problem for problem in page.gate.problems)
     page.gate.forget()
+
+
+def test_playing_stops_at_a_breakpoint_of_the_trace(show: Show) -> None:
+    trace = deepcopy(played.two_two_two())
+    trace["breakpoints"] = ["x2->h1"]
+    page = show(trace, "#speed=4")
+    press(page, " ")
+    page.wait_for_function("() => document.querySelector('.lp-play').textContent === 'Play'")
+    assert text(page, "h2") == "x2 → h1 carries"
+    offered = "e => [...e.options].map(o => o.value)"
+    assert page.locator("#lp-conditions").evaluate(offered)[0] == "x2->h1"
+
+
+@pytest.mark.parametrize("condition", ["delta<0.02", "slope<0.9", "sign-flip", "h3", "x2->h1"])
+def test_every_stop_is_a_stop_in_python(show: Show, condition: str) -> None:
+    network = lernpy.layered([2, 3, 1], activation="tanh", seed=1, learning_rate=0.5)
+    trace = Trace.record(slow_motion(network, *played.XOR))
+    page = show(trace)
+    trace.goto(0)
+    wanted, found = [], []
+    while (step := trace.until(condition)) is not None:
+        wanted.append(step.index)
+        page.locator(".lp-until").fill(condition)
+        page.locator("[data-act=run]").click()
+        found.append(int(float(page.url.split("step=")[1].split("&")[0])))
+    assert found == wanted
+    assert len(wanted) >= 2
