@@ -19,7 +19,7 @@ from lernpy.functions import activations, losses, optimizers
 from lernpy.network import Network
 from lernpy.weight import Rule
 
-ENGINES = ["graph", "numpy"]
+ENGINES = ["graph", "numpy", "jit"]
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 SMOOTH_LOSSES = tuple(name for name in losses.LOSSES if name != "mean_absolute_error")
 MAGNIFYING = ("adagrad", "adam", "rmsprop", "rprop")  # of a gradient that is mere round-off
