@@ -204,6 +204,7 @@ class Sweep:
     def _forward(self, inputs: Sequence[float]) -> None:
         z = self.z = [0.0] * len(self.neurons)
         self.y = [0.0] * len(self.neurons)
+        self.live: dict[int, list[tuple[int, float]]] = {}  # by fan, the sources that are not 0
         self.whole = [0.0] * len(self.neurons)  # the logarithm of a group's whole
         for slot, value in zip(self.inputs, inputs, strict=True):
             z[slot] += value
@@ -225,12 +226,14 @@ class Sweep:
             self.y[low:high] = [value(z) for z in self.z[low:high]]
 
     def _hand_on(self, fan: Fan) -> None:
-        z, thorough = self.z, self.thorough
+        z, rows, thorough = self.z, self.rows, self.thorough
         low, high, targets, window = fan
         total = z[window] if window else [z[target] for target in targets]
-        for y, row in zip(self.y[low:high], self.rows[low:high], strict=True):
-            if y or thorough:
-                total = [so_far + w * y for so_far, w in zip(total, row, strict=True)]
+        live = [(slot, y) for slot, y in enumerate(self.y[low:high], low) if y or thorough]
+        self.live[low] = live
+        for slot, y in live:
+            pairs = zip(total, rows[slot])  # noqa: B905 (equal lengths; asking costs time here)
+            total = [so_far + w * y for so_far, w in pairs]
         if window:
             z[window] = total
         else:
@@ -272,14 +275,15 @@ class Sweep:
         deltas = self.d[window] if window else [self.d[target] for target in targets]
         if not (self.thorough or all(-HUGE < delta < HUGE for delta in deltas)):
             self.thorough = True
+        live = list(enumerate(self.y[low:high], low)) if self.thorough else self.live[low]
         if not given:
             self._blame_sources(low, high, deltas[::-1])
         if self.shared:
             self._collect_shared(low, high, deltas[::-1])
         elif rate is None:
-            self._collect(low, high, deltas)
+            self._collect(live, deltas)
         else:
-            self._move(low, high, deltas, rate)
+            self._move(live, deltas, rate)
 
     def _blame_sources(self, low: int, high: int, backwards: list[float]) -> None:
         s, rows = self.s, self.rows
@@ -297,16 +301,14 @@ class Sweep:
                 for place, delta in zip(held[slot][::-1], backwards, strict=True):
                     summed[place] += y * delta
 
-    def _collect(self, low: int, high: int, deltas: list[float]) -> None:
-        blames, thorough = self.blames, self.thorough
-        for slot, y in enumerate(self.y[low:high], low):
-            if y or thorough:
-                pairs = zip(blames[slot], deltas, strict=True)
-                blames[slot] = [so_far + y * delta for so_far, delta in pairs]
+    def _collect(self, live: list[tuple[int, float]], deltas: list[float]) -> None:
+        blames = self.blames
+        for slot, y in live:
+            pairs = zip(blames[slot], deltas)  # noqa: B905
+            blames[slot] = [so_far + y * delta for so_far, delta in pairs]
 
-    def _move(self, low: int, high: int, deltas: list[float], rate: float) -> None:
-        rows, thorough = self.rows, self.thorough
-        for slot, y in enumerate(self.y[low:high], low):
-            if y or thorough:
-                pairs = zip(rows[slot], deltas, strict=True)
-                rows[slot] = [w - rate * (y * delta) for w, delta in pairs]
+    def _move(self, live: list[tuple[int, float]], deltas: list[float], rate: float) -> None:
+        rows = self.rows
+        for slot, y in live:
+            pairs = zip(rows[slot], deltas)  # noqa: B905
+            rows[slot] = [w - rate * (y * delta) for w, delta in pairs]
