@@ -76,20 +76,12 @@ ROWS = """
 @typed("a n n i n", KIND, CACHE, FREE)
 def not_zero(X, x0, n, found, at):
     count = at
-    i = 0
-    while i + 8 <= n:
-        some = X[x0 + i] != 0.0
-        for u in range(1, 8):
-            some |= X[x0 + i + u] != 0.0
-        if some:
-            for u in range(8):
-                found[count] = i + u
-                count += X[x0 + i + u] != 0.0
-        i += 8
-    while i < n:
+    whole = n - n % 8
+    for i in range(0, whole, 8):
+        count += pick(X, x0, i, found, count)
+    for i in range(whole, n):
         found[count] = i
         count += X[x0 + i] != 0.0
-        i += 1
     return count - at
 
 @typed("a n n a n n", KIND, CACHE, FUSED)

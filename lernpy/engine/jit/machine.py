@@ -278,6 +278,40 @@ def _outer(vectors: int, descend: bool) -> Any:
     return outer
 
 
+@intrinsic
+def pick(typing, x, x0, i, found, at):  # type: ignore[no-untyped-def]
+    """Append to found, from `at` on, which of x[x0 + i : x0 + i + 8] are not zero; returns how many.
+
+    Without a branch: the comparison's eight bits look up the places, and all eight are written.
+    """
+    long = types.int64
+
+    def write(context: Any, b: Any, signature: Any, args: Any) -> Any:
+        _, x0, i, _, at = args
+        element = context.get_data_type(x.dtype)
+        vector, eight = ir.VectorType(element, 8), ir.VectorType(INT, 8)
+        where = b.gep(pointer(context, b, x, args[0]), [b.add(x0, i)])
+        loaded = b.load(b.bitcast(where, vector.as_pointer()))
+        loaded.align = x.dtype.bitwidth // 8
+        bits = b.bitcast(
+            b.fcmp_unordered("!=", loaded, ir.Constant(vector, [0.0] * 8)), ir.IntType(8)
+        )
+        rows = ir.VectorType(ir.IntType(8), 8)
+        table = cgutils.global_constant(b, "places", ir.Constant(ir.ArrayType(rows, 256), PLACES))
+        place = b.load(b.gep(table, [INT(0), b.zext(bits, INT)]))
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), 8), [0] * 8)
+        empty = ir.Constant(eight, ir.Undefined)
+        start = b.shuffle_vector(b.insert_element(empty, i, ir.IntType(32)(0)), empty, lanes)
+        goal = b.bitcast(b.gep(pointer(context, b, found, args[3]), [at]), eight.as_pointer())
+        b.store(b.add(start, b.zext(place, eight)), goal).align = 8
+        return b.zext(b.ctpop(bits), INT)
+
+    return types.int64(x, long, long, found, long), write
+
+
+PLACES = [([i for i in range(8) if bits >> i & 1] + [0] * 8)[:8] for bits in range(256)]
+
+
 @njit(**FUSED)  # type: ignore[untyped-decorator]
 def power_and_series(x: float) -> tuple[float, float]:
     """e^x = 2 power (1 + series) for -708 < x < 709.8, to the last place or two, without a branch.
@@ -376,6 +410,7 @@ def names() -> dict[str, Callable[..., Any]]:
     downs = {f"descend{v}": _outer(v, True) for v in (4, 2, 1)}
     own = {"njit": njit, "STRICT": STRICT, "FUSED": FUSED, "FREE": FREE, "math": math}
     own |= {
+        "pick": pick,
         "call": call,
         "kernel": kernel,
         "typed": typed,
