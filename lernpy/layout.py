@@ -93,18 +93,18 @@ def columns(source: Any) -> list[list[str]]:
     ]
 
 
-def positions(source: Any) -> Positions:
+def positions(source: Any, folded: int = FOLDED) -> Positions:
     """A place (x, y) for each neuron of a network or a frame; equal wiring, equal places.
 
     x runs from 0 (the first generation) to 1 (the last), y from 0 (the foot, where the biases
     stand) to 1. Inputs and outputs keep their declared order, from top to bottom; the neurons
-    between them are ordered so that few links cross. A generation of more than 48 neurons is
-    folded into a block, row by row: 784 inputs stand as the image they are.
+    between them are ordered so that few links cross. A generation of more than `folded` neurons
+    becomes a block, row by row: 784 inputs stand as the image they are.
     """
     wiring = wiring_of(source)
     rows = _ordered(wiring)
-    blocks = [_block(len(row)) for row in rows]
-    height = max(block[0] for block in blocks)
+    blocks = [block(len(row), folded) for row in rows]
+    height = max(high for high, _ in blocks)
     foot = float(np.clip(1.0 / max(height, 3), *BIAS_ROOM)) if wiring.bias.any() else 0.0
     passed = _passed(wiring, len(rows))
     x, y = np.zeros(len(wiring.names)), np.zeros(len(wiring.names))
@@ -133,9 +133,9 @@ def _passed(wiring: Wiring, count: int) -> np.ndarray:
     return np.asarray(np.cumsum(opened[:count] - closed[:count]) > 0)
 
 
-def _block(count: int) -> tuple[int, int]:
+def block(count: int, folded: int = FOLDED) -> tuple[int, int]:
     """Rows and columns of a generation of so many neurons."""
-    if count <= FOLDED:
+    if count <= folded:
         return max(count, 1), 1
     wide = int(np.ceil(np.sqrt(count)))
     return -(-count // wide), wide

@@ -17,6 +17,7 @@ from lernpy.plot.forward import nan_words
 
 RADIUS = 17.0  # points, where there is room
 NAMED = 8.0  # neurons with a smaller radius are not named
+FOLDED_TILES = 12  # a generation of more small pictures than that becomes a block
 RIM = 2.5  # points free between a link and the rim of a neuron
 
 
@@ -39,13 +40,15 @@ def _check(frame: Frame) -> None:
         raise LernpyError(nan_words(frame.names[a], frame.names[b], value))
 
 
-def size_of(frame: Frame, look: Look, extra: float = 0.0) -> tuple[float, float]:
+def size_of(
+    frame: Frame, look: Look, extra: float = 0.0, folded: int = layout.FOLDED
+) -> tuple[float, float]:
     """A good size in inches for the graph of this network; `extra` inches in height for more."""
     rows = layout.columns(frame)
-    high = max(min(len(row), layout.FOLDED) for row in rows)
-    folded = sum(len(row) > layout.FOLDED for row in rows)
+    high = max(layout.block(len(row), folded)[0] for row in rows)
+    blocks = sum(len(row) > folded for row in rows)
     step = 3.3 if len(frame.links) <= theme.MOST_NUMBERS else 2.6
-    wide = float(np.clip(3.0 + step * (len(rows) - 1) + 2.0 * folded, 7.5, 15.0))
+    wide = float(np.clip(3.0 + step * (len(rows) - 1) + 2.0 * blocks, 7.5, 15.0))
     tall = float(np.clip(2.6 + 1.15 * high, 4.4, 9.0))
     grown = look.growth
     return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
@@ -79,7 +82,8 @@ class Picture:
         tile: bool = False,
     ) -> None:
         self.frame, self.ax, self.look = frame, ax, look
-        self.where = layout.positions(frame) if where is None else where
+        self.folded = FOLDED_TILES if tile else layout.FOLDED
+        self.where = layout.positions(frame, self.folded) if where is None else where
         self.spots = np.array([self.where[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
         self.shown, self.rest = _chosen(weight_of)
@@ -281,7 +285,7 @@ class Picture:
         index = int(row[0])
         at_the_side = index in self.frame.inputs or index in self.frame.outputs
         least = 0.1 if at_the_side else 1.25
-        return len(row) <= layout.FOLDED and self.room(index) >= least * self.look.font
+        return len(row) <= self.folded and self.room(index) >= least * self.look.font
 
     @property
     def unheard(self) -> np.ndarray:

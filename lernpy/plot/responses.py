@@ -16,7 +16,7 @@ from lernpy.plot import canvas, keys, screen
 from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.forward import Forward
 from lernpy.plot.moment import headline, subline
-from lernpy.plot.picture import Picture, frame_of, largest_of, size_of, styles, widths
+from lernpy.plot.picture import FOLDED_TILES, Picture, frame_of, largest_of, size_of, styles, widths
 from lernpy.plot.regions import Plane
 
 GRID = 48
@@ -53,7 +53,7 @@ def heatmaps(
     samples = None if data is None else Dataset.of(data)
     plane = Plane(network, samples, columns, fixed, grid=GRID)
     _, outputs = Forward(network).run(plane.inputs)
-    ax = canvas.bare(ax, size_of(frame, look), look)
+    ax = canvas.bare(ax, size_of(frame, look, folded=FOLDED_TILES), look)
     legend = canvas.legend_below(ax, _keys(look), look, _sentence(plane))
     foot = canvas.height_in_points(legend) + 8
     values = frame.weights[frame.link_weight]
