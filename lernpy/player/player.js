@@ -1,5 +1,6 @@
-/* The player: lessons of a neural network, step by step. Of its host it uses model.get, on, off and send alone.
-   What is shown is a pure function of (sample S, event I); a number not computed yet is undefined, never 0. */
+/* The player: lessons of a neural network, step by step. Spaces are left out to stay within 40 kB.
+   Of its host it uses model.get, on, off and send. What is shown is a function of (sample S, event I);
+   a number that is not computed yet is undefined, never 0. */
 const TINY=1.2e-38,{abs,max,min,sqrt,exp,log,log1p,tanh,hypot,round,ceil,sign}=Math;
 const sum=(list,f=v=>v)=>list.reduce((a,v)=>a+f(v),0);
 const clamp=(v,low,high)=>max(low,min(high,v));
@@ -284,7 +285,7 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		const p=lines[l],w=N.links[l][2],value=V.w(w),back=V.e.phase>2;
 		if(!p)return;
 		const d=p.path(0),line=(name,wide)=>path(name,d,`stroke-width="${wide}"`),old=V.moved(w)!=null&&fat(c.old[w]);
-		draw(at["l"+l],(old?line("ghost",old+2.5)+line("inner",old):"")+line(value<0?"core lp-dash":"core",old?mix(old,fat(value),part):thin)+laneSvg(p,V.signal(l),"signal",1,back?1:part)+laneSvg(p,V.blame(l),"blame",-1,back?part:1)+line("hit",18));
+		draw(at["l"+l],(old?line("ghost",old+2*thin)+line("inner",old):"")+line(value<0?"core lp-dash":"core",old?mix(old,fat(value),part):thin)+laneSvg(p,V.signal(l),"signal",1,back?1:part)+laneSvg(p,V.blame(l),"blame",-1,back?part:1)+line("hit",18));
 	};
 	const paintNumbers=V=>{
 		if(count>T.most_numbers)return;

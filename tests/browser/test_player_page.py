@@ -11,11 +11,13 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 import played
 import pytest
+from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import player
@@ -142,6 +144,27 @@ def test_a_function_of_the_users_own_is_shown_but_not_recomputed(show: Show) -> 
         assert "does not know a function" in text(page, ".lp-check")
     finally:
         lernpy.activations.ACTIVATIONS.remove("test_square")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_networks_in_random_lessons_check_out(show: Show, seed: int) -> None:
+    """Any wiring, loss, optimiser, rule and batch; weights changed in the middle; every way to go."""
+    chance = Random(seed)
+    network = some_network(seed)
+    inputs, targets = some_samples(network, seed, count=chance.randint(1, 5))
+    trace = Trace(network)
+    trace.begin(slow_motion(network, inputs, targets, batch_size=chance.choice([None, 2])))
+    while trace.forward(chance.choice(["link", "neuron", "generation"])) is not None:
+        if chance.random() < 0.05:
+            chance.choice(network.weights).value += chance.uniform(-0.5, 0.5)
+        if chance.random() < 0.02:
+            chance.choice(network.weights).freeze()
+    dtype = chance.choice(["float32", "float64"])
+    page = show(trace.to_json(detail=chance.choice([12, 1]), dtype=dtype))
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class"), text(page, ".lp-badge")
+    press(page, *["ArrowRight"] * 5, "ArrowUp", *["ArrowRight"] * 9, "ArrowUp", "ArrowRight")
+    press(page, "g", "p", "End", "ArrowLeft", "ArrowDown", "ArrowLeft", "Home")
+    assert where(page)[:2] == (1, 1)
 
 
 # ---- the self-check bites -----------------------------------------------------------------------
