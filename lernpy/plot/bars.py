@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,11 +17,24 @@ SHUT = 0.02  # an opening below this share of the steepest slope is drawn shut
 WHY_SHUT = {"relu": "dead", "step": "flat", "one": "", "leaky_relu": "nearly shut"}
 
 
+class Reach(NamedTuple):
+    """What the bars are drawn against: the same in all frames of a film."""
+
+    tallest: dict[int, float]  # pile, in each generation
+    sums: float  # the largest blame in or out of a generation
+
+    @staticmethod
+    def of(frame: Frame) -> Reach:
+        piles = {index: parts for index, parts in arrivals(frame).items() if len(parts)}
+        sums = np.array([value for pair in sums_by_generation(frame).values() for value in pair])
+        return Reach(tallest_by_generation(frame, piles), largest_of(sums))
+
+
 class Bars:
     """The bars and gates of one moment on a picture."""
 
-    def __init__(self, picture: Picture, look: Look, foot: float) -> None:
-        self.picture, self.look, self.foot = picture, look, foot
+    def __init__(self, picture: Picture, look: Look, foot: float, reach: Reach) -> None:
+        self.picture, self.look, self.foot, self.reach = picture, look, foot, reach
         self.made: list[Any] = []
 
     def draw(self, frame: Frame) -> list[Any]:
@@ -109,11 +122,10 @@ class Bars:
         """Stacked signed bars of what each link (and the loss) handed back; beside them the sum."""
         arrived = arrivals(frame)
         stacks = {i: parts for i, parts in arrived.items() if len(parts)}
-        tallest = tallest_by_generation(frame, stacks)
         shapes, at, values = [], [], []
         for index, parts in stacks.items():
             radius, left, right = self._edges(index, STACK)
-            most = tallest[int(frame.generation[index])]
+            most = self.reach.tallest.get(int(frame.generation[index]), 0.0)
             unit = 1.15 * radius / most if most > 0 else 0.0
             for low, high in _piled(parts):
                 shapes.append(screen.box(left, unit * low, right, unit * high))
@@ -154,7 +166,7 @@ class Bars:
     def _not_a_pie(self, frame: Frame) -> None:
         """Per generation the blame that came in and the blame handed back: they do not balance."""
         sums = sums_by_generation(frame)
-        most = largest_of(np.array([value for pair in sums.values() for value in pair]))
+        most = self.reach.sums
         picture, font = self.picture, self.look.font
         ax = picture.ax
         under = self.foot + 0.4 * font + pie_height(frame, ax, self.look)

@@ -8,8 +8,10 @@ from typing import Any
 
 import matplotlib
 from matplotlib.animation import FuncAnimation
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from lernpy.errors import LernpyError
@@ -109,20 +111,62 @@ def _drawn(animation: Any) -> Iterator[None]:
 
 
 def _over_a_still(animation: Film, canvas: Any) -> Iterator[Image.Image]:
-    """What stays is drawn once; in each frame what moves is drawn over it."""
+    """What stays is drawn once; in each frame what moves is drawn over it, the words last."""
     assert animation.moving is not None
     animation.frame(animation.frame_count - 1)
     for artist in animation.moving():
         artist.set_visible(False)
     canvas.draw()
     still = canvas.copy_from_bbox(canvas.figure.bbox)
-    renderer = canvas.get_renderer()
+    stamps = Stamps(canvas)
     for index in range(animation.frame_count):
         animation.frame(index)
         canvas.restore_region(still)
-        for artist in sorted(animation.moving(), key=lambda artist: artist.get_zorder()):
-            artist.draw(renderer)
-        yield _image(canvas)
+        artists = sorted(animation.moving(), key=lambda artist: artist.get_zorder())
+        for artist in artists:
+            if not isinstance(artist, Text):
+                artist.draw(canvas.get_renderer())
+        image = _image(canvas)
+        for artist in artists:
+            if isinstance(artist, Text) and artist.get_text():
+                stamps.put(artist, image)
+        yield image
+
+
+class Stamps:
+    """Words that come back in frame after frame: each is drawn once and then stamped.
+
+    Letters take most of the time of a film's frame; a stamp takes a hundredth of it.
+    """
+
+    AROUND = 6  # pixels, for the box behind the words
+
+    def __init__(self, canvas: Any) -> None:
+        self.renderer = canvas.get_renderer()
+        paper: Any = RendererAgg
+        self.scratch = paper(self.renderer.width, self.renderer.height, self.renderer.dpi)
+        self.kept: dict[Any, Image.Image] = {}
+
+    def put(self, text: Text, image: Image.Image) -> None:
+        """Stamp the text where it belongs."""
+        box = text.get_window_extent(self.renderer)
+        left, top = round(box.x0) - self.AROUND, image.height - round(box.y1) - self.AROUND
+        key = (text.get_text(), text.get_fontsize(), to_hex(text.get_color()), _ground(text))
+        if key not in self.kept:
+            right, low = round(box.x1) + self.AROUND, image.height - round(box.y0) + self.AROUND
+            self.kept[key] = self._drawn(text).crop((left, top, right, low))
+        image.paste(self.kept[key], (left, top), self.kept[key])
+
+    def _drawn(self, text: Text) -> Image.Image:
+        self.scratch.clear()
+        text.draw(self.scratch)
+        size = int(self.scratch.width), int(self.scratch.height)
+        return Image.frombytes("RGBA", size, bytes(self.scratch.buffer_rgba()))
+
+
+def _ground(text: Text) -> Any:
+    patch = text.get_bbox_patch()
+    return None if patch is None else (patch.get_facecolor(), patch.get_edgecolor())
 
 
 def _image(canvas: Any) -> Image.Image:

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from lernpy import layout, theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas, keys, screen
-from lernpy.plot.bars import Bars, pie_height
+from lernpy.plot.bars import Bars, Reach, pie_height
 from lernpy.plot.canvas import Look
 from lernpy.plot.numbers import HEAD, Numbers
 from lernpy.plot.picture import Picture, largest_of, styles, widths
@@ -76,6 +76,7 @@ class Moment:
         )
         few = len(self.picture.shown) <= theme.MOST_NUMBERS and not len(self.picture.rest)
         self.with_numbers = (few if numbers is None else numbers) and self.picture.named
+        self.reach = Reach.of(frame)
         self.numbers = Numbers(self.picture, look, blame, sparse=numbers is None and look.crowded)
         self._dynamic: list[Any] = []
         self.picture.ribbons("blame" if blame else "signal")
@@ -137,7 +138,7 @@ class Moment:
             self._lane(frame, BLAME, active)
         self._neurons(frame, active)
         if self.blame:
-            bars = Bars(self.picture, self.look, self.foot)
+            bars = Bars(self.picture, self.look, self.foot, self.reach)
             self._dynamic += bars.draw(frame)
         if self.with_numbers:
             self._dynamic += self.numbers.draw(frame)

@@ -245,7 +245,7 @@ class Picture:
         self._count(only_unnamed=True)
 
     def _name(self, index: int) -> None:
-        frame, room = self.frame, float(self.radius[index]) + 4.0
+        frame, room = self.frame, float(self.radius[index]) + 6.0
         name = canvas.short(frame.names[index])
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")

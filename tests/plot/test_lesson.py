@@ -91,6 +91,18 @@ def test_what_the_widest_line_stands_for_is_the_same_in_all_frames(trace: Trace)
     assert len(set(widths)) == 1
 
 
+def test_the_bars_grow_but_keep_their_measure(trace: Trace) -> None:
+    """A pile that has arrived stays as high while the piles of others arrive."""
+    film = plot.flow(trace, level="neuron")
+    ax = film._fig.axes[0]
+    heights: list[float] = []
+    for number in range(film.frame_count):
+        film.frame(number)
+        piles = [shape for a in parts(ax, "arrived-negative") for shape in a.shapes]
+        heights.append(sum(float(np.ptp(shape[:, 1])) for shape in piles))
+    assert heights == sorted(heights) and heights[-1] > 0
+
+
 @pytest.mark.parametrize("level", ["link", "neuron", "generation", "phase"])
 def test_levels(trace: Trace, level: str) -> None:
     film = plot.flow(trace, level=level, theme="greyscale", font_scale=1.5)
