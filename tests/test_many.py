@@ -307,3 +307,11 @@ def test_the_nets_that_one_gave_stay_as_they_are() -> None:
 
     train_many(one, XOR, range(2), epochs=3, learning_rate=1.0, engine="numpy")
     assert values(made[1]).tolist() == values(xor_net(1)).tolist()
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install lernpy[jit]")
+def test_auto_compiles_only_what_takes_long() -> None:
+    short = train_many(xor_net, XOR, range(2), epochs=2, engine="auto")
+    long = train_many(xor_net, XOR, range(2), epochs=8_000_000, target_loss=10.0, engine="auto")
+    assert (short.engine, long.engine) == ("numpy", "jit")
+    assert long.epochs.tolist() == [1, 1]

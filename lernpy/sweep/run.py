@@ -25,6 +25,8 @@ ENGINES = "numpy", "jit", "cupy"
 NUMBERS = 1 << 18  # in the buffers of the nets that learn together: they are to stay in the cache
 INDICES = 4_000_000  # of samples, drawn at once
 CHUNK_SECONDS = 0.2
+PER_LINK = 6e-9  # seconds that NumPy takes for a link of one net and one sample, measured on XOR
+COMPILING = 3.0  # seconds of NumPy's from which on compiled code pays
 
 
 def train_many(
@@ -59,7 +61,8 @@ def train_many(
     settings : more of the kind, such as options of the optimiser: ``{"momentum": [0.5, 0.9]}``
     target_loss : a net is done, and has converged, when an epoch's loss is at most that
     early_stop : a net is done after so many epochs without a better loss; it gets its best weights
-    engine : "numpy", "jit", "cupy", or "auto": jit where numba is installed, else numpy
+    engine : "numpy", "jit", "cupy", or "auto": jit where numba is installed and the work is long enough
+        to pay for compiling, else numpy
 
     Returns
     -------
@@ -88,22 +91,19 @@ def train_many(
         class_weights=class_weights,
         early_stop=early_stop,
     )
-    name = _engine(engine)
-    sweep = Sweep(build, seeds, combinations, how, target_loss, name)
+    sweep = Sweep(build, seeds, combinations, how, target_loss, _engine(engine))
     _Run(sweep, data, how).finish()
     return sweep
 
 
 def _engine(name: str) -> str:
     """Checks that what the engine needs is there."""
-    has_numba = find_spec("numba") is not None
-    if name == "auto":
-        return "jit" if has_numba else "numpy"
-    if name not in ENGINES:
+    if name not in ("auto", *ENGINES):
         raise unknown("engine for many nets", name, ["auto", *ENGINES])
+    has_numba = find_spec("numba") is not None
     if name == "jit" and not has_numba:
         raise LernpyError("the engine jit needs numba: pip install 'lernpy[jit]'")
-    return name
+    return "numpy" if name == "auto" and not has_numba else name
 
 
 class _Run:
@@ -119,11 +119,18 @@ class _Run:
         found = self.data.importance
         self.importance = np.ones(self.n) if found is None else found
         self.own_orders = how.shuffle and self.batch < self.n
+        if sweep.engine == "auto":
+            sweep.engine = "jit" if self._seconds(first) > COMPILING else "numpy"
         self.arrays = None
         if sweep.engine == "cupy":
             from lernpy.engine.arrays import device
 
             self.arrays = device()
+
+    def _seconds(self, network: Network) -> float:
+        """What NumPy will take, about, if no net is done early."""
+        lessons = len(self.sweep) * (self.how.epochs or 0) * self.n
+        return PER_LINK * lessons * len(network.links)
 
     def finish(self) -> None:
         """All groups; Ctrl-C keeps what is there."""

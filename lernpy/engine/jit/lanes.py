@@ -1,8 +1,9 @@
 """Code for many small nets of one wiring: each lane of a vector is a net, and a block of nets learns alone.
 
-All numbers of a block lie in one array, so that the compiler sees at once that nothing overlaps:
-weights and memory, a copy of those of the best (or else the last good) epoch, what is watched, the
-gradients, the loss.
+All numbers of a block lie in one array S, row after row of lanes, so that the compiler sees at once
+that nothing overlaps: gradients, the loss, a scratch row, the samples, then the state of the nets (weights
+and memory, the same of their best epoch) and what is watched. Only `lesson` knows the wiring and only
+`step` the optimiser; the rest is compiled once for all.
 """
 
 from __future__ import annotations
@@ -13,156 +14,156 @@ from lernpy.engine.jit.straight import Sample
 from lernpy.engine.jit.text import Options, indented, move_call, move_function, names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lernpy.engine.jit.entries import Entries
     from lernpy.engine.plan import Plan
 
-LANES = 32
-WATCHED = 7
-"""Rows of ``watch``, a number for each net: whether it still learns, epochs done, best loss, its epoch,
-epochs since, whether its numbers blew up, the epoch in which it reached the target (0: not yet)."""
+LANES = 16
+MOST_LINKS = 128  # more take long to compile
+WATCHED = 7  # rows of `lernpy.engine.nets.WATCHED`
 
-HEAD = """
+DRIVER = """
 @njit(**FUSED, cache=CACHE)
 def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
-        losses, target, patience):
-    S = np.zeros(SIZE)
+        losses, target, patience, n_weights, own, kernels):
+    lesson, step = kernels
     n = orders.shape[1]
+    begin = n_weights + 2 + X.shape[1] + T.shape[1] + 1
+    rows, learned = state.shape[0], state.shape[0] // 2
+    S = np.zeros((begin + rows + WATCHED) * LANES)
     for block in range(state.shape[1] // LANES):
         first = block * LANES
         for i in range(LANES):
-            for k in range(STATE):
-                S[k * LANES + i] = state[k, first + i]
+            for k in range(rows):
+                S[(begin + k) * LANES + i] = state[k, first + i]
             for k in range(WATCHED):
-                S[WATCH + k * LANES + i] = watch[k, first + i]
+                S[(begin + rows + k) * LANES + i] = watch[k, first + i]
         for e in range(factors.shape[0]):
-            S[LOSS:LOSS + LANES] = 0.0
-            row = e if orders.shape[0] > 1 else 0
+            loss, row = n_weights * LANES, e if orders.shape[0] > 1 else 0
+            S[loss:loss + LANES] = 0.0
             for low in range(0, n, batch):
                 count = min(batch, n - low)
-                S[GRADIENTS:GRADIENTS + N * LANES] = 0.0
+                S[:n_weights * LANES] = 0.0
                 for q in range(low, low + count):
-                    lesson(S, X, T, importance, orders[row, q], first)
-                step(S, 1.0 / count, count, factors[e], rates, first, rules, penalised, l1s, l2s, o)
-            if look(S, losses[e], n, first, target, patience) == 0:
+                    call(lesson, (S, X, T, importance, orders[row, q], first if own else 0))
+                call(step, (S, begin, n_weights, count, factors[e], rates, first, rules, penalised,
+                            penalised.size, l1s, l2s, o))
+            if look(S, losses[e], n, first, target, patience, n_weights, begin, learned) == 0:
                 break
         for i in range(LANES):
-            for k in range(STATE):
-                state[k, first + i] = S[k * LANES + i]
+            for k in range(rows):
+                state[k, first + i] = S[(begin + k) * LANES + i]
             for k in range(WATCHED):
-                watch[k, first + i] = S[WATCH + k * LANES + i]
+                watch[k, first + i] = S[(begin + rows + k) * LANES + i]
 
 @njit(**STRICT)
-def look(S, losses, n, first, target, patience):
+def look(S, losses, n, first, target, patience, n_weights, begin, learned):
+    total, check = n_weights * LANES, (n_weights + 1) * LANES
+    W, watch = begin * LANES, (begin + 2 * learned) * LANES
     for i in range(LANES):
-        S[CHECK + i] = S[LOSS + i] * 0.0
-    for k in range(N):
+        S[check + i] = S[total + i] * 0.0
+    for k in range(n_weights):
         for i in range(LANES):
-            S[CHECK + i] += S[k * LANES + i] * 0.0
+            S[check + i] += S[W + k * LANES + i] * 0.0
     living = 0.0
     for i in range(LANES):
-        loss = S[LOSS + i] / n
-        alive = S[WATCH + i] != 0.0
-        good = alive and S[CHECK + i] == 0.0
-        epochs = S[WATCH + LANES + i] + (1.0 if alive else 0.0)
-        better = good and (patience < 0 or loss < S[WATCH + 2 * LANES + i])
-        waited = 0.0 if better else S[WATCH + 4 * LANES + i] + (1.0 if good else 0.0)
+        loss = S[total + i] / n
+        alive = S[watch + i] != 0.0
+        good = alive and S[check + i] == 0.0
+        epochs = S[watch + LANES + i] + (1.0 if alive else 0.0)
+        better = good and (patience < 0 or loss < S[watch + 2 * LANES + i])
+        waited = 0.0 if better else S[watch + 4 * LANES + i] + (1.0 if good else 0.0)
         there = good and loss <= target
-        S[CHECK + i] = 1.0 if better else 0.0
-        S[WATCH + LANES + i] = epochs
-        S[WATCH + 2 * LANES + i] = loss if better else S[WATCH + 2 * LANES + i]
-        S[WATCH + 3 * LANES + i] = epochs if better else S[WATCH + 3 * LANES + i]
-        S[WATCH + 4 * LANES + i] = waited
-        S[WATCH + 5 * LANES + i] = 1.0 if alive and not good else S[WATCH + 5 * LANES + i]
-        S[WATCH + 6 * LANES + i] = epochs if there else S[WATCH + 6 * LANES + i]
+        S[check + i] = 1.0 if better else 0.0
+        S[watch + LANES + i] = epochs
+        S[watch + 2 * LANES + i] = loss if better else S[watch + 2 * LANES + i]
+        S[watch + 3 * LANES + i] = epochs if better else S[watch + 3 * LANES + i]
+        S[watch + 4 * LANES + i] = waited
+        S[watch + 5 * LANES + i] = 1.0 if alive and not good else S[watch + 5 * LANES + i]
+        S[watch + 6 * LANES + i] = epochs if there else S[watch + 6 * LANES + i]
         on = 1.0 if good and not there and not (patience >= 0 and waited >= patience) else 0.0
-        S[WATCH + i] = on
+        S[watch + i] = on
         losses[first + i] = loss if good else losses[first + i]
         living += on
-    for k in range(LEARNED):
+    for k in range(learned):
+        kept = (begin + learned + k) * LANES
         for i in range(LANES):
-            S[KEPT + k * LANES + i] = S[k * LANES + i] if S[CHECK + i] != 0.0 else S[KEPT + k * LANES + i]
+            S[kept + i] = S[W + k * LANES + i] if S[check + i] != 0.0 else S[kept + i]
     return living
-"""
+""".replace("LANES", str(LANES)).replace("WATCHED", str(WATCHED))
 
 
-def source(plan: Plan, entries: Entries, options: Options) -> str:
-    """The module: ``run`` lets all nets learn for some epochs, as long as each is alive."""
-    n, learned = plan.n_weights, plan.n_weights * (1 + entries.n_memory)
-    sizes = {"KEPT": learned, "WATCH": learned, "GRADIENTS": WATCHED, "LOSS": n, "CHECK": 1}
-    places, size = {}, 0
-    for name, before in sizes.items():
-        size += before
-        places[name] = size * LANES
-    numbers = {"SIZE": (size + 1) * LANES, "LANES": LANES, "N": n, "LEARNED": learned}
-    numbers |= {"STATE": 2 * learned, "WATCHED": WATCHED, **places}
+def lesson(plan: Plan, entries: Entries, own: bool) -> str:
+    """One sample, for all nets of a block; `own`: each net has one of its own."""
+    sample = Sample(plan, entries)
+    n, n_inputs, n_outputs = plan.n_weights, plan.n_inputs, plan.n_outputs
+    given = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
+    places = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
+    places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["importance[r]"]
+    rows = {name: (n + 2 + k) * LANES for k, name in enumerate(given)}
+    begin = n + 2 + len(given)
+    if own:
+        bring = [
+            f"S[{rows[name]} + i] = {place}" for name, place in zip(given, places, strict=True)
+        ]
+        before = [f"for i in range({LANES}):", *indented(["r = order[first + i]", *bring])]
+        take = [f"{name} = S[{row} + i]" for name, row in rows.items()]
+    else:
+        before = ["r = order[0]", *(f"{a} = {b}" for a, b in zip(given, places, strict=True))]
+        take = []
+    weights = [f"w{k} = S[{(begin + k) * LANES} + i]" for k in range(n)]
+    sums = [
+        f"S[{k * LANES} + i] += {text}" for k, text in enumerate(sample.gradients) if text != "0.0"
+    ]
+    body = [*take, *weights, *sample.lines, *sums, f"S[{n * LANES} + i] += {sample.loss}"]
     return "\n".join(
         [
-            *(f"{name} = {value}" for name, value in numbers.items()),
-            move_function(entries, options),
-            *_lesson(plan, Sample(plan, entries), options.own_order),
-            *_step(entries, options, n),
-            HEAD,
+            '@kernel("a a a d i n", "float64", CACHE)',
+            "def lesson(S, X, T, importance, order, first):",
+            *indented([*before, f"for i in range({LANES}):", *indented(body), "return 0.0"]),
         ]
     )
 
 
-def _lesson(plan: Plan, sample: Sample, own: bool) -> list[str]:
-    inputs = [f"x{i} = X[r, {i}]" for i in range(plan.n_inputs)]
-    targets = [f"t{j} = T[r, {j}]" for j in range(plan.n_outputs)]
-    take = [*inputs, *targets, "imp = importance[r]"]
-    weights = [f"w{k} = S[{k * LANES} + i]" for k in range(plan.n_weights)]
-    gradients = [
-        f"S[GRADIENTS + {k * LANES} + i] += {text}"
-        for k, text in enumerate(sample.gradients)
-        if text != "0.0"
-    ]
-    body = [*weights, *sample.lines, *gradients, f"S[LOSS + i] += {sample.loss}"]
-    lane = ["for i in range(LANES):"]
-    if own:
-        lines = [*lane, *indented(["r = order[first + i]", *take, *body])]
-    else:
-        lines = ["r = order[0]", *take, *lane, *indented(body)]
-    head = "def lesson(S, X, T, importance, order, first):"
-    return ["@njit(**FUSED)", head, *indented(lines)]
-
-
-def _step(entries: Entries, options: Options, n: int) -> list[str]:
+def step(entries: Entries, options: Options) -> str:
+    """The update of all nets of a block; those that are done stay as they are."""
     memory = names("m", entries.n_memory)
-    places = [f"S[{(j + 1) * n * LANES} + k * LANES + i]" for j in range(len(memory))]
-    call = move_call(entries, options, "v", "g", memory, "k")
+    places = [f"S[w + {j + 1} * size * {LANES} + i]" for j in range(len(memory))]
+    row = f"(begin + k) * {LANES}"
     lane = [
         "rate = factor * rates[first + i]",
         *(["l1 = l1s[first + i]", "l2 = l2s[first + i]"] if options.regularised else []),
-        "v = S[k * LANES + i]",
-        "g = S[GRADIENTS + k * LANES + i] * inverse",
+        "v = S[w + i]",
         "old = v",
+        f"g = S[k * {LANES} + i] * inverse",
         *(f"{name} = {place}" for name, place in zip(memory, places, strict=True)),
-        call,
-        "alive = S[WATCH + i] != 0.0",
-        "S[k * LANES + i] = v if alive else old",
+        move_call(entries, options, "v", "g", memory, "k"),
+        "S[w + i] = v if S[alive + i] != 0.0 else old",
         *(f"{place} = {name}" for name, place in zip(memory, places, strict=True)),
     ]
-    penalty: Sequence[str] = ()
-    if options.regularised:
-        size = "S[k * LANES + i]"
-        penalty = [
-            "for k in range(N):",
-            *indented(["for i in range(LANES):"]),
-            *indented(
-                indented(
-                    [
-                        f"cost = l1s[first + i] * abs({size}) + 0.5 * l2s[first + i] * {size} * {size}",
-                        "S[LOSS + i] += count * penalised[k] * cost",
-                    ]
-                )
-            ),
-        ]
-    return [
-        "@njit(**STRICT)",
-        "def step(S, inverse, count, factor, rates, first, rules, penalised, l1s, l2s, o):",
-        *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
-        *indented(["size = N", *penalty]),
-        *indented(["for k in range(N):", *indented(["for i in range(LANES):", *indented(lane)])]),
+    penalty = [
+        f"w, total = {row}, size * {LANES}",
+        f"for i in range({LANES}):",
+        "    v = abs(S[w + i])",
+        "    cost = l1s[first + i] * v + 0.5 * l2s[first + i] * v * v",
+        "    S[total + i] += count * penalised[k] * cost",
     ]
+    return "\n".join(
+        [
+            move_function(entries, options),
+            '@kernel("a n n n f d n d d n d d d", "float64", CACHE)',
+            "def step(S, begin, size, count, factor, rates, first, rules, penalised, reach, l1s, l2s, o):",
+            *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
+            "    inverse = 1.0 / count",
+            f"    alive = (begin + 2 * size * {1 + len(memory)}) * {LANES}",
+            *(
+                ["    for k in range(reach):", *indented(indented(penalty))]
+                if options.regularised
+                else []
+            ),
+            "    for k in range(size):",
+            f"        w = {row}",
+            f"        for i in range({LANES}):",
+            *indented(indented(indented(lane))),
+            "    return 0.0",
+        ]
+    )

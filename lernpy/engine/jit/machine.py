@@ -297,7 +297,9 @@ def pick(typing, x, x0, i, found, at):  # type: ignore[no-untyped-def]
             b.fcmp_unordered("!=", loaded, ir.Constant(vector, [0.0] * 8)), ir.IntType(8)
         )
         rows = ir.VectorType(ir.IntType(8), 8)
-        table = cgutils.global_constant(b, "places", ir.Constant(ir.ArrayType(rows, 256), PLACES))
+        table = cgutils.global_constant(  # type: ignore[no-untyped-call]
+            b, "places", ir.Constant(ir.ArrayType(rows, 256), PLACES)
+        )
         place = b.load(b.gep(table, [INT(0), b.zext(bits, INT)]))
         lanes = ir.Constant(ir.VectorType(ir.IntType(32), 8), [0] * 8)
         empty = ir.Constant(eight, ir.Undefined)

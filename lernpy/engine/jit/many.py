@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.engine.jit import lanes, machine, store, straight
+from lernpy.engine.jit import lanes, machine, store
 from lernpy.engine.jit.engine import JitEngine
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
@@ -55,29 +55,34 @@ class Lanes:
         losses = np.full((len(factors), count + spare), np.nan)
         wait = -1 if patience is None else patience
         rules = np.ascontiguousarray(nets.rules if nets.ruled else nets.rules[:, :0]).ravel()
-        penalised = nets.plan.penalised.astype(float)
+        penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
         given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
         rest = (rules, penalised, *rates[1:], settings, losses, float(target), wait)
-        self._run(own)(*self.data, *given, *rest)
+        run = store.load(lanes.DRIVER, {})["run"]
+        run(*self.data, *given, *rest, nets.plan.n_weights, own, self._kernels(own))
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses[:, :count]
 
-    def _run(self, own: bool) -> Any:
+    def _kernels(self, own: bool) -> np.ndarray:
+        """Addresses of what knows the wiring and of what knows the optimiser."""
         nets = self.nets
-        options = Options(ruled=nets.ruled, regularised=nets.regularised, own_order=own)
-        text = lanes.source(nets.plan, self.entries, options)
-        functions = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
-        return store.load(text, functions)["run"]
+        options = Options(ruled=nets.ruled, regularised=nets.regularised)
+        texts = {
+            "lesson": lanes.lesson(nets.plan, self.entries, own),
+            "step": lanes.step(self.entries, options),
+        }
+        return np.array([self._load(text)[name].address for name, text in texts.items()], np.int64)
+
+    def _load(self, text: str) -> dict[str, Any]:
+        own = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
+        return store.load(text, own)
 
 
 def suits(nets: Nets) -> bool:
     """Whether the nets are small enough for lanes."""
     plan = nets.plan
-    return bool(
-        (plan.outputs >= plan.n_fixed).all()
-        and plan.n_links * (2 + len(nets.optimizer.memory(0.1))) <= 3 * straight.MOST_LINKS
-    )
+    return bool((plan.outputs >= plan.n_fixed).all() and plan.n_links <= lanes.MOST_LINKS)
 
 
 class OneByOne:

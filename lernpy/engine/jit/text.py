@@ -22,7 +22,6 @@ class Options:
     regularised: bool = False  # L1 or L2
     kind: str = "float64"
     width: int = 32  # samples side by side
-    own_order: bool = False  # of many nets: each has its own order of the samples
 
 
 def indented(*blocks: Sequence[str]) -> list[str]:
