@@ -334,3 +334,23 @@ def test_the_widget_answers_and_follows_what_python_does() -> None:
     widget.refresh()
     assert widget.trace != second
     assert widget.network is network
+
+
+def test_a_closed_widget_no_longer_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lernpy.notebook import widget as module
+
+    called: list[Any] = []
+
+    class Events:
+        def register(self, name: str, function: Any) -> None:
+            called.append((name, function))
+
+        def unregister(self, name: str, function: Any) -> None:
+            called.remove((name, function))
+
+    monkeypatch.setattr(module, "_events", Events)
+    widget = lernpy.live(lernpy.layered([2, 1], seed=0), ([[1, 2]], [[1]]))
+    assert [name for name, _ in called] == ["post_run_cell"]
+    widget.close()
+    widget.close()
+    assert called == []

@@ -24,13 +24,16 @@ class Player(anywidget.AnyWidget):
     words = traitlets.Dict().tag(sync=True)
     shell = traitlets.Unicode().tag(sync=True)
     live = traitlets.Bool(True).tag(sync=True)
+    _events: Any = None  # until all is set up, and after it is closed
 
     def __init__(self, lessons: Lessons) -> None:
         self.lessons = lessons
         self._shown = lessons.state()
         super().__init__(**lessons.traits())
         self.on_msg(self._answer)
-        _after_each_cell(self.refresh)
+        self._events = _events()
+        if self._events is not None:
+            self._events.register("post_run_cell", self.refresh)
 
     @property
     def network(self) -> Any:
@@ -45,6 +48,13 @@ class Player(anywidget.AnyWidget):
         self.refresh()
         self.send({"news": news})
 
+    def close(self) -> None:
+        """Let the network go: the page of a closed player shows no more changes."""
+        events, self._events = self._events, None
+        if events is not None:
+            events.unregister("post_run_cell", self.refresh)
+        super().close()
+
     def refresh(self, *_: Any) -> None:
         """Show the network as it is now, if something about it changed."""
         now = self.lessons.state()
@@ -55,10 +65,9 @@ class Player(anywidget.AnyWidget):
                     setattr(self, name, value)
 
 
-def _after_each_cell(function: Any) -> None:
-    """Call it whenever a cell has run, in IPython."""
+def _events() -> Any:
+    """What tells, in IPython, that a cell has run; None elsewhere."""
     from IPython import get_ipython
 
     shell = get_ipython()
-    if shell is not None:
-        shell.events.register("post_run_cell", function)
+    return None if shell is None else shell.events

@@ -26,9 +26,9 @@ const fill=(text,facts)=>text.replace(/\{(\(?)(\w+)\)?\}/g,(_,p,k)=>typeof facts
 /* ---- functions: value, slope ---- */
 const sigmoid=z=>.5*tanh(.5*z)+.5,A=.7978845608028654,B=.044715,unit=z=>z>0?1:0,bend=z=>tanh(A*(z+B*z**3)),ln=v=>log(v+TINY);
 const ACTIVATIONS={
-	identity:[z=>z,()=>1],
-	one:[()=>1,()=>0],
-	step:[unit,()=>0],
+	identity:[z=>z,z=>z*0+1],
+	one:[()=>1,z=>z*0],
+	step:[unit,z=>z*0],
 	sigmoid:[sigmoid,(z,y)=>y*(1-y)+TINY],
 	tanh:[tanh,(z,y)=>1-y*y+TINY],
 	relu:[z=>max(z,0),unit],
@@ -46,7 +46,7 @@ const LOSSES={
 	cross_entropy:[(y,t,yes)=>-t*yes,(y,t)=>-t/(y+TINY)],
 };
 
-/* ---- the trace (see FORMAT.md) becomes N: the network, its order and events, N.at(S): the numbers of a sample ---- */
+/* ---- the trace (see FORMAT.md) becomes N; N.at(S): the numbers of a sample ---- */
 const block=b=>{
 	if(!b)return null;
 	const bytes=Uint8Array.from(atob(b.data),c=>c.charCodeAt(0)),wide=b.shape.length>1?b.shape[1]:1;
@@ -67,7 +67,7 @@ const decode=trace=>{
 		N.order.push({kind:u<0?"group":"neuron",m,g});
 		m.forEach(v=>{N.gen[v]=g;N.out[v].forEach(l=>N.order.push({kind:"link",l,m,g}))});
 	}));
-	/* q: number of the step within its sample, with a fraction for one weight of an update */
+	/* q: the step within its sample, with a fraction for each weight of an update */
 	const P=N.order.length,add=(phase,q,event)=>N.events.push({phase,q,...event});
 	const part=(p,back,q)=>{
 		if(p.l!=null)N.q.link[back][p.l]=q;else p.m.forEach(v=>{N.q.neuron[back][v]=q});
@@ -225,13 +225,13 @@ const scaleOf=(N,T)=>{
 		up("W",c.W2);up("s",c.s.filter((_,v)=>!N.bias[v]&&!N.input[v]));
 		up("sum",N.all.filter(v=>!N.bias[v]).map(v=>sum(N.out[v],l=>abs(c.blame[l]))+abs(c.cost[v])));
 	}
-	return{...most,width:(v,k)=>T.thinnest+T.spread*sqrt(min(1,abs(v)/(most[k]||1)))};
+	return{...most,width:(v,k)=>T.thinnest+T.spread*sqrt(min(1,abs(v)/(most[k]||1))||0)};
 };
 /* numbers as bars, side by side at q = 0, stacked at q = 1 */
 const bars=(list,x,y,wide,scale,q=1)=>{
 	let high=0,low=0;
 	return list.slice(0,9).map((v,i)=>{
-		const tall=abs(v)*scale,top=v>0?-high*q-tall:low*q;
+		const tall=min(abs(v)*scale||0,999),top=v>0?-high*q-tall:low*q;
 		if(v>0)high+=tall;else low+=tall;
 		return `<rect class="lp-bar ${tone(v)}" x="${x+i*(wide+1.5)*(1-q)}" y="${y+top}" width="${wide}" height="${max(.6,tall)}"/>`;
 	}).join("");
@@ -302,11 +302,11 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 			return signal!=null?say(p,early,beside(signal,"signal",1),num(signal,2),tone(signal)):value==null?"":say(p,early,0,num(value,2),"lp-weight");
 		}).join("");
 	};
-	const half=(v,R,most,right)=>{const r=R*sqrt(min(1,abs(v)/(most||1)));return v==null?"":path("half "+tone(v),`M0,${-r}A${r},${r} 0 0 ${right} 0,${r}Z`)};
+	const half=(v,R,most,right)=>{const r=R*sqrt(min(1,abs(v)/(most||1))||0);return v==null?"":path("half "+tone(v),`M0,${-r}A${r},${r} 0 0 ${right} 0,${r}Z`)};
 	const paintNeuron=(v,V,part=1)=>{
 		const r=rad[v],y=V.y(v),s=V.s(v),d=V.d(v),slope=V.slope(v),mute=N.bias[v],passes=mute||N.input[v]&&N.acts[v]==="identity",end=N.outs.includes(v);
 		if(!r)return;
-		const open=slope==null||passes?undefined:min(1,abs(slope)/N.steepest[v])*r,shut=open!=null&&shutWord(N,c,v),list=dense||mute?[]:V.arrived(v),scale=r*1.4/(M.sum||1),wide=5*k,q=s==null?0:part;
+		const open=slope==null||passes?undefined:(min(1,abs(slope)/N.steepest[v])||0)*r,shut=open!=null&&shutWord(N,c,v),list=dense||mute?[]:V.arrived(v),scale=r*1.4/(M.sum||1),wide=5*k,q=s==null?0:part;
 		draw(at["v"+v],`<circle class="lp-face" r="${r}"/>`+half(y,r,M.y,0)+(mute?"":half(s,r,M.s,1))+(open==null?"":path(shut?"gate lp-shut":"gate",shut?`M0,${-r}V${r}`:`M0,${-r}V${-open}M0,${open}V${r}`))+`<circle class="lp-rim" r="${r}"/>`
 			+bars(list,r+wide,0,wide,scale,q)+(q===1&&list.length?bars([s],r+2.5*wide,0,wide,scale):"")
 			+(r>19*k?text(0,-r-6,N.names[v],"name")+text(-r/2,mid,y==null?"":small(y),"in")+text(r/2+1,mid,s==null||mute?"":small(s),"in")+text(0,r+13*font,(shut||(d==null||passes?"":"δ "+num(d,2)))+(slope<0?" (slope −)":""),shut?"below lp-warn":"below")
@@ -327,7 +327,7 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		const of=plain[g],into=range(count).filter(l=>N.gen[N.links[l][1]]===g),x=middle[g],y=total-40*font;
 		if(!into.length||of.some(v=>V.s(v)==null)||into.some(l=>V.blame(l)==null))return "";
 		const pair=[sum(of,v=>c.s[v]),sum(into,l=>c.blame[l])],most=max(...pair.map(abs))||1;
-		return text(x,y-11*font,T.not_a_pie)+pair.map((v,i)=>`<rect class="lp-bar ${tone(v)}" x="${x-46*k}" y="${y+(15*i-5)*font}" width="${max(1,42*k*abs(v)/most)}" height="${9*font}"/>`+text(x+3,y+15*i*font+mid,`${num(v,2)} ${i?"out":"in"}`,"dim lp-start")).join("");
+		return text(x,y-11*font,T.not_a_pie)+pair.map((v,i)=>`<rect class="lp-bar ${tone(v)}" x="${x-46*k}" y="${y+(15*i-5)*font}" width="${max(1,42*k*min(1,abs(v)/most)||0)}" height="${9*font}"/>`+text(x+3,y+15*i*font+mid,`${num(v,2)} ${i?"out":"in"}`,"dim lp-start")).join("");
 	};
 	return{shown,paintLink,paintNeuron,
 		paint:V=>{

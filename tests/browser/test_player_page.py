@@ -856,3 +856,20 @@ def test_every_stop_is_a_stop_in_python(show: Show, condition: str) -> None:
         found.append(int(float(page.url.split("step=")[1].split("&")[0])))
     assert found == wanted
     assert len(wanted) >= 2
+
+
+def test_a_lesson_that_blows_up_is_drawn_and_the_place_is_found(show: Show) -> None:
+    """A rate of 1e200: the second lesson overflows. The page stays quiet and says where."""
+    network = lernpy.layered(
+        [2, 3, 2], activation="relu", output_activation="identity", seed=1, learning_rate=1e200
+    )
+    trace = Trace.record(slow_motion(network, [[1, 1]] * 3, [[1, 0]] * 3))
+    page = show(trace)
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class")
+    trace.goto(0)
+    step = trace.until("nan")
+    page.locator(".lp-until").fill("nan")
+    page.locator("[data-act=run]").click()
+    assert step is not None and f"step={step.index}&" in page.url
+    press(page, *["Shift+ArrowRight"] * 9, *["ArrowRight"] * 9, "g", "End")
+    assert "NaN" in text(page, ".lp-say")
