@@ -116,7 +116,15 @@ class _Step:
         room = np.empty((rows + bias, self.batch), self.layers.dtype)
         self.back.append(self.script.bind(f"back{place + 1}", room))
         self.blame.append(self.script.bind(f"blame{place + 1}", room[:rows]))
-        self.delta.append(kernels.other(self.script, self.blame[-1]))
+        if self._delta_is_gradient(place):
+            biases = self.layers.bias_vector(self.layers.gradient)
+            self.delta.append(self.script.bind("gradient_of_biases", biases[:, None]))
+        else:
+            self.delta.append(kernels.other(self.script, self.blame[-1]))
+
+    def _delta_is_gradient(self, place: int) -> bool:
+        """One sample: the first layer's delta is what its biases are to blame for."""
+        return self.layers.vector and place == 0 and self.batch == 1
 
     def _empty(self, place: int) -> np.ndarray:
         stage = self.layers.plan.layers[place].stage
@@ -211,7 +219,8 @@ class _Step:
         if self.layers.vector and not place:
             ones = script.bind("ones", np.ones(self.batch, self.layers.dtype))
             bias = self.layers.bias_vector(self.layers.gradient)
-            script.add(f"{delta}({ones}, {script.bind('gradient_of_biases', bias)})")
+            if not self._delta_is_gradient(place):
+                script.add(f"{delta}({ones}, {script.bind('gradient_of_biases', bias)})")
             self.waiting.append((low + matrix.size, low + matrix.size + len(bias)))
 
     def _move(self, place: int, gemm: Gemm) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tracemalloc
+from ctypes import CFUNCTYPE
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from strategies import Case, cases
 
 import lernpy
-from lernpy.engine import mirror, sparse
+from lernpy.engine import gemm, layers, mirror, sparse
+from lernpy.engine.gemm import find
 from lernpy.engine.layers import FEW_INPUTS, Layers
 from lernpy.engine.sparse import Sparse
 from lernpy.engine.wires import Wires
@@ -81,6 +83,42 @@ def test_outputs_of_every_kind(output: str) -> None:
     assert found.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-14)
     found.store()
     np.testing.assert_allclose(values(found.network), values(network), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("inputs", [64, 120])
+def test_large_matrices_move_at_once(
+    monkeypatch: pytest.MonkeyPatch, batch: int, fused: bool, inputs: int
+) -> None:
+    """With one BLAS call, or with NumPy's two where there is no such BLAS: the same learning."""
+    if not fused:
+        monkeypatch.setattr(layers, "find", lambda dtype: None)
+    network = lernpy.layered([inputs, 110, 70, 3], seed=0, learning_rate=0.5)
+    rng = np.random.default_rng(0)
+    x, t = rng.random((7, inputs)), rng.random((7, 3))
+    found = lernpy.Mirror(network.copy())
+    program = found.program(batch)
+    assert ("gemm(" in program) == (fused and find("float64") is not None)
+
+    loss = found.learn_epochs(x, t, np.arange(7)[None], batch, [0.5])[0]
+    losses = [
+        network.learn_batch(x[a : a + batch], t[a : a + batch]) * len(x[a : a + batch])
+        for a in range(0, 7, batch)
+    ]
+    assert loss == pytest.approx(sum(losses) / 7, rel=1e-12)
+    found.store()
+    np.testing.assert_allclose(values(found.network), values(network), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_blas_that_calculates_wrong_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, dtype: str
+) -> None:
+    gemm.find.cache_clear()
+    monkeypatch.setattr(gemm.blas, "function", lambda name: CFUNCTYPE(None)(lambda: None))
+    assert find(dtype) is None
+    gemm.find.cache_clear()
 
 
 def test_outputs_that_differ_in_kind_are_in_layers_too() -> None:
