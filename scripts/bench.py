@@ -108,7 +108,10 @@ def compare(workload: Any, asked: argparse.Namespace) -> dict[str, Any]:
         for runner in runners:
             seconds[runner.name].append(timed(runner, epochs[runner.name]))
     rates = {
-        runner.name: [len(runner.x) * epochs[runner.name] / each for each in seconds[runner.name]]
+        runner.name: [
+            (runner.units or len(runner.x)) * epochs[runner.name] / each
+            for each in seconds[runner.name]
+        ]
         for runner in runners
     }
     row = {
@@ -124,18 +127,19 @@ def compare(workload: Any, asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def runners_for(workload: Any, asked: argparse.Namespace) -> tuple[list[Any], list[str]]:
-    from benchmark.runners import PEERS, Absent, of_engine
+    from benchmark import many, runners
 
     from lernpy.errors import LernpyError
 
-    engines = [of_engine(name) for name in asked.engines.split(",") if name]
-    kinds = engines + [PEERS[name] for name in asked.peers.split(",") if name]
-    copies = max(1, ENOUGH // len(workload.samples()[0]))
+    room: Any = many if workload.many else runners
+    engines = [room.of_engine(name) for name in asked.engines.split(",") if name]
+    kinds = engines + [room.PEERS[name] for name in asked.peers.split(",") if name in room.PEERS]
+    copies = 1 if workload.many else max(1, ENOUGH // len(workload.samples()[0]))
     found, absent = [], []
     for kind in kinds:
         try:
             found.append(kind(workload, copies=1 if kind in engines else copies))
-        except (Absent, LernpyError) as reason:
+        except (runners.Absent, LernpyError) as reason:
             absent.append(f"{kind.name}: {reason}")
     return found, absent
 
@@ -147,16 +151,16 @@ def timed(runner: Any, epochs: int) -> float:
 
 
 def enough_epochs(runner: Any, seconds: float) -> int:
-    """So many that one turn takes about so long; what is compiled at the first use is compiled here."""
+    """So many that one turn takes about so long, and what happens once in it is a small part of it."""
     runner.learn(1)
-    epochs = 1
-    while True:
-        timed(runner, epochs)
-        took = timed(runner, epochs)
-        if took > seconds / 4 or epochs > 1_000_000:
-            break
+    fixed, epochs, took = timed(runner, 1), 1, 0.0
+    if fixed > 4 * seconds:
+        return 1
+    while took < max(seconds / 4, fixed) and epochs < 1_000_000:
         epochs *= 4
-    epochs = max(1, round(epochs * seconds / took))
+        runner.learn(epochs)
+        took = timed(runner, epochs) - fixed
+    epochs = max(1, round(epochs * max(seconds, 4 * fixed) / took))
     runner.learn(epochs)
     return epochs
 
@@ -174,10 +178,11 @@ def summary(runner: Any, rates: list[float], workload: Any) -> dict[str, Any]:
 def distance(kind: Any, workload: Any) -> float:
     """How far the weights are from the mirror's after two epochs in the order of the data."""
     import numpy as np
-    from benchmark.runners import of_engine
+    from benchmark import many, runners
 
-    copies = max(1, 64 // len(workload.samples()[0]))
-    ours, theirs = of_engine("numpy")(workload, copies), kind(workload, copies)
+    room: Any = many if workload.many else runners
+    copies = 1 if workload.many else max(1, 64 // len(workload.samples()[0]))
+    ours, theirs = room.of_engine("numpy")(workload, copies), kind(workload, copies)
     for runner in (ours, theirs):
         runner.learn(2, shuffle=False)
     a, b = ours.weights(), theirs.weights()
@@ -197,7 +202,7 @@ def show(row: dict[str, Any]) -> None:
     for each in row["runners"]:
         spread = (each["highest"] - each["lowest"]) / each["median"]
         far = "" if each["distance"] is None else f"   weights within {each['distance']:.0e}"
-        print(f"  {each['name']:<14}{each['median']:>14,.0f} samples/s  ±{spread / 2:>4.0%}{far}")
+        print(f"  {each['name']:<14}{each['median']:>14,.0f} a second  ±{spread / 2:>4.0%}{far}")
     for each in row["goals"]:
         verdict = "reached" if each["ratio"] >= 0.9 * each["goal"] else "MISSED"
         print(

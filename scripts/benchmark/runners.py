@@ -26,6 +26,7 @@ class Runner(ABC):
 
     name = ""
     comparable = True  # whether its weights can be held against lernpy's
+    units = 0  # what an epoch counts for; 0: its samples
 
     def __init__(self, workload: Workload, copies: int = 1) -> None:
         self.workload = workload

@@ -28,6 +28,7 @@ class Workload:
     samples: Callable[[], tuple[np.ndarray, np.ndarray]]
     rate: float = 0.5
     goals: tuple[tuple[str, str, float], ...] = ()  # engine, peer, ratio to reach
+    many: bool = False  # a thousand nets at once
 
     def network(self) -> Network:
         return random_wiring() if not self.sizes else build.layered(self.sizes, seed=1)
@@ -107,5 +108,10 @@ WORKLOADS = (
     Workload(
         *("W6", "random wiring, 200 neurons, 2,000 links, batch 32", (), 32, for_wiring),
         goals=_goals(4.5, 4.0, sklearn=False),
+    ),
+    Workload(
+        *("many", "1,000 XOR nets at once, full batch (nets x steps)", (2, 3, 1), 4, lambda: XOR),
+        goals=(("numpy", "torch", 10.0), ("numpy", "jax", 1.3)),
+        many=True,
     ),
 )
