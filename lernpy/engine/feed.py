@@ -36,8 +36,15 @@ class Samples:
     """Inputs and targets to gather from; with a column of ones if the engine wants one."""
 
     def __init__(
-        self, inputs: np.ndarray, targets: np.ndarray, runs: tuple[Run, ...], ones: bool, dtype: Any
+        self,
+        inputs: np.ndarray,
+        targets: np.ndarray,
+        runs: tuple[Run, ...],
+        ones: bool,
+        dtype: Any,
+        importance: Any = None,
     ) -> None:
+        self.importance = self._weighed(importance, len(targets), dtype)
         self.runs = tuple(run for run in runs if run.activation.name != "identity")
         self.targets = np.ascontiguousarray(targets, dtype)
         self.width = inputs.shape[1]
@@ -45,6 +52,14 @@ class Samples:
         as_it_is = inputs.dtype == dtype and inputs.flags.c_contiguous
         self.ready = small or (as_it_is and not ones and not self.runs)
         self.inputs = self._made_ready(inputs, ones, dtype) if small else inputs
+
+    def _weighed(self, importance: Any, count: int, dtype: Any) -> np.ndarray | None:
+        if importance is None:
+            return None
+        found = np.asarray(importance, dtype)
+        if found.shape != (count,):
+            raise ShapeError(f"there are {count} samples, but {found.size} importances")
+        return found
 
     def _made_ready(self, inputs: np.ndarray, ones: bool, dtype: Any) -> np.ndarray:
         ready = np.ones((len(inputs), self.width + ones), dtype)

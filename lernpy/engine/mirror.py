@@ -125,14 +125,13 @@ class Mirror:
         Afterwards `gradients` holds, in the order of `network.weights`, the mean blame of each
         weight, penalty left out.
         """
-        samples = self._samples(inputs, targets)
+        samples = self._samples(inputs, targets, importance)
         order = np.arange(len(samples.targets))[None]
-        weighed = self._importance(importance, order.size)
         rate = self.network.learning_rate if rate is None else rate
         penalty = self.weights.penalty()
         program = self._program("gradient", order.size, importance is not None)
         with self._calculating(order.size):
-            loss = program.run(samples, order, rate, weighed)[0] + penalty
+            loss = program.run(samples, order, rate)[0] + penalty
             self.gradients[self.body.order] = self.body.gradient
             self.weights.begin(rate)
             self.weights.update(self.body.gradient, np.array(rate, self.dtype))
@@ -162,55 +161,63 @@ class Mirror:
         -------
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
-        samples = self._samples(inputs, targets)
-        weighed = self._importance(importance, len(samples.targets))
+        samples = self._samples(inputs, targets, importance)
         size = min(batch_size, orders.shape[1])
+        learn = self._uneven if orders.shape[1] % size else self._even
         rates = np.asarray(rates, float)
-        with self._calculating(size):
-            if orders.shape[1] % size:
-                rows = zip(orders, rates.tolist(), strict=True)
-                return np.array([self._epoch(samples, *row, size, weighed) for row in rows])
-            return self._epochs(samples, orders, rates, size, weighed)
-
-    def _epochs(
-        self,
-        samples: Samples,
-        orders: np.ndarray,
-        rates: np.ndarray,
-        size: int,
-        importance: np.ndarray | None,
-    ) -> np.ndarray:
-        """Epochs of full batches; those that follow each other at one rate are one run."""
-        steps = orders.shape[1] // size
-        program = self._program("learn", size, importance is not None)
-        losses = []
         edges = [0, *(np.flatnonzero(np.diff(rates)) + 1).tolist(), len(rates)]
-        for first, end in pairwise(edges):
-            rate = float(rates[first])
-            self.weights.begin(rate)
-            batches = orders[first:end].reshape(-1, size)
-            losses.append(program.run(samples, batches, rate, importance))
-        means: np.ndarray = np.concatenate(losses).reshape(-1, steps).sum(axis=1) / steps
+        losses = []
+        with self._calculating(size):
+            for first, end in pairwise(edges):  # epochs that follow each other at one rate
+                rate = float(rates[first])
+                self.weights.begin(rate)
+                losses.append(learn(samples, orders[first:end], size, rate))
+        return np.concatenate(losses)
+
+    def _even(self, samples: Samples, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
+        """Epochs of full batches: all their steps are one run."""
+        program = self._program("learn", size, samples.importance is not None)
+        losses = program.run(samples, orders.reshape(-1, size), rate)
+        means: np.ndarray = losses.reshape(len(orders), -1).mean(axis=1)
         return means
 
-    def _epoch(
+    def _uneven(self, samples: Samples, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
+        """Epochs with a short batch at the end; as many as there is room for are gathered at once."""
+        count, rest = divmod(orders.shape[1], size)
+        weighted = samples.importance is not None
+        full = self._program("learn", size, weighted)
+        short = self._program("learn", rest, weighted)
+        room = min(full.room // count, short.room)
+        means = []
+        for first in range(0, len(orders), max(room, 1)):
+            part = orders[first : first + max(room, 1)]
+            batches, last = part[:, :-rest].reshape(-1, size), part[:, -rest:]
+            if room:
+                losses = self._in_turns(samples, full, batches, short, last, rate)
+            else:
+                losses = full.run(samples, batches, rate), short.run(samples, last, rate)
+            sums = losses[0].reshape(len(part), -1).sum(axis=1) * size + losses[1] * rest
+            means.append(sums / orders.shape[1])
+        return np.concatenate(means)
+
+    def _in_turns(
         self,
         samples: Samples,
-        order: np.ndarray,
+        full: Program,
+        batches: np.ndarray,
+        short: Program,
+        last: np.ndarray,
         rate: float,
-        size: int,
-        importance: np.ndarray | None,
-    ) -> float:
-        """One epoch with a short batch at its end."""
-        full, rest = divmod(len(order), size)
-        self.weights.begin(rate)
-        total = 0.0
-        for count, length in ((full, size), (1, rest)):
-            first = 0 if length == size else full * size
-            batches = order[first : first + count * length].reshape(count, length)
-            program = self._program("learn", length, importance is not None)
-            total += length * float(program.run(samples, batches, rate, importance).sum())
-        return total / len(order)
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Some full steps, then a short one, and so on."""
+        for program, part in ((full, batches), (short, last)):
+            program.set(rate)
+            program.gather(samples, part)
+        count = len(batches) // len(last)
+        for epoch in range(len(last)):
+            full.go(epoch * count, (epoch + 1) * count)
+            short.go(epoch, epoch + 1)
+        return full.means(samples, batches), short.means(samples, last)
 
     def _program(self, kind: str, batch: int, weighted: bool) -> Program:
         """Made at the first use; the ones used last are kept."""
@@ -223,25 +230,18 @@ class Mirror:
             del self._programs[next(iter(self._programs))]
         return program
 
-    def _samples(self, inputs: ArrayLike, targets: ArrayLike) -> Samples:
+    def _samples(self, inputs: ArrayLike, targets: ArrayLike, importance: Any = None) -> Samples:
         x = table("input", self.plan.n_inputs, inputs)
         t = table("output", self.plan.n_outputs, targets)
         if len(x) != len(t):
             raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
         if not len(x):
             raise ShapeError("the batch is empty; give it at least one sample")
-        return self._made(x, t)
+        return self._made(x, t, importance)
 
-    def _made(self, x: np.ndarray, t: np.ndarray) -> Samples:
-        return Samples(x, t, self.plan.input_runs, self.body.ones_in_data, self.dtype)
-
-    def _importance(self, importance: ArrayLike | None, count: int) -> np.ndarray | None:
-        if importance is None:
-            return None
-        found = np.asarray(importance, self.dtype)
-        if found.shape != (count,):
-            raise ShapeError(f"there are {count} samples, but {found.size} importances")
-        return found
+    def _made(self, x: np.ndarray, t: np.ndarray, importance: Any = None) -> Samples:
+        runs, ones = self.plan.input_runs, self.body.ones_in_data
+        return Samples(x, t, runs, ones, self.dtype, importance)
 
     # ---- asking ---------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from lernpy.functions.losses import Loss
 
 CHUNK = 1 << 15  # numbers: the inputs of so many steps are gathered together, to stay in the cache
 MOST_STEPS = 256
-KINDS = ("predict", "gradient", "learn")
 
 
 class Program:
@@ -85,28 +84,54 @@ class Program:
         """The program as one reads it."""
         return self.script.source("run(turns)", self.loop)
 
-    def run(
-        self, samples: Samples, orders: np.ndarray, rate: float, importance: np.ndarray | None
-    ) -> np.ndarray:
-        """One step for each row of `orders`, (n_steps, batch) indices of samples.
+    @property
+    def room(self) -> int:
+        """How many steps are gathered together."""
+        return len(self.inputs)
+
+    def run(self, samples: Samples, batches: np.ndarray, rate: float) -> np.ndarray:
+        """One step for each row of `batches`, (n_steps, batch) indices of samples.
 
         Returns (n_steps,): the mean loss of each batch, before its update, penalty included.
         """
+        self.set(rate)
+        losses = np.empty(len(batches))
+        for first in range(0, len(batches), self.room):
+            part = batches[first : first + self.room]
+            self.gather(samples, part)
+            self.go(0, len(part))
+            losses[first : first + len(part)] = self.means(samples, part)
+        return losses
+
+    def set(self, rate: float) -> None:
+        """The learning rate of the steps to come."""
         share = self.loss.share(self.body.plan.n_outputs) * self.factor / self.batch
         self.rate[...] = rate
         self.share[...] = share * rate if self.fused else share
-        losses = np.empty(len(orders))
-        size = len(self.inputs)
-        for first in range(0, len(orders), size):
-            part = orders[first : first + size]
-            count = len(part)
-            samples.gather(part, self.inputs[:count], self.targets[:count])
-            if importance is not None:
-                np.multiply(importance[part], self.share, self.importance[:count, 0])
-            self.function(self.turns if count == size else self.turns[:count])
-            chosen = None if importance is None else importance[part]
-            losses[first : first + count] = self._losses(count, chosen)
-        return losses
+
+    def gather(self, samples: Samples, part: np.ndarray) -> None:
+        """The samples of as many steps as there is room for."""
+        count = len(part)
+        samples.gather(part, self.inputs[:count], self.targets[:count])
+        if samples.importance is not None:
+            np.multiply(samples.importance[part], self.share, self.importance[:count, 0])
+
+    def go(self, first: int, last: int) -> None:
+        """These of the steps gathered."""
+        whole = last - first == self.room
+        self.function(self.turns if whole else self.turns[first:last])
+
+    def means(self, samples: Samples, part: np.ndarray) -> np.ndarray:
+        """The mean loss of each step gathered."""
+        count = len(part)
+        each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
+        if samples.importance is not None:
+            each = each * samples.importance[part][:, None, :]
+        found: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
+        if self.penalties:
+            found += self.penalties
+            self.penalties.clear()
+        return found
 
     def answer(self, samples: Samples, order: np.ndarray) -> None:
         """Forward for the samples of these (1, batch) indices; the outputs are in `outputs`."""
@@ -117,17 +142,6 @@ class Program:
         """(n_outputs, batch): the loss of each output of each sample just answered."""
         each: np.ndarray = self.losses(self.outputs, self.totals, self.targets)[0]
         return each
-
-    def _losses(self, count: int, importance: np.ndarray | None) -> np.ndarray:
-        """The mean loss of each of the last `count` batches."""
-        each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
-        if importance is not None:
-            each = each * importance[:, None, :]
-        mean: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
-        if self.penalties:
-            mean += self.penalties
-            self.penalties.clear()
-        return mean
 
 
 class LossOf:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import Case, cases
 
 import lernpy
-from lernpy.engine import gemm, layers, mirror, sparse
+from lernpy.engine import gemm, layers, make, mirror, sparse
 from lernpy.engine.gemm import find
 from lernpy.engine.layers import FEW_INPUTS, Layers
 from lernpy.engine.sparse import Sparse
@@ -187,6 +187,25 @@ def test_large_data_is_gathered_batch_by_batch() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < x.nbytes / 10
+
+
+@pytest.mark.parametrize("count", [7, 601])
+@pytest.mark.parametrize("penalty", [0.0, 0.01])
+def test_a_short_batch_ends_each_epoch(count: int, penalty: float) -> None:
+    """Few steps: many epochs are gathered at once; many steps: not even one."""
+    rng = np.random.default_rng(0)
+    x, t, importance = rng.random((count, 3)), rng.random((count, 2)), rng.random(count)
+    orders = rng.permuted(np.tile(np.arange(count), (5, 1)), axis=1)
+    rates = [0.5, 0.5, 0.5, 0.2, 0.2]
+    network = lernpy.layered([3, 4, 2], seed=0, l2=penalty)
+    ours, graph = (make(network.copy(), name) for name in ("numpy", "graph"))
+
+    found = ours.learn_epochs(x, t, orders, 2, rates, importance)
+    expected = graph.learn_epochs(x, t, orders, 2, rates, importance)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    graph.store()
+    ours.store()
+    np.testing.assert_allclose(values(ours.network), values(graph.network), rtol=1e-11)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "bool"])
