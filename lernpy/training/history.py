@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from sys import float_info
 from typing import Any
 
@@ -15,36 +15,9 @@ import numpy as np
 from lernpy import storage
 from lernpy.errors import FileFormatError
 from lernpy.registry import unknown
+from lernpy.training.rows import Epoch, Rows
 
-
-@dataclass(frozen=True)
-class Epoch:
-    """One pass over the training data. What was not measured is None."""
-
-    number: int  # from 1
-    loss: float  # the trained loss, penalty included, as a running mean before each update
-    validation_loss: float | None = None  # without the penalty
-    accuracy: float | None = None
-    validation_accuracy: float | None = None
-    r2: float | None = None
-    validation_r2: float | None = None
-    rate: float = 0.0  # the learning rate it ran with
-    seconds: float = 0.0  # since training began
-
-    @property
-    def watched(self) -> float:
-        """What early stopping looks at: the validation loss, or else the loss."""
-        return self.loss if self.validation_loss is None else self.validation_loss
-
-    def __str__(self) -> str:
-        shown = [f"epoch {self.number}", f"loss {self.loss:.6g}"]
-        for name in ("validation_loss", "accuracy", "validation_accuracy", "r2", "validation_r2"):
-            value = getattr(self, name)
-            if value is not None:
-                text = f"{value:.1%}" if "accuracy" in name else f"{value:.6g}"
-                shown.append(f"{name.replace('_', ' ')} {text}")
-        return ", ".join(shown)
-
+__all__ = ["COLUMNS", "Epoch", "History"]
 
 LARGEST = float_info.max
 COLUMNS = tuple(column.name for column in fields(Epoch))
@@ -61,7 +34,7 @@ class History:
     2
     """
 
-    rows: list[Epoch] = field(default_factory=list)
+    rows: Sequence[Epoch] = field(default_factory=Rows)
     seed: int | None = None
     engine: str = ""
     explanation: str = ""  # why this engine
@@ -77,8 +50,7 @@ class History:
         """(n_epochs,) one column; NaN where it was not measured."""
         if column not in COLUMNS:
             raise unknown("column of a history", column, COLUMNS)
-        values = [getattr(row, column) for row in self.rows]
-        return np.array([np.nan if value is None else value for value in values], float)
+        return (self.rows if isinstance(self.rows, Rows) else Rows(self.rows)).column(column)
 
     @property
     def best(self) -> int | None:
@@ -109,7 +81,10 @@ class History:
         return text.getvalue()
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "rows": [list(asdict(row).values()) for row in self.rows]}
+        return {
+            **asdict(replace(self, rows=[])),
+            "rows": [list(asdict(row).values()) for row in self.rows],
+        }
 
     @staticmethod
     def from_json(found: Any, place: str) -> History:
@@ -118,7 +93,9 @@ class History:
             raise FileFormatError(f"{place} is no history: it has no list of rows")
         rows = [_row(row, f"{place}.rows[{i}]") for i, row in enumerate(found["rows"])]
         seed = found.get("seed")
-        return History(rows, seed if isinstance(seed, int) else None, str(found.get("engine", "")))
+        return History(
+            Rows(rows), seed if isinstance(seed, int) else None, str(found.get("engine", ""))
+        )
 
     def __str__(self) -> str:
         if not self.rows:

@@ -20,6 +20,7 @@ from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
 from lernpy.training.patience import Patience
 from lernpy.training.prepare import prepare, refuse_hopeless
+from lernpy.training.rows import Rows
 from lernpy.training.settings import Settings
 
 CHUNK_SECONDS = 0.25  # so long an unwatched run trains between two write-backs
@@ -57,7 +58,7 @@ class Run:
     def __iter__(self) -> Iterator[Epoch]:
         """Train epoch by epoch. Exhausted, it has restored the best weights if it stopped early."""
         while self._goes_on():
-            yield self._train(1)[-1]
+            yield self._train(1)
         self._finish()
 
     def finish(self) -> History:
@@ -127,7 +128,7 @@ class Run:
             most.append(settings.every - done % settings.every)
         return max(1, min(most))
 
-    def _train(self, count: int, load: bool = True) -> list[Epoch]:
+    def _train(self, count: int, load: bool = True) -> Epoch:
         """Train `count` epochs, write back, measure; the rows are in the history already."""
         if load:
             self.engine.load()
@@ -152,26 +153,32 @@ class Run:
 
     def _rates(self, count: int) -> np.ndarray:
         schedule, done = schedules.get(self.settings.schedule), len(self.history)
+        if schedule is schedules.constant:
+            return np.full(count, self.network.learning_rate)
         factors = [schedule(done + i, self.settings.epochs or 1) for i in range(count)]
         return self.network.learning_rate * np.array(factors)
 
-    def _record(self, losses: np.ndarray, rates: np.ndarray) -> list[Epoch]:
-        done = len(self.history)
+    def _record(self, losses: np.ndarray, rates: np.ndarray) -> Epoch:
+        """Note the epochs, the last of them with all that can be measured now."""
+        rows = self.rows
+        before = rows[-1].seconds if rows else self._earlier
         seconds = self._earlier + perf_counter() - self._started
-        before = self.history.rows[-1].seconds if self.history.rows else self._earlier
-        rows = [
-            Epoch(done + i, float(loss), rate=float(rate), seconds=float(at))
-            for i, (loss, rate, at) in enumerate(
-                zip(losses, rates, np.linspace(before, seconds, len(losses) + 1)[1:], strict=True),
-                1,
-            )
-        ]
-        rows[-1] = replace(rows[-1], **self._measured())
-        self.history.rows += rows
-        self.patience.look(self.network, rows[-1])
-        if self.settings.checkpoint is not None and rows[-1].number % self.settings.every == 0:
+        times = np.linspace(before, seconds, len(losses) + 1)[1:]
+        rows.add(len(rows) + 1, losses[:-1], rates[:-1], times[:-1])
+        numbers = {"rate": float(rates[-1]), "seconds": float(times[-1])}
+        row = Epoch(len(rows) + 1, float(losses[-1]), **numbers, **self._measured())
+        rows.append(row)
+        self.patience.look(self.network, row)
+        if self.settings.checkpoint is not None and row.number % self.settings.every == 0:
             checkpoint.write(self)
-        return rows
+        return row
+
+    @property
+    def rows(self) -> Rows:
+        """The epochs so far."""
+        if not isinstance(self.history.rows, Rows):  # somebody put a list there
+            self.history.rows = Rows(self.history.rows)
+        return self.history.rows
 
     def _measured(self) -> dict[str, Any]:
         """Validation loss and the metrics of the weights as they are now."""
