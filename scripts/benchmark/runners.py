@@ -189,6 +189,7 @@ class TorchCompile(Torch):
             slopes = torch.func.grad(self.loss)(params, x, t)
             return [p - self.workload.rate * g for p, g in zip(params, slopes, strict=True)]
 
+        torch._dynamo.reset()  # or it counts earlier workloads as recompilations of this one
         self.whole = torch.compile(whole, dynamic=False)
         try:
             self.whole(self.params, self.tx[: self.workload.batch], self.tt[: self.workload.batch])
