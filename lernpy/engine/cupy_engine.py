@@ -15,7 +15,7 @@ from lernpy.engine.choose import plural
 from lernpy.engine.entries import Bend, Judge, Mover
 from lernpy.engine.feed import table
 from lernpy.engine.many import squashed
-from lernpy.engine.plan import Plan, Stage
+from lernpy.engine.plan import Plan, Stage, wiring_of
 from lernpy.engine.rules import COUNTERS
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.weight import FREE
@@ -59,7 +59,7 @@ class CupyEngine:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float64, np.float32):
             raise LernpyError(f"a mirror calculates in float64 or float32, not in {self.dtype}")
-        self._version = -1
+        self._wiring: tuple[Any, ...] = ()
         self.load()
 
     @property
@@ -84,8 +84,8 @@ class CupyEngine:
     def load(self) -> None:
         """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
         network = self.network
-        if self._version != network.version:
-            self.plan, self._version = Plan.of(network), network.version
+        if self._wiring != wiring_of(network):
+            self.plan, self._wiring = Plan.of(network), wiring_of(network)
             self._arrange(self.plan)
         self.held = [self.plan.weights[place] for place in self.order.tolist()]
         self.w = self._there([weight.value for weight in self.held])

@@ -12,6 +12,7 @@ import numpy as np
 
 from lernpy.engine import choose
 from lernpy.engine.feed import SMALL, table
+from lernpy.engine.plan import wiring_of
 from lernpy.engine.sweep import Sweep
 from lernpy.engine.unrolled import Unrolled
 from lernpy.errors import LernpyError, ShapeError
@@ -47,7 +48,7 @@ class GraphEngine:
         if np.dtype(dtype) != np.float64:
             raise LernpyError("the engine graph calculates with Python's numbers, float64 only")
         self.network = network
-        self._key: tuple[int, Any] = (-1, None)
+        self._key: tuple[Any, ...] = ()
         self.load()
 
     @property
@@ -60,7 +61,7 @@ class GraphEngine:
     def load(self) -> None:
         """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
         network = self.network
-        key = network.version, network.loss
+        key = wiring_of(network), network.loss
         if key != self._key:
             small = len(network.links) <= FEW_LINKS
             self.body: Unrolled | Sweep = Unrolled(network) if small else Sweep(network)

@@ -12,7 +12,7 @@ import numpy as np
 from lernpy.engine import blas, choose
 from lernpy.engine.feed import Samples, table
 from lernpy.engine.layers import Layers
-from lernpy.engine.plan import Plan
+from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.program import Program
 from lernpy.engine.sparse import Sparse, is_sparse
 from lernpy.engine.weights import Weights
@@ -60,7 +60,7 @@ class Mirror:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float64, np.float32):
             raise LernpyError(f"a mirror calculates in float64 or float32, not in {self.dtype}")
-        self._version = -1
+        self._wiring: tuple[Any, ...] = ()
         self._learns: tuple[Any, ...] = ()
         self.load()
 
@@ -79,7 +79,7 @@ class Mirror:
 
     def load(self) -> None:
         """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
-        if self._version != self.network.version:
+        if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
         learns = (self.network.loss, self.weights.gentle, self.weights.plain, self._penalised())
@@ -94,7 +94,7 @@ class Mirror:
         self.gradients = np.zeros(self.plan.n_weights)
         self._programs: dict[tuple[str, int, bool], Program] = {}
         self._learns = ()
-        self._version = self.network.version
+        self._wiring = wiring_of(self.network)
         self.threads = choose.blas_threads(self.plan, USUAL_BATCH)
 
     @contextmanager

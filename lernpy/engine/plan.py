@@ -122,6 +122,11 @@ class Plan:
             return _compile(network)
 
 
+def wiring_of(network: Network) -> tuple[int, tuple[object, ...]]:
+    """What a plan is made from; a plan made from another one no longer fits."""
+    return network.version, tuple(neuron.activation for neuron in network.neurons.values())
+
+
 def _compile(network: Network) -> Plan:
     neurons, stages = _slots(network)
     slot_of = {neuron: slot for slot, neuron in enumerate(neurons)}

@@ -92,12 +92,3 @@ def test_large_tables_are_read_row_by_row() -> None:
 def test_float32_is_refused() -> None:
     with pytest.raises(LernpyError, match="float64 only"):
         make(lernpy.layered([2, 1], seed=0), "graph", "float32")
-
-
-def test_a_change_of_an_activation_counts_after_a_load() -> None:
-    network = lernpy.layered([2, 3, 1], seed=0)
-    engine = make(network, "graph")
-    network.neurons["h1"].activation = lernpy.activations.get("tanh")
-
-    engine.load()
-    assert engine.predict([[1.0, 1.0]]) == network.predict([[1.0, 1.0]])

@@ -15,7 +15,7 @@ from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.layout import Layout, Part, layout_of
 from lernpy.engine.jit.text import Options
 from lernpy.engine.mirror import Mirror
-from lernpy.engine.plan import Plan
+from lernpy.engine.plan import Plan, wiring_of
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.functions import optimizers
 from lernpy.weight import FREE
@@ -86,7 +86,7 @@ class JitEngine:
         self._load_rules()
 
     def _learns_by(self) -> tuple[Any, ...]:
-        return self.network.loss, self.network.optimizer
+        return self.network.loss, self.network.optimizer, wiring_of(self.network)
 
     def _plan(self, learns: tuple[Any, ...]) -> None:
         network = self.network
