@@ -131,6 +131,7 @@ class Torch(Runner):
             else [self.square()[0]]
         )
         self.params = [torch.from_numpy(a.copy()).requires_grad_() for a in arrays]
+        self.numbers = [param.detach() for param in self.params]  # the same, without a history
         self.mask = torch.from_numpy(self.square()[1]) if not self.plan.layers else None
 
     def forward(self, params: list[Any], x: Any) -> Any:
@@ -153,8 +154,7 @@ class Torch(Runner):
 
     def step(self, x: Any, t: Any) -> None:
         slopes = self.torch.autograd.grad(self.loss(self.params, x, t), self.params)
-        with self.torch.no_grad():
-            self.torch._foreach_add_(self.params, slopes, alpha=-self.workload.rate)
+        self.torch._foreach_add_(self.numbers, slopes, alpha=-self.workload.rate)
 
     def learn(self, epochs: int, shuffle: bool = True) -> None:
         torch, size = self.torch, self.workload.batch
