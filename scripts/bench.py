@@ -25,7 +25,6 @@ from time import perf_counter
 from typing import Any
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-ONE_THREAD_FOR_JAX = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 ENOUGH = 1024  # samples in a peer's epoch
 PACKAGES = ("numpy", "numba", "torch", "scikit-learn", "jax", "jaxlib", "cupy-cuda12x")
 
@@ -48,8 +47,6 @@ def main() -> None:
         return
     for threads in asked.threads.split(","):
         limits = dict.fromkeys(THREADS, threads)
-        if threads == "1":
-            limits["XLA_FLAGS"] = ONE_THREAD_FOR_JAX
         child = [sys.executable, __file__, "--child", *sys.argv[1:]]
         done = subprocess.run(child, env={**os.environ, **limits}, check=False)
         if done.returncode:
@@ -58,6 +55,8 @@ def main() -> None:
 
 def run(asked: argparse.Namespace) -> None:
     """One thread setting: everything that was asked for."""
+    if os.environ.get(THREADS[0]) == "1" and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # some make threads of their own
     report: dict[str, Any] = {"machine": machine(), "workloads": []}
     if not asked.json:
         print("\n".join(f"{name}: {value}" for name, value in report["machine"].items()), "\n")
