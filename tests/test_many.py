@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import lernpy
@@ -96,6 +96,8 @@ def test_any_wiring_learns_as_alone(
     sweep = train_many(
         one, data, range(3), learning_rate=[0.01, 0.05], l2=pull, engine="numpy", **how
     )
+    # where a rate is too high, the last digits grow like the weights; blowing up has its own test
+    assume(not sweep.blown_up.any() and np.nanmax(sweep.losses) < 1e3)
     each_is_as_alone(sweep, data, **how)
 
 

@@ -25,32 +25,47 @@ class Nets:
     `state` : (2 * n_weights * (1 + n_memory), N): weights, then each memory; then the same of the best
         epoch so far (without early stopping: of the last one whose numbers were finite)
     `watch` : (7, N), see `WATCHED`
-    `rates`, `l1`, `l2` : (N,); `factor` is what the first epoch makes of the rates
+    `rates`, `l1`, `l2` : (N,); `factor` is what the first epoch makes of the rates. The optimiser and
+        the penalties are those of the networks unless others are given
     """
 
-    def __init__(self, networks: Sequence[Network], rates: np.ndarray, factor: float = 1.0) -> None:
+    def __init__(
+        self,
+        networks: Sequence[Network],
+        rates: np.ndarray,
+        optimizer: Optimizer | None = None,
+        l1: np.ndarray | None = None,
+        l2: np.ndarray | None = None,
+        factor: float = 1.0,
+    ) -> None:
         first = networks[0]
         self.plan = Plan.of(first)
         self.loss: Loss = first.loss
-        self.optimizer: Optimizer = first.optimizer
+        self.optimizer: Optimizer = optimizer or first.optimizer
         self.rates = np.asarray(rates, float)
-        self.l1 = np.array([network.l1 for network in networks])
-        self.l2 = np.array([network.l2 for network in networks])
-        n, count, start = self.plan.n_weights, len(networks), self.optimizer.memory(0.0)
-        self.learned = n * (1 + len(start))
-        self.state = np.empty((2 * self.learned, count))
-        for column, (network, rate) in enumerate(zip(networks, self.rates.tolist(), strict=True)):
-            fresh = self.optimizer.memory(factor * rate)
-            self.state[:n, column] = [weight.value for weight in network.weights]
-            rows = [weight.memory or fresh for weight in network.weights]
-            self.state[n : self.learned, column] = np.array(rows).T.ravel()
-        self.state[self.learned :] = self.state[: self.learned]
-        self.watch = np.zeros((len(WATCHED), count))
+        self.l1 = np.array([network.l1 for network in networks]) if l1 is None else l1
+        self.l2 = np.array([network.l2 for network in networks]) if l2 is None else l2
+        self.regularised = bool(self.l1.any() or self.l2.any())
+        self._read(networks, factor)
+        self.watch = np.zeros((len(WATCHED), len(networks)))
         self.watch[0], self.watch[2] = 1.0, np.inf
         rules = [weight.rule for weight in first.weights]
         self.ruled = any(rule != FREE for rule in rules)
         self.rules = np.array([list(map(float, rule)) for rule in rules]).T
-        self.regularised = bool(self.l1.any() or self.l2.any())
+
+    def _read(self, networks: Sequence[Network], factor: float) -> None:
+        """Weights and memories of the networks, which stay as they are."""
+        n, start = self.plan.n_weights, self.optimizer.memory(0.0)
+        self.learned = n * (1 + len(start))
+        self.state = np.empty((2 * self.learned, len(networks)))
+        for column, (network, rate) in enumerate(zip(networks, self.rates.tolist(), strict=True)):
+            self.state[:n, column] = [weight.value for weight in network.weights]
+            if start:
+                fresh = self.optimizer.memory(factor * rate)
+                known = network.optimizer == self.optimizer  # another cannot read these notes
+                rows = [(known and weight.memory) or fresh for weight in network.weights]
+                self.state[n : self.learned, column] = np.array(rows).T.ravel()
+        self.state[self.learned :] = self.state[: self.learned]
 
     def __len__(self) -> int:
         return self.state.shape[1]

@@ -29,7 +29,6 @@ class Sweep:
 
     Attributes
     ----------
-    losses : (n_epochs, n_nets), NaN where a net was done already
     epochs : (n_nets,) how many epochs each learned
     converged : (n_nets,) whether it reached the target loss
     reached : (n_nets,) the epoch in which it did; 0 where it did not
@@ -52,7 +51,8 @@ class Sweep:
         self.how, self.target_loss, self.engine = how, target_loss, engine
         self.names = list(dict.fromkeys(name for setting in settings for name in setting))
         count = len(seeds) * len(settings)
-        self.losses = np.full((0, count), np.nan)
+        nothing = np.full((0, count), np.nan)
+        self._parts: list[tuple[int, list[int], np.ndarray]] = [(0, list(range(count)), nothing)]
         self.epochs, self.reached = np.zeros(count, int), np.zeros(count, int)
         self.converged, self.blown_up = np.zeros(count, bool), np.zeros(count, bool)
         self.accuracy = np.full(count, np.nan)
@@ -67,11 +67,18 @@ class Sweep:
 
     def record(self, done: int, columns: list[int], losses: np.ndarray) -> None:
         """The losses of some epochs of some nets."""
-        missing = done + len(losses) - len(self.losses)
-        if missing > 0:
-            more = np.full((missing, len(self)), np.nan)
-            self.losses = np.concatenate([self.losses, more])
-        self.losses[done : done + len(losses), columns] = losses
+        self._parts.append((done, columns, losses))
+
+    @property
+    def losses(self) -> np.ndarray:
+        """(n_epochs, n_nets), NaN where a net was done already."""
+        if len(self._parts) > 1:
+            epochs = max(done + len(losses) for done, _, losses in self._parts)
+            together = np.full((epochs, len(self)), np.nan)
+            for done, columns, losses in self._parts:
+                together[done : done + len(losses), columns] = losses
+            self._parts = [(0, list(range(len(self))), together)]
+        return self._parts[0][2]
 
     def keep(self, columns: list[int], nets: Nets) -> None:
         """The numbers of nets that are done."""

@@ -206,16 +206,20 @@ class _Run:
         sweep.keep(columns, nets)
 
     def _nets(self, optimizer: Optimizer, columns: list[int]) -> Nets:
-        networks, rates = [], []
-        for column in columns:
-            network = self.networks[self._seed(column)].copy()
-            _, amounts = self.settings[column // len(self.sweep.seeds)]
-            network.optimizer = optimizer
-            for name, amount in amounts.items():
-                setattr(network, name, amount)
-            networks.append(network)
-            rates.append(network.learning_rate)
-        return Nets(networks, np.array(rates), float(self._factors(0, 1)[0]))
+        networks = [self.networks[self._seed(column)] for column in columns]
+        chosen = [self.settings[column // len(self.sweep.seeds)][1] for column in columns]
+
+        def amounts(name: str) -> np.ndarray:
+            pairs = zip(chosen, networks, strict=True)
+            return np.array([given.get(name, getattr(network, name)) for given, network in pairs])
+
+        rates = [
+            given.get("learning_rate", _rate(network, optimizer))
+            for given, network in zip(chosen, networks, strict=True)
+        ]
+        factor = float(self._factors(0, 1)[0])
+        pull = amounts("l1"), amounts("l2")
+        return Nets(networks, np.array(rates), optimizer, *pull, factor)
 
     def _seed(self, column: int) -> int:
         return self.sweep.seeds[column % len(self.sweep.seeds)]
@@ -260,3 +264,11 @@ class _Orders:
                 rows = np.tile(np.arange(self.n), (epochs, 1))
                 drawn[:, :, place] = generator.permuted(rows, axis=1)
         return drawn[:, :, self.column[active]]
+
+
+def _rate(network: Network, optimizer: Optimizer) -> float:
+    """The network's learning rate under this optimiser: its own, or the optimiser's default."""
+    if network.optimizer != optimizer:
+        network = network.copy()
+        network.optimizer = optimizer
+    return network.learning_rate

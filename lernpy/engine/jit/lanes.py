@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
     from lernpy.engine.plan import Plan
 
-LANES = 16
+LANES = 8  # one vector of the widest kind: more would not fit the registers
 MOST_LINKS = 128  # more take long to compile
 WATCHED = 7  # rows of `lernpy.engine.nets.WATCHED`
 
@@ -47,7 +47,7 @@ def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, pe
                     call(lesson, (S, X, T, importance, orders[row, q], first if own else 0))
                 call(step, (S, begin, n_weights, count, factors[e], rates, first, rules, penalised,
                             penalised.size, l1s, l2s, o))
-            if look(S, losses[e], n, first, target, patience, n_weights, begin, learned) == 0:
+            if look(S, losses[block, e], n, target, patience, n_weights, begin, learned) == 0:
                 break
         for i in range(LANES):
             for k in range(rows):
@@ -56,38 +56,44 @@ def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, pe
                 watch[k, first + i] = S[(begin + rows + k) * LANES + i]
 
 @njit(**STRICT)
-def look(S, losses, n, first, target, patience, n_weights, begin, learned):
+def look(S, losses, n, target, patience, n_weights, begin, learned):
     total, check = n_weights * LANES, (n_weights + 1) * LANES
     W, watch = begin * LANES, (begin + 2 * learned) * LANES
+    watch1, watch2, watch3 = watch + LANES, watch + 2 * LANES, watch + 3 * LANES
+    watch4, watch5, watch6 = watch + 4 * LANES, watch + 5 * LANES, watch + 6 * LANES
     for i in range(LANES):
         S[check + i] = S[total + i] * 0.0
     for k in range(n_weights):
         for i in range(LANES):
             S[check + i] += S[W + k * LANES + i] * 0.0
     living = 0.0
-    for i in range(LANES):
+    always = 1.0 if patience < 0 else 0.0
+    limit = math.inf if patience < 0 else float(patience)
+    for i in range(LANES):  # truth as 0 or 1: no branch, so that all lanes go together
+        alive, epochs, best, at = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
+        waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[i]
         loss = S[total + i] / n
-        alive = S[watch + i] != 0.0
-        good = alive and S[check + i] == 0.0
-        epochs = S[watch + LANES + i] + (1.0 if alive else 0.0)
-        better = good and (patience < 0 or loss < S[watch + 2 * LANES + i])
-        waited = 0.0 if better else S[watch + 4 * LANES + i] + (1.0 if good else 0.0)
-        there = good and loss <= target
-        S[check + i] = 1.0 if better else 0.0
-        S[watch + LANES + i] = epochs
-        S[watch + 2 * LANES + i] = loss if better else S[watch + 2 * LANES + i]
-        S[watch + 3 * LANES + i] = epochs if better else S[watch + 3 * LANES + i]
-        S[watch + 4 * LANES + i] = waited
-        S[watch + 5 * LANES + i] = 1.0 if alive and not good else S[watch + 5 * LANES + i]
-        S[watch + 6 * LANES + i] = epochs if there else S[watch + 6 * LANES + i]
-        on = 1.0 if good and not there and not (patience >= 0 and waited >= patience) else 0.0
+        good = alive * (1.0 if S[check + i] == 0.0 else 0.0)
+        better = good * (1.0 if loss < best else always)
+        there = good * (1.0 if loss <= target else 0.0)
+        epochs += alive
+        waited = (1.0 - better) * (waited + good)
+        on = good * (1.0 - there) * (1.0 if waited < limit else 0.0)
+        S[check + i] = better
         S[watch + i] = on
-        losses[first + i] = loss if good else losses[first + i]
+        S[watch1 + i] = epochs
+        S[watch2 + i] = loss if better != 0.0 else best
+        S[watch3 + i] = epochs if better != 0.0 else at
+        S[watch4 + i] = waited
+        S[watch5 + i] = 1.0 if good < alive else blown_up
+        S[watch6 + i] = epochs if there != 0.0 else reached
+        losses[i] = loss if good != 0.0 else before
         living += on
     for k in range(learned):
         kept = (begin + learned + k) * LANES
         for i in range(LANES):
-            S[kept + i] = S[W + k * LANES + i] if S[check + i] != 0.0 else S[kept + i]
+            new, old = S[W + k * LANES + i], S[kept + i]
+            S[kept + i] = new if S[check + i] != 0.0 else old
     return living
 """.replace("LANES", str(LANES)).replace("WATCHED", str(WATCHED))
 
@@ -137,7 +143,8 @@ def step(entries: Entries, options: Options) -> str:
         f"g = S[k * {LANES} + i] * inverse",
         *(f"{name} = {place}" for name, place in zip(memory, places, strict=True)),
         move_call(entries, options, "v", "g", memory, "k"),
-        "S[w + i] = v if S[alive + i] != 0.0 else old",
+        "v = v if S[alive + i] != 0.0 else old",
+        "S[w + i] = v",
         *(f"{place} = {name}" for name, place in zip(memory, places, strict=True)),
     ]
     penalty = [
