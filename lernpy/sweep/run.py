@@ -214,7 +214,7 @@ class _Run:
             return np.array([given.get(name, getattr(network, name)) for given, network in pairs])
 
         rates = [
-            given.get("learning_rate", _rate(network, optimizer))
+            given["learning_rate"] if "learning_rate" in given else _rate(network, optimizer)
             for given, network in zip(chosen, networks, strict=True)
         ]
         factor = float(self._factors(0, 1)[0])

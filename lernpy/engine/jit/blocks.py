@@ -26,10 +26,10 @@ def elementwise(entries: Entries, activation: Any, kind: str) -> str:
         [
             f'@kernel("a a n n", {kind!r}, CACHE)',
             "def values(Z, Y, low, high):",
-            *indented(["for i in range(low, high):", *indented(value), "return 0.0"]),
+            *indented(["distinct()", "for i in range(low, high):", *indented(value), "return 0.0"]),
             f'@kernel("a a a a n n", {kind!r}, CACHE)',
             "def deltas(Z, Y, S, D, low, high):",
-            *indented(["for i in range(low, high):", *indented(delta), "return 0.0"]),
+            *indented(["distinct()", "for i in range(low, high):", *indented(delta), "return 0.0"]),
         ]
     )
 
@@ -72,6 +72,7 @@ def moves(entries: Entries, options: Options, kind: str) -> str:
     memory = names("m", entries.n_memory)
     head = "w, m, size, gradient, inverse, rate, rules, penalised, l1, l2, o"
     body = [
+        "distinct()",
         *(f"o{i} = o[{i}]" for i in range(len(entries.options))),
         "for k in range(size):",
         *indented(["v = w[k]", "g = gradient[k] * inverse"]),

@@ -25,10 +25,10 @@ DRIVER = """
 @njit(**FUSED, cache=CACHE)
 def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
         losses, target, patience, n_weights, own, kernels):
-    lesson, step = kernels
+    lesson, step, look = kernels
     n = orders.shape[1]
     begin = n_weights + 2 + X.shape[1] + T.shape[1] + 1
-    rows, learned = state.shape[0], state.shape[0] // 2
+    rows = state.shape[0]
     S = np.zeros((begin + rows + WATCHED) * LANES)
     for block in range(state.shape[1] // LANES):
         first = block * LANES
@@ -45,25 +45,29 @@ def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, pe
                 S[:n_weights * LANES] = 0.0
                 for q in range(low, low + count):
                     call(lesson, (S, X, T, importance, orders[row, q], first if own else 0))
-                call(step, (S, begin, n_weights, count, factors[e], rates, first, rules, penalised,
+                call(step, (S, count, factors[e], rates, first, rules, penalised,
                             penalised.size, l1s, l2s, o))
-            if look(S, losses[block, e], n, target, patience, n_weights, begin, learned) == 0:
+            place = (block * factors.shape[0] + e) * LANES
+            if call(look, (S, losses, place, n, target, patience)) == 0.0:
                 break
         for i in range(LANES):
             for k in range(rows):
                 state[k, first + i] = S[(begin + k) * LANES + i]
             for k in range(WATCHED):
                 watch[k, first + i] = S[(begin + rows + k) * LANES + i]
+""".replace("LANES", str(LANES)).replace("WATCHED", str(WATCHED))
 
-@njit(**STRICT)
-def look(S, losses, n, target, patience, n_weights, begin, learned):
-    total, check = n_weights * LANES, (n_weights + 1) * LANES
-    W, watch = begin * LANES, (begin + 2 * learned) * LANES
+LOOK = """
+@kernel("a a n n f n", "float64", CACHE)
+def look(S, losses, place, n, target, patience):
+    distinct()
+    total, check = N_WEIGHTS * LANES, (N_WEIGHTS + 1) * LANES
+    W, watch = BEGIN * LANES, (BEGIN + 2 * LEARNED) * LANES
     watch1, watch2, watch3 = watch + LANES, watch + 2 * LANES, watch + 3 * LANES
     watch4, watch5, watch6 = watch + 4 * LANES, watch + 5 * LANES, watch + 6 * LANES
     for i in range(LANES):
         S[check + i] = S[total + i] * 0.0
-    for k in range(n_weights):
+    for k in range(N_WEIGHTS):
         for i in range(LANES):
             S[check + i] += S[W + k * LANES + i] * 0.0
     living = 0.0
@@ -71,7 +75,7 @@ def look(S, losses, n, target, patience, n_weights, begin, learned):
     limit = math.inf if patience < 0 else float(patience)
     for i in range(LANES):  # truth as 0 or 1: no branch, so that all lanes go together
         alive, epochs, best, at = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
-        waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[i]
+        waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[place + i]
         loss = S[total + i] / n
         good = alive * (1.0 if S[check + i] == 0.0 else 0.0)
         better = good * (1.0 if loss < best else always)
@@ -87,15 +91,29 @@ def look(S, losses, n, target, patience, n_weights, begin, learned):
         S[watch4 + i] = waited
         S[watch5 + i] = 1.0 if good < alive else blown_up
         S[watch6 + i] = epochs if there != 0.0 else reached
-        losses[i] = loss if good != 0.0 else before
+        losses[place + i] = loss if good != 0.0 else before
         living += on
-    for k in range(learned):
-        kept = (begin + learned + k) * LANES
+    for k in range(LEARNED):
+        kept = (BEGIN + LEARNED + k) * LANES
         for i in range(LANES):
             new, old = S[W + k * LANES + i], S[kept + i]
             S[kept + i] = new if S[check + i] != 0.0 else old
     return living
-""".replace("LANES", str(LANES)).replace("WATCHED", str(WATCHED))
+"""
+
+
+def look(plan: Plan, entries: Entries) -> str:
+    """After an epoch: which nets of a block go on; copies the state of those that are at their best."""
+    numbers = {
+        "N_WEIGHTS": plan.n_weights,
+        "BEGIN": plan.n_weights + 2 + plan.n_inputs + plan.n_outputs + 1,
+        "LEARNED": plan.n_weights * (1 + entries.n_memory),
+        "LANES": LANES,
+    }
+    code = LOOK
+    for name, number in numbers.items():
+        code = code.replace(name, str(number))
+    return code
 
 
 def lesson(plan: Plan, entries: Entries, own: bool) -> str:
@@ -125,16 +143,20 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
         [
             '@kernel("a a a d i n", "float64", CACHE)',
             "def lesson(S, X, T, importance, order, first):",
-            *indented([*before, f"for i in range({LANES}):", *indented(body), "return 0.0"]),
+            *indented(
+                ["distinct()", *before, f"for i in range({LANES}):", *indented(body), "return 0.0"]
+            ),
         ]
     )
 
 
-def step(entries: Entries, options: Options) -> str:
+def step(plan: Plan, entries: Entries, options: Options) -> str:
     """The update of all nets of a block; those that are done stay as they are."""
+    size = plan.n_weights
+    begin = size + 2 + plan.n_inputs + plan.n_outputs + 1
     memory = names("m", entries.n_memory)
-    places = [f"S[w + {j + 1} * size * {LANES} + i]" for j in range(len(memory))]
-    row = f"(begin + k) * {LANES}"
+    places = [f"S[w + {(j + 1) * size * LANES} + i]" for j in range(len(memory))]
+    row = f"({begin} + k) * {LANES}"
     lane = [
         "rate = factor * rates[first + i]",
         *(["l1 = l1s[first + i]", "l2 = l2s[first + i]"] if options.regularised else []),
@@ -148,7 +170,7 @@ def step(entries: Entries, options: Options) -> str:
         *(f"{place} = {name}" for name, place in zip(memory, places, strict=True)),
     ]
     penalty = [
-        f"w, total = {row}, size * {LANES}",
+        f"w, total = {row}, {size * LANES}",
         f"for i in range({LANES}):",
         "    v = abs(S[w + i])",
         "    cost = l1s[first + i] * v + 0.5 * l2s[first + i] * v * v",
@@ -157,17 +179,19 @@ def step(entries: Entries, options: Options) -> str:
     return "\n".join(
         [
             move_function(entries, options),
-            '@kernel("a n n n f d n d d n d d d", "float64", CACHE)',
-            "def step(S, begin, size, count, factor, rates, first, rules, penalised, reach, l1s, l2s, o):",
+            '@kernel("a n f d n d d n d d d", "float64", CACHE)',
+            "def step(S, count, factor, rates, first, rules, penalised, reach, l1s, l2s, o):",
             *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
+            "    distinct()",
             "    inverse = 1.0 / count",
-            f"    alive = (begin + 2 * size * {1 + len(memory)}) * {LANES}",
+            f"    alive = {(begin + 2 * size * (1 + len(memory))) * LANES}",
             *(
                 ["    for k in range(reach):", *indented(indented(penalty))]
                 if options.regularised
                 else []
             ),
-            "    for k in range(size):",
+            f"    size = {size}",
+            f"    for k in range({size}):",
             f"        w = {row}",
             f"        for i in range({LANES}):",
             *indented(indented(indented(lane))),

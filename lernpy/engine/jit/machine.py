@@ -47,6 +47,19 @@ def as_bits(typing, number):  # type: ignore[no-untyped-def]
     return types.int64(types.float64), lambda context, b, sig, args: b.bitcast(args[0], INT)
 
 
+@intrinsic
+def distinct(typing: Any) -> Any:
+    """Said in a kernel: its arrays do not overlap, so that loops need not check."""
+
+    def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        for argument in b.function.args[2:]:  # after the places of the result and of an exception
+            if isinstance(argument.type, ir.PointerType):
+                argument.add_attribute("noalias")
+        return context.get_dummy_value()
+
+    return types.void(), write
+
+
 def loop(b: Any, low: Any, high: Any, step: int, values: Sequence[Any], body: Any) -> list[Any]:
     """for k in range(low, high, step): values = body(k, values)"""
     before = b.block
@@ -413,6 +426,7 @@ def names() -> dict[str, Callable[..., Any]]:
     own = {"njit": njit, "STRICT": STRICT, "FUSED": FUSED, "FREE": FREE, "math": math}
     own |= {
         "pick": pick,
+        "distinct": distinct,
         "call": call,
         "kernel": kernel,
         "typed": typed,

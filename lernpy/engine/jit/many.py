@@ -66,12 +66,13 @@ class Lanes:
         return losses.transpose(1, 0, 2).reshape(len(factors), -1)[:, :count]
 
     def _kernels(self, own: bool) -> np.ndarray:
-        """Addresses of what knows the wiring and of what knows the optimiser."""
+        """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
         nets = self.nets
         options = Options(ruled=nets.ruled, regularised=nets.regularised)
         texts = {
             "lesson": lanes.lesson(nets.plan, self.entries, own),
-            "step": lanes.step(self.entries, options),
+            "step": lanes.step(nets.plan, self.entries, options),
+            "look": lanes.look(nets.plan, self.entries),
         }
         return np.array([self._load(text)[name].address for name, text in texts.items()], np.int64)
 
