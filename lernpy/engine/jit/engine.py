@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,11 +141,16 @@ class JitEngine:
         if self._instead is not None:
             self._instead.store()
         elif self._moved:
-            values = self.w[self.layout.place].tolist()
-            memories = list(map(tuple, self.m[:, self.layout.place].T.tolist()))
-            for k, weight in enumerate(self.plan.weights):
-                if not self._frozen[k]:
-                    weight.value, weight.memory = values[k], memories[k]
+            place = self.layout.place
+            columns = self.m[:, place].tolist()
+            memories = zip(*columns, strict=True) if columns else repeat(())
+            values = self.w[place].tolist()
+            frozen = self._frozen.tolist()
+            for weight, value, memory, stays in zip(  # `memories` may go on for ever
+                self.plan.weights, values, memories, frozen, strict=False
+            ):
+                if not stays:
+                    weight.value, weight.memory = value, memory
 
     # ---- learning -------------------------------------------------------------------------------
 
