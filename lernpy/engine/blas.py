@@ -47,7 +47,7 @@ def function(name: str) -> Any:
 
 
 @cache
-def library() -> tuple[Callable[[], int], Callable[[int], None]] | None:
+def openblas() -> tuple[Callable[[], int], Callable[[int], None]] | None:
     """The functions that read and set the number of threads."""
     for name in NAMES:
         read, write = function(name.format("get")), function(name.format("set"))
@@ -68,7 +68,7 @@ def available() -> int:
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """At most so many threads within; of several engines at work the most modest decides."""
-    found = library()
+    found = openblas()
     if not found or count >= available():
         yield
         return
@@ -99,7 +99,7 @@ def _after_fork() -> None:
     """A child has the one thread that forked; nobody else's wishes hold there."""
     global _lock
     _lock = Lock()
-    if _wishes and (found := library()):
+    if _wishes and (found := openblas()):
         _wishes.clear()
         found[1](_before)
 

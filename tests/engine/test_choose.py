@@ -51,7 +51,7 @@ class Counter:
 def test_threads_are_lowered_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter()
     monkeypatch.setattr(blas, "available", lambda: 4)
-    monkeypatch.setattr(blas, "library", lambda: (counter.get, counter.set))
+    monkeypatch.setattr(blas, "openblas", lambda: (counter.get, counter.set))
 
     with blas.threads(2):
         assert counter.count == 2
@@ -64,13 +64,13 @@ def test_threads_are_lowered_and_put_back(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_another_blas_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blas, "library", lambda: None)
+    monkeypatch.setattr(blas, "openblas", lambda: None)
     with blas.threads(1):
         assert lernpy.Mirror(TINY).predict([[0, 1]]).shape == (1, 1)
 
 
 def test_the_real_library_answers_or_is_absent() -> None:
-    found = blas.library()
+    found = blas.openblas()
     if found is not None:
         before = found[0]()
         with blas.threads(1):
