@@ -36,6 +36,8 @@ def split(
     n_test = _count(test, "test", n)
     kept = n - n_validation - n_test
     _check_enough(dataset, kept, n_validation, n_test)
+    if kept == n:
+        return dataset, None, None
     order = _order(dataset, np.random.default_rng(seed))
     test_rows, validation_rows, training_rows = np.split(order, [n_test, n_test + n_validation])
     return (
