@@ -1,9 +1,11 @@
 """Code for many small nets of one wiring: each lane of a vector is a net, and a block of nets learns alone.
 
-All numbers of a block lie in one array S, row after row of lanes, so that the compiler sees at once
-that nothing overlaps: gradients, the loss, a scratch row, the samples, then the state of the nets (weights
-and memory, the same of their best epoch) and what is watched. Only `lesson` knows the wiring and only
-`step` the optimiser; the rest is compiled once for all.
+All numbers of a block lie in one array S, row after row, a column for each net, so that the compiler sees
+at once that nothing overlaps: gradients, the loss, a scratch row, the samples, then the state of the nets
+(weights and memory, the same of their best epoch) and what is watched. A lesson takes one vector of nets,
+for its numbers stay in registers; what comes once in a batch takes the whole row, for the compiler
+makes vectors only of loops that are long. Only `lesson` knows the wiring and only `step` the optimiser;
+the rest is compiled once for all.
 """
 
 from __future__ import annotations
@@ -18,62 +20,68 @@ if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
 
 LANES = 8  # one vector of the widest kind: more would not fit the registers
+BLOCK = 64  # nets: eight vectors, one row of S
 MOST_LINKS = 128  # more take long to compile
 WATCHED = 7  # rows of `lernpy.engine.nets.WATCHED`
 
-DRIVER = """
+DRIVER = (
+    """
 @njit(**FUSED, cache=CACHE)
 def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
-        losses, target, patience, n_weights, own, kernels):
+        losses, target, patience, n_weights, n_nets, own, kernels):
     lesson, step, look = kernels
     n = orders.shape[1]
     begin = n_weights + 2 + X.shape[1] + T.shape[1] + 1
     rows = state.shape[0]
-    S = np.zeros((begin + rows + WATCHED) * LANES)
-    for block in range(state.shape[1] // LANES):
-        first = block * LANES
-        for i in range(LANES):
+    S = np.zeros((begin + rows + WATCHED) * BLOCK)
+    for block in range(state.shape[1] // BLOCK):
+        first = block * BLOCK
+        used = min(n_nets - first, BLOCK)
+        for i in range(BLOCK):
             for k in range(rows):
-                S[(begin + k) * LANES + i] = state[k, first + i]
+                S[(begin + k) * BLOCK + i] = state[k, first + i]
             for k in range(WATCHED):
-                S[(begin + rows + k) * LANES + i] = watch[k, first + i]
+                S[(begin + rows + k) * BLOCK + i] = watch[k, first + i]
         for e in range(factors.shape[0]):
-            loss, row = n_weights * LANES, e if orders.shape[0] > 1 else 0
-            S[loss:loss + LANES] = 0.0
+            loss, row = n_weights * BLOCK, e if orders.shape[0] > 1 else 0
+            S[loss:loss + BLOCK] = 0.0
             for low in range(0, n, batch):
                 count = min(batch, n - low)
-                S[:n_weights * LANES] = 0.0
+                S[:n_weights * BLOCK] = 0.0
                 for q in range(low, low + count):
-                    call(lesson, (S, X, T, importance, orders[row, q], first if own else 0))
+                    for lane in range(0, used, LANES):
+                        call(lesson, (S, X, T, importance, orders[row, q], first if own else 0, lane))
                 call(step, (S, count, factors[e], rates, first, rules, penalised,
                             penalised.size, l1s, l2s, o))
-            place = (block * factors.shape[0] + e) * LANES
+            place = (block * factors.shape[0] + e) * BLOCK
             if call(look, (S, losses, place, n, target, patience)) == 0.0:
                 break
-        for i in range(LANES):
+        for i in range(BLOCK):
             for k in range(rows):
-                state[k, first + i] = S[(begin + k) * LANES + i]
+                state[k, first + i] = S[(begin + k) * BLOCK + i]
             for k in range(WATCHED):
-                watch[k, first + i] = S[(begin + rows + k) * LANES + i]
-""".replace("LANES", str(LANES)).replace("WATCHED", str(WATCHED))
+                watch[k, first + i] = S[(begin + rows + k) * BLOCK + i]
+""".replace("BLOCK", str(BLOCK))
+    .replace("LANES", str(LANES))
+    .replace("WATCHED", str(WATCHED))
+)
 
 LOOK = """
 @kernel("a a n n f n", "float64", CACHE)
 def look(S, losses, place, n, target, patience):
     distinct()
-    total, check = N_WEIGHTS * LANES, (N_WEIGHTS + 1) * LANES
-    W, watch = BEGIN * LANES, (BEGIN + 2 * LEARNED) * LANES
-    watch1, watch2, watch3 = watch + LANES, watch + 2 * LANES, watch + 3 * LANES
-    watch4, watch5, watch6 = watch + 4 * LANES, watch + 5 * LANES, watch + 6 * LANES
-    for i in range(LANES):
+    total, check = N_WEIGHTS * BLOCK, (N_WEIGHTS + 1) * BLOCK
+    W, watch = BEGIN * BLOCK, (BEGIN + 2 * LEARNED) * BLOCK
+    watch1, watch2, watch3 = watch + BLOCK, watch + 2 * BLOCK, watch + 3 * BLOCK
+    watch4, watch5, watch6 = watch + 4 * BLOCK, watch + 5 * BLOCK, watch + 6 * BLOCK
+    for i in range(BLOCK):
         S[check + i] = S[total + i] * 0.0
     for k in range(N_WEIGHTS):
-        for i in range(LANES):
-            S[check + i] += S[W + k * LANES + i] * 0.0
-    living = 0.0
+        for i in range(BLOCK):
+            S[check + i] += S[W + k * BLOCK + i] * 0.0
     always = 1.0 if patience < 0 else 0.0
     limit = math.inf if patience < 0 else float(patience)
-    for i in range(LANES):  # truth as 0 or 1: no branch, so that all lanes go together
+    for i in range(BLOCK):  # truth as 0 or 1: no branch, so that all lanes go together
         alive, epochs, best, at = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
         waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[place + i]
         loss = S[total + i] / n
@@ -92,13 +100,15 @@ def look(S, losses, place, n, target, patience):
         S[watch5 + i] = 1.0 if good < alive else blown_up
         S[watch6 + i] = epochs if there != 0.0 else reached
         losses[place + i] = loss if good != 0.0 else before
-        living += on
     for k in range(LEARNED):
-        kept = (BEGIN + LEARNED + k) * LANES
-        for i in range(LANES):
-            new, old = S[W + k * LANES + i], S[kept + i]
+        kept = (BEGIN + LEARNED + k) * BLOCK
+        for i in range(BLOCK):
+            new, old = S[W + k * BLOCK + i], S[kept + i]
             S[kept + i] = new if S[check + i] != 0.0 else old
-    return living
+    living = 0
+    for i in range(BLOCK):
+        living += 1 if S[watch + i] != 0.0 else 0
+    return float(living)
 """
 
 
@@ -108,7 +118,7 @@ def look(plan: Plan, entries: Entries) -> str:
         "N_WEIGHTS": plan.n_weights,
         "BEGIN": plan.n_weights + 2 + plan.n_inputs + plan.n_outputs + 1,
         "LEARNED": plan.n_weights * (1 + entries.n_memory),
-        "LANES": LANES,
+        "BLOCK": BLOCK,
     }
     code = LOOK
     for name, number in numbers.items():
@@ -117,35 +127,34 @@ def look(plan: Plan, entries: Entries) -> str:
 
 
 def lesson(plan: Plan, entries: Entries, own: bool) -> str:
-    """One sample, for all nets of a block; `own`: each net has one of its own."""
+    """One sample, for a vector of nets from `lane` on; `own`: each net has one of its own."""
     sample = Sample(plan, entries)
     n, n_inputs, n_outputs = plan.n_weights, plan.n_inputs, plan.n_outputs
     given = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
     places = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
     places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["importance[r]"]
-    rows = {name: (n + 2 + k) * LANES for k, name in enumerate(given)}
+    rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(given)}
     begin = n + 2 + len(given)
+    loop = f"for i in range(lane, lane + {LANES}):"
     if own:
         bring = [
             f"S[{rows[name]} + i] = {place}" for name, place in zip(given, places, strict=True)
         ]
-        before = [f"for i in range({LANES}):", *indented(["r = order[first + i]", *bring])]
+        before = [loop, *indented(["r = order[first + i]", *bring])]
         take = [f"{name} = S[{row} + i]" for name, row in rows.items()]
     else:
         before = ["r = order[0]", *(f"{a} = {b}" for a, b in zip(given, places, strict=True))]
         take = []
-    weights = [f"w{k} = S[{(begin + k) * LANES} + i]" for k in range(n)]
+    weights = [f"w{k} = S[{(begin + k) * BLOCK} + i]" for k in range(n)]
     sums = [
-        f"S[{k * LANES} + i] += {text}" for k, text in enumerate(sample.gradients) if text != "0.0"
+        f"S[{k * BLOCK} + i] += {text}" for k, text in enumerate(sample.gradients) if text != "0.0"
     ]
-    body = [*take, *weights, *sample.lines, *sums, f"S[{n * LANES} + i] += {sample.loss}"]
+    body = [*take, *weights, *sample.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
     return "\n".join(
         [
-            '@kernel("a a a d i n", "float64", CACHE)',
-            "def lesson(S, X, T, importance, order, first):",
-            *indented(
-                ["distinct()", *before, f"for i in range({LANES}):", *indented(body), "return 0.0"]
-            ),
+            '@kernel("a a a d i n n", "float64", CACHE)',
+            "def lesson(S, X, T, importance, order, first, lane):",
+            *indented(["distinct()", *before, loop, *indented(body), "return 0.0"]),
         ]
     )
 
@@ -155,14 +164,14 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
     size = plan.n_weights
     begin = size + 2 + plan.n_inputs + plan.n_outputs + 1
     memory = names("m", entries.n_memory)
-    places = [f"S[w + {(j + 1) * size * LANES} + i]" for j in range(len(memory))]
-    row = f"({begin} + k) * {LANES}"
+    places = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
+    row = f"({begin} + k) * {BLOCK}"
     lane = [
         "rate = factor * rates[first + i]",
         *(["l1 = l1s[first + i]", "l2 = l2s[first + i]"] if options.regularised else []),
         "v = S[w + i]",
         "old = v",
-        f"g = S[k * {LANES} + i] * inverse",
+        f"g = S[k * {BLOCK} + i] * inverse",
         *(f"{name} = {place}" for name, place in zip(memory, places, strict=True)),
         move_call(entries, options, "v", "g", memory, "k"),
         "v = v if S[alive + i] != 0.0 else old",
@@ -170,8 +179,8 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
         *(f"{place} = {name}" for name, place in zip(memory, places, strict=True)),
     ]
     penalty = [
-        f"w, total = {row}, {size * LANES}",
-        f"for i in range({LANES}):",
+        f"w, total = {row}, {size * BLOCK}",
+        f"for i in range({BLOCK}):",
         "    v = abs(S[w + i])",
         "    cost = l1s[first + i] * v + 0.5 * l2s[first + i] * v * v",
         "    S[total + i] += count * penalised[k] * cost",
@@ -184,7 +193,7 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
             *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
             "    distinct()",
             "    inverse = 1.0 / count",
-            f"    alive = {(begin + 2 * size * (1 + len(memory))) * LANES}",
+            f"    alive = {(begin + 2 * size * (1 + len(memory))) * BLOCK}",
             *(
                 ["    for k in range(reach):", *indented(indented(penalty))]
                 if options.regularised
@@ -193,7 +202,7 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
             f"    size = {size}",
             f"    for k in range({size}):",
             f"        w = {row}",
-            f"        for i in range({LANES}):",
+            f"        for i in range({BLOCK}):",
             *indented(indented(indented(lane))),
             "    return 0.0",
         ]

@@ -44,7 +44,7 @@ class Lanes:
     ) -> np.ndarray:
         """Some epochs, as long as each net is alive: see `Many.learn`."""
         nets, count = self.nets, len(self.nets)
-        spare = -count % lanes.LANES
+        spare = -count % lanes.BLOCK
         state, watch, *rates = (
             np.ascontiguousarray(np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(0, spare)]))
             for rows in (nets.state, nets.watch, nets.rates, nets.l1, nets.l2)
@@ -52,8 +52,8 @@ class Lanes:
         own = orders.shape[2] > 1
         if own:
             orders = np.pad(orders, [(0, 0), (0, 0), (0, spare)])
-        blocks = (count + spare) // lanes.LANES
-        losses = np.full((blocks, len(factors), lanes.LANES), np.nan)
+        blocks = (count + spare) // lanes.BLOCK
+        losses = np.full((blocks, len(factors), lanes.BLOCK), np.nan)
         wait = -1 if patience is None else patience
         rules = np.ascontiguousarray(nets.rules if nets.ruled else nets.rules[:, :0]).ravel()
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
@@ -61,7 +61,7 @@ class Lanes:
         given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
         rest = (rules, penalised, *rates[1:], settings, losses, float(target), wait)
         run = store.load(lanes.DRIVER, {})["run"]
-        run(*self.data, *given, *rest, nets.plan.n_weights, own, self._kernels(own))
+        run(*self.data, *given, *rest, nets.plan.n_weights, count, own, self._kernels(own))
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses.transpose(1, 0, 2).reshape(len(factors), -1)[:, :count]
 
