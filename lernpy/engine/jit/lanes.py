@@ -53,7 +53,7 @@ def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, pe
                         call(lesson, (S, X, T, importance, orders[row, q], first if own else 0, lane))
                 call(step, (S, count, factors[e], rates, first, rules, penalised,
                             penalised.size, l1s, l2s, o))
-            place = (block * factors.shape[0] + e) * BLOCK
+            place = e * state.shape[1] + first
             if call(look, (S, losses, place, n, target, patience)) == 0.0:
                 break
         for i in range(BLOCK):

@@ -52,8 +52,7 @@ class Lanes:
         own = orders.shape[2] > 1
         if own:
             orders = np.pad(orders, [(0, 0), (0, 0), (0, spare)])
-        blocks = (count + spare) // lanes.BLOCK
-        losses = np.full((blocks, len(factors), lanes.BLOCK), np.nan)
+        losses = np.full((len(factors), count + spare), np.nan)
         wait = -1 if patience is None else patience
         rules = np.ascontiguousarray(nets.rules if nets.ruled else nets.rules[:, :0]).ravel()
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
@@ -63,7 +62,7 @@ class Lanes:
         run = store.load(lanes.DRIVER, {})["run"]
         run(*self.data, *given, *rest, nets.plan.n_weights, count, own, self._kernels(own))
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
-        return losses.transpose(1, 0, 2).reshape(len(factors), -1)[:, :count]
+        return losses[:, :count]
 
     def _kernels(self, own: bool) -> np.ndarray:
         """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
