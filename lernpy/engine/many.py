@@ -146,6 +146,7 @@ class Many:
         self.scratch = self.m.zeros((widest, *shape[1:]))
         self.sums = self.m.zeros((len(self.held), shape[2]))
         self.y[self.plan.n_inputs : self.plan.n_fixed] = 1.0
+        self._fed: Any = None
 
     # ---- learning -------------------------------------------------------------------------------
 
@@ -202,7 +203,6 @@ class Many:
         """One update of all nets; returns (nets,): the sum of the losses of the batch, before it."""
         count = x.shape[1]
         self._room(count)
-        self._alike = x.shape[2] == 1
         links = self.w[self.held_there] if self.plan.shared else self.w
         logs = self._forward(links, x)
         loss = self._judge(t, share, logs)
@@ -218,10 +218,10 @@ class Many:
 
     def _forward(self, links: Any, x: Any) -> dict[int, Any]:
         m, z, y = self.m, self.z, self.y
-        y[: self.plan.n_inputs] = x
+        self._feed(x)
         logs: dict[int, Any] = {}
-        for stage in self.stages:
-            done = self._begin(stage, links)
+        for stage, said in zip(self.stages, self._said, strict=True):
+            done = self._begin(stage, said, links)
             for source, targets, at in stage.fans[done:]:
                 part = self.scratch[: targets.stop - targets.start]
                 m.multiply(links[at, None], y[source], out=part)
@@ -231,12 +231,27 @@ class Many:
                 logs.update(dict.fromkeys(range(bend.rows.start, bend.rows.stop), log_sum))
         return logs
 
-    def _begin(self, stage: Stage, links: Any) -> int:
+    def _feed(self, x: Any) -> None:
+        """The inputs into the first rows; what fixed sources say if all nets see the same samples.
+
+        `_said`: for each stage (batch, n_fixed)
+        """
+        if x is self._fed:
+            return
+        self.y[: self.plan.n_inputs] = x
+        alike = x.shape[2] == 1
+        self._said = [
+            self.y[stage.there, :, 0].T if alike and len(stage.fixed) else None
+            for stage in self.stages
+        ]
+        self._fed = x
+
+    def _begin(self, stage: Stage, said: Any, links: Any) -> int:
         """The first total inputs of a stage; returns how many of its fans are in them."""
         z = self.z[stage.rows]
-        if self._alike and len(stage.fixed):
+        if said is not None:
             block = links[stage.block].reshape(len(z), len(stage.fixed), -1)
-            self.m.matmul(self._sources(stage), block, out=z)
+            self.m.matmul(said, block, out=z)
             return len(stage.fixed)
         source, targets, at = stage.fans[0]
         if targets == stage.rows:
@@ -244,10 +259,6 @@ class Many:
             return 1
         z[...] = 0.0
         return 0
-
-    def _sources(self, stage: Stage) -> Any:
-        """(batch, n_fixed): what the inputs and biases of a stage say, to all nets alike."""
-        return self.y[stage.there, :, 0].T
 
     def _judge(self, t: Any, share: Any, logs: dict[int, Any]) -> Any:
         total: Any = 0.0
@@ -264,15 +275,15 @@ class Many:
         return values if share is None else values * share
 
     def _backward(self, links: Any) -> None:
-        for stage in reversed(self.stages):
+        for stage, said in zip(reversed(self.stages), reversed(self._said), strict=True):
             for bend in stage.bends:
                 rows = bend.rows
                 bend.backward(self.z[rows], self.y[rows], self.s[rows], self.d[rows])
             done = 0
-            if self._alike and len(stage.fixed):
+            if said is not None:
                 d = self.d[stage.rows]
                 block = self.sums[stage.block].reshape(len(d), len(stage.fixed), -1)
-                self.m.matmul(self._sources(stage).T, d, out=block)
+                self.m.matmul(said.T, d, out=block)
                 done = len(stage.fixed)
             for source, targets, at in stage.fans[done:]:
                 self._hand_back(links, source, targets, at)
@@ -309,7 +320,6 @@ class Many:
         everything = np.arange(len(self.data[0]))[:, None]
         x, _, _ = self._gathered(everything)
         self._room(x.shape[1])
-        self._alike = True
         with np.errstate(all="ignore"):
             self._forward(self.w[self.held_there] if self.plan.shared else self.w, x)
         return self.arrays.give(self.y[self.arrays.take(self.plan.outputs)])
