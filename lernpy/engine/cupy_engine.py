@@ -5,24 +5,21 @@ Written for any module of arrays (see `lernpy.engine.arrays`); only the engine's
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lernpy.engine.arrays import Arrays, device
+from lernpy.engine.base import Engine, Samples
 from lernpy.engine.choose import plural
 from lernpy.engine.entries import Bend, Judge, Mover
-from lernpy.engine.feed import table
-from lernpy.engine.many import squashed
+from lernpy.engine.feed import squashed
 from lernpy.engine.plan import Plan, Stage, wiring_of
 from lernpy.engine.rules import COUNTERS
-from lernpy.errors import LernpyError, ShapeError
-from lernpy.weight import FREE
+from lernpy.engine.weights import memories_of, rules_of, write_back
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from lernpy.network import Network
 
 MOST_PREDICTED = 1 << 24  # numbers in the buffers of one block of predictions
@@ -45,36 +42,30 @@ class Block(NamedTuple):
     shape: tuple[int, int]
 
 
-class CupyEngine:
-    """Learns and predicts what the network does, on an NVIDIA GPU. The interface is that of `Mirror`."""
+class CupyEngine(Engine):
+    """Learns and predicts what the network does, on an NVIDIA GPU."""
 
     name = "cupy"
 
     def __init__(
         self, network: Network, dtype: Any = "float64", arrays: Arrays | None = None
     ) -> None:
+        super().__init__(network, dtype)
         self.arrays = device() if arrays is None else arrays
         self.m = self.arrays.m
-        self.network = network
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float64, np.float32):
-            raise LernpyError(f"a mirror calculates in float64 or float32, not in {self.dtype}")
         self._wiring: tuple[Any, ...] = ()
         self.load()
 
     @property
     def explanation(self) -> str:
-        """What this engine makes of the network."""
         return f"{self.arrays.name}: {plural(self.plan.n_weights, 'weight')}"
 
     @property
     def values(self) -> np.ndarray:
-        """All weights as they are now, in an order of the engine's own."""
         return self.arrays.give(self.w[:, 0])
 
     @property
     def gradients(self) -> np.ndarray:
-        """(n_weights,), the mean blame of each weight in the last `learn_batch`, penalty left out."""
         found = np.empty(self.plan.n_weights)
         found[self.order] = self.arrays.give(self._gradient[:, 0])
         return found
@@ -82,7 +73,6 @@ class CupyEngine:
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
         network = self.network
         if self._wiring != wiring_of(network):
             self.plan, self._wiring = Plan.of(network), wiring_of(network)
@@ -112,16 +102,13 @@ class CupyEngine:
         return self.arrays.take(weights), self.arrays.take(by_weight[starts[weights] + turn])
 
     def _load_memory(self) -> None:
-        start = self.network.optimizer.memory(0.0)
-        counters = COUNTERS.get(self.network.optimizer.factory, ())
-        self._fresh = np.array([not weight.memory for weight in self.held], bool)
-        rows = np.array([weight.memory or start for weight in self.held], float).reshape(
-            len(self.held), len(start)
-        )
-        kinds = [np.float64 if place in counters else self.dtype for place in range(len(start))]
+        optimizer = self.network.optimizer
+        counters = COUNTERS.get(optimizer.factory, ())
+        rows, self._fresh = memories_of(self.held, optimizer)
+        kinds = [np.float64 if place in counters else self.dtype for place in range(len(rows))]
         self.memory = [
             self.arrays.take(column.astype(kind)[:, None])
-            for column, kind in zip(rows.T, kinds, strict=True)
+            for column, kind in zip(rows, kinds, strict=True)
         ]
 
     def _load_entries(self) -> None:
@@ -132,13 +119,10 @@ class CupyEngine:
         self.ends = [(slot, judges[name]) for slot, name in ends]
         self.share = network.loss.share(len(ends))
         self.l1, self.l2 = network.l1, network.l2
-        rules = [weight.rule for weight in self.held]
-        ruled = any(rule is not FREE and rule != FREE for rule in rules)
-        self._frozen = np.array([rule.frozen for rule in rules], bool)
-        rows = np.array([list(map(float, rule)) for rule in rules]).T
-        there = [self._there(row) for row in rows] if ruled else None
+        rules = rules_of(self.held)
+        there = None if rules is None else [self._there(row) for row in rules]
         penalised = self._there(plan.penalised[self.order].astype(float))
-        self.mover = Mover(network.optimizer, there, ruled, penalised, arrays)
+        self.mover = Mover(network.optimizer, there, penalised, arrays)
 
     def _block(self, stage: Stage) -> Block:
         plan, take = self.plan, self.arrays.take
@@ -172,48 +156,21 @@ class CupyEngine:
         return self.arrays.take(np.asarray(numbers, self.dtype)[:, None])
 
     def store(self) -> None:
-        """Write values and memories back into the network's weights."""
-        if not self._moved:
-            return
-        give = self.arrays.give
-        columns = [give(column)[:, 0].tolist() for column in (self.w, *self.memory)]
-        for weight, frozen, row in zip(
-            self.held, self._frozen, zip(*columns, strict=True), strict=True
-        ):
-            if not frozen:
-                weight.value, weight.memory = row[0], tuple(row[1:])
+        if self._moved:
+            give = self.arrays.give
+            values, *memories = (give(array)[:, 0].tolist() for array in (self.w, *self.memory))
+            write_back(self.held, values, memories)
 
     # ---- learning -------------------------------------------------------------------------------
 
-    def learn_batch(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        importance: ArrayLike | None = None,
-        rate: float | None = None,
-    ) -> float:
-        """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
-        count = len(table("input", self.plan.n_inputs, inputs))
-        rate = self.network.learning_rate if rate is None else rate
-        order = np.arange(count)[None]
-        return float(self.learn_epochs(inputs, targets, order, count, [rate], importance)[0])
-
-    def learn_epochs(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        orders: np.ndarray,
-        batch_size: int,
-        rates: ArrayLike,
-        importance: ArrayLike | None = None,
+    def _run_epochs(
+        self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
-        """Many epochs in one go: see `Mirror.learn_epochs`. Nothing comes back before the losses."""
-        self._bring(inputs, targets, importance)
+        """Nothing comes back before the losses."""
+        self._bring(samples)
+        self._begin(float(rates[0]))
         count = orders.shape[1]
-        size = max(1, min(int(batch_size), count))
-        rates = np.asarray(rates, float)
-        self._begin(rates)
-        there = self.arrays.take(np.asarray(orders, np.int64))
+        there = self.arrays.take(orders.astype(np.int64))
         losses = self.m.zeros(len(rates))
         for epoch, rate in enumerate(rates.tolist()):
             self.rate[...] = rate
@@ -223,31 +180,23 @@ class CupyEngine:
         found: np.ndarray = self.arrays.give(losses) / count
         return found
 
-    def _bring(self, inputs: ArrayLike, targets: ArrayLike, importance: ArrayLike | None) -> None:
+    def _bring(self, samples: Samples) -> None:
         """The samples, to the device."""
-        x = table("input", self.plan.n_inputs, inputs)
-        t = table("output", self.plan.n_outputs, targets)
-        if len(x) != len(t):
-            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
-        if not len(x):
-            raise ShapeError("the batch is empty; give it at least one sample")
-        weighed = np.ones(len(x)) if importance is None else np.asarray(importance, float)
-        if weighed.shape != (len(x),):
-            raise ShapeError(f"there are {len(x)} samples, but {weighed.size} importances")
+        x, t, importance = samples
+        weighed = np.ones(len(x)) if importance is None else importance
         take, dtype = self.arrays.take, self.dtype
-        if any(run.activation.name != "identity" for run in self.plan.input_runs):
-            x = squashed(self.plan, x)
-        self.x, self.t = take(np.asarray(x, dtype)), take(np.asarray(t, dtype))
+        self.x = take(np.asarray(squashed(self.plan, x), dtype))
+        self.t = take(np.asarray(t, dtype))
         self.weighed = take((weighed * self.share).astype(dtype))
         self._steps = {}  # what was recorded reads the arrays of before
 
-    def _begin(self, rates: np.ndarray) -> None:
+    def _begin(self, rate: float) -> None:
         """Fresh memories may depend on the rate."""
         self._moved = True
         self.rate, self.loss = self.m.zeros((), self.dtype), self.m.zeros(())
-        if self._fresh.any() and len(rates):
+        if self._fresh.any():
             fresh = self.arrays.take(self._fresh[:, None])
-            start = self.network.optimizer.memory(float(rates[0]))
+            start = self.network.optimizer.memory(rate)
             for column, number in zip(self.memory, start, strict=True):
                 column[...] = self.m.where(fresh, number, column)
         self._fresh[:] = False
@@ -343,34 +292,28 @@ class CupyEngine:
 
     # ---- asking ---------------------------------------------------------------------------------
 
-    def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples: see `Network.predict`."""
-        x = table("input", self.plan.n_inputs, inputs)
-        if len(x):
-            self._bring(x, np.zeros((len(x), self.plan.n_outputs)), None)
-        answers = np.empty((len(x), self.plan.n_outputs))
-        block = max(1, MOST_PREDICTED // self.plan.n_neurons)
-        for low in range(0, len(x), block):
-            _, y, _ = self._forward(self._links(), self.x[low : low + block].T)
-            answers[low : low + block] = self.arrays.give(y[self._ends()]).T
+    def _outputs(self, inputs: np.ndarray) -> np.ndarray:
+        answers = np.empty((len(inputs), self.plan.n_outputs))
+        if len(inputs):
+            self._bring(Samples(inputs, np.zeros(answers.shape), None))
+        ends = self._places(self.plan.outputs)
+        for rows in self._in_parts(len(inputs)):
+            _, y, _ = self._forward(self._links(), self.x[rows].T)
+            answers[rows] = self.arrays.give(y[ends]).T
         return answers
 
-    def _ends(self) -> Any:
-        return self._places(self.plan.outputs)
-
-    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
-        """The mean loss over the samples, penalty left out."""
-        self._bring(inputs, targets, None)
-        block = max(1, MOST_PREDICTED // self.plan.n_neurons)
+    def _mean_loss(self, samples: Samples) -> float:
+        self._bring(samples)
         total: Any = self.m.zeros(())
-        for low in range(0, len(self.x), block):
-            rows = slice(low, low + block)
+        for rows in self._in_parts(len(samples.inputs)):
             found = self._forward(self._links(), self.x[rows].T)
             total = total + self._judge(*found, self.t[rows].T, self.weighed[rows])[0]
-        return float(self.arrays.give(total)) / len(self.x)
+        return float(self.arrays.give(total)) / len(samples.inputs)
 
-    def __repr__(self) -> str:
-        return f"<mirror ({self.explanation}) of {self.network!r}>"
+    def _in_parts(self, count: int) -> Iterator[slice]:
+        """Samples whose buffers fit the device."""
+        block = max(1, MOST_PREDICTED // self.plan.n_neurons)
+        return (slice(low, low + block) for low in range(0, count, block))
 
 
 def _most(plan: Plan) -> int:

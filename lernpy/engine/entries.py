@@ -99,11 +99,10 @@ class Mover:
     """The step of all weights: penalty, rule, and what the optimiser proposes.
 
     The arrays are (n_weights, ...); rates and penalties are numbers, or arrays of the last axes.
+    `rules` : frozen, rate, low, high of each weight; None if all may move freely
     """
 
-    def __init__(
-        self, optimizer: Optimizer, rules: Any, ruled: bool, penalised: Any, arrays: Arrays
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, rules: Any, penalised: Any, arrays: Arrays) -> None:
         self.m = arrays.m
         step = _over(optimizer, arrays)
 
@@ -112,8 +111,8 @@ class Mover:
             return (moved, *after)
 
         self.step = arrays.fuse(flat) if optimizer.memory(0.1) else step_alone(step, arrays)
-        self.ruled = ruled
-        if ruled:
+        self.ruled = rules is not None
+        if self.ruled:
             self.frozen, self.slowed, self.low, self.high = rules
         self.penalised = penalised
 

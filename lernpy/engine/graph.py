@@ -11,25 +11,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine import choose
-from lernpy.engine.feed import SMALL, table
+from lernpy.engine.base import Engine, Samples
+from lernpy.engine.feed import SMALL
 from lernpy.engine.plan import wiring_of
 from lernpy.engine.sweep import Sweep
 from lernpy.engine.unrolled import Unrolled
-from lernpy.errors import LernpyError, ShapeError
 from lernpy.functions import optimizers
 from lernpy.weight import FREE, Weight
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from lernpy.network import Network
 
 FEW_LINKS = 400
 """Up to so many links a function is written for the network; compiling it takes some 50 ms."""
 
 
-class GraphEngine:
-    """Learns as the network does, link by link; for the parts of an engine see `Mirror`.
+class GraphEngine(Engine):
+    """Learns as the network does, link by link, in Python's own numbers.
 
     >>> import lernpy
     >>> network = lernpy.layered([2, 3, 1], seed=0)
@@ -43,23 +41,29 @@ class GraphEngine:
     """
 
     name = "graph"
+    kinds = ("float64",)
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        if np.dtype(dtype) != np.float64:
-            raise LernpyError("the engine graph calculates with Python's numbers, float64 only")
-        self.network = network
+        super().__init__(network, dtype)
         self._key: tuple[Any, ...] = ()
         self.load()
 
     @property
     def explanation(self) -> str:
         form = "written out" if isinstance(self.body, Unrolled) else "row by row"
-        return f"graph, {form}: {choose.plural(len(self.values), 'weight')}"
+        return f"graph, {form}: {choose.plural(len(self.w), 'weight')}"
+
+    @property
+    def values(self) -> np.ndarray:
+        return np.array(self.w)
+
+    @property
+    def gradients(self) -> np.ndarray:
+        return self._gradients
 
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
         network = self.network
         key = wiring_of(network), network.loss
         if key != self._key:
@@ -68,12 +72,12 @@ class GraphEngine:
             reached = set(network.penalised)
             self.reached = [weight in reached for weight in network.weights]
             self.penalised = [at for at, is_reached in enumerate(self.reached) if is_reached]
-            self.gradients = np.zeros(len(network.weights))
+            self._gradients = np.zeros(len(network.weights))
         self._key = key
         self.shadows = [Weight(weight.value, weight.rule) for weight in network.weights]
         for shadow, weight in zip(self.shadows, network.weights, strict=True):
             shadow.memory = weight.memory
-        self.values = [float(shadow.value) for shadow in self.shadows]
+        self.w = [float(shadow.value) for shadow in self.shadows]
         self.l1, self.l2 = network.l1, network.l2
         self.step = network.optimizer.step
         self.plain = (
@@ -83,44 +87,25 @@ class GraphEngine:
         )
 
     def store(self) -> None:
-        """Write values and memories back into the network's weights."""
-        rows = zip(self.network.weights, self.shadows, self.values, strict=True)
+        rows = zip(self.network.weights, self.shadows, self.w, strict=True)
         for weight, shadow, value in rows:
             if not shadow.frozen:
                 weight.value, weight.memory = value, shadow.memory
 
     # ---- learning -------------------------------------------------------------------------------
 
-    def learn_batch(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        importance: ArrayLike | None = None,
-        rate: float | None = None,
-    ) -> float:
-        """One update from several samples: see `Network.learn_batch`."""
-        x, t = self._samples(inputs, targets)
-        weighed = None if importance is None else np.asarray(importance, float).tolist()
-        rate = self.network.learning_rate if rate is None else rate
-        return self._learn(x, t, weighed, [range(len(t))], rate)[0]
+    def _run_batch(self, samples: Samples, rate: float) -> float:
+        x, t, weighed = _lists(samples)
+        return self._learn(x, t, weighed, [range(len(samples.targets))], rate)[0]
 
-    def learn_epochs(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        orders: np.ndarray,
-        batch_size: int,
-        rates: ArrayLike,
-        importance: ArrayLike | None = None,
+    def _run_epochs(
+        self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
-        """Many epochs in one go: see `Mirror.learn_epochs`."""
-        x, t = self._samples(inputs, targets)
-        weighed = None if importance is None else np.asarray(importance, float).tolist()
-        size = min(batch_size, orders.shape[1])
+        x, t, weighed = _lists(samples)
         losses = []
-        for order, rate in zip(orders, np.asarray(rates, float).tolist(), strict=True):
+        for order, rate in zip(orders, rates.tolist(), strict=True):
             if size == 1 and self.plain and weighed is None:
-                found = self.body.online(x, t, order.tolist(), rate, self.values)
+                found = self.body.online(x, t, order.tolist(), rate, self.w)
             else:
                 batches = [order[a : a + size].tolist() for a in range(0, len(order), size)]
                 found = self._learn(x, t, weighed, batches, rate)
@@ -137,9 +122,9 @@ class GraphEngine:
             else:
                 self._update(values, blames, samples, rate)
 
-        losses = self.body.learn(x, t, importance, batches, self.values, update, self._penalty)
-        self.gradients[:] = self.blames
-        self.gradients /= self.samples
+        losses = self.body.learn(x, t, importance, batches, self.w, update, self._penalty)
+        self._gradients[:] = self.blames
+        self._gradients /= self.samples
         return losses
 
     def _update(
@@ -164,31 +149,22 @@ class GraphEngine:
         reached = [values[place] for place in self.penalised]
         return self.l1 * sum(map(abs, reached)) + self.l2 / 2 * sum(w * w for w in reached)
 
-    def _samples(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[Any, Any]:
-        x = table("input", len(self.network.inputs), inputs)
-        t = table("output", len(self.network.outputs), targets)
-        if len(x) != len(t):
-            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
-        if not len(x):
-            raise ShapeError("the batch is empty; give it at least one sample")
-        return Rows.of(x), Rows.of(t)
-
     # ---- asking ---------------------------------------------------------------------------------
 
-    def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples: see `Network.predict`."""
-        x = Rows.of(table("input", len(self.network.inputs), inputs))
-        return np.array(self.body.answer(x, self.values)).reshape(-1, len(self.network.outputs))
+    def _outputs(self, inputs: np.ndarray) -> np.ndarray:
+        answers = self.body.answer(Rows.of(inputs), self.w)
+        return np.array(answers).reshape(-1, len(self.network.outputs))
 
-    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
-        """The mean loss over the samples, penalty left out."""
-        x, t = self._samples(inputs, targets)
-        everything = [range(len(t))]
-        losses = self.body.learn(x, t, None, everything, self.values, _nothing, _free)
-        return losses[0]
+    def _mean_loss(self, samples: Samples) -> float:
+        x, t, _ = _lists(samples)
+        everything = [range(len(samples.targets))]
+        return self.body.learn(x, t, None, everything, self.w, _nothing, _free)[0]
 
-    def __repr__(self) -> str:
-        return f"<engine ({self.explanation}) of {self.network!r}>"
+
+def _lists(samples: Samples) -> tuple[Any, Any, list[float] | None]:
+    """Rows and importance as Python's numbers."""
+    x, t, importance = samples
+    return Rows.of(x), Rows.of(t), None if importance is None else importance.tolist()
 
 
 def _nothing(values: list[float], blames: Sequence[float], samples: int) -> None:

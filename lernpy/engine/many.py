@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy.engine.arrays import NUMPY, Arrays
+from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.entries import Bend, Judge, Mover
+from lernpy.engine.feed import squashed
 from lernpy.engine.nets import WATCHED, Nets
 from lernpy.engine.plan import Plan
 
@@ -40,7 +42,7 @@ class Stage(NamedTuple):
     fans: list[Fan]
 
 
-class Many:
+class Many(NetsEngine):
     """Lets nets learn from one data set; their numbers are the columns of `nets`.
 
     >>> import lernpy
@@ -62,14 +64,15 @@ class Many:
         self.nets, self.arrays, self.m = nets, arrays, arrays.m
         self.plan = plan = nets.plan
         self.n = plan.n_weights
-        self.data = [arrays.take(array) for array in (squashed(plan, inputs), targets, importance)]
+        data = squashed(plan, inputs), targets, importance
+        self.data = [arrays.take(np.asarray(array, float)) for array in data]
         self._rows = np.empty((0, 1), int)
         self._kept: tuple[Any, Any, Any] = (None, None, None)
         self._compile(plan)
         places = np.arange(self.n) if plan.shared else self.held
         penalised = arrays.take(plan.penalised[places].astype(float)[:, None])
         rules = [arrays.take(row[places, None]) for row in nets.rules] if nets.ruled else None
-        self.mover = Mover(nets.optimizer, rules, nets.ruled, penalised, arrays)
+        self.mover = Mover(nets.optimizer, rules, penalised, arrays)
         self.share = nets.loss.share(plan.n_outputs)
         self._even = self.share == 1.0 and bool((importance == 1.0).all())
         self.load()
@@ -150,33 +153,12 @@ class Many:
 
     # ---- learning -------------------------------------------------------------------------------
 
-    def learn(
-        self,
-        orders: np.ndarray,
-        batch: int,
-        factors: np.ndarray,
-        target: float = -np.inf,
-        patience: int | None = None,
-    ) -> np.ndarray:
-        """Some epochs, as long as each net is alive.
-
-        Parameters
-        ----------
-        orders : (n_epochs or 1, n, 1 or n_nets) indices of samples: for each net, or for all
-        factors : (n_epochs,) of the learning rates
-        target : a net is done when its loss is there
-        patience : a net is done after so many epochs without a better loss
-
-        Returns
-        -------
-        (n_epochs, n_nets) losses; NaN where a net did not learn any more
-        """
+    def _learn(self, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal) -> np.ndarray:
         losses = self.m.full((len(factors), self.w.shape[1]), np.nan)
-        wait = -1 if patience is None else patience
         with np.errstate(all="ignore"):
             for epoch, factor in enumerate(factors.tolist()):
                 order = orders[epoch if len(orders) > 1 else 0]
-                losses[epoch] = self._look(self._epoch(order, batch, factor), target, wait)
+                losses[epoch] = self._look(self._epoch(order, batch, factor), goal)
         self.store()
         return self.arrays.give(losses)
 
@@ -326,9 +308,10 @@ class Many:
 
     # ---- who goes on ----------------------------------------------------------------------------
 
-    def _look(self, loss: Any, target: float, patience: int) -> Any:
+    def _look(self, loss: Any, goal: Goal) -> Any:
         """After an epoch: who is done, who blew up; keep the best (or the last good) weights."""
         m, learned = self.m, self.nets.learned
+        target, patience = goal
         rows = [self.watch[row] for row in range(len(WATCHED))]
         alive, epochs, best, best_epoch, waited, blown_up, reached = rows
         fine = m.isfinite(loss + 0.0 * self.w.sum(axis=0))
@@ -374,12 +357,3 @@ def _fans(source: np.ndarray, target: np.ndarray, at: int) -> list[Fan]:
         Fan(int(source[a]), slice(int(target[a]), int(target[b - 1]) + 1), slice(at + a, at + b))
         for a, b in pairwise(edges)
     ]
-
-
-def squashed(plan: Plan, inputs: np.ndarray) -> np.ndarray:
-    """Inputs as the input neurons put them out."""
-    inputs = inputs.astype(float)
-    for run in plan.input_runs:
-        value = run.activation.over(np)[0]  # type: ignore[union-attr]
-        inputs[:, run.low : run.high] = value(inputs[:, run.low : run.high])
-    return inputs

@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine import blas, choose
-from lernpy.engine.feed import Samples, table
+from lernpy.engine.base import Engine, Samples
+from lernpy.engine.feed import Feed
 from lernpy.engine.layers import Layers
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.program import Program
 from lernpy.engine.sparse import Sparse, is_sparse
 from lernpy.engine.weights import Weights
 from lernpy.engine.wires import Wires
-from lernpy.errors import LernpyError, ShapeError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from lernpy.network import Network
 
 USUAL_BATCH = 32  # what the explanation assumes until it is known
@@ -34,7 +32,7 @@ def form_for(plan: Plan) -> type[Layers] | type[Wires]:
     return Layers if plan.layers else Sparse if is_sparse(plan) else Wires
 
 
-class Mirror:
+class Mirror(Engine):
     """Learns and predicts what the network learns and predicts, at array speed.
 
     Between `load` and `store` the mirror's numbers run ahead of the network's.
@@ -56,29 +54,27 @@ class Mirror:
     name = "numpy"
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        self.network = network
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float64, np.float32):
-            raise LernpyError(f"a mirror calculates in float64 or float32, not in {self.dtype}")
+        super().__init__(network, dtype)
         self._wiring: tuple[Any, ...] = ()
         self._learns: tuple[Any, ...] = ()
         self.load()
 
     @property
     def explanation(self) -> str:
-        """What this engine makes of the network."""
         threads = choose.plural(self.threads, "BLAS thread")
         return f"numpy, {threads}: {choose.plural(self.plan.n_weights, 'weight')}"
 
     @property
     def values(self) -> np.ndarray:
-        """All weights as they are now, in an order of the engine's own."""
         return self.body.values
+
+    @property
+    def gradients(self) -> np.ndarray:
+        return self._gradients
 
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
         if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
@@ -91,7 +87,7 @@ class Mirror:
         self.plan = Plan.of(self.network)
         self.body: Layers | Wires = form_for(self.plan)(self.plan, self.dtype)
         self.weights = Weights(self.plan, self.body.order, self.body.values)
-        self.gradients = np.zeros(self.plan.n_weights)
+        self._gradients = np.zeros(self.plan.n_weights)
         self._programs: dict[tuple[str, int, bool], Program] = {}
         self._learns = ()
         self._wiring = wiring_of(self.network)
@@ -108,83 +104,46 @@ class Mirror:
         return bool(self.network.l1 or self.network.l2)
 
     def store(self) -> None:
-        """Write values and memories back into the network's weights."""
         self.weights.store()
 
     # ---- learning -------------------------------------------------------------------------------
 
-    def learn_batch(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        importance: ArrayLike | None = None,
-        rate: float | None = None,
-    ) -> float:
-        """One update from several samples: see `Network.learn_batch`.
-
-        Afterwards `gradients` holds, in the order of `network.weights`, the mean blame of each
-        weight, penalty left out.
-        """
-        samples = self._samples(inputs, targets, importance)
+    def _run_batch(self, samples: Samples, rate: float) -> float:
         order = np.arange(len(samples.targets))[None]
-        rate = self.network.learning_rate if rate is None else rate
         penalty = self.weights.penalty()
-        program = self._program("gradient", order.size, importance is not None)
+        program = self._program("gradient", order.size, samples.importance is not None)
         with self._calculating(order.size):
-            loss = program.run(samples, order, rate)[0] + penalty
-            self.gradients[self.body.order] = self.body.gradient
+            loss = program.run(self._feed(samples), order, rate)[0] + penalty
+            self._gradients[self.body.order] = self.body.gradient
             self.weights.begin(rate)
             self.weights.update(self.body.gradient, np.array(rate, self.dtype))
         return float(loss)
 
-    def learn_epochs(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        orders: np.ndarray,
-        batch_size: int,
-        rates: ArrayLike,
-        importance: ArrayLike | None = None,
+    def _run_epochs(
+        self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
-        """Many epochs in one go.
-
-        Parameters
-        ----------
-        inputs : (n_samples, n_inputs)
-        targets : (n_samples, n_outputs)
-        orders : (n_epochs, n), the indices of the samples of each epoch
-        batch_size : how many samples make one update; the last batch may be shorter
-        rates : (n_epochs,), the learning rate of each epoch
-        importance : (n_samples,)
-
-        Returns
-        -------
-        (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
-        """
-        samples = self._samples(inputs, targets, importance)
-        size = min(batch_size, orders.shape[1])
+        feed = self._feed(samples)
         learn = self._uneven if orders.shape[1] % size else self._even
-        rates = np.asarray(rates, float)
         edges = [0, *(np.flatnonzero(np.diff(rates)) + 1).tolist(), len(rates)]
         losses = []
         with self._calculating(size):
             for first, end in pairwise(edges):  # epochs that follow each other at one rate
                 rate = float(rates[first])
                 self.weights.begin(rate)
-                losses.append(learn(samples, orders[first:end], size, rate))
+                losses.append(learn(feed, orders[first:end], size, rate))
         return np.concatenate(losses)
 
-    def _even(self, samples: Samples, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
+    def _even(self, feed: Feed, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
         """Epochs of full batches: all their steps are one run."""
-        program = self._program("learn", size, samples.importance is not None)
-        losses = program.run(samples, orders.reshape(-1, size), rate)
+        program = self._program("learn", size, feed.importance is not None)
+        losses = program.run(feed, orders.reshape(-1, size), rate)
         means: np.ndarray = losses.reshape(len(orders), -1).mean(axis=1)
         return means
 
-    def _uneven(self, samples: Samples, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
+    def _uneven(self, feed: Feed, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
         """Epochs with a short batch at the end; as many as there is room for are gathered at once."""
         count, rest = divmod(orders.shape[1], size)
-        weighted = samples.importance is not None
+        weighted = feed.importance is not None
         full = self._program("learn", size, weighted)
         short = self._program("learn", rest, weighted)
         room = min(full.room // count, short.room)
@@ -193,16 +152,16 @@ class Mirror:
             part = orders[first : first + max(room, 1)]
             batches, last = part[:, :-rest].reshape(-1, size), part[:, -rest:]
             if room:
-                losses = self._in_turns(samples, full, batches, short, last, rate)
+                losses = self._in_turns(feed, full, batches, short, last, rate)
             else:
-                losses = full.run(samples, batches, rate), short.run(samples, last, rate)
+                losses = full.run(feed, batches, rate), short.run(feed, last, rate)
             sums = losses[0].reshape(len(part), -1).sum(axis=1) * size + losses[1] * rest
             means.append(sums / orders.shape[1])
         return np.concatenate(means)
 
     def _in_turns(
         self,
-        samples: Samples,
+        feed: Feed,
         full: Program,
         batches: np.ndarray,
         short: Program,
@@ -212,12 +171,12 @@ class Mirror:
         """Some full steps, then a short one, and so on."""
         for program, part in ((full, batches), (short, last)):
             program.set(rate)
-            program.gather(samples, part)
+            program.gather(feed, part)
         count = len(batches) // len(last)
         for epoch in range(len(last)):
             full.go(epoch * count, (epoch + 1) * count)
             short.go(epoch, epoch + 1)
-        return full.means(samples, batches), short.means(samples, last)
+        return full.means(feed, batches), short.means(feed, last)
 
     def _program(self, kind: str, batch: int, weighted: bool) -> Program:
         """Made at the first use; the ones used last are kept."""
@@ -230,32 +189,19 @@ class Mirror:
             del self._programs[next(iter(self._programs))]
         return program
 
-    def _samples(self, inputs: ArrayLike, targets: ArrayLike, importance: Any = None) -> Samples:
-        x = table("input", self.plan.n_inputs, inputs)
-        t = table("output", self.plan.n_outputs, targets)
-        if len(x) != len(t):
-            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
-        if not len(x):
-            raise ShapeError("the batch is empty; give it at least one sample")
-        return self._made(x, t, importance)
-
-    def _made(self, x: np.ndarray, t: np.ndarray, importance: Any = None) -> Samples:
-        runs, ones = self.plan.input_runs, self.body.ones_in_data
-        return Samples(x, t, runs, ones, self.dtype, importance)
+    def _feed(self, samples: Samples) -> Feed:
+        return Feed(samples, self.plan.input_runs, self.body.ones_in_data, self.dtype)
 
     # ---- asking ---------------------------------------------------------------------------------
 
-    def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples: see `Network.predict`."""
-        x = table("input", self.plan.n_inputs, inputs)
-        answers = np.empty((len(x), self.plan.n_outputs))
-        for first, last, program in self._answers(self._made(x, np.zeros(answers.shape))):
+    def _outputs(self, inputs: np.ndarray) -> np.ndarray:
+        answers = np.empty((len(inputs), self.plan.n_outputs))
+        nothing = np.zeros(answers.shape)
+        for first, last, program in self._answers(Samples(inputs, nothing, None)):
             answers[first:last] = program.outputs[0].T[: last - first]
         return answers
 
-    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
-        """The mean loss over the samples, penalty left out."""
-        samples = self._samples(inputs, targets)
+    def _mean_loss(self, samples: Samples) -> float:
         total = 0.0
         for first, last, program in self._answers(samples):
             total += float(program.each_loss()[:, : last - first].sum())
@@ -263,13 +209,13 @@ class Mirror:
 
     def _answers(self, samples: Samples) -> Iterator[tuple[int, int, Program]]:
         """Block by block: where it begins and ends, and the program that holds its outputs."""
-        count = len(samples.targets)
+        feed, count = self._feed(samples), len(samples.targets)
         most = max(1, MOST_PREDICTED // self.plan.n_neurons)
         block = 1 << min(max(count - 1, 0).bit_length(), most.bit_length() - 1)
         program = self._program("predict", block, False)
         for first in range(0, count, block):
             with self._calculating(block):  # past the end: the last sample again
-                program.answer(samples, np.arange(first, first + block)[None])
+                program.answer(feed, np.arange(first, first + block)[None])
                 yield first, min(first + block, count), program
 
     def program(self, batch: int) -> str:
@@ -287,6 +233,3 @@ class Mirror:
                 subtract(weights, gradients, weights)
         """
         return self._program("learn", batch, False).source
-
-    def __repr__(self) -> str:
-        return f"<mirror ({self.explanation}) of {self.network!r}>"

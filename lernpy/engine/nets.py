@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.plan import Plan
+from lernpy.engine.weights import rules_of
 from lernpy.errors import WiringError
-from lernpy.weight import FREE
 
 if TYPE_CHECKING:
     from lernpy.functions.losses import Loss
@@ -49,9 +49,9 @@ class Nets:
         self._read(networks, factor)
         self.watch = np.zeros((len(WATCHED), len(networks)))
         self.watch[0], self.watch[2] = 1.0, np.inf
-        rules = [weight.rule for weight in first.weights]
-        self.ruled = any(rule != FREE for rule in rules)
-        self.rules = np.array([list(map(float, rule)) for rule in rules]).T
+        rules = rules_of(first.weights)
+        self.ruled = rules is not None
+        self.rules = np.empty((4, 0)) if rules is None else rules
 
     def _read(self, networks: Sequence[Network], factor: float) -> None:
         """Weights and memories of the networks, which stay as they are."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.engine.feed import Samples
+from lernpy.engine.feed import Feed
 from lernpy.engine.gemm import pointer
 from lernpy.engine.layers import Layers
 from lernpy.engine.script import Script
@@ -89,7 +89,7 @@ class Program:
         """How many steps are gathered together."""
         return len(self.inputs)
 
-    def run(self, samples: Samples, batches: np.ndarray, rate: float) -> np.ndarray:
+    def run(self, feed: Feed, batches: np.ndarray, rate: float) -> np.ndarray:
         """One step for each row of `batches`, (n_steps, batch) indices of samples.
 
         Returns (n_steps,): the mean loss of each batch, before its update, penalty included.
@@ -98,9 +98,9 @@ class Program:
         losses = np.empty(len(batches))
         for first in range(0, len(batches), self.room):
             part = batches[first : first + self.room]
-            self.gather(samples, part)
+            self.gather(feed, part)
             self.go(0, len(part))
-            losses[first : first + len(part)] = self.means(samples, part)
+            losses[first : first + len(part)] = self.means(feed, part)
         return losses
 
     def set(self, rate: float) -> None:
@@ -109,33 +109,33 @@ class Program:
         self.rate[...] = rate
         self.share[...] = share * rate if self.fused else share
 
-    def gather(self, samples: Samples, part: np.ndarray) -> None:
+    def gather(self, feed: Feed, part: np.ndarray) -> None:
         """The samples of as many steps as there is room for."""
         count = len(part)
-        samples.gather(part, self.inputs[:count], self.targets[:count])
-        if samples.importance is not None:
-            np.multiply(samples.importance[part], self.share, self.importance[:count, 0])
+        feed.gather(part, self.inputs[:count], self.targets[:count])
+        if feed.importance is not None:
+            np.multiply(feed.importance[part], self.share, self.importance[:count, 0])
 
     def go(self, first: int, last: int) -> None:
         """These of the steps gathered."""
         whole = last - first == self.room
         self.function(self.turns if whole else self.turns[first:last])
 
-    def means(self, samples: Samples, part: np.ndarray) -> np.ndarray:
+    def means(self, feed: Feed, part: np.ndarray) -> np.ndarray:
         """The mean loss of each step gathered."""
         count = len(part)
         each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
-        if samples.importance is not None:
-            each = each * samples.importance[part][:, None, :]
+        if feed.importance is not None:
+            each = each * feed.importance[part][:, None, :]
         found: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
         if self.penalties:
             found += self.penalties
             self.penalties.clear()
         return found
 
-    def answer(self, samples: Samples, order: np.ndarray) -> None:
+    def answer(self, feed: Feed, order: np.ndarray) -> None:
         """Forward for the samples of these (1, batch) indices; the outputs are in `outputs`."""
-        samples.gather(order, self.inputs, self.targets)
+        feed.gather(order, self.inputs, self.targets)
         self.function(self.turns)
 
     def each_loss(self) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,10 +89,7 @@ class Weights:
             for weight, value in zip(self.held, values, strict=True):
                 weight.value = value
             return
-        memories = zip(*columns, strict=True) if columns else [()] * len(values)
-        for weight, value, memory in zip(self.held, values, memories, strict=True):
-            if not weight.rule.frozen:
-                weight.value, weight.memory = value, memory
+        write_back(self.held, values, columns)
 
     # ---- one update -----------------------------------------------------------------------------
 
@@ -146,3 +144,36 @@ class Weights:
             return 0.0
         reached = self.values * self.penalised
         return float(self.l1 * np.abs(reached).sum() + self.l2 / 2 * reached.dot(reached))
+
+
+# ---- for engines that keep their weights in another way ------------------------------------------
+
+
+def memories_of(weights: Sequence[Weight], entry: Optimizer) -> tuple[np.ndarray, np.ndarray]:
+    """(n_memory, n_weights) what the optimiser remembers, and (n_weights,) where that is nothing yet.
+
+    Where it is nothing stands what it would start with at a rate of 0.
+    """
+    start = entry.memory(0.0)
+    fresh = np.array([not weight.memory for weight in weights], bool)
+    if not start:
+        return np.empty((0, len(weights))), fresh
+    return np.array([weight.memory or start for weight in weights], float).T, fresh
+
+
+def rules_of(weights: Sequence[Weight]) -> np.ndarray | None:
+    """(4, n_weights): frozen, rate, low, high of each weight; None if all may move freely."""
+    rules = [weight.rule for weight in weights]
+    if all(rule is FREE or rule == FREE for rule in rules):
+        return None
+    return np.array(rules, float).T
+
+
+def write_back(
+    weights: Sequence[Weight], values: Sequence[float], columns: Sequence[Sequence[float]]
+) -> None:
+    """Values, and memories by columns, into the weights; the frozen keep theirs."""
+    memories: Iterable[tuple[float, ...]] = zip(*columns, strict=True) if columns else repeat(())
+    for weight, value, memory in zip(weights, values, memories, strict=False):
+        if not weight.rule.frozen:
+            weight.value, weight.memory = value, memory

@@ -372,6 +372,52 @@ def test_wrong_shapes_are_named(name: str, x: object, t: object, message: str) -
         engine.learn_batch(x, t)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("orders", "rates", "message"),
+    [
+        ([[0, 4]], [0.1], "an order names samples beyond the 4 that there are"),
+        ([[0, -1]], [0.1], "an order names samples beyond the 4 that there are"),
+        ([[0, 1]], [0.1, 0.2], "there are orders for 1 epochs, but 2 rates"),
+        ([0, 1], [0.1], "the orders must be a table of indices, one row for each epoch"),
+        ([[0.0, 1.0]], [0.1], "the orders must be a table of indices, one row for each epoch"),
+        ([[]], [0.1], "the orders must be a table of indices, one row for each epoch"),
+    ],
+)
+def test_wrong_orders_are_named(name: str, orders: object, rates: object, message: str) -> None:
+    engine = make(lernpy.layered([2, 3, 1], seed=0), name)
+    before = list(engine.values)
+    with pytest.raises(ShapeError, match=message):
+        engine.learn_epochs(*XOR, orders, 2, rates)  # type: ignore[arg-type]
+    assert list(engine.values) == before
+
+
+def test_each_sample_needs_its_importance(name: str) -> None:
+    engine = make(lernpy.layered([2, 3, 1], seed=0), name)
+    for learn in (
+        lambda: engine.learn_batch(*XOR, [1.0, 2.0]),
+        lambda: engine.learn_epochs(*XOR, np.arange(4)[None], 2, [0.1], [1.0, 2.0]),
+    ):
+        with pytest.raises(ShapeError, match="there are 4 samples, but 2 importances"):
+            learn()
+
+
+def test_no_epochs_change_nothing(name: str) -> None:
+    """Not even what a fresh memory starts with, which depends on the rate of the first epoch."""
+    network = lernpy.layered([2, 3, 1], optimizer="rprop", seed=0)
+    engine = make(network, name)
+    assert engine.learn_epochs(*XOR, np.empty((0, 4), int), 2, []).shape == (0,)
+    engine.store()
+    assert network.weights[0].memory == ()
+
+
+def test_numbers_of_another_kind_are_refused(name: str) -> None:
+    for kind in ("int32", "float16", "nonsense"):
+        with pytest.raises(
+            LernpyError, match=f"the engine {name} calculates in .*, not in {kind}$"
+        ):
+            make(lernpy.layered([2, 1], seed=0), name, kind)
+
+
 def test_engines_in_two_threads_do_not_disturb_each_other(name: str) -> None:
     rng = np.random.default_rng(0)
     x, t = rng.random((64, 30)), rng.random((64, 5))

@@ -170,7 +170,7 @@ def test_float32_saturates_without_nan() -> None:
 
 
 def test_other_numbers_are_refused() -> None:
-    with pytest.raises(LernpyError, match="float64 or float32, not in int32"):
+    with pytest.raises(LernpyError, match="float64 or float32 only, not in int32"):
         lernpy.Mirror(lernpy.layered([2, 1], seed=0), dtype="int32")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from lernpy.engine.feed import table
+from lernpy.engine.base import Engine, Samples
+from lernpy.engine.feed import squashed
 from lernpy.engine.jit import machine
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
@@ -17,32 +17,28 @@ from lernpy.engine.jit.layout import Layout, Part, layout_of
 from lernpy.engine.jit.text import Options
 from lernpy.engine.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
-from lernpy.errors import LernpyError, ShapeError
+from lernpy.engine.weights import memories_of, rules_of, write_back
 from lernpy.functions import optimizers
 from lernpy.weight import FREE
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from lernpy.network import Network
 
+T = TypeVar("T")
 
-class JitEngine:
+
+class JitEngine(Engine):
     """Learns and predicts what the network does, compiled by numba.
 
     What cannot be compiled (an entry of the user's that numba does not take) is left to NumPy, and
     `explanation` says so. The first use of a combination of activations, loss and optimiser takes a few
-    seconds (`compile_seconds`); after that it is taken from the user's cache folder. The interface is
-    that of `lernpy.Mirror`.
+    seconds (`compile_seconds`); after that it is taken from the user's cache folder.
     """
 
     name = "jit"
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        self.network = network
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float64, np.float32):
-            raise LernpyError(f"a mirror calculates in float64 or float32, not in {self.dtype}")
+        super().__init__(network, dtype)
         self.compile_seconds = 0.0
         self.kept = True  # whether all compiled code so far was found on the disk
         self._version = -1
@@ -53,7 +49,6 @@ class JitEngine:
 
     @property
     def explanation(self) -> str:
-        """What this engine makes of the network, and what compiling took."""
         if self._instead is not None:
             return f"{self._instead.explanation} (jit: {self._reason})"
         how = "from the cache" if self.kept else "compiled"
@@ -62,20 +57,17 @@ class JitEngine:
 
     @property
     def gradients(self) -> np.ndarray:
-        """(n_weights,), the mean blame of each weight in the last `learn_batch`, penalty left out."""
         if self._instead is not None:
             return self._instead.gradients
         return np.asarray(self._gradient[self.layout.place], float)
 
     @property
     def values(self) -> np.ndarray:
-        """All weights as they are now, in an order of the engine's own."""
         return self.w if self._instead is None else self._instead.values
 
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
         network = self.network
         learns = self._learns_by()
         if self._version != network.version or learns != self._learns:
@@ -113,134 +105,84 @@ class JitEngine:
         self.w = np.zeros(size, self.dtype)
         self.w[place] = [weight.value for weight in self.plan.weights]
         self._gradient = np.zeros(size, self.dtype)
-        memories = [weight.memory for weight in self.plan.weights]
-        self._fresh = np.array([not memory for memory in memories])
+        memories, self._fresh = memories_of(self.plan.weights, self.network.optimizer)
         start = self.network.optimizer.memory(0.0)
-        self.m = np.zeros((len(start), size), self.dtype)
+        self.m = np.empty((len(start), size), self.dtype)
         self.m[:] = np.array(start)[:, None]
-        if start:
-            self.m[:, place] = np.array([memory or start for memory in memories]).T
+        self.m[:, place] = memories
         self._moved = False
 
     def _load_rules(self) -> None:
         place, size = self.layout.place, self.layout.size
-        rules = [weight.rule for weight in self.plan.weights]
-        self._ruled = any(rule is not FREE and rule != FREE for rule in rules)
-        self._frozen = np.array([rule.frozen for rule in rules], bool)
+        rules = rules_of(self.plan.weights)
+        self._ruled = rules is not None
         self._rules = np.zeros((4, size if self._ruled else 0))
-        if self._ruled:
-            self._rules[:] = np.array([0.0, 1.0, -np.inf, np.inf])[:, None]
-            self._rules[:, place] = np.array([list(map(float, rule)) for rule in rules]).T
+        if rules is not None:
+            self._rules[:] = np.array(FREE)[:, None]
+            self._rules[:, place] = rules
         self._regularised = bool(self.network.l1 or self.network.l2)
         self._penalised = np.zeros(size if self._regularised else 0)
         if self._regularised:
             self._penalised[place] = self.plan.penalised
 
     def store(self) -> None:
-        """Write values and memories back into the network's weights."""
         if self._instead is not None:
             self._instead.store()
         elif self._moved:
             place = self.layout.place
-            columns = self.m[:, place].tolist()
-            memories = zip(*columns, strict=True) if columns else repeat(())
-            values = self.w[place].tolist()
-            frozen = self._frozen.tolist()
-            for weight, value, memory, stays in zip(  # `memories` may go on for ever
-                self.plan.weights, values, memories, frozen, strict=False
-            ):
-                if not stays:
-                    weight.value, weight.memory = value, memory
+            write_back(self.plan.weights, self.w[place].tolist(), self.m[:, place].tolist())
 
     # ---- learning -------------------------------------------------------------------------------
 
-    def learn_batch(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        importance: ArrayLike | None = None,
-        rate: float | None = None,
-    ) -> float:
-        """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
-        count = len(table("input", self.plan.n_inputs, inputs))
-        rate = self.network.learning_rate if rate is None else rate
-        order = np.arange(count)[None]
-        return float(self._learn(inputs, targets, order, count, [rate], importance, False)[0])
+    def _run_batch(self, samples: Samples, rate: float) -> float:
+        count = len(samples.targets)
+        order, rates = np.arange(count)[None], np.array([rate])
 
-    def learn_epochs(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        orders: np.ndarray,
-        batch_size: int,
-        rates: ArrayLike,
-        importance: ArrayLike | None = None,
-    ) -> np.ndarray:
-        """Many epochs in one go: see `Mirror.learn_epochs`."""
-        return self._learn(inputs, targets, orders, batch_size, rates, importance, True)
+        def compiled() -> float:
+            return float(self._run(self._arrays(samples, order, count, rates), at_once=False)[0])
 
-    def _learn(
-        self,
-        inputs: ArrayLike,
-        targets: ArrayLike,
-        orders: np.ndarray,
-        batch: int,
-        rates: ArrayLike,
-        importance: ArrayLike | None,
-        at_once: bool,
+        return self._either(compiled, lambda mirror: mirror._run_batch(samples, rate))
+
+    def _run_epochs(
+        self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
+        return self._either(
+            lambda: self._run(self._arrays(samples, orders, size, rates), at_once=True),
+            lambda mirror: mirror._run_epochs(samples, orders, size, rates),
+        )
+
+    def _either(self, compiled: Callable[[], T], instead: Callable[[Mirror], T]) -> T:
+        """By compiled code; once that cannot be made, by NumPy."""
         if self._instead is None:
-            arrays = self._arrays(inputs, targets, orders, batch, rates, importance)
             try:
-                part = self._learner(arrays, at_once)
-                return self._run(part, arrays)
+                return compiled()
             except CannotWrite as reason:
                 self._leave(str(reason))
         assert self._instead is not None
-        if at_once:
-            return self._instead.learn_epochs(inputs, targets, orders, batch, rates, importance)
-        rate = float(np.asarray(rates)[0])
-        return np.array([self._instead.learn_batch(inputs, targets, importance, rate)])
+        return instead(self._instead)
 
     def _arrays(
-        self, inputs: Any, targets: Any, orders: Any, batch: int, rates: Any, importance: Any
+        self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> list[Any]:
-        x, t = self._inputs(inputs), self._table("output", self.plan.n_outputs, targets)
-        if len(x) != len(t):
-            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
-        if not len(x):
-            raise ShapeError("the batch is empty; give it at least one sample")
-        weighed = np.ones(len(x)) if importance is None else np.ascontiguousarray(importance, float)
-        if weighed.shape != (len(x),):
-            raise ShapeError(f"there are {len(x)} samples, but {weighed.size} importances")
-        orders = np.ascontiguousarray(orders, np.int64)
-        if orders.size and not (orders.min() >= 0 and orders.max() < len(x)):
-            raise ShapeError(f"an order names samples beyond the {len(x)} that there are")
-        rates = np.ascontiguousarray(rates, float)
-        return [x, t, weighed, orders, max(1, min(int(batch), orders.shape[1])), rates]
+        """The first arguments of compiled code."""
+        x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
+        weighed = np.ones(len(t)) if samples.importance is None else samples.importance
+        numbers = np.ascontiguousarray(weighed), np.ascontiguousarray(orders, np.int64)
+        return [x, t, *numbers, size, np.ascontiguousarray(rates)]
 
-    def _inputs(self, values: Any) -> np.ndarray:
-        x = self._table("input", self.plan.n_inputs, values)
-        runs = [run for run in self.plan.input_runs if run.activation.name != "identity"]
-        if runs:
-            x = x.copy()
-        for run in runs:
-            part = x[:, run.low : run.high].astype(float)
-            x[:, run.low : run.high] = run.activation.over(np)[0](part)  # type: ignore[union-attr]
-        return x
+    def _inputs(self, inputs: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(squashed(self.plan, inputs), self.dtype)
 
-    def _table(self, kind: str, width: int, values: Any) -> np.ndarray:
-        return np.ascontiguousarray(table(kind, width, values), self.dtype)
-
-    def _run(self, part: Part, arrays: list[Any]) -> np.ndarray:
-        rates = arrays[5]
-        if self._fresh.any() and len(self.m) and len(rates):
+    def _run(self, arrays: list[Any], at_once: bool) -> np.ndarray:
+        """The losses of epochs; `at_once`: each sample's update may go straight into the weights."""
+        run, rest = self._learner(arrays, at_once)
+        rates = arrays[-1]
+        if self._fresh.any() and len(self.m):
             start = np.array(self.network.optimizer.memory(float(rates[0])))[:, None]
             self.m[:, self.layout.place[self._fresh]] = start
         self._fresh[:] = False
         self._moved = True
         losses = np.zeros(len(rates))
-        run, rest = part
         run(*self._arguments(arrays, losses), *rest)
         return losses
 
@@ -248,17 +190,9 @@ class JitEngine:
         self, arrays: list[Any], losses: np.ndarray, pull: tuple[float, float] | None = None
     ) -> tuple[Any, ...]:
         options = np.array([*self.network.optimizer.options.values(), 0.0], float)
-        pull = pull or (float(self.network.l1), float(self.network.l2))
-        rest: tuple[Any, ...] = (
-            self._rules,
-            self._penalised,
-            *pull,
-            options,
-            self._gradient,
-            losses,
-        )
-        rest = (*rest, self.entries.share)
-        return (*arrays, self.w, self.m, *rest)
+        l1, l2 = pull or (float(self.network.l1), float(self.network.l2))
+        how = (self._rules, self._penalised, l1, l2, options)
+        return (*arrays, self.w, self.m, *how, self._gradient, losses, self.entries.share)
 
     def _learner(self, arrays: list[Any], at_once: bool) -> Part:
         """The variant for this batch size, compiled (or found on the disk) at its first use."""
@@ -289,17 +223,12 @@ class JitEngine:
 
     # ---- asking ---------------------------------------------------------------------------------
 
-    def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples: see `Network.predict`."""
-        if self._instead is None:
-            try:
-                return self._answer(self._inputs(inputs))
-            except CannotWrite as reason:
-                self._leave(str(reason))
-        assert self._instead is not None
-        return self._instead.predict(inputs)
+    def _outputs(self, inputs: np.ndarray) -> np.ndarray:
+        return self._either(
+            lambda: self._answers(self._inputs(inputs)), lambda mirror: mirror._outputs(inputs)
+        )
 
-    def _answer(self, x: np.ndarray) -> np.ndarray:
+    def _answers(self, x: np.ndarray) -> np.ndarray:
         order = np.arange(len(x))
         answers = np.empty((len(x), self.plan.n_outputs))
         if None not in self._parts:
@@ -308,26 +237,22 @@ class JitEngine:
         function(x, order, self.w, *rest[:-1], answers)
         return answers
 
-    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
-        """The mean loss over the samples, penalty left out: that of one batch, whose update is not kept."""
-        if self._instead is None:
-            count = len(table("input", self.plan.n_inputs, inputs))
-            arrays = self._arrays(inputs, targets, np.arange(count)[None], count, [0.0], None)
-            try:
-                function, rest = self._learner(arrays, False)
-                kept = self.w.copy(), self.m.copy(), self._gradient.copy()
-                losses = np.zeros(1)
-                function(*self._arguments(arrays, losses, (0.0, 0.0)), *rest)
-                self.w[:], self.m[:], self._gradient[:] = kept
-                return float(losses[0])
-            except CannotWrite as reason:
-                self._leave(str(reason))
-        assert self._instead is not None
-        return self._instead.loss_of(inputs, targets)
+    def _mean_loss(self, samples: Samples) -> float:
+        return self._either(
+            lambda: self._loss_alone(samples), lambda mirror: mirror._mean_loss(samples)
+        )
+
+    def _loss_alone(self, samples: Samples) -> float:
+        """The loss of one batch whose update is not kept."""
+        count = len(samples.targets)
+        arrays = self._arrays(samples, np.arange(count)[None], count, np.zeros(1))
+        function, rest = self._learner(arrays, at_once=False)
+        kept = self.w.copy(), self.m.copy(), self._gradient.copy()
+        losses = np.zeros(1)
+        function(*self._arguments(arrays, losses, (0.0, 0.0)), *rest)
+        self.w[:], self.m[:], self._gradient[:] = kept
+        return float(losses[0])
 
     def _answerer(self, answers: np.ndarray) -> Part:
         function, rest = self.layout.answerer()
         return function, (*rest, answers)
-
-    def __repr__(self) -> str:
-        return f"<mirror ({self.explanation}) of {self.network!r}>"

@@ -6,43 +6,32 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.base import Goal, NetsEngine
+from lernpy.engine.feed import squashed
 from lernpy.engine.jit import lanes, machine, store
 from lernpy.engine.jit.engine import JitEngine
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.text import Options
-from lernpy.engine.many import squashed
 from lernpy.engine.nets import Nets
 from lernpy.network import Network
 
 
-class Lanes:
-    """Small nets: as many at once as a vector has lanes. The interface is that of `Many`."""
+class Lanes(NetsEngine):
+    """Small nets: as many at once as a vector has lanes."""
 
     def __init__(
         self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, importance: np.ndarray
     ) -> None:
         self.nets = nets
-        data = (
-            squashed(nets.plan, inputs),
-            np.asarray(targets, float),
-            np.asarray(importance, float),
-        )
-        self.data = tuple(map(np.ascontiguousarray, data))
+        data = squashed(nets.plan, inputs), targets, importance
+        self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
         self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs, machine.scalars())
         if not suits(nets):
             raise CannotWrite("the net is too large for straight code")
 
-    def learn(
-        self,
-        orders: np.ndarray,
-        batch: int,
-        factors: np.ndarray,
-        target: float = -np.inf,
-        patience: int | None = None,
-    ) -> np.ndarray:
-        """Some epochs, as long as each net is alive: see `Many.learn`."""
+    def _learn(self, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal) -> np.ndarray:
         nets, count = self.nets, len(self.nets)
         spare = -count % lanes.BLOCK
         state, watch, *rates = (
@@ -53,12 +42,11 @@ class Lanes:
         if own:
             orders = np.pad(orders, [(0, 0), (0, 0), (0, spare)])
         losses = np.full((len(factors), count + spare), np.nan)
-        wait = -1 if patience is None else patience
-        rules = np.ascontiguousarray(nets.rules if nets.ruled else nets.rules[:, :0]).ravel()
+        rules = np.ascontiguousarray(nets.rules).ravel()
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
         given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
-        rest = (rules, penalised, *rates[1:], settings, losses, float(target), wait)
+        rest = (rules, penalised, *rates[1:], settings, losses, *goal)
         run = store.load(lanes.DRIVER, {})["run"]
         run(*self.data, *given, *rest, nets.plan.n_weights, count, own, self._kernels(own))
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
@@ -86,8 +74,8 @@ def suits(nets: Nets) -> bool:
     return bool((plan.outputs >= plan.n_fixed).all() and plan.n_links <= lanes.MOST_LINKS)
 
 
-class OneByOne:
-    """Larger nets: each learns alone, all by the same compiled code. The interface is that of `Many`."""
+class OneByOne(NetsEngine):
+    """Larger nets: each learns alone, all by the same compiled code."""
 
     def __init__(
         self,
@@ -104,15 +92,7 @@ class OneByOne:
         self.network.optimizer = nets.optimizer
         self.engine = JitEngine(self.network)
 
-    def learn(
-        self,
-        orders: np.ndarray,
-        batch: int,
-        factors: np.ndarray,
-        target: float = -np.inf,
-        patience: int | None = None,
-    ) -> np.ndarray:
-        """Some epochs, as long as each net is alive: see `Many.learn`."""
+    def _learn(self, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal) -> np.ndarray:
         losses = np.full((len(factors), len(self.nets)), np.nan)
         for net in np.flatnonzero(self.nets.alive).tolist():
             own = orders[:, :, net if orders.shape[2] > 1 else 0]
@@ -121,7 +101,7 @@ class OneByOne:
                 order = own[epoch if len(own) > 1 else 0]
                 rate = factor * self.nets.rates[net]
                 losses[epoch, net] = self._epoch(order, batch, rate)
-                if not self._look(net, losses[epoch], target, patience):
+                if not self._look(net, losses[epoch], goal):
                     break
             self._take(net, 0)
         return losses
@@ -144,20 +124,20 @@ class OneByOne:
         rows = np.array([(weight.value, *weight.memory) for weight in weights], float).T
         self.nets.state[offset : offset + self.nets.learned, net] = rows.ravel()
 
-    def _look(self, net: int, losses: np.ndarray, target: float, patience: int | None) -> bool:
+    def _look(self, net: int, losses: np.ndarray, goal: Goal) -> bool:
         """After an epoch of one net: whether it goes on."""
         watch, loss = self.nets.watch[:, net], float(losses[net])
         watch[1] += 1.0
         if not (np.isfinite(loss) and np.isfinite(self.engine.values).all()):
             losses[net], watch[0], watch[5] = np.nan, 0.0, 1.0
             return False
-        if patience is None or loss < watch[2]:
+        if goal.patience < 0 or loss < watch[2]:
             watch[2], watch[3], watch[4] = loss, watch[1], 0.0
             self._take(net, self.nets.learned)
         else:
             watch[4] += 1.0
-        if loss <= target:
+        if loss <= goal.target:
             watch[0], watch[6] = 0.0, watch[1]
-        elif patience is not None and watch[4] >= patience:
+        elif 0 <= goal.patience <= watch[4]:
             watch[0] = 0.0
         return bool(watch[0])

@@ -1,0 +1,238 @@
+"""What every engine offers, said once: the interface, the checks of what is handed in, the words."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from lernpy.errors import LernpyError, ShapeError
+from lernpy.samples import rows_of
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lernpy.engine.nets import Nets
+    from lernpy.network import Network
+
+
+class Samples(NamedTuple):
+    """Samples that were checked: their shapes fit the network and each other."""
+
+    inputs: np.ndarray  # (n_samples, n_inputs)
+    targets: np.ndarray  # (n_samples, n_outputs)
+    importance: np.ndarray | None  # (n_samples,)
+
+
+class Engine(ABC):
+    """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
+
+    An engine fills in `load`, `store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
+    checked already.
+    """
+
+    name: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]] = ("float64", "float32")  # of numbers that it calculates with
+
+    def __init__(self, network: Network, dtype: Any = "float64") -> None:
+        self.network = network
+        self.dtype = self._kind(dtype)
+
+    def _kind(self, dtype: Any) -> np.dtype[Any]:
+        try:
+            found: np.dtype[Any] | None = np.dtype(dtype)
+        except TypeError:
+            found = None
+        if found is None or found.name not in self.kinds:
+            raise LernpyError(
+                f"the engine {self.name} calculates in {' or '.join(self.kinds)} only, not in {dtype}"
+            )
+        return found
+
+    @property
+    @abstractmethod
+    def explanation(self) -> str:
+        """In words: which engine, how it runs, how many weights."""
+
+    @property
+    @abstractmethod
+    def values(self) -> np.ndarray:
+        """All weights as they are now, in an order of the engine's own."""
+
+    @property
+    @abstractmethod
+    def gradients(self) -> np.ndarray:
+        """(n_weights,), in the order of `network.weights`: the mean blame of each weight in the last
+        `learn_batch`, penalty left out."""
+
+    @abstractmethod
+    def load(self) -> None:
+        """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
+
+    @abstractmethod
+    def store(self) -> None:
+        """Write values and memories back into the network's weights."""
+
+    # ---- learning -------------------------------------------------------------------------------
+
+    def learn_batch(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        importance: ArrayLike | None = None,
+        rate: float | None = None,
+    ) -> float:
+        """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
+        samples = self._samples(inputs, targets, importance)
+        return self._run_batch(samples, self.network.learning_rate if rate is None else rate)
+
+    def learn_epochs(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        orders: ArrayLike,
+        batch_size: int,
+        rates: ArrayLike,
+        importance: ArrayLike | None = None,
+    ) -> np.ndarray:
+        """Many epochs in one go.
+
+        Parameters
+        ----------
+        inputs : (n_samples, n_inputs)
+        targets : (n_samples, n_outputs)
+        orders : (n_epochs, n), the indices of the samples of each epoch
+        batch_size : how many samples make one update; the last batch may be shorter
+        rates : (n_epochs,), the learning rate of each epoch
+        importance : (n_samples,)
+
+        Returns
+        -------
+        (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
+        """
+        samples = self._samples(inputs, targets, importance)
+        orders, rates = np.asarray(orders), np.asarray(rates, float)
+        _check_orders(orders, len(samples.targets), rates)
+        size = max(1, min(int(batch_size), orders.shape[1]))
+        return self._run_epochs(samples, orders, size, rates) if len(rates) else np.empty(0)
+
+    def _run_batch(self, samples: Samples, rate: float) -> float:
+        """One update from all samples; an epoch of one batch, unless an engine has a shorter way."""
+        count = len(samples.targets)
+        return float(self._run_epochs(samples, np.arange(count)[None], count, np.array([rate]))[0])
+
+    @abstractmethod
+    def _run_epochs(
+        self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
+    ) -> np.ndarray:
+        """The epochs of `learn_epochs`, at least one; 1 <= size <= n."""
+
+    # ---- asking ---------------------------------------------------------------------------------
+
+    def predict(self, inputs: ArrayLike) -> np.ndarray:
+        """(n_samples, n_outputs), outputs for a batch of samples: see `Network.predict`."""
+        return self._outputs(table("input", len(self.network.inputs), inputs))
+
+    def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
+        """The mean loss over the samples, penalty left out; nothing is learned."""
+        return self._mean_loss(self._samples(inputs, targets))
+
+    @abstractmethod
+    def _outputs(self, inputs: np.ndarray) -> np.ndarray:
+        """(n_samples, n_outputs) for (n_samples, n_inputs); there may be no samples at all."""
+
+    @abstractmethod
+    def _mean_loss(self, samples: Samples) -> float:
+        """That of `loss_of`."""
+
+    def _samples(self, inputs: Any, targets: Any, importance: Any = None) -> Samples:
+        """Inputs, targets and importance as arrays, or an error that says what does not fit."""
+        x = table("input", len(self.network.inputs), inputs)
+        t = table("output", len(self.network.outputs), targets)
+        if len(x) != len(t):
+            raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
+        if not len(x):
+            raise ShapeError("the batch is empty; give it at least one sample")
+        if importance is None:
+            return Samples(x, t, None)
+        weighed = np.asarray(importance, float)
+        if weighed.shape != (len(x),):
+            raise ShapeError(f"there are {len(x)} samples, but {weighed.size} importances")
+        return Samples(x, t, weighed)
+
+    def __repr__(self) -> str:
+        return f"<engine ({self.explanation}) of {self.network!r}>"
+
+
+class NetsEngine(ABC):
+    """Lets many nets of one wiring learn from one data set; their numbers are the columns of `nets`.
+
+    An engine fills in `_learn`; `learn` changes the numbers in place.
+    """
+
+    nets: Nets
+
+    def learn(
+        self,
+        orders: np.ndarray,
+        batch: int,
+        factors: np.ndarray,
+        target: float = -np.inf,
+        patience: int | None = None,
+    ) -> np.ndarray:
+        """Some epochs, as long as each net is alive.
+
+        Parameters
+        ----------
+        orders : (n_epochs or 1, n, 1 or n_nets) indices of samples: for each net, or for all
+        factors : (n_epochs,) of the learning rates
+        target : a net is done when its loss is there
+        patience : a net is done after so many epochs without a better loss
+
+        Returns
+        -------
+        (n_epochs, n_nets) losses; NaN where a net did not learn any more
+        """
+        goal = Goal(float(target), -1 if patience is None else patience)
+        return self._learn(orders, batch, factors, goal)
+
+    @abstractmethod
+    def _learn(self, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal) -> np.ndarray:
+        """That of `learn`."""
+
+
+class Goal(NamedTuple):
+    """When a net is done: its loss is at most `target`, or was not better for `patience` epochs."""
+
+    target: float
+    patience: int  # negative: there is no end to it
+
+
+def table(kind: str, width: int, values: Any) -> np.ndarray:
+    """(n_samples, width) numbers, or an error that says what is wrong."""
+    try:
+        found = np.asarray(values)
+    except (TypeError, ValueError):
+        found = np.empty(0)
+    if found.ndim == 1:
+        rows_of(values)
+    if found.ndim != 2 or found.dtype.kind not in "fiub":
+        raise ShapeError(f"{kind}s must be a table of numbers, one row for each sample")
+    if found.shape[1] != width:
+        sample = "sample" if kind == "input" else "target"
+        raise ShapeError(
+            f"the network has {width} {kind} neuron{'s' * (width != 1)}, "
+            f"but the {sample} has {found.shape[1]} value{'s' * (found.shape[1] != 1)}"
+        )
+    return found
+
+
+def _check_orders(orders: np.ndarray, count: int, rates: np.ndarray) -> None:
+    """Compiled code would read beyond the arrays, and NumPy would take the last sample instead."""
+    if orders.ndim != 2 or not orders.shape[1] or orders.dtype.kind not in "iu":
+        raise ShapeError("the orders must be a table of indices, one row for each epoch")
+    if rates.shape != (len(orders),):
+        raise ShapeError(f"there are orders for {len(orders)} epochs, but {rates.size} rates")
+    if orders.size and not (orders.min() >= 0 and orders.max() < count):
+        raise ShapeError(f"an order names samples beyond the {count} that there are")
