@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -320,6 +321,26 @@ def test_a_changed_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.Monk
     path.write_text("x = 2")
     assert store._written("1" * 24, "x = 1") == path
     assert path.read_text() == "x = 1"
+
+
+def test_code_is_compiled_anew_when_what_makes_it_changes(tmp_path: Path) -> None:
+    """Every file that a text's names come from counts, also one that is new."""
+    folder = Path(store.machine.__file__).parent
+    shutil.copytree(folder, tmp_path / "machine", ignore=shutil.ignore_patterns("__pycache__"))
+    files = sorted((tmp_path / "machine").glob("*.py"))
+    assert {"compiler.py", "vectors.py", "scalars.py", "ready.py"} <= {file.name for file in files}
+    for name, thing in store.machine.names().items():
+        module = getattr(thing, "__module__", None) or "numba"
+        assert not module.startswith("lernpy.") or "machine" in module, name
+
+    seen = {store.fingerprint(), store.fingerprint(tmp_path / "machine")}
+    assert len(seen) == 1
+    for file in [*files, tmp_path / "machine" / "new.py"]:
+        with file.open("a") as text:
+            text.write("# changed")
+        store.fingerprint.cache_clear()
+        seen.add(store.fingerprint(tmp_path / "machine"))
+    assert len(seen) == 1 + len(files) + 1
 
 
 def test_old_modules_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

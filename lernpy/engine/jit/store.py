@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from lernpy._version import __version__
 from lernpy.engine.jit import machine
 from lernpy.errors import LernpyError
+from lernpy.functions.maths import TINY
 from lernpy.storage import write_text
 
 MOST_KEPT = 200  # modules; the oldest go first
@@ -40,7 +42,7 @@ def load(text: str, own: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
 
     `own` : functions that go along; with any of them nothing is kept on the disk
     """
-    digest = hashlib.sha256((text + _fingerprint()).encode()).hexdigest()[:24]
+    digest = hashlib.sha256((text + fingerprint()).encode()).hexdigest()[:24]
     key = digest + "".join(str(id(getattr(f, "__code__", f))) for f in own.values())
     with _lock:
         if key not in _modules:
@@ -61,8 +63,11 @@ def _module(digest: str, text: str, own: Mapping[str, Callable[..., Any]]) -> di
     return space
 
 
-def _fingerprint() -> str:
-    return "|".join([__version__, machine.VERSION, Path(machine.__file__).read_text("utf-8")])
+@cache
+def fingerprint(folder: Path = Path(machine.__file__).parent) -> str:
+    """All but its own text that compiled code depends on: versions, a constant, what `machine` says."""
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.py"))]
+    return "|".join([__version__, machine.VERSION, str(TINY), *texts])
 
 
 def _written(digest: str, text: str) -> Path | None:

@@ -1,0 +1,84 @@
+"""The maths of single numbers for compiled code; e^x and tanh are ours, so that loops become vectors."""
+
+from __future__ import annotations
+
+import math
+from types import ModuleType
+
+from lernpy.engine.jit.machine.compiler import as_bits, as_float, compiled, fused
+
+
+@fused
+def power_and_series(x: float) -> tuple[float, float]:
+    """e^x = 2 power (1 + series) for -708 < x < 709.8, to the last place or two, without a branch.
+
+    x = n ln 2 + r with a whole n and |r| <= ln 2 / 2; the power is 2^(n-1), made from its bits, and
+    e^r - 1 comes from its series.
+    """
+    shifted = x * 1.4426950408889634 + 6755399441055744.0
+    n = shifted - 6755399441055744.0
+    r = x - n * 0.6931471803691238
+    r = r - n * 1.9082149292705877e-10
+    r2 = r * r
+    r4 = r2 * r2
+    low = (0.5 + r * (1 / 6)) + r2 * ((1 / 24) + r * (1 / 120))
+    middle = ((1 / 720) + r * (1 / 5040)) + r2 * ((1 / 40320) + r * (1 / 362880))
+    high = ((1 / 3628800) + r * (1 / 39916800)) + r2 * ((1 / 479001600) + r * (1 / 6227020800))
+    series = r + r2 * (low + r4 * (middle + r4 * high))
+    power: float = as_float((as_bits(shifted) << 52) + 4602678819172646912)  # type: ignore[call-arg]
+    return power, series
+
+
+@fused
+def exp_(x: float) -> float:
+    """e^x; infinity above 709.78, 0 below -708."""
+    near = 709.79 if x > 709.79 else (-708.0 if x < -708.0 else x)
+    power, series = power_and_series(near)
+    y = 2.0 * (power * series + power)
+    return (math.inf if x > 709.782712893384 else y) if x >= -708.0 or x != x else 0.0
+
+
+@fused
+def tanh_(x: float) -> float:
+    """The hyperbolic tangent: -(e - 1) / (2 + (e - 1)) with e = e^-2|x|."""
+    size = abs(x)
+    size = 20.0 if size > 20.0 else size
+    power, series = power_and_series(-2.0 * size)
+    less = 2.0 * (power * series + (power - 0.5))  # e - 1
+    return math.copysign(-less / (2.0 + less), x)
+
+
+@compiled
+def _where(condition: bool, a: float, b: float) -> float:
+    return a if condition else b
+
+
+@compiled
+def _maximum(a: float, b: float) -> float:
+    return a if a > b or a != a else b
+
+
+@compiled
+def _minimum(a: float, b: float) -> float:
+    return a if a < b or a != a else b
+
+
+@compiled
+def _sign(x: float) -> float:
+    return 1.0 if x > 0 else (-1.0 if x < 0 else x * 0.0)
+
+
+@compiled
+def _abs(x: float) -> float:
+    return abs(x)
+
+
+def scalars() -> ModuleType:
+    """The maths of single numbers, as a module (the only kind of object that numba looks into)."""
+    module = ModuleType("scalars")
+    for name in ("sqrt", "log1p", "expm1", "log", "sin", "cos", "floor", "ceil", "pi"):
+        setattr(module, name, getattr(math, name))
+    functions = {"tanh": tanh_, "exp": exp_, "abs": _abs, "sign": _sign}
+    choices = {"where": _where, "maximum": _maximum, "minimum": _minimum}
+    module.__dict__.update(functions, **choices)
+    return module
