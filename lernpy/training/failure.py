@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import inf, isfinite, isnan
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from lernpy import engine as engines
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.training.prepare import Prepared
+
+WANTS_SHARES = "wants outputs from 0 to 1, as sigmoid and softmax give"
 
 
 def first_failure(
@@ -30,6 +32,7 @@ def first_failure(
     twin = network.copy()
     mirror = engines.make(twin, engine, dtype)
     mirror.load()
+    largest = ""
     for rows in batches:
         chosen = None if data.importance is None else data.importance[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
@@ -38,9 +41,16 @@ def first_failure(
             if found:
                 return found
         mirror.store()
-        if not all(isfinite(weight.value) for weight in twin.weights):
-            return _bad_weight(twin, f"after the update from sample {rows[-1] + 1}")
-    return "the loss is not a finite number"
+        link = max(twin.links.values(), key=lambda link: _size(link.weight.value))
+        grown = f"the weight of the link {ends(link)} is {link.weight.value:g}"
+        largest = f"after the update from sample {rows[-1] + 1} {grown}"
+        if not isfinite(link.weight.value):
+            return largest
+    return f"the loss is not a finite number; {largest}"
+
+
+def _size(value: float) -> float:
+    return abs(value) if isfinite(value) else inf
 
 
 def _replay(
@@ -58,6 +68,9 @@ def _replay(
                 return f"{place} the link {ends(part)} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
         if not isfinite(loss):
+            impossible = _impossible(network, targets[row])
+            if impossible:
+                return f"{place} {impossible}"
             link = max(network.links.values(), key=lambda link: abs(link.signal))
             return (
                 f"{place} the loss is {loss}; the largest number, {link.signal:g}, came along the "
@@ -70,11 +83,15 @@ def _replay(
     return None
 
 
-def _bad_weight(network: Network, place: str) -> str:
-    for link in network.links.values():
-        if not isfinite(link.weight.value):
-            return f"{place} the weight of the link {ends(link)} is {link.weight.value}"
-    return place
+def _impossible(network: Network, targets: np.ndarray) -> str:
+    """The output for which the loss has no value at all, such as the logarithm of one below 0."""
+    for neuron, target in zip(network.outputs, targets.tolist(), strict=True):
+        if isfinite(neuron.output) and isnan(network.loss.value(neuron.output, target)):
+            return (
+                f"the output {neuron.name!r} ({neuron.activation.name}) is {neuron.output:g}, where "
+                f"{network.loss.name} is not defined: it {WANTS_SHARES}"
+            )
+    return ""
 
 
 def ends(link: Any) -> str:

@@ -15,7 +15,7 @@ from lernpy.errors import TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.training import checkpoint
-from lernpy.training.failure import first_failure
+from lernpy.training.failure import WANTS_SHARES, first_failure
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
 from lernpy.training.patience import Patience
@@ -49,6 +49,7 @@ class Run:
             seed=self.seed, engine=self.engine.name, explanation=self.engine.explanation
         )
         self._earlier = 0.0  # seconds before a resume
+        self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
         if settings.resume:
             checkpoint.resume(self)
         self._started = perf_counter()
@@ -75,6 +76,8 @@ class Run:
 
     def interrupt(self) -> None:
         """Keep what the last whole epoch has learned and say where it stopped."""
+        if self._learned is not None:  # Ctrl-C came while it was being written back
+            self._keep()
         self.history.interrupted = True
         self.history.stopped = f"stopped by Ctrl-C after epoch {len(self.history)}"
         if self.settings.checkpoint is not None and self.history.rows:
@@ -94,10 +97,10 @@ class Run:
             )
         else:
             self.history.stopped = f"all {done} epochs done"
+        if self.settings.checkpoint is not None and self.history.rows:
+            checkpoint.write(self)  # the last epoch's weights: a longer run goes on from them
         if best.patience is not None:
             best.restore(self.network)
-        if self.settings.checkpoint is not None and self.history.rows:
-            checkpoint.write(self)
 
     # ---- training -----------------------------------------------------------------------------
 
@@ -132,13 +135,24 @@ class Run:
         """Train `count` epochs, write back, measure; the rows are in the history already."""
         if load:
             self.engine.load()
-        orders, rates = self._orders(count), self._rates(count)
-        losses = self._learn(orders, rates)
+        drawn = self.rng.bit_generator.state
+        try:
+            orders, rates = self._orders(count), self._rates(count)
+            losses = self._learn(orders, rates)
+        except KeyboardInterrupt:
+            self.rng.bit_generator.state = drawn  # what was drawn is drawn again after a resume
+            raise
         failed = self._first_bad(losses)
         if failed is not None:
             self._fail(failed, orders, rates)
+        self._learned = losses, rates
+        return self._keep()
+
+    def _keep(self) -> Epoch:
+        """Write back what was learned, and note it; may be begun again after Ctrl-C."""
+        assert self._learned is not None
         self.engine.store()
-        return self._record(losses, rates)
+        return self._record(*self._learned)
 
     def _learn(self, orders: np.ndarray, rates: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -164,10 +178,11 @@ class Run:
         before = rows[-1].seconds if rows else self._earlier
         seconds = self._earlier + perf_counter() - self._started
         times = np.linspace(before, seconds, len(losses) + 1)[1:]
+        numbers = {"rate": float(rates[-1]), "seconds": float(times[-1]), **self._measured()}
         rows.add(len(rows) + 1, losses[:-1], rates[:-1], times[:-1])
-        numbers = {"rate": float(rates[-1]), "seconds": float(times[-1])}
-        row = Epoch(len(rows) + 1, float(losses[-1]), **numbers, **self._measured())
+        row = Epoch(len(rows) + 1, float(losses[-1]), **numbers)
         rows.append(row)
+        self._learned = None
         self.patience.look(self.network, row)
         if self.settings.checkpoint is not None and row.number % self.settings.every == 0:
             checkpoint.write(self)
@@ -207,15 +222,18 @@ class Run:
         self.engine.load()  # the network still has the weights from before this chunk
         if index:
             good = self._learn(orders[:index], rates[:index])
-            self.engine.store()
-            self._record(good, rates[:index])
+            self._learned = good, rates[:index]
+            self._keep()
         batches = np.split(orders[index], range(self.batch_size, orders.shape[1], self.batch_size))
         dtype, rate = self.settings.dtype, float(rates[index])
         why = first_failure(self.network, self.engine.name, dtype, self.data, batches, rate)
         number = len(self.history) + 1
         kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
         self.history.stopped = f"epoch {number}: {why}; {kept} are kept"
-        error = TrainingError(f"{self.history.stopped}. Try a smaller learning rate or --scale")
+        move = (
+            "" if WANTS_SHARES in why else ". Try a smaller learning rate, or scaled data (scale)"
+        )
+        error = TrainingError(self.history.stopped + move)
         error.history = self.history  # type: ignore[attr-defined]
         raise error
 

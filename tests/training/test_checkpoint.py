@@ -183,3 +183,53 @@ def test_kill_at_any_moment_loses_nothing(tmp_path):
 def _newest(folder):
     found = sorted(folder.glob("epoch-*.json")) if folder.is_dir() else []
     return int(found[-1].stem[6:]) if found else 0
+
+
+def test_a_run_that_goes_on_for_longer_takes_the_last_weights_not_the_best(tmp_path):
+    """With early stopping the best weights are restored at the end; the run goes on from the last."""
+    iris = lernpy.data.load("iris")
+    how = {"validation": 0.3, "early_stop": 90, "seed": 1, "scale": "standard", "batch_size": 8}
+
+    def fresh():
+        return lernpy.layered(
+            [4, 6, 3], "tanh", "softmax", loss="cross_entropy", optimizer="adam", seed=1,
+            learning_rate=0.05,
+        )  # fmt: skip
+
+    expected = lernpy.train(fresh(), iris, 60, **how)
+    assert expected.best < 30  # or this would prove nothing
+    lernpy.train(fresh(), iris, 30, checkpoint=tmp_path, **how)
+    again = fresh()
+    found = lernpy.train(again, iris, 60, checkpoint=tmp_path, resume=True, **how)
+
+    assert found["loss"].tolist() == expected["loss"].tolist()
+    best, _, _ = checkpoint.read(checkpoint.at(tmp_path, found.best))
+    assert state(again) == state(best)
+
+
+@pytest.mark.parametrize("place", ["learn_epochs", "store", "predict"])
+def test_ctrl_c_within_an_epoch_leaves_the_last_whole_one(tmp_path, monkeypatch, place):
+    """While it learns, writes back or measures: the resumed run ends with the same bits."""
+    how = {"seed": 5, "batch_size": 2, "metrics": True, "optimizer": "adam"}
+    whole = net()
+    expected = lernpy.train(whole, XOR, 12, **how)
+    run = lernpy.epochs(net(), XOR, 12, checkpoint=tmp_path, every=100, **how)
+    calls = []
+    usual = getattr(run.engine, place)
+
+    def interrupted(*arguments):
+        calls.append(place)
+        if len(calls) == 7:
+            raise KeyboardInterrupt
+        return usual(*arguments)
+
+    monkeypatch.setattr(run.engine, place, interrupted)
+    run.finish()
+    assert run.history.interrupted
+    done = len(run.history)
+    assert done == (6 if place == "learn_epochs" else 7)
+
+    again = net()
+    found = lernpy.train(again, XOR, 12, checkpoint=tmp_path, every=100, resume=True, **how)
+    assert found["loss"].tolist() == expected["loss"].tolist()
+    assert state(again) == state(whole)

@@ -329,3 +329,23 @@ def test_predict_answers_in_the_units_of_the_data():
         network, (x, 100 * x + 7), 300, learning_rate=0.3, scale="standard", batch_size=None
     )
     assert lernpy.predict(network, [[2.0]]).answers[0, 0] == pytest.approx(207, abs=0.5)
+
+
+def test_a_huge_rate_is_named_with_a_link_even_where_no_single_step_overflows():
+    """The whole epoch's kernel overflows earlier than one batch after the other."""
+    network = lernpy.layered([4, 8, 3], "tanh", "softmax", loss="cross_entropy", seed=1)
+    with pytest.raises(LernpyError, match=r"the weight of the link \w+ -> \w+ is .*e\+\d+"):
+        lernpy.train(
+            network, lernpy.data.load("iris"), 5, learning_rate=1e300, seed=0, scale="standard"
+        )
+
+
+def test_a_loss_that_the_output_does_not_fit_is_named():
+    """tanh puts out numbers below 0, of which there is no logarithm."""
+    network = lernpy.layered([2, 3, 1], "tanh", "tanh", loss="binary_cross_entropy", seed=0)
+    with pytest.raises(LernpyError) as caught:
+        lernpy.train(network, XOR, 5, seed=0)
+    said = str(caught.value)
+    assert "the output 'y1' (tanh) is -" in said
+    assert "wants outputs from 0 to 1, as sigmoid and softmax give" in said
+    assert "smaller learning rate" not in said
