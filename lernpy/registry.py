@@ -16,10 +16,23 @@ LONGEST_COMPARED = 100
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string."""
+    """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string.
+
+    Near is a slip of the fingers, or a short form: the beginning or the initials of a name.
+
+    >>> near_miss("mse", ["huber", "mean_squared_error"])
+    " Did you mean 'mean_squared_error'?"
+    """
     by_lower = {entry.lower(): entry for entry in islice(known, MOST_COMPARED)}
-    close = get_close_matches(name[:LONGEST_COMPARED].lower(), list(by_lower), n=1)
+    asked = name[:LONGEST_COMPARED].lower()
+    close = get_close_matches(asked, list(by_lower), n=1)
+    close = close or [entry for entry in by_lower if _is_short_form(asked, entry)]
     return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
+
+
+def _is_short_form(asked: str, entry: str) -> bool:
+    initials = "".join(part[:1] for part in entry.split("_"))
+    return len(asked) > 1 and (entry.startswith(asked) or asked == initials)
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:

@@ -28,10 +28,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     equal bytes).
     """
     path = Path(path)
-    if os.path.isdir(path):  # unlike Path's own, it raises nothing
-        raise LernpyError(f"{path} is a folder; name a file in it")
-    if not os.path.isdir(path.parent):
-        raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
+    check_place(path)
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
     try:
@@ -41,6 +38,23 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
             _replace(Path(os.path.realpath(path)), content)
     except (OSError, ValueError) as error:
         raise LernpyError(f"{path} could not be written: {_reason(error)}") from error
+
+
+def check_place(path: str | os.PathLike[str]) -> None:
+    """Whether a file may come here, before the work of which it shall tell.
+
+    Raises
+    ------
+    LernpyError
+        If the name is that of a folder, or its folder does not exist or may not be changed.
+    """
+    path = Path(path)
+    if os.path.isdir(path):  # unlike Path's own, it raises nothing
+        raise LernpyError(f"{path} is a folder; name a file in it")
+    if not os.path.isdir(path.parent):
+        raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if not os.path.lexists(path) and not os.access(path.parent, os.W_OK):
+        raise LernpyError(f"{path} could not be written: permission denied")
 
 
 def _replace(path: Path, content: bytes) -> None:

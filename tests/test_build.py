@@ -313,3 +313,8 @@ def test_a_random_network_of_a_size():
 
     assert len(network.inputs) == 20 and len(network.outputs) == 10
     assert len(network.links) == pytest.approx(2_000, rel=0.1)
+
+
+def test_an_activation_that_is_no_name_is_named():
+    with pytest.raises(LernpyError, match="no activation is called '3'"):
+        lernpy.layered([2, 3, 1], activation=3)

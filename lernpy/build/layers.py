@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
+
+MOST_LINKS = 100_000_000
 
 
 def layered(
@@ -50,7 +53,7 @@ def layered(
     >>> len(layered([784, 15, 10], seed=0).weights)
     11935
     """
-    sizes = _checked(sizes)
+    sizes = _checked(sizes, skip)
     activations = _activations(activation, output_activation, len(sizes))
     with many_objects():
         layers = [
@@ -67,8 +70,10 @@ def layered(
     return network
 
 
-def _checked(sizes: Sequence[int]) -> list[int]:
-    """The sizes as whole numbers from 1 on, at least two."""
+def _checked(sizes: Sequence[int], skip: bool) -> list[int]:
+    """The sizes as whole numbers from 1 on, at least two, and not more than memory can hold."""
+    if isinstance(sizes, str) or not isinstance(sizes, Iterable):
+        raise WiringError(f"the layers are a list of sizes such as [2, 3, 1], not {sizes!r:.60}")
     found = list(sizes)
     if len(found) < 2:
         raise WiringError(f"the layers are {found}; give at least inputs and outputs")
@@ -78,21 +83,34 @@ def _checked(sizes: Sequence[int]) -> list[int]:
                 f"layer {place} of {len(found)} has {size!r} neurons; "
                 "give each layer a whole number of them, at least one"
             )
-    return [int(size) for size in found]
+    whole = [int(size) for size in found]
+    links = _count_links(whole, skip)
+    if links > MOST_LINKS:
+        raise WiringError(
+            f"these layers would have {links:,} links of about 440 bytes each; "
+            f"at most {MOST_LINKS:,} can be built: take smaller layers"
+        )
+    return whole
 
 
-def _activations(
-    activation: str | Activation | Sequence[str | Activation], output: Any, depth: int
-) -> list[Any]:
-    hidden: list[Any] = (
-        [activation] * (depth - 2)
-        if isinstance(activation, (str, Activation))
-        else list(activation)
-    )
+def _count_links(sizes: list[int], skip: bool) -> int:
+    """How many links the layers have, without those of the bias."""
+    if skip:  # all pairs, less those within a layer
+        return (sum(sizes) ** 2 - sum(size * size for size in sizes)) // 2
+    return sum(source * target for source, target in pairwise(sizes))
+
+
+def _activations(activation: Any, output: Any, depth: int) -> list[Any]:
+    is_list = isinstance(activation, Iterable) and not isinstance(activation, str)
+    hidden: list[Any] = list(activation) if is_list else [activation] * (depth - 2)
     if len(hidden) != depth - 2:
         raise WiringError(
             f"there are {depth - 2} hidden layers, but {len(hidden)} activations; "
             "give one for each, or one name for all"
+        )
+    if "one" in (*hidden, output):
+        raise WiringError(
+            "the activation 'one' is that of the bias; a layer of it would learn nothing"
         )
     return ["identity", *hidden, "identity" if output == "softmax" else output]
 

@@ -9,12 +9,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
-from typing import NoReturn
 
 from lernpy._version import __version__
+from lernpy.cli.parser import Parser
 from lernpy.errors import LernpyError
+from lernpy.registry import near_miss
 
 COMMANDS = {
     "train": "learn from a data set, built in or your own",
@@ -28,13 +28,6 @@ COMMANDS = {
     "sweep": "train many networks at once: seeds, rates",
     "data": "list, show or fetch data sets",
 }
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"Error: {message}. See: {self.prog} --help\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,9 +61,9 @@ def _run(arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
-        close = get_close_matches(name, COMMANDS, n=1)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
-        _front().error(f"no command is called {name!r}.{hint} Known: {', '.join(COMMANDS)}")
+        _front().error(
+            f"no command is called {name!r}.{near_miss(name, COMMANDS)} Known: {', '.join(COMMANDS)}"
+        )
     module = import_module(f"lernpy.cli.{name}")
     parser = Parser(
         prog=f"lernpy {name}",

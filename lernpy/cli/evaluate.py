@@ -48,7 +48,12 @@ def confusion(found: Evaluation) -> str:
 
 def _list_wrong(found: Evaluation) -> None:
     if not found.classes:
-        print("--wrong needs classes; this task has none")
+        print(
+            "--wrong needs classes; these targets are numbers (lernpy plot fit shows what is left over)"
+        )
+        return
+    if not found.wrong:
+        print("none came out wrong")
         return
     print(f"{len(found.wrong)} came out wrong:")
     for miss in found.wrong:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.cli import parsing
 from lernpy.errors import LernpyError
+from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
     from lernpy.data import Dataset
     from lernpy.network import Network
     from lernpy.watch import Trace
 
+FRESH = ("seed", "layers", "activation", "optimizer", "epochs")  # say how a fresh net is made
 SMALL = 4  # inputs: up to so many, three hidden neurons are enough to see everything
 
 
@@ -30,17 +33,24 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
         "--sample", type=parsing.seed, metavar="N", help="its number in the data, from 0"
     )
     parser.add_argument("--samples", type=parsing.whole, metavar="N", help=samples)
-    parser.add_argument(
-        "--seed", type=parsing.seed, default=0, metavar="N", help="of a fresh net (0)"
-    )
+    parser.add_argument("--seed", type=parsing.seed, metavar="N", help="of a fresh net (0)")
     parser.add_argument(
         "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"
     )
-    parser.add_argument("--activation", help="of the hidden layers of a fresh net")
-    parser.add_argument("--optimizer", help="of a fresh net")
+    parser.add_argument(
+        "--activation",
+        type=parsing.name_in(ACTIVATIONS),
+        help="of the hidden layers of a fresh net",
+    )
+    parser.add_argument(
+        "--optimizer", type=parsing.name_in(OPTIMIZERS), help="of a fresh net (sgd)"
+    )
     parser.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
     parser.add_argument(
-        "--epochs", type=parsing.seed, default=0, metavar="N", help="train so long first (0)"
+        "--epochs",
+        type=parsing.seed,
+        metavar="N",
+        help="train a fresh net so long first (0)",
     )
 
 
@@ -48,12 +58,30 @@ def trace_of(options: argparse.Namespace, usual: int) -> Trace:
     """The trace: recorded anew, or read from its file."""
     from lernpy.watch import Trace, slow_motion
 
+    _refuse_idle(options)
     if is_trace(options.source):
         return Trace.load(options.source)
     network, dataset = network_and_data(options)
     rows = _rows(options, len(dataset), usual)
     inputs, targets = seen(network, dataset.subset(rows))
     return Trace.record(slow_motion(network, inputs, targets))
+
+
+def _refuse_idle(options: argparse.Namespace) -> None:
+    """An option that would change nothing is an error, not silence."""
+    idle: tuple[str, ...]
+    if is_trace(options.source):
+        what, idle = "is a recorded trace", (*FRESH, "learning_rate", "data", "sample", "samples")
+    elif parsing.is_network(options.source):
+        what, idle = "is a network already", FRESH
+    else:
+        what, idle = "is data already", ("data",)
+    for name in idle:
+        if getattr(options, name) is not None:
+            flag = name.replace("_", "-")
+            raise LernpyError(
+                f"{options.source} {what}, so --{flag} would change nothing; leave it out"
+            )
 
 
 def is_trace(text: str) -> bool:
@@ -103,9 +131,10 @@ def fresh(dataset: Dataset, options: argparse.Namespace) -> Network:
     usual = replace(
         usual, optimizer=options.optimizer or "sgd", learning_rate=options.learning_rate
     )
-    network = network_for(dataset, usual, options.seed)
+    seed = options.seed or 0
+    network = network_for(dataset, usual, seed)
     if options.epochs:
-        train(network, dataset, options.epochs, scale=usual.scale, seed=options.seed)
+        train(network, dataset, options.epochs, scale=usual.scale, seed=seed)
     else:
         network.card = Card.of(dataset, scaling=usual.scale)
     return network
@@ -122,6 +151,8 @@ def seen(network: Network, dataset: Dataset) -> tuple[Any, Any]:
 def _rows(options: argparse.Namespace, available: int, usual: int) -> list[int]:
     first = options.sample or 0
     if first >= available:
-        raise LernpyError(f"there is no sample {first}: the data has {available}, numbered from 0")
+        raise LernpyError(
+            f"there is no sample {first}: the data has {available:,}, numbered from 0"
+        )
     count = options.samples or (1 if options.sample is not None else usual)
     return list(range(first, min(first + count, available)))

@@ -87,6 +87,33 @@ def batch(text: str) -> int | None:
     return int(text)
 
 
+def ending(*endings: str) -> Callable[[str], str]:
+    """The name of a file that ends in one of these: so the file is known later on."""
+
+    @option
+    def reader(text: str) -> str:
+        if not text.lower().endswith(endings):
+            raise LernpyError(f"{text!r} must end in {' or '.join(endings)}")
+        return text
+
+    return reader
+
+
+network_file = ending(".json", ".json.gz")
+trace_file = network_file
+picture_file = ending(".png", ".svg", ".pdf")
+page_file = ending(".html", ".htm")
+
+
+def check_places(*paths: str | None) -> None:
+    """Refuse, before the work is done, a file that could not be written after it."""
+    from lernpy.storage import check_place
+
+    for path in paths:
+        if path is not None:
+            check_place(path)
+
+
 def name_in(table: Any) -> Callable[[str], str]:
     """A name of a table; a wrong one is answered with the near miss."""
 
@@ -114,8 +141,22 @@ def load_data(text: str, options: argparse.Namespace) -> Dataset:
     """The data set that the command line names."""
     from lernpy import data
 
+    return data.load(text, **_said(text, options))
+
+
+def _said(text: str, options: argparse.Namespace) -> dict[str, Any]:
+    """The options for reading, if the data has need of them."""
+    from lernpy import data
+
     said = {"target": options.target, "task": options.task, "folder": options.folder}
-    return data.load(text, **{key: value for key, value in said.items() if value is not None})
+    said = {key: value for key, value in said.items() if value is not None}
+    name = text.partition(":")[0].strip().lower()
+    for key in said:
+        if name in data.names() and not (name == "mnist" and key == "folder"):
+            flag = "data" if key == "folder" else key
+            wanted = "mnist" if key == "folder" else "files of your own"
+            raise LernpyError(f"--{flag} is for {wanted}; {name} is built in and needs none")
+    return said
 
 
 def is_network(text: str) -> bool:
@@ -126,11 +167,18 @@ def is_network(text: str) -> bool:
 def load_network(path: str) -> Network:
     from lernpy import files
 
-    if not is_network(path) and not Path(path).exists():
+    if not is_network(path) and not _looks_like_json(path):
         raise LernpyError(
             f"{path} is no file of a network (NAME.json); train one: lernpy train {path} --save net.json"
         )
     return files.load(path)
+
+
+def _looks_like_json(path: str) -> bool:
+    """Whether a file of another name may be a network all the same."""
+    from lernpy import storage
+
+    return Path(path).is_file() and storage.read_bytes(path)[:100].lstrip().startswith(b"{")
 
 
 def data_of(network: Network, path: str, given: str | None, options: argparse.Namespace) -> Dataset:
@@ -138,9 +186,7 @@ def data_of(network: Network, path: str, given: str | None, options: argparse.Na
     from lernpy import data
 
     if given is not None:
-        said = {"target": options.target, "task": options.task, "folder": options.folder}
-        said = {key: value for key, value in said.items() if value is not None}
-        return data.load(given, like=network.card, **said)
+        return data.load(given, like=network.card, **_said(given, options))
     if network.card is None or not network.card.data:
         raise LernpyError(f"{path} does not say what data it learned from; name the data")
     return data.reload(network.card.data, like=network.card)

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import argparse
 
-from lernpy.cli import lessons
+from lernpy.cli import lessons, parsing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     lessons.arguments(parser, "how many lessons, one after the other (4)")
-    parser.add_argument("-o", "--output", default="lesson.html", metavar="PAGE.html")
-    parser.add_argument("--title")
-    parser.add_argument("--save", metavar="TRACE.json", help="write the trace as well")
+    parser.add_argument(
+        "-o", "--output", type=parsing.page_file, default="lesson.html", metavar="PAGE.html"
+    )
+    parser.add_argument("--title", help="above the page")
+    parser.add_argument(
+        "--save", type=parsing.trace_file, metavar="TRACE.json", help="write the trace as well"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     from lernpy import player
 
+    parsing.check_places(options.output, options.save)
     trace = lessons.trace_of(options, usual=4)
     if options.save:
         trace.save(options.save)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from lernpy.cli import lessons
+from lernpy.cli import lessons, parsing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,12 +23,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="go there first: a neuron, phase=backward, sign-flip, delta<1e-3, nan, ...",
     )
     parser.add_argument("--ascii", action="store_true", help="no lines and arrows beyond ASCII")
-    parser.add_argument("--save", metavar="TRACE.json", help="write the trace")
+    parser.add_argument(
+        "--save", type=parsing.trace_file, metavar="TRACE.json", help="write the trace"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     from lernpy.watch import terminal
 
+    parsing.check_places(options.save)
     trace = lessons.trace_of(options, usual=1)
     if options.save:
         trace.save(options.save)

@@ -20,6 +20,8 @@ from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.sweep import Sweep, train_many
 from lernpy.training.recipe import Recipe, network_for, recipe
 
+MOST_SEEDS = 1_000_000
+
 
 @parsing.option
 def seeds(text: str) -> list[int]:
@@ -29,6 +31,8 @@ def seeds(text: str) -> list[int]:
     if not all(number.strip().isdigit() for number in numbers):
         raise LernpyError(f"{text!r} are no seeds; write 0:1000, or 1,5,9")
     found = [int(number) for number in numbers]
+    if colon and found[1] - found[0] > MOST_SEEDS:
+        raise LernpyError(f"{text} are {found[1] - found[0]:,} seeds; at most {MOST_SEEDS:,}")
     chosen = list(range(*found)) if colon else found
     if not chosen:
         raise LernpyError(f"{text} has no seed in it; the first must be below the second")
@@ -66,11 +70,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     net.add_argument("--engine", default="auto", help="auto, numpy, jit or cupy")
     out = parser.add_argument_group("what becomes of it")
     out.add_argument("-o", "--output", metavar="TABLE.csv", help="a row for each net")
-    out.add_argument("--plot", metavar="PICTURE", help="success by setting: png, svg, pdf")
+    out.add_argument(
+        "--plot",
+        type=parsing.picture_file,
+        metavar="PICTURE",
+        help="success by setting: png, svg, pdf",
+    )
     out.add_argument("--json", action="store_true", help="one JSON object and nothing else")
 
 
 def run(options: argparse.Namespace) -> int:
+    parsing.check_places(options.output, options.plot)
     dataset = parsing.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     sweep = train_many(

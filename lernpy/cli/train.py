@@ -28,6 +28,8 @@ from lernpy.training import Evaluation, Run, Settings, evaluate
 from lernpy.training.metrics import judge
 from lernpy.training.recipe import Recipe, network_for, recipe
 
+LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", help="a built-in name, or a CSV, NPZ or IDX file")
@@ -75,9 +77,16 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
 
 def _output_options(parser: argparse.ArgumentParser) -> None:
     out = parser.add_argument_group("what becomes of it")
-    out.add_argument("--save", metavar="NET.json", help="write the trained network")
+    out.add_argument(
+        "--save", type=parsing.network_file, metavar="NET.json", help="write the trained network"
+    )
     out.add_argument("--history", metavar="TABLE.csv", help="write the table of the epochs")
-    out.add_argument("--plot", metavar="PICTURE", help="draw how it went: png, svg, pdf")
+    out.add_argument(
+        "--plot",
+        type=parsing.picture_file,
+        metavar="PICTURE",
+        help="draw how it went: png, svg, pdf",
+    )
     out.add_argument("--live", action="store_true", help="a window that follows the training")
     out.add_argument("--checkpoint", metavar="DIR", help="write the run to this folder as it goes")
     out.add_argument(
@@ -96,6 +105,9 @@ def _output_activation(text: str) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.resume and options.checkpoint is None:
+        raise LernpyError("to resume, name the folder of the checkpoints: --checkpoint DIR")
+    parsing.check_places(options.save, options.history, options.plot)
     dataset = parsing.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     rest, test = _parts(dataset, chosen.test, options)
@@ -136,8 +148,8 @@ def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
     }
     if options.optimizer and options.learning_rate is None:
         said["learning_rate"] = None  # the optimiser's own default, not the recipe's
-    if options.output_activation == "softmax" and options.loss is None:
-        said["loss"] = "cross_entropy"
+    if options.output_activation and options.loss is None and usual.loss in LOSS_FOR.values():
+        said["loss"] = LOSS_FOR.get(options.output_activation, "squared_error")
     if options.validation == 0 and options.early_stop is None:
         said["early_stop"] = None
     return replace(usual, **said)

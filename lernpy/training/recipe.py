@@ -7,6 +7,7 @@ from typing import Any
 
 from lernpy import build
 from lernpy.data import Dataset
+from lernpy.errors import LernpyError
 from lernpy.network import Network
 
 SMALL = 32  # samples: too few to set some aside
@@ -97,6 +98,7 @@ def _ends(dataset: Dataset) -> dict[str, Any]:
 
 def network_for(dataset: Dataset, chosen: Recipe, seed: int, init: str | None = None) -> Network:
     """A fresh network for a data set, by a recipe."""
+    _check_single_output(dataset, chosen)
     sizes = [dataset.inputs.shape[1], *chosen.layers, dataset.targets.shape[1]]
     return build.layered(
         sizes,
@@ -108,3 +110,18 @@ def network_for(dataset: Dataset, chosen: Recipe, seed: int, init: str | None = 
         init=init,
         seed=seed,
     )
+
+
+def _check_single_output(dataset: Dataset, chosen: Recipe) -> None:
+    """Two choices that make sense only where several outputs share one whole."""
+    if dataset.targets.shape[1] > 1:
+        return
+    if chosen.output_activation == "softmax":
+        raise LernpyError(
+            f"{dataset.name} has one output, and a softmax of one is always 1; take sigmoid"
+        )
+    if chosen.loss == "cross_entropy":
+        raise LernpyError(
+            f"{dataset.name} has one output, and cross_entropy never asks it to be 0; "
+            "take binary_cross_entropy"
+        )
