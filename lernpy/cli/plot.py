@@ -15,11 +15,11 @@ from typing import Any
 
 from lernpy.cli import parsing
 from lernpy.errors import LernpyError
-from lernpy.plot import command
+from lernpy.plot import command, saving, tables
 from lernpy.plot.kinds import KINDS
 from lernpy.theme import THEMES
 
-MOVING = {".gif", ".mp4", ".html"}
+OPTIONS = ("part", "columns", "level", "epochs", "sample")  # that only some kinds take
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,19 +60,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="1 to 3, for the projector",
     )
     parser.add_argument(
-        "--seed", type=parsing.seed, default=0, help="of a net trained afresh from DATA"
+        "--seed", type=parsing.seed, metavar="N", help="of a net trained afresh from DATA"
     )
 
 
 @parsing.option
 def _columns(text: str) -> tuple[int, int]:
-    first, second = (int(item) for item in text.split(","))
-    return first, second
+    items = [item.strip() for item in text.split(",")]
+    if len(items) != 2 or not all(item.isdecimal() for item in items):
+        raise LernpyError(f"{text!r} are no two inputs; write for example 0,2 (the first is 0)")
+    return int(items[0]), int(items[1])
 
 
 def run(options: argparse.Namespace) -> int:
     from lernpy import plot
 
+    moving = _check_before(options)
     found = _sources(options)
     named = {
         "part": _part(options.part),
@@ -86,12 +89,30 @@ def run(options: argparse.Namespace) -> int:
         sample=options.sample,
         theme=options.theme,
         font_scale=options.font_scale,
-        moving=Path(options.output).suffix in MOVING,
+        moving=moving,
         **{key: value for key, value in named.items() if value is not None},
     )
     plot.save(made, options.output)
     print(f"written: {options.output}")
     return 0
+
+
+def _check_before(options: argparse.Namespace) -> bool:
+    """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
+    entry, path = KINDS[options.kind], Path(options.output)
+    takes = command.options_of(entry) | {*entry.needs, *entry.may}
+    for name in OPTIONS:
+        if getattr(options, name) is not None and name not in takes:
+            raise LernpyError(f"a plot of {entry.name} takes no --{name}; leave it out")
+    if entry.name == "functions" and options.sources:
+        raise LernpyError(
+            f"a plot of functions draws the tables, not {options.sources[0]}; leave it out"
+        )
+    moving = path.suffix.lower().lstrip(".") in saving.MOVING
+    saving.check_name(path, moves=entry.moves is True or (bool(entry.moves) and moving))
+    if path.suffix:
+        parsing.check_places(options.output)
+    return moving
 
 
 def _part(text: str | None) -> Any:
@@ -106,21 +127,36 @@ def _sources(options: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for text in options.sources:
         for key, value in _source(text, options).items():
-            if key == "network" and "network" in found:
+            if key == "network" and "network" in found and "other" in KINDS[options.kind].needs:
                 key = "other"
             if key in found and found[key] is not None:
                 raise LernpyError(f"{text} is one {key} too many for a plot of {options.kind}")
             found[key] = value
     found["data"] = _data(options, found)
-    if "data" in found and "network" not in found and "network" in KINDS[options.kind].needs:
+    wanted = {"network", "history"} & set(KINDS[options.kind].needs)
+    if "network" in found:
+        _refuse_idle(options, found)
+    elif wanted and found["data"] is not None:
         found["network"], found["history"] = _trained(found["data"], options)
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _refuse_idle(options: argparse.Namespace, found: dict[str, Any]) -> None:
+    """What says how to train a net, where there is one already."""
+    if options.seed is not None:
+        raise LernpyError(
+            f"{options.sources[0]} is trained already, so --seed would change nothing"
+        )
+    if options.epoch is not None and "history" not in found:
+        raise LernpyError("--epoch chooses among the checkpoints of a folder; name that folder")
 
 
 def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
     from lernpy import data
     from lernpy.training import checkpoint
 
+    if options.kind == "sweep":
+        return {"data": tables.read(text)}
     if parsing.is_network(text):
         if "epoch-" in Path(text).name:
             network, history, _ = checkpoint.read(text)
@@ -154,10 +190,8 @@ def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
     from lernpy.training import train
     from lernpy.training.recipe import network_for, recipe
 
-    if dataset is None:
-        return None, None
-    usual = recipe(dataset)
-    network = network_for(dataset, usual, options.seed)
+    usual, seed = recipe(dataset), options.seed or 0
+    network = network_for(dataset, usual, seed)
     history = train(
         network,
         dataset,
@@ -167,6 +201,6 @@ def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
         validation=usual.validation,
         early_stop=usual.early_stop,
         metrics=True,
-        seed=options.seed,
+        seed=seed,
     )
     return network, history

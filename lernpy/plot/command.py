@@ -73,10 +73,15 @@ def draw(
 MORE = {"paths": ("part", "k"), "history": ("epochs",), "under_over": ("sizes",)}
 
 
+def options_of(entry: Kind) -> set[str]:
+    """The names of the options that a kind of picture takes."""
+    known = {*inspect.signature(entry.plot).parameters, *MORE.get(entry.name, ())}
+    return known - {"ax", "axes", "source", "network", "data", "runs", "theme", "font_scale"}
+
+
 def _check_options(entry: Kind, options: dict[str, Any]) -> None:
     """An option that this kind does not know is an error, not silence."""
-    known = {*inspect.signature(entry.plot).parameters, *MORE.get(entry.name, ())}
-    known -= {"ax", "axes", "source", "network", "data", "runs", "theme", "font_scale"}
+    known = options_of(entry)
     for name in options:
         if name not in known:
             raise LernpyError(f"a plot of {entry.name} takes no {name}; it takes {_all(known)}")

@@ -42,29 +42,27 @@ def save(picture: Any, path: str | os.PathLike[str], *, dpi: int | None = None) 
     'network.svg'
     """
     path = Path(path)
-    ending = path.suffix.lower().lstrip(".")
+    ending = check_name(path, isinstance(picture, Animation))
     if isinstance(picture, Animation):
-        _check_ending(path, ending, (*MOVING, *STILL, ""))
         _save_animation(picture, path, ending, dpi or FILM_DPI)
         return path
-    figure = figure_of(picture)
-    if ending in MOVING or not ending:
-        raise LernpyError(
-            f"{path}: one picture is no animation; end the name in {_listed(STILL)}"
-            if ending
-            else f"{path} has no ending; a picture ends in {_listed(STILL)}"
-        )
-    _check_ending(path, ending, STILL)
-    storage.write_bytes(path, still(figure, ending, dpi or DPI))
+    storage.write_bytes(path, still(figure_of(picture), ending, dpi or DPI))
     return path
 
 
-def _check_ending(path: Path, ending: str, known: tuple[str, ...]) -> None:
-    if ending not in known:
-        hint = near_miss(ending, [k for k in known if k])
+def check_name(path: Path, moves: bool) -> str:
+    """The ending of a name under which a picture, or one that moves, can be saved."""
+    ending = path.suffix.lower().lstrip(".")
+    if not moves and ending in MOVING:
+        raise LernpyError(f"{path}: one picture is no animation; end the name in {_listed(STILL)}")
+    if not moves and not ending:
+        raise LernpyError(f"{path} has no ending; a picture ends in {_listed(STILL)}")
+    if ending not in (*MOVING, *STILL, ""):
+        hint = near_miss(ending, [*STILL, *(MOVING if moves else ())])
         raise LernpyError(
             f"{path}: no format is called '{ending}'.{hint} Known: {_listed((*STILL, *MOVING))}"
         )
+    return ending
 
 
 def _listed(endings: tuple[str, ...]) -> str:
