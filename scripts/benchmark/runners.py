@@ -27,14 +27,18 @@ class Runner(ABC):
     name = ""
     comparable = True  # whether its weights can be held against lernpy's
     units = 0  # what an epoch counts for; 0: its samples
+    work = 0  # a slow one learns only so many samples that this many links have their turn; 0: all
 
     def __init__(self, workload: Workload, copies: int = 1) -> None:
         self.workload = workload
         self.network = workload.network()
+        self.plan = Plan.of(self.network)
         self.x, self.t = workload.samples()
         if copies > 1:
             self.x, self.t = (np.tile(table, (copies, 1)) for table in (self.x, self.t))
-        self.plan = Plan.of(self.network)
+        if self.work:
+            most = max(workload.batch, self.work // self.plan.n_links)
+            self.x, self.t = self.x[:most], self.t[:most]
         self.prepare()
 
     @abstractmethod
@@ -106,7 +110,8 @@ class Lernpy(Runner):
 
 
 def of_engine(engine: str) -> type[Lernpy]:
-    return type(f"Lernpy_{engine}", (Lernpy,), {"engine": engine, "name": engine})
+    work = 2**20 if engine == "graph" else 0
+    return type(f"Lernpy_{engine}", (Lernpy,), {"engine": engine, "name": engine, "work": work})
 
 
 class Torch(Runner):
@@ -294,8 +299,3 @@ class Jax(Runner):
 
     def weights(self) -> np.ndarray:
         return self.flat(self.params) if self.plan.layers else self.flat_square(self.params)
-
-
-PEERS: dict[str, type[Runner]] = {
-    runner.name: runner for runner in (Torch, TorchCompile, Sklearn, Jax)
-}

@@ -14,6 +14,9 @@ import numpy as np
 from lernpy import build, data
 from lernpy.network import Network
 
+Goal = tuple[str, str, float | None]
+"""An engine, a peer, and how many times as fast the engine should be; None: only to be shown."""
+
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
 
 
@@ -27,7 +30,7 @@ class Workload:
     batch: int
     samples: Callable[[], tuple[np.ndarray, np.ndarray]]
     rate: float = 0.5
-    goals: tuple[tuple[str, str, float], ...] = ()  # engine, peer, ratio to reach
+    goals: tuple[Goal, ...] = ()
     many: bool = False  # a thousand nets at once
 
     def network(self) -> Network:
@@ -72,18 +75,33 @@ def _pictures(count: int) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
     return lambda: like_mnist(count)
 
 
-def _goals(torch: float | None, jax: float | None, sklearn: bool = True) -> tuple:
-    ahead = [("numpy", "torch.compile", 1.0)] + [("numpy", "sklearn", 1.0)] * sklearn
-    found = [("numpy", "torch", torch)] if torch else []
-    return (*found, *ahead, *([("jit", "jax", jax)] if jax else []))
+def _goals(
+    torch: float | None,
+    jax: float,
+    *,
+    sklearn: bool = True,
+    limit: float | None = None,
+    micrograd: float | None = None,
+) -> tuple[Goal, ...]:
+    found: list[Goal] = [("numpy", "torch", torch), ("numpy", "torch.compile", 1.0)]
+    found += [("numpy", "sklearn", 1.0)] * sklearn
+    found += [("jit", "jax", jax), ("jit", "c", limit)]
+    return (*found, *([("graph", "micrograd", micrograd)] if micrograd else []))
 
 
 WORKLOADS = (
-    Workload("W1", "XOR 2-3-1, online", (2, 3, 1), 1, lambda: XOR, goals=_goals(10, 1.3)),
-    Workload("W2", "XOR 2-3-1, batch 4", (2, 3, 1), 4, lambda: XOR, goals=_goals(13, 1.3)),
-    Workload("W3", "digits 64-32-10, batch 32", (64, 32, 10), 32, digits, goals=_goals(6.5, 1.1)),
     Workload(
-        *("W4b1", "784-15-10, online", (784, 15, 10), 1, _pictures(10_000)), goals=_goals(10, 2.8)
+        *("W1", "XOR 2-3-1, online", (2, 3, 1), 1, lambda: XOR),
+        goals=_goals(10, 1.3, limit=1.0, micrograd=20),
+    ),
+    Workload("W2", "XOR 2-3-1, batch 4", (2, 3, 1), 4, lambda: XOR, goals=_goals(13, 1.3)),
+    Workload(
+        *("W3", "digits 64-32-10, batch 32", (64, 32, 10), 32, digits),
+        goals=_goals(6.5, 1.1, limit=0.45),
+    ),
+    Workload(
+        *("W4b1", "784-15-10, online", (784, 15, 10), 1, _pictures(10_000)),
+        goals=_goals(10, 2.8, limit=1.5, micrograd=200),
     ),
     Workload(
         *("W4b10", "784-15-10, batch 10", (784, 15, 10), 10, _pictures(10_000)),
@@ -107,11 +125,14 @@ WORKLOADS = (
     ),
     Workload(
         *("W6", "random wiring, 200 neurons, 2,000 links, batch 32", (), 32, for_wiring),
-        goals=_goals(4.5, 4.0, sklearn=False),
+        goals=_goals(4.5, 4.0, sklearn=False, limit=0.3),
     ),
     Workload(
         *("many", "1,000 XOR nets at once, full batch (nets x steps)", (2, 3, 1), 4, lambda: XOR),
-        goals=(("numpy", "torch", 10.0), ("numpy", "jax", 1.3)),
+        goals=(
+            *(("numpy", "torch", None), ("numpy", "jax", None)),
+            *(("jit", "torch", 10.0), ("jit", "jax", 1.3)),
+        ),
         many=True,
     ),
 )
