@@ -29,7 +29,8 @@ class Block(NamedTuple):
     """One generation's links as a dense matrix (targets, sources); holes are zeros.
 
     `place` : where each link stands in the matrix; None where there is no hole
-    `moved` : which columns have sources that are to be blamed (no inputs, no biases)
+    `moved` : which columns have sources that are to be blamed (no inputs, no biases), `blamed` their
+        slots; None where there are none
     """
 
     rows: slice
@@ -54,11 +55,14 @@ class CupyEngine(Engine):
         self.arrays = device() if arrays is None else arrays
         self.m = self.arrays.m
         self._wiring: tuple[Any, ...] = ()
+        self._learns: tuple[Any, ...] = ()
         self.load()
 
     @property
     def explanation(self) -> str:
-        return f"{self.arrays.name}: {plural(self.plan.n_weights, 'weight')}"
+        refused = self.arrays.refused
+        how = f", no CUDA graphs ({refused})" if refused else ""
+        return f"{self.arrays.name}: {plural(self.plan.n_weights, 'weight')}{how}"
 
     @property
     def values(self) -> np.ndarray:
@@ -73,17 +77,28 @@ class CupyEngine(Engine):
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
+        """A recorded step goes on with the arrays that it knows, as long as it is the same step."""
         network = self.network
         if self._wiring != wiring_of(network):
-            self.plan, self._wiring = Plan.of(network), wiring_of(network)
-            self._arrange(self.plan)
-        self.held = [self.plan.weights[place] for place in self.order.tolist()]
-        self.w = self._there([weight.value for weight in self.held])
-        self._gradient = self.m.zeros_like(self.w)
-        self._load_memory()
-        self._load_entries()
-        self._moved = False
-        self._steps: dict[Any, Callable[[], None]] = {}
+            self._wiring, self._learns = wiring_of(network), ()
+            self._compile(Plan.of(network))
+        rules = rules_of(self.held)
+        said = None if rules is None else rules.tolist()
+        learns = (network.loss, network.optimizer, network.l1, network.l2, said)
+        if learns != self._learns:
+            self._learns = learns
+            self._load_entries(rules)
+        self._load_numbers()
+
+    def _compile(self, plan: Plan) -> None:
+        self.plan = plan
+        self._arrange(plan)
+        self.held = [plan.weights[place] for place in self.order.tolist()]
+        self.blocks = [self._block(stage) for stage in plan.stages]
+        self.largest = max(block.shape[0] * block.shape[1] for block in self.blocks)
+        self.rate, self.loss = self.m.zeros((), self.dtype), self.m.zeros(())
+        self.w, self._gradient = (self._there(np.zeros(plan.n_weights)) for _ in range(2))
+        self._samples_there: tuple[Any, ...] = ()
 
     def _arrange(self, plan: Plan) -> None:
         """Links by target, then source, so that a stage without holes is a matrix as it stands."""
@@ -101,28 +116,34 @@ class CupyEngine(Engine):
         weights = np.flatnonzero(counts > turn)
         return self.arrays.take(weights), self.arrays.take(by_weight[starts[weights] + turn])
 
-    def _load_memory(self) -> None:
-        optimizer = self.network.optimizer
-        counters = COUNTERS.get(optimizer.factory, ())
-        rows, self._fresh = memories_of(self.held, optimizer)
-        kinds = [np.float64 if place in counters else self.dtype for place in range(len(rows))]
-        self.memory = [
-            self.arrays.take(column.astype(kind)[:, None])
-            for column, kind in zip(rows, kinds, strict=True)
-        ]
-
-    def _load_entries(self) -> None:
+    def _load_entries(self, rules: np.ndarray | None) -> None:
         network, plan, arrays = self.network, self.plan, self.arrays
-        self.blocks = [self._block(stage) for stage in plan.stages]
         ends = [(int(slot), plan.neurons[int(slot)].activation.name) for slot in plan.outputs]
         judges = {name: Judge(network.loss, name, len(ends), arrays) for _, name in ends}
         self.ends = [(slot, judges[name]) for slot, name in ends]
         self.share = network.loss.share(len(ends))
         self.l1, self.l2 = network.l1, network.l2
-        rules = rules_of(self.held)
         there = None if rules is None else [self._there(row) for row in rules]
-        penalised = self._there(plan.penalised[self.order].astype(float))
+        penalised = self._there(plan.penalised[self.order])
         self.mover = Mover(network.optimizer, there, penalised, arrays)
+        counters = COUNTERS.get(network.optimizer.factory, ())
+        self.memory = [
+            self.m.zeros((plan.n_weights, 1), np.float64 if place in counters else self.dtype)
+            for place in range(len(network.optimizer.memory(0.0)))
+        ]
+        self._forget()
+
+    def _forget(self) -> None:
+        """Steps that were recorded are others from now on."""
+        self._steps: dict[int, Callable[[], None]] = {}
+        self._rows: dict[int, Any] = {}
+
+    def _load_numbers(self) -> None:
+        memories, self._fresh = memories_of(self.held, self.network.optimizer)
+        self.w[...] = self._there([weight.value for weight in self.held])
+        for column, numbers in zip(self.memory, memories, strict=True):
+            column[...] = self.arrays.take(numbers[:, None])
+        self._moved = False
 
     def _block(self, stage: Stage) -> Block:
         plan, take = self.plan, self.arrays.take
@@ -140,16 +161,16 @@ class CupyEngine(Engine):
             self._places(known),
             links,
             None if full else take(place),
-            self._places(moved),
-            self._places(known[moved]),
+            self._places(moved) if len(moved) else None,
+            self._places(known[moved]) if len(moved) else None,
             shape,
         )
 
     def _places(self, found: np.ndarray) -> Any:
         """A slice where they are neighbours, else a list on the device."""
-        if len(found) and (np.diff(found) == 1).all():
+        if (np.diff(found) == 1).all():
             return slice(int(found[0]), int(found[-1]) + 1)
-        return self.arrays.take(found) if len(found) else slice(0, 0)
+        return self.arrays.take(found)
 
     def _there(self, numbers: Any) -> Any:
         """A column of numbers on the device."""
@@ -181,19 +202,27 @@ class CupyEngine(Engine):
         return found
 
     def _bring(self, samples: Samples) -> None:
-        """The samples, to the device."""
+        """The samples for recorded steps, which read the same arrays again."""
+        new = self._brought(samples)
+        old = self._samples_there
+        if [array.shape for array in new] == [array.shape for array in old]:
+            for array, numbers in zip(old, new, strict=True):
+                array[...] = numbers
+        else:
+            self._samples_there = new
+            self._forget()
+
+    def _brought(self, samples: Samples) -> tuple[Any, Any, Any]:
+        """Inputs, targets and what each sample counts, to the device."""
         x, t, importance = samples
-        weighed = np.ones(len(x)) if importance is None else importance
-        take, dtype = self.arrays.take, self.dtype
-        self.x = take(np.asarray(squashed(self.plan, x), dtype))
-        self.t = take(np.asarray(t, dtype))
-        self.weighed = take((weighed * self.share).astype(dtype))
-        self._steps = {}  # what was recorded reads the arrays of before
+        weighed = (np.ones(len(x)) if importance is None else importance) * self.share
+        numbers = squashed(self.plan, x), t, weighed
+        x, t, weighed = (self.arrays.take(np.asarray(array, self.dtype)) for array in numbers)
+        return x, t, weighed
 
     def _begin(self, rate: float) -> None:
         """Fresh memories may depend on the rate."""
         self._moved = True
-        self.rate, self.loss = self.m.zeros((), self.dtype), self.m.zeros(())
         if self._fresh.any():
             fresh = self.arrays.take(self._fresh[:, None])
             start = self.network.optimizer.memory(rate)
@@ -202,27 +231,29 @@ class CupyEngine(Engine):
         self._fresh[:] = False
 
     def _learn(self, rows: Any) -> None:
-        """One step; the second of a size is recorded, where the device can, and then only repeated."""
+        """One step; recorded at the first of its size, where the device can, and then only repeated."""
         count = len(rows)
         if count not in self._steps:
-            self.rows = {**getattr(self, "rows", {}), count: self.m.zeros(count, np.int64)}
-            self.rows[count][...] = rows
+            self._rows[count] = self.m.zeros(count, np.int64)
+            self._rows[count][...] = rows
             self._steps[count] = self._recorded(count)
-        self.rows[count][...] = rows
+        self._rows[count][...] = rows
         self._steps[count]()
 
     def _recorded(self, count: int) -> Callable[[], None]:
-        kept = [array.copy() for array in (self.w, *self.memory)]
-        step = self.arrays.repeat(lambda: self._step(count))
-        for array, numbers in zip((self.w, *self.memory), kept, strict=True):
+        """Recording may run the step once; that leaves no trace."""
+        changing = self.w, *self.memory
+        kept = [array.copy() for array in changing]
+        step = self.arrays.repeat(lambda: self._step(count), count * self.largest)
+        for array, numbers in zip(changing, kept, strict=True):
             array[...] = numbers
         return step
 
     def _step(self, count: int) -> None:
-        rows = self.rows[count]
+        rows, (x, t, weighed) = self._rows[count], self._samples_there
         links = self._links()
-        z, y, logs = self._forward(links, self.x[rows].T)
-        loss, s = self._judge(z, y, logs, self.t[rows].T, self.weighed[rows])
+        z, y, logs = self._forward(links, x[rows].T)
+        loss, s = self._judge(z, y, logs, t[rows].T, weighed[rows])
         gradient = self._gradients(links, z, y, s) / count
         self._gradient[...] = gradient
         if self.l1 or self.l2:
@@ -233,7 +264,9 @@ class CupyEngine(Engine):
 
     def _links(self) -> list[Any]:
         """The matrix of each generation."""
-        flat = self.w[self.held_by, 0] if self.plan.shared else self.w[:, 0]
+        flat = self.w[:, 0]
+        if self.plan.shared:
+            flat = flat[self.held_by]
         return [self._matrix(block, flat) for block in self.blocks]
 
     def _matrix(self, block: Block, flat: Any) -> Any:
@@ -251,7 +284,7 @@ class CupyEngine(Engine):
         y[: plan.n_inputs] = x
         logs: dict[int, Any] = {}
         for block, matrix in zip(self.blocks, links, strict=True):
-            z[block.rows] = m.matmul(matrix, y[block.sources])
+            z[block.rows] = self.arrays.product(matrix, y[block.sources])
             for bend in block.bends:
                 log_sum = bend.forward(z[bend.rows], y[bend.rows])
                 logs.update(dict.fromkeys(range(bend.rows.start, bend.rows.stop), log_sum))
@@ -268,7 +301,7 @@ class CupyEngine(Engine):
 
     def _gradients(self, links: list[Any], z: Any, y: Any, s: Any) -> Any:
         """(n_weights, 1): the sum over the batch."""
-        m = self.m
+        m, product = self.m, self.arrays.product
         d = m.zeros_like(s)
         found = m.zeros(self.plan.n_links, self.dtype)
         for block, matrix in zip(reversed(self.blocks), reversed(links), strict=True):
@@ -276,8 +309,9 @@ class CupyEngine(Engine):
                 rows = bend.rows
                 bend.backward(z[rows], y[rows], s[rows], d[rows])
             delta = d[block.rows]
-            s[block.blamed] = s[block.blamed] + m.matmul(matrix[:, block.moved].T, delta)
-            products = m.matmul(delta, y[block.sources].T).reshape(-1)
+            if block.moved is not None:
+                s[block.blamed] = s[block.blamed] + product(matrix[:, block.moved].T, delta)
+            products = product(delta, y[block.sources].T).reshape(-1)
             found[block.links] = products if block.place is None else products[block.place]
         return self._summed(found)[:, None]
 
@@ -294,20 +328,20 @@ class CupyEngine(Engine):
 
     def _outputs(self, inputs: np.ndarray) -> np.ndarray:
         answers = np.empty((len(inputs), self.plan.n_outputs))
-        if len(inputs):
-            self._bring(Samples(inputs, np.zeros(answers.shape), None))
-        ends = self._places(self.plan.outputs)
+        x = self.arrays.take(np.asarray(squashed(self.plan, inputs), self.dtype))
+        links, ends = self._links(), self._places(self.plan.outputs)
         for rows in self._in_parts(len(inputs)):
-            _, y, _ = self._forward(self._links(), self.x[rows].T)
+            _, y, _ = self._forward(links, x[rows].T)
             answers[rows] = self.arrays.give(y[ends]).T
         return answers
 
     def _mean_loss(self, samples: Samples) -> float:
-        self._bring(samples)
+        x, t, weighed = self._brought(samples)
+        links = self._links()
         total: Any = self.m.zeros(())
         for rows in self._in_parts(len(samples.inputs)):
-            found = self._forward(self._links(), self.x[rows].T)
-            total = total + self._judge(*found, self.t[rows].T, self.weighed[rows])[0]
+            found = self._forward(links, x[rows].T)
+            total = total + self._judge(*found, t[rows].T, weighed[rows])[0]
         return float(self.arrays.give(total)) / len(samples.inputs)
 
     def _in_parts(self, count: int) -> Iterator[slice]:

@@ -31,9 +31,10 @@ class Bend:
         entry: Any = run.activation
         self.is_identity = entry is activations.identity
         if not run.is_group:
-            value, slope = entry.over(arrays.m)
-            self._value = arrays.fuse(value)
-            self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y))
+            _refuse_single_numbers("activation", entry, arrays)
+            value, slope = entry.over(arrays.maths)
+            self._value = arrays.fuse(value, f"{entry.name}_value")
+            self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y), f"{entry.name}_delta")
         self._in_place = IN_PLACE.get(entry) if arrays.m is np else None
 
     def forward(self, z: Any, y: Any) -> Any:
@@ -82,11 +83,12 @@ class Judge:
     """The loss of some outputs that stand together and have one activation."""
 
     def __init__(self, loss: Loss, name: str, n_outputs: int, arrays: Arrays) -> None:
-        value, slope = loss.over(arrays.m)
-        form = loss.stable_over(arrays.m, name)
-        self.slope = arrays.fuse(slope)
+        _refuse_single_numbers("loss", loss, arrays)
+        value, slope = loss.over(arrays.maths)
+        form = loss.stable_over(arrays.maths, name)
+        self.slope = arrays.fuse(slope, f"{loss.name}_slope")
         self._is_group, self._stable = name == "softmax", form is not None
-        self._value = arrays.fuse(form or value)
+        self._value = arrays.fuse(form or value, f"{loss.name}_value")
 
     def value(self, z: Any, y: Any, log_sum: Any, t: Any) -> Any:
         """From the total input where the loss knows such a form."""
@@ -110,7 +112,11 @@ class Mover:
             moved, after = step(value, gradient, rate, memory)
             return (moved, *after)
 
-        self.step = arrays.fuse(flat) if optimizer.memory(0.1) else step_alone(step, arrays)
+        def alone(value: Any, gradient: Any, rate: Any) -> Any:
+            return step(value, gradient, rate, ())[0]
+
+        self.remembers = bool(optimizer.memory(0.1))
+        self.step = arrays.fuse(flat if self.remembers else alone, optimizer.name)
         self.ruled = rules is not None
         if self.ruled:
             self.frozen, self.slowed, self.low, self.high = rules
@@ -127,7 +133,8 @@ class Mover:
 
     def move(self, w: Any, memory: list[Any], gradient: Any, rate: Any, where: Any = None) -> None:
         """Moves w and memory in place; only `where` it is true, if that is given."""
-        value, *after = self.step(w, gradient, rate, *memory)
+        found = self.step(w, gradient, rate, *memory)
+        value, *after = found if self.remembers else (found,)
         if self.ruled:
             m = self.m
             value = m.where(self.slowed == 1.0, value, w + self.slowed * (value - w))
@@ -140,13 +147,11 @@ class Mover:
 
 def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
     """The rule for arrays; one that is written for single numbers goes number by number."""
-    step: Any = optimizer.over(arrays.m)
+    step: Any = optimizer.over(arrays.maths)
     if getattr(optimizer.over(np), "__self__", None) is not optimizer:
         return step  # type: ignore[no-any-return]
     if arrays.m is not np:
-        raise LernpyError(
-            f"the optimizer {optimizer.name} takes single numbers only; train it with engine='numpy'"
-        )
+        raise LernpyError(_only_numbers("optimizer", optimizer.name))
     rule = np.vectorize(
         lambda value, gradient, rate, *memory: _flat(optimizer.step(value, gradient, rate, memory)),
         otypes=[float] * (1 + len(optimizer.memory(0.1))),
@@ -159,12 +164,16 @@ def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
     return each
 
 
+def _refuse_single_numbers(kind: str, entry: Any, arrays: Arrays) -> None:
+    """On a device nothing goes number by number, as it may with NumPy."""
+    if arrays.m is not np and any(isinstance(form, np.vectorize) for form in entry.over(np)):
+        raise LernpyError(_only_numbers(kind, entry.name))
+
+
+def _only_numbers(kind: str, name: str) -> str:
+    return f"the {kind} {name} takes single numbers only; train it with engine='numpy'"
+
+
 def _flat(found: tuple[Any, tuple[Any, ...]]) -> Any:
     value, memory = found
     return (value, *memory) if memory else value
-
-
-def step_alone(step: Callable[..., Any], arrays: Arrays) -> Callable[..., tuple[Any]]:
-    """A rule without memory, as a function that returns a tuple of one."""
-    fused = arrays.fuse(lambda value, gradient, rate: step(value, gradient, rate, ())[0])
-    return lambda value, gradient, rate: (fused(value, gradient, rate),)

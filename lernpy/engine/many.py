@@ -223,7 +223,7 @@ class Many(NetsEngine):
         self.y[: self.plan.n_inputs] = x
         alike = x.shape[2] == 1
         self._said = [
-            self.y[stage.there, :, 0].T if alike and len(stage.fixed) else None
+            self.y[..., 0][stage.there].T if alike and len(stage.fixed) else None
             for stage in self.stages
         ]
         self._fed = x

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
-from fake_device import FakeArray, FakeDevice, LeftTheDevice
+from fake_device import FakeArray, FakeCupy, FakeDevice, FakeStream, LeftTheDevice, Wrong
 from hypothesis import assume, given, settings
 from strategies import OPTIMIZERS, cases, near_a_kink
 
@@ -18,6 +19,7 @@ from lernpy.engine.cupy_engine import CupyEngine
 from lernpy.engine.many import Many
 from lernpy.engine.nets import Nets
 from lernpy.errors import LernpyError
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.network import Network
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
@@ -48,6 +50,63 @@ def test_the_stand_in_refuses_to_hand_out_numbers() -> None:
             leave(array)
     assert isinstance(array + 1.0, FakeArray)
     assert isinstance(np.exp(array).sum(), FakeArray)
+    with pytest.raises(LeftTheDevice):
+        array[array > 1.0]
+
+
+def test_the_stand_in_records_as_cuda_does() -> None:
+    """What is recorded is not done before it is launched; then it is done on the same arrays."""
+    there = FakeDevice()
+    a, b = there.take([1.0, 2.0]), there.take([0.0, 0.0])
+    stream = there.m.cuda.Stream(non_blocking=True)
+    there.m.cuda.Device().synchronize()
+    with stream:
+        stream.begin_capture()
+        double = a + a
+        b[...] = double
+        for refused in (
+            lambda: there.give(a),
+            lambda: there.take([1.0]),
+            lambda: there.m.matmul(a, a),
+            stream.synchronize,
+        ):
+            with pytest.raises((RuntimeError, NotImplementedError)):
+                refused()
+        graph = stream.end_capture()
+    assert np.isnan(there.give(double)).all()
+    assert there.give(b).tolist() == [0.0, 0.0]
+    a[...] = 3.0
+    graph.launch()
+    assert there.give(b).tolist() == [6.0, 6.0]
+
+
+def test_the_stand_in_has_streams_that_do_not_wait() -> None:
+    there = FakeDevice()
+    a = there.take([1.0])
+    stream = there.m.cuda.Stream(non_blocking=True)
+    a[...] = 2.0
+    with stream, pytest.raises(Wrong, match="nobody waited"):
+        a[...] = 3.0
+    there.m.cuda.Device().synchronize()
+    with stream:
+        a[...] = 3.0
+    with pytest.raises(Wrong, match="nobody waited"):
+        a + a
+    stream.synchronize()
+    assert there.give(a + a).tolist() == [6.0]
+
+
+def test_the_stand_in_fuses_as_cupy_does() -> None:
+    m = FakeDevice().m
+    z = m.array([-1.0, 1.0])
+    with pytest.raises(ValueError, match="Invalid kernel name"):
+        m.fuse()(lambda z: z)
+    assert m.asnumpy(m.fuse(kernel_name="f")(lambda z: 0.01 * z)(z)).tolist() == [-0.01, 0.01]
+    chosen = m.fuse(kernel_name="f")(lambda z: m.where(z > 0, 1.0, 0.01))(z)
+    assert m.asnumpy(chosen).dtype == np.float16
+    for wrong in (lambda z: z.sum(), lambda z: z[0], lambda z: z if z > 0 else -z, len):
+        with pytest.raises((Wrong, LeftTheDevice)):
+            m.fuse(kernel_name="f")(wrong)(z)
 
 
 # ---- the mirror ----------------------------------------------------------------------------------
@@ -116,6 +175,104 @@ def test_recording_a_step_changes_nothing() -> None:
     engine.store()
     network.learn_batch(*XOR)
     assert far(values(network), values(twin)) <= 1e-15
+
+
+def learned(engine: CupyEngine, network: Network, epochs: int = 3) -> None:
+    """Both learn the same, in batches of two and a short last one."""
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(5, 3)), rng.random((5, 2))
+    orders = rng.permuted(np.tile(np.arange(5), (epochs, 1)), axis=1)
+    engine.learn_epochs(x, t, orders, 2, [0.1] * epochs)
+    for order in orders:
+        for rows in (order[:2], order[2:4], order[4:]):
+            network.learn_batch(x[rows], t[rows], rate=0.1)
+    engine.store()
+    assert far(values(network), values(engine.network)) <= 1e-12
+
+
+def test_a_recorded_step_is_kept_from_chunk_to_chunk() -> None:
+    """Two sizes of batch are two recordings, also after two more chunks and a look in between."""
+    network = lernpy.layered([3, 4, 2], "tanh", optimizer="rprop", seed=0)
+    there, twin = FakeDevice(), network.copy()
+    engine = CupyEngine(twin, arrays=there)
+    for _ in range(3):
+        learned(engine, network)
+        engine.predict(np.zeros((7, 3)))
+        engine.loss_of(np.zeros((7, 3)), np.zeros((7, 2)))
+        twin.weights[0].value = network.weights[0].value = 0.5
+        engine.load()
+    assert there.recorded == 2
+    assert engine.explanation == "fake: 26 weights"
+
+    twin.weights[1].freeze()
+    network.weights[1].freeze()
+    engine.load()
+    learned(engine, network)
+    assert there.recorded == 4  # a frozen weight makes it another step
+
+
+@pytest.mark.parametrize("at", ["product", "begin", "end"])
+def test_what_cannot_be_recorded_is_done_step_by_step(
+    monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Once is enough: the reason is told, and the stream is not left recording."""
+    there = FakeDevice()
+    network = lernpy.layered([3, 4, 2], "tanh", optimizer="momentum", seed=0)
+    engine = CupyEngine(network.copy(), arrays=there)
+    tries = []
+
+    def refuse(*_: object, **__: object) -> None:
+        tries.append(at)
+        if at == "end":
+            there.m.gpu.tape = None
+        raise RuntimeError("\n=====\ncudaErrorSomething: not here\nmore")
+
+    if at == "product":
+        monkeypatch.setattr(
+            there, "product", there.m.matmul
+        )  # cuBLAS's, which a step alone may use
+    else:
+        monkeypatch.setattr(FakeStream, f"{at}_capture", refuse)
+    learned(engine, network)
+    learned(engine, network)
+    assert there.recorded == 0 and len(tries) <= 1
+    assert there.m.gpu.tape is None and not there._recording
+    reason = "calling cuBLAS API during stream capture is currently unsupported"
+    reason = reason if at == "product" else "cudaErrorSomething: not here"
+    assert engine.explanation == f"fake: 26 weights, no CUDA graphs ({reason})"
+
+
+def test_ctrl_c_in_a_recording_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = FakeDevice()
+    engine = CupyEngine(lernpy.layered([2, 3, 1], seed=0), arrays=there)
+    product = there._product
+
+    def interrupted(*args: object, **kwargs: object) -> object:
+        if there.m.gpu.tape is not None:
+            raise KeyboardInterrupt
+        return product(*args, **kwargs)
+
+    monkeypatch.setattr(there, "_product", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        engine.learn_batch(*XOR)
+    assert there.m.gpu.tape is None and there.m.gpu.stream is None
+
+
+def test_large_products_are_left_to_cublas() -> None:
+    there = FakeDevice()
+    network = lernpy.layered([2000, 300, 2], "relu", init="zeros")
+    engine = CupyEngine(network, arrays=there)
+    engine.learn_batch(np.ones((2, 2000)), np.ones((2, 2)))
+    assert there.recorded == 0
+    assert "no CUDA graphs (products so large are cuBLAS's" in engine.explanation
+
+
+def test_every_formula_is_fused_under_a_name_of_its_own() -> None:
+    there = FakeDevice()
+    network = lernpy.layered([2, 3, 1], "leaky_relu", "sigmoid", loss="huber", optimizer="adam")
+    CupyEngine(network, arrays=there)
+    names = {"leaky_relu_value", "leaky_relu_delta", "sigmoid_value", "huber_slope", "adam"}
+    assert {f"lernpy_{name}" for name in names} <= set(there.m.kernels)
 
 
 def test_float32() -> None:
@@ -202,34 +359,110 @@ def test_without_a_gpu_one_line_says_so(
     assert "\n" not in str(caught.value)
 
 
-def test_an_optimizer_for_single_numbers_is_refused() -> None:
+def test_a_broken_cupy_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "cupy":
+                raise ImportError("\n====\nFailed to import CuPy.\n\nOriginal error: ...")
+
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    with pytest.raises(LernpyError, match=r"^the engine cupy cannot import cupy: Failed to import"):
+        device()
+
+
+def test_a_gpu_without_all_of_cuda_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CuPy looks for the compiler and for cuBLAS only when it needs them."""
+    fake: Any = FakeCupy()
+    fake.cuda.runtime = SimpleNamespace(getDeviceCount=lambda: 1)
+    monkeypatch.setitem(sys.modules, "cupy", fake)
+    assert isinstance(device(), Device)
+
+    def missing(*_: object) -> None:
+        raise RuntimeError("CuPy failed to load libcublas.so.12: OSError\nmore")
+
+    monkeypatch.setattr(fake, "matmul", missing, raising=False)
+    with pytest.raises(LernpyError, match="no whole CUDA: CuPy failed to load libcublas") as caught:
+        device()
+    assert "\n" not in str(caught.value)
+
+
+def test_entries_for_single_numbers_are_refused() -> None:
     @lernpy.optimizers.optimizer("test_scalar", rate=0.1)
     def scalar(m):
         return lambda w, g, rate, memory: (w - rate if g > 0 else w + rate, memory)
 
-    network = lernpy.layered([2, 1], optimizer="test_scalar", seed=0)
-    with pytest.raises(LernpyError, match="test_scalar takes single numbers only"):
-        CupyEngine(network, arrays=FakeDevice())
-    lernpy.optimizers.OPTIMIZERS.remove("test_scalar")
+    @lernpy.activations.activation("test_bent")
+    def bent(m):
+        return lambda z: z if z > 0 else 2 * z, lambda z, y: 1.0 if z > 0 else 2.0
+
+    @lernpy.losses.loss("test_odd")
+    def odd(m):
+        return lambda y, t: y - t if y > t else t - y, lambda y, t: 1.0 if y > t else -1.0
+
+    try:
+        for kind, name, how in (
+            ("optimizer", "test_scalar", {"optimizer": "test_scalar"}),
+            ("activation", "test_bent", {"output_activation": "test_bent"}),
+            ("loss", "test_odd", {"loss": "test_odd"}),
+        ):
+            network = lernpy.layered([2, 1], seed=0, **how)
+            with pytest.raises(LernpyError, match=f"the {kind} {name} takes single numbers only"):
+                CupyEngine(network, arrays=FakeDevice())
+    finally:
+        lernpy.optimizers.OPTIMIZERS.remove("test_scalar")
+        lernpy.activations.ACTIVATIONS.remove("test_bent")
+        lernpy.losses.LOSSES.remove("test_odd")
 
 
-# ---- a real one ----------------------------------------------------------------------------------
+# ---- the same on the stand-in and on a real one ----------------------------------------------------
 
 
-@pytest.mark.gpu
+@pytest.fixture(params=["stand-in", pytest.param("real", marks=pytest.mark.gpu)])
+def there(request: pytest.FixtureRequest) -> Device:
+    return FakeDevice() if request.param == "stand-in" else device()
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_on_a_graphics_card(optimizer: str) -> None:
+def test_twenty_epochs_of_a_layered_net(there: Device, optimizer: str) -> None:
     network = lernpy.layered(
         [20, 16, 5], "tanh", "softmax", loss="cross_entropy", optimizer=optimizer, seed=0
     )
     twin = network.copy()
-    engine, mirror = CupyEngine(network), lernpy.Mirror(twin)
+    engine, mirror = CupyEngine(network, arrays=there), lernpy.Mirror(twin)
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(50, 20)), np.eye(5)[rng.integers(0, 5, 50)]
     orders = rng.permuted(np.tile(np.arange(50), (20, 1)), axis=1)
     ours, theirs = (e.learn_epochs(x, t, orders, 16, [0.01] * 20) for e in (engine, mirror))
     engine.store()
     mirror.store()
-    assert isinstance(engine.arrays, Device)
     assert far(ours, theirs) <= 1e-9
     assert far(values(network), values(twin)) <= 1e-9
+    assert engine.explanation.endswith("weights"), "the steps were recorded"
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "one"])
+@pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-12), ("float32", 1e-5)])
+def test_no_formula_rounds_its_constants(
+    there: Device, activation: str, dtype: str, bound: float
+) -> None:
+    network = lernpy.layered([6, 8, 3], activation, loss="mean_squared_error", seed=0)
+    engine = CupyEngine(network.copy(), dtype, arrays=there)
+    mirror = lernpy.Mirror(network.copy(), dtype)
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(40, 6)), rng.random((40, 3))
+    assert abs(engine.learn_batch(x, t) - mirror.learn_batch(x, t)) <= bound
+    assert far(mirror.gradients, engine.gradients) <= bound
+    assert np.array(engine.w.dtype) == dtype
+
+
+def test_a_dag_with_a_shared_weight(there: Device) -> None:
+    network = build.random_dag(7, inputs=3, outputs=3, softmax=True, optimizer="rprop", l2=0.01)
+    network.tie(*list(network.links)[:3])
+    twin = network.copy()
+    engine, mirror = CupyEngine(network, arrays=there), lernpy.Mirror(twin)
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(10, 3)), rng.random((10, 3))
+    orders = rng.permuted(np.tile(np.arange(10), (5, 1)), axis=1)
+    ours, theirs = (e.learn_epochs(x, t, orders, 4, [0.01] * 5) for e in (engine, mirror))
+    assert far(ours, theirs) <= 1e-9
