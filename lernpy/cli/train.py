@@ -24,7 +24,7 @@ from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.schedules import SCHEDULES
 from lernpy.network import Network
-from lernpy.training import Evaluation, Run, Settings, evaluate
+from lernpy.training import Evaluation, Run, Settings, advise, evaluate
 from lernpy.training.metrics import judge
 from lernpy.training.recipe import Recipe, network_for, recipe
 
@@ -202,6 +202,7 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
 
         command.after_training(network, history, rest, options.plot)
     if not (options.json or options.quiet):
+        _advise(training, tested)
         _next(network, options)
     return 130 if history.interrupted else 0
 
@@ -232,6 +233,24 @@ def _tell(
     print(f"learned {len(training.data.train[0]):,} samples: {found}")
     if tested is not None:
         print(f"tested on samples never seen: {tested}")
+
+
+def _advise(training: Run, tested: Evaluation | None) -> None:
+    """Why it has not learned well, as far as can be seen, and what to type next."""
+    told = advise(training, tested)
+    if told:
+        print("why it does not do better, perhaps:")
+    for advice in told:
+        flags = [
+            f"--{name.replace('_', '-')} {_typed(value)}" for name, value in advice.change.items()
+        ]
+        print(f"  - {advice.why}" + (f"; try {' '.join(flags)}" if flags else ""))
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _next(network: Network, options: argparse.Namespace) -> None:

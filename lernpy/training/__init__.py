@@ -1,5 +1,6 @@
 """Training: epoch after epoch, with validation, early stopping, checkpoints and a table of it all."""
 
+from lernpy.training.advice import Advice, advise
 from lernpy.training.answer import Answers, predict
 from lernpy.training.crossval import CrossValidation, cross_validate
 from lernpy.training.history import Epoch, History
@@ -8,6 +9,7 @@ from lernpy.training.run import Run, epochs, train
 from lernpy.training.settings import Settings
 
 __all__ = [
+    "Advice",
     "Answers",
     "CrossValidation",
     "Epoch",
@@ -15,6 +17,7 @@ __all__ = [
     "History",
     "Run",
     "Settings",
+    "advise",
     "cross_validate",
     "epochs",
     "evaluate",

@@ -1,0 +1,348 @@
+"""Why does it not learn? What can be seen in a run that has ended, and what to try next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lernpy.data.columns import listed
+from lernpy.neuron import Neuron
+from lernpy.training.metrics import Evaluation, guesses, judge
+from lernpy.training.run import Run
+
+GOOD_ACCURACY, GOOD_R2 = 0.9, 0.8  # on the training data; from there on nothing is the matter
+FAR = 20.0  # inputs beyond that saturate neurons whose weights start near 1
+WORK = 400_000  # links x samples that are looked at neuron by neuron
+FLAT = 0.02  # of its steepest slope: a neuron so flat passes hardly any blame
+SQUASHING = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+DEAD_ENDS = {"relu"}  # activations that can be silent for every sample
+
+
+class Advice(NamedTuple):
+    """One reason, and the settings to try (names as `lernpy.train` and `layered` have them)."""
+
+    why: str
+    change: dict[str, Any]
+
+    def __str__(self) -> str:
+        wanted = ", ".join(f"{name}={value!r}" for name, value in self.change.items())
+        return f"{self.why}. Try {wanted}" if wanted else self.why
+
+
+@dataclass
+class Case:
+    """A run that has ended, and what its network does with the training data."""
+
+    run: Run
+    found: Evaluation
+    tested: Evaluation | None = None
+
+    @property
+    def network(self) -> Any:
+        return self.run.network
+
+    @property
+    def inputs(self) -> np.ndarray:
+        """(n_samples, n_inputs) as the input neurons see them."""
+        return self.run.data.train[0]
+
+    @property
+    def targets(self) -> np.ndarray:
+        """(n_samples, n_outputs)."""
+        return self.run.data.train[1]
+
+    @cached_property
+    def losses(self) -> np.ndarray:
+        """(n_epochs,)."""
+        return self.run.history["loss"]
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether it has not even learned what it was shown."""
+        if self.found.accuracy is not None:
+            return self.found.accuracy < GOOD_ACCURACY
+        return self.found.r2 is not None and self.found.r2 < GOOD_R2
+
+    @cached_property
+    def hidden(self) -> list[Neuron]:
+        """The neurons between inputs and outputs."""
+        ends = {*self.network.inputs, *self.network.outputs, *self.network.biases}
+        return [neuron for neuron in self.network.neurons.values() if neuron not in ends]
+
+    @cached_property
+    def seen(self) -> tuple[np.ndarray, np.ndarray]:
+        """Output and share of the steepest slope, each (n_samples, n_hidden), for some samples."""
+        twin = self.network.copy()
+        neurons = [twin.neurons[neuron.name] for neuron in self.hidden]
+        count = max(4, min(len(self.inputs), 100, WORK // max(1, len(twin.links))))
+        outputs, slopes = [], []
+        for row in self.inputs[np.linspace(0, len(self.inputs) - 1, count).astype(int)]:
+            twin._answer(row)
+            outputs.append([neuron.output for neuron in neurons])
+            slopes.append([_steepness(neuron) for neuron in neurons])
+        return np.array(outputs), np.array(slopes)
+
+
+def _steepness(neuron: Neuron) -> float:
+    kind: Any = neuron.activation
+    if not hasattr(kind, "steepest"):  # a softmax group mixes, it has no slope of its own
+        return 1.0
+    return abs(float(kind.slope(neuron.total_input, neuron.output))) / float(kind.steepest)
+
+
+def advise(run: Run, tested: Evaluation | None = None) -> list[Advice]:
+    """What may be the matter with a run that has ended, the surest first; empty if nothing is.
+
+    Parameters
+    ----------
+    run : what `lernpy.epochs` returned, after its last epoch
+    tested : how it does on samples that it has not seen, if that is known
+
+    >>> import lernpy
+    >>> from lernpy.training import advise
+    >>> run = lernpy.epochs(
+    ...     lernpy.layered([2, 3, 1], "tanh", init="zeros"), lernpy.data.load("xor"), 50, seed=0)
+    >>> history = run.finish()
+    >>> print(advise(run)[0])
+    all hidden neurons do the same, as they started alike: they share one fate. Try init='glorot_uniform'
+    """
+    if not run.history.rows or run.history.interrupted:
+        return []
+    card = run.data.card
+    found = judge(run.network, *run.data.train, task=card.task, classes=card.classes)
+    case = Case(run, found, tested)
+    for checks in TIERS if case.is_poor else (GOOD,):
+        told = [advice for check in checks for advice in check(case)]
+        if told:
+            return told
+    return []
+
+
+Check = Callable[[Case], Iterator[Advice]]
+
+
+# ---- the settings -------------------------------------------------------------------------------
+
+
+def _rate_zero(case: Case) -> Iterator[Advice]:
+    if case.network.learning_rate == 0:
+        rate = case.network.optimizer.rate
+        yield Advice("the learning rate is 0, so no weight moves", {"learning_rate": rate})
+
+
+def _frozen(case: Case) -> Iterator[Advice]:
+    if all(weight.frozen for weight in case.network.weights):
+        yield Advice("every weight is frozen; thaw some", {})
+
+
+def _small_batches_for_rprop(case: Case) -> Iterator[Advice]:
+    name, size = case.network.optimizer.name, case.run.batch_size
+    if name == "rprop" and size < len(case.inputs):
+        why = f"rprop looks at the sign of a whole gradient, not of {size} of {len(case.inputs):,} samples"
+        yield Advice(why, {"batch_size": "all"})
+
+
+def _penalty(case: Case) -> Iterator[Advice]:
+    network, penalty = case.network, case.network.penalty()
+    amounts = {name: getattr(network, name) for name in ("l1", "l2") if getattr(network, name)}
+    sizes = [abs(weight.value) for weight in network.penalised]
+    if amounts and (penalty > case.found.loss or max(sizes, default=1.0) < 0.1):
+        told = ", ".join(f"{name} {amount:g}" for name, amount in amounts.items())
+        why = f"the penalty ({told}) outweighs what there is to learn and pulls the weights to 0"
+        yield Advice(why, {name: _rounded(amount / 100) for name, amount in amounts.items()})
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.2g}")
+
+
+def _straight(case: Case) -> Iterator[Advice]:
+    if not case.hidden:
+        yield Advice("without hidden neurons it can draw straight borders only", {"layers": [16]})
+    elif all(neuron.activation.name == "identity" for neuron in case.hidden):
+        yield Advice(
+            "hidden neurons that only sum add nothing: all together they are one matrix",
+            {"activation": "tanh"},
+        )
+
+
+# ---- the data -----------------------------------------------------------------------------------
+
+
+def _far_inputs(case: Case) -> Iterator[Advice]:
+    sizes = np.abs(case.inputs).max(axis=0)
+    worst = int(sizes.argmax())
+    if sizes[worst] > FAR and case.run.data.card.scaling.kind in ("none", "image"):
+        name = case.run.data.card.input_names[worst]
+        why = f"the input {name!r} reaches {sizes[worst]:.4g}; numbers far from 1 drown all others"
+        yield Advice(why, {"scale": "standard"})
+
+
+def _far_targets(case: Case) -> Iterator[Advice]:
+    low, high = float(case.targets.min()), float(case.targets.max())
+    for kind in {neuron.activation.name for neuron in case.network.outputs}:
+        least, most = SQUASHING.get(kind, (-np.inf, np.inf))
+        if low < least or high > most:
+            why = f"the targets go from {low:.4g} to {high:.4g}, but {kind} puts out {least:g} to {most:g} only"
+            yield Advice(why, {"output_activation": "identity"})
+            return
+    if max(-low, high) > FAR and case.run.data.card.target_scaling.kind == "none":
+        yield Advice(
+            f"the targets reach {max(-low, high):.4g}, a long way to go", {"scale": "standard"}
+        )
+
+
+def _no_difference(case: Case) -> Iterator[Advice]:
+    """Equal inputs with unequal targets: no network can tell them apart."""
+    if case.inputs.size > 2_000_000:
+        return
+    _, which = np.unique(case.inputs, axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    _, pairs = np.unique(np.column_stack([which, case.targets]), axis=0, return_index=True)
+    several = np.bincount(which[pairs]) > 1
+    doubtful = int(several[which].sum())
+    if doubtful > 0.1 * len(which):
+        share = doubtful / len(which)
+        yield Advice(
+            f"{doubtful:,} of {len(which):,} samples ({share:.0%}) have the same inputs as others with "
+            "other targets, and no net can tell these apart: they need more columns",
+            {},
+        )
+
+
+# ---- the course of the loss ---------------------------------------------------------------------
+
+
+def _jumps(case: Case) -> Iterator[Advice]:
+    losses = case.losses[-max(5, len(case.losses) // 3) :]
+    if len(case.losses) < 5:
+        return
+    ups = float(np.mean(np.diff(losses) > 0))
+    grew = losses[-1] > 1.2 * case.losses[0]
+    if grew or (ups > 0.25 and losses.max() > 1.3 * losses.min()):
+        rate = case.network.learning_rate
+        says = "is higher than at the start" if grew else "jumps up and down"
+        late = f"{losses.min():.3g} to {losses.max():.3g} of late"
+        why = f"the loss {says} ({late}): the learning rate {rate:g} is too large"
+        yield Advice(why, {"learning_rate": _rounded(rate / 10)})
+
+
+def _still_falling(case: Case) -> Iterator[Advice]:
+    """It would go on falling: for longer, or with larger steps if it does so in a straight line."""
+    losses, limit = case.losses, case.run.settings.epochs
+    part = len(losses) // 10
+    if limit is None or case.run.patience.over:
+        return
+    if part < 1:
+        yield Advice(f"so few epochs ({len(losses)}) say little", {"epochs": 10 * limit})
+        return
+    first, last = losses[0] - losses[part], losses[-1 - part] - losses[-1]
+    if losses[-1] > 0.9 * losses[0] and 0 < first < 2 * last:
+        rate = case.network.learning_rate
+        why = f"the loss falls, but slowly: the learning rate {rate:g} is too small"
+        yield Advice(why, {"learning_rate": _rounded(10 * rate)})
+    elif last > 0.02 * losses[-1]:
+        why = f"the loss was still falling when it stopped, after {len(losses):,} epochs"
+        yield Advice(why, {"epochs": 3 * limit})
+
+
+# ---- the neurons --------------------------------------------------------------------------------
+
+
+def _alike(case: Case) -> Iterator[Advice]:
+    if len(case.hidden) < 2:
+        return
+    outputs, slopes = case.seen
+    if (outputs == outputs[:, :1]).all() and slopes.mean() > FLAT:
+        yield Advice(
+            "all hidden neurons do the same, as they started alike: they share one fate",
+            {"init": "glorot_uniform"},
+        )
+
+
+def _dead_output(case: Case) -> Iterator[Advice]:
+    outputs = case.run.engine.predict(case.inputs)
+    for neuron, column in zip(case.network.outputs, outputs.T, strict=True):
+        if neuron.activation.name in DEAD_ENDS and not column.any():
+            why = f"the output {neuron.name} is 0 for every sample, so no blame passes it"
+            yield Advice(
+                why, {"output_activation": "sigmoid" if case.found.classes else "identity"}
+            )
+            return
+
+
+def _silent(case: Case) -> Iterator[Advice]:
+    for told, change, kinds in (
+        ("are dead (0 for every sample)", "leaky_relu", DEAD_ENDS),
+        ("are saturated (so flat that hardly any blame passes)", "relu", SQUASHING),
+    ):
+        chosen = [i for i, neuron in enumerate(case.hidden) if neuron.activation.name in kinds]
+        shut = [i for i in chosen if (case.seen[1][:, i] < FLAT).mean() > 0.9]
+        if len(shut) > 0.6 * len(case.hidden):
+            names = listed([case.hidden[i].name for i in shut], 6)
+            why = f"{len(shut)} of {len(case.hidden)} hidden neurons {told}: {names}"
+            rate = _rounded(case.network.learning_rate / 10)
+            yield Advice(why, {"activation": change, "learning_rate": rate})
+
+
+# ---- the answers --------------------------------------------------------------------------------
+
+
+def _never_said(case: Case) -> Iterator[Advice]:
+    """A class that is rare costs little when it is missed."""
+    classes = case.found.classes
+    if not classes or case.run.settings.class_weights is not None:
+        return
+    there = np.bincount(guesses(case.targets), minlength=len(classes))
+    said = np.bincount(guesses(case.run.engine.predict(case.inputs)), minlength=len(classes))
+    never = [classes[i] for i in np.flatnonzero((there > 0) & (said == 0))]
+    if never and there.min() < 0.5 * there.max():
+        why = f"it never says {listed(never, 4)}: what is rare costs little when it is missed"
+        yield Advice(why, {"class_weights": "balanced"})
+
+
+def _by_heart(case: Case) -> Iterator[Advice]:
+    """Far better on what it has seen than on what it has not."""
+    seen, unseen = case.found, case.tested
+    if unseen is None:
+        return
+    by = "accuracy" if seen.accuracy is not None else "r2"
+    here, there = getattr(seen, by), getattr(unseen, by)
+    if here is None or there is None or here - there < 0.1:
+        return
+    kind = "R^2" if by == "r2" else "accuracy"
+    why = f"it has learned by heart: {kind} {here:.2f} on what it has seen, {there:.2f} on the rest"
+    words = [column.name for column in case.run.data.card.columns if _is_name(case, column)]
+    if words:
+        leave = f"nearly all different: leave it out (FILE:ignore={words[0]})"
+        yield Advice(f"{why}. The words of column {words[0]!r} are {leave}", {})
+        return
+    yield Advice(why, {"l2": _rounded(10 * case.network.l2) or 0.001})
+
+
+def _is_name(case: Case, column: Any) -> bool:
+    return len(column.kinds) > max(10, len(case.inputs) // 2)
+
+
+def _stuck(case: Case) -> Iterator[Advice]:
+    rate = case.network.learning_rate
+    yield Advice(
+        "the loss hardly moves any more; perhaps a larger net, another start, or another learning "
+        f"rate than {rate:g}",
+        {"layers": [32, 32], "seed": case.run.seed + 1},
+    )
+
+
+TIERS: tuple[
+    tuple[Check, ...], ...
+] = (  # where one of them knows something, the next are not asked
+    (_rate_zero, _frozen, _small_batches_for_rprop, _far_targets, _far_inputs, _no_difference),
+    (_alike, _dead_output, _straight, _penalty, _jumps),
+    (_silent, _still_falling, _never_said, _by_heart),
+    (_stuck,),
+)
+GOOD: tuple[Check, ...] = (_never_said, _by_heart)

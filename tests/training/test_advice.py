@@ -1,0 +1,163 @@
+"""Why a run has not learned: one planted fault each, and the advice that names it; none where it is well."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import lernpy
+from lernpy.cli import main
+from lernpy.data import Column, Dataset
+from lernpy.training import advise, evaluate
+
+XOR = lernpy.data.load("xor")
+
+
+def after(network, data=XOR, epochs=100, **how):
+    """The run after its last epoch."""
+    run = lernpy.epochs(network, data, epochs, seed=0, **how)
+    run.finish()
+    return run
+
+
+def net(sizes=(2, 4, 1), activation="tanh", output="sigmoid", **how):
+    return lernpy.layered(sizes, activation, output, **{"seed": 1, "learning_rate": 0.5, **how})
+
+
+def frozen():
+    network = net()
+    for weight in network.weights:
+        weight.freeze()
+    return network
+
+
+NO_YES = {"classes": ("n", "y"), "task": "classification"}
+RNG = np.random.default_rng(0)
+FAR = Dataset("far", RNG.normal(0, 1e6, (60, 2)), RNG.integers(0, 2, (60, 1)), **NO_YES)
+HIGH = Dataset("high", RNG.random((40, 2)), 30 + RNG.random((40, 1)), task="regression")
+SAME = Dataset("same", np.ones((20, 2)), np.arange(20)[:, None] % 2, **NO_YES)
+RARE = Dataset("rare", RNG.random((100, 2)), np.arange(100)[:, None] < 4, **NO_YES)
+DEAD = Dataset("dead", RNG.random((20, 1)), RNG.random((20, 1)), task="regression")
+ALL = {"batch_size": None}
+
+
+def dead_hidden():
+    network = lernpy.layered([1, 3, 1], "relu", "identity", seed=0)
+    for link in network.links.values():
+        if link.output_neuron.name.startswith("h"):
+            link.weight.value = -1.0
+    return network
+
+
+def saturated():
+    network = net((1, 3, 1), output="identity", learning_rate=1e-9)
+    for link in network.links.values():
+        if link.input_neuron.name == "bias":
+            link.weight.value = 30.0
+    return network
+
+
+@pytest.mark.parametrize(
+    ("make", "data", "how", "says", "change"),
+    [
+        (net, XOR, {"learning_rate": 0.0}, "the learning rate is 0", {"learning_rate": 0.1}),
+        (frozen, XOR, {}, "every weight is frozen", {}),
+        (net, XOR, {"optimizer": "rprop", "learning_rate": 1e-5, "batch_size": 1},
+         "not of 1 of 4 samples", {"batch_size": "all"}),
+        (net, FAR, {"epochs": 20}, "the input 'x", {"scale": "standard"}),
+        (net, HIGH, {}, "the targets go from 30", {"output_activation": "identity"}),
+        (lambda: net(output="identity", learning_rate=1e-6), HIGH, {}, "the targets reach 30.",
+         {"scale": "standard"}),
+        (net, SAME, {}, "20 of 20 samples (100%) have the same inputs", {}),
+        (lambda: net(init="zeros"), XOR, {}, "all hidden neurons do the same",
+         {"init": "glorot_uniform"}),
+        (lambda: net((2, 1)), XOR, ALL, "straight borders only", {"layers": [16]}),
+        (lambda: net(activation="identity"), XOR, ALL, "one matrix", {"activation": "tanh"}),
+        (net, XOR, {**ALL, "l2": 1.0}, "the penalty (l2 1) outweighs", {"l2": 0.01}),
+        (lambda: net(output="identity", loss="mean_absolute_error"), XOR,
+         {"batch_size": 1, "learning_rate": 2.0}, "is too large", {"learning_rate": 0.2}),
+        (net, XOR, {**ALL, "learning_rate": 1e-5}, "1e-05 is too small", {"learning_rate": 1e-4}),
+        (net, XOR, {**ALL, "epochs": 3}, "so few epochs (3)", {"epochs": 30}),
+        (dead_hidden, DEAD, {"learning_rate": 0.01}, "3 of 3 hidden neurons are dead",
+         {"activation": "leaky_relu", "learning_rate": 0.001}),
+        (saturated, DEAD, {}, "3 of 3 hidden neurons are saturated",
+         {"activation": "relu", "learning_rate": 1e-10}),
+        (net, RARE, {"learning_rate": 0.01}, "it never says y", {"class_weights": "balanced"}),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_named(make, data, how, says, change):
+    told = advise(after(make(), data, **how))
+    assert says in told[0].why, told
+    assert told[0].change == change
+
+
+def test_the_advice_helps():
+    """Taken, it leaves nothing to be said."""
+    how = {"optimizer": "adam", "learning_rate": 0.1}
+    for fault in ({"init": "zeros"}, {"sizes": (2, 1)}, {"activation": "identity"}):
+        assert advise(after(net(**{**how, **fault}), epochs=400, **ALL))
+    assert advise(after(net(**how), epochs=400, **ALL)) == []
+
+
+def test_an_output_that_is_always_0_is_named():
+    network = net((1, 1), output="relu", learning_rate=0.01)
+    for weight in network.weights:
+        weight.value = -1.0
+    told = advise(after(network, DEAD))
+    assert "the output y1 is 0 for every sample" in told[0].why
+
+
+def test_learning_by_heart_is_told_by_the_samples_not_seen():
+    """Noise can be learned by heart; words that are all different invite it."""
+    inputs, targets = RNG.normal(size=(24, 6)), RNG.integers(0, 2, (24, 1))
+    seen = Dataset("noise", inputs[:12], targets[:12], **NO_YES)
+    rest = Dataset("noise", inputs[12:], 1 - seen.targets, **NO_YES)
+    network = net((6, 16, 1), optimizer="adam", learning_rate=0.05)
+    run = after(network, seen, 300)
+    assert advise(run) == []
+    tested = evaluate(network, rest)
+    (advice,) = advise(run, tested)
+    assert "learned by heart: accuracy 1.00" in advice.why
+    assert advice.change == {"l2": 0.001}
+    assert str(advice).endswith(". Try l2=0.001")
+
+    words = tuple(f"name{i}" for i in range(12))
+    column = Column("id", words)
+    named = Dataset("named", np.eye(12), seen.targets, columns=(column,), **NO_YES)
+    network = net((12, 16, 1), optimizer="adam", learning_rate=0.05)
+    (advice,) = advise(after(network, named, 300), tested)
+    assert "column 'id'" in advice.why and "FILE:ignore=id" in advice.why
+
+
+def test_the_last_word_is_another_start():
+    """Two classes that overlap wholly, but no two samples alike: nothing else is to be seen."""
+    rng = np.random.default_rng(3)
+    data = Dataset("mixed", rng.normal(size=(400, 1)), rng.integers(0, 2, (400, 1)), **NO_YES)
+    told = advise(after(net((1, 3, 1), learning_rate=1.0), data, 300, batch_size=None))
+    assert "another start" in told[-1].why
+    assert told[-1].change["seed"] == 1
+
+
+def test_nothing_is_said_of_what_was_not_trained_or_interrupted():
+    run = lernpy.epochs(net(), XOR, 5, seed=0)
+    assert advise(run) == []
+    next(iter(run))
+    run.interrupt()
+    assert advise(run) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["xor", "iris", "fruit", "spiral", "digits", "sine", "plane", "abcd"]
+)
+def test_known_data_need_no_advice(capsys, name):
+    assert main(["train", name]) == 0
+    assert "why it does not do better" not in capsys.readouterr().out
+
+
+def test_the_command_line_says_what_to_type(capsys):
+    assert main(["train", "xor", "--init", "zeros"]) == 0
+    out = capsys.readouterr().out
+    assert "why it does not do better, perhaps:" in out
+    assert "try --init glorot_uniform" in out
+    assert main(["train", "xor", "--init", "zeros", "--quiet"]) == 0
+    assert "perhaps" not in capsys.readouterr().out
