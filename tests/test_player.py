@@ -14,9 +14,9 @@ import pytest
 import lernpy
 from lernpy import player
 from lernpy.errors import FileFormatError, LernpyError
-from lernpy.player.page import asset
+from lernpy.player.page import asset, style
 from lernpy.player.sheet import sheet
-from lernpy.watch import Trace, slow_motion
+from lernpy.watch import LEVELS, Trace, slow_motion
 
 
 def by_hand() -> Trace:
@@ -38,8 +38,8 @@ def test_the_module_uses_of_its_host_what_every_host_has() -> None:
 
 
 def test_every_rule_of_the_style_is_prefixed() -> None:
-    style = re.sub(r"/\*.*?\*/", "", asset("player.css"), flags=re.S)
-    rules = re.findall(r"([^{}]+)\{", style)
+    looks = re.sub(r"/\*.*?\*/", "", style(), flags=re.S)
+    rules = re.findall(r"([^{}]+)\{", looks)
     selectors = [one.strip() for rule in rules if "@media" not in rule for one in rule.split(",")]
     assert len(selectors) > 60
     assert [one for one in selectors if "lp-" not in one] == []
@@ -127,7 +127,23 @@ def test_places_are_those_of_the_plots() -> None:
 def test_positions_of_the_trace_are_kept() -> None:
     trace = by_hand()
     trace.positions = [(0.0, 0.5), (0.5, 0.5), (0.0, 1.0), (1.0, 0.5)]
-    assert player.traits(trace)["places"] == {}
+    kept = [[0.0, 0.5], [0.5, 0.5], [0.0, 1.0], [1.0, 0.5]]
+    assert player.traits(trace)["places"] == {"positions": kept, "bends": {}}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "level"), [([2, 3, 1], "link"), ([13, 8, 3], "neuron"), ([64, 16, 10], "generation")]
+)
+def test_a_long_lesson_begins_with_larger_moves_unless_somebody_says_otherwise(
+    sizes: list[int], level: str
+) -> None:
+    network = lernpy.layered(sizes, seed=0)
+    trace = Trace.record(slow_motion(network, [0.5] * sizes[0], [0.5] * sizes[-1]))
+    assert LEVELS[player.traits(trace)["level"]] == level
+    assert LEVELS[player.traits(trace, level="phase")["level"]] == "phase"
+    assert '"level": 3' in player.page(trace, level="phase")
+    with pytest.raises(LernpyError, match=r"no such move: 'leap'\. Known: link, neuron"):
+        player.page(trace, level="leap")
 
 
 # ---- the worksheet ------------------------------------------------------------------------------

@@ -9,20 +9,22 @@ import traitlets
 
 from lernpy.errors import LernpyError
 from lernpy.notebook.lessons import Lessons
-from lernpy.player.page import asset
+from lernpy.player.page import asset, style
 
 
 class Player(anywidget.AnyWidget):
     """The player in a notebook, wired to a network. `lernpy.live` makes one."""
 
     _esm = asset("player.js")
-    _css = asset("player.css")
+    _css = style()
 
     trace = traitlets.Unicode().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)
     theme = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     shell = traitlets.Unicode().tag(sync=True)
+    font = traitlets.Float(1.0).tag(sync=True)
+    level = traitlets.Int(0).tag(sync=True)
     live = traitlets.Bool(True).tag(sync=True)
     _events: Any = None  # until all is set up, and after it is closed
 

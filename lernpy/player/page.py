@@ -15,6 +15,7 @@ from zlib import adler32
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.sheet import sheet, unroll
+from lernpy.watch.structure import LEVELS, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
@@ -25,6 +26,21 @@ const none = () => {};
 const get = name => data[name], set = (name, value) => { data[name] = value; };
 const model = { get, set, on: none, off: none, save_changes: none, send: none };
 render({ model, el: document.getElementById("lp-here") });"""
+DARK = (  # where the style is the dark one: the host says so, or the button
+    '[data-jp-theme-light="false"] .lp-root',
+    ".vscode-dark .lp-root",
+    ".vscode-high-contrast .lp-root",
+    '.lp-root.lp-root[data-theme="dark"]',
+)
+LIGHT = (
+    '[data-jp-theme-light="true"] .lp-root',
+    ".vscode-light .lp-root",
+    '.lp-root.lp-root[data-theme="light"]',
+)
+INK = {  # letters need more contrast than lines; a mark for "right"
+    "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
+    "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
+}
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +67,12 @@ PAGE = """<!doctype html>
 
 
 def write(
-    trace: Any, path: str | os.PathLike[str], title: str | None = None, *, font_scale: float = 1.0
+    trace: Any,
+    path: str | os.PathLike[str],
+    title: str | None = None,
+    *,
+    font_scale: float = 1.0,
+    level: str | None = None,
 ) -> None:
     """Write the lessons of a trace as one HTML file that plays in any browser, without a network.
 
@@ -61,24 +82,28 @@ def write(
     path : the file to write; it is written whole or not at all
     title : the heading; the trace's own unless given
     font_scale : the size of the letters to begin with, 1 to 3; on the page + and - change it
+    level : how far one move goes to begin with: link, neuron, generation, phase, sample or epoch;
+        unless given, by the number of steps (see `lernpy.watch.structure.usual_level`)
 
     Raises
     ------
     LernpyError
         If it is no trace, has too many links to be stepped through, or cannot be written.
     """
-    storage.write_text(path, page(trace, title, font_scale=font_scale))
+    storage.write_text(path, page(trace, title, font_scale=font_scale, level=level))
 
 
-def page(trace: Any, title: str | None = None, *, font_scale: float = 1.0) -> str:
+def page(
+    trace: Any, title: str | None = None, *, font_scale: float = 1.0, level: str | None = None
+) -> str:
     """The same page as a text."""
-    given = traits(trace, title)
-    data = {**given, "page": True, "font": _font(font_scale)}
+    given = traits(trace, title, font_scale=font_scale, level=level)
+    data = {**given, "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
     return PAGE.format(
         title=html.escape(json.loads(given["trace"])["title"]),
-        style=asset("player.css"),
+        style=style(),
         sheet=sheet(json.loads(given["trace"])),
         trace=text,
         data=escaped(json.dumps(data)),
@@ -96,14 +121,18 @@ def iframe(trace: Any, title: str | None = None, *, height: int = HEIGHT) -> str
     )
 
 
-def traits(trace: Any, title: str | None = None) -> dict[str, Any]:
-    """What the module asks its model for: the trace as text, places of neurons, theme and shell."""
+def traits(
+    trace: Any, title: str | None = None, *, font_scale: float = 1.0, level: str | None = None
+) -> dict[str, Any]:
+    """What the module asks its model for: the trace as text, places of neurons, sizes and words."""
     header = _header(trace)
     header["title"] = str(title or header.get("title") or "A lesson")
     return {
         "trace": json.dumps(header, separators=(",", ":")),
-        "places": places(header["network"]) if header.get("positions") is None else {},
-        "theme": _themes(),
+        "places": places(header["network"], header.get("positions")),
+        "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
+        "font": _font(font_scale),
+        "level": _level(header["network"], level),
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
     }
@@ -134,6 +163,15 @@ def _font(scale: float) -> float:
     return scale
 
 
+def _level(network: Mapping[str, Any], level: str | None) -> int:
+    """The number of the level that a page begins with."""
+    units = sum(len(generation) for generation in network["generations"])
+    name = level or usual_level(2 * (units + network["n_links"]) + 4)
+    if name not in LEVELS:
+        raise LernpyError(f"no such move: {name!r}. Known: {', '.join(LEVELS)}")
+    return LEVELS.index(name)
+
+
 @cache
 def asset(name: str) -> str:
     """A file of this folder, as text."""
@@ -145,17 +183,29 @@ def escaped(text: str) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _themes() -> dict[str, Any]:
-    light = theme.as_dict("light")
-    return {**light, "colours": {"light": light["colours"], "dark": _colours("dark")}}
+@cache
+def style() -> str:
+    """The looks of the player: its colours, light or dark by button, host or system, and its rules."""
+    system = f"@media (prefers-color-scheme: dark) {{ {_colours('dark', '.lp-root')} }}"
+    rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
+    rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
+    return "\n".join([*rules, asset("player.css")])
 
 
-def _colours(name: str) -> Any:
-    return theme.as_dict(name)["colours"]
+def _colours(name: str, *selectors: str) -> str:
+    """One rule: the colours of a theme as variables. (Lists of colours are for plots.)"""
+    colours = {**theme.as_dict(name)["colours"], **INK[name]}
+    lines = [f"--lp-{key}: {colour};" for key, colour in colours.items() if isinstance(colour, str)]
+    return f"{', '.join(selectors)} {{ color-scheme: {name}; {' '.join(lines)} }}"
 
 
-def places(network: Mapping[str, Any]) -> dict[str, Any]:
-    """Where `lernpy.layout` puts each neuron, y from the top, and which links swerve how far."""
+def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
+    """Where each neuron is drawn, y from the top, and which links swerve how far.
+
+    The places are those of `lernpy.layout`, unless the trace has chosen its own.
+    """
+    if chosen is not None:
+        return {"positions": chosen, "bends": {}}
     pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
     names = [str(index) for index in range(len(network["names"]))]
     source = SimpleNamespace(

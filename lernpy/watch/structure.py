@@ -15,6 +15,16 @@ from lernpy.wiring import Part, members
 
 LEVELS = ("link", "neuron", "generation", "phase", "sample", "epoch")
 """How far one move goes."""
+BY_LINK, BY_NEURON = 200, 600  # so many steps of a lesson one walks through singly, or by neuron
+
+
+def usual_level(steps: int) -> str:
+    """How far one move goes at first: a lesson of many steps is taken in larger ones.
+
+    >>> usual_level(44), usual_level(332), usual_level(2588)  # 2-3-1, 13-8-3, 64-16-10
+    ('link', 'neuron', 'generation')
+    """
+    return "link" if steps <= BY_LINK else "neuron" if steps <= BY_NEURON else "generation"
 
 
 def label(part: object) -> str:

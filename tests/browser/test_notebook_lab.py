@@ -121,7 +121,8 @@ def test_a_change_in_python_shows_at_once(notebook: Any) -> None:
 
 
 def test_the_player_follows_the_theme_of_jupyterlab(notebook: Any) -> None:
-    theme = "() => document.querySelector('.jp-OutputArea .lp-root').dataset.theme"
+    element = "document.querySelector('.jp-OutputArea .lp-root')"
+    theme = f"() => getComputedStyle({element}).colorScheme"
     notebook.locator(".lp-root").wait_for()
     assert notebook.evaluate(theme) == "light"
     notebook.evaluate("() => { document.body.dataset.jpThemeLight = 'false'; }")

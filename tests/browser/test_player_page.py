@@ -267,12 +267,12 @@ def test_shift_goes_by_generations_and_up_and_down_set_the_level(show: Show) -> 
     assert titles == ["feed", *["forward"] * 3, "cost", *["backward"] * 3, "update"]
     press(page, "Home")
     found = []
-    for _ in range(5):
+    for _ in range(6):
         found.append(level.evaluate("s => s.options[s.selectedIndex].text"))
         press(page, "ArrowUp")
-    assert found == ["link", "neuron", "generation", "phase", "sample"]
-    press(page, "ArrowDown", "ArrowRight")
-    assert level.input_value() == "3"
+    assert found == ["link", "neuron", "generation", "phase", "sample", "epoch"]
+    press(page, "ArrowDown", "ArrowDown", "ArrowRight")
+    assert level.input_value() == "phase"
     assert where(page)[2] == "feed"
     press(page, "ArrowRight")
     assert where(page)[2] == "forward"
@@ -282,7 +282,7 @@ def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
     """Links: every event. Neurons: each with its links. A sample: one press."""
     page = show(played.two_two_two())
     counts = []
-    for _ in range(5):
+    for _ in range(6):
         press(page, "Home")
         presses = 0
         while (
@@ -292,7 +292,7 @@ def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
             presses += 1
         counts.append(presses)
         press(page, "ArrowUp")
-    assert counts == [52, 17, 9, 5, 1]
+    assert counts == [52, 17, 9, 5, 1, 1]
 
 
 def test_space_plays_and_stops(show: Show) -> None:
@@ -530,13 +530,14 @@ def test_a_screen_reader_hears_one_sentence_and_finds_a_table(show: Show) -> Non
 
 
 def test_light_dark_and_the_button_that_turns_it_over(show: Show) -> None:
-    theme = "() => document.querySelector('.lp-root').dataset.theme"
+    theme = "() => getComputedStyle(document.querySelector('.lp-root')).colorScheme"
     ground = "() => getComputedStyle(document.querySelector('.lp-root')).backgroundColor"
     dark = show(played.two_two_two(), color_scheme="dark")
     assert dark.evaluate(theme) == "dark"
     assert dark.evaluate(ground) == "rgb(17, 20, 24)"
     dark.locator("[data-act=theme]").click()
     assert dark.evaluate(theme) == "light"
+    assert dark.evaluate(ground) == "rgb(255, 255, 255)"
     dark.locator("[data-act=projector]").click()
     assert (
         dark.evaluate("() => getComputedStyle(document.querySelector('.lp-root')).fontSize")
@@ -544,14 +545,30 @@ def test_light_dark_and_the_button_that_turns_it_over(show: Show) -> None:
     )
 
 
-def test_the_theme_of_a_notebook_around_it_counts(show: Show) -> None:
+@pytest.mark.parametrize(
+    ("host", "system", "ground"),
+    [
+        ('data-jp-theme-light="false"', "light", "rgb(17, 20, 24)"),
+        ('data-jp-theme-light="true"', "dark", "rgb(255, 255, 255)"),
+        ('class="vscode-dark"', "light", "rgb(17, 20, 24)"),
+        ('class="vscode-light"', "dark", "rgb(255, 255, 255)"),
+    ],
+)
+def test_the_theme_of_a_notebook_around_it_counts(
+    show: Show, host: str, system: str, ground: str
+) -> None:
+    """The host before the system; the button before the host; on paper it is always light."""
     page = show(
         played.two_two_two(),
-        change=lambda text: text.replace(
-            '<body class="lp-body"', '<body data-jp-theme-light="false"'
-        ),
+        change=lambda text: text.replace('<body class="lp-body"', f"<body {host}"),
+        color_scheme=system,
     )
-    assert page.evaluate("() => document.querySelector('.lp-root').dataset.theme") == "dark"
+    background = "() => getComputedStyle(document.querySelector('.lp-root')).backgroundColor"
+    assert page.evaluate(background) == ground
+    page.locator("[data-act=theme]").click()
+    assert page.evaluate(background) != ground
+    page.emulate_media(media="print")
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
 
 
 def test_names_cannot_break_out_of_the_page(show: Show) -> None:
@@ -601,7 +618,7 @@ def test_a_gate_asks_before_it_shows(
             wanted = {5: "y1", 6: "y2"}[trace["gates"][0][key]["neuron"]]
             trace["gates"][0][key] |= {"neuron": names.index(wanted)}
     page = show(trace)
-    page.locator(".lp-level").select_option("3")
+    page.locator(".lp-level").select_option("phase")
     press(page, "ArrowRight", "ArrowRight", "ArrowRight")
     assert page.locator(".lp-ask").is_visible()
     assert "What now?" in text(page, ".lp-ask")
@@ -672,7 +689,7 @@ def test_an_address_can_be_shared(show: Show) -> None:
     page = show(played.xor(), "#step=60&speed=0.5&by=neuron&focus=h1->y1")
     assert where(page)[0] == 2
     assert page.locator(".lp-speed").input_value() == "0.5"
-    assert page.locator(".lp-level").input_value() == "1"
+    assert page.locator(".lp-level").input_value() == "neuron"
     assert text(page, ".lp-card h3") == "link h1 → y1"
     page.evaluate("() => { location.hash = 'step=3&focus=h2'; }")
     page.wait_for_function(
@@ -738,6 +755,55 @@ def test_the_slider_has_bands_and_moves(show: Show) -> None:
     assert where(page)[1] == 31
     slider.press("ArrowRight")
     assert where(page)[1] == 32
+
+
+def test_by_epoch_it_stops_where_the_trace_does_and_says_so(show: Show) -> None:
+    network = lernpy.layered([2, 3, 1], activation="tanh", seed=1, learning_rate=0.5)
+    trace = Trace.record(slow_motion(network, *played.XOR, epochs=3))
+    page = show(trace, "#by=epoch")
+    stops = [int(float(page.url.split("step=")[1].split("&")[0]))]
+    for epoch in (1, 2, 3):
+        press(page, "ArrowRight")
+        stops.append(int(float(page.url.split("step=")[1].split("&")[0])))
+        assert where(page) == (4 * epoch, 56, "update")
+        assert f"sample {4 * epoch} of 12, epoch {epoch} of 3, update" in text(page, ".lp-where")
+        mean = sum(trace.losses[4 * epoch - 4 : 4 * epoch]) / 4
+        assert f"Epoch {epoch} of 3 is over: mean loss {mean:.4g}." in text(page, ".lp-say")
+    assert stops[1:] == trace.stops("epoch")[1:]
+    press(page, "ArrowRight")
+    assert where(page)[:2] == (12, 56)
+    found = []
+    for _ in range(6):
+        press(page, "ArrowLeft")
+        found.append(where(page)[:2])
+    assert found == [(9, 1), (8, 56), (5, 1), (4, 56), (1, 1), (1, 1)]
+    press(page, "ArrowRight", "ArrowDown", "ArrowRight")
+    assert where(page)[:2] == (5, 56)  # by sample now
+
+
+def test_by_sample_and_by_epoch_the_slider_marks_the_epochs(show: Show) -> None:
+    page = show(played.xor(), "#by=epoch")
+    slider, bands = page.locator(".lp-time input"), page.locator(".lp-bands span")
+    assert bands.all_inner_texts() == ["epoch 1", "epoch 2", "epoch 3"]
+    slider.fill("5")
+    assert where(page)[:2] == (8, 56)  # to the end of the epoch
+    assert slider.input_value() == "7"
+    press(page, "ArrowDown")
+    slider.fill("5")
+    assert where(page)[:2] == (6, 56)
+    press(page, "ArrowDown")
+    assert [told for told in bands.all_inner_texts() if told][:2] == ["forward", "backward"]
+    assert slider.input_value() == "55"
+    alone = show(played.two_two_two(), "#by=epoch")  # nowhere else to go
+    assert alone.locator(".lp-bands span").count() == 5
+
+
+@pytest.mark.parametrize(("name", "level"), [("xor", "link"), ("digits", "generation")])
+def test_a_page_begins_with_moves_that_fit_its_length(show: Show, name: str, level: str) -> None:
+    page = show(played.PAGES[name]())
+    assert page.locator(".lp-level").input_value() == level
+    assert "by=" + level in page.url
+    assert show(played.PAGES[name](), "#by=phase").locator(".lp-level").input_value() == "phase"
 
 
 def test_dragging_on_the_loss_curve_jumps_to_a_sample(show: Show) -> None:
