@@ -20,7 +20,7 @@ SECONDS = {
     "numpy": "epoch of 320, NumPy",
     "jit": "epoch of 320, jit",
 }
-STRAIGHT = 1.15  # an exponent up to here is a line: caches alone bend it by a tenth
+LESS, MORE = 0.85, 1.15  # an exponent between these is a line: caches alone bend it by a tenth
 
 Row = dict[str, float]
 
@@ -75,7 +75,8 @@ def one(size: int) -> None:
     row["build"] = min(took, best(lambda: lernpy.layered([size, size, 10], seed=0), links))
     row["copy"] = best(network.copy, links)
     row["compile"] = best(lambda: lernpy.Mirror(network), links)
-    x, t, order = np.zeros((320, size)), np.zeros((320, 10)), np.arange(320)[None]
+    x, t = np.random.default_rng(0).random((320, size)), np.zeros((320, 10))
+    order = np.arange(320)[None]
     for name in ("numpy", "jit"):
         engine: Any = lernpy.engine.make(network, name)
         if engine.name == name:
@@ -110,6 +111,8 @@ def exponent(rows: list[Row], name: str) -> float:
     1.5
     """
     points = [(math.log(row["links"]), math.log(row[name])) for row in rows if row["links"] > 8000]
+    if len(points) < 2:
+        return math.nan
     middle = [sum(column) / len(points) for column in zip(*points, strict=True)]
     across = sum((x - middle[0]) ** 2 for x, _ in points)
     return sum((x - middle[0]) * (y - middle[1]) for x, y in points) / across
@@ -117,16 +120,14 @@ def exponent(rows: list[Row], name: str) -> float:
 
 def judged(rows: list[Row]) -> list[str]:
     """A verdict for each column, and one for the bytes of a link."""
-    large = [row for row in rows if row["links"] > 8000]
-    if len(large) < 2:
-        return []
     lines = ["", "seconds ~ links ^ exponent, from 10,000 links on:"]
     for name, title in SECONDS.items():
-        if all(name in row for row in large):
+        if all(name in row for row in rows):
             power = exponent(rows, name)
-            said = "linear" if power <= STRAIGHT else "MORE than linear"
+            lines_up = "linear" if power > LESS else "less than linear"
+            said = lines_up if power <= MORE else "MORE than linear"
             lines.append(f"  {title:<22}{power:.2f}  {said}")
-    last = large[-1]
+    last = rows[-1]
     return [
         *lines,
         f"the object graph: {last['bytes']:.0f} bytes a link ({last['links']:,.0f} links)",
@@ -134,7 +135,7 @@ def judged(rows: list[Row]) -> list[str]:
 
 
 def plot(rows: list[Row], picture: str) -> None:
-    """Seconds over links, both logarithmic, each line named at its end, and one of slope 1."""
+    """Seconds over links, both logarithmic, each with its exponent, and a line of slope 1."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -145,14 +146,15 @@ def plot(rows: list[Row], picture: str) -> None:
         figure, axes = pyplot.subplots(figsize=(9, 5.5), layout="constrained")
         for (name, title), mark in zip(SECONDS.items(), "osD^v", strict=True):
             if all(name in row for row in rows):
-                axes.loglog(links, [row[name] for row in rows], mark + "-", lw=2, label=title)
+                label = f"{title}: links$^{{{exponent(rows, name):.2f}}}$"
+                axes.loglog(links, [row[name] for row in rows], mark + "-", lw=2, label=label)
         ideal = [
             max(rows[-1][name] for name in SECONDS if name in rows[-1]) * 2 * n / links[-1]
             for n in links
         ]
-        axes.loglog(links, ideal, "k:", lw=1.5, label="proportional to the links")
+        axes.loglog(links, ideal, "k:", lw=1.5, label="parallel to this: linear")
         axes.set(xlabel="links", ylabel="seconds of one processor")
-        axes.set_title("Twice the links, twice the time", loc="left")
+        axes.set_title("Time by the number of links (exponents from 10⁴ links on)", loc="left")
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, loc="upper left")

@@ -7,6 +7,11 @@
 
 typedef double V __attribute__((vector_size(8 * LANES)));
 typedef long long I __attribute__((vector_size(8 * LANES)));
+#ifdef __AVX512DQ__
+typedef I Whole;
+#else  /* no instruction makes long integers of doubles */
+typedef int Whole __attribute__((vector_size(4 * LANES)));
+#endif
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
 #define VECS(n) (((n) + LANES - 1) / LANES)
@@ -16,14 +21,15 @@ INLINE V sigmoid(V z) {
     const V none = {0}, low = none - 300, high = none + 300;
     I below = z < low, above = z > high;
     V x = (V)(((I)z & ~(below | above)) | ((I)low & below) | ((I)high & above));
-    I e = __builtin_convertvector(x * -1.4426950408889634 + 1024.5, I);  // the nearest power of 2
+    Whole e = __builtin_convertvector(x * -1.4426950408889634 + 1024.5, Whole);  // nearest power of 2
     V r = -x - __builtin_convertvector(e - 1024, V) * 0.6931471805599453, s = r * r;
+    V power = (V)(__builtin_convertvector(e - 1, I) << 52);
     V even = s / 479001600 + 1.0 / 3628800, odd = s / 39916800 + 1.0 / 362880;
     even = even * s + 1.0 / 40320, odd = odd * s + 1.0 / 5040;
     even = even * s + 1.0 / 720, odd = odd * s + 1.0 / 120;
     even = even * s + 1.0 / 24, odd = odd * s + 1.0 / 6;
     even = even * s + 0.5, odd = odd * s + 1;
-    return 1 / (1 + (even * s + 1 + odd * r) * (V)((e - 1) << 52));  // 1 / (1 + exp(-z))
+    return 1 / (1 + (even * s + 1 + odd * r) * power);  // 1 / (1 + exp(-z))
 }
 
 INLINE double total(V v) {
@@ -102,7 +108,7 @@ INLINE void update(int n_in, int n_out, const V *x, const V *delta, V *w, V *bia
 
 INLINE void tile(int rows, int vecs, int depth, const double *a, int down, int on, const V *b,
                  int width, const V *from, int from_width, V *to, double scale) {
-    V sum[8][3] = {0};
+    V sum[TALL][3] = {0};
     for (int k = 0; k < depth; k++)
         UNROLL for (int r = 0; r < rows; r++)
             UNROLL for (int v = 0; v < vecs; v++)
@@ -125,7 +131,7 @@ INLINE void strip(int rows, int width, int depth, const double *a, int down, int
 /* to = from + scale * a b: a (height, depth) with steps `down` and `on`, b (depth, width) vectors */
 INLINE void product(int height, int width, int depth, const double *a, int down, int on,
                     const V *b, const V *from, int from_width, V *to, double scale) {
-    const int r = EVEN(height, 8), rest = height % r, last = height - rest;
+    const int r = EVEN(height, TALL), rest = height % r, last = height - rest;
     for (int i = 0; i < last; i += r)
         strip(r, width, depth, a + i * down, down, on, b, from + i * from_width, from_width,
               to + i * width, scale);

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import os
 import platform
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,7 +37,9 @@ class C(Runner):
         if compiler is None:
             raise Absent("no C compiler (cc) here")
         self.kind = "WIRES" if not self.plan.layers else "ROWS" if self.batch == 1 else "TILES"
-        self.lanes = 4 if self.plan.layers and max(self.workload.sizes) <= 4 else 8
+        self.lanes, self.tall = registers(compiler)
+        if self.plan.layers and max(self.workload.sizes) <= 4:
+            self.lanes = min(self.lanes, 4)
         self.refuse()
         x, t = (self.filled(table) if self.plan.layers else table for table in (self.x, self.t))
         self.wide_x, self.wide_t = aligned(x), aligned(t)
@@ -93,7 +97,7 @@ class C(Runner):
         plan, lines = self.plan, [f"#define {self.kind}"]
         numbers = {"LANES": self.lanes, "BATCH": self.batch, "RATE": self.workload.rate}
         numbers |= {"X_WIDTH": self.wide_x.shape[1], "T_WIDTH": self.wide_t.shape[1]}
-        numbers["LARGEST"] = max(table.size for table in start)
+        numbers |= {"TALL": self.tall, "LARGEST": max(table.size for table in start)}
         if self.kind == "WIRES":
             numbers |= {"SLOTS": plan.n_neurons, "LINKS": plan.n_links, "FIXED": plan.n_fixed}
             lists = {"start": plan.start, "source": plan.source, "output": plan.outputs}
@@ -152,6 +156,16 @@ def shared(library: Any, start: list[np.ndarray]) -> list[np.ndarray]:
     return found
 
 
+@cache
+def registers(compiler: str) -> tuple[int, int]:
+    """How many numbers a vector of this machine holds, and how tall a tile its registers can keep."""
+    asked = [compiler, *FLAGS, "-dM", "-E", "-x", "c", os.devnull]
+    macros = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    if "__AVX512F__" in macros:
+        return 8, 8
+    return (4, 4) if "__AVX__" in macros else (2, 4)
+
+
 def compiled(compiler: str, text: str) -> Any:
     """A library. Linked in a step of its own: -ffast-math there would change the maths of all others."""
     wide = ["-mprefer-vector-width=512"] if platform.machine() in ("x86_64", "AMD64") else []
@@ -164,7 +178,7 @@ def compiled(compiler: str, text: str) -> Any:
         ):
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
-                raise Absent(f"cc does not compile it: {done.stderr.strip().splitlines()[-1]}")
+                raise Absent(f"cc does not compile it: {done.stderr.strip()[-200:]}")
         return ctypes.CDLL(str(library))
 
 
