@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument(
         "--markdown", action="store_true", help="the rows of the README's table, too"
     )
-    parser.add_argument("--json", action="store_true", help="nothing else on standard output")
+    parser.add_argument("--json", action="store_true", help="a line of it, and nothing else")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
@@ -66,6 +66,7 @@ def run(asked: argparse.Namespace) -> None:
     """One thread setting: everything that was asked for."""
     if os.environ.get(THREADS[0]) == "1" and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # some make threads of their own
+    refuse_unknown(asked)
     report: dict[str, Any] = {"machine": machine(), "workloads": []}
     if not asked.json:
         print("\n".join(f"{name}: {value}" for name, value in report["machine"].items()), "\n")
@@ -83,6 +84,18 @@ def run(asked: argparse.Namespace) -> None:
         report["workloads"] = race(asked)
     if asked.json:
         print(json.dumps(report))
+
+
+def refuse_unknown(asked: argparse.Namespace) -> None:
+    from benchmark import peers
+    from benchmark.workloads import WORKLOADS
+
+    known = {"workloads": [workload.name for workload in WORKLOADS]}
+    known |= {"engines": list(peers.ENGINES), "peers": list(peers.PEERS)}
+    for option, there in known.items():
+        for name in names(getattr(asked, option)):
+            if name not in there:
+                sys.exit(f"bench.py: --{option} does not know '{name}'. Known: {', '.join(there)}")
 
 
 def race(asked: argparse.Namespace) -> list[dict[str, Any]]:

@@ -346,6 +346,15 @@ def test_markdown_stands_behind_the_list_of_goals() -> None:
     assert lines[count + 4].startswith("| W2 XOR 2-3-1, batch 4 | ")
 
 
+def test_an_unknown_name_is_an_error_of_one_line() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        bench("--peers", "tensorflow")
+    assert failed.value.stderr == (
+        "bench.py: --peers does not know 'tensorflow'."
+        " Known: torch, torch.compile, sklearn, jax, c, micrograd\n"
+    )
+
+
 # ---- growth and memory --------------------------------------------------------------------------------
 
 
