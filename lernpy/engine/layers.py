@@ -96,13 +96,7 @@ class _Step:
         self.total: list[str] = []
         self.output: list[str] = []
         for place, layer in enumerate(plan.layers[:-1]):
-            output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
-            self.output.append(script.bind(f"output{place + 1}", output))
-            linear = all(kernels.is_identity(run) for run in layer.stage.runs)
-            total = output if linear else np.empty_like(output)
-            self.total.append(
-                self.output[-1] if linear else script.bind(f"total{place + 1}", total)
-            )
+            self._hidden(place, layer)
         self._last(plan.layers[-1])
         self.back: list[str] = []  # what is handed back to a layer, and to the bias beside it
         self.blame: list[str] = []  # the same without the bias, and then the layer's delta
@@ -134,6 +128,16 @@ class _Step:
         """The outputs of the layer before, with a row of ones for the bias."""
         sources = before.stage.high - before.stage.low
         return np.ones((sources + layer.bias, self.batch), self.layers.dtype)
+
+    def _hidden(self, place: int, layer: Layer) -> None:
+        """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
+        output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
+        name = self.script.bind(f"output{place + 1}", output)
+        linear = all(kernels.is_identity(run) for run in layer.stage.runs)
+        self.output.append(name)
+        self.total.append(
+            name if linear else self.script.bind(f"total{place + 1}", np.empty_like(output))
+        )
 
     def _last(self, layer: Layer) -> None:
         """Outputs go where the loop says; where activations differ, by way of a buffer."""

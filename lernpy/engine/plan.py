@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +81,6 @@ class Plan:
     [(3, 3), (1, 4)]
     """
 
-    version: int  # of the network, when this was made
     neurons: tuple[Neuron, ...]  # by slot
     weights: tuple[Weight, ...]  # those of the network, in its order
     n_inputs: int
@@ -92,12 +92,6 @@ class Plan:
     target: Ints  # (n_links,) slots
     weight: Ints  # (n_links,) indices of weights
     link: Ints  # (n_links,) indices into network.links
-    start: Ints  # (n_neurons + 1,)
-    ahead: Ints  # (n_links,)
-    ahead_start: Ints  # (n_neurons + 1,)
-    penalised: Ints  # (n_weights,) bool: those that L1 and L2 reach
-    shared: bool  # whether a weight is held by several links
-    layers: tuple[Layer, ...]  # () unless the whole network is in layers, each fully linked
 
     @property
     def n_neurons(self) -> int:
@@ -115,6 +109,38 @@ class Plan:
     def n_outputs(self) -> int:
         return len(self.outputs)
 
+    @cached_property
+    def start(self) -> Ints:
+        """(n_neurons + 1,)"""
+        return _starts(self.target, self.n_neurons)
+
+    @cached_property
+    def ahead(self) -> Ints:
+        """(n_links,)"""
+        return np.argsort(self.source, kind="stable")
+
+    @cached_property
+    def ahead_start(self) -> Ints:
+        """(n_neurons + 1,)"""
+        return _starts(self.source[self.ahead], self.n_neurons)
+
+    @cached_property
+    def penalised(self) -> Ints:
+        """(n_weights,) bool: those that L1 and L2 reach, none of whose links starts at a bias."""
+        reached = np.ones(self.n_weights, bool)
+        reached[self.weight[(self.source >= self.n_inputs) & (self.source < self.n_fixed)]] = False
+        return reached
+
+    @property
+    def shared(self) -> bool:
+        """Whether a weight is held by several links."""
+        return self.n_weights < self.n_links
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """() unless the whole network is in layers, each fully linked with the one before."""
+        return _layers(self)
+
     @staticmethod
     def of(network: Network) -> Plan:
         """Compile; linear in the number of links."""
@@ -130,37 +156,23 @@ def wiring_of(network: Network) -> tuple[int, tuple[object, ...]]:
 def _compile(network: Network) -> Plan:
     neurons, stages = _slots(network)
     slot_of = {neuron: slot for slot, neuron in enumerate(neurons)}
-    n_inputs, n_fixed = len(network.inputs), len(network.inputs) + len(network.biases)
     links = network.links.values()
     sources = _ints([slot_of[link.input_neuron] for link in links])
     targets = _ints([slot_of[link.output_neuron] for link in links])
-    weights = _weights(network, links)
     by_target = np.argsort(targets, kind="stable")
-    source, target, weight = sources[by_target], targets[by_target], weights[by_target]
-    penalised = np.ones(len(network.weights), bool)
-    penalised[weight[(source >= n_inputs) & (source < n_fixed)]] = False
-    plan = Plan(
-        version=network.version,
+    return Plan(
         neurons=tuple(neurons),
         weights=tuple(network.weights),
-        n_inputs=n_inputs,
-        n_fixed=n_fixed,
+        n_inputs=len(network.inputs),
+        n_fixed=len(network.inputs) + len(network.biases),
         input_runs=_runs(network.inputs, 0),
         stages=stages,
         outputs=_ints([slot_of[neuron] for neuron in network.outputs]),
-        source=source,
-        target=target,
-        weight=weight,
+        source=sources[by_target],
+        target=targets[by_target],
+        weight=_weights(network, links)[by_target],
         link=by_target,
-        start=_starts(target, len(neurons)),
-        ahead=np.argsort(source, kind="stable"),
-        ahead_start=_starts(np.sort(source), len(neurons)),
-        penalised=penalised,
-        shared=len(network.weights) < len(links),
-        layers=(),
     )
-    object.__setattr__(plan, "layers", _layers(plan))
-    return plan
 
 
 def _ints(values: list[int]) -> Ints:

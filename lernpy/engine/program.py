@@ -62,22 +62,23 @@ class Program:
             gradient = script.bind("gradients", self.body.gradient)
             update = script.bind("update", self.weights.update)
             script.add(f"{update}({gradient}, {script.bind('rate', self.rate)})")
-        shares = self.importance if self.weighted else [self.share] * len(self.inputs)
-        self.turns = list(
-            zip(
-                self.inputs,
-                self.inputs.transpose(0, 2, 1),
-                [pointer(part) for part in self.inputs],
-                self.targets.transpose(0, 2, 1),
-                self.outputs,
-                self.totals,
-                shares,
-                strict=True,
-            )
-        )
-        script.objects.update(dict.fromkeys(("x", "xt", "at", "t", "y", "z", "share")))
-        self.loop = "for x, xt, at, t, y, z, share in turns"
+        turns = self._turns()
+        script.objects.update(dict.fromkeys(turns))  # names of the loop, not of the script
+        self.turns = list(zip(*turns.values(), strict=True))
+        self.loop = f"for {', '.join(turns)} in turns"
         self.function = script.function("run(turns)", self.loop)
+
+    def _turns(self) -> dict[str, Any]:
+        """What changes from step to step: by name, one for each step that is gathered."""
+        return {
+            "x": self.inputs,
+            "xt": self.inputs.transpose(0, 2, 1),
+            "at": [pointer(part) for part in self.inputs],
+            "t": self.targets.transpose(0, 2, 1),
+            "y": self.outputs,
+            "z": self.totals,
+            "share": self.importance if self.weighted else [self.share] * len(self.inputs),
+        }
 
     @property
     def source(self) -> str:

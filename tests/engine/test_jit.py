@@ -26,7 +26,7 @@ from lernpy.weight import Rule
 
 pytest.importorskip("numba", reason="numba is not installed: pip install lernpy[jit]")
 
-from lernpy.engine.jit import JitEngine, store, straight
+from lernpy.engine.jit import JitEngine, machine, store, straight
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
@@ -255,6 +255,27 @@ def test_what_cannot_be_compiled_is_left_to_numpy() -> None:
     engine = agree(network, *XOR, 4, steps=4)
     assert engine.explanation.startswith("numpy")
     assert "numba cannot compile test_rounded" in engine.explanation
+
+
+def test_numpy_goes_on_where_compiled_code_has_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was learned is not lost, and the network hears of it only when it is stored."""
+
+    def refuse(*_: object) -> None:
+        raise machine.CannotCompile("not this one")
+
+    network = lernpy.layered([2, 3, 1], optimizer="momentum", seed=0)
+    twin, before = network.copy(), values(network).tolist()
+    engine = JitEngine(network)
+    engine.learn_batch([[0, 1]], [[1]])
+    twin.learn_batch([[0, 1]], [[1]])
+    monkeypatch.setattr(machine, "prepare", refuse)
+
+    assert np.allclose(engine.predict([[1, 0]]), twin.predict([[1, 0]]), rtol=0, atol=1e-15)
+    assert "numba cannot compile this network" in engine.explanation
+    assert values(network).tolist() == before
+    engine.store()
+    assert np.allclose(values(network), values(twin), rtol=0, atol=1e-15)
+    assert network.weights[3].memory == pytest.approx(twin.weights[3].memory, abs=1e-15)
 
 
 def test_an_own_loss_with_a_mean_and_a_stable_form() -> None:

@@ -41,7 +41,7 @@ class JitEngine(Engine):
         super().__init__(network, dtype)
         self.compile_seconds = 0.0
         self.kept = True  # whether all compiled code so far was found on the disk
-        self._version = -1
+        self._learns: tuple[Any, ...] = ()
         self._parts: dict[Options | None, Part] = {}
         self._instead: Mirror | None = None
         self._reason = ""
@@ -68,9 +68,8 @@ class JitEngine(Engine):
     # ---- in and out -----------------------------------------------------------------------------
 
     def load(self) -> None:
-        network = self.network
-        learns = self._learns_by()
-        if self._version != network.version or learns != self._learns:
+        learns = self.network.loss, self.network.optimizer, wiring_of(self.network)
+        if learns != self._learns:
             self._plan(learns)
         if self._instead is not None:
             self._instead.load()
@@ -78,15 +77,12 @@ class JitEngine(Engine):
         self._load_values()
         self._load_rules()
 
-    def _learns_by(self) -> tuple[Any, ...]:
-        return self.network.loss, self.network.optimizer, wiring_of(self.network)
-
     def _plan(self, learns: tuple[Any, ...]) -> None:
         network = self.network
-        self._version, self._learns = network.version, learns
+        self._learns = learns
         self.plan = Plan.of(network)
         self._parts = {}
-        self._instead = None
+        self._instead, self._moved = None, False
         scalars = machine.scalars()
         self.entries = Entries(network.loss, network.optimizer, self.plan.n_outputs, scalars)
         found = layout_of(self.plan, self.entries, self.dtype)
@@ -96,9 +92,14 @@ class JitEngine(Engine):
             self.layout: Layout = found
 
     def _leave(self, reason: str) -> None:
-        """What cannot be compiled is left to NumPy."""
-        self._reason = reason
-        self._instead = Mirror(self.network, self.dtype)
+        """What cannot be compiled is left to NumPy, which goes on with the numbers as they are now."""
+        weights = self.network.weights
+        before = [(weight.value, weight.memory) for weight in weights]
+        self.store()
+        self._reason, self._instead = reason, Mirror(self.network, self.dtype)
+        self._instead.weights.moved = self._moved
+        for weight, (value, memory) in zip(weights, before, strict=True):
+            weight.value, weight.memory = value, memory
 
     def _load_values(self) -> None:
         place, size = self.layout.place, self.layout.size
