@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--workloads", default="", help="names, with commas between (all)")
     parser.add_argument("--engines", default="", help="graph, numpy, jit, cupy (those with goals)")
     parser.add_argument(
-        "--peers", default="", help="torch, torch.compile, sklearn, jax, c, micrograd (likewise)"
+        "--peers", default="", help="torch, torch.compile, sklearn, jax, c, c.skip, micrograd"
     )
     parser.add_argument("--threads", default="1", help="a process for each number: 1,2")
     parser.add_argument("--rounds", type=int, default=7)

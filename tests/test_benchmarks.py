@@ -80,6 +80,16 @@ def test_c_learns_the_same_in_narrow_vectors(
     assert shutil.which("cc") is None or apart(limit.C, task(sizes, batch)) < 1e-12
 
 
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (70, 15, 10)])
+def test_c_that_skips_zeros_learns_the_same(sizes: tuple[int, ...]) -> None:
+    """Four fifths of the inputs are 0, of one sample all."""
+    workload = task(sizes, 1)
+    x, _ = workload.samples()
+    x[np.random.default_rng(0).random(x.shape) < 0.8] = 0.0
+    x[3] = 0.0
+    assert shutil.which("cc") is None or apart(limit.CSkipping, workload) < 1e-12
+
+
 def test_c_shuffles_and_leaves_the_maths_of_others_alone() -> None:
     """Every sample still stands in the order once; the smallest number is not rounded to 0."""
     workload = task((2, 3, 1), 4)
@@ -308,7 +318,7 @@ def test_who_takes_part() -> None:
     first, many = WORKLOADS[0], WORKLOADS[-1]
     engines, others = peers.taking_part(first, [], [])
     assert [kind.name for kind in engines] == ["numpy", "jit", "graph"]
-    assert {kind.name for kind in others} == set(peers.PEERS)
+    assert {kind.name for kind in others} == set(peers.PEERS) - {"c.skip"}
     assert [kind.name for kind in peers.taking_part(many, ["jit"], ["c", "jax"])[1]] == ["jax"]
 
 
@@ -351,7 +361,7 @@ def test_an_unknown_name_is_an_error_of_one_line() -> None:
         bench("--peers", "tensorflow")
     assert failed.value.stderr == (
         "bench.py: --peers does not know 'tensorflow'."
-        " Known: torch, torch.compile, sklearn, jax, c, micrograd\n"
+        " Known: torch, torch.compile, sklearn, jax, c, c.skip, micrograd\n"
     )
 
 

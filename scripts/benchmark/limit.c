@@ -103,6 +103,29 @@ INLINE void update(int n_in, int n_out, const V *x, const V *delta, V *w, V *bia
 }
 #endif
 
+#ifdef FIRST  /* the first layer, FIRST neurons wide, without the inputs that are 0: w (n_in, n_out) */
+static int lit[LARGEST], n_lit;
+
+INLINE void forward_lit(int n_in, int n_out, const V *x, const V *w, const V *bias, V *y) {
+    const double *values = (const double *)x;
+    V z[VECS(FIRST)] = {0};
+    int found = 0;
+    for (int i = 0; i < n_in; i++) lit[found] = i, found += values[i] != 0;
+    for (int k = 0; k < found; k++)
+        for (int v = 0; v < VECS(FIRST); v++)
+            z[v] += values[lit[k]] * w[lit[k] * VECS(FIRST) + v];
+    for (int v = 0; v < VECS(FIRST); v++) y[v] = sigmoid(bias[v] + z[v]);
+    n_lit = found;
+}
+
+INLINE void update_lit(int n_in, int n_out, const V *x, const V *delta, V *w, V *bias) {
+    for (int k = 0; k < n_lit; k++)
+        for (int v = 0; v < VECS(FIRST); v++)
+            w[lit[k] * VECS(FIRST) + v] -= RATE * ((const double *)x)[lit[k]] * delta[v];
+    for (int v = 0; v < VECS(FIRST); v++) bias[v] -= RATE * delta[v];
+}
+#endif
+
 #ifdef TILES  /* batches: w (n_in, n_out), y and delta (BATCH, n) */
 #define EVEN(n, most) (((n) + ((n) + (most) - 1) / (most) - 1) / (((n) + (most) - 1) / (most)))
 

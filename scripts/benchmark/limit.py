@@ -31,6 +31,7 @@ class C(Runner):
     """C, compiled for this workload and nothing else: whole epochs in one call."""
 
     name = "c"
+    skips = False  # inputs that are 0
 
     def prepare(self) -> None:
         compiler = shutil.which("cc")
@@ -60,6 +61,9 @@ class C(Runner):
                 f"wants a weight for each link, and {self.lanes}, {2 * self.lanes} ... samples"
             )
 
+    def in_rows(self, layer: int) -> bool:
+        return self.kind == "ROWS" and not (self.skips and layer == 0)
+
     # ---- arrays -----------------------------------------------------------------------------------
 
     def filled(self, table: np.ndarray, value: float = 0.0) -> np.ndarray:
@@ -72,8 +76,8 @@ class C(Runner):
         if self.kind == "WIRES":
             return [np.array([weight.value for weight in self.network.weights])[self.plan.weight]]
         found = []
-        for matrix, bias in self.matrices():
-            rows = matrix.T if self.kind == "ROWS" else matrix
+        for at, (matrix, bias) in enumerate(self.matrices()):
+            rows = matrix.T if self.in_rows(at) else matrix
             found += [self.filled(rows), self.filled(bias[None], SHUT)]
         return found
 
@@ -82,11 +86,10 @@ class C(Runner):
             values = np.empty(self.plan.n_weights)
             values[self.plan.weight] = self.tables[0]
             return values
-        found, sizes = [], itertools.pairwise(self.workload.sizes)
-        for (n_in, n_out), rows, bias in zip(
-            sizes, self.tables[::2], self.tables[1::2], strict=True
-        ):
-            matrix = rows.T if self.kind == "ROWS" else rows
+        found, pairs = [], zip(self.tables[::2], self.tables[1::2], strict=True)
+        for at, (rows, bias) in enumerate(pairs):
+            n_in, n_out = self.workload.sizes[at : at + 2]
+            matrix = rows.T if self.in_rows(at) else rows
             found.append((matrix[:n_in, :n_out], bias[0, :n_out]))
         return self.flat(found)
 
@@ -98,6 +101,8 @@ class C(Runner):
         numbers = {"LANES": self.lanes, "BATCH": self.batch, "RATE": self.workload.rate}
         numbers |= {"X_WIDTH": self.wide_x.shape[1], "T_WIDTH": self.wide_t.shape[1]}
         numbers |= {"TALL": self.tall, "LARGEST": max(table.size for table in start)}
+        if self.skips:
+            numbers["FIRST"] = self.workload.sizes[1]
         if self.kind == "WIRES":
             numbers |= {"SLOTS": plan.n_neurons, "LINKS": plan.n_links, "FIXED": plan.n_fixed}
             lists = {"start": plan.start, "source": plan.source, "output": plan.outputs}
@@ -134,7 +139,11 @@ class C(Runner):
             if at:
                 calls.append(f"back({sides[at]}, w{at}, d{at + 1}, y{at}, d{at});")
             calls.append(f"update({sides[at]}, y{at}, d{at + 1}, w{at}, b{at});")
-        return calls
+        return calls if not self.skips else [self.lit(call) for call in calls]
+
+    def lit(self, call: str) -> str:
+        """The first layer's calls, without the inputs that are 0."""
+        return call.replace("(", "_lit(", 1) if " y0," in call else call
 
     # ---- learning ---------------------------------------------------------------------------------
 
@@ -143,6 +152,17 @@ class C(Runner):
         numbers = [ctypes.c_long(number) for number in (epochs, shuffle, len(self.x))]
         arrays = (self.wide_x, self.wide_t, order)
         self.library.learn(*numbers, *(ctypes.c_void_p(array.ctypes.data) for array in arrays))
+
+
+class CSkipping(C):
+    """One sample at a time, without the inputs that are 0."""
+
+    name, skips = "c.skip", True
+
+    def refuse(self) -> None:
+        super().refuse()
+        if self.kind != "ROWS":
+            raise Absent("zeros are left out of single samples only")
 
 
 def shared(library: Any, start: list[np.ndarray]) -> list[np.ndarray]:

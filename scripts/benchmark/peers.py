@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from benchmark import many
-from benchmark.limit import C
+from benchmark.limit import C, CSkipping
 from benchmark.runners import Jax, Runner, Sklearn, Torch, TorchCompile, of_engine
 from benchmark.scalars import Micrograd
 from benchmark.workloads import Workload
 
 PEERS: dict[str, type[Runner]] = {
-    runner.name: runner for runner in (Torch, TorchCompile, Sklearn, Jax, C, Micrograd)
+    runner.name: runner for runner in (Torch, TorchCompile, Sklearn, Jax, C, CSkipping, Micrograd)
 }
 ENGINES = ("graph", "numpy", "jit", "cupy")
 

@@ -101,7 +101,7 @@ WORKLOADS = (
     ),
     Workload(
         *("W4b1", "784-15-10, online", (784, 15, 10), 1, _pictures(10_000)),
-        goals=_goals(10, 2.8, limit=1.5, micrograd=200),
+        goals=(*_goals(10, 2.8, limit=1.5, micrograd=200), ("jit", "c.skip", None)),
     ),
     Workload(
         *("W4b10", "784-15-10, batch 10", (784, 15, 10), 10, _pictures(10_000)),
