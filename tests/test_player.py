@@ -17,6 +17,7 @@ from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.page import asset, style
 from lernpy.player.sheet import sheet
 from lernpy.watch import LEVELS, Trace, slow_motion
+from lernpy.watch.writing import KNOWN
 
 
 def by_hand() -> Trace:
@@ -63,7 +64,22 @@ def test_a_page_of_four_hundred_lessons_is_small() -> None:
     network = lernpy.layered([2, 3, 1], seed=0, learning_rate=0.5)
     trace = Trace.record(slow_motion(network, *played.XOR, epochs=100))
     page = player.page(trace)
-    assert len(page) - len(player.page(by_hand())) < 45_000
+    assert len(page) - len(player.page(by_hand())) < 25_000
+
+
+def test_what_a_long_trace_leaves_out_the_player_can_compute() -> None:
+    """And what it takes to compute it stands in the module, for each of those functions."""
+    table = asset("player.js").split("const ACTIVATIONS={")[1].split("\n};")[0]
+    assert {*re.findall(r"^\t(\w+):", table, re.M), "softmax"} == KNOWN
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_the_answer_key_of_a_long_trace_has_the_numbers_that_it_leaves_out(output: str) -> None:
+    network = lernpy.layered([2, 3, 2], activation="tanh", output_activation=output, seed=1)
+    trace = Trace.record(slow_motion(network, [[1, 0]] * 3, [[1, 0]] * 3))
+    small, large = trace.to_json(dtype="float32"), trace.to_json(dtype="float64")
+    assert small["samples"]["output"] is None and large["samples"]["output"] is not None
+    assert sheet(small) == sheet(large)
 
 
 def test_what_would_end_the_script_is_escaped() -> None:

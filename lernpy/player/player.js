@@ -161,7 +161,7 @@ const decode=trace=>{
 
 /* ---- one lesson done again with weights W: for self-check and nudges ---- */
 const lesson=(N,c,W)=>{
-	const{h}=N,[z,y,s,d,zs,ss]=range(6).map(()=>floats(N.n)),logs=new Map,rule=LOSSES[h.loss],share=h.share*c.importance,{softplus:[soft]}=ACTIVATIONS;
+	const[z,y,s,d,zs,ss]=range(6).map(()=>floats(N.n)),logs=new Map,rule=LOSSES[N.h.loss],share=N.h.share*c.importance,{softplus:[soft]}=ACTIVATIONS;
 	let loss=0;
 	N.ins.forEach((v,k)=>{z[v]=c.x[k]});
 	for(const{m,l}of N.order){
@@ -375,14 +375,14 @@ const render=({model,el})=>{
 
 	/* the parts that an event is about; a mark is set on them, unless it is about all weights */
 	const touched=e=>e.l!=null?["l"+e.l]:e.w?e.w.flatMap(w=>N.holders[w].map(l=>"l"+l)):(e.m||(e.kind==="cost"?N.outs:[])).map(v=>"v"+v);
-	const active=e=>e.w&&e.w.length>1?[]:touched(e);
+	const active=e=>e.w?.length>1?[]:touched(e);
 	const chosen=()=>focus||active(c().events[I])[0]||"";
 	const choose=id=>{focus=id;html("check","");show()};
 	const fact=(now,k,i)=>k==="f"?safe(N.acts[i]):k==="slope"&&N.group[i]?words.mixes:num(now[k](k==="w"||k==="moved"?N.links[i][2]:i));
 	const card=now=>{
 		const id=chosen(),i=number(),link=id[0]==="l",w=link&&weight(),shared=link&&N.holders[w].length,frozen=c().frozen.has(w),value=link&&now.w(w);
 		shows("card",id);shows("weighed",link);
-		if(id)html("facts",`<h3>${link?"link "+safe(N.ends(i)):"neuron "+safe(N.names[i])}</h3>`+pairs(words.facts[id[0]].map(([label,k])=>[label,fact(now,k,i)+(k!=="w"?"":(frozen?", frozen":"")+(shared>1?`, shared by ${shared} links`:""))])));
+		if(id)html("facts",`<h3>${safe(link?"link "+N.ends(i):"neuron "+N.names[i])}</h3>`+pairs(words.facts[id[0]].map(([label,k])=>[label,fact(now,k,i)+(k!=="w"?"":(frozen?", frozen":"")+(shared>1?`, shared by ${shared} links`:""))])));
 		if(live&&link&&document.activeElement!==$("weight-in")){$("weight-in").value=value;$("freeze").checked=frozen}
 	};
 	const strip=(v,now)=>{
@@ -462,7 +462,7 @@ const render=({model,el})=>{
 		slider.max=all.length-1;
 	};
 	const show=()=>{
-		const now=view(N,S,I),{e,c:k}=now,id=chosen(),[kind,facts]=factsOf(N,now,words),[title,lines,say]=words.events[kind].map(t=>fill([].concat(t).join("\n"),facts)),p=position(),said=N.trace.script.findLast(s=>s.at<=p);
+		const now=view(N,S,I),{e,c:k}=now,id=chosen(),[kind,facts]=factsOf(N,now,words),[title,lines,say]=words.events[kind].map(t=>fill([].concat(t).join("\n"),facts)),p=position();
 		stage.paint(now);stage.mark(focus,active(e));
 		text("event h2",title);text("say",say+(k.epoch.last&&N.epochs>1&&I===end(S)?fill(words.over,facts):""));
 		html("formula",lines.split("\n").map(l=>`<div>${safe(l).replace(/\*(.*?)\*/g,"<b>$1</b>")}</div>`).join(""));
@@ -471,7 +471,7 @@ const render=({model,el})=>{
 		slider.value=wide()?S:I;slider.ariaValueText=title;
 		$("level").selectedIndex=level;$("speed").value=speed;
 		text("play",timer?"Stop":"Play");
-		text("notes p",said?said.say:words.note);
+		text("notes p",N.trace.script.findLast(s=>s.at<=p)?.say??words.note);
 		card(now);table(now);curve();
 		/* a sandboxed frame has neither */
 		if(!page)return;
@@ -526,12 +526,13 @@ const render=({model,el})=>{
 		ask(gate,()=>go(...target(1,0),true));
 	};
 	const play=()=>{timer=setTimeout(()=>{if(move(1)&&!N.trace.breakpoints.some(t=>holds(t,S,I)))play();else{timer=0;show()}},(T.timing.phase+250)/speed)};
+	const same=c=>[c.x,c.t,c.importance]+"";
 	const holds=(text,s,i)=>{
-		const k=N.at(s),e=k.events[i],[what,limit]=text.split("<").map(t=>t.trim()),link=N.links[e.l],any=f=>!link&&e.m&&e.m.some(f);
+		const k=N.at(s),e=k.events[i],[what,limit]=text.split("<").map(t=>t.trim()),link=N.links[e.l],any=f=>!link&&e.m?.some(f);
 		if(what==="phase="+words.phases[e.phase])return true;
 		if(limit)return e.back&&any(v=>N.into[v].length&&abs(k[what==="delta"?"d":"slope"][v])<limit);
 		if(what==="sign-flip")return e.back&&(link?k.blame[e.l]*k.d[link[1]]<0:any(v=>k.s[v]*k.d[v]<0));
-		if(what==="loss-rose")return e.kind==="cost"&&k.loss>N.samples.slice(0,s).findLast(o=>o.x+"|"+o.t===k.x+"|"+k.t)?.loss;
+		if(what==="loss-rose")return e.kind==="cost"&&k.loss>N.samples.slice(0,s).findLast(o=>same(o)===same(k))?.loss;
 		if(what==="nan")return link?!isFinite(k[e.back?"blame":"signal"][e.l]):e.kind==="cost"?!isFinite(k.loss):any(v=>!isFinite(k[e.back?"d":"y"][v]));
 		return link?N.ends(e.l,"->")===what.replace("→","->").replaceAll(" ",""):any(v=>N.names[v]===what);
 	};
@@ -551,7 +552,7 @@ const render=({model,el})=>{
 		bigger:()=>resize(font+.25),smaller:()=>resize(font-.25),projector:()=>resize(font<2?2:1),theme:()=>{root.dataset.theme=getComputedStyle(root).colorScheme==="dark"?"light":"dark"},print:()=>window.print(),
 		learn:()=>{I=0;tell("learn")},train:()=>tell("train",{epochs:+$("epochs").value}),reset:()=>tell("reset"),edit:()=>tell("set",{weight:weight(),value:parseFloat($("weight-in").value)})};
 	on(page?document:root,"keydown",e=>{
-		const at=e.target,act=words.keys[e.key.length>1?e.key:e.key.toLowerCase()],enter=e.key==="Enter",id=(enter||e.key===" ")&&at.dataset&&at.dataset.id;
+		const at=e.target,act=words.keys[e.key.length>1?e.key:e.key.toLowerCase()],enter=e.key==="Enter",id=(enter||e.key===" ")&&at.dataset?.id;
 		if(live)e.stopPropagation();
 		if(e.ctrlKey||e.metaKey||e.altKey)return;
 		if(at.matches("select, input:not([type=range])")){if(enter)acts[at.dataset.enter]?.(e);return}

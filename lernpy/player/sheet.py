@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy.functions import activations
+
 MOST_ROWS = 40  # a worksheet is no telephone book
 QUANTITIES = ("total_input", "output", "sensitivity", "delta")
 NEURON_HEADS = ("neuron", "activation", "total input", "output", "blame", "delta")
@@ -92,8 +94,32 @@ def _neurons(header: Mapping[str, Any], which: int) -> dict[str, np.ndarray]:
     found["output"][network["inputs"]] = block(samples["inputs"])[which]
     found["output"][network["biases"]] = 1.0
     for name in QUANTITIES:
-        found[name][samples["recorded"]] = block(samples[name])[which]
+        if samples[name] is not None:
+            found[name][samples["recorded"]] = block(samples[name])[which]
+    for unit in [unit for generation in network["generations"] for unit in generation]:
+        _follow(network, samples, found, [unit] if unit >= 0 else network["groups"][-1 - unit])
     return found
+
+
+def _follow(
+    network: Mapping[str, Any],
+    samples: Mapping[str, Any],
+    found: dict[str, np.ndarray],
+    neurons: list[int],
+) -> None:
+    """Outputs and deltas of a neuron, or of a softmax group, where the trace leaves them out."""
+    if samples["output"] is not None or neurons[0] not in samples["recorded"]:
+        return
+    z, s = (found[name][neurons] for name in ("total_input", "sensitivity"))
+    name = network["activations"][network["activation"][neurons[0]]]["name"]
+    if name == "softmax":
+        y = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+        d = y * (s - np.sum(y * s))
+    else:
+        value, slope = activations.get(name).over(np)
+        y = value(z)
+        d = s * slope(z, y)
+    found["output"][neurons], found["delta"][neurons] = y, d
 
 
 def _derived(header: Mapping[str, Any], lesson: Lesson, which: int) -> np.ndarray | None:

@@ -10,13 +10,19 @@ PHASES = ("reset", "feed", "forward", "cost", "backward", "update")
 
 
 class Sample(NamedTuple):
-    """One lesson: what is fed, what is expected, and whether the weights move after it."""
+    """One lesson: what is fed, what is expected, how much it counts, whether the weights move after it."""
 
     inputs: tuple[float, ...]
     targets: tuple[float, ...]
     fresh: bool = False  # a batch begins that forgets unfinished samples
     last: bool = True  # an update follows
     epoch: int = 0
+    importance: float = 1.0
+
+
+def same_sample(one: Sample, other: Sample) -> bool:
+    """Whether their losses can be compared: the same inputs and targets, of the same importance."""
+    return one[:2] == other[:2] and one.importance == other.importance
 
 
 class Place(NamedTuple):

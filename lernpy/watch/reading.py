@@ -18,7 +18,7 @@ from lernpy.watch.program import Sample
 from lernpy.watch.rebuilding import edit_of, network_of
 from lernpy.watch.state import NEURON, State, apply
 from lernpy.watch.tape import Tape
-from lernpy.watch.writing import FORMAT
+from lernpy.watch.writing import FORMAT, KNOWN
 
 if TYPE_CHECKING:
     from lernpy.watch.trace import Trace
@@ -80,6 +80,8 @@ def _samples(samples: Fields, tape: Tape, count: int) -> list[Sample]:
     network = tape.run.network
     inputs = samples.block("inputs", count, len(network.inputs)).tolist()
     targets = samples.block("targets", count, len(network.outputs)).tolist()
+    given = samples.data.get("importance") is not None
+    shares = samples.block("importance", count).tolist() if given else [1.0] * count
     runs = samples.rows("batches", _is_batch, "runs [size, times, fresh]")
     flags = [
         (fresh and nth == 0, nth == size - 1)
@@ -93,8 +95,10 @@ def _samples(samples: Fields, tape: Tape, count: int) -> list[Sample]:
         if len(found) != count:
             raise samples.wrong(key, f"runs that make {count} samples")
     return [
-        Sample(tuple(x), tuple(t), fresh, last, epoch)
-        for x, t, (fresh, last), epoch in zip(inputs, targets, flags, epochs, strict=True)
+        Sample(tuple(x), tuple(t), fresh, last, epoch, share)
+        for x, t, (fresh, last), epoch, share in zip(
+            inputs, targets, flags, epochs, shares, strict=True
+        )
     ]
 
 
@@ -186,7 +190,11 @@ class Check:
         self.recorded = samples.places("recorded", len(network.neurons), once=True)
         self.names = [list(network.neurons)[place] for place in self.recorded]
         size = (count, len(self.recorded))
-        self.rows = {name: samples.block(name, *size, finite=False) for name in NEURON}
+        self.rows = {
+            name: samples.block(name, *size, finite=False)
+            for name in NEURON
+            if not self._follows(samples, name)
+        }
         self.loss = samples.block("loss", count, finite=False)
         if isinstance(samples["rate"], dict):
             samples.block("rate", count)
@@ -201,13 +209,23 @@ class Check:
             if detail[key] is not None:
                 detail.block(key, len(self.detail), weights, finite=False)
 
+    def _follows(self, samples: Fields, name: str) -> bool:
+        """Whether a quantity is rightly left out: it follows from the sums by known functions."""
+        if samples[name] is not None:
+            return False
+        kinds = {n.activation.name for n in self.tape.run.network.neurons.values()}
+        if name not in ("output", "delta") or not kinds <= KNOWN:
+            raise samples.wrong(name, "a block of numbers")
+        return True
+
     def sample(self, sample: int) -> None:
         """Compare what stands there at the end of a sample."""
         run, now = self.tape.run, self.tape.present()
         masks = known.masks(run)
-        for column, name in enumerate(NEURON):
+        for name, rows in self.rows.items():
+            column = NEURON.index(name)
             found = np.where(masks[name], now.neurons[:, column], np.nan)[self.recorded]
-            self._same(sample, name, self.rows[name][sample], found)
+            self._same(sample, name, rows[sample], found)
         loss = np.nan if run.notes.loss is None else run.notes.loss
         self._same(sample, "loss", self.loss[sample : sample + 1], np.array([loss]))
 

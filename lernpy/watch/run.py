@@ -9,7 +9,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.watch.program import Program
+from lernpy.watch.program import Program, same_sample
 from lernpy.watch.structure import Structure
 
 
@@ -78,7 +78,8 @@ class Run:
     def _cost(self, sample: int) -> None:
         outputs = self.network.outputs
         before = [neuron.sensitivity for neuron in outputs]
-        loss = self.network.expect(self.program.samples[sample].targets)
+        lesson = self.program.samples[sample]
+        loss = self.network.expect(lesson.targets, lesson.importance)
         asked = tuple(neuron.sensitivity - old for neuron, old in zip(outputs, before, strict=True))
         self.notes = self.notes._replace(loss=loss, asked=asked)
         self.losses[sample] = loss
@@ -95,8 +96,8 @@ class Run:
 
     def seen_before(self, sample: int) -> float | None:
         """The loss of this same sample when it was learned the last time."""
-        wanted = self.program.samples[sample][:2]
+        samples = self.program.samples
         for earlier in range(sample - 1, -1, -1):
-            if self.program.samples[earlier][:2] == wanted:
+            if same_sample(samples[earlier], samples[sample]):
                 return self.losses.get(earlier)
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.samples import numbers, samples_of
+from lernpy.samples import finite, numbers, samples_of
 from lernpy.watch.capture import watch
 from lernpy.watch.program import Program, Sample
 from lernpy.watch.run import Run
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lernpy.watch.trace import Trace
 
 
-Pair = tuple[tuple[float, ...], tuple[float, ...]]
+Row = tuple[tuple[float, ...], tuple[float, ...], float]  # inputs, targets, importance
 
 
 def slow_motion(
@@ -32,6 +32,7 @@ def slow_motion(
     *,
     batch_size: int | None = None,
     epochs: int = 1,
+    importance: ArrayLike | None = None,
 ) -> SlowMotion:
     """The twin of `Network.learn`, one part's verb at a time.
 
@@ -42,6 +43,8 @@ def slow_motion(
     batch_size : None: an update after every sample, as `learn` does it. A number: an update after
         so many samples, as `learn_batch` does it (the last batch may be shorter)
     epochs : how many times to go through the samples
+    importance : how much each sample's loss counts, (n_samples,), or a number for one sample
+        (1 unless given); as `learn_batch` and `Network.expect` take it
 
     Returns
     -------
@@ -57,33 +60,32 @@ def slow_motion(
     10/18 cost: loss = 0.2202; s(y) = -0.6636
     """
     program = Program(len(network.order))
-    rows = _rows(network, inputs, targets)
+    rows = _rows(network, inputs, targets, importance)
     for epoch in range(_count("number of epochs", epochs)):
         program.extend(_batched(rows, batch_size, epoch))
     return SlowMotion(network, program)
 
 
-def _rows(network: Network, inputs: Any, targets: Any) -> list[Pair]:
+def _rows(network: Network, inputs: Any, targets: Any, importance: Any) -> list[Row]:
     """The samples as tuples of floats; wrong ones are refused before anything happens."""
     several = hasattr(inputs, "__len__") and len(inputs) and hasattr(inputs[0], "__len__")
-    pairs: list[tuple[Any, Any]] = [(inputs, targets)]
-    if several:
-        pairs = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    xs, ts = (inputs, targets) if several else ([inputs], [targets])
     return [
         (
             tuple(numbers("input", network.inputs, x)),
             tuple(numbers("output", network.outputs, t)),
+            finite(f"importance of sample {place}", share),
         )
-        for x, t in pairs
+        for place, (x, t, share) in enumerate(samples_of(xs, ts, importance))
     ]
 
 
-def _batched(rows: Sequence[Pair], size: int | None, epoch: int) -> Iterator[Sample]:
+def _batched(rows: Sequence[Row], size: int | None, epoch: int) -> Iterator[Sample]:
     length = 1 if size is None else _count("batch size", size)
-    for place, (inputs, targets) in enumerate(rows):
+    for place, (inputs, targets, importance) in enumerate(rows):
         first = place % length == 0
         last = (place + 1) % length == 0 or place + 1 == len(rows)
-        yield Sample(inputs, targets, first and size is not None, last, epoch)
+        yield Sample(inputs, targets, first and size is not None, last, epoch, importance)
 
 
 def _count(name: str, value: int) -> int:

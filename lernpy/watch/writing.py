@@ -39,6 +39,10 @@ UNITS = {
     "blame": "weight x delta",
     "gradient": "dLoss / d weight, summed since the last update",
 }
+KNOWN = frozenset(  # activations whose outputs and slopes every reader of the format can compute
+    ["identity", "one", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu"]
+    + ["softmax"]
+)
 MANY_NUMBERS = 2_000  # more recorded quantities than that are written as float32
 MANY_WEIGHTS = 4_096  # so are the start weights under plain sgd
 MANY_STEPS = 50_000  # more weight steps than that are left to the page, under plain sgd
@@ -130,6 +134,14 @@ class Recording:
     def derived(self) -> bool:
         return self.plain and len(self.detail) * len(self.start.weights) > MANY_STEPS
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What follows exactly from the sums, by known functions; a long trace leaves it out."""
+        kinds = {neuron.activation.name for neuron in self.tape.run.network.neurons.values()}
+        touched = {edit.what for edit in self.edits} - {"weight", "network"}
+        follows = self.dtype == "float32" and kinds <= KNOWN and not touched
+        return ("output", "delta") if follows else ()
+
     # ---- the header -----------------------------------------------------------------------------
 
     def network(self) -> dict[str, Any]:
@@ -196,6 +208,7 @@ class Recording:
         program = self.tape.program
         samples = _closed(program.samples[: self.count])
         rates = [row["rate"] for row in rows]
+        shares = [sample.importance for sample in samples]
         size = (self.count, len(self.recorded))
         return {
             "count": self.count,
@@ -208,11 +221,14 @@ class Recording:
             ],
             "inputs": pack_smallest([sample.inputs for sample in samples]),
             "targets": pack_smallest([sample.targets for sample in samples]),
+            "importance": None if set(shares) == {1.0} else pack(shares),
             "loss": pack([row["loss"] for row in rows], self.dtype),
             "rate": rates[0] if len(set(rates)) == 1 else pack(rates),
             "recorded": self.recorded,
             **{
-                name: pack(np.reshape([row[name] for row in rows], size), self.dtype)
+                name: None
+                if name in self.left_out
+                else pack(np.reshape([row[name] for row in rows], size), self.dtype)
                 for name in NEURON
             },
         }

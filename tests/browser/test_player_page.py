@@ -129,6 +129,25 @@ def test_shared_frozen_and_edited_weights_pass_the_check(show: Show) -> None:
     assert "they agree" in text(page, ".lp-check")
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_a_sample_counts_is_part_of_the_check(show: Show, dtype: str) -> None:
+    network = lernpy.layered([2, 3, 2], output_activation="softmax", loss="cross_entropy", seed=1)
+    lesson = slow_motion(network, [[1, 0], [0, 1]], [[1, 0], [0, 1]], importance=[1, 2.5])
+    trace = Trace.record(lesson).to_json(dtype=dtype)
+    assert (trace["samples"]["output"] is None) == (dtype == "float32")
+    page = show(trace, "#step=65")
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class"), text(page, ".lp-badge")
+    page.locator(".lp-until").fill("phase=cost")
+    page.locator(".lp-until").press("Enter")
+    assert where(page)[0] == 2
+    assert "This sample counts 2.5 times." in text(page, ".lp-say")
+    page.locator(".lp-link").first.dispatch_event("click")
+    page.locator("[data-act=check]").click()
+    assert "they agree" in text(page, ".lp-check")
+    trace["samples"]["importance"] = None
+    assert "lp-bad" in show(trace).locator(".lp-badge").get_attribute("class")
+
+
 def test_a_function_of_the_users_own_is_shown_but_not_recomputed(show: Show) -> None:
     @lernpy.activations.activation("test_square")
     def square(m: Any) -> Any:
