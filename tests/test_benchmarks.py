@@ -19,7 +19,7 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 sys.path.append(str(SCRIPTS))
 
-from benchmark import goals, growth, limit, memory, peers, scalars  # noqa: E402
+from benchmark import goals, growth, limit, memory, peers, scalars, start  # noqa: E402
 from benchmark.runners import Absent  # noqa: E402
 from benchmark.workloads import WORKLOADS, XOR, Workload  # noqa: E402
 
@@ -415,6 +415,17 @@ def test_memory_is_judged() -> None:
     assert beyond.split() == ["numpy", "3.00", "GiB", "at", "most,"]
     assert memory.listed([{**numbers, "peak": 2.0**30}])[1].endswith(": within 2 GiB")
     assert memory.listed([{**numbers, "peak": 3 * 2.0**30}])[1].endswith(": MORE than 2 GiB")
+
+
+def test_the_start_is_measured_and_judged() -> None:
+    rows = start.measure(turns=1)
+    assert [each["command"] for each in rows] == ["lernpy --help", "lernpy train xor"]
+    assert all(each["seconds"] > 0 for each in rows)
+    soon, late = ({"command": "lernpy x", "goal": 1.0, "seconds": took} for took in (0.5, 1.5))
+    assert start.listed([soon, late]) == [
+        "lernpy x            0.50 s (goal 1: reached)",
+        "lernpy x            1.50 s (goal 1: MISSED)",
+    ]
 
 
 def test_the_xor_of_the_workloads_is_xor() -> None:
