@@ -29,8 +29,8 @@ def functions(
 
     Parameters
     ----------
-    names : names of activations or losses or such entries; ``"activations"`` (the default) or
-        ``"losses"`` for the whole table
+    names : names of activations or losses or such entries; ``"activations"`` or ``"losses"`` for a
+        whole table; None for both
     ax : axes for a single one
 
     Returns
@@ -56,12 +56,17 @@ def functions(
     for each in grid.flat[len(entries) :]:
         each.set_visible(False)
     if len(entries) > 1:
-        _legend(holder, grid.flat[0], look)
+        mixed = len({type(entry) for entry in entries}) > 1
+        _legend(
+            holder, grid.flat[0], look, ["value (a loss: target 1)", "slope"] if mixed else None
+        )
     return grid.flat[0] if len(entries) == 1 else grid.ravel()[: len(entries)]
 
 
 def _entries(names: Any) -> list[Activation | Loss]:
-    if names is None or names == "activations":
+    if names is None:
+        return [*ACTIVATIONS.values(), *LOSSES.values()]
+    if names == "activations":
         return list(ACTIVATIONS.values())
     if names == "losses":
         return list(LOSSES.values())
@@ -126,8 +131,9 @@ def _loss(ax: Axes, entry: Loss, look: Look) -> None:
     canvas.labels(ax, look, x="output y")
 
 
-def _legend(holder: Any, ax: Axes, look: Look) -> None:
+def _legend(holder: Any, ax: Axes, look: Look, told: list[str] | None) -> None:
     handles, words = ax.get_legend_handles_labels()
+    words = told or words
     made = holder.legend(
         handles,
         words,

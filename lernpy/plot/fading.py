@@ -199,13 +199,16 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
     numbers = np.arange(1, source.sizes.shape[1])
     sizes = _visible(source.sizes[0, 1:])
     ax.plot(numbers, sizes, "o-", color=look.theme.positive, linewidth=2, markersize=look.font)
-    for number, size in zip(numbers, sizes, strict=True):
+    for at, (number, size) in enumerate(zip(numbers, sizes, strict=True)):
+        beside = [*sizes[max(at - 1, 0) : at], *sizes[at + 1 : at + 2]]
+        below = bool(beside) and size < min(beside)  # there the lines come down from above
         ax.annotate(
             f"{size:.2g}",
             (number, size),
-            (0, 0.9 * look.font),
+            (0, (-0.9 if below else 0.9) * look.font),
             textcoords="offset points",
             ha="center",
+            va="top" if below else "bottom",
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
@@ -213,6 +216,7 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
     ax.margins(x=0.15, y=0.2)
     for word in dict.fromkeys(source.shut[0].values()):
         names = [name for name, why in source.shut[0].items() if why == word]
-        ax.plot([], [], "x", color=look.theme.accent, label=f"{word}: {', '.join(names[:6])}")
+        told = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+        ax.plot([], [], "x", color=look.theme.accent, label=canvas.plain(f"{word}: {told}"))
     if source.shut[0]:
         canvas.legend(ax, look)

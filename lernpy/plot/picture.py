@@ -259,13 +259,15 @@ class Picture:
             text.set_bbox({"facecolor": ground, "edgecolor": "none", "alpha": 0.7, "pad": 0.6})
 
     def _count(self, only_unnamed: bool = False) -> None:
-        """Above each generation: how many neurons it has, and of what kind."""
+        """Over each generation how many neurons it has, and of what kind: all on one line at the top,
+        where no links run."""
         frame = self.frame
         shift = canvas.text_width("0", self.look.font)
+        others = np.flatnonzero(~self.is_bias)
+        top = others[int(self.spots[others, 1].argmax())]
         for number in range(frame.n_generations):
             row = np.flatnonzero((frame.generation == number) & ~self.is_bias)
             if len(row) and not (only_unnamed and self._has_names(row)):
-                top = row[int(self.spots[row, 1].argmax())]
                 x = float(self.spots[row, 0].mean())
                 self.ax.annotate(
                     _counted(frame, row),

@@ -51,7 +51,8 @@ def plane(
     forward = Forward(network)
     rows = [forward.place[name] for name in _pair(network, neurons)]
     names = [forward.names[row] for row in rows]
-    if axes is None:
+    own = axes is None
+    if own:
         axes = canvas.figure((12.0, 4.5), look).subplots(1, 3)
     flat = list(np.ravel(axes))
     if len(flat) != 3:
@@ -68,13 +69,26 @@ def plane(
         ends = ground.names if stage == 0 else names
         canvas.labels(ax, look, x=letter + ends[0], y=letter + ends[1])
     if samples is not None:
-        _legend(flat[0], look)
+        _legend(flat[0], look, own)
     return np.array(flat)
 
 
-def _legend(ax: Axes, look: Look) -> None:
-    """Under the first picture, where it covers nothing."""
-    canvas.legend(ax, look, loc="upper left", bbox_to_anchor=(0.0, -0.16), ncol=4)
+def _legend(ax: Axes, look: Look, own: bool) -> None:
+    """Under the pictures, where it covers nothing; in axes of the caller's under the first."""
+    if not own:
+        canvas.legend(ax, look, loc="upper left", bbox_to_anchor=(0.0, -0.16), ncol=4)
+        return
+    theme, figure = look.theme, ax.get_figure(root=True)
+    assert figure is not None
+    figure.legend(
+        *ax.get_legend_handles_labels(),
+        loc="outside lower left",
+        ncols=4,
+        fontsize=0.85 * look.font,
+        labelcolor=theme.text,
+        facecolor=theme.panel,
+        edgecolor=theme.faint,
+    )
 
 
 def _pair(network: Network, neurons: Sequence[str] | None) -> list[str]:

@@ -193,7 +193,7 @@ def _table(ax: Axes, lines: list[str], foot: float, look: Look) -> None:
         gid="table",
         parse_math=False,
     )
-    room = canvas.size_in_points(ax)[0] - 20
+    room = 0.95 * (canvas.size_in_points(ax)[0] - 20)  # saved at another dpi letters grow a little
     wide = canvas.width_in_points(drawn)
     if wide > room:
         drawn.set_fontsize(0.85 * look.font * room / wide)

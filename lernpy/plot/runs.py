@@ -241,9 +241,16 @@ def sweep(
         ax.set_xticks(np.linspace(0, 1, 6))
     else:
         ax.margins(x=0.15)
-    canvas.labels(ax, look, x=value.replace("_", " "))
+    canvas.labels(ax, look, x=value.replace("_", " "), y=_setting(table, value, by))
     canvas.title(ax, title, look)
     return ax
+
+
+def _setting(table: Any, value: str, by: str | None) -> str:
+    """What the bars stand for, if it is one column."""
+    rows = [] if isinstance(table, Mapping) else list(table)
+    keys = [by] if by else [key for key in (rows[0] if rows else ()) if key != value]
+    return canvas.plain(str(keys[0]).replace("_", " ")) if len(keys) == 1 else ""
 
 
 def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:

@@ -20,7 +20,7 @@ def read(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
     Returns
     -------
-    Rows for `plot.sweep`: the settings that were varied, and success (0 or 1 for each net, by
+    Rows for `plot.sweep`, one for each setting: what was varied, and success (the share of nets, by
     the rule of `Sweep.success`: target loss reached, else every sample right, else still finite).
 
     Raises
@@ -42,10 +42,12 @@ def read(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
             "lernpy sweep DATA -o table.csv"
         )
     varied = [name for name in SETTINGS if name in columns]
-    good = _successes(rows)
+    settings: dict[tuple[str, ...], list[float]] = {}
+    for row, good in zip(rows, _successes(rows), strict=True):
+        settings.setdefault(tuple(row[name] for name in varied), []).append(good)
     return [
-        {**{name: row[name] for name in varied}, "success": success}
-        for row, success in zip(rows, good, strict=True)
+        {**dict(zip(varied, values, strict=True)), "success": sum(good) / len(good)}
+        for values, good in settings.items()
     ]
 
 

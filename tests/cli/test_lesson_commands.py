@@ -37,6 +37,17 @@ def test_step_prints_all_steps_where_there_is_no_terminal(capsys, here):
     assert any("x2 -> h1: signal" in line for line in lines)
 
 
+def test_how_far_one_key_goes_is_said_or_chosen_by_the_length(capsys, here):
+    lern(capsys, "play", "xor", "-o", "link.html")
+    lern(capsys, "play", "xor", "--by", "epoch", "-o", "epoch.html")
+    lern(capsys, "play", "digits", "-o", "digits.html")
+    for name, level in [("link", 0), ("epoch", 5), ("digits", 2)]:
+        assert f'"level": {level}' in (here / f"{name}.html").read_text(encoding="utf-8")
+    for command in ("play", "step"):
+        told = lern(capsys, command, "xor", "--by", "leap", status=1)
+        assert "no such move: 'leap'. Known: link, neuron, generation" in told
+
+
 def test_step_stops_where_it_is_told(capsys, here):
     lines = lern(capsys, "step", "xor", "--until", "phase=backward").splitlines()
     assert "backward" in lines[-1] and "backward" not in lines[-2]

@@ -66,7 +66,7 @@ def test_the_table_of_a_sweep_is_drawn(capsys, here):
     assert main(SWEEP.split()) == 0
     assert main(["plot", "sweep", "t.csv", "-o", "a.png"]) == 0
     rows = tables.read("t.csv")
-    assert [row["learning_rate"] for row in rows] == ["0.1"] * 3 + ["1.0"] * 3
+    assert [row["learning_rate"] for row in rows] == ["0.1", "1.0"]
     sweep = lernpy.train_many(
         lambda seed: lernpy.layered([2, 2, 1], seed=seed),
         lernpy.data.load("xor"),
@@ -74,20 +74,20 @@ def test_the_table_of_a_sweep_is_drawn(capsys, here):
         epochs=2,
     )
     sweep.to_csv("s.csv")
-    assert [row["success"] for row in tables.read("s.csv")] == [sweep.success()[0]["success"]] * 3
+    assert tables.read("s.csv") == [{"success": sweep.success()[0]["success"]}]
 
 
 def test_success_follows_the_rule_of_a_sweep(here):
     head = "seed,optimizer,epochs,loss,converged,reached,blown_up,accuracy\n"
     for body, expected in (
-        ("0,sgd,9,0.1,1,7,0,0.5\n1,sgd,9,0.1,0,,0,1.0\n", [1.0, 0.0]),  # the target was reached
-        ("0,sgd,9,0.1,0,,0,0.5\n1,sgd,9,0.1,0,,0,1.0\n", [0.0, 1.0]),  # every sample right
-        ("0,sgd,9,0.1,0,,1,\n1,sgd,9,0.1,0,,0,\n", [0.0, 1.0]),  # still finite
+        ("0,adam,9,0.1,1,7,0,0.5\n1,sgd,9,0.1,0,,0,1.0\n", [1.0, 0.0]),  # the target was reached
+        ("0,adam,9,0.1,0,,0,0.5\n1,sgd,9,0.1,0,,0,1.0\n", [0.0, 1.0]),  # every sample right
+        ("0,adam,9,0.1,0,,1,\n1,sgd,9,0.1,0,,0,\n", [0.0, 1.0]),  # still finite
     ):
         (here / "t.csv").write_text(head + body)
         rows = tables.read("t.csv")
         assert [row["success"] for row in rows] == expected
-        assert rows[0]["optimizer"] == "sgd"
+        assert [row["optimizer"] for row in rows] == ["adam", "sgd"]
     (here / "own.csv").write_text("setting,success\na,0.5\nb,much\n")
     with pytest.raises(lernpy.LernpyError, match="'much' is not a number"):
         tables.read("own.csv")

@@ -148,7 +148,8 @@ def test_functions_and_their_slopes() -> None:
     z = value.get_xdata()
     assert value.get_ydata() == pytest.approx(np.tanh(z))
     assert slope.get_ydata() == pytest.approx(1 - np.tanh(z) ** 2)
-    assert len(plot.functions()) == len(lernpy.activations.ACTIVATIONS)
+    assert len(plot.functions("activations")) == len(lernpy.activations.ACTIVATIONS)
+    assert len(plot.functions()) == len(lernpy.activations.ACTIVATIONS) + 6
     assert len(plot.functions("losses")) == 6
     assert plot.functions("huber").get_title() == "huber"
 
@@ -287,3 +288,21 @@ def test_nothing_is_cut_off_charts(font_scale: float) -> None:
         assert drawn.x0 > -0.02 and drawn.y0 > -0.02, name
         assert drawn.x1 < wide + 0.02 and drawn.y1 < high + 0.02, name
         plt.close("all")
+
+
+def test_the_bars_of_a_sweep_say_which_setting_they_stand_for() -> None:
+    rows = [{"learning_rate": "0.1", "success": 0.5}, {"learning_rate": "1", "success": 1.0}]
+    assert plot.sweep(rows).get_ylabel() == "learning rate"
+    assert plot.sweep({"adam": 0.5}).get_ylabel() == ""
+
+
+def test_a_number_at_the_lowest_point_stands_under_it() -> None:
+    """Above it the lines of both sides come down."""
+    net = lernpy.layered([2, 3, 3, 1], "tanh", seed=0)
+    for link in net.links.values():  # hidden blame small: weak links to the output
+        link.weight.value *= 0.01 if link.output_neuron.name == "y1" else 100.0
+    ax = plot.vanishing(net, ([[0.1, 0.2], [0.3, 0.1]], [[0.0], [1.0]]))
+    sizes = ax.lines[0].get_ydata()
+    assert sizes[1] < min(sizes[0], sizes[2])
+    sides = [text.get_verticalalignment() for text in ax.texts[:3]]
+    assert sides == ["bottom", "top", "bottom"]

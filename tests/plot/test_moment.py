@@ -326,3 +326,12 @@ def test_any_wiring_is_drawn(network: Network) -> None:
     ax = plot.blame(network)
     ax.figure.canvas.draw()
     plt.close(ax.figure)
+
+
+def test_generations_too_large_for_names_are_counted_on_one_line_at_the_top() -> None:
+    """There no links run; beside the single output they would cross the words."""
+    ax = plot.network(lernpy.layered([2, 24, 24, 1], "tanh", seed=0))
+    heads = [t for t in ax.texts if t.get_text() in ("2 inputs", "24 tanh", "1 sigmoid")]
+    assert len(heads) == 4
+    assert len({t.xy[1] for t in heads}) == 1
+    assert heads[0].xy[1] == max(t.xy[1] for t in ax.texts if hasattr(t, "xy"))
