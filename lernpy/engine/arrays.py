@@ -39,9 +39,9 @@ class Arrays:
         """Back to NumPy."""
         return np.array(array)
 
-    def product(self, a: Any, b: Any) -> Any:
-        """Of two matrices."""
-        return self.m.matmul(a, b)
+    def product(self, a: Any, b: Any, out: Any = None) -> Any:
+        """Of two matrices, or of many: see `numpy.matmul`."""
+        return self.m.matmul(a, b, out=out)
 
     def fuse(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
         """One kernel instead of one for each operation, where the module can."""
@@ -92,11 +92,12 @@ class Device(Arrays):
         found: np.ndarray = self.m.asnumpy(array)
         return found
 
-    def product(self, a: Any, b: Any) -> Any:
+    def product(self, a: Any, b: Any, out: Any = None) -> Any:
         """By cuBLAS; in a recording, where CuPy refuses cuBLAS, by a kernel of our own."""
         if self._recording:
-            return self._product(a[:, :, None], b[None], axis=1)
-        return self.m.matmul(a, b)
+            along = max(a.ndim, b.ndim) - 1
+            return self._product(a[..., None], b[..., None, :, :], out=out, axis=along)
+        return self.m.matmul(a, b, out=out)
 
     def fuse(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
         """A kernel of that name; CuPy would name it after the function and refuses '<lambda>'."""

@@ -173,13 +173,16 @@ class Many(NetsEngine):
         """Inputs (n_inputs, batch, 1 or nets), targets alike, importance (batch, 1 or nets)."""
         if rows.shape[1] == 1 and np.array_equal(self._rows, rows):
             return self._kept
-        there = self.arrays.take(rows)
-        x, t, weight = (array[there] for array in self.data)
-        axes = (2, 0, 1)
-        weighed = None if self._even else weight * self.share
-        self._kept = x.transpose(axes), t.transpose(axes), weighed
+        self._kept = self._of(self.arrays.take(rows))
         self._rows = rows
         return self._kept
+
+    def _of(self, rows: Any) -> tuple[Any, Any, Any]:
+        """The same from indices on the device."""
+        x, t, weight = (array[rows] for array in self.data)
+        axes = (2, 0, 1)
+        weighed = None if self._even else weight * self.share
+        return x.transpose(axes), t.transpose(axes), weighed
 
     def _step(self, x: Any, t: Any, share: Any, factor: float) -> Any:
         """One update of all nets; returns (nets,): the sum of the losses of the batch, before it."""
@@ -233,7 +236,7 @@ class Many(NetsEngine):
         z = self.z[stage.rows]
         if said is not None:
             block = links[stage.block].reshape(len(z), len(stage.fixed), -1)
-            self.m.matmul(said, block, out=z)
+            self.arrays.product(said, block, out=z)
             return len(stage.fixed)
         source, targets, at = stage.fans[0]
         if targets == stage.rows:
@@ -265,7 +268,7 @@ class Many(NetsEngine):
             if said is not None:
                 d = self.d[stage.rows]
                 block = self.sums[stage.block].reshape(len(d), len(stage.fixed), -1)
-                self.m.matmul(said.T, d, out=block)
+                self.arrays.product(said.T, d, out=block)
                 done = len(stage.fixed)
             for source, targets, at in stage.fans[done:]:
                 self._hand_back(links, source, targets, at)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.base import NetsEngine
 from lernpy.engine.many import Many
 from lernpy.engine.nets import Nets, check_alike
 from lernpy.errors import LernpyError
@@ -228,10 +229,14 @@ class _Run:
         schedule = schedules.get(self.how.schedule)
         return np.array([schedule(done + i, self.how.epochs or 1) for i in range(count)], float)
 
-    def _engine(self, nets: Nets) -> Any:
+    def _engine(self, nets: Nets) -> NetsEngine:
         given = (nets, *self.data.train, self.importance)
+        if self.arrays is not None:
+            from lernpy.engine.many_device import ManyOnDevice
+
+            return ManyOnDevice(*given, self.arrays)
         if self.sweep.engine != "jit":
-            return Many(*given, self.arrays) if self.arrays else Many(*given)
+            return Many(*given)
         from lernpy.engine.jit.many import Lanes, OneByOne, suits
 
         return Lanes(*given) if suits(nets) else OneByOne(*given, self._first())

@@ -108,6 +108,10 @@ class FakeArray(NDArrayOperatorsMixin):
         return self._data.dtype
 
     @property
+    def ndim(self) -> int:
+        return self._known().ndim
+
+    @property
     def size(self) -> int:
         return self._known().size
 
@@ -289,7 +293,14 @@ class FakeCupy:
             assert a.dtype == b.dtype, "T is one kind of number"
             return np.asarray((a * b).sum(axis=axis))
 
-        return lambda a, b, axis: self.gpu.call(sum_of_products, a, b, axis)
+        def call(a: FakeArray, b: FakeArray, out: FakeArray | None, axis: int) -> Any:
+            if out is None:
+                return self.gpu.call(sum_of_products, a, b, axis)
+            assert out.dtype == a.dtype, "T is one kind of number"
+            out[...] = self.gpu.call(sum_of_products, a, b, axis)
+            return out
+
+        return call
 
     def fuse(self, kernel_name: str | None = None) -> Callable[..., Any]:
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

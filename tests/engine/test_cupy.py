@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from lernpy import build
 from lernpy.engine.arrays import Device, device
 from lernpy.engine.cupy_engine import CupyEngine
 from lernpy.engine.many import Many
+from lernpy.engine.many_device import ManyOnDevice
 from lernpy.engine.nets import Nets
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
@@ -291,30 +293,71 @@ def test_float32() -> None:
 # ---- many nets -----------------------------------------------------------------------------------
 
 
+def some_dags() -> list[Network]:
+    return [
+        build.random_dag(21, inputs=3, outputs=3, softmax=True, optimizer="adam", l2=0.01)
+        for _ in range(4)
+    ]
+
+
+def some_layers() -> list[Network]:
+    return [
+        lernpy.layered([3, 5, 3], "leaky_relu", "sigmoid", optimizer="adam", seed=seed)
+        for seed in range(4)
+    ]
+
+
 @pytest.mark.parametrize("own", [False, True])
-def test_many_nets_stay_on_the_device(own: bool) -> None:
+@pytest.mark.parametrize("networks", [some_dags, some_layers])
+def test_many_nets_stay_on_the_device(own: bool, networks: Callable[[], list[Network]]) -> None:
+    """Batches of 3, 3 and 2 samples: two recordings; the orders go there once in an epoch."""
+
     def nets() -> Nets:
-        networks = [
-            build.random_dag(21, inputs=3, outputs=3, softmax=True, optimizer="adam", l2=0.01)
-            for _ in range(4)
-        ]
-        return Nets(networks, np.array([0.01, 0.02, 0.03, 0.5]))
+        return Nets(networks(), np.array([0.01, 0.02, 0.03, 0.5]))
 
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(8, 3)), rng.random((8, 3))
     shape = (6, 8, 4) if own else (6, 8, 1)
     orders = rng.permuted(np.broadcast_to(np.arange(8)[None, :, None], shape), axis=1)
     there, ours, theirs = FakeDevice(), nets(), nets()
-    given_ = (x, t, np.ones(8))
+    given_ = (x, t, np.linspace(0.5, 1.5, 8))
 
-    losses = Many(ours, *given_).learn(orders, 3, np.ones(6), patience=2)
-    engine = Many(theirs, *given_, there)
-    there.bytes_out = 0
-    found = engine.learn(orders, 3, np.ones(6), patience=2)
+    losses = Many(ours, *given_).learn(orders, 3, np.linspace(1.0, 0.5, 6), patience=2)
+    engine = ManyOnDevice(theirs, *given_, there)
+    there.bytes_in = there.bytes_out = 0
+    found = engine.learn(orders, 3, np.linspace(1.0, 0.5, 6), patience=2)
     assert there.bytes_out == theirs.state.nbytes + theirs.watch.nbytes + found.nbytes
+    assert there.bytes_in == orders.nbytes
+    assert there.recorded == 2 and not there.refused
     assert far(np.nan_to_num(losses), np.nan_to_num(found)) <= 1e-12
     assert far(ours.state, theirs.state) <= 1e-12
     assert np.array_equal(ours.watch[[0, 1, 3, 4, 5, 6]], theirs.watch[[0, 1, 3, 4, 5, 6]])
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_sweep_on_the_device(monkeypatch: pytest.MonkeyPatch, refused: bool) -> None:
+    """Nets that are done drop out, and the others go on as they do with NumPy."""
+    there = FakeDevice()
+    monkeypatch.setattr("lernpy.engine.arrays.device", lambda: there)
+    if refused:
+        monkeypatch.setattr(FakeStream, "begin_capture", None)
+
+    def sweep(engine: str) -> Any:
+        return lernpy.train_many(
+            lambda seed: lernpy.layered([2, 3, 1], activation="tanh", seed=seed),
+            *(XOR, range(5)),
+            epochs=100,
+            batch_size=3,
+            learning_rate=[0.1, 1.0],
+            target_loss=0.05,
+            engine=engine,
+        )
+
+    ours, theirs = sweep("cupy"), sweep("numpy")
+    assert bool(there.recorded) != refused and bool(there.refused) == refused
+    assert ours.epochs.tolist() == theirs.epochs.tolist()
+    assert far(np.nan_to_num(ours.losses), np.nan_to_num(theirs.losses)) <= 1e-9
+    assert 0 < theirs.converged.sum() < 10
 
 
 # ---- what is missing -----------------------------------------------------------------------------
@@ -378,7 +421,7 @@ def test_a_gpu_without_all_of_cuda_is_told_in_one_line(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "cupy", fake)
     assert isinstance(device(), Device)
 
-    def missing(*_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise RuntimeError("CuPy failed to load libcublas.so.12: OSError\nmore")
 
     monkeypatch.setattr(fake, "matmul", missing, raising=False)
@@ -466,3 +509,18 @@ def test_a_dag_with_a_shared_weight(there: Device) -> None:
     orders = rng.permuted(np.tile(np.arange(10), (5, 1)), axis=1)
     ours, theirs = (e.learn_epochs(x, t, orders, 4, [0.01] * 5) for e in (engine, mirror))
     assert far(ours, theirs) <= 1e-9
+
+
+@pytest.mark.parametrize("networks", [some_dags, some_layers])
+def test_many_nets_go_where_numpy_takes_them(
+    there: Device, networks: Callable[[], list[Network]]
+) -> None:
+    ours, theirs = (Nets(networks(), np.array([0.01, 0.02, 0.03, 0.04])) for _ in range(2))
+    rng = np.random.default_rng(0)
+    given_ = rng.normal(size=(8, 3)), rng.random((8, 3)), np.ones(8)
+    orders = rng.permuted(np.tile(np.arange(8)[None, :, None], (6, 1, 1)), axis=1)
+    found = ManyOnDevice(ours, *given_, there).learn(orders, 3, np.ones(6))
+    expected = Many(theirs, *given_).learn(orders, 3, np.ones(6))
+    assert far(expected, found) <= 1e-9
+    assert far(theirs.state, ours.state) <= 1e-9
+    assert not there.refused
