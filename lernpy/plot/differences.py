@@ -169,7 +169,7 @@ def _lanes(picture: Picture, new: np.ndarray, old: np.ndarray, most: float) -> N
             picture.course,
             which,
             side * then,
-            linewidths=0.8,
+            linewidths=0.8 * min(picture.scale, 1.0),  # of many links the outlines hide the rest
             colors=look.theme.text,
             zorder=2.5,
             gid="old",
