@@ -245,10 +245,37 @@ def test_reset_brings_the_start_back_memory_and_rules_too() -> None:
     live.do({"kind": "learn"})
     live.do({"kind": "train", "epochs": 3})
     assert [weight.value for weight in live.network.weights] != start
-    assert live.do({"kind": "reset"}) == "the weights of the start (seed 4)"
+    assert live.do({"kind": "reset"}) == "the weights of the start, as seed 4 draws them"
     assert [weight.value for weight in live.network.weights] == start
     assert not any(weight.frozen or weight.memory for weight in live.network.weights)
     assert live.sample == 0
+
+
+def test_after_a_reset_the_same_training_gives_the_same_numbers_to_the_last_bit() -> None:
+    network = lernpy.layered([2, 3, 1], seed=4, optimizer="adam", learning_rate=0.1)
+    start = [weight.value for weight in network.weights]
+    live = Lessons(network, XOR)
+    found = []
+    for _ in range(2):
+        live.do({"kind": "learn"})
+        told = live.do({"kind": "train", "epochs": 3})
+        found.append((told, [weight.value for weight in live.network.weights]))
+        live.do({"kind": "reset"})
+    assert found[0] == found[1]
+    assert [weight.value for weight in network.weights] == start
+
+
+def test_a_trained_network_is_reset_to_what_it_knew_and_nobody_calls_that_its_seed() -> None:
+    network = lernpy.layered([2, 3, 1], seed=4)
+    lernpy.train(network, XOR, epochs=5, seed=0)
+    live = Lessons(network, XOR)
+    knew = [weight.value for weight in network.weights]
+    live.do({"kind": "learn"})
+    assert live.do({"kind": "reset"}) == "the weights of the start"
+    assert [weight.value for weight in network.weights] == knew
+    lernpy.build.draw_weights(network, network.seed)  # how to start it anew
+    fresh = lernpy.layered([2, 3, 1], seed=4)
+    assert [w.value for w in network.weights] == [w.value for w in fresh.weights]
 
 
 def test_set_and_freeze_reach_the_weight() -> None:

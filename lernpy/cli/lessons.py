@@ -33,6 +33,12 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
         "--sample", type=parsing.seed, metavar="N", help="its number in the data, from 0"
     )
     parser.add_argument("--samples", type=parsing.whole, metavar="N", help=samples)
+    parser.add_argument(
+        "--by",
+        metavar="MOVE",
+        help="how far one key goes at first: link, neuron, generation, phase, sample, epoch "
+        "(by the number of steps)",
+    )
     parser.add_argument("--seed", type=parsing.seed, metavar="N", help="of a fresh net (0)")
     parser.add_argument(
         "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"

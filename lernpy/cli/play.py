@@ -29,6 +29,6 @@ def run(options: argparse.Namespace) -> int:
     trace = lessons.trace_of(options, usual=4)
     if options.save:
         trace.save(options.save)
-    player.write(trace, options.output, title=options.title)
+    player.write(trace, options.output, title=options.title, level=options.by)
     print(f"written: {options.output}. Open it in a browser; the arrow keys step")
     return 0

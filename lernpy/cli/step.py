@@ -37,5 +37,5 @@ def run(options: argparse.Namespace) -> int:
         trace.save(options.save)
     trace.goto(0)
     colour = "NO_COLOR" not in os.environ
-    terminal.run(trace, ascii=options.ascii, colour=colour, until=options.until)
+    terminal.run(trace, ascii=options.ascii, colour=colour, level=options.by, until=options.until)
     return 0

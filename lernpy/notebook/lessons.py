@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import player
+from lernpy.build import draw_weights
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.training import train
@@ -25,8 +26,13 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
 
     It shows the lesson that the network is about to have with the next sample. "Learn this sample"
     lets it have that lesson and goes on to the next; "train" runs epochs on the mirror; a click on
-    a link lets its weight be set or frozen; "reset" brings back the weights it has now. All of it
-    happens to `network` itself; what Python does to it shows when the cell has run.
+    a link lets its weight be set or frozen. All of it happens to `network` itself; what Python does
+    to it shows when the cell has run.
+
+    "Reset" goes back to the weights that `network` has now, and to the first sample: the same
+    training then repeats itself bit for bit (what was set since, the rate or the loss, stays). For
+    a network fresh from its seed these are the draws of that seed; a trained one keeps what it
+    knew. To start a trained one anew: ``lernpy.build.draw_weights(network, network.seed)``.
 
     Parameters
     ----------
@@ -50,7 +56,15 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
 
 
 class Lessons:
-    """What the buttons of a live player do to a network. Knows no notebook."""
+    """What the buttons of a live player do to a network. Knows no notebook.
+
+    >>> import lernpy
+    >>> lessons = Lessons(lernpy.layered([2, 3, 1], seed=0), ([[0, 1], [1, 1]], [[1], [0]]))
+    >>> lessons.do({"kind": "freeze", "weight": 0, "value": True}), lessons.network.weights[0].frozen
+    ('frozen', True)
+    >>> lessons.do({"kind": "reset"}), lessons.network.weights[0].frozen
+    ('the weights of the start, as seed 0 draws them', False)
+    """
 
     def __init__(self, network: Network, data: Any, title: str = "", **settings: Any) -> None:
         dataset = Dataset.of(data)
@@ -63,6 +77,7 @@ class Lessons:
         self.settings = {"batch_size": 1, "seed": 0, **settings}
         self.sample = 0
         self._start = [(weight.value, weight.memory, weight.rule) for weight in network.weights]
+        self._seeds = _is_drawn(network)
         self._wiring = network.version
 
     def trace(self) -> dict[str, Any]:
@@ -124,9 +139,10 @@ class Lessons:
             raise LernpyError("the wiring changed since the lesson began; call live again")
         for weight, start in zip(self.network.weights, self._start, strict=True):
             weight.value, weight.memory, weight.rule = start
+        self.network.samples = 0  # an unfinished batch is forgotten
         self.sample = 0
-        seed = self.network.seed
-        return "the weights of the start" + ("" if seed is None else f" (seed {seed})")
+        drawn = f", as seed {self.network.seed} draws them" if self._seeds else ""
+        return f"the weights of the start{drawn}"
 
     def set(self, weight: Any = None, value: Any = None) -> str:
         """Give a weight another value."""
@@ -154,6 +170,15 @@ class Lessons:
     def traits(self) -> dict[str, Any]:
         """What the player asks its model for."""
         return player.traits(self.trace())
+
+
+def _is_drawn(network: Network) -> bool:
+    """Whether the weights are those that the network's seed draws."""
+    if network.seed is None:
+        return False
+    twin = network.copy()
+    draw_weights(twin, network.seed)
+    return [w.value for w in twin.weights] == [w.value for w in network.weights]
 
 
 def _nothing(known: None) -> str:

@@ -15,7 +15,7 @@ from zlib import adler32
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.sheet import sheet, unroll
-from lernpy.watch.structure import LEVELS, usual_level
+from lernpy.watch.structure import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
@@ -166,10 +166,8 @@ def _font(scale: float) -> float:
 def _level(network: Mapping[str, Any], level: str | None) -> int:
     """The number of the level that a page begins with."""
     units = sum(len(generation) for generation in network["generations"])
-    name = level or usual_level(2 * (units + network["n_links"]) + 4)
-    if name not in LEVELS:
-        raise LernpyError(f"no such move: {name!r}. Known: {', '.join(LEVELS)}")
-    return LEVELS.index(name)
+    usual = usual_level(2 * (units + network["n_links"]) + 4)
+    return LEVELS.index(usual if level is None else known_level(level))
 
 
 @cache

@@ -27,6 +27,17 @@ def usual_level(steps: int) -> str:
     return "link" if steps <= BY_LINK else "neuron" if steps <= BY_NEURON else "generation"
 
 
+def known_level(name: str) -> str:
+    """The name of a level, or an error that lists them.
+
+    >>> known_level("phase")
+    'phase'
+    """
+    if name not in LEVELS:
+        raise LernpyError(f"no such move: {name!r}. Known: {', '.join(LEVELS)}")
+    return name
+
+
 def label(part: object) -> str:
     """The name of a part, as people say it."""
     if isinstance(part, Neuron):
@@ -94,8 +105,7 @@ class Structure:
 
     def _around(self, program: Program, position: int, level: str) -> list[int]:
         """The stops of the sample (for "epoch": of the epoch) that the next step belongs to."""
-        if level not in LEVELS:
-            raise LernpyError(f"no such move: {level!r}. Known: {', '.join(LEVELS)}")
+        known_level(level)
         first = last = program.sample_at(position)
         if level == "epoch":
             epoch = program.samples[first].epoch

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from lernpy.watch.canvas import plain
 from lernpy.watch.conditions import as_condition
 from lernpy.watch.keys import Session
+from lernpy.watch.structure import known_level, usual_level
 from lernpy.watch.trace import Trace
 
 ENTER = "\x1b[?1049h\x1b[?25l"  # another screen, no cursor
@@ -32,7 +33,7 @@ def run(
     *,
     ascii: bool = False,
     colour: bool = True,
-    level: str = "link",
+    level: str | None = None,
     until: str | None = None,
     output: TextIO | None = None,
 ) -> None:
@@ -45,10 +46,12 @@ def run(
     ----------
     ascii : draw with ASCII characters alone (so it is where the output knows no others)
     colour : use colours (not where NO_COLOR is set)
-    level : how far one move goes at first
+    level : how far one move goes at first; unless given, by the number of steps of a lesson
     until : run to this condition first (text as in `parse_condition`); n runs on to the next
     """
     stream = sys.stdout if output is None else output
+    usual = usual_level(len(trace) // max(trace.samples, 1))
+    level = usual if level is None else known_level(level)
     ascii = ascii or not _unicode(stream)
     condition = as_condition(until, trace.tape().run.structure) if until else None
     if not _interactive(stream):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from lernpy.frame import Frame
 from lernpy.network import Network
 from lernpy.watch import gates, known
 from lernpy.watch.conditions import Condition, as_condition
+from lernpy.watch.mover import Mover
 from lernpy.watch.slow import SlowMotion, change_targets
 from lernpy.watch.state import Edit, State, same
 from lernpy.watch.step import Step
@@ -41,13 +41,11 @@ class Trace:
     """
 
     def __init__(self, network: Network, title: str = "") -> None:
-        self._live: Callable[[], Network | None] = weakref.ref(network)
-        self._version = network.version
-        self._start(Tape(network.copy()), title)
+        self._start(Tape(network.copy()), Mover(network), title)
 
-    def _start(self, tape: Tape, title: str) -> None:
+    def _start(self, tape: Tape, mover: Mover, title: str) -> None:
         self._tape = tape
-        self._kinds = [neuron.activation.name for neuron in tape.run.network.neurons.values()]
+        self._mover = mover
         self._step: Step | None = None  # that led here, once somebody asked for it
         self.title = title
         self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
@@ -94,7 +92,7 @@ class Trace:
             if before != self._tape.present():
                 self._tape.edit(before)
         else:
-            self._sync()
+            self._mover.notice(self._tape)
         self._tape.cut()
         self._tape.keep()
         start = self._tape.at
@@ -131,7 +129,7 @@ class Trace:
 
         Returns the step that is done last, or None at the end.
         """
-        self._sync()
+        self._mover.notice(self._tape)
         tape = self._tape
         if tape.at >= len(tape.program):
             return None
@@ -139,7 +137,7 @@ class Trace:
         if stop > tape.at + 1:
             tape.seek(stop - 1)
         self._step = tape.once()
-        self._show()
+        self._mover.show(self._tape)
         return self.step
 
     def back(self, level: str = "link") -> Step | None:
@@ -147,14 +145,14 @@ class Trace:
 
         Returns the step that led to where the cursor is then, or None at the start.
         """
-        self._sync()
+        self._mover.notice(self._tape)
         if self.cursor:
             self._go(self._tape.run.structure.last_stop(self._tape.program, self.cursor, level))
         return self.step
 
     def goto(self, position: int) -> None:
         """To any position: 0 is before the first step, -1 the end of what is recorded."""
-        self._sync()
+        self._mover.notice(self._tape)
         wanted = position + len(self) + 1 if position < 0 else position
         if not 0 <= wanted <= len(self._tape.program):
             raise LernpyError(
@@ -166,7 +164,7 @@ class Trace:
         if position != self.cursor:
             self._tape.seek(position)
             self._step = None
-            self._show()
+            self._mover.show(self._tape)
 
     def until(
         self, condition: str | Condition | Callable[[Step], bool], back: bool = False
@@ -177,7 +175,7 @@ class Trace:
         step before the present one; None, and nothing moves, if there is none.
         """
         holds = as_condition(condition, self._tape.run.structure)
-        self._sync()
+        self._mover.notice(self._tape)
         return self._back_until(holds) if back else self._on_until(holds)
 
     def _on_until(self, holds: Callable[[Step], bool]) -> Step | None:
@@ -185,7 +183,7 @@ class Trace:
         while not found and self.cursor < len(self._tape.program):
             self._step = self._tape.once()
             found = holds(self._step)
-        self._show()
+        self._mover.show(self._tape)
         return self.step if found else None
 
     def _back_until(self, holds: Callable[[Step], bool]) -> Step | None:
@@ -200,7 +198,7 @@ class Trace:
     @property
     def network(self) -> Network | None:
         """The network that the steps came from, if it is still there; it moves with the cursor."""
-        return self._live()
+        return self._mover.network
 
     @property
     def cursor(self) -> int:
@@ -211,14 +209,14 @@ class Trace:
     def step(self) -> Step | None:
         """The step that led to the present moment; None before the first."""
         if self._step is None and self.cursor:
-            self._sync()
+            self._mover.notice(self._tape)
             self._step = self._tape.step_here()
-        return self._placed(self._step) if self._step else None
+        return self._mover.placed(self._step, self._tape) if self._step else None
 
     @property
     def frame(self) -> Frame:
         """All numbers of the present moment; what is not computed yet is NaN."""
-        self._sync()
+        self._mover.notice(self._tape)
         return known.frame(self._tape.run, self.title)
 
     def steps(self, start: int = 0, stop: int | None = None) -> Iterator[Step]:
@@ -269,7 +267,7 @@ class Trace:
 
     @targets.setter
     def targets(self, targets: ArrayLike) -> None:
-        self._sync()
+        self._mover.notice(self._tape)
         change_targets(self._tape.run, targets)
         self._tape.discard()
         self._tape.keep()
@@ -277,7 +275,7 @@ class Trace:
     @property
     def edits(self) -> list[Edit]:
         """What was changed by hand, and when."""
-        self._sync()
+        self._mover.notice(self._tape)
         return self._tape.edits()
 
     def __repr__(self) -> str:
@@ -358,47 +356,10 @@ class Trace:
     def of_tape(cls, tape: Tape, title: str = "") -> Trace:
         """A trace whose network is not there."""
         trace = object.__new__(cls)
-        trace._live = lambda: None
-        trace._version = 0
-        trace._start(tape, title)
+        trace._start(tape, Mover(None), title)
         return trace
 
     def tape(self) -> Tape:
         """A copy of the record, to be walked through on its own."""
-        self._sync()
+        self._mover.notice(self._tape)
         return self._tape.fork()
-
-    # ---- the network that the steps came from ---------------------------------------------------
-
-    def _sync(self) -> None:
-        """Notice what was changed by hand since the last move: an edit at the cursor."""
-        live = self.network
-        if live is None:
-            return
-        if live.version != self._version:
-            raise LernpyError(
-                "the wiring of the network changed since this trace was begun; record another one"
-            )
-        kinds = [neuron.activation.name for neuron in live.neurons.values()]
-        if kinds != self._kinds:
-            raise LernpyError(
-                "the activation of a neuron changed since this trace was begun; record another one"
-            )
-        found = State.of(live)
-        if found != self._tape.present():
-            self._tape.edit(found)
-
-    def _show(self) -> None:
-        """Let the network that the steps came from be where the cursor is."""
-        live = self.network
-        if live is not None:
-            self._tape.present().write(live)
-
-    def _placed(self, step: Step) -> Step:
-        """A step of the tape's network as a step of the network that is there."""
-        live, part = self.network, step.part
-        if live is None:
-            return step
-        if isinstance(part, Network):
-            return step.placed(live)
-        return step.placed(live.order[self._tape.run.structure.at[part]])

@@ -39,10 +39,10 @@ UNITS = {
     "blame": "weight x delta",
     "gradient": "dLoss / d weight, summed since the last update",
 }
-KNOWN = frozenset(  # activations whose outputs and slopes every reader of the format can compute
-    ["identity", "one", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu"]
-    + ["softmax"]
-)
+KNOWN = {  # activations whose outputs and slopes every reader of the format can compute
+    *("identity", "one", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus"),
+    *("gelu", "softmax"),
+}
 MANY_NUMBERS = 2_000  # more recorded quantities than that are written as float32
 MANY_WEIGHTS = 4_096  # so are the start weights under plain sgd
 MANY_STEPS = 50_000  # more weight steps than that are left to the page, under plain sgd
