@@ -85,7 +85,7 @@ class Device(Arrays):
         super().__init__("cupy", m, DeviceMaths(m))
         self._recording = False
         self._product = m.ReductionKernel(
-            "T a, T b", "T c", "a * b", "a + b", "c = a", "0", "lernpy_product"
+            "T x, T y", "T z", "x * y", "a + b", "z = a", "0", "lernpy_product"
         )
 
     def give(self, array: Any) -> np.ndarray:

@@ -92,13 +92,13 @@ def train_many(
         class_weights=class_weights,
         early_stop=early_stop,
     )
-    sweep = Sweep(build, seeds, combinations, how, target_loss, _engine(engine))
+    sweep = Sweep(build, seeds, combinations, how, target_loss, _known(engine))
     _Run(sweep, data, how).finish()
     return sweep
 
 
-def _engine(name: str) -> str:
-    """Checks that what the engine needs is there."""
+def _known(name: str) -> str:
+    """The engine of that name, if what it needs is there."""
     if name not in ("auto", *ENGINES):
         raise unknown("engine for many nets", name, ["auto", *ENGINES])
     has_numba = find_spec("numba") is not None
@@ -187,13 +187,7 @@ class _Run:
         while done < epochs and len(active):
             count = min(chunk, epochs - done, max(1, INDICES // orders.size(len(active))))
             started = perf_counter()
-            losses = engine.learn(
-                orders.draw(count, active),
-                self.batch,
-                self._factors(done, count),
-                -np.inf if sweep.target_loss is None else sweep.target_loss,
-                self.how.early_stop,
-            )
+            losses = self._chunk(engine, orders.draw(count, active), done, count)
             sweep.record(done, [columns[place] for place in active], losses)
             nets.put(active, part)
             done += count
@@ -202,9 +196,19 @@ class _Run:
             if not part.alive.all():
                 active = active[part.alive]
                 part = nets.part(active)
-                if len(active):
-                    engine = self._engine(part)
+                engine = self._engine(part) if len(active) else engine
         sweep.keep(columns, nets)
+
+    def _chunk(self, engine: NetsEngine, orders: np.ndarray, done: int, count: int) -> np.ndarray:
+        """The losses of some epochs."""
+        target = self.sweep.target_loss
+        return engine.learn(
+            orders,
+            self.batch,
+            self._factors(done, count),
+            -np.inf if target is None else target,
+            self.how.early_stop,
+        )
 
     def _nets(self, optimizer: Optimizer, columns: list[int]) -> Nets:
         networks = [self.networks[self._seed(column)] for column in columns]
@@ -230,6 +234,7 @@ class _Run:
         return np.array([schedule(done + i, self.how.epochs or 1) for i in range(count)], float)
 
     def _engine(self, nets: Nets) -> NetsEngine:
+        """What lets these nets learn."""
         given = (nets, *self.data.train, self.importance)
         if self.arrays is not None:
             from lernpy.engine.many_device import ManyOnDevice

@@ -287,7 +287,7 @@ class FakeCupy:
 
     def ReductionKernel(self, *texts: str) -> Callable[..., Any]:
         self._name(texts[6])
-        assert texts[:6] == ("T a, T b", "T c", "a * b", "a + b", "c = a", "0")
+        assert texts[:6] == ("T x, T y", "T z", "x * y", "a + b", "z = a", "0")
 
         def sum_of_products(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
             assert a.dtype == b.dtype, "T is one kind of number"
