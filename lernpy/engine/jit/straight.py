@@ -137,49 +137,60 @@ class Sample:
 def source(plan: Plan, entries: Entries, options: Options) -> str:
     """The module: ``run`` learns whole epochs, ``answer`` predicts."""
     sample = Sample(plan, entries)
-    n, memory = plan.n_weights, range(entries.n_memory)
-    held = [f"m{j}_{k}" for k in range(n) for j in memory]
-    take = [f"x{i} = X[r, {i}]" for i in range(plan.n_inputs)]
-    take += [f"t{j} = T[r, {j}]" for j in range(plan.n_outputs)]
-    lesson = [*take, "imp = importance[r]", *sample.lines]
-    sign = "=" if options.online else "+="
-    lesson += [f"g{k} {sign} {text}" for k, text in enumerate(sample.gradients)]
-    lesson += [f"loss {sign} {sample.loss}"]
-    moves = [line for k in range(n) for line in _move(entries, options, k)]
-    step = _online(lesson) if options.online else _batch(lesson, n)
+    n = plan.n_weights
+    memory = {f"m{j}_{k}": f"m[{j}, {k}]" for k in range(n) for j in range(entries.n_memory)}
+    begin = [
+        *[f"o{i} = o[{i}]" for i in range(len(entries.options))],
+        *[f"w{k} = w[{k}]" for k in range(n)],
+        *[f"{name} = {place}" for name, place in memory.items()],
+        *[f"g{k} = 0.0" for k in range(n)],
+        *["count = 1", "n = orders.shape[1]"],
+    ]
+    end = [
+        *[f"w[{k}] = w{k}" for k in range(n)],
+        *[f"{place} = {name}" for name, place in memory.items()],
+        *[f"gradient[{k}] = g{k} / count" for k in range(n)],
+    ]
     return "\n".join(
         [
             move_function(entries, options),
             "@njit(**FUSED, cache=CACHE)",
             "def run(X, T, importance, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient,",
             "        losses, share):",
-            *indented(
-                [f"o{i} = o[{i}]" for i in range(len(entries.options))],
-                [f"w{k} = w[{k}]" for k in range(n)],
-                [f"{name} = m[{name[1:].split('_')[0]}, {name.split('_')[1]}]" for name in held],
-                [f"g{k} = 0.0" for k in range(n)],
-                ["count = 1"],
-                ["n = orders.shape[1]", "for e in range(orders.shape[0]):"],
-                indented(["rate = rates[e]", "total = 0.0", *step, *indented(penalty(options, n))]),
-                indented(
-                    indented(
-                        [
-                            "total += loss"
-                            if not options.regularised
-                            else "total += loss + count * cost"
-                        ]
-                    )
-                ),
-                indented(indented(["inverse = 1.0 / count"] if not options.online else [])),
-                indented(indented(moves)),
-                indented(["losses[e] = total / n"]),
-                [f"w[{k}] = w{k}" for k in range(n)],
-                [f"m[{name[1:].split('_')[0]}, {name.split('_')[1]}] = {name}" for name in held],
-                [f"gradient[{k}] = g{k} / count" for k in range(n)],
-            ),
+            *indented(begin, _epochs(plan, entries, options, sample), end),
             *_answer(plan, sample),
         ]
     )
+
+
+def _epochs(plan: Plan, entries: Entries, options: Options, sample: Sample) -> list[str]:
+    """The loop over the epochs, and in it that over the batches."""
+    n = plan.n_weights
+    lesson = _lesson(plan, options, sample)
+    step = _online(lesson) if options.online else _batch(lesson, n)
+    moves = [line for k in range(n) for line in _move(entries, options, k)]
+    after = [
+        "total += loss + count * cost" if options.regularised else "total += loss",
+        *([] if options.online else ["inverse = 1.0 / count"]),
+        *moves,
+    ]
+    each = ["rate = rates[e]", "total = 0.0", *step, *indented(penalty(options, n), after)]
+    return [
+        "for e in range(orders.shape[0]):",
+        *indented(each, ["losses[e] = total / n"]),
+    ]
+
+
+def _lesson(plan: Plan, options: Options, sample: Sample) -> list[str]:
+    """One sample there and back: its loss and gradients, taken over or added."""
+    sign = "=" if options.online else "+="
+    return [
+        *[f"x{i} = X[r, {i}]" for i in range(plan.n_inputs)],
+        *[f"t{j} = T[r, {j}]" for j in range(plan.n_outputs)],
+        *["imp = importance[r]", *sample.lines],
+        *[f"g{k} {sign} {text}" for k, text in enumerate(sample.gradients)],
+        f"loss {sign} {sample.loss}",
+    ]
 
 
 def _online(lesson: Sequence[str]) -> list[str]:
