@@ -14,6 +14,7 @@ from lernpy.errors import LernpyError
 MOST_RECORDED = 1 << 20
 """Multiplications in one product: up to here our own kernel is taken so that a step can be recorded.
 A guess: it was not measured yet."""
+TOO_LARGE = "products so large are cuBLAS's, which CuPy does not record"
 
 
 class Arrays:
@@ -117,10 +118,10 @@ class Device(Arrays):
         return call
 
     def repeat(self, step: Callable[[], None], largest: int) -> Callable[[], None]:
-        """A CUDA graph of the step. Where it cannot be recorded, no other is tried: see `refused`."""
-        if not self.refused and largest > MOST_RECORDED:
-            self.refused = "products so large are cuBLAS's, which CuPy does not record"
-        if self.refused:
+        """A CUDA graph of the step. Once that went wrong, no other is tried: see `refused`."""
+        if largest > MOST_RECORDED:
+            self.refused = self.refused or TOO_LARGE
+        if largest > MOST_RECORDED or self.refused not in ("", TOO_LARGE):
             return step
         try:
             return self._recorded(step)

@@ -267,6 +267,8 @@ def test_large_products_are_left_to_cublas() -> None:
     engine.learn_batch(np.ones((2, 2000)), np.ones((2, 2)))
     assert there.recorded == 0
     assert "no CUDA graphs (products so large are cuBLAS's" in engine.explanation
+    engine.learn_batch(np.ones((1, 2000)), np.ones((1, 2)))  # 600,000 multiplications
+    assert there.recorded == 1
 
 
 def test_every_formula_is_fused_under_a_name_of_its_own() -> None:
