@@ -4,6 +4,7 @@ Only the standard library, and only syntax that Python 3.6 can parse, so that an
 what is wrong with it.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -11,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -24,6 +26,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "lernpy-installed"  # the fingerprint of what was installed last
 UNFINISHED = VENV / "lernpy-unfinished"  # there while a .venv of ours is not complete
 LOG = VENV / "lernpy-install.log"
+LOCK = ROOT / ".venv.lock"  # beside it, as all that is in it may be thrown away
 
 # Python's own settings that are about output alone; all others change what is imported or run.
 HARMLESS = {"PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE"}
@@ -51,7 +54,7 @@ def environment() -> dict:
 
 def run(arguments: list, **options: object) -> subprocess.CompletedProcess:
     """Run the Python of ``.venv`` with these arguments."""
-    return subprocess.run([str(PYTHON), *arguments], env=environment(), **options)
+    return subprocess.run([str(PYTHON), *arguments], env=environment(), close_fds=False, **options)
 
 
 def follow(arguments: list, **options: object) -> int:
@@ -68,16 +71,67 @@ def prepare(extra: str = "") -> None:
     """See to it that ``.venv`` holds lernpy (editable) with what `extra` asks for.
 
     An environment that is there is used, one that is broken, too old or was left half-made is made
-    anew, and a folder that is no environment is left alone (an error).
+    anew, and a folder that is no environment is left alone (an error). Where another process is at
+    it, this one waits and uses what that has made.
     """
+    if _is_ready(extra):
+        return
+    with _alone():
+        if not _is_ready(extra):
+            _mend(extra)
+
+
+def _is_ready(extra: str) -> bool:
+    version = _version()
+    if version is None or version < OLDEST or UNFINISHED.exists():
+        return False
+    return _stamp() in {_fingerprint(version, each) for each in (extra, "test")}
+
+
+def _mend(extra: str) -> None:
+    """Make what is missing: the environment, what is installed in it, or both."""
     version = _version()
     if version is None or version < OLDEST or UNFINISHED.exists():
         _make(version)
         version = _version()
-    if _stamp() not in {_fingerprint(version, each) for each in (extra, "test")}:
-        _install(extra)
-        STAMP.write_text(_fingerprint(version, extra))
-        UNFINISHED.unlink(missing_ok=True)
+    _install(extra)
+    STAMP.write_text(_fingerprint(version, extra))
+    UNFINISHED.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone() -> object:
+    """One process at a time; the lock ends with it and with pip or venv, which may outlive it."""
+    try:
+        file = LOCK.open("a+")
+    except OSError as error:
+        stop(f"{LOCK} cannot be written: {error.strerror}")
+    with file:
+        os.set_inheritable(file.fileno(), True)
+        if not _is_mine(file):
+            print("another process is making .venv; waiting for it ...", flush=True)
+            while not _is_mine(file):
+                time.sleep(0.1)
+        yield
+
+
+def _is_mine(file: object) -> bool:
+    """Try to take the lock; where the file system knows no locks it counts as taken."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _version() -> tuple | None:
@@ -121,6 +175,7 @@ def _make(version: tuple | None) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        close_fds=False,
     )
     if made.returncode:
         stop(f"{VENV} could not be made: {_last_line(made.stdout)}")

@@ -112,6 +112,30 @@ def test_first_run_installs_and_second_does_not(sandbox: Sandbox) -> None:
     assert sandbox.demo("--wrong").returncode == 3  # what lernpy says is what the demo says
 
 
+def test_two_first_runs_at_once_make_one_environment(sandbox: Sandbox) -> None:
+    """One installs, the other waits and uses it; a killed one leaves no lock behind, but for what
+    it had started and what still writes into the folder."""
+    sandbox.write("backend.py", "import time; time.sleep(1)\n" + BACKEND)
+    command = [sys.executable, str(sandbox.root / "scripts" / "demo.py")]
+
+    def start() -> subprocess.Popen[str]:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        return subprocess.Popen(command, text=True, cwd=sandbox.root.parent, **pipes)
+
+    killed = start()
+    while not (sandbox.venv / "lernpy-unfinished").exists():
+        time.sleep(0.01)
+    killed.kill()
+    killed.communicate(timeout=60)
+
+    both = [start(), start()]
+    said = [program.communicate(timeout=120)[0] for program in both]
+    assert [program.returncode for program in both] == [0, 0], said
+    assert sorted("installing lernpy into" in text for text in said) == [False, True]
+    assert any("another process is making .venv" in text for text in said)
+    assert all("What to try next:" in text for text in said)
+
+
 def test_an_interrupted_first_run_is_begun_anew(sandbox: Sandbox) -> None:
     command = [sys.executable, str(sandbox.root / "scripts" / "demo.py")]
     process = subprocess.Popen(
