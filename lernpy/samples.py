@@ -68,6 +68,14 @@ def samples_of(
     return list(zip(xs, ts, shares, strict=True))
 
 
+def check_network(thing: object) -> None:
+    """Refuse what is no network where one is needed."""
+    if not hasattr(thing, "order"):
+        raise LernpyError(
+            f"this needs a network, not {thing!r:.60}; build one, for example lernpy.layered([2, 3, 1])"
+        )
+
+
 def finite(name: str, value: object) -> float:
     """A finite number, or an error that names it."""
     try:

@@ -13,7 +13,7 @@ from lernpy.check.report import Finding, GradientReport, names_of
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import samples_of
+from lernpy.samples import check_network, samples_of
 from lernpy.weight import Weight
 from lernpy.wiring import Part, members
 
@@ -60,6 +60,7 @@ def check_gradients(
     >>> report.ok, report.checked
     (True, 13)
     """
+    check_network(network)
     rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
     with unchanged(network):
         network.l1 = network.l2 = 0.0

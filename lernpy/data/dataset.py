@@ -121,9 +121,9 @@ class Dataset:
         if isinstance(data, Dataset):
             return data
         try:
-            inputs, targets = data
+            inputs, targets = () if isinstance(data, str) else data
         except (TypeError, ValueError):
-            raise DataError("data must be a Dataset or a pair (inputs, targets)") from None
+            raise DataError(_no_pair(data)) from None
         return from_pair("data", inputs, targets, task)
 
     def _check_sizes(self, expanded: int) -> None:
@@ -238,3 +238,9 @@ def pixel_names(height: int, width: int) -> tuple[str, ...]:
 
 def _counted(what: str, names: Sequence[str]) -> str:
     return f"{len(names)} {what}{'s' * (len(names) != 1)} ({listed(names)})"
+
+
+def _no_pair(data: object) -> str:
+    hint = f"; a name or file is loaded by lernpy.data.load({data!r:.60})"
+    wanted = "data must be a Dataset or a pair (inputs, targets)"
+    return wanted + (hint if isinstance(data, str) else "")

@@ -14,6 +14,7 @@ from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.group import Group
 from lernpy.link import Link
+from lernpy.samples import check_network
 from lernpy.weight import FREE, Weight
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     >>> lernpy.load("net.json").predict([[1]]).round(4)
     array([[0.3364]])
     """
+    check_network(network)
     storage.write_text(path, to_text(to_json(network)))
 
 

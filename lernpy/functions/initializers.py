@@ -33,7 +33,7 @@ def get(name: str | Initializer) -> Initializer:
     >>> initializers.get("zeros")(np.random.default_rng(0), 2, 3, 4)
     array([0., 0., 0., 0.])
     """
-    return INITIALIZERS[name] if isinstance(name, str) else name
+    return name if callable(name) else INITIALIZERS[name]
 
 
 @initializer("uniform")

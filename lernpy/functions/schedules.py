@@ -30,7 +30,7 @@ def get(name: str | Schedule) -> Schedule:
     >>> [round(schedules.get("step")(epoch, 6), 3) for epoch in range(6)]
     [1.0, 1.0, 0.1, 0.1, 0.01, 0.01]
     """
-    return SCHEDULES[name] if isinstance(name, str) else name
+    return name if callable(name) else SCHEDULES[name]
 
 
 @schedule("constant")

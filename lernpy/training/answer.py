@@ -10,7 +10,7 @@ import numpy as np
 from lernpy import files
 from lernpy.engine import Mirror
 from lernpy.network import Network
-from lernpy.samples import numbers, rows_of
+from lernpy.samples import check_network, numbers, rows_of
 
 
 class Answers(NamedTuple):
@@ -42,7 +42,8 @@ def predict(network: Network | str | os.PathLike[str], rows: Any) -> Answers:
     >>> lernpy.predict(lernpy.layered([2, 1], init="zeros"), [[3, 4]]).answers.tolist()
     [[0.5]]
     """
-    asked = network if isinstance(network, Network) else files.load(network)
+    asked = files.load(network) if isinstance(network, (str, os.PathLike)) else network
+    check_network(asked)
     rows, card = rows_of(rows), asked.card
     if card is None:
         inputs = np.asarray([numbers("input", asked.inputs, row) for row in rows])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data import Dataset
-from lernpy.errors import DataError
+from lernpy.errors import DataError, LernpyError
 from lernpy.network import Network
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.run import train
@@ -64,6 +64,11 @@ def cross_validate(
     >>> bool(found["accuracy"].mean() > 0.85)
     True
     """
+    if not callable(build):
+        raise LernpyError(
+            "cross_validate needs a function that builds a fresh network for each fold, such as "
+            f"lambda: lernpy.layered([4, 3]); not {build!r:.60}"
+        )
     dataset = Dataset.of(data)
     everything = np.arange(len(dataset))
     found = []

@@ -10,6 +10,7 @@ import numpy as np
 from lernpy.data import Card, Dataset
 from lernpy.engine import Mirror
 from lernpy.network import Network
+from lernpy.samples import check_network
 from lernpy.training.prepare import check_fit
 
 
@@ -95,6 +96,7 @@ def evaluate(network: Network, data: Any) -> Evaluation:
     >>> print(evaluate(lernpy.layered([2, 1], init="zeros"), ([[0, 1], [1, 1]], [[0], [1]])))
     loss 0.125, accuracy 50.00%
     """
+    check_network(network)
     dataset = Dataset.of(data)
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)

@@ -12,6 +12,7 @@ from lernpy.data import Card, Dataset
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
+from lernpy.samples import not_negative
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -70,13 +71,12 @@ def importance(dataset: Dataset, weights: str | Mapping[str, float] | None) -> n
         counts = np.bincount(labels, minlength=k)
         balanced: np.ndarray = len(labels) / (k * np.maximum(counts, 1))
         return np.asarray(balanced[labels])
-    if isinstance(weights, str):
+    if not isinstance(weights, Mapping):
         raise DataError(f'class weights are "balanced" or numbers by class, not {weights!r}')
     for name, value in weights.items():
         if name not in dataset.classes:
             raise unknown("class", name, dataset.classes)
-        if not (np.isfinite(value) and value >= 0):
-            raise DataError(f"the weight of class {name!r} is {value}; it must be 0 or more")
+        not_negative(f"weight of class {name!r}", value)
     by_class = np.array([float(weights.get(name, 1.0)) for name in dataset.classes])
     return np.asarray(by_class[labels])
 

@@ -14,6 +14,7 @@ from lernpy.build import fresh_seed
 from lernpy.errors import TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
+from lernpy.samples import check_network
 from lernpy.training import checkpoint
 from lernpy.training.failure import WANTS_SHARES, first_failure
 from lernpy.training.history import Epoch, History
@@ -35,6 +36,7 @@ class Run:
     """
 
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
+        check_network(network)
         refuse_hopeless(network)
         self.network = network
         self.settings = settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 from lernpy.errors import LernpyError
@@ -71,6 +72,8 @@ class Settings:
             )
         if schedules.get(self.schedule) is not schedules.constant and self.epochs is None:
             raise LernpyError("a rate schedule needs to know how many epochs there will be")
+        if self.checkpoint is not None and not isinstance(self.checkpoint, (str, PathLike)):
+            raise LernpyError(f"checkpoint is {self.checkpoint!r:.60}; it must name a folder")
         if self.resume and self.checkpoint is None:
             raise LernpyError("to resume, name the checkpoint folder: checkpoint=...")
         if self.loss is not None:

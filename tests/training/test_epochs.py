@@ -349,3 +349,37 @@ def test_a_loss_that_the_output_does_not_fit_is_named():
     assert "the output 'y1' (tanh) is -" in said
     assert "wants outputs from 0 to 1, as sigmoid and softmax give" in said
     assert "smaller learning rate" not in said
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: lernpy.train("xor", XOR, 3), "this needs a network, not 'xor'; build one"),
+        (lambda: lernpy.train(None, XOR, 3), "this needs a network, not None"),
+        (lambda: lernpy.predict(3, [[0, 1]]), "this needs a network, not 3"),
+        (lambda: lernpy.training.evaluate(3, XOR), "this needs a network, not 3"),
+        (lambda: lernpy.save(3, "net.json"), "this needs a network, not 3"),
+        (lambda: lernpy.check_gradients(3, *XOR), "this needs a network, not 3"),
+        (lambda: lernpy.train(net(), "xor", 3), r"loaded by lernpy.data.load\('xor'\)"),
+        (lambda: lernpy.train(net(), "xy", 3), r"loaded by lernpy.data.load\('xy'\)"),
+        (lambda: lernpy.train(net(), XOR, 3, class_weights=3), "numbers by class, not 3"),
+        (
+            lambda: lernpy.train(net(), XOR, 3, class_weights={"1": "x"}),
+            "class '1' is 'x'; it must",
+        ),
+        (lambda: lernpy.train(net(), XOR, 3, class_weights={"1": -1}), "class '1' is -1; it must"),
+        (lambda: lernpy.train(net(), XOR, 3, schedule=3), "no schedule is called '3'"),
+        (
+            lambda: lernpy.train(net(), XOR, 3, checkpoint=3),
+            "checkpoint is 3; it must name a folder",
+        ),
+        (
+            lambda: lernpy.cross_validate(net(), XOR, k=2, epochs=2),
+            "a function that builds a fresh",
+        ),
+        (lambda: lernpy.layered([2, 3, 1], init=3), "no initializer is called '3'"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_named(call, says):
+    with pytest.raises(LernpyError, match=says):
+        call()
