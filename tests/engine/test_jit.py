@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import exp
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,6 +39,28 @@ def straight_code() -> Iterator[None]:
     before, straight.MOST_LINKS = straight.MOST_LINKS, 64
     yield
     straight.MOST_LINKS = before
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "low", "high"),
+    [
+        ("exp_", np.exp, -700.0, 709.0),
+        ("tanh_", np.tanh, -30.0, 30.0),
+        ("sigmoid_", lambda z: 0.5 * np.tanh(0.5 * z) + 0.5, -50.0, 50.0),
+    ],
+)
+def test_the_maths_of_numbers(name: str, right: Any, low: float, high: float) -> None:
+    """To a few units in the last place; exact at the ends, and what is not a number stays none."""
+    function = machine.names()[name]
+    z = np.concatenate([np.linspace(low, high, 20_001), [0.0, 1e-9, -1e-9, 1e-300]])
+    expected = right(z)
+    found = np.array([function(each) for each in z])
+    unit = np.finfo(float).eps * (1.0 if name == "sigmoid_" else np.abs(expected))
+    assert (np.abs(found - expected) <= 4 * unit).all()
+    with np.errstate(over="ignore"):
+        for end in (-1000.0, 1000.0, -np.inf, np.inf):
+            assert function(end) == right(end)
+    assert np.isnan(function(np.nan))
 
 
 def values(network: Network) -> np.ndarray:

@@ -83,8 +83,8 @@ class JitEngine(Engine):
         self.plan = Plan.of(network)
         self._parts = {}
         self._instead, self._moved = None, False
-        scalars = machine.scalars()
-        self.entries = Entries(network.loss, network.optimizer, self.plan.n_outputs, scalars)
+        maths = machine.maths()
+        self.entries = Entries(network.loss, network.optimizer, self.plan.n_outputs, maths)
         found = layout_of(self.plan, self.entries, self.dtype)
         if found is None:
             self._leave("an input that is an output is calculated by numpy")

@@ -37,6 +37,8 @@ class Entries:
         """Writes y = f(z); returns the name of y."""
         if activation.name == "identity" and _is_built_in(activation):
             return z
+        if activation.name == "sigmoid" and _is_built_in(activation):
+            return lines.note(f"sigmoid_({z})").text  # shorter than by tanh
         return self._write(lines, activation, lambda pair: pair[0], (z,))
 
     def delta(self, lines: Lines, activation: Any, z: str, y: str, s: str) -> str:

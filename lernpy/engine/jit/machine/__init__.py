@@ -5,6 +5,6 @@ Kept code depends on every file of this folder (see `store`).
 
 from lernpy.engine.jit.machine.compiler import VERSION, CannotCompile, compiled, prepare
 from lernpy.engine.jit.machine.ready import names
-from lernpy.engine.jit.machine.scalars import scalars
+from lernpy.engine.jit.machine.scalars import maths
 
-__all__ = ["VERSION", "CannotCompile", "compiled", "names", "prepare", "scalars"]
+__all__ = ["VERSION", "CannotCompile", "compiled", "maths", "names", "prepare"]

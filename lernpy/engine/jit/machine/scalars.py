@@ -48,6 +48,14 @@ def tanh_(x: float) -> float:
     return math.copysign(-less / (2.0 + less), x)
 
 
+@fused
+def sigmoid_(z: float) -> float:
+    """The logistic function: 1 - 1 / (1 + e^z), as coarse near 0 and 1 as 0.5 tanh(z / 2) + 0.5 is."""
+    near = 700.0 if z > 700.0 else (-700.0 if z < -700.0 else z)
+    power, series = power_and_series(near)
+    return 1.0 - 0.5 / (power * series + (power + 0.5))
+
+
 @compiled
 def _where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
@@ -73,7 +81,7 @@ def _abs(x: float) -> float:
     return abs(x)
 
 
-def scalars() -> ModuleType:
+def maths() -> ModuleType:
     """The maths of single numbers, as a module (the only kind of object that numba looks into)."""
     module = ModuleType("scalars")
     for name in ("sqrt", "log1p", "expm1", "log", "sin", "cos", "floor", "ceil", "pi"):
