@@ -6,7 +6,6 @@ Without DATA it is the data that the network learned from (of which it has seen 
 from __future__ import annotations
 
 import argparse
-import json
 
 from lernpy.cli import parsing
 from lernpy.training import Evaluation, evaluate
@@ -25,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     dataset = parsing.data_of(network, options.network, options.source, options)
     found = evaluate(network, dataset)
     if options.json:
-        print(json.dumps(_plain(found), allow_nan=False))
+        print(parsing.as_json(_plain(found)))
         return 0
     print(f"{dataset.name}, {len(dataset):,} samples: {found}")
     if found.confusion is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -103,6 +104,21 @@ network_file = ending(".json", ".json.gz")
 trace_file = network_file
 picture_file = ending(".png", ".svg", ".pdf")
 page_file = ending(".html", ".htm")
+
+
+def as_json(found: object) -> str:
+    """One object as JSON; a number that is not finite, which JSON does not know, becomes null."""
+    import json
+
+    return json.dumps(_known_to_json(found), allow_nan=False)
+
+
+def _known_to_json(found: Any) -> Any:
+    if isinstance(found, dict):
+        return {key: _known_to_json(value) for key, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [_known_to_json(value) for value in found]
+    return None if isinstance(found, float) and not isfinite(found) else found
 
 
 def check_places(*paths: str | None) -> None:

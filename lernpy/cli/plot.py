@@ -19,7 +19,7 @@ from lernpy.plot import command, saving, tables
 from lernpy.plot.kinds import KINDS
 from lernpy.theme import THEMES
 
-OPTIONS = ("part", "columns", "level", "epochs", "sample")  # that only some kinds take
+OPTIONS = ("part", "columns", "level", "epochs")  # that only some kinds take
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -162,7 +162,7 @@ def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
             network, history, _ = checkpoint.read(text)
             return {"network": network, "history": history}
         return {"network": parsing.load_network(text)}
-    if list(Path(text).glob("epoch-*.json")) if Path(text).is_dir() else False:
+    if checkpoint.all_in(text):
         network, history, _ = checkpoint.read(checkpoint.at(text, options.epoch))
         return {"network": network, "history": history}
     return {"data": data.load(text)}

@@ -8,7 +8,6 @@ lernpy predict digits.json digits
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from lernpy.cli import parsing
@@ -35,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         plain = answers if isinstance(answers, list) else answers.tolist()
         sure = None if confidence is None else confidence.tolist()
-        print(json.dumps({"answers": plain, "confidence": sure, "outputs": outputs.tolist()}))
+        found = {"answers": plain, "confidence": sure, "outputs": outputs.tolist()}
+        print(parsing.as_json(found))
         return 0
     for i, answer in enumerate(answers):
         print(_line(network, answer, None if confidence is None else confidence[i], outputs[i]))

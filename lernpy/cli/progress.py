@@ -73,8 +73,9 @@ def short(epoch: Epoch) -> str:
     good = epoch.accuracy if epoch.validation_accuracy is None else epoch.validation_accuracy
     if good is not None:
         shown.append(f"right {good:.1%}")
-    elif (epoch.validation_r2 or epoch.r2) is not None:
-        shown.append(f"R² {epoch.validation_r2 if epoch.r2 is None else epoch.r2:.3f}")
+    r2 = epoch.r2 if epoch.validation_r2 is None else epoch.validation_r2
+    if r2 is not None:
+        shown.append(f"R² {r2:.3f}")
     return "  ".join(shown)
 
 

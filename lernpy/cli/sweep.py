@@ -7,7 +7,6 @@ lernpy sweep iris --seeds 0:50 --optimizer sgd,adam --plot success.png
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -102,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
         sweep.to_csv(options.output)
     if options.plot:
         _draw(sweep, options.plot)
-    print(json.dumps(_report(sweep), allow_nan=False) if options.json else _table(sweep))
+    print(parsing.as_json(_report(sweep)) if options.json else _table(sweep))
     return 130 if sweep.interrupted else 0
 
 

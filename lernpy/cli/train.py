@@ -8,7 +8,6 @@ lernpy train my.csv --target species --layers 16,8 --activation relu
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import fields, replace
 from functools import partial
@@ -192,7 +191,7 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
     found = judge(network, *training.data.train, task=card.task, classes=card.classes)
     tested = evaluate(network, test) if test is not None else None
     if options.json:
-        print(json.dumps(_report(training, found, tested), allow_nan=False))
+        print(parsing.as_json(_report(training, found, tested)))
     else:
         _tell(training, found, tested, options)
         if not options.quiet:

@@ -48,7 +48,7 @@ def image(array: np.ndarray, maximum: float | None) -> tuple[ArrayLike, ArrayLik
     """Divided by the largest value that a pixel may have, whatever the samples have."""
     if maximum is None or not 0 < maximum < np.inf:
         raise DataError(
-            f"scaling 'image' needs the largest value of a pixel, above 0, but got {maximum}"
+            f"scaling 'image' is for images: it needs the largest value of a pixel, above 0, but got {maximum}"
         )
     return 0.0, maximum
 
@@ -116,7 +116,12 @@ class Scaling:
         if leave is not None:
             shift[np.asarray(leave)], scale[np.asarray(leave)] = 0.0, 1.0
         if not (np.isfinite(shift).all() and np.isfinite(scale).all()):
-            raise DataError(f"scaling {kind!r} needs finite numbers that are not huge")
+            column = int(np.argmin(np.isfinite(shift) & np.isfinite(scale)))
+            reach = np.abs(table[:, column].astype(float)).max()
+            raise DataError(
+                f"scaling {kind!r} needs finite numbers that are not huge; "
+                f"column {column + 1} reaches {reach:g}"
+            )
         return cls(kind, shift, scale)
 
     @classmethod

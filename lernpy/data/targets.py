@@ -59,6 +59,11 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
         raise DataError(
             f"{place}: every target is {classes[0]!r}; at least two classes are needed to learn"
         )
+    if len(classes) > FEW and 2 * len(classes) > len(column):
+        raise DataError(
+            f"{place}: column {name!r} has {len(classes):,} different values in {len(column):,} rows, "
+            "too many to be classes; name another target, or take numbers with the task regression"
+        )
     if len(classes) > MOST_CLASSES:
         raise DataError(
             f"{place}: column {name!r} has {len(classes):,} different values, too many for classes"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import files, storage
+from lernpy.data.columns import listed
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.network import Network
 from lernpy.training.history import History
@@ -53,24 +54,27 @@ def write(run: Run) -> Path:
 
 def newest(folder: str | Path) -> Path:
     """The checkpoint of the latest epoch in a folder."""
-    found = sorted(Path(folder).glob("epoch-*.json")) if Path(folder).is_dir() else []
+    found = all_in(folder)
     if not found:
         raise LernpyError(
             f"{folder} has no checkpoint (epoch-*.json); train with --checkpoint first"
         )
-    return found[-1]
+    return found[max(found)]
+
+
+def all_in(folder: str | Path) -> dict[int, Path]:
+    """The checkpoints in a folder by their epoch; other files do not count."""
+    found = Path(folder).glob("epoch-*.json") if Path(folder).is_dir() else ()
+    return {int(path.stem[6:]): path for path in found if path.stem[6:].isdecimal()}
 
 
 def at(folder: str | Path, epoch: int | None) -> Path:
     """The checkpoint after that epoch; None: the newest."""
-    last = newest(folder)
-    path = Path(folder) / f"epoch-{epoch:06d}.json" if epoch is not None else last
-    if not path.exists():
-        there = ", ".join(
-            str(int(found.stem[6:])) for found in sorted(Path(folder).glob("epoch-*.json"))
-        )
+    last, found = newest(folder), all_in(folder)
+    if epoch is not None and epoch not in found:
+        there = listed([str(number) for number in sorted(found)], 20)
         raise LernpyError(f"{folder} has no checkpoint after epoch {epoch}; there are: {there}")
-    return path
+    return last if epoch is None else found[epoch]
 
 
 def read(path: str | Path) -> tuple[Network, History, dict[str, Any]]:
@@ -103,7 +107,7 @@ def read(path: str | Path) -> tuple[Network, History, dict[str, Any]]:
 def resume(run: Run) -> None:
     """Put a fresh run where its newest checkpoint stood; without one it starts from the beginning."""
     folder = Path(run.settings.checkpoint)
-    if not list(folder.glob("epoch-*.json")):
+    if not all_in(folder):
         return
     path = newest(folder)
     network, history, content = read(path)

@@ -11,6 +11,7 @@ import numpy as np
 from lernpy import engine as engines
 from lernpy.link import Link
 from lernpy.network import Network
+from lernpy.neuron import Neuron
 from lernpy.training.prepare import Prepared
 
 WANTS_SHARES = "wants outputs from 0 to 1, as sigmoid and softmax give"
@@ -72,15 +73,23 @@ def _replay(
             if impossible:
                 return f"{place} {impossible}"
             link = max(network.links.values(), key=lambda link: abs(link.signal))
+            neuron, target = _furthest(network, targets[row])
             return (
-                f"{place} the loss is {loss}; the largest number, {link.signal:g}, came along the "
-                f"link {ends(link)} (weight {link.weight.value:g})"
+                f"{place} the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
+                f"{target:g}; the largest number, {link.signal:g}, came along the link {ends(link)} "
+                f"(weight {link.weight.value:g})"
             )
         for part in reversed(network.order):
             part.backpropagate()
             if isinstance(part, Link) and not isfinite(part.blame + part.weight.sensitivity):
                 return f"{place} the link {ends(part)} handed back {part.blame}"
     return None
+
+
+def _furthest(network: Network, targets: np.ndarray) -> tuple[Neuron, float]:
+    """The output that is furthest from its target."""
+    pairs = list(zip(network.outputs, targets.tolist(), strict=True))
+    return max(pairs, key=lambda pair: abs(pair[0].output - pair[1]))
 
 
 def _impossible(network: Network, targets: np.ndarray) -> str:

@@ -43,9 +43,9 @@ def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
 
     Where the targets do not vary at all it is 1 for a perfect answer and 0 otherwise.
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         missed = float(((outputs - targets) ** 2).sum())
-    spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
+        spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
     return (1.0 - missed / spread) if spread else float(missed == 0)
 
 
@@ -131,7 +131,7 @@ def _wrong(classes: tuple[str, ...], outputs: np.ndarray, targets: np.ndarray) -
 
 
 def confidence(outputs: np.ndarray) -> np.ndarray:
-    """(n_samples,) the output that won; for one output p or 1 - p."""
-    if outputs.shape[1] == 1:
-        return np.asarray(np.maximum(outputs[:, 0], 1.0 - outputs[:, 0]))
-    return np.asarray(outputs.max(axis=1))
+    """(n_samples,) in [0, 1]: the output that won; for one output p or 1 - p."""
+    one = outputs.shape[1] == 1
+    won = np.maximum(outputs[:, 0], 1.0 - outputs[:, 0]) if one else outputs.max(axis=1)
+    return np.asarray(np.clip(won, 0.0, 1.0))

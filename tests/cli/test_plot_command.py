@@ -25,7 +25,7 @@ def here(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("network net.json --sample 2", "a plot of network takes no --sample"),
+        ("network net.json --level phase", "a plot of network takes no --level"),
         ("blame net.json --epochs 2", "a plot of blame takes no --epochs"),
         ("functions net.json", "a plot of functions draws the tables, not net.json"),
         ("boundary net.json net.json", "net.json is one network too many"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import lernpy
@@ -97,6 +99,17 @@ def test_a_file_that_cannot_be_written_is_named_before_the_work(capsys, here, li
     status, err = refused(capsys, *line.split())
     assert status == 1
     assert "the folder no does not exist; make it first" in err
+
+
+def test_a_loss_beyond_all_numbers_is_null_in_json(capsys, here):
+    """JSON knows no infinity: one target so large that its square is none."""
+    (here / "wild.csv").write_text(
+        "x,y\n" + "".join(f"{i},{i}.5\n" for i in range(40)) + "9,1e200\n"
+    )
+    lernpy.save(lernpy.layered([1, 1], output_activation="identity", seed=0), "line.json")
+    assert main(["evaluate", "line.json", "wild.csv", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["loss"] is None and found["wrong"] == []
 
 
 def test_a_sample_may_begin_below_zero(capsys, here):

@@ -237,7 +237,10 @@ def test_the_task_can_be_said(write):
         data.load(name, task="classify")
     with pytest.raises(DataError, match=r"line 2, column 'species': 'setosa' is not a number"):
         data.load(write(FLOWERS), task="regression")
-    many = "x,y\n" + "".join(f"{i},{i}.5\n" for i in range(1001))
+    rows = "".join(f"{i},{i}.5\n" for i in range(30))
+    with pytest.raises(DataError, match="'y' has 30 different values in 30 rows, too many to be"):
+        data.load(write(f"x,y\n{rows}"), task="classification")
+    many = "x,y\n" + "".join(f"{i},{i % 1001}.5\n" for i in range(2002))
     with pytest.raises(DataError, match="1,001 different values, too many for classes"):
         data.load(write(many), task="classification")
 

@@ -233,3 +233,15 @@ def test_ctrl_c_within_an_epoch_leaves_the_last_whole_one(tmp_path, monkeypatch,
     found = lernpy.train(again, XOR, 12, checkpoint=tmp_path, every=100, resume=True, **how)
     assert found["loss"].tolist() == expected["loss"].tolist()
     assert state(again) == state(whole)
+
+
+def test_the_newest_is_the_one_of_the_latest_epoch_whatever_its_name_sorts_like(tmp_path):
+    run = lernpy.epochs(net(), XOR, 1, seed=0, checkpoint=tmp_path)
+    run.finish()
+    first = checkpoint.newest(tmp_path)
+    for name in ("epoch-999999.json", "epoch-1000000.json", "epoch-old.json"):
+        (tmp_path / name).write_text(first.read_text())
+    assert checkpoint.newest(tmp_path).name == "epoch-1000000.json"
+    assert checkpoint.at(tmp_path, 1) == first
+    with pytest.raises(LernpyError, match="after epoch 5; there are: 1, 999999, 1000000"):
+        checkpoint.at(tmp_path, 5)

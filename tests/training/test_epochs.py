@@ -10,6 +10,7 @@ import pytest
 
 import lernpy
 from lernpy.errors import LernpyError, TrainingError
+from lernpy.training import metrics
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 ENGINES = ["graph", "numpy"]
@@ -383,3 +384,19 @@ def test_a_loss_that_the_output_does_not_fit_is_named():
 def test_what_is_of_the_wrong_kind_is_named(call, says):
     with pytest.raises(LernpyError, match=says):
         call()
+
+
+def test_confidence_is_a_share_also_of_outputs_beyond_0_and_1():
+    """An identity or tanh output may say 1.5; nobody is 150 % sure."""
+    outputs = np.array([[1.5], [-0.5], [0.25]])
+    assert metrics.confidence(outputs).tolist() == [1.0, 1.0, 0.75]
+    assert metrics.confidence(np.array([[1.2, -0.1], [-0.4, -0.3]])).tolist() == [1.0, 0.0]
+
+
+def test_a_target_beyond_all_measure_is_named():
+    network = lernpy.layered([1, 1], output_activation="identity", seed=0)
+    data = ([[1.0], [2.0], [3.0]], [[1.0], [1e200], [3.0]])
+    with pytest.raises(
+        TrainingError, match=r"sample 2 the loss is inf: y1 says .* target of 1e\+200"
+    ):
+        lernpy.train(network, data, 5, batch_size=1, shuffle=False)
