@@ -41,7 +41,7 @@ def test_the_module_uses_of_its_host_what_every_host_has() -> None:
 def test_every_rule_of_the_style_is_prefixed() -> None:
     looks = re.sub(r"/\*.*?\*/", "", style(), flags=re.S)
     rules = re.findall(r"([^{}]+)\{", looks)
-    selectors = [one.strip() for rule in rules if "@media" not in rule for one in rule.split(",")]
+    selectors = [one.strip() for rule in rules if "@" not in rule for one in rule.split(",")]
     assert len(selectors) > 60
     assert [one for one in selectors if "lp-" not in one] == []
 
@@ -188,6 +188,11 @@ def test_steps_of_another_optimiser_are_read_not_derived() -> None:
         if "→" in row[0]
     ]
     assert max(steps) == pytest.approx(0.5, abs=1e-3)  # Adam's first step is its rate
+
+
+def test_a_zero_on_paper_has_no_sign() -> None:
+    trace = Trace.record(slow_motion(lernpy.build.two_two_two(), [0, 0.1], [0.01, 0.99]))
+    assert "−0<" not in sheet(trace.to_json()).replace("−0.", "")
 
 
 def test_a_large_network_gives_a_worksheet_of_bounded_length() -> None:

@@ -10,7 +10,6 @@ const safe=text=>String(text).replace(/[&<>"]/g,c=>`&#${c.charCodeAt(0)};`);
 const attempt=f=>{try{return f()}catch{}};
 const QUANTITIES={total_input:"z",output:"y",sensitivity:"s",delta:"d"};
 
-/* ---- numbers as text ---- */
 const num=(v,digits=4)=>{
 	if(v==null)return "not yet";
 	const a=abs(v);
@@ -25,7 +24,7 @@ const listed=(list,most=6,join=", ")=>(list.length>most?[...list.slice(0,most),`
 /* {z} in a text: the number; {(z)}: in brackets if negative */
 const fill=(text,facts)=>text.replace(/\{(\(?)(\w+)\)?\}/g,(_,p,k)=>typeof facts[k]==="string"?facts[k]:p&&facts[k]<0?`(${num(facts[k])})`:num(facts[k]));
 
-/* ---- functions: value, slope ---- */
+/* ---- value, slope ---- */
 const sigmoid=z=>.5*tanh(.5*z)+.5,A=.7978845608028654,B=.044715,unit=z=>z>0?1:0,bend=z=>tanh(A*(z+B*z**3)),ln=v=>log(v+TINY);
 const ACTIVATIONS={
 	identity:[z=>z,z=>z*0+1],
@@ -262,9 +261,9 @@ const bars=(list,x,y,wide,scale,q=1)=>{
 const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 	const mid=4*font,k=.4+.6*font,count=N.links.length,dense=count>60,thin=(count>300?.3:dense?.5:1)*k,gens=range(max(...N.gen)+1),X=[],Y=[],rad=[];
 	const plain=gens.map(g=>N.all.filter(v=>N.gen[v]===g&&!N.bias[v])),tiles=plain.map(p=>p.length>48),flat=!tiles.some(Boolean),biased=N.bias.some(Boolean);
-	const rows=max(...plain.map((p,g)=>tiles[g]?1:p.length))+biased,top=42*font,high=max(250*k,rows*15*font,min(room-108*font,rows*(rows>8?44:rows>5?76:130)*k)),R=min(29*k,.38*high/rows),total=top+high+66*font;
-	const side=min((high-26*font)/2,210*k),wides=plain.map(p=>N.trace.image&&p[0]===N.ins[0]?N.trace.image[1]:ceil(sqrt(p.length))),cell=gens.map(g=>side/max(wides[g],ceil(plain[g].length/wides[g])));
-	const edge=60*font+14,gap=(width-2*edge-side*sum(tiles))/max(gens.length-1,1),left=gens.map(g=>edge+gap*g+side*sum(tiles.slice(0,g))),middle=gens.map(g=>left[g]+(tiles[g]?side/2:0));
+	const rows=max(...plain.map((p,g)=>tiles[g]?1:p.length))+biased,top=42*font,high=max(250*k,rows*15*font,min(room-108*font,rows*(rows>8?44:rows>5?76:130)*k)),R=min(29*k,.38*high/rows),total=top+high+66*font,tight=high/rows-2*R<34*font;
+	const side=min((high-26*font)/2-R,210*k,width*.4),wides=plain.map((p,g)=>!g&&N.trace.image?.[1]||ceil(sqrt(p.length))),cell=gens.map(g=>side/max(wides[g],ceil(plain[g].length/wides[g])));
+	const edge=min(60*font+14,width*.14),start=tiles[0]?14:edge,gap=(width-start-edge-side*sum(tiles))/max(gens.length-1,1),narrow=gap<110*font,left=gens.map(g=>start+gap*g+side*sum(tiles.slice(0,g))),middle=gens.map(g=>left[g]+(tiles[g]?side/2:0));
 	N.all.forEach(v=>{
 		const g=N.gen[v],i=plain[g].indexOf(v),at=flat&&N.positions[v];
 		rad[v]=i<0?R*.8:R;
@@ -280,15 +279,15 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		const[a,b]=p.split(",").map(g=>[left[g]+(tiles[g]?side:0),...span(plain[g])]);
 		below+=path("ribbon",`M${a[0]},${a[1]}L${b[0]},${b[1]}V${b[2]}L${a[0]},${a[2]}Z`);
 	}
-	N.h.groups.forEach(m=>{const[high,low]=span(m),x=X[m[0]],w=R+16*k,a=high-R-20*font,b=low+R+18*font;below+=rect("group",x-w,a,2*w,b-a)+label(x,b+13*font,"softmax: mixes")});
-	gens.forEach(g=>{below+=label(middle[g],13*font,plain[g].includes(N.ins[0])?"inputs":plain[g].includes(N.outs[0])?"outputs":`generation ${g}`)});
+	N.h.groups.forEach(m=>{const[high,low]=span(m),x=X[m[0]],w=R+16*k,a=high-R-20*font,b=low+R+18*font;below+=rect("group",x-w,a,2*w,b-a)+label(x+w,b+13*font,"softmax: mixes","dim lp-end")});
+	gens.forEach(g=>{below+=label(middle[g],13*font,g?g===N.gen[N.outs[0]]?"outputs":(narrow?"":"generation ")+g:"inputs")});
 	const part=(kind,id,name,rest="")=>`<g class="lp-${kind}" data-id="${id}" aria-label="${kind} ${safe(name)}" ${N.n+count>120?"":`tabindex="0" role="button"`} ${rest}></g>`;
 	svg.setAttribute("viewBox",`0 0 ${width} ${total}`);
-	svg.innerHTML=`<g>${below}</g><g class="lp-blocks"></g><g>${shown.map(l=>part("link","l"+l,N.ends(l," to "))).join("")}</g><g class="lp-numbers"></g><g>${N.all.filter(v=>rad[v]).map(v=>part("neuron","v"+v,N.names[v],`transform="translate(${X[v]},${Y[v]})"`)).join("")}</g><g class="lp-foot"></g>`;
+	svg.innerHTML=`<g>${below}</g><g class="lp-blocks"></g><g>${shown.map(l=>part("link","l"+l,N.ends(l," to "))).join("")}</g><g class="lp-numbers"></g><g>${N.all.filter(v=>rad[v]).map(v=>part("neuron","v"+v,N.names[v],`transform="translate(${X[v]},${Y[v]})" style="--r:${rad[v]}px"`)).join("")}</g><g class="lp-foot"></g>`;
 	const at={},[,blocks,,numbers,,foot]=svg.children;
 	for(const g of svg.querySelectorAll("[data-id]"))at[g.dataset.id]=g;
 
-	/* of a link, the spot at u = 0 ... 1 between the rims, o tiles above its centre line */
+	/* of a link, the spot at u = 0 ... 1 between the rims, o beside its line */
 	const lines=[],fat=v=>M.width(v,"W")*thin;
 	shown.forEach(l=>{
 		const[a,b]=N.links[l],dx=X[b]-X[a],dy=Y[b]-Y[a],L=hypot(dx,dy)||1,bow=(flat&&N.bends[l]||0)*-4*(high-2*R);
@@ -319,7 +318,7 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		numbers.innerHTML=shown.map(l=>{
 			const w=N.links[l][2],p=lines[l],blame=V.blame(l),signal=V.signal(l),value=V.w(w);
 			if(V.e.phase>3)return V.moved(w)==null?"":say(p,early,0,num(value,3),"lp-weight");
-			if(blame!=null)return say(p,early.map(u=>1-u),beside(blame,"blame",-1),num(blame,2),tone(blame))+say(p,[.47,.4,.54,.33,.6],0,"∂ "+num(V.own(l),2),"lp-tag");
+			if(blame!=null)return say(p,early.map(u=>1-u),beside(blame,"blame",-1),num(blame,2),tone(blame))+(narrow?"":say(p,[.47,.4,.54,.33,.6],0,"∂ "+num(V.own(l),2),"lp-tag"));
 			return signal!=null?say(p,early,beside(signal,"signal",1),num(signal,2),tone(signal)):value==null?"":say(p,early,0,num(value,2),"lp-weight");
 		}).join("");
 	};
@@ -329,10 +328,10 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		const open=slope==null||passes?undefined:r*opening(N,c,v),shut=open!=null&&shutWord(N,c,v,words),list=dense||mute?[]:V.arrived(v),scale=r*1.4/(M.sum||1),wide=5*k,q=s==null?0:part;
 		draw(at["v"+v],`<circle class="lp-rim" r="${r}"/>`+half(y,r,M.y,0)+(mute?"":half(s,r,M.s,1))+(open==null?"":path(shut?"gate lp-shut":"gate",shut?`M0,${-r}V${r}`:`M0,${-r}V${-open}M0,${open}V${r}`))
 			+bars(list,r+wide,0,wide,scale,q)+(q===1&&list.length?bars([s],r+2.5*wide,0,wide,scale):"")
-			+(r>19*k?label(0,-r-6,N.names[v],"name")+label(-r/2,mid,small(y),"in")+label(r/2+1,mid,mute?"":small(s),"in")+label(0,r+13*font,(shut||(d==null||passes?"":"δ "+num(d,2)))+(slope<0?" (slope −)":""),shut?"below lp-warn":"below")
+			+(r>19*k?label(0,-r-6,N.names[v],"name")+label(-r/2,mid,small(y),"in")+label(r/2+1,mid,mute?"":small(s),"in")+label(0,r+13*font,shut||(tight||d==null||passes?"":"δ "+num(d,2)+(slope<0?" (slope −)":"")),shut?"below lp-warn":"below")
 				:label(end?r+5:-r-4,mid,N.names[v],end?"name lp-start":"name lp-end")));
 	};
-	/* many neurons as an image; beneath it their blame, hollow below 0 */
+	/* many neurons as an image; below it their blame, hollow below 0 */
 	const paintBlock=(g,V)=>{
 		const list=plain[g],size=cell[g],wide=wides[g],x0=left[g],tall=size*ceil(list.length/wide),y2=top+tall+24*font,values=list.map(v=>c.y[v]),low=min(0,...values),reach=max(...values)-low||1,cells=range(9).map(()=>""),blames=["",""],known=V.z(list[0])!=null,most=max(...list.map(v=>abs(c.s[v])))||1;
 		const square=(x,y,h)=>`M${x.toFixed(1)},${y.toFixed(1)}h${h.toFixed(1)}v${h.toFixed(1)}h${(-h).toFixed(1)}z`;
@@ -341,10 +340,10 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 			if(known)cells[round(8*(values[i]-low)/reach)]+=square(x,top+y,size);
 			if(h>.4)blames[s<0?1:0]+=square(x+o,y2+y+o,h);
 		});
-		return[top,y2].map(y=>rect("frame",x0,y,size*wide,tall)).join("")+cells.map((d,i)=>path("pixel",d,`fill-opacity="${i/8}"`)).join("")+path("solid",blames[0])+path("hollow",blames[1])+label(x0+size*wide/2,y2-7,V.s(list[0])==null?"blame: not yet":words.pixels);
+		return[top,y2].map(y=>rect("frame",x0,y,size*wide,tall)).join("")+cells.map((d,i)=>path("pixel",d,`fill-opacity="${i/8}"`)).join("")+path("solid",blames[0])+path("hollow",blames[1])+label(x0+size*wide/2,y2-7,words.pixels[+(V.s(list.at(-1))!=null)]);
 	};
 	const paintFoot=(g,V)=>{
-		const of=plain[g],into=range(count).filter(l=>N.gen[N.links[l][1]]===g),x=middle[g],y=total-40*font;
+		const of=plain[g],into=range(count).filter(l=>N.gen[N.links[l][1]]===g),x=middle[g]-12*k,y=total-40*font;
 		if(!into.length||of.some(v=>V.s(v)==null)||into.some(l=>V.blame(l)==null))return "";
 		const pair=[sum(of,v=>c.s[v]),sum(into,l=>c.blame[l])],most=max(...pair.map(abs))||1;
 		return label(x,y-11*font,T.not_a_pie)+pair.map((v,i)=>rect("bar "+tone(v),x-46*k,y+(15*i-5)*font,max(1,42*k*min(1,abs(v)/most)||0),9*font)+label(x+3,y+15*i*font+mid,`${num(v,2)} ${i?"out":"in"}`,"dim lp-start")).join("");
@@ -373,7 +372,7 @@ const render=({model,el})=>{
 	let N,M,stage,S=0,I=0,level=0,speed=1,font=model.get("font"),focus="",timer,flight,asked,right=0,count=0,key,width,paper;
 	const passed=new Set,last=()=>N.samples.length-1,end=s=>N.at(s).events.length-1,c=()=>N.at(S),position=()=>c().from+c().events[I].q,number=()=>+chosen().slice(1),weight=()=>N.links[number()][2];
 
-	/* the parts that an event is about; a mark is set on them, unless it is about all weights */
+	/* the parts that an event is about; no mark where it is about all weights */
 	const touched=e=>e.l!=null?["l"+e.l]:e.w?e.w.flatMap(w=>N.holders[w].map(l=>"l"+l)):(e.m||(e.kind==="cost"?N.outs:[])).map(v=>"v"+v);
 	const active=e=>e.w?.length>1?[]:touched(e);
 	const chosen=()=>focus||active(c().events[I])[0]||"";
@@ -457,7 +456,7 @@ const render=({model,el})=>{
 		const all=wide()?N.samples.map(s=>s.epoch.which):c().events.map(e=>e.phase),runs=[...new Set(all)];
 		html("bands",(runs.length>60?[]:runs).map(k=>{
 			const n=all.filter(j=>j===k).length;
-			return `<span class="lp-phase${wide()?k%2:k}" style="flex:${n}">${n*14>all.length?wide()?fill(words.epoch,{k:k+1}):words.phases[k]:""}</span>`;
+			return `<span class="lp-phase${wide()?k%2:k}" style="flex:${n}">${n*14>all.length?wide()?words.epoch+(k+1):words.phases[k]:""}</span>`;
 		}).join(""));
 		slider.max=all.length-1;
 	};
@@ -506,7 +505,7 @@ const render=({model,el})=>{
 		};
 		tick(start);
 	};
-	/* where a move of this level stops; of an epoch only the last sample has a stop */
+	/* where a move stops; of an epoch only its last sample has a stop */
 	const stops=(s,by)=>by<5?N.at(s).ends[by]:N.samples[s].epoch.last?[end(s)]:[];
 	const target=(way,by)=>{
 		let s=S,i=way>0?stops(s,by).find(x=>x>I):stops(s,by).findLast(x=>x<I);
@@ -572,7 +571,7 @@ const render=({model,el})=>{
 		N=decode(JSON.parse(trace));
 		Object.assign(N,model.get("places"));
 		M=scaleOf(N,T);key="lernpy"+check;
-		const found=selfCheck(N),whole=!check||adler(trace)===check,kind=!found.good?"bad":!whole?"altered":N.known?"good":"own";
+		const found=selfCheck(N),whole=!check||adler(trace)===check,kind=found.good?whole?N.known?"good":"own":"altered":"bad";
 		$("badge").className="lp-badge lp-"+words.badge[kind][0];
 		text("badge",fill(words.badge[kind][1],found));text("top h1",N.trace.title);
 		html("conditions",[...N.trace.breakpoints,...words.conditions].map(t=>`<option value="${safe(t)}">`).join(""));

@@ -62,7 +62,7 @@ def block(given: Mapping[str, Any]) -> np.ndarray:
 
 def short(number: float) -> str:
     """Four digits; an empty cell for what nobody computed."""
-    return "" if np.isnan(number) else f"{number:.4g}".replace("-", "−")
+    return "" if np.isnan(number) else f"{number + 0.0:.4g}".replace("-", "−")
 
 
 def _lesson(header: Mapping[str, Any]) -> Lesson | None:

@@ -105,7 +105,7 @@ def test_train_and_reset(notebook: Any, kernel: Kernel) -> None:
     notebook.locator(".lp-news", has_text="7 epochs on the ").wait_for()
     assert kernel.value("[w.value for w in net.weights]") != start
     notebook.locator("[data-act=reset]").click()
-    notebook.locator(".lp-news", has_text="weights of the start (seed 0)").wait_for()
+    notebook.locator(".lp-news", has_text="weights of the start, as seed 0 draws them").wait_for()
     assert kernel.value("[w.value for w in net.weights]") == start
 
 

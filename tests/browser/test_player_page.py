@@ -564,6 +564,48 @@ def test_light_dark_and_the_button_that_turns_it_over(show: Show) -> None:
     )
 
 
+@pytest.mark.parametrize("name", [*played.PAGES, "many"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(show: Show, name: str) -> None:
+    """And what is told stands between the keys and the table."""
+    trace = played.many_links() if name == "many" else played.PAGES[name]()
+    page = show(trace, viewport={"width": 390, "height": 844})
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    tops = [page.locator(one).bounding_box()["y"] for one in (".lp-time", ".lp-event", ".lp-table")]
+    assert tops == sorted(tops)
+
+
+@pytest.mark.parametrize("name", [*played.PAGES, "many"])
+@pytest.mark.parametrize("viewport", [(1280, 720), (390, 844)], ids=["projector", "phone"])
+def test_headings_and_names_do_not_lie_on_each_other(
+    show: Show, name: str, viewport: tuple[int, int]
+) -> None:
+    """Generations above the drawing; names and deltas of the neurons within it."""
+    trace = played.many_links() if name == "many" else played.PAGES[name]()
+    width, height = viewport
+    page = show(trace, "#by=phase", viewport={"width": width, "height": height})
+    if width > 1000:
+        page.locator("[data-act=projector]").click()
+    press(page, "End")
+    overlaps = page.evaluate(
+        """() => {
+            const svg = document.querySelector(".lp-stage svg");
+            const texts = [...svg.querySelectorAll(":scope > g:first-child text, .lp-name, .lp-below")];
+            const boxes = texts.map(e => [e.textContent, e.getBoundingClientRect()]).filter(b => b[0]);
+            const stage = svg.getBoundingClientRect(), found = [];
+            boxes.forEach(([a, p], i) => {
+                if (p.left < stage.left - 1 || p.right > stage.right + 1) found.push([a, "is cut off"]);
+                boxes.slice(0, i).forEach(([b, q]) => {
+                    const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+                    const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+                    if (wide > 2 && high > 6) found.push([a, b]);
+                });
+            });
+            return found;
+        }"""
+    )
+    assert overlaps == []
+
+
 @pytest.mark.parametrize(
     ("host", "system", "ground"),
     [
