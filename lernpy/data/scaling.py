@@ -182,6 +182,13 @@ class Scaling:
             raise FileFormatError(
                 f"{place}: 'scale' is 0 in column {int(np.argmin(scale != 0)) + 1}"
             )
+        with np.errstate(over="ignore"):
+            beyond = ~np.isfinite(shift / scale)
+        if beyond.any():
+            column = int(beyond.argmax())
+            raise FileFormatError(
+                f"{place}: 'scale' is {scale[column]:g} in column {column + 1}, too small to divide by"
+            )
         return cls(kind, shift, scale)
 
 

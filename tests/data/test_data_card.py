@@ -388,3 +388,9 @@ def test_a_pair_is_aligned_by_order():
 def test_data_that_do_not_fit(other, message):
     with pytest.raises(LernpyError, match=message):
         align(other, data.load("xor"))
+
+
+def test_a_scale_that_would_make_everything_infinite_is_refused():
+    told = {"kind": "standard", "size": 1, "shift": 0.25, "scale": 2.2e-313}
+    with pytest.raises(FileFormatError, match=r"'scale' is 2\.2e-313 in column 1, too small"):
+        Scaling.from_json(told)
