@@ -150,6 +150,7 @@ class Many(NetsEngine):
         self.sums = self.m.zeros((len(self.held), shape[2]))
         self.y[self.plan.n_inputs : self.plan.n_fixed] = 1.0
         self._fed: Any = None
+        self._said: list[Any] = []
 
     # ---- learning -------------------------------------------------------------------------------
 

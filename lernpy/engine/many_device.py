@@ -9,7 +9,7 @@ import numpy as np
 
 from lernpy.engine.many import Many
 
-ROOM = "_batch", "z", "y", "s", "d", "scratch", "sums", "_fed"
+ROOM = "_batch", "z", "y", "s", "d", "scratch", "sums", "_fed", "_said"
 
 
 class ManyOnDevice(Many):
