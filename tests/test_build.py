@@ -318,3 +318,18 @@ def test_a_random_network_of_a_size():
 def test_an_activation_that_is_no_name_is_named():
     with pytest.raises(LernpyError, match="no activation is called '3'"):
         lernpy.layered([2, 3, 1], activation=3)
+
+
+def test_names_are_given_in_lists():
+    """A word alone would be taken letter by letter."""
+    for wrong in ({"inputs": "x1"}, {"outputs": "y"}, {"biases": "b1"}):
+        given = {"inputs": ["x1"], "outputs": ["y"], **wrong}
+        ((kind, name),) = wrong.items()
+        with pytest.raises(
+            LernpyError, match=rf"the {kind} are a list of names: write {kind}=\['{name}'"
+        ):
+            lernpy.from_edges([("x1", "y")], **given)
+    with pytest.raises(LernpyError, match="given as activations="):
+        lernpy.from_edges([("x", "y")], ["x"], ["y"], activation={"y": "tanh"})
+    with pytest.raises(LernpyError, match="the seed is 'a'; it must be a whole number"):
+        lernpy.build.random_dag("a")

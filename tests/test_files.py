@@ -263,3 +263,10 @@ def test_an_entry_without_a_place_in_the_table():
 
     with pytest.raises(LernpyError, match=r"'odd' is in no table.*enter it there with @activation"):
         files.to_json(network)
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("lernpy.files.writing.MOST", 12)
+    with pytest.raises(LernpyError, match="the network has 13 links; a file holds at most 12"):
+        lernpy.save(lernpy.layered([2, 3, 1], seed=0), tmp_path / "net.json")
+    assert list(tmp_path.iterdir()) == []

@@ -57,6 +57,11 @@ def from_edges(
     <network: 1 inputs, 1 outputs, 4 neurons, 4 links, 4 weights>
     """
     edges = [_edge(edge) for edge in edges]
+    for kind, given in (("inputs", inputs), ("outputs", outputs), ("biases", biases)):
+        if isinstance(given, str):
+            raise WiringError(f"the {kind} are a list of names: write {kind}=[{given!r}]")
+    if isinstance(activation, Mapping):
+        raise WiringError("activation is one for all; by name they are given as activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
     special = activations or {}
     for name in special:

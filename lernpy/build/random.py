@@ -8,6 +8,7 @@ import numpy as np
 
 from lernpy.build.edges import from_edges
 from lernpy.network import Network
+from lernpy.samples import whole
 from lernpy.weight import Rule
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
@@ -41,7 +42,7 @@ def random_dag(
     >>> random_dag(7)
     <network: 4 inputs, 3 outputs, 13 neurons, 30 links, 30 weights>
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole("seed", seed))
     n_in = int(rng.integers(1, 5)) if inputs is None else inputs
     n_hidden = int(rng.integers(0, 8)) if hidden is None else hidden
     n_out = int(rng.integers(1, 4)) if outputs is None else outputs

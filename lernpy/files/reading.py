@@ -10,7 +10,7 @@ from typing import Any
 from lernpy import storage
 from lernpy.data.fields import is_finite, short
 from lernpy.errors import FileFormatError, LernpyError
-from lernpy.files.writing import FORMAT, VERSION, what_is_wrong_with
+from lernpy.files.writing import FORMAT, MOST, VERSION, what_is_wrong_with
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
@@ -21,7 +21,6 @@ from lernpy.registry import near_miss
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
-MOST = 5_000_000  # links, or neurons
 LARGEST_SEED = 1 << 128
 
 _TOP = (

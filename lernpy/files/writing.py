@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 FORMAT = "lernpy-network"
+MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
 LONGEST_NAME = 1_000
 
@@ -83,6 +84,10 @@ def to_json(network: Network) -> dict[str, Any]:
 
 def _check_names(network: Network) -> None:
     """A file names neurons and functions, so they must have names that `load` can take."""
+    if len(network.links) > MOST:
+        raise LernpyError(
+            f"the network has {len(network.links):,} links; a file holds at most {MOST:,}"
+        )
     for name, neuron in network.neurons.items():
         if wrong := what_is_wrong_with(name):
             raise LernpyError(f"the name of a neuron {wrong}; a file cannot hold it")
