@@ -89,6 +89,13 @@ def write(
     ------
     LernpyError
         If it is no trace, has too many links to be stepped through, or cannot be written.
+
+    >>> import lernpy, os, tempfile
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lernpy.player.write(trace, f"{folder}/lesson.html", title="By hand")
+    ...     os.listdir(folder)
+    ['lesson.html']
     """
     storage.write_text(path, page(trace, title, font_scale=font_scale, level=level))
 
@@ -96,7 +103,13 @@ def write(
 def page(
     trace: Any, title: str | None = None, *, font_scale: float = 1.0, level: str | None = None
 ) -> str:
-    """The same page as a text."""
+    """The same page as a text.
+
+    >>> import lernpy
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+    >>> "<title>By hand</title>" in page(trace, "By hand", level="phase")
+    True
+    """
     given = traits(trace, title, font_scale=font_scale, level=level)
     data = {**given, "page": True}
     text = escaped(data.pop("trace"))

@@ -263,7 +263,7 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 	const plain=gens.map(g=>N.all.filter(v=>N.gen[v]===g&&!N.bias[v])),tiles=plain.map(p=>p.length>48),flat=!tiles.some(Boolean),biased=N.bias.some(Boolean);
 	const rows=max(...plain.map((p,g)=>tiles[g]?1:p.length))+biased,top=42*font,high=max(250*k,rows*15*font,min(room-108*font,rows*(rows>8?44:rows>5?76:130)*k)),R=min(29*k,.38*high/rows),total=top+high+66*font,tight=high/rows-2*R<34*font;
 	const side=min((high-26*font)/2-R,210*k,width*.4),wides=plain.map((p,g)=>!g&&N.trace.image?.[1]||ceil(sqrt(p.length))),cell=gens.map(g=>side/max(wides[g],ceil(plain[g].length/wides[g])));
-	const edge=min(60*font+14,width*.14),start=tiles[0]?14:edge,gap=(width-start-edge-side*sum(tiles))/max(gens.length-1,1),narrow=gap<110*font,left=gens.map(g=>start+gap*g+side*sum(tiles.slice(0,g))),middle=gens.map(g=>left[g]+(tiles[g]?side/2:0));
+	const edge=min(60*font+14,width*.14),start=tiles[0]?14:edge,gap=(width-start-edge-side*sum(tiles))/max(gens.length-1,1),narrow=gap<130*font,left=gens.map(g=>start+gap*g+side*sum(tiles.slice(0,g))),middle=gens.map(g=>left[g]+(tiles[g]?side/2:0));
 	N.all.forEach(v=>{
 		const g=N.gen[v],i=plain[g].indexOf(v),at=flat&&N.positions[v];
 		rad[v]=i<0?R*.8:R;

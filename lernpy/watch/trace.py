@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
-from lernpy.watch import gates, known
+from lernpy.watch import known
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.mover import Mover
+from lernpy.watch.prepared import Prepared
 from lernpy.watch.slow import SlowMotion, change_targets
 from lernpy.watch.state import Edit, State, same
 from lernpy.watch.step import Step
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-class Trace:
+class Trace(Prepared):
     """Recorded lessons, with a cursor. Position p is the moment when p steps are done.
 
     Moving the cursor moves the network that the steps came from, if that is still there: every
@@ -47,20 +48,19 @@ class Trace:
         self._tape = tape
         self._mover = mover
         self._step: Step | None = None  # that led here, once somebody asked for it
-        self.title = title
-        self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
-        self.gates: list[dict[str, Any]] = []  # predict-first questions, see FORMAT.md
-        self.breakpoints: list[str] = []  # conditions as text
-        card = tape.run.network.card  # of the data: it may know of an image, and of classes
-        self.image: tuple[int, int] | None = card.image if card else None
-        self.classes: tuple[str, ...] = card.classes if card else ()
-        self.positions: list[tuple[float, float]] | None = None
+        self._prepare(title)
 
     # ---- recording ------------------------------------------------------------------------------
 
     @classmethod
     def record(cls, steps: Iterable[Step], title: str = "") -> Trace:
-        """Do all the steps (of `slow_motion`) and keep them."""
+        """Do all the steps (of `slow_motion`) and keep them.
+
+        >>> import lernpy
+        >>> network = lernpy.build.by_hand()
+        >>> Trace.record(lernpy.slow_motion(network, [1], [1], epochs=3), title="By hand")
+        <trace 'By hand': 3 samples, 54 steps, at 54>
+        """
         if isinstance(steps, SlowMotion):
             trace = cls(steps.network, title)
             trace.extend(steps)
@@ -75,7 +75,15 @@ class Trace:
         return trace
 
     def extend(self, steps: Iterable[Step]) -> None:
-        """Record more lessons of the same network, from the cursor on."""
+        """Record more lessons of the same network, from the cursor on.
+
+        >>> import lernpy
+        >>> network = lernpy.build.by_hand()
+        >>> trace = Trace.record(lernpy.slow_motion(network, [1], [1]))
+        >>> trace.extend(lernpy.slow_motion(network, [0.5], [0]))
+        >>> trace.samples, len(trace)
+        (2, 36)
+        """
         if isinstance(steps, SlowMotion) and steps.trace is None:
             self.begin(steps)
             self.goto(len(self._tape.program))
@@ -128,6 +136,12 @@ class Trace:
         """On by one step, or to the end of the present neuron, generation, phase, sample or epoch.
 
         Returns the step that is done last, or None at the end.
+
+        >>> import lernpy
+        >>> trace = Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+        >>> trace.goto(2)  # reset and feed are done
+        >>> trace.forward().name, trace.forward("neuron").name, trace.forward("sample").phase
+        ('x', 'x -> h', 'update')
         """
         self._mover.notice(self._tape)
         tape = self._tape
@@ -144,6 +158,11 @@ class Trace:
         """Back by one step, or to where `forward` of this level would have stopped before.
 
         Returns the step that led to where the cursor is then, or None at the start.
+
+        >>> import lernpy
+        >>> trace = Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+        >>> trace.back().name, trace.back("phase").phase, trace.cursor
+        ('x', 'cost', 10)
         """
         self._mover.notice(self._tape)
         if self.cursor:
@@ -173,6 +192,12 @@ class Trace:
 
         Returns that step; None, at the end, if there is none. With `back`: back to the last such
         step before the present one; None, and nothing moves, if there is none.
+
+        >>> import lernpy
+        >>> trace = Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+        >>> step = trace.until("h->y", back=True)
+        >>> step.index, step.phase
+        (12, 'backward')
         """
         holds = as_condition(condition, self._tape.run.structure)
         self._mover.notice(self._tape)
@@ -235,7 +260,13 @@ class Trace:
             yield known.frame(walker.run, self.title)
 
     def stops(self, level: str) -> list[int]:
-        """The recorded positions at which `forward(level)` stops, the start included."""
+        """The recorded positions at which `forward(level)` stops, the start included.
+
+        >>> import lernpy
+        >>> trace = Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1], epochs=2))
+        >>> trace.stops("phase"), trace.stops("epoch")
+        ([0, 1, 2, 9, 10, 17, 18, 19, 20, 27, 28, 35, 36], [0, 18, 36])
+        """
         found = [0]
         program, structure = self._tape.program, self._tape.run.structure
         while found[-1] < len(self):
@@ -282,34 +313,6 @@ class Trace:
         samples = f"{self.samples} sample{'' if self.samples == 1 else 's'}"
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
-
-    # ---- what a teacher adds ----------------------------------------------------------------------
-
-    def say(self, text: str, at: int | None = None) -> None:
-        """A speaker note, shown from the present position (or from `at`) on until the next one."""
-        self.script.append({"at": self.cursor if at is None else at, "say": text})
-        self.script.sort(key=lambda note: int(note["at"]))
-
-    def ask(self, name: str, quantity: str, kind: str = "sign", **how: Any) -> None:
-        """A question that the page puts before it shows the answer.
-
-        Parameters
-        ----------
-        name : a neuron ("h1") or a link ("h1 -> y1"); "" for the loss
-        quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
-            value (of the weight), step; loss
-        kind : "sign", "number", or "compare" (with ``than="h2"``)
-        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
-
-        >>> import lernpy
-        >>> network = lernpy.build.two_two_two()
-        >>> trace = Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
-        >>> trace.ask("h1", "delta", "compare", than="h2")
-        >>> trace.gates[0]["question"], trace.gates[0]["at"]
-        ('Which is larger in size, the delta of h1 or the delta of h2?', 29)
-        """
-        self.gates.append(gates.gate(self._tape.run, name, quantity, kind, **how))
-        self.gates.sort(key=lambda gate: int(gate["at"]))
 
     # ---- files ----------------------------------------------------------------------------------
 

@@ -1,0 +1,57 @@
+"""What a teacher prepares beside the numbers of a trace: notes, questions, where to stop, how to draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lernpy.watch import gates
+from lernpy.watch.tape import Tape
+
+
+class Prepared:
+    """The part of a trace that does not move: all of it may be changed at any time, and is saved."""
+
+    _tape: Tape
+
+    def _prepare(self, title: str) -> None:
+        self.title = title
+        self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
+        self.gates: list[dict[str, Any]] = []  # predict-first questions, see FORMAT.md
+        self.breakpoints: list[str] = []  # conditions as text
+        card = self._tape.run.network.card  # of the data: it may know of an image, and of classes
+        self.image: tuple[int, int] | None = card.image if card else None
+        self.classes: tuple[str, ...] = card.classes if card else ()
+        self.positions: list[tuple[float, float]] | None = None  # of the neurons, see FORMAT.md
+
+    def say(self, text: str, at: int | None = None) -> None:
+        """A speaker note, shown from the present position (or from `at`) on until the next one.
+
+        >>> import lernpy
+        >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+        >>> trace.say("Which way will the weight go?", at=17)
+        >>> trace.script
+        [{'at': 17, 'say': 'Which way will the weight go?'}]
+        """
+        self.script.append({"at": self._tape.at if at is None else at, "say": text})
+        self.script.sort(key=lambda note: int(note["at"]))
+
+    def ask(self, name: str, quantity: str, kind: str = "sign", **how: Any) -> None:
+        """A question that the page puts before it shows the answer.
+
+        Parameters
+        ----------
+        name : a neuron ("h1") or a link ("h1 -> y1"); "" for the loss
+        quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
+            value (of the weight), step; loss
+        kind : "sign", "number", or "compare" (with ``than="h2"``)
+        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
+
+        >>> import lernpy
+        >>> network = lernpy.build.two_two_two()
+        >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+        >>> trace.ask("h1", "delta", "compare", than="h2")
+        >>> trace.gates[0]["question"], trace.gates[0]["at"]
+        ('Which is larger in size, the delta of h1 or the delta of h2?', 29)
+        """
+        self.gates.append(gates.gate(self._tape.run, name, quantity, kind, **how))
+        self.gates.sort(key=lambda gate: int(gate["at"]))
