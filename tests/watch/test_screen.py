@@ -267,6 +267,28 @@ def test_keys_go_in_and_screens_come_out(terminal: Start) -> None:
     assert program.raw.decode().endswith("after at 14\r\n")
 
 
+@pytest.mark.parametrize(
+    ("sizes", "options", "level"),
+    [
+        ([2, 3, 1], "{}", "link"),
+        ([13, 8, 3], "{}", "neuron"),
+        ([20, 16, 4], "{}", "generation"),
+        ([20, 16, 4], "{'level': 'link'}", "link"),
+    ],
+)
+def test_a_long_lesson_begins_with_larger_moves_unless_somebody_says_otherwise(
+    terminal: Start, sizes: list[int], options: str, level: str
+) -> None:
+    made = PROGRAM.replace("lernpy.build.two_two_two()", f"lernpy.layered({sizes}, seed=0)")
+    made = made.replace("[0.05, 0.1], [0.01, 0.99]", f"[0.5] * {sizes[0]}, [0.5] * {sizes[-1]}")
+    program = terminal(["python", "-c", made, options], columns=80, rows=24)
+    program.wait("Nothing has happened yet")
+    program.wait(f"[{level}]")
+    program.press("q")
+    with pytest.raises(LernpyError, match="no such move: 'leap'"):
+        watching.run(two_two_two(), output=io.StringIO(), level="leap")
+
+
 def test_control_c_and_escape_leave_the_terminal_as_it_was(terminal: Start) -> None:
     for key in ("ctrl c", "escape"):
         program = start(terminal)
