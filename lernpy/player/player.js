@@ -212,7 +212,7 @@ const view=(N,S,I)=>{
 /* ---- an event as its kind in words.json, and the facts to fill in ---- */
 /* how far the slope lets blame through: 0 ... 1, and a word where that is next to nothing */
 const opening=(N,c,v)=>min(1,abs(c.slope[v])/N.steepest[v])||0;
-const shutWord=(N,c,v,words)=>opening(N,c,v)<.02?words.shut[N.acts[v]]||words.shut.else:"";
+const shutWord=(N,c,v,words)=>opening(N,c,v)<.01?words.shut[N.acts[v]]||words.shut.else:"";
 const factsOf=(N,V,words)=>{
 	const{e,c}=V,{h}=N,name=v=>N.names[v],[v]=e.m||[],[from,to,w]=N.links[e.l]||[];
 	const add=list=>listed(list.map(v=>num(v)),5," + ").replaceAll("+ −","− ")||"0",of=v=>({name:name(v),f:N.acts[v],z:c.z[v],y:c.y[v],s:c.s[v],d:c.d[v],slope:c.slope[v],t:c.t[N.target(v)],b:c.cost[v]});
@@ -389,7 +389,7 @@ const render=({model,el})=>{
 		const list=N.bias[v]||now.e.phase<2?[]:now.arrived(v),s=now.s(v),d=now.d(v),k=30/(max(sum(list,abs),abs(s||0),abs(d||0))||1),open=30*opening(N,now.c,v),one=(b,x)=>b==null?"":bars([b],x,38,18,k);
 		shows("strip",list.length);
 		text("middle",N.group[v]?"mixes":"gate");
-		html("strip g",bars(list,14,38,18,k,s==null?0:1)+one(s,88)+one(d,200)+(N.group[v]?"":path(open<.7?"gate lp-shut":"gate",`M150,6V${38-open}M150,${38+open}V70`)));
+		html("strip g",bars(list,14,38,18,k,s==null?0:1)+one(s,88)+one(d,200)+(N.group[v]?"":path(open<.3?"gate lp-shut":"gate",`M150,6V${38-open}M150,${38+open}V70`)));
 	};
 	const check=()=>{
 		const id=chosen(),w=id[0]==="l"&&weight(),k=c(),loss=e=>lesson(N,k,k.W.map((v,i)=>i===w?v+e:v)).loss;
