@@ -84,8 +84,7 @@ def choose(run: Run, dataset: Dataset, quiet: bool) -> Any:
     if quiet:
         return Silent(run)
     network = run.network
-    sizes = f"{len(network.inputs)} inputs, {len(network.outputs)} outputs"
-    print(
-        f"{dataset.name}: {len(dataset):,} samples; a net of {sizes}, {len(network.weights):,} weights"
-    )
+    ends = (("input", network.inputs), ("output", network.outputs), ("weight", network.weights))
+    sizes = ", ".join(f"{len(all_):,} {name}{'s' * (len(all_) != 1)}" for name, all_ in ends)
+    print(f"{dataset.name}: {len(dataset):,} samples; a net of {sizes}")
     return Bar(run) if sys.stdout.isatty() else Lines(run)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from lernpy.cli import parsing
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
@@ -133,9 +135,18 @@ def _report(sweep: Sweep) -> dict[str, Any]:
     }
 
 
+def _meaning(sweep: Sweep) -> str:
+    """The rule of `Sweep.success` in words."""
+    if sweep.target_loss is not None:
+        return f"a loss of {sweep.target_loss:g} reached"
+    if not np.isnan(sweep.accuracy).all():
+        return "every sample right"
+    return "numbers stayed finite (or say --target-loss)"
+
+
 def _table(sweep: Sweep) -> str:
     """One line a setting: how many worked, how soon, with which loss."""
-    lines = [str(sweep)]
+    lines = [f"{sweep}; successful: {_meaning(sweep)}"]
     for row in sweep.success():
         setting = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in sweep.names)
         told = [f"{row['success']:.1%} of {row['nets']} successful"]

@@ -69,3 +69,16 @@ def test_wrong_usage(capsys, arguments, says):
 def test_an_unknown_engine_is_named(capsys):
     assert main(["sweep", "xor", "--engine", "graf"]) == 1
     assert "no engine for many nets is called 'graf'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("xor", "successful: every sample right"),
+        ("xor --target-loss 0.2", "successful: a loss of 0.2 reached"),
+        ("sine", "successful: numbers stayed finite (or say --target-loss)"),
+    ],
+)
+def test_it_says_what_success_is(capsys, line, says):
+    assert main(["sweep", *line.split(), "--seeds", "0:2", "--epochs", "2"]) == 0
+    assert says in capsys.readouterr().out.splitlines()[0]

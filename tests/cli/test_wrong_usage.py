@@ -112,6 +112,11 @@ def test_a_loss_beyond_all_numbers_is_null_in_json(capsys, here):
     assert found["loss"] is None and found["wrong"] == []
 
 
+def test_one_output_is_not_called_outputs(capsys, here):
+    assert main(["train", "xor", "--epochs", "1"]) == 0
+    assert "a net of 2 inputs, 1 output, 33 weights" in capsys.readouterr().out
+
+
 def test_a_sample_may_begin_below_zero(capsys, here):
     assert main(["predict", "net.json", "-1,2", "-.5,-1"]) == 0
     expected = lernpy.load("net.json").predict([[-1, 2], [-0.5, -1]])
