@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--epoch", type=parsing.whole, metavar="N", help="of a checkpoint folder: after epoch N"
     )
     parser.add_argument(
-        "--epochs", type=parsing.whole, metavar="N", help="of a film over a training: how many"
+        "--epochs", type=parsing.whole, metavar="N", help="of a training, or a film over one"
     )
     parser.add_argument("--part", metavar="NAME", help="paths: whose blame, a neuron or FROM,TO")
     parser.add_argument(
@@ -81,8 +81,9 @@ def run(options: argparse.Namespace) -> int:
         "part": _part(options.part),
         "columns": options.columns,
         "level": options.level,
-        "epochs": options.epochs,
     }
+    if "epochs" in command.options_of(KINDS[options.kind]):
+        named["epochs"] = options.epochs
     made = command.draw(
         options.kind,
         **found,
@@ -100,7 +101,9 @@ def run(options: argparse.Namespace) -> int:
 def _check_before(options: argparse.Namespace) -> bool:
     """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
     entry, path = KINDS[options.kind], Path(options.output)
-    takes = command.options_of(entry) | {*entry.needs, *entry.may}
+    takes = command.options_of(entry)
+    if not any(parsing.is_network(text) for text in options.sources):
+        takes |= {"epochs"}  # of the net that is trained first
     for name in OPTIONS:
         if getattr(options, name) is not None and name not in takes:
             raise LernpyError(f"a plot of {entry.name} takes no --{name}; leave it out")

@@ -24,14 +24,7 @@ MAY_CHANGE = {"epochs"}  # a run may be resumed for longer, all else must be as 
 
 def write(run: Run) -> Path:
     """Write the run as it is after its last epoch; older checkpoints stay beside it."""
-    folder = Path(run.settings.checkpoint)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LernpyError(
-            f"the checkpoint folder {folder} cannot be made: {error.strerror}"
-        ) from error
-    path = folder / f"epoch-{len(run.history):06d}.json"
+    path = make(run.settings.checkpoint) / f"epoch-{len(run.history):06d}.json"
     best = run.patience
     content = {
         "format": FORMAT,
@@ -50,6 +43,17 @@ def write(run: Run) -> Path:
     }
     storage.write_text(path, json.dumps(content, allow_nan=False))
     return path
+
+
+def make(folder: str | Path) -> Path:
+    """The folder, made if it is not there: before the first epoch, lest the work be lost."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LernpyError(
+            f"the checkpoint folder {folder} cannot be made: {error.strerror}"
+        ) from error
+    return Path(folder)
 
 
 def newest(folder: str | Path) -> Path:

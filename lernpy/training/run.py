@@ -52,6 +52,8 @@ class Run:
         )
         self._earlier = 0.0  # seconds before a resume
         self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
+        if settings.checkpoint is not None:
+            checkpoint.make(settings.checkpoint)
         if settings.resume:
             checkpoint.resume(self)
         self._started = perf_counter()

@@ -61,6 +61,10 @@ def test_a_history_is_drawn_from_data_alone(capsys, here):
     assert (here / "a.png").stat().st_size > 1000
 
 
+def test_epochs_are_those_of_the_net_that_is_trained_first(capsys, here):
+    assert main(["plot", "confusion", "iris", "--epochs", "2", "-o", "a.png"]) == 0
+
+
 def test_the_table_of_a_sweep_is_drawn(capsys, here):
     """Its cells may be empty: nets that never reached the target loss have no epoch in which."""
     assert main(SWEEP.split()) == 0

@@ -101,6 +101,13 @@ def test_a_file_that_cannot_be_written_is_named_before_the_work(capsys, here, li
     assert "the folder no does not exist; make it first" in err
 
 
+def test_a_checkpoint_folder_that_cannot_be_is_named_before_the_work(capsys, here):
+    line = "train xor --epochs 99999999 --every 99999999 --checkpoint net.json"
+    status, err = refused(capsys, *line.split(), "--quiet")
+    assert status == 1
+    assert "the checkpoint folder net.json cannot be made" in err
+
+
 def test_a_loss_beyond_all_numbers_is_null_in_json(capsys, here):
     """JSON knows no infinity: one target so large that its square is none."""
     (here / "wild.csv").write_text(
