@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy.data.columns import listed
+from lernpy.engine import Mirror
 from lernpy.neuron import Neuron
 from lernpy.training.metrics import Evaluation, guesses, judge
 from lernpy.training.run import Run
@@ -54,6 +55,11 @@ class Case:
     def targets(self) -> np.ndarray:
         """(n_samples, n_outputs)."""
         return self.run.data.train[1]
+
+    @cached_property
+    def outputs(self) -> np.ndarray:
+        """(n_samples, n_outputs) of the weights as they are now: the best may have been restored."""
+        return Mirror(self.network).predict(self.inputs)
 
     @cached_property
     def losses(self) -> np.ndarray:
@@ -265,8 +271,7 @@ def _alike(case: Case) -> Iterator[Advice]:
 
 
 def _dead_output(case: Case) -> Iterator[Advice]:
-    outputs = case.run.engine.predict(case.inputs)
-    for neuron, column in zip(case.network.outputs, outputs.T, strict=True):
+    for neuron, column in zip(case.network.outputs, case.outputs.T, strict=True):
         if neuron.activation.name in DEAD_ENDS and not column.any():
             why = f"the output {neuron.name} is 0 for every sample, so no blame passes it"
             yield Advice(
@@ -298,7 +303,7 @@ def _never_said(case: Case) -> Iterator[Advice]:
     if not classes or case.run.settings.class_weights is not None:
         return
     there = np.bincount(guesses(case.targets), minlength=len(classes))
-    said = np.bincount(guesses(case.run.engine.predict(case.inputs)), minlength=len(classes))
+    said = np.bincount(guesses(case.outputs), minlength=len(classes))
     never = [classes[i] for i in np.flatnonzero((there > 0) & (said == 0))]
     if never and there.min() < 0.5 * there.max():
         why = f"it never says {listed(never, 4)}: what is rare costs little when it is missed"

@@ -9,6 +9,7 @@ import lernpy
 from lernpy.cli import main
 from lernpy.data import Column, Dataset
 from lernpy.training import advise, evaluate
+from lernpy.training.advice import Case
 
 XOR = lernpy.data.load("xor")
 
@@ -161,3 +162,13 @@ def test_the_command_line_says_what_to_type(capsys):
     assert "try --init glorot_uniform" in out
     assert main(["train", "xor", "--init", "zeros", "--quiet"]) == 0
     assert "perhaps" not in capsys.readouterr().out
+
+
+def test_it_looks_at_the_weights_that_were_restored():
+    """Early stopping brings the best weights back; those of the last epoch are forgotten."""
+    run = after(net(optimizer="adam", learning_rate=0.1), epochs=400, early_stop=500, **ALL)
+    for weight in run.network.weights:
+        weight.value = -50.0 if weight in run.network.penalised else 0.0  # it says one thing only
+    assert Case(run, evaluate(run.network, XOR)).outputs == pytest.approx(
+        run.network.predict(XOR.inputs)
+    )
