@@ -13,7 +13,7 @@ from lernpy.engine.feed import squashed
 from lernpy.engine.jit import machine
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.layout import Layout, Part, layout_of
+from lernpy.engine.jit.layout import Layout, Part, layout_of, zeros
 from lernpy.engine.jit.text import Options
 from lernpy.engine.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
@@ -103,12 +103,12 @@ class JitEngine(Engine):
 
     def _load_values(self) -> None:
         place, size = self.layout.place, self.layout.size
-        self.w = np.zeros(size, self.dtype)
+        self.w = zeros(size, self.dtype)
         self.w[place] = [weight.value for weight in self.plan.weights]
-        self._gradient = np.zeros(size, self.dtype)
+        self._gradient = zeros(size, self.dtype)
         memories, self._fresh = memories_of(self.plan.weights, self.network.optimizer)
         start = self.network.optimizer.memory(0.0)
-        self.m = np.empty((len(start), size), self.dtype)
+        self.m = zeros((len(start), size), self.dtype)
         self.m[:] = np.array(start)[:, None]
         self.m[:, place] = memories
         self._moved = False

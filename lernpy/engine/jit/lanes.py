@@ -24,8 +24,7 @@ BLOCK = 64  # nets: eight vectors, one row of S
 MOST_LINKS = 128  # more take long to compile
 WATCHED = 7  # rows of `lernpy.engine.nets.WATCHED`
 
-DRIVER = (
-    """
+_DRIVER = """
 @njit(**FUSED, cache=CACHE)
 def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
         losses, target, patience, n_weights, n_nets, own, kernels):
@@ -61,10 +60,7 @@ def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, pe
                 state[k, first + i] = S[(begin + k) * BLOCK + i]
             for k in range(WATCHED):
                 watch[k, first + i] = S[(begin + rows + k) * BLOCK + i]
-""".replace("BLOCK", str(BLOCK))
-    .replace("LANES", str(LANES))
-    .replace("WATCHED", str(WATCHED))
-)
+"""
 
 LOOK = """
 @kernel("a a n n f n", "float64", CACHE)
@@ -112,18 +108,29 @@ def look(S, losses, place, n, target, patience):
 """
 
 
+def _filled(text: str, sizes: dict[str, int]) -> str:
+    for name, size in sizes.items():
+        text = text.replace(name, str(size))
+    return text
+
+
+DRIVER = _filled(_DRIVER, {"BLOCK": BLOCK, "LANES": LANES, "WATCHED": WATCHED})
+
+
+def _begin(plan: Plan) -> int:
+    """The row where the state of the nets begins."""
+    return plan.n_weights + 2 + plan.n_inputs + plan.n_outputs + 1
+
+
 def look(plan: Plan, entries: Entries) -> str:
     """After an epoch: which nets of a block go on; copies the state of those that are at their best."""
     numbers = {
         "N_WEIGHTS": plan.n_weights,
-        "BEGIN": plan.n_weights + 2 + plan.n_inputs + plan.n_outputs + 1,
+        "BEGIN": _begin(plan),
         "LEARNED": plan.n_weights * (1 + entries.n_memory),
         "BLOCK": BLOCK,
     }
-    code = LOOK
-    for name, number in numbers.items():
-        code = code.replace(name, str(number))
-    return code
+    return _filled(LOOK, numbers)
 
 
 def lesson(plan: Plan, entries: Entries, own: bool) -> str:
@@ -134,7 +141,7 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     places = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
     places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["importance[r]"]
     rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(given)}
-    begin = n + 2 + len(given)
+    begin = _begin(plan)
     loop = f"for i in range(lane, lane + {LANES}):"
     if own:
         bring = [
@@ -162,7 +169,7 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
 def step(plan: Plan, entries: Entries, options: Options) -> str:
     """The update of all nets of a block; those that are done stay as they are."""
     size = plan.n_weights
-    begin = size + 2 + plan.n_inputs + plan.n_outputs + 1
+    begin = _begin(plan)
     memory = names("m", entries.n_memory)
     places = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
     row = f"({begin} + k) * {BLOCK}"

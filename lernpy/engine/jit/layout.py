@@ -18,6 +18,14 @@ BYTES = 64  # of a vector
 Part = tuple[Callable[..., Any], tuple[Any, ...]]  # a function, and its last arguments
 
 
+def zeros(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+    """Zeros that begin at a line of the cache: a vector that lies across two lines takes twice as long."""
+    count = int(np.prod(shape))
+    room = np.zeros(count + BYTES // dtype.itemsize, dtype)
+    first = -room.ctypes.data % BYTES // dtype.itemsize
+    return room[first : first + count].reshape(shape)
+
+
 class Layout:
     """A kind of program for one plan. `place` : (n_weights,), where each weight lies in `size` numbers."""
 
@@ -140,13 +148,13 @@ class Layers(Layout):
         own = kernels.batch(self.dtype.name, self.lanes)
         addresses = self._kernels(options, own, drivers.LAYERS)
         inputs, chunk = self.plan.n_inputs, drivers.CHUNK
-        turned, gathered = np.zeros(self._turned, self.dtype), np.zeros(chunk * inputs, self.dtype)
+        turned, gathered = zeros(self._turned, self.dtype), zeros(chunk * inputs, self.dtype)
         found, counts = np.zeros(chunk * (inputs + 8), np.int64), np.zeros(chunk, np.int64)
         buffers = (*self._buffers(), turned, gathered, found, counts)
         return store.load(text, {})[name], (addresses, self.shape, buffers)
 
     def _buffers(self) -> tuple[np.ndarray, ...]:
-        numbers = [np.zeros(self._numbers, self.dtype) for _ in "ZYSD"]
+        numbers = [zeros(self._numbers, self.dtype) for _ in "ZYSD"]
         return (*numbers, np.zeros(drivers.CHUNK))
 
 
@@ -181,7 +189,7 @@ class Wires(Layout):
         return self._kernels(options, text, drivers.WIRES)
 
     def _buffers(self, width: int) -> tuple[np.ndarray, ...]:
-        numbers = [np.zeros(self.plan.n_neurons * width, self.dtype) for _ in "ZYSD"]
+        numbers = [zeros(self.plan.n_neurons * width, self.dtype) for _ in "ZYSD"]
         numbers[1][self.plan.n_inputs * width : self.plan.n_fixed * width] = 1.0
         return (*numbers, np.zeros(self.plan.n_neurons * width))
 

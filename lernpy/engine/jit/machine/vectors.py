@@ -146,19 +146,19 @@ def _several(w: Writer, low: Any, high: Any, totals: list[Any], add: Body) -> tu
 
 
 def outer(w: Writer, vectors: int, descend: bool, *given: Any) -> None:
-    """c[c0 + at[k] ck + j] += a[a0 + at[k]] x[x0 + j]; `descend`: -= rate times that"""
+    """c[c0 + at[k] ck + j] += a[a0 + at[k]] x[x0 + j]; `descend`: x counts -rate times"""
     a, a0, at, low, high, x, x0, c, c0, ck, rate = given
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
-    rates = w.spread(rate if rate.type == w.element else b.fptrunc(rate, w.element))
     xs = [w.load(x, w.whole(0), v) for v in range(vectors)]
+    if descend:
+        less = w.spread(b.fneg(rate if rate.type == w.element else b.fptrunc(rate, w.element)))
+        xs = [b.fmul(less, x) for x in xs]
 
     def move(k: Any, _: list[Any]) -> list[Any]:
         i = w.number(at, k)
         number, place = w.spread(w.number(a, i)), b.mul(i, ck)
         for v, x in enumerate(xs):
-            old = w.load(c, place, v)
-            less = b.fmul(rates, b.fmul(number, x)) if descend else None
-            w.store(b.fsub(old, less) if less else w.fma(old, number, x), c, place, v)
+            w.store(w.fma(w.load(c, place, v), number, x), c, place, v)
         return []
 
     w.loop(low, high, 1, [], move)
