@@ -10,6 +10,7 @@ import numpy as np
 
 from lernpy.group import Group
 from lernpy.registry import unknown
+from lernpy.samples import check_network
 from lernpy.wiring import members
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Frame:
             the forward quantities count as known unless all of them are 0, and so the backward ones.
         input_values, targets, loss, before, title : what the network itself does not keep
         """
+        check_network(network)
         wires = _wires(network)
         numbers = _numbers(network)
         masks = _masks(numbers, known, certain=loss is not None)

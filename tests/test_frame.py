@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import lernpy
+from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 
 
@@ -72,3 +73,8 @@ def test_a_frame_of_any_network(seed: int) -> None:
     grouped = [i for group in frame.groups for i in group]
     assert np.isnan(frame.steepest).nonzero()[0].tolist() == sorted(grouped)
     assert (frame.generation[frame.links[:, 0]] < frame.generation[frame.links[:, 1]]).all()
+
+
+def test_a_frame_is_of_a_network() -> None:
+    with pytest.raises(LernpyError, match="this needs a network, not 3"):
+        Frame.of(3)

@@ -294,6 +294,23 @@ def test_wrong_input(change: dict, error: type, words: str) -> None:
         train_many(xor_net, XOR, **given_)
 
 
+@pytest.mark.parametrize("build", [None, xor_net(0), lambda: xor_net(0)])
+def test_what_does_not_build_a_network_from_a_seed(build: object) -> None:
+    with pytest.raises(LernpyError, match="needs a function from a seed to a fresh network"):
+        train_many(build, XOR, range(2), epochs=1)
+
+
+def test_what_builds_no_network() -> None:
+    with pytest.raises(LernpyError, match="this needs a network, not 7"):
+        train_many(lambda seed: 7, XOR, range(2), epochs=1)
+
+
+@pytest.mark.parametrize("seeds", [3, "0:3", None])
+def test_seeds_are_several(seeds: object) -> None:
+    with pytest.raises(LernpyError, match=r"the seeds are .*; give several, such as range"):
+        train_many(xor_net, XOR, seeds, epochs=1)
+
+
 def test_nets_must_be_wired_alike() -> None:
     with pytest.raises(WiringError, match="net 1 has other neurons than net 0"):
         train_many(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
+from inspect import signature
 from time import perf_counter
 from typing import Any
 
@@ -17,6 +19,7 @@ from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
 from lernpy.registry import unknown
+from lernpy.samples import check_network
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
 from lernpy.training.prepare import prepare, refuse_hopeless
@@ -80,9 +83,8 @@ def train_many(
     """
     many = {"learning_rate": learning_rate, "optimizer": optimizer, "l1": l1, "l2": l2}
     combinations = grid(**many, **(settings or {}))
-    seeds = [whole("seed", seed, 0) for seed in seeds]
-    if not seeds:
-        raise LernpyError("the sweep has no seeds; give at least one: seeds=range(10)")
+    _check_builder(build)
+    seeds = _seeds(seeds)
     how = Settings(
         epochs=epochs,
         batch_size=batch_size,
@@ -95,6 +97,30 @@ def train_many(
     sweep = Sweep(build, seeds, combinations, how, target_loss, _known(engine))
     _Run(sweep, data, how).finish()
     return sweep
+
+
+def _check_builder(build: Any) -> None:
+    fits = callable(build)
+    if fits:
+        with suppress(ValueError):  # what is not written in Python may have no signature
+            try:
+                signature(build).bind(0)
+            except TypeError:
+                fits = False
+    if not fits:
+        raise LernpyError(
+            "train_many needs a function from a seed to a fresh network, such as "
+            f"lambda seed: lernpy.layered([2, 3, 1], seed=seed); not {build!r:.60}"
+        )
+
+
+def _seeds(seeds: Any) -> list[int]:
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise LernpyError(f"the seeds are {seeds!r:.60}; give several, such as range(10)")
+    found = [whole("seed", seed, 0) for seed in seeds]
+    if not found:
+        raise LernpyError("the sweep has no seeds; give at least one: seeds=range(10)")
+    return found
 
 
 def _known(name: str) -> str:
@@ -113,6 +139,7 @@ class _Run:
     def __init__(self, sweep: Sweep, data: Any, how: Settings) -> None:
         self.sweep, self.how = sweep, how
         first = sweep.build(sweep.seeds[0])
+        check_network(first)
         refuse_hopeless(first)
         self.data = prepare(first, data, how, 0)
         self.n = len(self.data.train[0])
