@@ -6,7 +6,7 @@ const clamp=(v,low,high)=>max(low,min(high,v));
 const mix=(a,b,t)=>a+(b-a)*t;
 const range=n=>Array.from({length:n},(_,i)=>i);
 const floats=n=>new Float64Array(n);
-const safe=text=>String(text).replace(/[&<>"]/g,c=>`&#${c.charCodeAt(0)};`);
+const safe=text=>String(text).replace(/[&<>"]/g,c=>`&#${c.charCodeAt()};`);
 const attempt=f=>{try{return f()}catch{}};
 const QUANTITIES={total_input:"z",output:"y",sensitivity:"s",delta:"d"};
 
@@ -24,7 +24,7 @@ const listed=(list,most=6,join=", ")=>(list.length>most?[...list.slice(0,most),`
 /* {z} in a text: the number; {(z)}: in brackets if negative */
 const fill=(text,facts)=>text.replace(/\{(\(?)(\w+)\)?\}/g,(_,p,k)=>typeof facts[k]==="string"?facts[k]:p&&facts[k]<0?`(${num(facts[k])})`:num(facts[k]));
 
-/* ---- value, slope ---- */
+/* --- value, slope */
 const sigmoid=z=>.5*tanh(.5*z)+.5,A=.7978845608028654,B=.044715,unit=z=>z>0?1:0,bend=z=>tanh(A*(z+B*z**3)),ln=v=>log(v+TINY);
 const ACTIVATIONS={
 	identity:[z=>z,z=>z*0+1],
@@ -58,10 +58,10 @@ const turn=(N,m,{z,y,s,d})=>{
 	if(N.group[v])m.forEach(v=>{d[v]=(y[v]+TINY)*s[v]-y[v]*whole});else d[v]=s[v]*ACTIVATIONS[N.acts[v]][1](z[v],y[v]);
 };
 
-/* ---- the trace (see FORMAT.md) becomes N; N.at(S): the numbers of a sample ---- */
+/* --- the trace (see FORMAT.md) becomes N; N.at(S): the numbers of a sample */
 const block=b=>{
 	if(!b)return null;
-	const bytes=Uint8Array.from(atob(b.data),c=>c.charCodeAt(0)),wide=b.shape.length>1?b.shape[1]:1;
+	const bytes=Uint8Array.from(atob(b.data),c=>c.charCodeAt()),wide=b.shape.length>1?b.shape[1]:1;
 	const all=b.dtype==="uint8"?Float64Array.from(bytes,v=>v/b.scale):Float64Array.from(new(b.dtype==="float32"?Float32Array:Float64Array)(bytes.buffer));
 	return{all,row:i=>all.subarray(i*wide,i*wide+wide)};
 };
@@ -102,7 +102,7 @@ const decode=trace=>{
 	N.called=id=>id[0]==="l"?N.ends(id.slice(1),"->"):names[id.slice(1)];
 	N.known=rule&&N.acts.every((f,v)=>N.group[v]||ACTIVATIONS[f]);
 	N.plain=h.optimizer.name==="sgd"&&!edits.some(e=>["optimizer","rate","low","high"].includes(e.name));
-	const[X,G]=[r.inputs,r.targets].map(block),[L,rates,heed]=[r.loss,r.rate,r.importance].map(b=>b?.data?block(b).all:floats(r.count).fill(b??1)),recorded=Object.keys(QUANTITIES).map(k=>block(r[k]));
+	const[X,G]=[r.inputs,r.targets].map(block),[L,rates,heed]=[r.loss,r.rate,r.importance].map(b=>b?.data?block(b).all:floats(r.count).fill(b??1)),recorded=Object.entries(QUANTITIES).map(([k,q])=>[q,block(r[k])]);
 	const detail=trace.detail.samples,steps=block(trace.detail.steps),ahead=block(trace.detail.weights_at),cut=new Map(r.cut),rules=new Map(h.rules.map(([w,...rule])=>[w,rule]));
 	const frozen=new Set(h.frozen),own=h.gradients?block(h.gradients).all:floats(nw);
 	/* runs [size, times], one by one: which is it, is it the first, is it the last */
@@ -120,10 +120,10 @@ const decode=trace=>{
 		from+=size;
 		if(fresh&&first)seen=0;
 		if(!seen++)own.fill(0);
-		Object.values(QUANTITIES).forEach((q,i)=>{c[q]=floats(n);if(recorded[i])r.recorded.forEach((v,j)=>{c[q][v]=recorded[i].row(S)[j]})});
+		recorded.forEach(([q,b])=>{c[q]=floats(n);if(b)r.recorded.forEach((v,j)=>{c[q][v]=b.row(S)[j]})});
 		loose.forEach(v=>{c.y[v]=N.bias[v]?1:c.z[v]=c.x[N.ins.indexOf(v)]});
-		if(!recorded[1])units.forEach(({m})=>activate(N,m,c.z,c.y));
-		if(!recorded[3])units.forEach(({m})=>turn(N,m,c));
+		if(!r.output)units.forEach(({m})=>activate(N,m,c.z,c.y));
+		if(!r.delta)units.forEach(({m})=>turn(N,m,c));
 		c.W=W;
 		if(!W)return c;
 		links.forEach(([a,b,w])=>{own[w]+=c.y[a]*c.d[b]});
@@ -151,14 +151,13 @@ const decode=trace=>{
 		loose.forEach(v=>{c.s[v]=c.W?handed(v)+c.cost[v]:NaN;c.d[v]=N.bias[v]?0:c.s[v]});
 		c.slope=c.z.map((z,v)=>{const f=ACTIVATIONS[N.acts[v]];return f?f[1](z,f[0](z)):c.d[v]/c.s[v]});
 		const list=c.events=N.events.filter(e=>e.q<c.size+1&&(c.W||e.l==null&&!e.w));
-		const keys=[(_,i)=>i,e=>[e.phase,e.m],e=>[e.phase,e.g],e=>e.phase,()=>0];
-		c.ends=keys.map(key=>range(list.length).filter(i=>!list[i+1]||key(list[i],i)+""!==key(list[i+1],i+1)+""));
+		c.ends=[(_,i)=>i,e=>[e.phase,e.m],e=>[e.phase,e.g],e=>e.phase,()=>0].map(key=>range(list.length).filter(i=>!list[i+1]||key(list[i],i)+""!==key(list[i+1],i+1)+""));
 		return c;
 	};
 	return N;
 };
 
-/* ---- one lesson done again with weights W: for self-check and nudges ---- */
+/* --- one lesson done again with weights W: for self-check and nudges */
 const lesson=(N,c,W)=>{
 	const[z,y,s,d,zs,ss]=range(6).map(()=>floats(N.n)),logs=new Map,rule=LOSSES[N.h.loss],share=N.h.share*c.importance,{softplus:[soft]}=ACTIVATIONS;
 	let loss=0;
@@ -173,8 +172,7 @@ const lesson=(N,c,W)=>{
 		loss+=share*rule[0](y[v],t,yes,no);
 		s[v]+=share*rule[1](y[v],t);
 	});
-	for(let i=N.order.length;i--;){
-		const{m,l}=N.order[i];
+	for(const{m,l}of[...N.order].reverse()){
 		if(l!=null){const[a,b,w]=N.links[l],v=N.weigh(c,W,w,N.q.link[1][l])*d[b];s[a]+=v;ss[a]+=abs(v)}
 		else turn(N,m,{z,y,s,d});
 	}
@@ -199,7 +197,7 @@ const selfCheck=N=>{
 	return{good:far<=1,worst,where};
 };
 
-/* ---- what is known at an event ---- */
+/* --- what is known at an event */
 const view=(N,S,I)=>{
 	const c=N.at(S),e=c.events[I],{q}=N,never=1/0,[said,turned]=q.neuron.map(of=>v=>of[v]),[carried,handed]=q.link.map(of=>l=>c.W?of[l]:never);
 	const since={z:v=>N.input[v]?2:said(v),y:said,slope:v=>N.group[v]?never:said(v),s:v=>N.out[v].length||N.target(v)<0?turned(v):q.cost,d:turned,signal:carried,blame:handed,own:handed};
@@ -209,7 +207,7 @@ const view=(N,S,I)=>{
 	return V;
 };
 
-/* ---- an event as its kind in words.json, and the facts to fill in ---- */
+/* --- an event as its kind in words.json, and the facts to fill in */
 /* how far the slope lets blame through: 0 ... 1, and a word where that is next to nothing */
 const opening=(N,c,v)=>min(1,abs(c.slope[v])/N.steepest[v])||0;
 const shutWord=(N,c,v,words)=>opening(N,c,v)<.01?words.shut[N.acts[v]]||words.shut.else:"";
@@ -238,7 +236,7 @@ const factsOf=(N,V,words)=>{
 	return say(c.frozen.has(one)?"update-frozen":simple?"update":"update-other",{ends:listed(N.holders[one].map(l=>N.ends(l)),3),old,step,gradient,new:W2[one]});
 };
 
-/* ---- the stage: each link and neuron is a group, drawn as a text made from the view ---- */
+/* --- the stage: each link and neuron is a group, drawn as a text made from the view */
 const scaleOf=(N,T)=>{
 	const most={},up=(k,list)=>{most[k]=(list||[]).reduce((m,v)=>isFinite(v)?max(m,abs(v)):m,most[k]||0)};
 	for(const c of N.samples.filter(c=>c.k>=0)){
@@ -263,23 +261,23 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 	const plain=gens.map(g=>N.all.filter(v=>N.gen[v]===g&&!N.bias[v])),tiles=plain.map(p=>p.length>48),flat=!tiles.some(Boolean),biased=N.bias.some(Boolean);
 	const rows=max(...plain.map((p,g)=>tiles[g]?1:p.length))+biased,top=42*font,high=max(250*k,rows*15*font,min(room-108*font,rows*(rows>8?44:rows>5?76:130)*k)),R=min(29*k,.38*high/rows),total=top+high+66*font,tight=high/rows-2*R<34*font;
 	const side=min((high-26*font)/2-R,210*k,width*.4),wides=plain.map((p,g)=>!g&&N.trace.image?.[1]||ceil(sqrt(p.length))),cell=gens.map(g=>side/max(wides[g],ceil(plain[g].length/wides[g])));
-	const edge=min(60*font+14,width*.14),start=tiles[0]?14:edge,gap=(width-start-edge-side*sum(tiles))/max(gens.length-1,1),narrow=gap<130*font,left=gens.map(g=>start+gap*g+side*sum(tiles.slice(0,g))),middle=gens.map(g=>left[g]+(tiles[g]?side/2:0));
+	const edge=min(60*font+14,width*.14),start=tiles[0]?14:edge,gap=(width-start-edge-side*sum(tiles))/max(gens.length-1,1),narrow=gap<130*font,left=gens.map(g=>start+gap*g+side*sum(tiles.slice(0,g))),middle=gens.map(g=>left[g]+tiles[g]*side/2);
 	N.all.forEach(v=>{
 		const g=N.gen[v],i=plain[g].indexOf(v),at=flat&&N.positions[v];
 		rad[v]=i<0?R*.8:R;
-		X[v]=at?edge+(width-2*edge)*at[0]:tiles[g]&&i<0?left[g]+side:left[g];
+		X[v]=at?edge+(width-2*edge)*at[0]:left[g]+(i<0&&tiles[g]*side);
 		Y[v]=top+R+(high-2*R)*(at?at[1]:i<0?1:rows<2?.5:(i+.5)/plain[g].length*(biased?.84:1));
 		if(tiles[g]&&i>=0){rad[v]=0;X[v]=left[g]+side;Y[v]=top+cell[g]*((i/wides[g]|0)+.5)}
 	});
 	const span=list=>{const ys=list.map(v=>Y[v]);return[min(...ys),max(...ys)]};
 	const shown=range(count),pairs=new Set;
 	let below="";
-	if(count>T.most_links)for(const l of shown.sort((a,b)=>abs(c.blame[b])-abs(c.blame[a])).splice(T.shown_links))pairs.add(N.links[l].slice(0,2).map(v=>N.gen[v]).join());
+	if(count>T.most_links)for(const l of shown.sort((a,b)=>abs(c.blame[b])-abs(c.blame[a])).splice(T.shown_links))if(!N.bias[N.links[l][0]])pairs.add(N.links[l].slice(0,2).map(v=>N.gen[v]).join());
 	for(const p of pairs){
-		const[a,b]=p.split(",").map(g=>[left[g]+(tiles[g]?side:0),...span(plain[g])]);
+		const[a,b]=p.split(",").map(g=>[left[g]+tiles[g]*side,...span(plain[g])]);
 		below+=path("ribbon",`M${a[0]},${a[1]}L${b[0]},${b[1]}V${b[2]}L${a[0]},${a[2]}Z`);
 	}
-	N.h.groups.forEach(m=>{const[high,low]=span(m),x=X[m[0]],w=R+16*k,a=high-R-20*font,b=low+R+18*font;below+=rect("group",x-w,a,2*w,b-a)+label(x+w,b+13*font,"softmax: mixes","dim lp-end")});
+	N.h.groups.forEach(m=>{const[high,low]=span(m),x=X[m[0]],w=R>19*k?R+16*k:min(edge-2,R+8+9*font*max(...m.map(v=>N.names[v].length))),a=high-R-20*font,b=low+R+18*font;below+=rect("group",x-w,a,2*w,b-a)+label(x+w,b+13*font,"softmax: mixes","dim lp-end")});
 	gens.forEach(g=>{below+=label(middle[g],13*font,g?g===N.gen[N.outs[0]]?"outputs":(narrow?"":"generation ")+g:"inputs")});
 	const part=(kind,id,name,rest="")=>`<g class="lp-${kind}" data-id="${id}" aria-label="${kind} ${safe(name)}" ${N.n+count>120?"":`tabindex="0" role="button"`} ${rest}></g>`;
 	svg.setAttribute("viewBox",`0 0 ${width} ${total}`);
@@ -311,7 +309,8 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		if(count>T.most_numbers)return;
 		const taken=N.all.filter(v=>rad[v]).map(v=>[X[v],Y[v],R+22*font]);
 		const say=(p,spots,o,s,name)=>{
-			const free=([x,y])=>taken.every(([x2,y2,h])=>abs(x-x2)>44*font||abs(y-y2)>h),[x,y]=spots.map(u=>p.spot(u,o)).find(free)||p.spot(spots[0],o);
+			const free=([x,y])=>taken.every(([x2,y2,h])=>abs(x-x2)>44*font||abs(y-y2)>h),[x,y]=spots.map(u=>p.spot(u,o)).find(free)||[];
+			if(!x)return "";
 			taken.push([x,y,15*font]);
 			return label(x,y+mid,s,"number "+name);
 		},early=[.24,.32,.16,.4,.5],beside=(v,kind,way)=>way*(3+M.width(v,kind)+9*font);
@@ -325,11 +324,11 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 	const half=(v,R,most,right)=>{const r=R*sqrt(min(1,abs(v)/(most||1))||0);return v==null?"":path("half "+tone(v),`M0,${-r}A${r},${r} 0 0 ${right} 0,${r}Z`)};
 	const paintNeuron=(v,V,part=1)=>{
 		const r=rad[v],y=V.y(v),s=V.s(v),d=V.d(v),slope=V.slope(v),mute=N.bias[v],passes=mute||N.input[v]&&N.acts[v]==="identity",end=N.outs.includes(v);
-		const open=slope==null||passes?undefined:r*opening(N,c,v),shut=open!=null&&shutWord(N,c,v,words),list=dense||mute?[]:V.arrived(v),scale=r*1.4/(M.sum||1),wide=5*k,q=s==null?0:part;
+		const open=slope==null||passes?undefined:r*opening(N,c,v),shut=open!=null&&shutWord(N,c,v,words),list=dense||mute?[]:V.arrived(v),scale=r*1.4/(M.sum||1),wide=5*k,q=s==null?0:part,big=r>19*k,top=big&&!(mute&&tight),a=small(y),b=mute?"":small(s),up=(a+b).length>8?r/6:0;
 		draw(at["v"+v],`<circle class="lp-rim" r="${r}"/>`+half(y,r,M.y,0)+(mute?"":half(s,r,M.s,1))+(open==null?"":path(shut?"gate lp-shut":"gate",shut?`M0,${-r}V${r}`:`M0,${-r}V${-open}M0,${open}V${r}`))
 			+bars(list,r+wide,0,wide,scale,q)+(q===1&&list.length?bars([s],r+2.5*wide,0,wide,scale):"")
-			+(r>19*k?label(0,-r-6,N.names[v],"name")+label(-r/2,mid,small(y),"in")+label(r/2+1,mid,mute?"":small(s),"in")+label(0,r+13*font,shut||(tight||d==null||passes?"":"δ "+num(d,2)+(slope<0?" (slope −)":"")),shut?"below lp-warn":"below")
-				:label(end?r+5:-r-4,mid,N.names[v],end?"name lp-start":"name lp-end")));
+			+label(top?0:end?r+5:-r-4,top?-r-6:mid,N.names[v],"name"+(top?"":end?" lp-start":" lp-end"))
+			+(big?label(-r/2,mid-up,a,"in")+label(r/2+1,mid+up,b,"in")+label(0,r+13*font,shut||(tight||d==null||passes?"":"δ "+num(d,2)+(slope<0?" (slope −)":"")),shut?"below lp-warn":"below"):""));
 	};
 	/* many neurons as an image; below it their blame, hollow below 0 */
 	const paintBlock=(g,V)=>{
@@ -343,7 +342,7 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		return[top,y2].map(y=>rect("frame",x0,y,size*wide,tall)).join("")+cells.map((d,i)=>path("pixel",d,`fill-opacity="${i/8}"`)).join("")+path("solid",blames[0])+path("hollow",blames[1])+label(x0+size*wide/2,y2-7,words.pixels[+(V.s(list.at(-1))!=null)]);
 	};
 	const paintFoot=(g,V)=>{
-		const of=plain[g],into=range(count).filter(l=>N.gen[N.links[l][1]]===g),x=middle[g]-12*k,y=total-40*font;
+		const of=plain[g],into=range(count).filter(l=>N.gen[N.links[l][1]]===g),x=min(middle[g]-12*k,width-76*font),y=total-40*font;
 		if(!into.length||of.some(v=>V.s(v)==null)||into.some(l=>V.blame(l)==null))return "";
 		const pair=[sum(of,v=>c.s[v]),sum(into,l=>c.blame[l])],most=max(...pair.map(abs))||1;
 		return label(x,y-11*font,T.not_a_pie)+pair.map((v,i)=>rect("bar "+tone(v),x-46*k,y+(15*i-5)*font,max(1,42*k*min(1,abs(v)/most)||0),9*font)+label(x+3,y+15*i*font+mid,`${num(v,2)} ${i?"out":"in"}`,"dim lp-start")).join("");
@@ -353,13 +352,13 @@ const stageOf=(svg,N,c,T,M,words,font,width,room)=>{
 		paint:V=>{
 			for(const id in at)paintPart(id,V);
 			paintNumbers(V);
-			blocks.innerHTML=gens.filter(g=>tiles[g]).map(g=>paintBlock(g,V)).join("");foot.innerHTML=gens.map(g=>paintFoot(g,V)).join("");
+			blocks.innerHTML=gens.filter(g=>tiles[g]).map(g=>paintBlock(g,V)).join("");foot.innerHTML=gens.map(g=>paintFoot(g,V)).filter(s=>s).slice(0,narrow?1:99).join("");
 			svg.dataset.phase=V.e.phase;
 		},
-		mark:(focus,active)=>{for(const id in at){at[id].classList.toggle("lp-on",active.includes(id));at[id].classList.toggle("lp-focus",id===focus)}}};
+		mark:(focus,active)=>{for(const id in at){const list=at[id].classList;list.toggle("lp-on",active.includes(id));list.toggle("lp-focus",id===focus)}}};
 };
 
-/* ---- the page around it: shell.html, words.json ---- */
+/* --- the page around it: shell.html, words.json */
 const adler=text=>{let a=1,b=0;for(const c of text){a=(a+c.charCodeAt())%65521;b=(b+a)%65521}return b*65536+a};
 const cell=(tag,s)=>`<${tag} class="lp-${s===num()?"not":"known"}">${s}</${tag}>`;
 const pairs=list=>`<dl>${list.map(([a,b])=>`<dt>${a}</dt>${cell("dd",b)}`).join("")}</dl>`;
@@ -440,7 +439,7 @@ const render=({model,el})=>{
 	const curve=()=>{
 		shows("losses",last());
 		$("jump").max=last();$("jump").value=S;
-		const list=N.samples.map(s=>s.loss),wide=$("curve").clientWidth||800,high=max(...list.filter(isFinite),1e-12),n=list.length-1,x=i=>8+(wide-16)*i/(n||1),y=i=>66-56*(min(1,list[i]/high)||0);
+		const list=N.samples.map(s=>s.loss),wide=$("curve").clientWidth||800,high=max(...list.filter(isFinite),1e-12),n=list.length-1,x=i=>8+(wide-16)*i/(n||1),y=i=>66-46*(min(1,list[i]/high)||0);
 		html("curve",path("axis",`M8,66H${wide-8}M${x(S)},4V66`)+path("line","M"+range(n+1).map(i=>x(i).toFixed(1)+","+y(i).toFixed(1)).join("L"))+`<circle class="lp-now" r="4" cx="${x(S)}" cy="${y(S)}"/>`+label(8,14,num(high,3)));
 	};
 	const build=()=>{
@@ -464,7 +463,7 @@ const render=({model,el})=>{
 		const now=view(N,S,I),{e,c:k}=now,id=chosen(),[kind,facts]=factsOf(N,now,words),[title,lines,say]=words.events[kind].map(t=>fill([].concat(t).join("\n"),facts)),p=position();
 		stage.paint(now);stage.mark(focus,active(e));
 		text("event h2",title);text("say",say+(k.epoch.last&&N.epochs>1&&I===end(S)?fill(words.over,facts):""));
-		html("formula",lines.split("\n").map(l=>`<div>${safe(l).replace(/\*(.*?)\*/g,"<b>$1</b>")}</div>`).join(""));
+		html("formula",safe(lines).replace(/\*(.*?)\*/g,"<b>$1</b>"));
 		strip(e.m&&e.l==null?e.m[0]:id[0]==="v"?number():e.back?N.links[e.l][0]:e.kind==="cost"?N.outs[0]:undefined,now);
 		text("where",fill(words.where[(last()>0)+(N.epochs>1)],{...facts,phase:words.phases[e.phase],step:I+1,steps:k.events.length}));
 		slider.value=wide()?S:I;slider.ariaValueText=title;
@@ -474,8 +473,8 @@ const render=({model,el})=>{
 		card(now);table(now);curve();
 		/* a sandboxed frame has neither */
 		if(!page)return;
-		const state=new URLSearchParams({step:+p.toFixed(4),speed,by:$("level").value,...(focus&&{focus:N.called(focus)})})+"";
-		attempt(()=>history.replaceState(null,"","#"+state));attempt(()=>sessionStorage.setItem(key,state));
+		const state=new URLSearchParams({step:+p.toFixed(4),speed,by:$("level").value,...(focus&&{focus:N.called(focus)})});
+		attempt(()=>history.replaceState(0,"","#"+state));attempt(()=>sessionStorage.setItem(key,state));
 	};
 	const place=p=>{if(p>=0){S=max(0,N.samples.findLastIndex(s=>s.from<p));I=max(0,c().events.findLastIndex(e=>e.q<=p-c().from+.001))}};
 	const recall=text=>{
@@ -518,7 +517,7 @@ const render=({model,el})=>{
 		const next=target(way,by),from=position();
 		if(!next)return finish();
 		const k=N.at(next[0]),to=k.from+k.events[next[1]].q,gate=way>0&&!asked&&N.trace.gates.find(g=>!passed.has(g)&&g.at+1>from&&g.at+1<=to);
-		if(!gate){go(...next,way>0);return true}
+		if(!gate)return go(...next,way>0),true;
 		passed.add(gate);
 		timer=clearTimeout(timer);
 		place(gate.at);build();
@@ -548,14 +547,14 @@ const render=({model,el})=>{
 		next:e=>move(1,e.shiftKey?2:level),back:e=>move(-1,e.shiftKey?2:level),up:()=>grain(level+1),down:()=>grain(level-1),first:()=>go(0,0),last:()=>go(last(),1e9),
 		play:()=>{timer=timer?clearTimeout(timer):move(1)&&1;if(timer)play();show()},check,run,predict:()=>{const next=target(1,0);if(next)ask(invent(...next),()=>go(...next,true))},
 		answer:e=>{if(asked)answer(e.target.textContent)},notes:()=>shows("notes",$("notes").hidden),help:()=>shows("help",$("help").hidden),nobody:()=>{asked=null;shows("ask",0);shows("help",0);choose("")},
-		bigger:()=>resize(font+.25),smaller:()=>resize(font-.25),projector:()=>resize(font<2?2:1),theme:()=>{root.dataset.theme=getComputedStyle(root).colorScheme==="dark"?"light":"dark"},print:()=>window.print(),
+		bigger:()=>resize(font+.25),smaller:()=>resize(font-.25),projector:()=>resize(font<2?2:1),theme:()=>{root.dataset.theme=getComputedStyle(root).colorScheme==="dark"?"light":"dark"},print:()=>print(),
 		learn:()=>{I=0;tell("learn")},train:()=>tell("train",{epochs:+$("epochs").value}),reset:()=>tell("reset"),edit:()=>tell("set",{weight:weight(),value:parseFloat($("weight-in").value)})};
 	on(page?document:root,"keydown",e=>{
-		const at=e.target,act=words.keys[e.key.length>1?e.key:e.key.toLowerCase()],enter=e.key==="Enter",id=(enter||e.key===" ")&&at.dataset?.id;
+		const{key,target:at}=e,act=words.keys[key.length>1?key:key.toLowerCase()],enter=key==="Enter",id=(enter||key===" ")&&at.dataset?.id;
 		if(live)e.stopPropagation();
 		if(e.ctrlKey||e.metaKey||e.altKey)return;
 		if(at.matches("select, input:not([type=range])")){if(enter)acts[at.dataset.enter]?.(e);return}
-		if(id)choose(id);else if(act&&!(at.matches("button")&&e.key===" "))acts[act](e);else return;
+		if(id)choose(id);else if(act&&!(at.matches("button")&&key===" "))acts[act](e);else return;
 		e.preventDefault();e.stopPropagation();
 	});
 	on(root,"click",e=>{const b=e.target.closest("[data-act]"),part=e.target.closest("[data-id]");if(b)acts[b.dataset.act](e);else if(part)choose(part.dataset.id)});
@@ -571,9 +570,9 @@ const render=({model,el})=>{
 		N=decode(JSON.parse(trace));
 		Object.assign(N,model.get("places"));
 		M=scaleOf(N,T);key="lernpy"+check;
-		const found=selfCheck(N),whole=!check||adler(trace)===check,kind=found.good?whole?N.known?"good":"own":"altered":"bad";
-		$("badge").className="lp-badge lp-"+words.badge[kind][0];
-		text("badge",fill(words.badge[kind][1],found));text("top h1",N.trace.title);
+		const found=selfCheck(N),whole=!check||adler(trace)===check,[look,told]=words.badge[found.good?whole?N.known?"good":"own":"altered":"bad"];
+		$("badge").className="lp-badge lp-"+look;
+		text("badge",fill(told,found));text("top h1",N.trace.title);
 		html("conditions",[...N.trace.breakpoints,...words.conditions].map(t=>`<option value="${safe(t)}">`).join(""));
 		S=min(S,last());I=min(I,end(S));
 		if(!N.ids.includes(focus))focus="";
@@ -585,8 +584,8 @@ const render=({model,el})=>{
 	build();
 	const watcher=new ResizeObserver(()=>{if(abs($("stage").clientWidth-width)>2)build()});
 	watcher.observe($("stage"));
-	const reload=()=>{load();build()},told=m=>text("news",m.news);
-	model.on("change:trace",reload);model.on("msg:custom",told);
-	return()=>{over.abort();watcher.disconnect();clearTimeout(timer);model.off("change:trace",reload);model.off("msg:custom",told);root.remove()};
+	const heard={"change:trace":()=>{load();build()},"msg:custom":m=>text("news",m.news)};
+	for(const k in heard)model.on(k,heard[k]);
+	return()=>{over.abort();watcher.disconnect();clearTimeout(timer);for(const k in heard)model.off(k,heard[k]);root.remove()};
 };
 export default { render };
