@@ -17,7 +17,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.registry import Named
+from lernpy.registry import Named, counted
 from lernpy.samples import finite, not_negative, numbers, rows_of, samples_of
 from lernpy.weight import Weight
 
@@ -231,7 +231,7 @@ class Network:
         """The slope of the penalty at this weight: l1 sign(w) + l2 w, and 0 for a bias."""
         if not (self.l1 or self.l2) or weight in self._exempt:
             return 0.0
-        sign = (weight.value > 0) - (weight.value < 0)
+        sign = float(weight.value > 0) - float(weight.value < 0)
         return self.l1 * sign + self.l2 * weight.value
 
     @cached_property
@@ -328,7 +328,6 @@ class Network:
         return self.copy()
 
     def __repr__(self) -> str:
-        return (
-            f"<network: {len(self.inputs)} inputs, {len(self.outputs)} outputs, "
-            f"{len(self.neurons)} neurons, {len(self.links)} links, {len(self.weights)} weights>"
-        )
+        kinds = ("inputs", "outputs", "neurons", "links", "weights")
+        sizes = (counted(len(getattr(self, kind)), kind[:-1]) for kind in kinds)
+        return f"<network: {', '.join(sizes)}>"

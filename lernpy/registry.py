@@ -45,6 +45,11 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     )
 
 
+def counted(number: int, what: str) -> str:
+    """``1 sample``, ``4 samples``."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 class Named(Mapping[str, Entry], Generic[Entry]):
     """Entries by name, in their order; a wrong name is answered with the nearest right one."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.neuron import Neuron
+from lernpy.registry import counted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -23,8 +24,8 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: ArrayLike) -> list[flo
     if len(found) != len(neurons):
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
-            f"the network has {len(neurons)} {kind} neuron{'s' * (len(neurons) != 1)}, "
-            f"but the {sample} has {len(found)} value{'s' * (len(found) != 1)}"
+            f"the network has {counted(len(neurons), f'{kind} neuron')}, "
+            f"but the {sample} has {counted(len(found), 'value')}"
         )
     try:
         return [float(value) for value in found]

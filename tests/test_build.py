@@ -80,7 +80,7 @@ def test_wrong_layers(sizes: list[int], sentence: str):
 @pytest.mark.parametrize(
     ("build_it", "sentence"),
     [
-        (lambda: lernpy.layered([2, 2, 2, 1], ["tanh"]), "2 hidden layers, but 1 activations"),
+        (lambda: lernpy.layered([2, 2, 2, 1], ["tanh"]), "2 hidden layers, but 1 activation;"),
         (lambda: lernpy.layered([2, 1], seed=-1), "the seed is -1; it must be a whole number"),
         (lambda: lernpy.layered([2, 1], seed="x"), "the seed is 'x'"),
         (lambda: lernpy.layered([2, 1], init="he"), "no initializer is called 'he'"),

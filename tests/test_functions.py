@@ -402,6 +402,31 @@ def test_schedules(name: str, factors: list[float]):
     assert [schedule(epoch, 6) for epoch in range(6)] == pytest.approx(factors)
 
 
+def test_a_schedule_of_ones_own_takes_epoch_and_epochs():
+    halved = schedules.factors(schedules.get(lambda epoch, epochs: 0.5**epoch), 1, 3, 10)
+
+    assert halved.tolist() == [0.5, 0.25, 0.125]
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        (lambda: 1, r"schedule\(epoch, epochs\), but <lambda> takes \(\)"),
+        (lambda epoch: 1, r"but <lambda> takes \(epoch\)"),
+        (lambda a, b, c: 1, r"but <lambda> takes \(a, b, c\)"),
+    ],
+)
+def test_a_schedule_that_cannot_be_called_is_refused_at_once(own, sentence: str):
+    with pytest.raises(LernpyError, match=sentence):
+        schedules.get(own)
+
+
+@pytest.mark.parametrize("factor", [None, "x", -1, math.nan, math.inf, 10**400, [1]])
+def test_what_a_schedule_says_must_be_a_factor(factor):
+    with pytest.raises(LernpyError, match=r"the schedule <lambda> says .* for epoch 2 of 6,"):
+        schedules.factors(lambda epoch, epochs: factor if epoch == 2 else 1.0, 0, 6, 6)
+
+
 @pytest.mark.parametrize(
     ("get", "wrong", "sentence"),
     [

@@ -116,7 +116,7 @@ def test_a_trace_a_loaded_trace_and_its_json_give_the_same_page(tmp_path: Path) 
 def test_one_clear_line_for_what_cannot_be_played(tmp_path: Path) -> None:
     with pytest.raises(LernpyError, match=r"the folder .*nowhere does not exist; make it first"):
         player.write(by_hand(), tmp_path / "nowhere" / "a.html")
-    with pytest.raises(LernpyError, match="plays a trace, not <network: 1 inputs"):
+    with pytest.raises(LernpyError, match="plays a trace, not <network: 1 input"):
         player.page(lernpy.build.by_hand())
     with pytest.raises(LernpyError, match="the font scale is 9; it must be from 1 to 3"):
         player.page(by_hand(), font_scale=9)

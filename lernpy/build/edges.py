@@ -54,7 +54,7 @@ def from_edges(
 
     >>> edges = [("x", "h"), ("bias", "h"), ("h", "y"), ("x", "y")]
     >>> from_edges(edges, inputs=["x"], outputs=["y"], seed=0)
-    <network: 1 inputs, 1 outputs, 4 neurons, 4 links, 4 weights>
+    <network: 1 input, 1 output, 4 neurons, 4 links, 4 weights>
     """
     edges = [_edge(edge) for edge in edges]
     for kind, given in (("inputs", inputs), ("outputs", outputs), ("biases", biases)):

@@ -87,7 +87,7 @@ def from_networkx(
     >>> import lernpy, networkx as nx
     >>> graph = nx.DiGraph([("x", "h"), ("h", "y")])
     >>> lernpy.from_networkx(graph, inputs=["x"], outputs=["y"], seed=0)
-    <network: 1 inputs, 1 outputs, 3 neurons, 2 links, 2 weights>
+    <network: 1 input, 1 output, 3 neurons, 2 links, 2 weights>
     """
     if not graph.is_directed() or graph.is_multigraph():
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")

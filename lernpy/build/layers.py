@@ -16,6 +16,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.registry import counted
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
 
@@ -49,7 +50,7 @@ def layered(
     h1_1, h1_2, ..., h2_1, ... where there are several hidden layers; the bias is called bias.
 
     >>> layered([2, 3, 1], activation="tanh", seed=0)
-    <network: 2 inputs, 1 outputs, 7 neurons, 13 links, 13 weights>
+    <network: 2 inputs, 1 output, 7 neurons, 13 links, 13 weights>
     >>> len(layered([784, 15, 10], seed=0).weights)
     11935
     """
@@ -80,7 +81,7 @@ def _checked(sizes: Sequence[int], skip: bool) -> list[int]:
     for place, size in enumerate(found, 1):
         if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise WiringError(
-                f"layer {place} of {len(found)} has {size!r} neurons; "
+                f"layer {place} of {len(found)} has {size!r:.60} neurons; "
                 "give each layer a whole number of them, at least one"
             )
     whole = [int(size) for size in found]
@@ -105,7 +106,8 @@ def _activations(activation: Any, output: Any, depth: int) -> list[Any]:
     hidden: list[Any] = list(activation) if is_list else [activation] * (depth - 2)
     if len(hidden) != depth - 2:
         raise WiringError(
-            f"there are {depth - 2} hidden layers, but {len(hidden)} activations; "
+            f"there {'is' if depth == 3 else 'are'} {counted(depth - 2, 'hidden layer')}, "
+            f"but {counted(len(hidden), 'activation')}; "
             "give one for each, or one name for all"
         )
     if "one" in (*hidden, output):

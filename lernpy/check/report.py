@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lernpy.network import Network
+from lernpy.registry import counted
 from lernpy.weight import Weight
 
 MOST_NAMED = 3
@@ -126,8 +127,3 @@ def names_of(network: Network) -> dict[Weight, str]:
 def _joined(links: list[str]) -> str:
     more = len(links) - MOST_NAMED
     return " = ".join(links[:MOST_NAMED]) + (f" = {more} more" if more > 0 else "")
-
-
-def counted(number: int, what: str) -> str:
-    """``1 sample``, ``4 samples``."""
-    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lernpy.data.columns import Column, encode_rows
-from lernpy.data.dataset import TASKS, Dataset
+from lernpy.data.dataset import TASKS, Dataset, table_of
 from lernpy.data.fields import Fields, is_plain, short
 from lernpy.data.scaling import Scaling
 from lernpy.errors import DataError, FileFormatError, ShapeError
+from lernpy.registry import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ class Card:
     @classmethod
     def of(
         cls,
-        dataset: Dataset,
+        dataset: Dataset | tuple[ArrayLike, ArrayLike],
         scaling: Scaling | str | None = None,
         target_scaling: Scaling | str | None = None,
         training: dict[str, Any] | None = None,
@@ -64,6 +65,7 @@ class Card:
         dataset : the training part: a scaling given by name is fitted to it
         scaling, target_scaling : fitted already, or the name of a kind; None leaves the values
         """
+        dataset = Dataset.of(dataset)
         return cls(
             dataset.source,
             dataset.task,
@@ -113,10 +115,11 @@ class Card:
         Regression: the numbers in the data's own units, (n_samples, n_outputs), and None.
         Percentages: fractions, (n_samples, n_outputs), and None.
         """
-        values = np.atleast_2d(np.asarray(outputs, dtype=np.float64))
-        if values.ndim != 2 or values.shape[1] != len(self.output_names):
+        values = table_of(np.atleast_2d(outputs), "the outputs")
+        if values.shape[1] != len(self.output_names):
             raise ShapeError(
-                f"the network has {len(self.output_names)} outputs, but got {values.shape[-1]} values"
+                f"the network has {counted(len(self.output_names), 'output')}, "
+                f"but got {counted(values.shape[1], 'value')}"
             )
         if not self.classes:
             return self.target_scaling.invert(values), None

@@ -73,10 +73,10 @@ def convert(value: object, default: object, what: str) -> Any:
         number = math.nan
     if isinstance(default, int):
         if isinstance(value, bool) or not number.is_integer():
-            raise DataError(f"{what} must be a whole number, not {value!r}")
+            raise DataError(f"{what} must be a whole number, not {value!r:.60}")
         return int(str(value)) if str(value).lstrip("+-").isdecimal() else int(number)
     if not math.isfinite(number):
-        raise DataError(f"{what} must be a number, not {value!r}")
+        raise DataError(f"{what} must be a number, not {value!r:.60}")
     return number
 
 

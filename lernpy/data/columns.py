@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lernpy.errors import DataError, ShapeError
-from lernpy.registry import near_miss
+from lernpy.registry import counted, near_miss
 
 
 def sample_place(index: int) -> str:
@@ -138,12 +138,14 @@ def encode_rows(
     place: Callable[[int], str] = sample_place,
 ) -> np.ndarray:
     """(n_samples, n_inputs) raw inputs of rows that have one cell for each column."""
+    if isinstance(rows, (str, Mapping)) or not hasattr(rows, "__len__"):
+        raise ShapeError(f"the samples must be a list of rows, [[...], ...], not {rows!r:.60}")
     for index, row in enumerate(rows):
-        if isinstance(row, str) or not hasattr(row, "__len__"):
-            raise ShapeError(f"{place(index)} must be a row of values, not {row!r}")
+        if isinstance(row, (str, Mapping)) or not hasattr(row, "__len__"):
+            raise ShapeError(f"{place(index)} must be a row of values, not {row!r:.60}")
         if len(row) != len(columns):
             raise ShapeError(
-                f"{place(index)} has {len(row)} value{'s' * (len(row) != 1)}, "
+                f"{place(index)} has {counted(len(row), 'value')}, "
                 f"but {len(columns)} are needed: {listed([c.name for c in columns])}"
             )
     cells = zip(*rows, strict=True) if len(rows) else ((),) * len(columns)

@@ -15,7 +15,7 @@ from lernpy.data.dataset import Dataset
 from lernpy.data.table import Table
 from lernpy.data.targets import Targets, apart, check_task, encode, number_text, of_labels
 from lernpy.errors import DataError
-from lernpy.registry import near_miss
+from lernpy.registry import counted, near_miss
 from lernpy.storage import read_bytes
 
 MOST_KINDS = 256  # a column of more different words is no category
@@ -53,11 +53,16 @@ def read_csv(
         return _read_like(table, like, target, given)
     chosen = table.find(-1 if target is None else target, "target")
     left_out = [] if ignore is None else table.find(ignore, "column to ignore")
+    for i in set(chosen) & set(left_out):
+        raise DataError(
+            f"{table.path}: the column {table.names[i]!r} is to be ignored, but it is the target"
+            f"{' (the last one, as no target was named)' if target is None else ''}; name another"
+        )
     rest = [i for i in range(len(table.names)) if i not in {*chosen, *left_out}]
     if not rest:
         raise DataError(
-            f"{table.path} has {len(table.names)} column{'s' * (len(table.names) != 1)}; "
-            "at least one input besides the target is needed"
+            f"{table.path} has {counted(len(table.names), 'column')}; at least one input besides the "
+            f"target is needed{table.hint_of_delimiter if len(table.names) == 1 else ''}"
         )
     columns = [_column(table, i) for i in rest]
     return _made(table, columns, rest, _targets(table, chosen, task), chosen, given)
@@ -200,8 +205,8 @@ def _columns_like(table: Table, like: Card | Dataset, chosen: Sequence[int]) -> 
     rest = [i for i in range(len(table.names)) if i not in set(chosen)]
     if len(rest) != len(like.columns):
         raise DataError(
-            f"{table.path} has {len(rest)} columns besides the target, but {len(like.columns)} "
-            f"are needed: {listed([c.name for c in like.columns])}"
+            f"{table.path} has {counted(len(rest), 'column')} besides the target, but "
+            f"{len(like.columns)} are needed: {listed([c.name for c in like.columns])}"
         )
     return rest
 

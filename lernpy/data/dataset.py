@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from lernpy.data.columns import Column, listed
 from lernpy.errors import DataError, ShapeError
+from lernpy.registry import counted
 
 TASKS = ("classification", "regression", "percentages")
 
@@ -34,6 +35,8 @@ class Dataset:
     maximum : the largest value of a pixel in this format (255, 16)
     source : how to load the same data again, see `reload`
     about : what it is, where it comes from, its licence or its distribution
+    numbers : (n_samples,) in a part of a data set the number of each sample in the whole, from 0;
+        else None
 
     Names that are not given are made up: inputs x1, x2, ..., outputs y or y1, y2, ...
 
@@ -53,10 +56,11 @@ class Dataset:
     maximum: float | None = None
     source: dict[str, Any] = field(default_factory=dict)
     about: str = ""
+    numbers: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        self._set("inputs", _table(self.inputs, f"{self.name}: the inputs", keep_bytes=True))
-        self._set("targets", _table(self.targets, f"{self.name}: the targets"))
+        self._set("inputs", table_of(self.inputs, f"{self.name}: the inputs", keep_bytes=True))
+        self._set("targets", table_of(self.targets, f"{self.name}: the targets"))
         self._set("columns", tuple(self.columns) or _numbered_columns(self.inputs, self.image))
         expanded = tuple(name for column in self.columns for name in column.input_names)
         self._set("input_names", tuple(self.input_names) or expanded)
@@ -79,8 +83,8 @@ class Dataset:
         """Sizes and names in one line."""
         what = f"classes {listed(self.classes)}" if self.classes else self.task
         return (
-            f"{len(self):,} sample{'s' * (len(self) != 1)}, "
-            f"{_counted('input', self.input_names)}, {_counted('output', self.output_names)}, {what}"
+            f"{counted(len(self), 'sample')}, {_named('input', self.input_names)}, "
+            f"{_named('output', self.output_names)}, {what}"
         )
 
     @property
@@ -104,7 +108,17 @@ class Dataset:
         [[3.0], [1.0]]
         """
         rows = np.asarray(indices)
-        return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
+        everything = np.arange(len(self)) if self.numbers is None else self.numbers
+        if rows.ndim != 1 or rows.size == 0:
+            raise ShapeError(f"a part of {self.name} needs a list of samples, not {indices!r:.60}")
+        try:
+            numbers = everything[rows]
+        except IndexError:
+            raise DataError(
+                f"{self.name} has {counted(len(self), 'sample')}, numbered from 0; "
+                f"{indices!r:.60} names others"
+            ) from None
+        return replace(self, inputs=self.inputs[rows], targets=self.targets[rows], numbers=numbers)
 
     @staticmethod
     def of(data: Dataset | tuple[ArrayLike, ArrayLike], task: str | None = None) -> Dataset:
@@ -121,7 +135,7 @@ class Dataset:
         if isinstance(data, Dataset):
             return data
         try:
-            inputs, targets = () if isinstance(data, str) else data
+            inputs, targets = () if isinstance(data, (str, Mapping)) else data
         except (TypeError, ValueError):
             raise DataError(_no_pair(data)) from None
         return from_pair("data", inputs, targets, task)
@@ -201,12 +215,24 @@ def check_distinct(names: Iterable[str], what: str) -> None:
         seen.add(name)
 
 
-def _table(array: ArrayLike, what: str, keep_bytes: bool = False) -> np.ndarray:
-    """Two-dimensional float64 (or uint8, if `keep_bytes`); one dimension becomes one column."""
+def array_of(values: ArrayLike, what: str) -> np.ndarray:
+    """An array of whatever is given; rows of different lengths and complex numbers are refused."""
     try:
-        table = np.asarray(array)
+        array = np.asarray(values)
+    except ValueError:
+        raise DataError(f"{what} must be rows of numbers, all of one length") from None
+    if array.dtype.kind == "c":
+        raise DataError(f"{what} must be real numbers, not {array.dtype}")
+    return array
+
+
+def table_of(values: ArrayLike, what: str, keep_bytes: bool = False) -> np.ndarray:
+    """Two-dimensional float64 (or uint8, if `keep_bytes`); one dimension becomes one column."""
+    table = array_of(values, what)
+    try:
         if not (keep_bytes and table.dtype == np.uint8):
-            table = table.astype(np.float64, copy=False)
+            with np.errstate(over="ignore"):  # what is too large is infinite, and refused as that
+                table = table.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
         raise DataError(f"{what} must be rows of numbers, all of one length") from None
     if table.ndim == 1:
@@ -236,8 +262,8 @@ def pixel_names(height: int, width: int) -> tuple[str, ...]:
     return tuple(f"r{row}c{column}" for row in range(height) for column in range(width))
 
 
-def _counted(what: str, names: Sequence[str]) -> str:
-    return f"{len(names)} {what}{'s' * (len(names) != 1)} ({listed(names)})"
+def _named(what: str, names: Sequence[str]) -> str:
+    return f"{counted(len(names), what)} ({listed(names)})"
 
 
 def _no_pair(data: object) -> str:

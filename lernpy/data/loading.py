@@ -59,7 +59,7 @@ def load(
             name, written = built_in
             dataset = make(name, {**written, **said})
             return dataset if like is None else align(dataset, like)
-    path, written = _path(os.fspath(name_or_path))
+    path, written = _path(_text(name_or_path))
     return _load_file(path, {**written, **said}, like)
 
 
@@ -69,6 +69,10 @@ def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> 
     >>> reload({"name": "parity", "options": {"n": 2}}).inputs.shape
     (4, 2)
     """
+    if not isinstance(source, Mapping):
+        raise DataError(
+            f"the source of data is an object, as in Dataset.source, not {source!r:.60}"
+        )
     name, path = source.get("name"), source.get("file")
     if isinstance(name, str) and isinstance(source.get("options", {}), dict):
         return load(_known(name), like=like, **_plain_options(source.get("options", {})))
@@ -81,7 +85,7 @@ def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> 
 
 def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any) -> np.ndarray:
     """(n_samples, n_inputs) scaled inputs, ready for `Network.predict`; a table needs no target."""
-    text = os.fspath(name_or_path)
+    text = _text(name_or_path)
     if not isinstance(name_or_path, str) or _built_in(text) is None:
         path, written = _path(text)
         if not Path(path).is_dir() and _reader(path) is read_csv:
@@ -134,6 +138,14 @@ def _written(tail: str, text: str) -> dict[str, str]:
     return options
 
 
+def _text(name_or_path: object) -> str:
+    """The name or path as text."""
+    text = os.fspath(name_or_path) if isinstance(name_or_path, os.PathLike) else name_or_path
+    if not isinstance(text, str):
+        raise DataError(f"data has a name or a path, not {name_or_path!r:.60}")
+    return text
+
+
 def _path(text: str) -> tuple[str, dict[str, str]]:
     """The path and the options written behind it."""
     if "\0" in text:
@@ -143,7 +155,7 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
         return head, _written(tail, text)
     if not os.path.lexists(text):
         raise UnknownNameError(
-            f"no data set is called {text!r}, and there is no such file."
+            f"no data set is called {text!r:.200}, and there is no such file."
             f"{near_miss(text, names())} Known: {', '.join(names())}"
         )
     return text, {}

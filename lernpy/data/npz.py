@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from lernpy.data.columns import Column
-from lernpy.data.dataset import Dataset, pixel_names
+from lernpy.data.dataset import Dataset, pixel_names, table_of
 from lernpy.data.targets import Targets, apart, as_classes, check_task, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import LARGEST, read_bytes
@@ -146,12 +146,9 @@ def _targets(array: np.ndarray, task: str | None, name: str) -> Targets:
             for word in array.reshape(-1).tolist()
         ]
         return encode(words, "y", task, name)
-    table = array.reshape(len(array), -1).astype(np.float64) if array.size else array
-    if table.size == 0:
+    if array.size == 0:
         raise DataError(f"{name} is empty: it has no targets")
-    if not np.isfinite(table).all():
-        row = int(np.argwhere(~np.isfinite(table))[0][0])
-        raise DataError(f"{name}, sample {row + 1}: the target {table[row]} is not a finite number")
+    table = table_of(array.reshape(len(array), -1), f"{name}: the targets")
     if table.shape[1] == 1:
         return encode(table[:, 0], "y", task, name)
     return _several(table, task, name)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lernpy.data.dataset import Dataset
 from lernpy.errors import DataError
 
 
 def split(
-    dataset: Dataset, validation: float = 0.0, test: float = 0.0, seed: int | None = 0
+    dataset: Dataset | tuple[ArrayLike, ArrayLike],
+    validation: float = 0.0,
+    test: float = 0.0,
+    seed: int | None = 0,
 ) -> tuple[Dataset, Dataset | None, Dataset | None]:
     """Three parts that share no sample, drawn by the seed; None for a part of size 0.
 
@@ -20,17 +24,21 @@ def split(
 
     Parameters
     ----------
+    dataset : a `Dataset`, or a pair (inputs, targets)
     validation, test : below 1 a fraction of all samples (at least one sample), from 1 on a count
+    seed : a whole number from 0 on; None: another draw each time
 
     Raises
     ------
     DataError
-        If there are too few samples for these parts.
+        If there are too few samples for these parts, or a size or the seed is none.
 
     >>> from lernpy.data import load
     >>> [len(part) for part in split(load("iris"), validation=0.2, test=0.2)]
     [90, 30, 30]
     """
+    dataset = Dataset.of(dataset)
+    _check_seed(seed)
     n = len(dataset)
     n_validation = _count(validation, "validation", n)
     n_test = _count(test, "test", n)
@@ -47,10 +55,17 @@ def split(
     )
 
 
+def _check_seed(seed: object) -> None:
+    whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    if seed is not None and not (whole and seed >= 0):  # type: ignore[operator]
+        raise DataError(f"the seed is {seed!r:.60}; it must be a whole number from 0 on")
+
+
 def _count(size: float, what: str, n: int) -> int:
     """How many of the n samples a part gets."""
-    if isinstance(size, bool) or not isinstance(size, (int, float)) or not math.isfinite(size):
-        raise DataError(f"the size of the {what} part must be a number, not {size!r}")
+    kinds = (int, float, np.integer, np.floating)
+    if isinstance(size, bool) or not isinstance(size, kinds) or not math.isfinite(size):
+        raise DataError(f"the size of the {what} part must be a number, not {size!r:.60}")
     if size < 0:
         raise DataError(f"the size of the {what} part must not be negative, but it is {size}")
     if size >= 1:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lernpy.data.dataset import array_of, table_of
 from lernpy.data.fields import Fields
 from lernpy.errors import DataError, FileFormatError, ShapeError
 from lernpy.registry import Registry
@@ -101,11 +102,10 @@ class Scaling:
 
         A constant column becomes 0 (its scale is 1). With "image" there are no such exceptions.
         """
-        table = np.asarray(array)
-        if table.ndim != 2 or len(table) == 0:
-            raise ShapeError(
-                "a scaling is fitted to a table (samples, columns) with a sample in it"
-            )
+        what = "what a scaling is fitted to"
+        table = table_of(array, what, keep_bytes=True)
+        if np.ndim(array) != 2 or len(table) == 0:
+            raise ShapeError(f"{what} must be a table (samples, columns) with a sample in it")
         size = table.shape[1]
         with np.errstate(over="ignore", invalid="ignore"):
             shift, scale = (
@@ -150,7 +150,9 @@ class Scaling:
         return np.asarray(self._checked(array) * self.scale + self.shift)
 
     def _checked(self, array: ArrayLike) -> np.ndarray:
-        values = np.asarray(array)
+        values = array_of(array, "samples to scale")
+        if values.dtype.kind not in "buif":
+            raise DataError(f"samples to scale must be numbers, not {values.dtype}")
         if values.ndim == 0 or values.shape[-1] != len(self):
             got = values.shape[-1] if values.ndim else "a single number"
             raise ShapeError(f"the scaling has {len(self)} columns, but the samples have {got}")

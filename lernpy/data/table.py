@@ -8,16 +8,18 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from lernpy.data.columns import listed, number, what_is_wrong
 from lernpy.errors import DataError
-from lernpy.registry import near_miss
+from lernpy.registry import counted, near_miss
 
 DELIMITERS = ("\t", ";", ",")  # in this order where several would do: a comma may be a decimal one
 BLOCK = 500  # rows that are converted at once
-NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "point": "."}
+UNSEEN = ". If another sign than comma, semicolon or tab parts its columns, say which: delimiter=space, ..."
 
 
 class Table:
@@ -28,8 +30,10 @@ class Table:
     text : the whole file
     path : what to call it in errors
     header : whether the first row holds names; None: found out (see `_has_header`)
-    delimiter : one character, or None: found out among comma, semicolon and tab
-    decimal : "." or ",", or None: a comma where it cannot be the delimiter and no number has a point
+    delimiter : one character (or "tab", "space", ...), or None: found out among comma, semicolon
+        and tab
+    decimal : "." or "," (or "point", "comma"), or None: a comma where it cannot be the delimiter
+        and no number has a point. Numbers with commas that are not read so are an error then
 
     >>> table = Table("size,kind\\n1.5,a\\n2.5,b\\n", "two.csv")
     >>> table.names, table.numbers(0).tolist(), table.words(1)
@@ -46,10 +50,12 @@ class Table:
     ) -> None:
         self.path, self._text = path, text
         self.delimiter = _delimiter(text, delimiter)
+        self.hint_of_delimiter = "" if delimiter is not None else UNSEEN
+        self._guesses = decimal is None
         self.comma = _is_comma(decimal, text, self.delimiter)
         self._lines = array("q")
         self._cells = self._collect()
-        self.header = self._has_header() if header is None else header
+        self.header = self._has_header() if header is None else _yes_no(header)
         self.names = self._names()
         if len(self) == 0:
             raise DataError(f"{path} has a header but no rows below it")
@@ -64,7 +70,22 @@ class Table:
     def is_numeric(self, column: int) -> bool:
         """Whether most cells of the column are numbers (then any other cell is an error)."""
         cells = self._cells[column]
-        return 2 * (cells.words - (self.header and cells.first_is_word)) < len(self)
+        numeric = 2 * (cells.words - (self.header and cells.first_is_word)) < len(self)
+        if not numeric and self._guesses:
+            self._refuse_commas(column)
+        return numeric
+
+    def _refuse_commas(self, column: int) -> None:
+        """Numbers such as 1,5 are no kinds of anything: whoever wrote them must say what they mean."""
+        cells = self.words(column)
+        numbers = [what_is_wrong(cell.replace(",", "")) is None for cell in cells]
+        with_comma = [i for i, cell in enumerate(cells) if "," in cell and numbers[i]]
+        if with_comma and 2 * sum(numbers) > len(cells):
+            raise DataError(
+                f"{self.place(with_comma[0])}, column {self.names[column]!r}: "
+                f"{cells[with_comma[0]]!r:.60} is no number as it stands. If the comma is the decimal "
+                "sign, say decimal=comma; if it parts thousands, take it out"
+            )
 
     def numbers(self, column: int) -> np.ndarray:
         """(n_rows,) the column as finite numbers, or an error that names the bad cell."""
@@ -94,20 +115,24 @@ class Table:
         """
         if isinstance(wanted, str) and wanted not in self.names and "," in wanted:
             wanted = [part.strip() for part in wanted.split(",")]
-        several = [wanted] if isinstance(wanted, (int, str)) else list(wanted)
+        several: list[Any] = list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
+        if not several:
+            raise DataError(f"{self.path}: no column is named as {what}; leave it out, or name one")
         found = [self._find_one(one, what) for one in several]
         if len(set(found)) != len(found):
             raise DataError(f"{self.path}: a column is named twice as {what}")
         return found
 
-    def _find_one(self, wanted: int | str, what: str) -> int:
+    def _find_one(self, wanted: object, what: str) -> int:
         if wanted in self.names:
             return self.names.index(str(wanted))
         try:
+            if not isinstance(wanted, (str, int, np.integer)) or isinstance(wanted, bool):
+                raise ValueError
             position = int(wanted)
-        except (ValueError, TypeError):
+        except ValueError:
             raise DataError(
-                f"{self.path} has no column {wanted!r} to be the {what}."
+                f"{self.path} has no column {wanted!r:.60} to be the {what}."
                 f"{near_miss(str(wanted), list(self.names))} Columns: {listed(self.names, 20)}"
             ) from None
         if not 1 <= abs(position) <= len(self.names):
@@ -150,7 +175,7 @@ class Table:
         for line, row in block:
             if len(row) != width:
                 raise DataError(
-                    f"{self.path}, line {line}: {len(row)} value{'s' * (len(row) != 1)}, "
+                    f"{self.path}, line {line}: {counted(len(row), 'value')}, "
                     f"but the first row has {width}"
                 )
 
@@ -215,12 +240,18 @@ class _Cells:
         return values
 
 
+def _yes_no(header: object) -> bool:
+    if not isinstance(header, (bool, np.bool_)):
+        raise DataError(f"header must be yes or no (True or False), not {header!r:.60}")
+    return bool(header)
+
+
 def _delimiter(text: str, given: str | None) -> str:
     """The delimiter that cuts most of the first lines into equally many cells."""
     if given is not None:
-        given = NAMED.get(given, given)
-        if len(given) != 1 or given in '"\r\n':
-            raise DataError(f"the delimiter must be one character, not {given!r}")
+        given = NAMED.get(str(given), given)
+        if not isinstance(given, str) or len(given) != 1 or given in '"\r\n':
+            raise DataError(f"the delimiter must be one character, not {given!r:.60}")
         return given
     lines = [line for line in text[:65536].splitlines()[:50] if line.strip()]
     return max((",", *DELIMITERS), key=lambda delimiter: _agreement(lines, delimiter))
@@ -239,8 +270,9 @@ def _agreement(lines: list[str], delimiter: str) -> tuple[float, int]:
 
 def _is_comma(decimal: str | None, text: str, delimiter: str) -> bool:
     """Whether numbers are written 0,5."""
+    decimal = NAMED.get(str(decimal), decimal)
     if decimal not in (None, ".", ","):
-        raise DataError(f"the decimal sign must be '.' or ',', not {decimal!r}")
+        raise DataError(f"the decimal sign must be point or comma, not {decimal!r:.60}")
     if decimal is not None or delimiter == ",":
         return decimal == ","
     edge = re.escape(delimiter)

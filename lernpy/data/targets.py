@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lernpy.data.columns import one_hot
-from lernpy.data.dataset import TASKS, Dataset
+from lernpy.data.dataset import TASKS, Dataset, array_of
 from lernpy.errors import DataError
 from lernpy.registry import near_miss
 
@@ -47,9 +47,19 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
     name : the column's name
     place : what to call the data in an error
 
+    Raises
+    ------
+    DataError
+        If a target is no finite number, all are of one class, or there are too many classes.
+
     >>> encode(["no", "yes", "no"], "play", None, "weather.csv").values.tolist()
     [[0.0], [1.0], [0.0]]
     """
+    if isinstance(column, np.ndarray) and not np.isfinite(column).all():
+        row = int(np.argmin(np.isfinite(column)))
+        raise DataError(
+            f"{place}, sample {row + 1}: the target {column[row]} is not a finite number"
+        )
     if isinstance(column, np.ndarray) and not (
         task == "classification" or _are_classes(task, column)
     ):
@@ -108,13 +118,12 @@ def number_text(value: float) -> str:
 def from_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None) -> Dataset:
     """A data set whose targets are already what the outputs should give (see `Dataset.of`)."""
     check_task(task)
-    array = np.asarray(targets)
+    array = array_of(targets, f"{name}: the targets")
     if array.dtype.kind in "US":
         made = encode([str(word) for word in array.reshape(-1)], "y", task, name)
         return _named(name, inputs, made)
-    plain = Dataset(
-        name, np.asarray(inputs), array, task=task if task == "percentages" else "regression"
-    )
+    table = array_of(inputs, f"{name}: the inputs")
+    plain = Dataset(name, table, array, task=task if task == "percentages" else "regression")
     classes = as_classes(plain.targets) if task in (None, "classification") else ()
     if task == "classification" and not classes:
         raise DataError(f"{name}: targets of classes must be 0 and 1, with one 1 in each row")
@@ -126,7 +135,7 @@ def from_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None
 def _named(name: str, inputs: ArrayLike, made: Targets) -> Dataset:
     return Dataset(
         name,
-        np.asarray(inputs),
+        array_of(inputs, f"{name}: the inputs"),
         made.values,
         output_names=made.output_names,
         classes=made.classes,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+
+from lernpy.errors import LernpyError
 from lernpy.registry import Registry
 
 Schedule = Callable[[int, int], float]
@@ -24,13 +29,47 @@ def schedule(name: str) -> Callable[[Schedule], Schedule]:
 
 
 def get(name: str | Schedule) -> Schedule:
-    """The entry of that name; a function is returned as it is.
+    """The entry of that name; a function of your own is returned as it is, if it can be called so.
 
     >>> from lernpy import schedules
     >>> [round(schedules.get("step")(epoch, 6), 3) for epoch in range(6)]
     [1.0, 1.0, 0.1, 0.1, 0.01, 0.01]
     """
-    return name if callable(name) else SCHEDULES[name]
+    if not callable(name):
+        return SCHEDULES[name]
+    try:
+        inspect.signature(name).bind(0, 1)
+    except TypeError:
+        raise LernpyError(
+            f"a schedule is called as schedule(epoch, epochs), but {_called(name)} takes "
+            f"{inspect.signature(name)}"
+        ) from None
+    except ValueError:  # written in C, it may keep to itself what it takes
+        pass
+    return name
+
+
+def factors(schedule: Schedule, first: int, count: int, epochs: int) -> np.ndarray:
+    """(count,) the factors of the epochs from `first` on, or an error that names a bad one."""
+    found = [schedule(epoch, epochs) for epoch in range(first, first + count)]
+    for epoch, factor in enumerate(found, first):
+        if not _is_factor(factor):
+            raise LernpyError(
+                f"the schedule {_called(schedule)} says {factor!r:.60} for epoch {epoch} of {epochs}, "
+                "counted from 0; it must be a finite number of at least 0"
+            )
+    return np.array(found, dtype=np.float64)
+
+
+def _is_factor(value: Any) -> bool:
+    try:
+        return 0 <= float(value) < math.inf
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _called(schedule: Schedule) -> str:
+    return getattr(schedule, "__name__", None) or type(schedule).__name__
 
 
 @schedule("constant")

@@ -38,13 +38,15 @@ def first_failure(
         chosen = None if data.importance is None else data.importance[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
         if not isfinite(loss):
-            found = _replay(twin, inputs, targets, rows)
+            found = _replay(twin, data, rows)
             if found:
                 return found
         mirror.store()
         link = max(twin.links.values(), key=lambda link: _size(link.weight.value))
         grown = f"the weight of the link {ends(link)} is {link.weight.value:g}"
-        largest = f"after the update from sample {rows[-1] + 1} {grown}"
+        last = data.place(rows[-1])
+        several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
+        largest = f"after the update from {several} {grown}"
         if not isfinite(link.weight.value):
             return largest
     return f"the loss is not a finite number; {largest}"
@@ -54,13 +56,12 @@ def _size(value: float) -> float:
     return abs(value) if isfinite(value) else inf
 
 
-def _replay(
-    network: Network, inputs: np.ndarray, targets: np.ndarray, rows: np.ndarray
-) -> str | None:
+def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
     """One lesson after the other, up to the first number that is not finite."""
+    inputs, targets = data.train
     network.samples = 0
     for row in rows:
-        place = f"at sample {row + 1}"
+        place = f"at {data.place(row)}"
         network.reset()
         network.feed(inputs[row])
         for part in network.order:

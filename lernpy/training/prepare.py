@@ -11,7 +11,7 @@ from lernpy import data as datasets
 from lernpy.data import Card, Dataset
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
-from lernpy.registry import unknown
+from lernpy.registry import counted, unknown
 from lernpy.samples import not_negative
 from lernpy.training.settings import Settings
 
@@ -25,6 +25,13 @@ class Prepared(NamedTuple):
     validation: Arrays | None
     importance: np.ndarray | None
     card: Card
+    name: str  # of the data
+    numbers: np.ndarray | None  # of the training samples in the data as a whole
+
+    def place(self, row: int) -> str:
+        """Which sample this is of those that are trained, so that it can be found in the data."""
+        number = row if self.numbers is None else self.numbers[row]
+        return f"sample {number} of {self.name} (from 0)"
 
 
 def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:
@@ -44,6 +51,8 @@ def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepa
         None if validation is None else card.prepare(validation),
         importance(train, settings.class_weights),
         card,
+        train.name,
+        train.numbers,
     )
 
 
@@ -55,8 +64,8 @@ def check_fit(network: Network, dataset: Dataset) -> None:
     ):
         if len(neurons) != array.shape[1]:
             raise ShapeError(
-                f"the network has {len(neurons)} {kind} neuron{'s' * (len(neurons) != 1)}, "
-                f"but {dataset.name} has {array.shape[1]} {kind}{'s' * (array.shape[1] != 1)}"
+                f"the network has {counted(len(neurons), f'{kind} neuron')}, "
+                f"but {dataset.name} has {counted(array.shape[1], kind)}"
             )
 
 

@@ -173,8 +173,8 @@ class Run:
         schedule, done = schedules.get(self.settings.schedule), len(self.history)
         if schedule is schedules.constant:
             return np.full(count, self.network.learning_rate)
-        factors = [schedule(done + i, self.settings.epochs or 1) for i in range(count)]
-        return self.network.learning_rate * np.array(factors)
+        factors = schedules.factors(schedule, done, count, self.settings.epochs or 1)
+        return self.network.learning_rate * factors
 
     def _record(self, losses: np.ndarray, rates: np.ndarray) -> Epoch:
         """Note the epochs, the last of them with all that can be measured now."""

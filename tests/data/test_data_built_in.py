@@ -197,6 +197,20 @@ def test_a_wrong_name_or_option_is_one_clear_line(text, message):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("wrong", [None, 3, [1], b"iris"])
+def test_what_is_no_name_or_path(wrong):
+    with pytest.raises(DataError, match="data has a name or a path, not"):
+        data.load(wrong)
+    with pytest.raises(DataError, match="source of data is an object"):
+        data.reload(wrong)
+
+
+def test_a_long_name_is_cut_in_the_error():
+    with pytest.raises(LernpyError) as caught:
+        data.load("x" * 4000)
+    assert len(str(caught.value)) < 600
+
+
 def test_true_is_no_number_of_samples():
     with pytest.raises(DataError, match="whole number"):
         data.load("spiral", n=True)

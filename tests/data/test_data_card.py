@@ -208,6 +208,26 @@ def test_answers_of_percentages():
 def test_the_wrong_number_of_outputs():
     with pytest.raises(ShapeError, match="has 3 outputs, but got 2 values"):
         fruit_card().decode([[1, 2]])
+    with pytest.raises(ShapeError, match="outputs must have 2 dimensions"):
+        fruit_card().decode([[[1, 2, 3]]])
+    with pytest.raises(DataError, match="the outputs must be rows of numbers"):
+        fruit_card().decode([["a", "b", "c"]])
+
+
+@pytest.mark.parametrize("wrong", [3, None, "abc", {"weight": 1}])
+def test_what_is_no_list_of_rows(wrong):
+    with pytest.raises(ShapeError, match="the samples must be a list of rows"):
+        fruit_card().encode(wrong)
+    with pytest.raises(ShapeError, match="sample 1 must be a row of values"):
+        fruit_card().encode([wrong])
+
+
+@pytest.mark.parametrize("wrong", [[["a"]], [[1], [1, 2]], [[1j]]])
+def test_a_scaling_of_no_numbers(wrong):
+    with pytest.raises(DataError, match=r"fitted to must be (rows of|real) numbers"):
+        Scaling.fit("standard", wrong)
+    with pytest.raises(DataError, match=r"samples to scale must be (rows of |real )?numbers"):
+        Scaling.none(1).apply(wrong)
 
 
 def test_only_the_targets_of_a_regression_are_scaled():

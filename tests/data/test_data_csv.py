@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import numpy as np
 import pytest
@@ -61,6 +62,59 @@ def test_a_table_from_german_excel(write):
 def test_a_comma_is_no_decimal_sign_beside_points(write):
     with pytest.raises(DataError, match=r"line 3, column 'a': '1,5' is not a number"):
         data.load(write("a;b\n1.5;2\n1,5;3\n2.5;7\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ('a,b,y\n"1,5",2,0\n"2,5",3,1\n', "1,5"),  # commas part the cells, too
+        ("a;b;y\n1,5;2.5;0\n2,5;3;1\n", "1,5"),  # points elsewhere
+        ("a;b;y\n1.500,25;2;0\n2.500,5;3;1\n", "1.500,25"),
+        ('a,b,y\n"1,500",2,0\n"2,500",3,1\n', "1,500"),
+        ("a;b;y\n2;2.5;0\n1,5e3;3;1\n-2,5;3;1\n", "1,5e3"),
+    ],
+)
+def test_numbers_with_commas_never_become_words_in_silence(write, text, number):
+    name = write(text)
+    with pytest.raises(
+        DataError, match=rf"line \d, column 'a': '{re.escape(number)}' is no number"
+    ):
+        data.load(name)
+    words = data.load(name, decimal="point")  # who says so may have them as kinds
+    assert number in words.columns[0].kinds
+
+
+def test_a_decimal_comma_can_be_said_behind_the_path(write):
+    name = write('a,b,y\n"1,5",2,0\n"2,5",3,1\n')
+    assert data.load(f"{name}:decimal=comma").inputs.tolist() == [[1.5, 2], [2.5, 3]]
+    spaces = write("a b y\n1 2 0\n3 4 1\n", "spaces.csv")
+    with pytest.raises(DataError, match=r"has 1 column; .* say which: delimiter=space"):
+        data.load(spaces)
+    assert data.load(f"{spaces}:delimiter=space").inputs.tolist() == [[1, 2], [3, 4]]
+
+
+def test_lists_of_words_with_commas_are_words(write):
+    kinds = data.load(write('a,y\n"1,x",0\n"2,y",1\n"3,z",0\n')).columns[0].kinds
+    assert kinds == ("1,x", "2,y", "3,z")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target": 1.5}, "no column 1.5 to be the target"),
+        ({"target": True}, "no column True to be the target"),
+        ({"target": []}, "no column is named as target"),
+        ({"ignore": {"a": 1}}, "to be the column to ignore"),
+        ({"ignore": "y"}, "'y' is to be ignored, but it is the target .the last one, as no"),
+        ({"target": "b", "ignore": ["b"]}, "'b' is to be ignored, but it is the target; name"),
+        ({"header": 3}, "header must be yes or no .*, not 3"),
+        ({"delimiter": 3}, "the delimiter must be one character, not 3"),
+        ({"decimal": 3}, "the decimal sign must be point or comma, not 3"),
+    ],
+)
+def test_options_of_the_wrong_kind(write, options, message):
+    with pytest.raises(LernpyError, match=message):
+        data.load(write("a,b,y\n1,2,0\n3,4,1\n"), **options)
 
 
 def test_the_signs_can_be_said(write):

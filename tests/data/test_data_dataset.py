@@ -164,6 +164,51 @@ def test_no_pair(wrong):
         Dataset.of(wrong)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "targets", "message"),
+    [
+        ([[1], [1, 2]], [0, 1], "the inputs must be rows of numbers, all of one length"),
+        ([[1], [2]], [[0], [0, 1]], "the targets must be rows of numbers, all of one length"),
+        ([[1j], [2]], [0, 1], "the inputs must be real numbers, not complex128"),
+        ([[1], [2]], [0, 1j], "the targets must be real numbers, not complex128"),
+        ([[np.longdouble("1e4000")], [2]], [0, 1], "sample 1, input 'x1': inf is not a finite"),
+    ],
+)
+def test_a_pair_that_is_no_numbers(inputs, targets, message):
+    for task in (None, "classification"):
+        with pytest.raises(DataError, match=message):
+            Dataset.of((inputs, targets), task=task)
+
+
+@pytest.mark.parametrize("wrong", [3, [], slice(2), [5], [0.5], ["a"], [True] * 3, None])
+def test_a_part_of_samples_that_are_not_there(wrong):
+    with pytest.raises(
+        (DataError, ShapeError), match=r"^a part of d needs a list|^d has 2 samples,"
+    ):
+        two_by_two().subset(wrong)
+
+
+def test_a_part_of_a_part_knows_the_numbers_in_the_whole():
+    iris = data.load("iris")
+    training, _, test = data.split(iris, test=0.2, seed=1)
+    assert iris.numbers is None and test is not None
+    assert (iris.inputs[training.numbers] == training.inputs).all()
+    some = test.subset([7, 3])
+    assert (iris.inputs[some.numbers] == some.inputs).all()
+    assert (data.align(some, iris).numbers == some.numbers).all()
+
+
+def test_a_pair_can_be_split():
+    training, validation, _ = data.split(([[1], [2], [3], [4]], [5, 6, 7, 8]), np.int64(1))
+    assert len(training) == 3 and validation is not None
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", True])
+def test_a_seed_that_is_none(seed):
+    with pytest.raises(DataError, match=r"the seed is .*; it must be a whole number from 0 on"):
+        data.split(data.load("xor"), 1, seed=seed)
+
+
 def test_a_pair_with_another_task():
     with pytest.raises(DataError, match="0 and 1"):
         Dataset.of(([[1], [2]], [[0.5], [1]]), task="classification")

@@ -370,6 +370,11 @@ def test_a_loss_that_the_output_does_not_fit_is_named():
         ),
         (lambda: lernpy.train(net(), XOR, 3, class_weights={"1": -1}), "class '1' is -1; it must"),
         (lambda: lernpy.train(net(), XOR, 3, schedule=3), "no schedule is called '3'"),
+        (lambda: lernpy.train(net(), XOR, 3, schedule=lambda epoch: 1), r"takes \(epoch\)"),
+        (
+            lambda: lernpy.train(net(), XOR, 3, schedule=lambda a, b: None),
+            "says None for epoch 0 of",
+        ),
         (
             lambda: lernpy.train(net(), XOR, 3, checkpoint=3),
             "checkpoint is 3; it must name a folder",
@@ -397,6 +402,38 @@ def test_a_target_beyond_all_measure_is_named():
     network = lernpy.layered([1, 1], output_activation="identity", seed=0)
     data = ([[1.0], [2.0], [3.0]], [[1.0], [1e200], [3.0]])
     with pytest.raises(
-        TrainingError, match=r"sample 2 the loss is inf: y1 says .* target of 1e\+200"
+        TrainingError, match=r"sample 1 of data \(from 0\) the loss is inf: .* target of 1e\+200"
     ):
         lernpy.train(network, data, 5, batch_size=1, shuffle=False)
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_bad_sample_is_found_by_its_number_in_the_whole_data(batch_size):
+    """Three samples of four are for validation and test, and yet the number is that of the whole."""
+    targets = np.ones((40, 1))
+    targets[17] = 1e200
+    whole = lernpy.data.Dataset("forty", np.arange(40.0)[:, None] / 40, targets)
+    parts = (lernpy.data.split(whole, test=10, seed=seed)[0] for seed in itertools.count())
+    part = next(part for part in parts if 1e200 in part.targets)
+    assert part.numbers.tolist() != list(range(30)) and len(part.subset([3, 5]).numbers) == 2
+
+    for seed in range(20):
+        network = lernpy.layered([1, 1], output_activation="identity", seed=0)
+        settings = {"validation": 0.5, "seed": seed, "batch_size": batch_size}
+        try:
+            lernpy.train(network, part, 5, **settings)
+        except TrainingError as error:
+            assert "at sample 17 of forty (from 0) the loss is inf" in str(error)
+            return
+    pytest.fail("the bad sample was in no training part")
+
+
+def test_a_weight_that_blows_up_in_a_batch_is_told_with_the_batch():
+    network = lernpy.layered(
+        [1, 1], output_activation="identity", loss="mean_absolute_error", seed=0
+    )
+    data = ([[1e300], [1e300], [1.0]], [[0.0], [0.0], [0.0]])
+    with pytest.raises(
+        TrainingError, match=r"update from 3 samples, the last of them sample 2 of data \(from 0\),"
+    ):
+        lernpy.train(network, data, 5, batch_size=3, shuffle=False, learning_rate=1e9)
