@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,8 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
+
+import lernpy
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -126,3 +130,12 @@ def test_the_walls_and_layers_can_fail(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=source)
     assert done.returncode == 1
     assert "Contracts: 0 kept, 6 broken." in done.stdout, done.stdout
+
+
+def test_every_module_has_the_names_it_lists():
+    """So that `from lernpy.plot import *` works."""
+    for module in pkgutil.walk_packages(lernpy.__path__, "lernpy."):
+        if module.ispkg:
+            found = importlib.import_module(module.name)
+            missing = [name for name in getattr(found, "__all__", ()) if not hasattr(found, name)]
+            assert not missing, f"{module.name} lists {missing}"

@@ -47,7 +47,6 @@ __all__ = [
     "landscape",
     "network",
     "paths",
-    "pathspixels",
     "pixels",
     "plane",
     "render",

@@ -201,6 +201,14 @@ def legend_above(ax: Axes, look: Look) -> Legend:
     )
 
 
+def colour_bar(ax: Axes, drawn: Any, words: str, look: Look, form: str | None = None) -> None:
+    """Beside the axes, which shade stands for which number."""
+    bar = ax.figure.colorbar(drawn, ax=ax, format=form)
+    bar.ax.tick_params(colors=look.theme.muted, labelsize=0.8 * look.font)
+    bar.set_label(plain(words), color=look.theme.text, fontsize=look.font)
+    bar.outline.set_edgecolor(look.theme.muted)
+
+
 def colour_title(shown: Legend, look: Look) -> None:
     shown.get_title().set_color(look.theme.text)
     shown.get_title().set_fontsize(0.9 * look.font)

@@ -12,6 +12,7 @@ import numpy as np
 
 from lernpy.build import draw_weights, layered
 from lernpy.data import Dataset
+from lernpy.data.lessons import first_to_watch
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
@@ -53,7 +54,8 @@ def draw(
     ----------
     kind : a name in `KINDS`
     data : a `Dataset`, a pair, or (for sweep) a table
-    sample : its number in the data, from 0, or a pair (inputs, targets)
+    sample : its number in the data, from 0, or a pair (inputs, targets); unless given, the first
+        whose inputs are not all 0
     history : a `History`, or several by name; without it the network is trained afresh
     other : the second network of ``compare``
     moving : whether an animation is wanted where there can be one
@@ -125,7 +127,8 @@ class _Drawing:
         if self.given["data"] is None:
             self.given["sample"] = None
             self._need("sample")
-        data, number = self._data(), 0 if sample is None else sample
+        data = self._data()
+        number = first_to_watch(data.inputs) if sample is None else sample
         check_fits(network, data)
         if not 0 <= number < len(data):
             raise LernpyError(

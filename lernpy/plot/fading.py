@@ -196,14 +196,16 @@ def _marks(ax: Axes, source: BlameSizes, look: Look) -> None:
 
 
 def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
-    numbers = np.arange(1, source.sizes.shape[1])
-    sizes = _visible(source.sizes[0, 1:])
+    """One moment. A generation without blame stands a little below the others, as 0."""
+    numbers, real = np.arange(1, source.sizes.shape[1]), source.sizes[0, 1:]
+    alive = real[real > FLOOR]
+    sizes = np.maximum(real, alive.min() / 10 if len(alive) else FLOOR)
     ax.plot(numbers, sizes, "o-", color=look.theme.positive, linewidth=2, markersize=look.font)
     for at, (number, size) in enumerate(zip(numbers, sizes, strict=True)):
         beside = [*sizes[max(at - 1, 0) : at], *sizes[at + 1 : at + 2]]
         below = bool(beside) and size < min(beside)  # there the lines come down from above
         ax.annotate(
-            f"{size:.2g}",
+            f"{real[at]:.2g}",
             (number, size),
             (0, (-0.9 if below else 0.9) * look.font),
             textcoords="offset points",

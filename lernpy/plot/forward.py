@@ -133,13 +133,18 @@ def targets_as_seen(network: Network, targets: ArrayLike) -> np.ndarray:
     return rows if scaling is None else np.asarray(scaling.apply(rows))
 
 
+def in_units(network: Network, said: np.ndarray) -> np.ndarray:
+    """What a network says in the units of its data: the scaling of the targets undone."""
+    scaling = getattr(network.card, "target_scaling", None)
+    return said if scaling is None else np.asarray(scaling.invert(said))
+
+
 def answers(network: Network, data: Any) -> tuple[np.ndarray, Dataset]:
     """What the network says to each sample, in the units of the data; and the data set."""
     samples = Dataset.of(data)
     check_fits(network, samples)
     said = Forward(network).outputs(as_seen(network, samples.inputs))
-    scaling = getattr(network.card, "target_scaling", None)
-    return (said if scaling is None else np.asarray(scaling.invert(said))), samples
+    return in_units(network, said), samples
 
 
 def check_fits(network: Network, data: Dataset) -> None:

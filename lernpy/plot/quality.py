@@ -12,7 +12,7 @@ from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, ThemeName
-from lernpy.plot.forward import answers, as_seen
+from lernpy.plot.forward import Forward, answers, as_seen, in_units
 
 
 def confusion(
@@ -151,11 +151,7 @@ def curve(ax: Axes, network: Network, samples: Any, look: Look, label: str = "ne
     x = samples.inputs[:, 0]
     room = 0.04 * float(np.ptp(x) or 1.0)
     steps = np.linspace(x.min() - room, x.max() + room, 400)[:, None]
-    from lernpy.plot.forward import Forward
-
-    y = Forward(network).outputs(as_seen(network, steps))
-    scaling = getattr(network.card, "target_scaling", None)
-    y = y if scaling is None else np.asarray(scaling.invert(y))
+    y = in_units(network, Forward(network).outputs(as_seen(network, steps)))
     dots = look.series(1)
     ax.plot(
         x,

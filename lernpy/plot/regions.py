@@ -16,7 +16,7 @@ from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.film import film
-from lernpy.plot.forward import Forward, as_seen, check_fits
+from lernpy.plot.forward import Forward, as_seen, check_fits, in_units
 from lernpy.plot.journey import Journey, journey_of
 from lernpy.registry import unknown
 
@@ -146,7 +146,9 @@ def boundary(
     ax = canvas.chart(ax, (6.6, 5.8), look)
     if epochs is None:
         _regions(ax, plane, samples, look, None)
-        canvas.title(ax, title or ("" if look.crowded else _fixed_words(plane)), look)
+        if not samples.classes:
+            canvas.colour_bar(ax, ax.images[0], samples.output_names[0], look)
+        canvas.title(ax, title or ("" if look.crowded else fixed_words(plane)), look)
         return ax
     journey = journey_of(network, epochs, frames)
 
@@ -159,7 +161,8 @@ def boundary(
     return film(ax.figure, draw, len(journey.weights), 250)  # type: ignore[arg-type]
 
 
-def _fixed_words(plane: Plane) -> str:
+def fixed_words(plane: Plane) -> str:
+    """What is said of the inputs that the plane does not show."""
     if not plane.rest:
         return "What the network says"
     count = len(plane.rest)
@@ -171,7 +174,8 @@ def _regions(ax: Axes, plane: Plane, data: Dataset, look: Look, weights: Any) ->
     canvas.finite(outputs.ravel()[:1] if np.isfinite(outputs).all() else outputs, "the answer at")
     shape = (len(plane.y), len(plane.x))
     if not data.classes:
-        _surface(ax, plane, outputs[:, 0].reshape(shape), data, look)
+        said = in_units(plane.network, outputs)
+        _surface(ax, plane, said[:, 0].reshape(shape), data, look)
     elif outputs.shape[1] == 1:
         _two_classes(ax, plane, outputs[:, 0].reshape(shape), look)
     else:
@@ -182,7 +186,7 @@ def _regions(ax: Axes, plane: Plane, data: Dataset, look: Look, weights: Any) ->
     ax.set_xlim(plane.extent[:2])
     ax.set_ylim(plane.extent[2:])
     ax.grid(False)
-    held = f"\n({_fixed_words(plane)})" if look.crowded and plane.rest else ""
+    held = f"\n({fixed_words(plane)})" if look.crowded and plane.rest else ""
     canvas.labels(ax, look, x=plane.names[0] + held, y=plane.names[1])
 
 

@@ -17,7 +17,7 @@ from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.forward import Forward
 from lernpy.plot.moment import headline, subline
 from lernpy.plot.picture import FOLDED_TILES, Picture, frame_of, largest_of, size_of, styles, widths
-from lernpy.plot.regions import Plane
+from lernpy.plot.regions import Plane, fixed_words
 
 GRID = 48
 
@@ -87,8 +87,7 @@ def _square(look: Look, words: str, place: int) -> Any:
 
 def _sentence(plane: Plane) -> str:
     words = f"in each picture: {plane.names[0]} to the right, {plane.names[1]} upwards"
-    count = len(plane.rest)
-    return words + (f"; the other {count} inputs held fixed" if count else "")
+    return words + (f"; {fixed_words(plane)}" if plane.rest else "")
 
 
 def _links(picture: Picture, values: np.ndarray) -> None:

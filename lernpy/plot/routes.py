@@ -70,7 +70,7 @@ def paths(
         look,
         weight_of=_sizes(frame, routes),
         foot=foot + rows,
-        head=1.5 * look.font,
+        head=2.7 * look.font,  # two lines stand above the names
     )
     _ground(picture)
     _lanes(picture, routes)

@@ -145,10 +145,7 @@ def _draw(ax: Axes, x: np.ndarray, y: np.ndarray, heights: np.ndarray, look: Loo
     filled = ax.contourf(x, y, safe, levels, cmap=shades)
     ax.contour(x, y, safe, levels[::2], colors=look.theme.muted, linewidths=0.5)
     ax.grid(False)
-    bar = ax.figure.colorbar(filled, ax=ax, format="%.3g")
-    bar.ax.tick_params(colors=look.theme.muted, labelsize=0.8 * look.font)
-    bar.set_label("loss", color=look.theme.text, fontsize=look.font)
-    bar.outline.set_edgecolor(look.theme.muted)
+    canvas.colour_bar(ax, filled, "loss", look, "%.3g")
 
 
 def _here(ax: Axes, offset: np.ndarray, track: Any, path: Any, look: Look) -> None:

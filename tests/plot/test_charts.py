@@ -306,3 +306,12 @@ def test_a_number_at_the_lowest_point_stands_under_it() -> None:
     assert sizes[1] < min(sizes[0], sizes[2])
     sides = [text.get_verticalalignment() for text in ax.texts[:3]]
     assert sides == ["bottom", "top", "bottom"]
+
+
+def test_where_no_blame_comes_there_stands_0() -> None:
+    """h leads nowhere: its blame is 0, and the others are still seen beside it."""
+    edges = [("x", "y", 1.0), ("y", "h", 1.0)]
+    net = lernpy.from_edges(edges, ["x"], ["y"], output_activation="identity", seed=0)
+    ax = plot.vanishing(net, ([[1.0]], [[3.0]]))
+    assert [text.get_text() for text in ax.texts] == ["2", "0"]
+    assert ax.lines[0].get_ydata() == pytest.approx([2.0, 0.2])

@@ -169,3 +169,13 @@ def test_the_rest_of_many_routes_is_counted() -> None:
 def test_no_route_at_all() -> None:
     with pytest.raises(LernpyError, match="no blame came to this place"):
         plot.paths([], lernpy.build.by_hand())
+
+
+def test_the_names_stand_below_what_is_said_of_the_paths() -> None:
+    network = lernpy.layered([4, 8, 3], output_activation="softmax", loss="cross_entropy", seed=0)
+    network.learn([1, 2, 3, 4], [1, 0, 0])
+    ax = plot.paths(lernpy.paths(network, "x1"), network)
+    ax.figure.canvas.draw()
+    said = parts(ax, "subline")[0].get_window_extent()
+    name = next(text for text in ax.texts if text.get_text() == "h1").get_window_extent()
+    assert name.y1 < said.y0

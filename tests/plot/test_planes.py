@@ -9,6 +9,7 @@ import pytest
 
 import lernpy
 from lernpy import plot
+from lernpy.data import Card, Dataset, Scaling
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
 from lernpy.plot.forward import Forward
@@ -159,3 +160,24 @@ def test_heatmaps_stand_at_their_neurons() -> None:
     x1 = tiles[0].offsetbox.get_data()  # from vermillion on the left to blue on the right
     assert x1[0, 0, 0] > x1[0, 0, 2] and x1[0, -1, 2] > x1[0, -1, 0]
     assert (x1 == x1[0]).all()
+
+
+def test_of_several_inputs_a_heatmap_says_how_many_are_held() -> None:
+    for inputs, told in ((3, "; 1 other input held fixed"), (4, "; 2 other inputs held fixed")):
+        ax = plot.heatmaps(lernpy.layered([inputs, 2, 1], seed=0))
+        assert ax.get_legend().get_title().get_text().endswith(told)
+
+
+def test_a_plane_of_numbers_is_in_the_units_of_the_data_and_says_so() -> None:
+    """The network says its inputs' sum, in tenths; its card says that targets are divided by 10."""
+    net = lernpy.from_edges([("a", "y", 0.1), ("b", "y", 0.1)], ["a", "b"], ["y"],
+                            output_activation="identity", seed=0)  # fmt: skip
+    samples = Dataset.of(([[0.0, 0.0], [50.0, 50.0]], [[0.0], [100.0]]))
+    net.card = Card.of(samples, target_scaling=Scaling("standard", np.zeros(1), np.array([10.0])))
+    ax = plot.boundary(net, samples)
+    shown = ax.images[0]
+    assert shown.get_clim() == pytest.approx((-12.0, 112.0))  # the sums in the corners
+    assert shown.get_array()[0, 0] == pytest.approx(-12.0)
+    bar = shown.colorbar
+    assert bar is not None and bar.ax.get_ylabel() == samples.output_names[0]
+    assert plot.boundary(net, samples, epochs=[None]).frame(0) is None  # a film has no bar to grow
