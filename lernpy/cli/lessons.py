@@ -30,7 +30,10 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
         "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
     )
     parser.add_argument(
-        "--sample", type=parsing.seed, metavar="N", help="its number in the data, from 0"
+        "--sample",
+        type=parsing.seed,
+        metavar="N",
+        help="its number in the data, from 0 (the first whose inputs are not all 0)",
     )
     parser.add_argument("--samples", type=parsing.whole, metavar="N", help=samples)
     parser.add_argument(
@@ -68,7 +71,7 @@ def trace_of(options: argparse.Namespace, usual: int) -> Trace:
     if is_trace(options.source):
         return Trace.load(options.source)
     network, dataset = network_and_data(options)
-    rows = _rows(options, len(dataset), usual)
+    rows = _rows(options, dataset, usual)
     inputs, targets = seen(network, dataset.subset(rows))
     return Trace.record(slow_motion(network, inputs, targets))
 
@@ -154,11 +157,15 @@ def seen(network: Network, dataset: Dataset) -> tuple[Any, Any]:
     return network.card.prepare(dataset) if network.card else (dataset.inputs, dataset.targets)
 
 
-def _rows(options: argparse.Namespace, available: int, usual: int) -> list[int]:
-    first = options.sample or 0
+def _rows(options: argparse.Namespace, dataset: Dataset, usual: int) -> list[int]:
+    """As many samples as asked, on from the first; after the last of the data comes its first."""
+    from lernpy.data.lessons import first_to_watch
+
+    available = len(dataset)
+    first = first_to_watch(dataset.inputs) if options.sample is None else options.sample
     if first >= available:
         raise LernpyError(
             f"there is no sample {first}: the data has {available:,}, numbered from 0"
         )
     count = options.samples or (1 if options.sample is not None else usual)
-    return list(range(first, min(first + count, available)))
+    return [(first + i) % available for i in range(min(count, available))]

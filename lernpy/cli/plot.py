@@ -38,7 +38,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--data", metavar="DATA", help="samples (default: what the network learned from)"
     )
     parser.add_argument(
-        "--sample", type=parsing.seed, metavar="N", help="its number in the data, from 0"
+        "--sample",
+        type=parsing.seed,
+        metavar="N",
+        help="its number in the data, from 0 (the first whose inputs are not all 0)",
     )
     parser.add_argument(
         "--epoch", type=parsing.whole, metavar="N", help="of a checkpoint folder: after epoch N"

@@ -37,6 +37,27 @@ def test_step_prints_all_steps_where_there_is_no_terminal(capsys, here):
     assert any("x2 -> h1: signal" in line for line in lines)
 
 
+def test_a_lesson_begins_where_something_is_put_in(capsys, here, xor):
+    """With 0, 0 every link would carry 0; the data's first sample comes after its last."""
+    fed = [
+        line
+        for line in lern(capsys, "step", "xor", "--samples", "9").splitlines()
+        if "feed" in line
+    ]
+    assert [line.split("feed: ")[1] for line in fed] == [
+        "z(x1) = 0, z(x2) = 1",
+        "z(x1) = 1, z(x2) = 0",
+        "z(x1) = 1, z(x2) = 1",
+        "z(x1) = 0, z(x2) = 0",
+    ]
+    assert "z(x1) = 0, z(x2) = 0" in lern(capsys, "step", "xor", "--sample", "0")
+    for number in ("0", "1"):
+        lern(capsys, "plot", "blame", xor, "--sample", number, "-o", f"{number}.png")
+    lern(capsys, "plot", "blame", xor, "-o", "blame.png")
+    assert (here / "blame.png").read_bytes() == (here / "1.png").read_bytes()
+    assert (here / "blame.png").read_bytes() != (here / "0.png").read_bytes()
+
+
 def test_how_far_one_key_goes_is_said_or_chosen_by_the_length(capsys, here):
     lern(capsys, "play", "xor", "-o", "link.html")
     lern(capsys, "play", "xor", "--by", "epoch", "-o", "epoch.html")
