@@ -37,7 +37,7 @@ class Stepper:
         self.trace.begin(slow_motion(network, inputs, targets))
 
     def next(self, level: str = "link") -> Step | None:
-        """Do one step, or go to the end of the present neuron, generation, phase or sample.
+        """Do one step, or go to the end of the present neuron, generation, phase, sample or epoch.
 
         Returns the step that was done last, or None at the end of the lesson.
         """

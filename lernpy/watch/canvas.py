@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 STYLES = {  # 256 colours are understood nearly everywhere; light and dark backgrounds both fit
     "plus": "38;5;32",  # near #0072B2
@@ -131,8 +130,3 @@ def wrap(text: str, width: int) -> list[str]:
 def fitted(text: str, width: int) -> str:
     """Text cut to a width, with … where something is missing."""
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"[: max(width, 0)]
-
-
-def strip(lines: Iterable[str]) -> str:
-    """ANSI sequences taken out."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))

@@ -222,7 +222,7 @@ def _pie(step: Step, frame: Frame) -> list[str]:
             names = [frame.names[i] for i in np.flatnonzero(frame.generation == generation)]
             return [
                 f"not a pie: {listed(names)} got {show(got)} of blame in all "
-                f"and handed back {show(gave)}"
+                f"and handed back {show(gave)} to those who use it"
             ]
     return []
 
@@ -254,8 +254,3 @@ def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii:
         text = plain(text) if ascii else text
         canvas.write(x, row, text, style)
         x += len(text)
-
-
-def lines(trace: Trace, ascii: bool = False) -> list[str]:
-    """All recorded steps, one line each."""
-    return [plain(step.line) if ascii else step.line for step in trace.steps()]
