@@ -15,6 +15,7 @@ from lernpy.functions import activations, initializers, losses, schedules
 from lernpy.functions.activations import ACTIVATIONS, Activation
 from lernpy.functions.losses import LOSSES, Loss
 from lernpy.functions.maths import TINY, scalar
+from lernpy.functions.probe import compare_slopes
 from lernpy.registry import Registry
 
 PLACES = [-1000.0, -50.0, -3.0, -0.5, -1e-3, 0.0, 1e-3, 0.5, 3.0, 50.0, 1000.0]
@@ -134,10 +135,29 @@ def test_a_wrong_slope_is_named_with_both_numbers():
     assert str(report).startswith("cube: at ") and "but nudging says" in str(report)
 
 
-def test_a_slope_that_is_no_number_is_the_worst():
-    wrong = Activation("none", lambda m: (lambda z: z, lambda z, y: math.nan))
+def test_the_worst_place_is_reported_and_no_right_one_after_it_hides_it():
+    """z squared, whose slope 2z is off by 3 at 1 and by 20 at 4: by 1.5 and by 2.5 of itself."""
+    claims = {-1.0: -2.0, 1.0: 5.0, 4.0: -12.0, 5.0: 10.0}
 
-    assert not activations.check(wrong).ok
+    report = compare_slopes("square", lambda z: z * z, claims.__getitem__, list(claims), 1e-5)
+
+    assert not report.ok
+    assert (report.place, report.claimed, report.places) == (4.0, -12.0, 4)
+    assert report.measured == pytest.approx(8.0)
+
+
+@pytest.mark.parametrize("place", [-49.987, 0.013, 50.013])
+def test_a_slope_that_is_no_number_is_the_worst(place: float):
+    """Also if it is none at one place only, the first, the last or one between."""
+    wrong = Activation(
+        "hole", lambda m: (lambda z: z, lambda z, y: math.nan if z == place else 1.0)
+    )
+
+    report = activations.check(wrong)
+
+    assert not report.ok
+    assert report.place == place
+    assert str(report) == f"hole: at {place:g} the slope says nan, but nudging says 1"
 
 
 # ---- losses -------------------------------------------------------------------------------------
@@ -293,15 +313,18 @@ def test_scalar_choices():
 
 
 def test_an_activation_for_single_numbers_is_enough():
-    """Written with `if` and `math`: it still works over arrays, and a network learns with it."""
+    """Written with `if` and `math`: it still works over arrays, and a network learns with it.
+
+    A first answer that is a whole number makes no whole numbers of those that follow.
+    """
     with entered(ACTIVATIONS, "half_tanh"):
 
         @activations.activation("half_tanh")
         def half_tanh(m):
             """tanh above zero, else 0."""
             return (
-                lambda z: math.tanh(z) if z > 0 else 0.0,
-                lambda z, y: 1 - y * y if z > 0 else 0.0,
+                lambda z: math.tanh(z) if z > 0 else 0,
+                lambda z, y: 1 - y * y if z > 0 else 0,
             )
 
         value, slope = half_tanh.over(np)

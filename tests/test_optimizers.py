@@ -210,6 +210,7 @@ def test_entries_are_equal_by_name_options_and_formula():
     assert adam == adam.with_options(beta1=0.9)
     assert adam != adam.with_options(beta1=0.8)
     assert adam != optimizers.get("sgd")
+    assert adam != "adam"
     assert len({adam, adam.with_options(beta1=0.9)}) == 1
     assert repr(adam.with_options(beta1=0.8)).startswith("<optimizer adam {'beta1': 0.8,")
     assert repr(optimizers.get("sgd")) == "<optimizer sgd>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import NamedTuple
 
 
@@ -39,6 +40,7 @@ def compare_slopes(
         measured = (value(place + nudge) - value(place - nudge)) / (2 * nudge)
         claimed = slope(place)
         error = abs(claimed - measured) / max(1.0, abs(claimed))
-        if not error <= worst[0]:  # a NaN is the worst of all
+        error = error if error == error else inf  # a NaN is the worst of all
+        if error > worst[0]:
             worst = (error, place, claimed, measured)
     return SlopeReport(name, worst[0] <= tolerance, *worst[1:], len(places))
