@@ -44,7 +44,7 @@ class Group:
         largest = max(member.total_input for member in self.members)
         powers = [exp(member.total_input - largest) for member in self.members]
         whole = sum(powers)
-        self.log_sum = largest + log(whole) if whole > 0 else whole
+        self.log_sum = largest + log(whole)
         for member, power in zip(self.members, powers, strict=True):
             member.output = power / whole
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log
+from math import inf, log, nan
 
 import pytest
 
@@ -183,6 +183,13 @@ def test_a_link_forgets_and_shows_itself():
 # ---- weights ------------------------------------------------------------------------------------
 
 
+def test_a_fresh_weight_is_0_and_free_and_remembers_nothing():
+    weight = Weight()
+
+    assert (weight.value, weight.sensitivity, weight.memory) == (0.0, 0.0, ())
+    assert weight.rule is FREE
+
+
 def test_a_weight_moves_against_its_gradient():
     weight = Weight(1.0)
 
@@ -234,6 +241,14 @@ def test_bounds_clip_after_the_step():
     assert weight.value == 0.0
     weight.update(SGD, -5.0, 0.1)
     assert weight.value == 0.15
+
+
+def test_bounds_do_not_hide_that_a_weight_is_no_number():
+    weight = Weight(0.1, Rule(low=0.0, high=0.15))
+
+    weight.update(SGD, nan, 0.1)
+
+    assert weight.value != weight.value
 
 
 def test_the_rule_is_one_immutable_object():

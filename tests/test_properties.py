@@ -188,8 +188,8 @@ def test_shares_of_a_group_sum_to_one(seed: int):
 
     network.predict(rng.uniform(-5, 5, (1, len(network.inputs))))
 
-    for group in network.groups:
-        assert sum(member.output for member in group.members) == pytest.approx(1.0)
+    (group,) = network.groups
+    assert sum(member.output for member in group.members) == pytest.approx(1.0)
 
 
 @given(
