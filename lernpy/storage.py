@@ -15,7 +15,7 @@ from typing import Any
 from lernpy.errors import FileFormatError, LernpyError
 
 LARGEST = 1 << 30  # bytes, unpacked: more than that is no file of ours
-MOST_VALUES = 50_000_000  # in a JSON file: a network of five million links has fewer
+MOST_VALUES = 50_000_000  # in a JSON file: five million links with adam's memory have fewer
 MAGIC = b"\x1f\x8b"
 
 
@@ -27,8 +27,8 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     A name that ends in ``.gz`` is compressed (with no time stamp, so that equal content gives
     equal bytes).
     """
-    path = Path(path)
     check_place(path)
+    path = Path(path)
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
     try:
@@ -48,13 +48,19 @@ def check_place(path: str | os.PathLike[str]) -> None:
     LernpyError
         If the name is that of a folder, or its folder does not exist or may not be changed.
     """
-    path = Path(path)
+    path = _path(path)
     if os.path.isdir(path):  # unlike Path's own, it raises nothing
         raise LernpyError(f"{path} is a folder; name a file in it")
     if not os.path.isdir(path.parent):
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
     if not os.path.lexists(path) and not os.access(path.parent, os.W_OK):
         raise LernpyError(f"{path} could not be written: permission denied")
+
+
+def _path(path: object) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise LernpyError(f"a file has a name or a path, not {path!r:.60}")
+    return Path(path)
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -87,6 +93,23 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode())
 
 
+def write_json(path: str | os.PathLike[str], text: str) -> None:
+    """`write_text` for what `read_json` shall read again.
+
+    Raises
+    ------
+    LernpyError
+        If it is larger than `read_json` would read; then nothing is written.
+    """
+    content = text.encode()
+    if large := _too_large(content):
+        raise LernpyError(
+            f"{path} would have {large}, and could not be read again. Save a smaller network; one "
+            "without the optimiser's memory (set network.optimizer to 'sgd') takes less"
+        )
+    write_bytes(path, content)
+
+
 def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     """The content of a file, unpacked where it is gzip; at most `largest` bytes of it.
 
@@ -97,7 +120,7 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     FileFormatError
         If it is too large (also: would be, unpacked) or the compression is broken.
     """
-    path = Path(path)
+    path = _path(path)
     try:
         if os.path.isdir(path):
             raise LernpyError(f"{path} is a folder; name a file in it")
@@ -136,7 +159,9 @@ def parse_json(content: bytes | str, place: str) -> Any:
     def refuse(constant: str) -> float:
         raise FileFormatError(f"{place} has the number {constant}, which no network may have")
 
-    _check_size(content, place)
+    plain = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    if large := _too_large(plain):
+        raise FileFormatError(f"{place} has {large}; that is no file of ours")
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
         return json.loads(text, parse_constant=refuse)
@@ -152,13 +177,12 @@ def parse_json(content: bytes | str, place: str) -> Any:
         raise FileFormatError(f"{place} has a number that is too long: {error}") from error
 
 
-def _check_size(content: bytes | str, place: str) -> None:
-    """A few bytes of gzip can hold a billion empty lists, which would fill the memory."""
-    plain = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    if sum(map(plain.count, (b",", b"[", b"{"))) > MOST_VALUES:
-        raise FileFormatError(
-            f"{place} has more than {MOST_VALUES:,} values; that is no file of ours"
-        )
+def _too_large(content: bytes) -> str:
+    """What is too much, or nothing: a little gzip can hold a billion empty lists."""
+    if len(content) > LARGEST:
+        return f"more than {LARGEST:,} bytes"
+    values = sum(map(content.count, (b",", b"[", b"{")))
+    return f"more than {MOST_VALUES:,} values" if values > MOST_VALUES else ""
 
 
 def _reason(error: OSError | ValueError) -> str:

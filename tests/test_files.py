@@ -20,8 +20,8 @@ from saved import every_feature, state
 from strategies import OPTIMIZERS, cases
 
 import lernpy
-from lernpy import build, files
-from lernpy.data import Card, load
+from lernpy import build, files, storage
+from lernpy.data import Card, Column, Dataset, load
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.network import Network
@@ -229,6 +229,32 @@ def test_networkx_reads_it_too(tmp_path: Path):
             "the rate of x1 -> h1 is nan",
         ),
         (lambda n: setattr(n, "l2", math.inf), "the l2 of the network is inf"),
+        (lambda n: setattr(n, "l1", -1), "the l1 of the network is -1; it must be 0 or more"),
+        (lambda n: setattr(n, "seed", -1), "the seed is -1; it must be a whole number"),
+        (lambda n: setattr(n, "seed", 1 << 128), "the seed has 39 digits; a file holds"),
+        (
+            lambda n: setattr(n.weights[0], "rule", Rule(low=2, high=1)),
+            "the rule of x1 -> h1 has low 2 above high 1",
+        ),
+        (
+            lambda n: setattr(n.weights[0], "memory", (0.5,)),
+            "the memory of x1 -> h1 has 1 number, but the optimiser keeps 0",
+        ),
+        (
+            lambda n: (
+                setattr(n, "optimizer", ("momentum", {"momentum": 0.5}))
+                or n.optimizer.options.update(momentum=math.nan)
+            ),
+            "the option momentum of momentum is nan",
+        ),
+        (
+            lambda n: setattr(n, "card", Card.of(load("iris"))),
+            "no file can hold the card of the network: card.input_names has 4, but the network has 2",
+        ),
+        (
+            lambda n: setattr(n, "card", Card.of(_oddly_named())),
+            "the card of the network: card: 'columns' must be a list of columns with names that all",
+        ),
     ],
 )
 def test_numbers_that_no_file_holds(
@@ -245,6 +271,12 @@ def test_numbers_that_no_file_holds(
 
     assert sentence in str(error.value)
     assert path.read_bytes() == before
+
+
+def _oddly_named() -> Dataset:
+    """Two columns of one name, whose inputs have different ones."""
+    columns = (Column("a", ("left",)), Column("a", ("right",)))
+    return Dataset("odd", [[0, 1], [1, 0]], [[0], [1]], columns)
 
 
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "x" * 1_001])
@@ -270,3 +302,29 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
     with pytest.raises(LernpyError, match="the network has 13 links; a file holds at most 12"):
         lernpy.save(lernpy.layered([2, 3, 1], seed=0), tmp_path / "net.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [("LARGEST", "would have more than 2,000 bytes"), ("MOST_VALUES", "more than 2,000 values")],
+)
+def test_a_file_too_large_to_be_read_is_not_written(limit, sentence, tmp_path, monkeypatch):
+    """Adam's memory makes the file some four times as large."""
+    network = lernpy.layered([20, 20, 1], optimizer="adam", seed=0)
+    lernpy.save(network, tmp_path / "net.json")
+    before = (tmp_path / "net.json").read_bytes()
+    network.learn([0.5] * 20, [1])
+    monkeypatch.setattr(storage, limit, 2_000)
+    with pytest.raises(LernpyError, match=sentence):
+        lernpy.save(network, tmp_path / "net.json")
+    with pytest.raises(LernpyError, match=sentence):
+        lernpy.save(network, tmp_path / "b.gz")
+    assert (tmp_path / "net.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["net.json"]
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"net.json", ["net.json"]])
+def test_what_names_no_file(wrong):
+    for use in (lambda: lernpy.save(build.by_hand(), wrong), lambda: lernpy.load(wrong)):
+        with pytest.raises(LernpyError, match="a file has a name or a path, not"):
+            use()

@@ -10,7 +10,15 @@ from typing import Any
 from lernpy import storage
 from lernpy.data.fields import is_finite, short
 from lernpy.errors import FileFormatError, LernpyError
-from lernpy.files.writing import FORMAT, MOST, VERSION, what_is_wrong_with
+from lernpy.files.writing import (
+    FORMAT,
+    LARGEST_SEED,
+    MOST,
+    VERSION,
+    check_card,
+    memory_size,
+    what_is_wrong_with,
+)
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
@@ -20,8 +28,6 @@ from lernpy.neuron import Neuron
 from lernpy.registry import near_miss
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
-
-LARGEST_SEED = 1 << 128
 
 _TOP = (
     *("format", "version", "directed", "multigraph", "loss", "optimizer", "learning_rate"),
@@ -39,7 +45,8 @@ def load(path: str | os.PathLike[str]) -> Network:
     LernpyError
         If there is no such file, or it is cut off, of another version or malformed; says where.
     """
-    return from_json(storage.read_json(path), os.fspath(path))
+    content = storage.read_json(path)
+    return from_json(content, os.fspath(path))
 
 
 def from_json(values: object, place: str = "network") -> Network:
@@ -186,7 +193,7 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
 def _memory(values: object, optimizer: Optimizer) -> tuple[float, ...]:
     if not isinstance(values, list) or not all(map(is_finite, values)):
         raise FileFormatError(f".memory is {short(values)}, which is not a list of finite numbers")
-    if len(values) not in (0, size := len(optimizer.memory(optimizer.rate))):
+    if len(values) not in (0, size := memory_size(optimizer)):
         raise FileFormatError(
             f".memory has {len(values)} numbers, but {optimizer.name} keeps {size} for a weight"
         )
@@ -256,14 +263,7 @@ def _card(value: object, network: Network) -> Any:
     from lernpy.data import Card  # with all the readers: only where there is one
 
     card = Card.from_json(value, "card")
-    for kind, names, ends in (
-        ("input", card.input_names, network.inputs),
-        ("output", card.output_names, network.outputs),
-    ):
-        if len(names) != len(ends):
-            raise FileFormatError(
-                f"card.{kind}_names has {len(names)}, but the network has {len(ends)} {kind} neurons"
-            )
+    check_card(card, network)
     return card
 
 

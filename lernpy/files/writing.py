@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from lernpy import storage
-from lernpy.errors import LernpyError
+from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations, losses, optimizers
+from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
-from lernpy.samples import check_network
+from lernpy.registry import counted
+from lernpy.samples import check_network, not_negative, whole
 from lernpy.weight import FREE, Weight
 
 if TYPE_CHECKING:
+    from lernpy.data import Card
     from lernpy.network import Network
 
 FORMAT = "lernpy-network"
 MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
 LONGEST_NAME = 1_000
+LARGEST_SEED = 1 << 128
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
@@ -35,7 +39,8 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     LernpyError
-        If the file cannot be written, or a weight is not finite: then nothing is written.
+        If the file cannot be written, or `load` could not read it again (a weight is not finite,
+        the network is too large, ...): then nothing is written.
 
     >>> import lernpy
     >>> lernpy.save(lernpy.build.by_hand(), "net.json")
@@ -43,7 +48,7 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     array([[0.3364]])
     """
     check_network(network)
-    storage.write_text(path, to_text(to_json(network)))
+    storage.write_json(path, to_text(to_json(network)))
 
 
 def to_json(network: Network) -> dict[str, Any]:
@@ -65,11 +70,11 @@ def to_json(network: Network) -> dict[str, Any]:
         "directed": True,
         "multigraph": False,
         "loss": network.loss.name,
-        "optimizer": {"name": network.optimizer.name, "options": dict(network.optimizer.options)},
+        "optimizer": _optimizer(network.optimizer),
         "learning_rate": rate,
-        "l1": _finite(network.l1, "l1 of the network"),
-        "l2": _finite(network.l2, "l2 of the network"),
-        "seed": None if network.seed is None else int(network.seed),
+        "l1": not_negative("l1 of the network", network.l1),
+        "l2": not_negative("l2 of the network", network.l2),
+        "seed": _seed(network.seed),
         "inputs": [neuron.name for neuron in network.inputs],
         "outputs": [neuron.name for neuron in network.outputs],
         "groups": [[member.name for member in group.members] for group in network.groups],
@@ -77,8 +82,8 @@ def to_json(network: Network) -> dict[str, Any]:
             {"id": name, "activation": neuron.activation.name}
             for name, neuron in network.neurons.items()
         ],
-        "links": _links(network.links.values()),
-        "card": None if network.card is None else network.card.to_json(),
+        "links": _links(network),
+        "card": _card(network),
     }
 
 
@@ -116,21 +121,69 @@ def _check_entry(entry: Any, table: Mapping[str, Any], kind: str) -> None:
         )
 
 
+# ---- settings -----------------------------------------------------------------------------------
+
+
+def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
+    options = {
+        key: _finite(value, f"option {key} of {optimizer.name}")
+        for key, value in optimizer.options.items()
+    }
+    return {"name": optimizer.name, "options": options}
+
+
+def _seed(seed: Any) -> int | None:
+    if seed is None or whole("seed", seed) < LARGEST_SEED:
+        return None if seed is None else int(seed)
+    raise LernpyError(f"the seed has {len(str(seed))} digits; a file holds seeds below 2**128")
+
+
+def _card(network: Network) -> dict[str, Any] | None:
+    """The card, if it can be read again."""
+    if network.card is None:
+        return None
+    values = network.card.to_json()
+    try:
+        check_card(type(network.card).from_json(values), network)
+    except LernpyError as error:
+        raise type(error)(f"no file can hold the card of the network: {error}") from None
+    return values
+
+
+def check_card(card: Card, network: Network) -> None:
+    """Refuse a card with other inputs and outputs than the network has."""
+    for kind, names, ends in (
+        ("input", card.input_names, network.inputs),
+        ("output", card.output_names, network.outputs),
+    ):
+        if len(names) != len(ends):
+            raise FileFormatError(
+                f"card.{kind}_names has {len(names)}, but the network has "
+                f"{counted(len(ends), f'{kind} neuron')}"
+            )
+
+
 # ---- links --------------------------------------------------------------------------------------
 
 
-def _links(links: Sequence[Link]) -> list[dict[str, Any]]:
+def _links(network: Network) -> list[dict[str, Any]]:
     """One object for each link; those that share a weight have the same number under "shared"."""
+    links, keeps = network.links.values(), memory_size(network.optimizer)
     holders: dict[Weight, int] = {}
     for link in links:
         holders[link.weight] = holders.get(link.weight, 0) + 1
     numbers = {
         weight: number for number, weight in enumerate(w for w, n in holders.items() if n > 1)
     }
-    return [_link(link, numbers) for link in links]
+    return [_link(link, numbers, keeps) for link in links]
 
 
-def _link(link: Link, numbers: Mapping[Weight, int]) -> dict[str, Any]:
+def memory_size(optimizer: Optimizer) -> int:
+    """How many numbers the optimiser keeps for a weight that it has moved."""
+    return len(optimizer.memory(optimizer.rate))
+
+
+def _link(link: Link, numbers: Mapping[Weight, int], keeps: int) -> dict[str, Any]:
     """Both ends and the value; the shared number, the rule and the memory where they apply."""
     weight = link.weight
     item: dict[str, Any] = {
@@ -143,13 +196,28 @@ def _link(link: Link, numbers: Mapping[Weight, int]) -> dict[str, Any]:
     if weight.rule is not FREE:
         item.update(_rule(link))
     if weight.memory:
-        item["memory"] = [_of_link(number, link, "memory") for number in weight.memory]
+        item["memory"] = _memory(link, keeps)
     return item
+
+
+def _memory(link: Link, keeps: int) -> list[float]:
+    memory = [_of_link(number, link, "memory") for number in link.weight.memory]
+    if len(memory) != keeps:
+        raise LernpyError(
+            f"the memory of {_ends(link)} has {counted(len(memory), 'number')}, but the optimiser "
+            f"keeps {keeps} for a weight; clear it: weight.memory = ()"
+        )
+    return memory
 
 
 def _rule(link: Link) -> Iterator[tuple[str, Any]]:
     """What differs from the rule of a free weight; an infinite bound is no bound."""
-    for key, value in link.weight.rule._asdict().items():
+    rule = link.weight.rule
+    if rule.low > rule.high:
+        raise LernpyError(
+            f"the rule of {_ends(link)} has low {rule.low:g} above high {rule.high:g}"
+        )
+    for key, value in rule._asdict().items():
         if value != getattr(FREE, key):
             yield key, True if key == "frozen" else _of_link(value, link, key)
 
@@ -159,7 +227,11 @@ def _of_link(number: Any, link: Link, what: str) -> float:
     value = float(number)
     if isfinite(value):
         return value
-    return _finite(value, f"{what} of {link.input_neuron.name} -> {link.output_neuron.name}")
+    return _finite(value, f"{what} of {_ends(link)}")
+
+
+def _ends(link: Link) -> str:
+    return f"{link.input_neuron.name} -> {link.output_neuron.name}"
 
 
 def _finite(number: Any, what: str) -> float:

@@ -41,7 +41,7 @@ def write(run: Run) -> Path:
         "history": run.history.to_json(),
         "network": files.to_json(run.network),
     }
-    storage.write_text(path, json.dumps(content, allow_nan=False))
+    storage.write_json(path, json.dumps(content, allow_nan=False))
     return path
 
 
