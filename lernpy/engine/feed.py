@@ -45,7 +45,7 @@ class Feed:
         if self.ready:
             self.inputs.take(order, 0, inputs, "clip")
         else:
-            inputs[..., : self.width] = self.inputs.take(order, 0)
+            inputs[..., : self.width] = self.inputs.take(order, 0, mode="clip")
             _bend(inputs, self.runs)
 
 

@@ -230,6 +230,17 @@ def test_many_predictions_are_the_same_as_few() -> None:
     assert found.predict(np.zeros((0, 3))).shape == (0, 2)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_much_data_is_predicted_to_the_last_sample(dtype: str) -> None:
+    """Too large to be made ready at once, and no multiple of a block."""
+    x = np.random.default_rng(0).random((270_001, 2))
+    found = lernpy.Mirror(lernpy.layered([2, 3, 1], seed=0), dtype)
+
+    outputs = found.predict(x)
+    np.testing.assert_allclose(outputs[-3:], found.predict(x[-3:]), rtol=1e-6)
+    assert found.loss_of(x, outputs) < 1e-12
+
+
 def test_a_program_can_be_read() -> None:
     """The step of a tiny network: two products forward, one back, two for the gradients."""
     found = lernpy.Mirror(lernpy.layered([2, 3, 1], seed=0))
