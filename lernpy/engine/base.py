@@ -85,7 +85,7 @@ class Engine(ABC):
     ) -> float:
         """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
         samples = self._samples(inputs, targets, importance)
-        return self._run_batch(samples, self.network.learning_rate if rate is None else rate)
+        return self._run_batch(samples, float(self.network.learning_rate if rate is None else rate))
 
     def learn_epochs(
         self,
@@ -172,6 +172,7 @@ class NetsEngine(ABC):
     """
 
     nets: Nets
+    reason = ""  # why NumPy does what compiled code was asked for
 
     def learn(
         self,

@@ -13,7 +13,7 @@ import numpy as np
 from lernpy.engine.arrays import Arrays, device
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.choose import plural
-from lernpy.engine.entries import Bend, Judge, Mover
+from lernpy.engine.entries import Bend, Mover, ends_of
 from lernpy.engine.feed import squashed
 from lernpy.engine.plan import Plan, Stage, wiring_of
 from lernpy.engine.rules import COUNTERS
@@ -118,10 +118,8 @@ class CupyEngine(Engine):
 
     def _load_entries(self, rules: np.ndarray | None) -> None:
         network, plan, arrays = self.network, self.plan, self.arrays
-        ends = [(int(slot), plan.neurons[int(slot)].activation.name) for slot in plan.outputs]
-        judges = {name: Judge(network.loss, name, len(ends), arrays) for _, name in ends}
-        self.ends = [(slot, judges[name]) for slot, name in ends]
-        self.share = network.loss.share(len(ends))
+        self.ends = ends_of(plan, network.loss, arrays)
+        self.share = network.loss.share(plan.n_outputs)
         self.l1, self.l2 = network.l1, network.l2
         there = None if rules is None else [self._there(row) for row in rules]
         penalised = self._there(plan.penalised[self.order])

@@ -13,7 +13,7 @@ from lernpy.functions import activations
 from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Run
+    from lernpy.engine.plan import Plan, Run
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
@@ -82,8 +82,8 @@ IN_PLACE: dict[Any, Callable[[Any, Any], None]] = {
 class Judge:
     """The loss of some outputs that stand together and have one activation."""
 
-    def __init__(self, loss: Loss, name: str, n_outputs: int, arrays: Arrays) -> None:
-        _refuse_single_numbers("loss", loss, arrays)
+    def __init__(self, loss: Loss, name: str, arrays: Arrays) -> None:
+        _refuse_single_numbers("loss", loss, arrays, loss.stable_over(np, name))
         value, slope = loss.over(arrays.maths)
         form = loss.stable_over(arrays.maths, name)
         self.slope = arrays.fuse(slope, f"{loss.name}_slope")
@@ -95,6 +95,12 @@ class Judge:
         if not self._stable:
             return self._value(y, t)
         return self._value(z - log_sum if self._is_group else z, t)
+
+
+def ends_of(plan: Plan, loss: Loss, arrays: Arrays) -> list[tuple[int, Judge]]:
+    """The slot of each output, and who judges it."""
+    judges = {name: Judge(loss, name, arrays) for name in set(plan.ends)}
+    return [(s, judges[name]) for s, name in zip(plan.outputs.tolist(), plan.ends, strict=True)]
 
 
 class Mover:
@@ -164,9 +170,11 @@ def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
     return each
 
 
-def _refuse_single_numbers(kind: str, entry: Any, arrays: Arrays) -> None:
+def _refuse_single_numbers(kind: str, entry: Any, arrays: Arrays, *forms: Any) -> None:
     """On a device nothing goes number by number, as it may with NumPy."""
-    if arrays.m is not np and any(isinstance(form, np.vectorize) for form in entry.over(np)):
+    if arrays.m is np:
+        return
+    if any(isinstance(form, np.vectorize) for form in (*entry.over(np), *forms)):
         raise LernpyError(_only_numbers(kind, entry.name))
 
 

@@ -141,7 +141,7 @@ class GraphEngine(Engine):
     def _pull(self, value: float) -> float:
         if not (self.l1 or self.l2):
             return 0.0
-        return self.l1 * ((value > 0) - (value < 0)) + self.l2 * value
+        return self.l1 * (float(value > 0) - float(value < 0)) + self.l2 * value
 
     def _penalty(self, values: list[float]) -> float:
         if not (self.l1 or self.l2):

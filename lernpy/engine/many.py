@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy.engine.arrays import NUMPY, Arrays
 from lernpy.engine.base import Goal, NetsEngine
-from lernpy.engine.entries import Bend, Judge, Mover
+from lernpy.engine.entries import Bend, Mover, ends_of
 from lernpy.engine.feed import squashed
 from lernpy.engine.nets import WATCHED, Nets
 from lernpy.engine.plan import Plan
@@ -98,12 +98,7 @@ class Many(NetsEngine):
             there = self.arrays.take(fixed)
             self.stages.append(Stage(slice(low, high), bends, fixed, there, block, fans))
         self.held = plan.weight[np.concatenate(parts)]
-        ends = [int(slot) for slot in plan.outputs]
-        kinds = [plan.neurons[slot].activation.name for slot in ends]
-        judges = {
-            name: Judge(self.nets.loss, name, plan.n_outputs, self.arrays) for name in set(kinds)
-        }
-        self.ends = [(slot, judges[kind]) for slot, kind in zip(ends, kinds, strict=True)]
+        self.ends = ends_of(plan, self.nets.loss, self.arrays)
         first: dict[int, int] = {}
         self.again = [
             (weight, link)

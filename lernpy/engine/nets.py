@@ -108,12 +108,16 @@ def check_alike(first: Network, other: Network, number: int) -> None:
         ("shared weights", _shared(other), _shared(first)),
         ("rules of the weights", _rules(other), _rules(first)),
         ("loss", other.loss.name, first.loss.name),
-        ("optimizer", other.optimizer.name, first.optimizer.name),
+        ("optimizer", _optimizer(other), _optimizer(first)),
     ):
         if found != expected:
             raise WiringError(
                 f"net {number} has other {what} than net 0; many nets at once need one wiring"
             )
+
+
+def _optimizer(network: Network) -> tuple[str, dict[str, float]]:
+    return network.optimizer.name, network.optimizer.options
 
 
 def _activations(network: Network) -> list[str]:

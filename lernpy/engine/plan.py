@@ -137,6 +137,12 @@ class Plan:
         return self.n_weights < self.n_links
 
     @cached_property
+    def ends(self) -> tuple[str, ...]:
+        """For each output the name of its activation; "" for an input or a bias, which have no total input."""
+        slots = self.outputs.tolist()
+        return tuple(self.neurons[s].activation.name if s >= self.n_fixed else "" for s in slots)
+
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """() unless the whole network is in layers, each fully linked with the one before."""
         return _layers(self)
@@ -249,9 +255,10 @@ def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
     """The stage as one dense matrix over the slots low:high and perhaps a bias, if it is that."""
     links = slice(plan.start[stage.low], plan.start[stage.high])
     n_targets, n_sources = stage.high - stage.low, high - low
-    each, rest = divmod(links.stop - links.start, n_targets)
-    bias = bool(each == n_sources + 1)
-    if rest or not (bias or each == n_sources):
+    counts = np.diff(plan.start[stage.low : stage.high + 1])
+    each = int(counts[0])
+    bias = each == n_sources + 1
+    if (counts != each).any() or not (bias or each == n_sources):
         return None
     source = plan.source[links].reshape(n_targets, each)
     weight = plan.weight[links].reshape(n_targets, each)

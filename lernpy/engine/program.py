@@ -152,12 +152,10 @@ class LossOf:
         plan = body.plan
         self.share = loss.share(plan.n_outputs)
         self.value = loss.over(np)[0]
-        names = [
-            plan.neurons[slot].activation.name if slot >= plan.n_fixed else ""
-            for slot in plan.outputs.tolist()
-        ]
-        self.stable = {name: loss.stable_over(np, name) for name in sorted(set(names))}
-        self.rows = {name: [at for at, n in enumerate(names) if n == name] for name in self.stable}
+        self.stable = {name: loss.stable_over(np, name) for name in sorted(set(plan.ends))}
+        self.rows = {
+            name: [at for at, end in enumerate(plan.ends) if end == name] for name in self.stable
+        }
         self.raw_softmax = isinstance(body, Layers)  # its z is not yet the logarithm of p
 
     def __call__(self, outputs: Any, totals: Any, targets: Any) -> np.ndarray:

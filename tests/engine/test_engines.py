@@ -140,6 +140,37 @@ def test_lernmi_squashes_its_inputs(name: str) -> None:
     assert far(values(network), values(twin)) <= 1e-15
 
 
+def test_numbers_may_be_numpys_own(name: str) -> None:
+    """A value, a bound and a rate from an array, with a penalty that asks for the sign."""
+    network = lernpy.layered([2, 3, 1], l1=0.01, seed=0)
+    for weight, value in zip(network.weights, np.linspace(-1.0, 1.0, 13), strict=True):
+        weight.value, weight.rule = value, Rule(low=np.float64(-0.9))
+    twin = network.copy()
+    engine = make(twin, name)
+
+    for _ in range(3):
+        network.learn_batch(*XOR, rate=np.float64(0.5))
+        engine.learn_batch(*XOR, rate=np.float64(0.5))
+    engine.store()
+    assert far(values(network), values(twin)) <= 1e-14
+
+
+def test_a_stable_form_for_single_numbers(name: str) -> None:
+    """The user's form of the loss asks ``if``."""
+
+    def of_total(m: object) -> object:
+        return lambda z, t: (z if z > 0 else 0.0) - t * z
+
+    @losses.loss("test_single", from_total={"sigmoid": of_total})
+    def single(m):  # type: ignore[no-untyped-def]
+        return lambda y, t: (y - t) ** 2, lambda y, t: 2 * (y - t)
+
+    network = lernpy.layered([2, 3, 1], loss="test_single", seed=0)
+    losses.LOSSES.remove("test_single")
+    expected = network.copy().learn_batch(*XOR)
+    assert make(network, name).learn_batch(*XOR) == pytest.approx(expected, rel=1e-13)
+
+
 def test_rate_0_moves_nothing(name: str) -> None:
     network = lernpy.layered([2, 3, 1], seed=0)
     before = values(network)

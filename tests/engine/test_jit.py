@@ -316,6 +316,103 @@ def test_an_own_loss_with_a_mean_and_a_stable_form() -> None:
     losses.LOSSES.remove("test_margin")
 
 
+def bent_at(a: float) -> Any:
+    """A factory for each bend: all of one code, each with another number around it."""
+
+    def factory(m):
+        def value(z):
+            if z > 0:
+                return z * 1.0
+            return a * z
+
+        def slope(z, y):
+            if z > 0:
+                return 1.0
+            return a
+
+        return value, slope
+
+    return factory
+
+
+@pytest.mark.parametrize("sizes", [[2, 3, 3, 1], [2, 20, 20, 1]])
+def test_functions_of_one_code_are_told_apart(
+    sizes: list[int], straight_code: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled as they stand; two in one net, and later another two of the same names."""
+    for bends in ((0.1, 0.7), (0.2, 0.4)):
+        kinds = [
+            activations.Activation(f"bent{place}", bent_at(a)) for place, a in enumerate(bends)
+        ]
+        network = lernpy.layered(sizes, seed=0)
+        for neuron in network.neurons.values():
+            if neuron.name.startswith("h"):
+                neuron.activation = kinds[int(neuron.name[1:].split("_")[0]) % 2]
+        engine = agree(network, *table(1, network, 5), 5, 3)
+        assert engine.explanation.startswith("jit")
+
+
+def test_a_number_outside_a_function_may_change() -> None:
+    """What numba would freeze: the next engine takes the number as it is then."""
+    space: dict[str, Any] = {"most": 0.01}
+    exec(  # a module of the user's, with a number in it
+        "def value(z):\n    return most * z if z > 0 else z\n"
+        "def slope(z, y):\n    return most if z > 0 else 1.0\n",
+        space,
+    )
+    kind = activations.Activation("of_a_module", lambda m: (space["value"], space["slope"]))
+    network = lernpy.layered([2, 12, 1], "tanh", "identity", seed=0)
+    network.outputs[0].activation = kind
+    for most in (0.01, 0.5):
+        space["most"] = most
+        agree(network.copy(), *table(1, network, 5), 5, 3)
+
+
+@pytest.mark.parametrize("hidden", [3, 40])
+def test_an_own_rule_follows_its_options(hidden: int, straight_code: None) -> None:
+    """It asks ``if``, so it is compiled as it stands, and its options lie around it."""
+
+    @optimizers.optimizer("test_clipped", rate=0.5, most=0.1)
+    def clipped(m, most):
+        def step(value, gradient, rate, memory):
+            if gradient > most:
+                gradient = most
+            return value - rate * gradient, memory
+
+        return step
+
+    for most in (0.001, 0.01):
+        rule = clipped.with_options(most=most)
+        network = lernpy.layered([2, hidden, 1], optimizer=rule, seed=0)
+        agree(network, *XOR, 4, 5)
+    optimizers.OPTIMIZERS.remove("test_clipped")
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_padding_does_not_spoil_what_is_infinite_at_0(skip: bool) -> None:
+    """The logarithm: spare places of a vector are 0, and so would its sum be for spare samples."""
+    kind = activations.Activation("ln", lambda m: (lambda z: m.log(z), lambda z, y: 1.0 / z))
+    network = lernpy.layered([20, 13, 3], "tanh", "identity", l2=0.01, seed=0)
+    for name, neuron in network.neurons.items():
+        if name.startswith("h"):
+            neuron.activation = kind
+    network.prune(*(ends for ends in network.links if ends[0] == "bias"))
+    for weight in network.weights:
+        weight.value = abs(weight.value) + 0.1
+    if skip:
+        network.connect("x1", "y1", 0.3)
+    x = np.random.default_rng(0).random((5, 20)) + 0.5
+    network.learning_rate = 1e-4
+    engine = agree(network, x, np.ones((5, 3)), 5, 5)
+    assert np.isfinite(engine.values).all()
+
+
+def test_straight_code_squashes_inputs_once(straight_code: None) -> None:
+    network = build.lernmi([2, 3, 1])
+    engine = agree(network, *XOR, 1, 8)
+    assert "straight code" in engine.explanation
+
+
 # ---- what is kept on the disk --------------------------------------------------------------------
 
 PROGRAM = """
@@ -355,6 +452,22 @@ def test_a_folder_that_cannot_be_written_only_costs_time(
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
     assert store._written("0" * 24, "x = 1") is None
     assert store._module("test_nowhere", "x = CACHE", {})["x"] is False
+
+
+def test_a_folder_that_can_only_be_read_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """numba refuses to work beside a file where it cannot keep anything."""
+    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "fixed"))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    assert store._written("2" * 24, "x = 1") == tmp_path / "fixed" / "jit" / f"lernpy_{'2' * 24}.py"
+
+    allowed = os.access
+    monkeypatch.setattr(
+        store.os, "access", lambda place, how: "fixed" not in str(place) and allowed(place, how)
+    )
+    path = store._written("2" * 24, "x = 1")
+    assert path is not None and "fixed" not in str(path)
 
 
 def test_a_changed_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lernpy
+from lernpy import Link, Network, Neuron, Weight
 from lernpy.engine.plan import Plan
 
 
@@ -71,6 +72,19 @@ def test_what_is_no_plain_layers_has_none(change: str) -> None:
         network.connect("y1", "y2")
 
     assert Plan.of(network).layers == ()
+
+
+def test_two_biases_for_one_neuron_and_none_for_another_are_no_layer() -> None:
+    """Four links each on average, but y1 has three and y2 five, the first of which is a bias's."""
+    b1, b2 = Neuron("b1", "one"), Neuron("b2", "one")
+    xs, ys = [Neuron(f"x{i}") for i in range(3)], [Neuron("y1", "tanh"), Neuron("y2", "tanh")]
+    pairs = [(b1, ys[1]), *((x, y) for x in xs for y in ys), (b2, ys[1])]
+    links = [Link(*ends, Weight(0.1 * place)) for place, ends in enumerate(pairs)]
+    network = Network([b1, *xs, b2, *ys], links, xs, ys)
+
+    assert Plan.of(network).layers == ()
+    x = [[0.1, 0.2, 0.3]]
+    np.testing.assert_allclose(lernpy.Mirror(network).predict(x), network.predict(x), rtol=1e-14)
 
 
 def test_one_bias_neuron_for_each_layer_is_in_layers() -> None:

@@ -44,13 +44,13 @@ class JitEngine(Engine):
         self._learns: tuple[Any, ...] = ()
         self._parts: dict[Options | None, Part] = {}
         self._instead: Mirror | None = None
-        self._reason = ""
+        self.reason = ""
         self.load()
 
     @property
     def explanation(self) -> str:
         if self._instead is not None:
-            return f"{self._instead.explanation} (jit: {self._reason})"
+            return f"{self._instead.explanation} (jit: {self.reason})"
         how = "from the cache" if self.kept else "compiled"
         took = f", {how} in {self.compile_seconds:.1f} s" if self.compile_seconds else ""
         return f"jit, {self.layout.what}: {self.plan.n_weights} weights{took}"
@@ -82,7 +82,7 @@ class JitEngine(Engine):
         self._learns = learns
         self.plan = Plan.of(network)
         self._parts = {}
-        self._instead, self._moved = None, False
+        self._instead, self.reason, self._moved = None, "", False
         maths = machine.maths()
         self.entries = Entries(network.loss, network.optimizer, self.plan.n_outputs, maths)
         found = layout_of(self.plan, self.entries, self.dtype)
@@ -96,7 +96,7 @@ class JitEngine(Engine):
         weights = self.network.weights
         before = [(weight.value, weight.memory) for weight in weights]
         self.store()
-        self._reason, self._instead = reason, Mirror(self.network, self.dtype)
+        self.reason, self._instead = reason, Mirror(self.network, self.dtype)
         self._instead.weights.moved = self._moved
         for weight, (value, memory) in zip(weights, before, strict=True):
             weight.value, weight.memory = value, memory
@@ -211,16 +211,10 @@ class JitEngine(Engine):
         try:
             function, rest = make()
             self.kept &= machine.prepare(function, (*arguments, *rest))
-        except Exception as error:  # numba has many ways of saying no to what a user wrote
-            if not (self.entries.own or isinstance(error, machine.CannotCompile)):
-                raise
-            raise CannotWrite(f"numba cannot compile {self._suspects()}") from None
+        except Exception as error:
+            raise refusal(error, self.entries) from None
         self.compile_seconds += time.perf_counter() - start
         return function, rest
-
-    def _suspects(self) -> str:
-        """The entries that were to be compiled as they are."""
-        return ", ".join(name.split("_", 1)[1] for name in self.entries.own) or "this network"
 
     # ---- asking ---------------------------------------------------------------------------------
 
@@ -257,3 +251,11 @@ class JitEngine(Engine):
     def _answerer(self, answers: np.ndarray) -> Part:
         function, rest = self.layout.answerer()
         return function, (*rest, answers)
+
+
+def refusal(error: Exception, entries: Entries) -> Exception:
+    """What to raise for it: numba has many ways of saying no to what a user wrote."""
+    if not (entries.own or isinstance(error, machine.CannotCompile)):
+        return error
+    suspects = dict.fromkeys(name.split("_", 1)[1] for name in entries.own)
+    return CannotWrite(f"numba cannot compile {', '.join(suspects) or 'this network'}")

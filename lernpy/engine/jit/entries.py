@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lernpy.engine.jit.formula import CannotWrite, Lines, Term, atom
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ class Entries:
     def _own(self, stem: str, function: Callable[..., Any]) -> str:
         """The function goes along with the code; the same one once."""
         for name, known in self.own.items():
-            if getattr(known, "__code__", known) is getattr(function, "__code__", function):
+            if essence(known) == essence(function):
                 return name
         name = f"own{len(self.own)}_{''.join(c if c.isalnum() else '_' for c in stem)}"
         self.own[name] = function
@@ -130,6 +132,20 @@ class Entries:
         if self._scalars is None:
             raise CannotWrite("there is no compiler at hand")
         return self._scalars
+
+
+def essence(function: Callable[..., Any]) -> str:
+    """What tells a function from another: its code, and what that finds around it when it is compiled."""
+    code: Any = getattr(function, "__code__", None)
+    if code is None:
+        return str(id(function))
+    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    around = getattr(function, "__globals__", {})
+    found = [around[name] for name in code.co_names if name in around]
+    given = [*cells, *found, *(getattr(function, "__defaults__", None) or ())]
+    numbers = int, float, str, np.number, np.bool_, type(None)
+    told = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in given)
+    return " ".join([str(id(code)), *told])
 
 
 def _is_built_in(activation: Any) -> bool:

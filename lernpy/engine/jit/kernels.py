@@ -37,14 +37,10 @@ def softmax_down(Y, y0, S, s0, D, d0, step, count):
 WIRES = """
 @kernel("a n i n n a", KIND, CACHE)
 def feed(X, n, orders, low, count, Y):
-    for b in range(WIDTH):
-        if b < count:
-            r = orders[low + b] * n
-            for i in range(n):
-                Y[i * WIDTH + b] = X[r + i]
-        else:
-            for i in range(n):
-                Y[i * WIDTH + b] = 0.0
+    for b in range(WIDTH):  # beyond the last sample the first again: its numbers are as good as any
+        r = orders[low + b if b < count else low] * n
+        for i in range(n):
+            Y[i * WIDTH + b] = X[r + i]
     return 0.0
 
 @kernel("a i a i i n n a i", KIND, CACHE)

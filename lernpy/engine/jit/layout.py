@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -214,6 +215,15 @@ def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Layout | No
         return None  # an input or a bias that is an output as well
     if straight.suits(plan, entries):
         return Straight(plan, entries, dtype)
-    if plan.layers and all(len(layer.stage.runs) == 1 for layer in plan.layers):
+    alike = plan.layers and all(len(layer.stage.runs) == 1 for layer in plan.layers)
+    if alike and all(map(_calm, distinct(plan))):
         return Layers(plan, entries, dtype)
     return Wires(plan, entries, dtype)
+
+
+def _calm(activation: Any) -> bool:
+    """Whether padding, which is all zeros, stays that on the way back: at 0 the slope is finite."""
+    try:
+        return isfinite(activation.slope(0.0, activation.value(0.0)))
+    except (ArithmeticError, ValueError):
+        return False

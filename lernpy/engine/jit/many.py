@@ -9,10 +9,11 @@ import numpy as np
 from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.feed import squashed
 from lernpy.engine.jit import lanes, machine, store
-from lernpy.engine.jit.engine import JitEngine
+from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.text import Options
+from lernpy.engine.many import Many
 from lernpy.engine.nets import Nets
 from lernpy.network import Network
 
@@ -24,6 +25,7 @@ class Lanes(NetsEngine):
         self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, importance: np.ndarray
     ) -> None:
         self.nets = nets
+        self.given = inputs, targets, importance
         data = squashed(nets.plan, inputs), targets, importance
         self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
@@ -32,6 +34,16 @@ class Lanes(NetsEngine):
             raise CannotWrite("the net is too large for straight code")
 
     def _learn(self, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal) -> np.ndarray:
+        try:
+            kernels = self._kernels(orders.shape[2] > 1)
+        except CannotWrite as reason:
+            self.reason = str(reason)
+            return Many(self.nets, *self.given)._learn(orders, batch, factors, goal)
+        return self._run(kernels, orders, batch, factors, goal)
+
+    def _run(
+        self, kernels: np.ndarray, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal
+    ) -> np.ndarray:
         nets, count = self.nets, len(self.nets)
         spare = -count % lanes.BLOCK
         state, watch, *rates = (
@@ -48,7 +60,7 @@ class Lanes(NetsEngine):
         given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
         rest = (rules, penalised, *rates[1:], settings, losses, *goal)
         run = store.load(lanes.DRIVER, {})["run"]
-        run(*self.data, *given, *rest, nets.plan.n_weights, count, own, self._kernels(own))
+        run(*self.data, *given, *rest, nets.plan.n_weights, count, own, kernels)
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses[:, :count]
 
@@ -61,7 +73,11 @@ class Lanes(NetsEngine):
             "step": lanes.step(nets.plan, self.entries, options),
             "look": lanes.look(nets.plan, self.entries),
         }
-        return np.array([self._load(text)[name].address for name, text in texts.items()], np.int64)
+        try:
+            found = [self._load(text)[name].address for name, text in texts.items()]
+        except Exception as error:
+            raise refusal(error, self.entries) from None
+        return np.array(found, np.int64)
 
     def _load(self, text: str) -> dict[str, Any]:
         own = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
@@ -106,14 +122,21 @@ class OneByOne(NetsEngine):
             self._take(net, 0)
         return losses
 
+    @property
+    def reason(self) -> str:  # type: ignore[override]
+        return self.engine.reason
+
     def _epoch(self, order: np.ndarray, batch: int, rate: float) -> float:
         x, t = self.data
         rates = np.array([rate])
         return float(self.engine.learn_epochs(x, t, order[None], batch, rates, self.importance)[0])
 
     def _bring(self, net: int) -> None:
-        """The numbers of one net into the engine, through the network."""
-        self.nets.write(net, self.network, best=False)
+        """The numbers of one net into the engine, through the network; those of the frozen, too."""
+        n, learned = self.nets.plan.n_weights, self.nets.learned
+        rows = self.nets.state[:learned, net].reshape(-1, n).T.tolist()
+        for weight, (value, *memory) in zip(self.network.weights, rows, strict=True):
+            weight.value, weight.memory = value, tuple(memory)
         self.network.l1, self.network.l2 = float(self.nets.l1[net]), float(self.nets.l2[net])
         self.engine.load()
 

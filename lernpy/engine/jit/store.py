@@ -15,6 +15,7 @@ from typing import Any
 
 from lernpy._version import __version__
 from lernpy.engine.jit import machine
+from lernpy.engine.jit.entries import essence
 from lernpy.errors import LernpyError
 from lernpy.functions.maths import TINY
 from lernpy.storage import write_text
@@ -43,7 +44,7 @@ def load(text: str, own: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
     `own` : functions that go along; with any of them nothing is kept on the disk
     """
     digest = hashlib.sha256((text + fingerprint()).encode()).hexdigest()[:24]
-    key = digest + "".join(str(id(getattr(f, "__code__", f))) for f in own.values())
+    key = " ".join([digest, *map(essence, own.values())])
     with _lock:
         if key not in _modules:
             _modules[key] = _module(digest, text, own)
@@ -76,8 +77,8 @@ def _written(digest: str, text: str) -> Path | None:
         path = place / f"lernpy_{digest}.py"
         try:
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if place.stat().st_uid != _user():
-                continue  # somebody else's folder: what lies there is not ours to run
+            if place.stat().st_uid != _user() or not os.access(place, os.W_OK):
+                continue  # what lies in somebody else's folder is not ours to run; numba wants to write
             if not path.exists() or path.read_text("utf-8") != text:
                 write_text(path, text)
                 _make_room(place)

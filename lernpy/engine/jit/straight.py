@@ -27,8 +27,9 @@ def suits(plan: Plan, entries: Entries) -> bool:
 class Sample:
     """One lesson of a small net, forward and backward, as lines.
 
-    They read x0, x1, ... (inputs), t0, ... (targets), w0, ... (weights) and ``imp`` (importance), and
-    leave the loss in `loss` and each weight's gradient, a sum of products, in `gradients`.
+    They read x0, x1, ... (what the inputs put out), t0, ... (targets), w0, ... (weights) and ``imp``
+    (importance), and leave the loss in `loss` and each weight's gradient, a sum of products, in
+    `gradients`.
     """
 
     def __init__(self, plan: Plan, entries: Entries) -> None:
@@ -48,9 +49,7 @@ class Sample:
         self.gradients = self._gradients()
 
     def _forward(self) -> None:
-        for run in self.plan.input_runs:
-            for slot in range(run.low, run.high):
-                self._y[slot] = self.entries.value(self.lines, run.activation, f"x{slot}")
+        self._y.update((slot, f"x{slot}") for slot in range(self.plan.n_inputs))
         self._y.update((slot, "1.0") for slot in range(self.plan.n_inputs, self.plan.n_fixed))
         for run in self._runs():
             for slot in range(run.low, run.high):

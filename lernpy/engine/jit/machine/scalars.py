@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from types import ModuleType
 
 from lernpy.engine.jit.machine.compiler import as_bits, as_float, compiled, fused
@@ -81,6 +82,7 @@ def _abs(x: float) -> float:
     return abs(x)
 
 
+@cache
 def maths() -> ModuleType:
     """The maths of single numbers, as a module (the only kind of object that numba looks into)."""
     module = ModuleType("scalars")
