@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lernpy
-from lernpy import build, optimizers
+from lernpy import Link, Neuron, Weight, activations, build, optimizers
 from lernpy.errors import LernpyError, UnknownNameError, WiringError
 from lernpy.network import Network
 from lernpy.sweep import Sweep, grid, train_many
@@ -183,6 +183,59 @@ def test_an_optimizer_for_single_numbers() -> None:
     optimizers.OPTIMIZERS.remove("test_careful")
 
 
+@pytest.mark.parametrize("hidden", [3, 50])
+def test_frozen_weights_are_each_nets_own(hidden: int, engine: str) -> None:
+    """Drawn from the seed, and never moved; in small nets and in large ones."""
+
+    def one(seed: int) -> Network:
+        network = lernpy.layered([2, hidden, 1], "tanh", optimizer="adam", seed=seed)
+        for weight in network.weights[: 2 * hidden]:
+            weight.freeze()
+        return network
+
+    sweep = train_many(one, XOR, range(3), epochs=6, engine=engine)
+    each_is_as_alone(sweep, XOR, epochs=6, batch_size=None)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install lernpy[jit]")
+@pytest.mark.parametrize("hidden", [3, 50])
+def test_what_cannot_be_compiled_is_left_to_numpy(hidden: int) -> None:
+    def value(z: float) -> float:
+        try:
+            return {True: z}[z > 0]
+        except KeyError:
+            return 0.5 * z
+
+    kind = activations.Activation("own", lambda m: (value, lambda z, y: 1.0 if z > 0 else 0.5))
+
+    def one(seed: int) -> Network:
+        network = lernpy.layered([2, hidden, 1], "tanh", seed=seed)
+        for name in list(network.neurons):
+            if name.startswith("h"):
+                network.neurons[name].activation = kind
+        return network
+
+    sweep = train_many(one, XOR, range(3), epochs=6, engine="jit")
+    each_is_as_alone(sweep, XOR, epochs=6, batch_size=None)
+    assert sweep.engine == "numpy (jit: numba cannot compile own)"
+
+
+def test_inputs_that_squash_and_are_outputs_too(engine: str) -> None:
+    def one(seed: int) -> Network:
+        x, y = Neuron("x", "sigmoid"), Neuron("y", "sigmoid")
+        links = [Link(x, y, Weight(0.5 + seed))]
+        return Network([x, y], links, [x], [x, y], loss="binary_cross_entropy")
+
+    data = [[0.7], [-2.0]], [[1.0, 0.0], [0.0, 1.0]]
+    sweep = train_many(one, data, range(2), epochs=3, engine=engine)
+    each_is_as_alone(sweep, data, epochs=3, batch_size=None)
+
+
+def test_lernmi_nets(engine: str) -> None:
+    sweep = train_many(lambda seed: build.lernmi([2, 3, 1]), XOR, range(2), epochs=5, engine=engine)
+    each_is_as_alone(sweep, XOR, epochs=5, batch_size=None)
+
+
 # ---- who is done ---------------------------------------------------------------------------------
 
 
@@ -266,6 +319,46 @@ def test_accuracy_is_that_of_the_final_weights() -> None:
     assert sweep.accuracy.min() > 0.8
 
 
+def test_accuracy_of_many_nets_is_asked_for_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All at once, a thousand nets on pictures would take gigabytes."""
+    how = {"epochs": 300, "learning_rate": [0.1, 1.0], "engine": "numpy"}
+    together = train_many(xor_net, lernpy.data.load("xor"), range(5), **how).accuracy
+    monkeypatch.setattr("lernpy.sweep.result.JUDGED", 3 * 7 * 4)  # of 3 nets
+    assert train_many(xor_net, lernpy.data.load("xor"), range(5), **how).accuracy.tolist() == (
+        together.tolist()
+    )
+
+
+def test_ctrl_c_keeps_what_was_learned(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes in the third chunk of epochs: the first two, of 8 and 16, are there."""
+    found = lernpy.train_many.__globals__["_Run"]
+    chunk, turns = found._chunk, iter(range(2))
+
+    def until_pressed(self: object, *given: object) -> np.ndarray:
+        if next(turns, None) is None:
+            raise KeyboardInterrupt
+        return chunk(self, *given)
+
+    train_many(xor_net, XOR, range(3), epochs=1, engine=engine)  # compiled before the clock runs
+    monkeypatch.setattr(found, "_chunk", until_pressed)
+    sweep = train_many(xor_net, XOR, range(3), epochs=1000, engine=engine)
+    assert sweep.interrupted
+    assert sweep.epochs.tolist() == [24] * 3
+    sweep.interrupted = False
+    each_is_as_alone(sweep, XOR, epochs=24, batch_size=None)
+
+
+def test_each_net_is_built_once() -> None:
+    seeds: list[int] = []
+
+    def one(seed: int) -> Network:
+        seeds.append(seed)
+        return xor_net(seed)
+
+    train_many(one, XOR, [3, 1, 3], epochs=1, engine="numpy")
+    assert seeds == [3, 1]
+
+
 def test_the_grid_has_every_combination() -> None:
     rows = grid(learning_rate=[0.1, 1.0], l2=[0.0, 0.1], optimizer="sgd", l1=None)
     assert [tuple(row.values()) for row in rows] == [
@@ -322,6 +415,13 @@ def test_nets_must_be_wired_alike() -> None:
 
     with pytest.raises(WiringError, match="net 1 has other activations"):
         train_many(bent, XOR, range(2), epochs=1)
+
+    def heavy(seed: int) -> Network:
+        rule = optimizers.get("momentum").with_options(momentum=0.1 * seed)
+        return xor_net(seed, optimizer=rule)
+
+    with pytest.raises(WiringError, match="net 1 has other optimizer than net 0"):
+        train_many(heavy, XOR, range(2), epochs=1)
 
 
 def test_the_nets_that_one_gave_stay_as_they_are() -> None:

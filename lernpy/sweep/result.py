@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lernpy.training.settings import Settings
 
 
+JUDGED = 1 << 22  # numbers in each buffer when nets are asked for their answers
+
+
 class Sweep:
     """The nets of `train_many`, one for each setting and seed: those of the first setting come first.
 
@@ -94,13 +97,19 @@ class Sweep:
             return
         inputs, targets = data.train
         for columns, nets in self._kept:
-            final = nets.part(np.arange(len(nets)))
-            best = self._takes_best(nets)
-            final.state[: nets.learned, best] = nets.state[nets.learned :, best]
-            answers = Many(final, inputs, targets, np.ones(len(inputs))).answer()
-            self.accuracy[columns] = [
-                accuracy(net.T, targets) for net in answers.transpose(2, 0, 1)
-            ]
+            size = max(1, JUDGED // (len(nets.plan.neurons) * len(inputs)))
+            for low in range(0, len(nets), size):
+                places = np.arange(low, min(low + size, len(nets)))
+                answers = Many(self._final(nets, places), inputs, targets, np.ones(len(inputs)))
+                for place, net in zip(places, answers.answer().transpose(2, 0, 1), strict=True):
+                    self.accuracy[columns[place]] = accuracy(net.T, targets)
+
+    def _final(self, nets: Nets, places: np.ndarray) -> Nets:
+        """Some of the nets, with the weights that they get in the end."""
+        final = nets.part(places)
+        best = self._takes_best(final)
+        final.state[: nets.learned, best] = final.state[nets.learned :, best]
+        return final
 
     def _takes_best(self, nets: Nets) -> np.ndarray:
         """Which nets get the weights of their best epoch: those that blew up; all with early stopping."""

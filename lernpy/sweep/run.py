@@ -30,6 +30,7 @@ NUMBERS = 1 << 18  # in the buffers of the nets that learn together: they are to
 INDICES = 4_000_000  # of samples, drawn at once
 CHUNK_SECONDS = 0.2
 PER_LINK = 6e-9  # seconds that NumPy takes for a link of one net and one sample, measured on XOR
+DEVICE_NUMBERS = 1 << 27  # the same on a graphics card: a gigabyte
 COMPILING = 3.0  # seconds of NumPy's from which on compiled code pays
 
 
@@ -140,6 +141,7 @@ class _Run:
         self.sweep, self.how = sweep, how
         first = sweep.build(sweep.seeds[0])
         check_network(first)
+        self.networks = {sweep.seeds[0]: first}
         refuse_hopeless(first)
         self.data = prepare(first, data, how, 0)
         self.n = len(self.data.train[0])
@@ -149,8 +151,9 @@ class _Run:
         self.own_orders = how.shuffle and self.batch < self.n
         if sweep.engine == "auto":
             sweep.engine = "jit" if self._seconds(first) > COMPILING else "numpy"
+        self.kind = sweep.engine
         self.arrays = None
-        if sweep.engine == "cupy":
+        if self.kind == "cupy":
             from lernpy.engine.arrays import device
 
             self.arrays = device()
@@ -176,11 +179,12 @@ class _Run:
     def _start(self) -> None:
         """Build every seed's net once; all must be alike."""
         sweep = self.sweep
-        self.networks: dict[int, Network] = {}
         for number, seed in enumerate(sweep.seeds):
-            self.networks[seed] = network = sweep.build(seed)
-            check_alike(self.networks[sweep.seeds[0]], network, number)
-        default = self.networks[sweep.seeds[0]].optimizer
+            if seed not in self.networks:
+                self.networks[seed] = network = sweep.build(seed)
+                check_network(network)
+                check_alike(self._first(), network, number)
+        default = self._first().optimizer
         self.settings = [checked(setting, default) for setting in sweep.settings]
 
     def _groups(self) -> list[tuple[Optimizer, list[int]]]:
@@ -197,17 +201,23 @@ class _Run:
         return groups
 
     def _blocks(self, columns: list[int]) -> list[list[int]]:
-        if self.sweep.engine != "numpy":
+        if self.kind == "jit":
             return [columns]
-        neurons = len(self.networks[self.sweep.seeds[0]].neurons)
-        size = max(8, NUMBERS // (4 * neurons * self.batch))
+        numbers = NUMBERS if self.kind == "numpy" else DEVICE_NUMBERS
+        size = max(8, numbers // (4 * len(self._first().neurons) * self.batch))
         return [columns[low : low + size] for low in range(0, len(columns), size)]
 
     def _learn(self, optimizer: Optimizer, columns: list[int]) -> None:
         """A block of nets to its end; those that are done leave at the end of a chunk of epochs."""
-        sweep, epochs = self.sweep, self.how.epochs or 0
         nets = self._nets(optimizer, columns)
         orders = _Orders(self.n, [self._seed(column) for column in columns], self.own_orders)
+        try:
+            self._learn_all(nets, orders, columns)
+        finally:  # Ctrl-C, too, keeps what they have learned so far
+            self.sweep.keep(columns, nets)
+
+    def _learn_all(self, nets: Nets, orders: _Orders, columns: list[int]) -> None:
+        sweep, epochs = self.sweep, self.how.epochs or 0
         active, done, chunk = np.arange(len(columns)), 0, 8
         part = nets.part(active)
         engine = self._engine(part)
@@ -224,18 +234,16 @@ class _Run:
                 active = active[part.alive]
                 part = nets.part(active)
                 engine = self._engine(part) if len(active) else engine
-        sweep.keep(columns, nets)
 
     def _chunk(self, engine: NetsEngine, orders: np.ndarray, done: int, count: int) -> np.ndarray:
         """The losses of some epochs."""
         target = self.sweep.target_loss
-        return engine.learn(
-            orders,
-            self.batch,
-            self._factors(done, count),
-            -np.inf if target is None else target,
-            self.how.early_stop,
-        )
+        goal = -np.inf if target is None else target
+        factors = self._factors(done, count)
+        losses = engine.learn(orders, self.batch, factors, goal, self.how.early_stop)
+        if engine.reason:
+            self.sweep.engine = f"numpy (jit: {engine.reason})"
+        return losses
 
     def _nets(self, optimizer: Optimizer, columns: list[int]) -> Nets:
         networks = [self.networks[self._seed(column)] for column in columns]
@@ -258,7 +266,7 @@ class _Run:
 
     def _factors(self, done: int, count: int) -> np.ndarray:
         schedule = schedules.get(self.how.schedule)
-        return np.array([schedule(done + i, self.how.epochs or 1) for i in range(count)], float)
+        return schedules.factors(schedule, done, count, self.how.epochs or 1)
 
     def _engine(self, nets: Nets) -> NetsEngine:
         """What lets these nets learn."""
@@ -267,7 +275,7 @@ class _Run:
             from lernpy.engine.many_device import ManyOnDevice
 
             return ManyOnDevice(*given, self.arrays)
-        if self.sweep.engine != "jit":
+        if self.kind != "jit":
             return Many(*given)
         from lernpy.engine.jit.many import Lanes, OneByOne, suits
 

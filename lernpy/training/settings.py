@@ -12,6 +12,9 @@ from lernpy.functions import losses, optimizers, schedules
 from lernpy.network import Network
 from lernpy.samples import not_negative
 
+WHOLE = {"epochs": 1, "batch_size": 1, "early_stop": 1, "every": 1, "seed": 0}
+"""Settings that are whole numbers, and the least that each may be."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -57,15 +60,15 @@ class Settings:
     resume: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "early_stop"):
-            if getattr(self, name) is not None:
-                positive(name, getattr(self, name))
-        positive("every", self.every)
+        for name, least in WHOLE.items():
+            if (
+                name == "every" or getattr(self, name) is not None
+            ):  # 1e3 is a whole number, too, but no index
+                number = whole(name.replace("_", " "), getattr(self, name), least)
+                object.__setattr__(self, name, number)
         for name in ("learning_rate", "l1", "l2"):
             if getattr(self, name) is not None:
                 not_negative(name.replace("_", " "), getattr(self, name))
-        if self.seed is not None:
-            whole("seed", self.seed, 0)
         if isinstance(self.validation, (int, float)) and not 0 <= self.validation < 1:
             raise LernpyError(
                 f"the validation part is {self.validation}; it must be from 0 to below 1"
@@ -114,11 +117,6 @@ class Settings:
 
 def _plain(weights: str | Mapping[str, float] | None) -> Any:
     return dict(weights) if isinstance(weights, Mapping) else weights
-
-
-def positive(name: str, value: Any) -> int:
-    """A whole number of at least 1."""
-    return whole(name.replace("_", " "), value, 1)
 
 
 def whole(name: str, value: Any, least: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -234,6 +235,8 @@ def test_a_step_activation_cannot_be_trained_but_taught():
     ("settings", "says"),
     [
         ({"epochs": 0}, "epochs is 0; it must be a whole number from 1"),
+        ({"epochs": 2.5}, "epochs is 2.5; it must be a whole number from 1"),
+        ({"every": None}, "every is None; it must be a whole number from 1"),
         ({"batch_size": 0}, "batch size is 0"),
         ({"batch_size": 2.5}, "batch size is 2.5"),
         ({"learning_rate": -1}, "the learning rate is -1; it must be 0 or more"),
@@ -437,3 +440,14 @@ def test_a_weight_that_blows_up_in_a_batch_is_told_with_the_batch():
         TrainingError, match=r"update from 3 samples, the last of them sample 2 of data \(from 0\),"
     ):
         lernpy.train(network, data, 5, batch_size=3, shuffle=False, learning_rate=1e9)
+
+
+def test_whole_numbers_may_be_written_as_powers_of_ten(tmp_path: Path) -> None:
+    network = lernpy.layered([2, 3, 1], seed=0)
+    how = {"batch_size": 2.0, "early_stop": 1e3, "seed": 7.0, "checkpoint": tmp_path, "every": 1e2}
+    history = lernpy.train(network, lernpy.data.load("xor"), 2e2, **how)
+    assert (len(history), history.seed) == (200, 7)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "epoch-000100.json",
+        "epoch-000200.json",
+    ]
