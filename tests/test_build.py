@@ -86,7 +86,32 @@ def test_wrong_layers(sizes: list[int], sentence: str):
         (lambda: lernpy.layered([2, 1], init="he"), "no initializer is called 'he'"),
         (lambda: lernpy.layered([2, 2, 1], "softmax"), "softmax is no activation of one neuron"),
         (lambda: build.lernmi([2]), "give at least inputs and outputs"),
-        (lambda: build.lernmi([2, 0]), "give at least inputs and outputs"),
+        (lambda: build.lernmi([2, 0]), "layer 2 of 2 has 0 neurons"),
+        (lambda: build.lernmi("ab"), "the layers are a list of sizes such as [2, 3, 1], not 'ab'"),
+        (lambda: build.lernmi([1.5, 2]), "layer 1 of 2 has 1.5 neurons"),
+        (
+            lambda: lernpy.layered([2, 1], learningrate=1),
+            "no argument of layered is called 'learningrate'. Did you mean 'learning_rate'?",
+        ),
+        (
+            lambda: lernpy.layered([2, 2, 1], activations="tanh"),
+            "no argument of layered is called 'activations'. Did you mean 'activation'?",
+        ),
+        (
+            lambda: lernpy.from_edges([("x", "y")], ["x"], ["y"], bias="b"),
+            "no argument of from_edges is called 'bias'. Did you mean 'biases'?",
+        ),
+        (
+            lambda: lernpy.from_networkx(nx.DiGraph(), optimiser="adam"),
+            "no argument of from_networkx is called 'optimiser'. Did you mean 'optimizer'?",
+        ),
+        (lambda: lernpy.from_networkx([("x", "y")]), "takes a graph of networkx, not [('x', 'y')]"),
+        (lambda: lernpy.to_networkx(None), "this needs a network, not None"),
+        (lambda: build.draw_weights(None), "this needs a network, not None"),
+        (lambda: build.random_dag(0, inputs=0), "the number of inputs is 0; it must be at least 1"),
+        (lambda: build.random_dag(0, hidden=-1), "the number of hidden neurons is -1"),
+        (lambda: build.random_dag(0, links="x"), "the number of links is 'x'"),
+        (lambda: build.random_dag(0, activations="tanh"), "write activations=['tanh']"),
     ],
 )
 def test_wrong_arguments(build_it: Callable[[], Network], sentence: str):
@@ -199,6 +224,13 @@ def test_each_neuron_its_activation():
         ([("x", "y")], {"softmax": [["y", "z"]]}, "no neuron is called 'z'"),
         ([("x", "y")], {"softmax": [["y", "y"]]}, "a softmax group names a neuron twice"),
         ([("x", "y")], {"softmax": [["y"], ["y"]]}, "'y' is in two softmax groups"),
+        ([("x", "y")], {"softmax": ["y"]}, "groups of names: write softmax=[['y']]"),
+        ([("x", "y")], {"softmax": "y"}, "softmax is a list of groups of names, not 'y'"),
+        ([("x", "y")], {"activations": "tanh"}, "are by name: {'h': 'tanh'}, not 'tanh'"),
+        ([("x", "y")], {"biases": None}, "the biases are a list of names, not None"),
+        ([("x", "y")], {"biases": [["b"]]}, "a list of names, but one is ['b']"),
+        ([3], {}, "a link is a pair (from, to) or (from, to, weight), not 3"),
+        (None, {}, "the links are a list of pairs (from, to), not None"),
     ],
 )
 def test_wrong_edges(edges: list, options: dict, sentence: str):
@@ -278,6 +310,8 @@ def test_names_become_text():
         (nx.DiGraph([("a", "y")]), "the graph has no node 'x'"),
         (nx.DiGraph([("x", "y", {"weight": "w"})]), "the weight of x -> y is 'w'"),
         (nx.DiGraph([("x", "y", {"low": "w"})]), "the low of x -> y is 'w'"),
+        (nx.DiGraph([("x", "y", {"low": 2, "high": 1})]), "low of x -> y is 2, which is above its"),
+        (nx.DiGraph([("x", "y", {"frozen": "false"})]), "frozen of x -> y is 'false'; it must be"),
     ],
 )
 def test_wrong_graphs(graph: nx.Graph, sentence: str):
@@ -290,6 +324,12 @@ def test_wrong_graphs(graph: nx.Graph, sentence: str):
 def test_who_is_an_input_must_be_said():
     with pytest.raises(WiringError, match="no node of the graph is declared as input"):
         lernpy.from_networkx(nx.DiGraph([("x", "y")]))
+    with pytest.raises(WiringError, match=r"a list of names: write inputs=\['in1'\]"):
+        lernpy.from_networkx(nx.DiGraph([("in1", "y")]), inputs="in1", outputs=["y"])
+    graph = nx.DiGraph([("x1", "y"), ("x2", "y")])
+    nx.set_node_attributes(graph, {"x1": 1, "x2": "first"}, "input")
+    with pytest.raises(LernpyError, match="place of input x2 is 'first'; it must be a number"):
+        lernpy.from_networkx(graph, outputs=["y"])
 
 
 # ---- random networks ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lernpy.build import arguments
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
@@ -56,17 +57,14 @@ def from_edges(
     >>> from_edges(edges, inputs=["x"], outputs=["y"], seed=0)
     <network: 1 input, 1 output, 4 neurons, 4 links, 4 weights>
     """
-    edges = [_edge(edge) for edge in edges]
-    for kind, given in (("inputs", inputs), ("outputs", outputs), ("biases", biases)):
-        if isinstance(given, str):
-            raise WiringError(f"the {kind} are a list of names: write {kind}=[{given!r}]")
+    settings = arguments.settings(from_edges, settings)
+    edges = _edges(edges)
+    inputs, outputs = arguments.names("inputs", inputs), arguments.names("outputs", outputs)
+    biases, groups = arguments.names("biases", biases), arguments.groups(softmax)
     if isinstance(activation, Mapping):
         raise WiringError("activation is one for all; by name they are given as activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
-    special = activations or {}
-    for name in special:
-        if name not in names:
-            raise unknown("neuron", name, names)
+    special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
     if output_activation is not None and output_activation != "softmax":
         kinds.update(dict.fromkeys(outputs, output_activation))
@@ -75,7 +73,7 @@ def from_edges(
     kinds.update(special)
     with many_objects():
         neurons = {name: Neuron(name, kinds[name]) for name in names}
-        for group in [*softmax, *([outputs] if output_activation == "softmax" else [])]:
+        for group in [*groups, *([outputs] if output_activation == "softmax" else [])]:
             _group([_find(name, neurons) for name in group])
         links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
         network = Network(
@@ -92,8 +90,25 @@ def from_edges(
     return network
 
 
+def _edges(edges: Any) -> list[tuple[str, str, float | None]]:
+    if isinstance(edges, str) or not isinstance(edges, Iterable):
+        raise WiringError(f"the links are a list of pairs (from, to), not {edges!r:.60}")
+    return [_edge(edge) for edge in edges]
+
+
+def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activation]:
+    """The activations of single neurons, which must be there."""
+    special: Mapping[str, str | Activation] = {} if activations is None else activations
+    if not isinstance(special, Mapping):
+        raise WiringError(f"activations are by name: {{'h': 'tanh'}}, not {activations!r:.60}")
+    for name in special:
+        if name not in names:
+            raise unknown("neuron", name, names)
+    return special
+
+
 def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
-    if isinstance(edge, str) or len(edge) not in (2, 3):
+    if isinstance(edge, str) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
         raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
     if not all(isinstance(end, str) and end for end in edge[:2]):
         raise WiringError(f"a link joins two names; got {edge!r}")

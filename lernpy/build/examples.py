@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from lernpy.build import arguments
 from lernpy.build.edges import from_edges
-from lernpy.errors import WiringError
 from lernpy.network import Network
 
 
@@ -57,8 +57,7 @@ def lernmi(sizes: Sequence[int]) -> Network:
     >>> [round(weight.value, 6) for weight in lernmi([1, 1]).weights]
     [0.220324, -0.082978]
     """
-    if len(sizes) < 2 or min(sizes) < 1:
-        raise WiringError(f"the layers are {list(sizes)}; give at least inputs and outputs")
+    sizes = arguments.sizes(sizes)
     kinds = ["x", *("h" if len(sizes) == 3 else f"h{i}_" for i in range(1, len(sizes) - 1)), "y"]
     layers = [
         [f"{kind}{i}" for i in range(1, size + 1)] for kind, size in zip(kinds, sizes, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 
+from lernpy.build import arguments
 from lernpy.build.edges import _group
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
@@ -16,7 +17,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import finite
+from lernpy.samples import check_network, finite
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
@@ -34,6 +35,7 @@ def to_networkx(network: Network) -> nx.DiGraph:
     >>> graph.edges["x1", "h1"]
     {'weight': 0.15}
     """
+    check_network(network)
     graph = nx.DiGraph(
         loss=network.loss.name,
         optimizer=network.optimizer.name,
@@ -89,11 +91,14 @@ def from_networkx(
     >>> lernpy.from_networkx(graph, inputs=["x"], outputs=["y"], seed=0)
     <network: 1 input, 1 output, 3 neurons, 2 links, 2 weights>
     """
+    settings = arguments.settings(from_networkx, settings)
+    if not isinstance(graph, nx.Graph):
+        raise WiringError(f"from_networkx takes a graph of networkx, not {graph!r:.60}")
     if not graph.is_directed() or graph.is_multigraph():
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
     with many_objects():
         given = {str(name) for name in _declared(graph, "input", inputs)}
-        constant = {str(name) for name in biases}
+        constant = {str(name) for name in arguments.names("biases", biases)}
         neurons = {
             str(name): Neuron(str(name), _activation(str(name), node, given, constant, activation))
             for name, node in graph.nodes.items()
@@ -134,11 +139,11 @@ def _settings(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _declared(graph: nx.DiGraph, kind: str, names: Sequence[Hashable] | None) -> list[Hashable]:
     if names is not None:
-        return list(names)
+        return arguments.names(f"{kind}s", names)
     places = nx.get_node_attributes(graph, kind)
     if not places:
         raise WiringError(f"no node of the graph is declared as {kind}; name them: {kind}s=[...]")
-    return sorted(places, key=places.__getitem__)
+    return sorted(places, key=lambda name: finite(f"place of {kind} {name}", places[name]))
 
 
 def _neuron(neurons: Mapping[str, Neuron], name: Hashable) -> Neuron:
@@ -183,7 +188,12 @@ def _links(
 
 def _rule_from(edge: Mapping[str, Any], ends: str) -> Rule:
     given = {key: edge[key] for key in Rule._fields if key in edge}
-    frozen = bool(given.pop("frozen", False))
+    frozen = given.pop("frozen", False)
+    if frozen not in (True, False):  # "false" would be taken for true
+        raise WiringError(f"frozen of {ends} is {frozen!r:.60}; it must be True or False")
     if not given and not frozen:
         return FREE
-    return Rule(frozen, **{key: finite(f"{key} of {ends}", given[key]) for key in given})
+    rule = Rule(bool(frozen), **{k: finite(f"{k} of {ends}", value) for k, value in given.items()})
+    if rule.low > rule.high:
+        raise WiringError(f"low of {ends} is {rule.low:g}, which is above its high, {rule.high:g}")
+    return rule

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
+from lernpy.build import arguments
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
@@ -19,8 +17,6 @@ from lernpy.neuron import Neuron
 from lernpy.registry import counted
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
-
-MOST_LINKS = 100_000_000
 
 
 def layered(
@@ -54,7 +50,8 @@ def layered(
     >>> len(layered([784, 15, 10], seed=0).weights)
     11935
     """
-    sizes = _checked(sizes, skip)
+    sizes = arguments.sizes(sizes, skip)
+    settings = arguments.settings(layered, settings)
     activations = _activations(activation, output_activation, len(sizes))
     with many_objects():
         layers = [
@@ -69,36 +66,6 @@ def layered(
         network = Network(neurons, links, layers[0], layers[-1], **settings)
         draw_weights(network, seed, init)
     return network
-
-
-def _checked(sizes: Sequence[int], skip: bool) -> list[int]:
-    """The sizes as whole numbers from 1 on, at least two, and not more than memory can hold."""
-    if isinstance(sizes, str) or not isinstance(sizes, Iterable):
-        raise WiringError(f"the layers are a list of sizes such as [2, 3, 1], not {sizes!r:.60}")
-    found = list(sizes)
-    if len(found) < 2:
-        raise WiringError(f"the layers are {found}; give at least inputs and outputs")
-    for place, size in enumerate(found, 1):
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-            raise WiringError(
-                f"layer {place} of {len(found)} has {size!r:.60} neurons; "
-                "give each layer a whole number of them, at least one"
-            )
-    whole = [int(size) for size in found]
-    links = _count_links(whole, skip)
-    if links > MOST_LINKS:
-        raise WiringError(
-            f"these layers would have {links:,} links of about 440 bytes each; "
-            f"at most {MOST_LINKS:,} can be built: take smaller layers"
-        )
-    return whole
-
-
-def _count_links(sizes: list[int], skip: bool) -> int:
-    """How many links the layers have, without those of the bias."""
-    if skip:  # all pairs, less those within a layer
-        return (sum(sizes) ** 2 - sum(size * size for size in sizes)) // 2
-    return sum(source * target for source, target in pairwise(sizes))
 
 
 def _activations(activation: Any, output: Any, depth: int) -> list[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from lernpy.functions import initializers
 from lernpy.functions.initializers import Initializer
-from lernpy.samples import whole
+from lernpy.samples import check_network, whole
 from lernpy.weight import FREE
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def draw_weights(
     >>> network.weights[3].value == before
     True
     """
+    check_network(network)
     network.seed = seed = fresh_seed() if seed is None else whole("seed", seed)
     rng = np.random.default_rng(seed)
     suits = {neuron: init or default_for(neuron) for neuron in network.neurons.values()}
