@@ -13,8 +13,6 @@ from lernpy.plot.canvas import Look
 from lernpy.plot.picture import Picture, largest_of
 
 GATE, SUM, STACK = (3.5, 8.5), (11.5, 17.0), (20.0, 26.0)  # points from the rim, left and right
-SHUT = 0.02  # an opening below this share of the steepest slope is drawn shut
-WHY_SHUT = {"relu": "dead", "step": "flat", "one": "", "leaky_relu": "nearly shut"}
 
 
 class Reach(NamedTuple):
@@ -62,7 +60,7 @@ class Bars:
             opening = openness(frame, index)
             radius, left, right = self._edges(index, GATE)
             half = 0.85 * radius
-            if opening < SHUT:
+            if opening < theme.SHUT:
                 shut.append(screen.box(left, -half, right, half))
                 shut_at.append(index)
                 self._why(frame, index, half)
@@ -89,7 +87,7 @@ class Bars:
     def _why(self, frame: Frame, index: int, half: float) -> None:
         if self.picture.room(index) < 3.2 * self.look.font:
             return
-        reason = WHY_SHUT.get(frame.activations[index], "saturated")
+        reason = theme.why_shut(frame.activations[index])
         self._label(index, reason, (float(self.picture.radius[index]), -half - 2), va="top")
 
     def _label(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> None:

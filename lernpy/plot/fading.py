@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from lernpy import theme as themes
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
@@ -18,9 +19,7 @@ from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.forward import as_seen, check_fits, lesson, targets_as_seen
 from lernpy.plot.journey import noted
 
-SHUT = 0.02  # a gate that is open less than this, in every sample, counts as shut
 FLOOR = 1e-30  # blame below it is drawn at it
-DEAD = ("relu", "leaky_relu", "step")
 
 
 class BlameSizes(NamedTuple):
@@ -80,15 +79,12 @@ def _measured(frames: list[Frame]) -> tuple[np.ndarray, dict[str, str]]:
 
 
 def _shut(frames: list[Frame], ends: np.ndarray) -> dict[str, str]:
-    """Neurons whose gate is shut in every sample: dead where the slope is that of a ReLU."""
+    """Neurons whose gate is shut in every sample, with the word for it."""
     first = frames[0]
     slopes = np.abs([frame.slope for frame in frames]) / first.steepest
     with np.errstate(invalid="ignore"):
-        shut = (slopes < SHUT).all(axis=0) & ~ends
-    return {
-        first.names[i]: "dead" if first.activations[i] in DEAD else "saturated"
-        for i in np.flatnonzero(shut)
-    }
+        shut = (slopes < themes.SHUT).all(axis=0) & ~ends
+    return {first.names[i]: themes.why_shut(first.activations[i]) for i in np.flatnonzero(shut)}
 
 
 def vanishing(
@@ -175,7 +171,7 @@ def _lines(ax: Axes, source: BlameSizes, look: Look) -> None:
 
 def _marks(ax: Axes, source: BlameSizes, look: Look) -> None:
     """A cross at the foot of each epoch in which gates are shut; the names of the last ones."""
-    for word, marker in (("saturated", "x"), ("dead", "X")):
+    for word, marker in (("saturated", "x"), ("dead", "X"), ("flat", "P")):
         epochs = [
             number
             for number, shut in zip(source.epochs, source.shut, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lernpy import theme
 from lernpy.watch.formula import (
     BECOMES,
     EQUALS,
@@ -32,8 +33,6 @@ LOSSES = {  # how one output's loss is written; another loss is written loss(y, 
     ),
     "cross_entropy": Piece("−t ln y", None, r"-t \ln y"),
 }
-SATURATED = 0.01  # a slope below this share of the steepest lets hardly any blame through
-SHUT = {"relu": "dead", "step": "flat"}  # what people call a slope of 0, elsewhere "saturated"
 
 
 def cost(step: Step) -> tuple[View, ...]:
@@ -105,8 +104,8 @@ def turn(step: Step) -> tuple[View, ...]:
 
 def _gate(facts: Mapping[str, Any]) -> str:
     name, slope = facts["name"], facts["slope"]
-    if abs(slope) < SATURATED * facts["steepest"]:
-        shut = SHUT.get(facts["activation"], "saturated")
+    if abs(slope) < theme.SHUT * facts["steepest"]:
+        shut = theme.why_shut(facts["activation"])
         left = "no" if abs(facts["delta"]) < 1e-30 else "hardly any"
         return f"{name} is {shut} (slope {show(slope)}): {left} blame gets through."
     return (

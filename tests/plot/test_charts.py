@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,6 +14,7 @@ from lernpy import plot, theme
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
+from lernpy.player.page import asset
 from lernpy.plot.fading import BlameSizes
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -201,6 +203,24 @@ def test_saturated_is_told_from_dead() -> None:
     edges = [("x", "h", 90.0), ("h", "y", 1.0)]
     net = lernpy.from_edges(edges, ["x"], ["y"], seed=0)
     assert plot.blame_sizes(net, ([[1.0]], [[0.0]])).shut[0] == {"h": "saturated"}
+
+
+def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
+    """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
+    words = json.loads(asset("words.json"))["shut"]
+    assert words == {**theme.WHY_SHUT, "else": theme.why_shut("sigmoid")}
+    for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
+                               ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip
+        edges = [("x", "h", weight), ("h", "y", 1.0)]
+        net = lernpy.from_edges(edges, ["x"], ["y"], activations={"h": kind}, seed=0)
+        data = ([[1.0]], [[0.0]])
+        assert plot.blame_sizes(net, data).shut[0] == told
+        net.learn(*(part[0] for part in data))
+        shut = [a for a in plot.blame(net).findobj() if a.get_gid() == "gate-shut"]
+        assert bool(shut) == bool(told)
+        steps = lernpy.slow_motion(net, *data)
+        gate = next(s.sentence for s in steps if s.phase == "backward" and s.name == "h")
+        assert any(f"h is {word} " in gate for word in words.values()) == bool(told)
 
 
 # ---- images --------------------------------------------------------------------------------------
