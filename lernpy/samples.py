@@ -63,10 +63,20 @@ def samples_of(
         raise ShapeError(f"there are {len(xs)} samples, but {len(ts)} targets; give each its own")
     if not len(xs):
         raise ShapeError("the batch is empty; give it at least one sample")
-    shares = [1.0] * len(xs) if importance is None else np.ravel(importance).astype(float).tolist()
+    shares = [1.0] * len(xs) if importance is None else _shares(importance)
     if len(shares) != len(xs):
         raise ShapeError(f"there are {len(xs)} samples, but the importance of {len(shares)}")
     return list(zip(xs, ts, shares, strict=True))
+
+
+def _shares(importance: ArrayLike) -> list[float]:
+    try:
+        found: list[float] = np.ravel(importance).astype(float).tolist()
+    except (TypeError, ValueError, OverflowError):
+        raise ShapeError(
+            f"the importance is a list of numbers, one for each sample, not {importance!r:.60}"
+        ) from None
+    return found
 
 
 def check_network(thing: object) -> None:
@@ -88,10 +98,10 @@ def finite(name: str, value: object) -> float:
     return number
 
 
-def whole(name: str, value: object) -> int:
-    """A whole number of at least 0, or an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-        raise LernpyError(f"the {name} is {value!r:.60}; it must be a whole number from 0 on")
+def whole(name: str, value: object, least: int = 0) -> int:
+    """A whole number of at least `least`, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise LernpyError(f"the {name} is {value!r:.60}; it must be a whole number from {least} on")
     return int(value)
 
 

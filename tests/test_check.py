@@ -202,6 +202,26 @@ def test_wrong_samples_are_an_error():
         check_parity(build.by_hand(), [], [])
 
 
+@pytest.mark.parametrize(
+    ("check", "settings", "says"),
+    [
+        (check_gradients, {"most": 0}, "the number of weights to check is 0; it must be a whole"),
+        (check_gradients, {"most": 2.5}, "the number of weights to check is 2.5"),
+        (check_gradients, {"tolerance": -1}, "the tolerance is -1; it must be 0 or more"),
+        (check_gradients, {"tolerance": "x"}, "the tolerance is 'x'"),
+        (check_gradients, {"seed": -1}, "the seed is -1"),
+        (check_parity, {"updates": 0}, "the number of updates is 0; it must be a whole number"),
+        (check_parity, {"updates": "x"}, "the number of updates is 'x'"),
+        (check_parity, {"network": None}, "this needs a network, not None"),
+    ],
+)
+def test_a_check_that_could_find_nothing_is_refused(check, settings, says):
+    """Of no weights, over no updates, or with a negative tolerance, anything would be right."""
+    given = {"network": build.by_hand(), "inputs": [[1.0]], "targets": [[1.0]], **settings}
+    with pytest.raises(LernpyError, match=says):
+        check(**given)
+
+
 def test_what_was_changed_is_put_back_also_after_an_error():
     network = lernpy.layered([2, 3, 1], l2=0.1, seed=0)
     before = everything(network)
@@ -343,6 +363,10 @@ def test_only_some_optimisers_magnify():
     magnify = [name for name in OPTIMIZERS if _magnifies(optimizers.get(name))]
 
     assert magnify == ["adagrad", "rmsprop", "adam", "rprop"]
+
+
+def test_the_type_of_the_numbers_may_be_numpys_own():
+    assert check_parity(build.by_hand(), [[1.0]], [[1.0]], dtype=np.float32).ok
 
 
 def test_an_unknown_engine_is_an_error():

@@ -178,6 +178,7 @@ def test_what_was_left_of_a_refused_batch_does_not_leak():
         (lambda n: n.learn_batch([], []), "the batch is empty; give it at least one sample"),
         (lambda n: n.learn_batch(X, T[:3]), "there are 4 samples, but 3 targets"),
         (lambda n: n.learn_batch(X, T, [1, 2]), "4 samples, but the importance of 2"),
+        (lambda n: n.learn_batch(X, T, ["a"] * 4), "the importance is a list of numbers, one for"),
     ],
 )
 def test_a_wrong_sample_is_refused_in_one_sentence(

@@ -8,7 +8,6 @@ import numpy as np
 
 from lernpy.build import arguments
 from lernpy.build.edges import from_edges
-from lernpy.errors import WiringError
 from lernpy.network import Network
 from lernpy.samples import whole
 from lernpy.weight import Rule
@@ -45,10 +44,12 @@ def random_dag(
     <network: 4 inputs, 3 outputs, 13 neurons, 30 links, 30 weights>
     """
     rng = np.random.default_rng(whole("seed", seed))
-    n_in = int(rng.integers(1, 5)) if inputs is None else _count("inputs", inputs, 1)
-    n_hidden = int(rng.integers(0, 8)) if hidden is None else _count("hidden neurons", hidden, 0)
-    n_out = int(rng.integers(1, 4)) if outputs is None else _count("outputs", outputs, 1)
-    links = None if links is None else _count("links", links, 0)
+    n_in = int(rng.integers(1, 5)) if inputs is None else whole("number of inputs", inputs, 1)
+    n_hidden = (
+        int(rng.integers(0, 8)) if hidden is None else whole("number of hidden neurons", hidden, 0)
+    )
+    n_out = int(rng.integers(1, 4)) if outputs is None else whole("number of outputs", outputs, 1)
+    links = None if links is None else whole("number of links", links, 0)
     activations = tuple(arguments.names("activations", activations)) or SMOOTH
     names_in = [f"x{i}" for i in range(1, n_in + 1)]
     names_out = [f"y{i}" for i in range(1, n_out + 1)]
@@ -74,13 +75,6 @@ def random_dag(
     if frozen:
         _rule_some(network, rng)
     return network
-
-
-def _count(what: str, value: int, least: int) -> int:
-    found = whole(f"number of {what}", value)
-    if found < least:
-        raise WiringError(f"the number of {what} is {found}; it must be at least {least}")
-    return found
 
 
 def _shuffled(

@@ -13,7 +13,7 @@ from lernpy.check.report import Finding, GradientReport, names_of
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import check_network, samples_of
+from lernpy.samples import check_network, not_negative, samples_of, whole
 from lernpy.weight import Weight
 from lernpy.wiring import Part, members
 
@@ -62,6 +62,8 @@ def check_gradients(
     """
     check_network(network)
     rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    tolerance = not_negative("tolerance", tolerance)
+    most, seed = whole("number of weights to check", most, 1), whole("seed", seed)
     with unchanged(network):
         network.l1 = network.l2 = 0.0
         nudges = _drawn(network, len(rows), most, seed)

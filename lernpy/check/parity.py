@@ -14,7 +14,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import samples_of
+from lernpy.samples import check_network, samples_of, whole
 from lernpy.weight import Weight
 
 if TYPE_CHECKING:
@@ -56,10 +56,12 @@ def check_parity(
     >>> lernpy.check_parity(network, [[0, 1], [1, 1]], [[1], [0]]).ok
     True
     """
+    check_network(network)
     rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    updates = whole("number of updates", updates, 1)
     graph, twin = network.copy(), network.copy()
     mirror = engines.make(twin, engine, dtype)
-    race = _Race(graph, names_of(graph), *ALLOWED[dtype])
+    race = _Race(graph, names_of(graph), *ALLOWED[np.dtype(dtype).name])
     for update in range(1, updates + 1):
         race.start(update)
         graph.learn_batch(inputs, targets)
