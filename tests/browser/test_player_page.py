@@ -408,6 +408,8 @@ def test_a_part_is_chosen_with_the_keyboard(show: Show) -> None:
     page = show(played.two_two_two())
     page.locator(".lp-neuron[data-id=v2]").focus()
     press(page, "Enter")
+    outline = page.locator(":focus").evaluate("e => getComputedStyle(e).outlineStyle")
+    assert outline == "none"  # its rim says so; a box around it would frame half the drawing
     assert text(page, ".lp-card h3") == "neuron h1"
     press(page, "Escape")
     assert "focus" not in page.url
