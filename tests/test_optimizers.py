@@ -199,6 +199,12 @@ def test_wrong_options(name: str, options: dict, sentence: str):
     assert sentence in str(error.value)
 
 
+@pytest.mark.parametrize("wrong", [("adam",), ("adam", 3), ("adam", {}, {})])
+def test_no_pair_of_name_and_options(wrong: tuple):
+    with pytest.raises(LernpyError, match="with options is a pair such as"):
+        optimizers.get(wrong)
+
+
 def test_an_option_called_self_is_only_unknown():
     with pytest.raises(LernpyError, match="no option 'self'"):
         optimizers.get(("adam", {"self": 1.0}))

@@ -17,6 +17,7 @@ from lernpy.errors import DataError
 from lernpy.registry import counted, near_miss
 
 DELIMITERS = ("\t", ";", ",")  # in this order where several would do: a comma may be a decimal one
+FILL = "; fill it, or remove its row or column"
 BLOCK = 500  # rows that are converted at once
 NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "point": "."}
 UNSEEN = ". If another sign than comma, semicolon or tab parts its columns, say which: delimiter=space, ..."
@@ -96,7 +97,7 @@ class Table:
             cell = next(islice(self._rows(), row + self.header, None))[1][column]
             raise DataError(
                 f"{self.place(row)}, column {self.names[column]!r}: "
-                f"{what_is_wrong(cell)}{self._hint(row)}"
+                f"{what_is_wrong(cell)}{'' if cell.strip() else FILL}{self._hint(row)}"
             )
         return values
 
@@ -105,7 +106,7 @@ class Table:
         found = [row[column].strip() for _, row in islice(self._rows(), int(self.header), None)]
         if "" in found:
             place = self.place(found.index(""))
-            raise DataError(f"{place}, column {self.names[column]!r}: the cell is empty")
+            raise DataError(f"{place}, column {self.names[column]!r}: the cell is empty{FILL}")
         return found
 
     def find(self, wanted: int | str | Sequence[int | str], what: str) -> list[int]:

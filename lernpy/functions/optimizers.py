@@ -146,6 +146,11 @@ def get(name: str | Optimizer | tuple[str, Mapping[str, float]]) -> Optimizer:
     if isinstance(name, Optimizer):
         return name
     if isinstance(name, tuple):
+        if len(name) != 2 or not isinstance(name[1], Mapping):
+            raise LernpyError(
+                "an optimizer with options is a pair such as ('adam', {'beta1': 0.8}), "
+                f"not {name!r:.60}"
+            )
         return OPTIMIZERS[name[0]].with_options(**name[1])
     return OPTIMIZERS[name]
 

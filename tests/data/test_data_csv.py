@@ -230,8 +230,14 @@ def test_the_bad_cell_is_named(write):
         ("a,b\n1,2\n-inf,3\n4,5\n", "line 3, column 'a': '-inf' is not a finite number"),
         ("a,b\n1,2\n1e999,3\n4,5\n", "line 3, column 'a': '1e999' is not a finite number"),
         ("a,b\n1,2\n1_0,3\n4,5\n", "line 3, column 'a': '1_0' is not a number"),
-        ("a,b\n1,2\n,3\n4,5\n", "line 3, column 'a': the cell is empty"),
-        ("a,b\nx,2\n ,3\ny,5\n", "line 3, column 'a': the cell is empty"),
+        (
+            "a,b\n1,2\n,3\n4,5\n",
+            "line 3, column 'a': the cell is empty; fill it, or remove its row",
+        ),
+        (
+            "a,b\nx,2\n ,3\ny,5\n",
+            "line 3, column 'a': the cell is empty; fill it, or remove its row",
+        ),
         ('a,b\n"p\nq",2\nr,3\ns,x\nt,7\n', "line 5, column 'b': 'x' is not a number"),
         ("a,a\n1,2\n", "line 1: two columns are called 'a'"),
         ("a\n1\n2\n", "t.csv has 1 column; at least one input besides the target"),
