@@ -175,8 +175,6 @@ class _Step:
     def seed(self, loss: Loss, exact: bool) -> float:
         """The last layer's delta."""
         script, stage = self.script, self.layers.plan.layers[-1].stage
-        shape = script.objects[self.output[-1]]
-        script.objects.update(y=shape, t=shape)
         blame, delta = self.blame[-1], self.delta[-1]
         if len(stage.runs) == 1:
             lines = kernels.direct_lines(script, loss, stage.runs[0], "y", "t", blame)

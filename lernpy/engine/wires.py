@@ -73,8 +73,6 @@ class WiresStep:
         self.total, self.sensitivity, self.delta, self.slope = (
             np.zeros(shape, wires.dtype) for _ in range(4)
         )
-        outputs = np.empty((self.plan.n_outputs, batch), wires.dtype)
-        script.objects.update(y=outputs, t=outputs, z=outputs)
 
     def rows(self, stem: str, low: int, high: int) -> str:
         """The name of some rows of a buffer."""

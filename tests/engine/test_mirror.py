@@ -121,6 +121,22 @@ def test_a_blas_that_calculates_wrong_is_not_used(
     gemm.find.cache_clear()
 
 
+@pytest.mark.parametrize("kinds", [("identity", "softplus"), ("gelu", "identity")])
+def test_hidden_neurons_that_differ_in_kind_keep_their_own_totals(kinds: tuple[str, str]) -> None:
+    """Where nothing bends, output and total are one buffer; a neighbour that bends needs both."""
+    network = lernpy.layered([2, 2, 1], seed=0)
+    for name, kind in zip(("h1", "h2"), kinds, strict=True):
+        network.neurons[name].activation = activations.get(kind)
+    x, t = np.array(XOR[0]), np.array(XOR[1])
+    found = lernpy.Mirror(network.copy())
+
+    assert isinstance(found.body, Layers)
+    assert found.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-14)
+    np.testing.assert_allclose(
+        found.gradients, [w.sensitivity / 4 for w in network.weights], atol=1e-14
+    )
+
+
 def test_outputs_that_differ_in_kind_are_in_layers_too() -> None:
     network = lernpy.layered([2, 3, 3], seed=0)
     network.neurons["y2"].activation = activations.get("tanh")
@@ -239,6 +255,21 @@ def test_much_data_is_predicted_to_the_last_sample(dtype: str) -> None:
     outputs = found.predict(x)
     np.testing.assert_allclose(outputs[-3:], found.predict(x[-3:]), rtol=1e-6)
     assert found.loss_of(x, outputs) < 1e-12
+
+
+def test_a_program_is_kept_while_nothing_changes_how_it_learns() -> None:
+    """Whoever asks for epochs one by one has it written once."""
+    network = lernpy.layered([2, 3, 1], seed=0)
+    found = lernpy.Mirror(network)
+    found.learn_batch(*XOR)
+    kept = found._program("learn", 4, False)
+
+    network.links["x1", "h1"].weight.value = 0.5
+    found.load()
+    assert found._program("learn", 4, False) is kept
+    network.links["x1", "h1"].weight.freeze()
+    found.load()
+    assert found._program("learn", 4, False) is not kept
 
 
 def test_a_program_can_be_read() -> None:

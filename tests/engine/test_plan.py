@@ -47,6 +47,16 @@ def test_runs_cover_each_stage_and_keep_groups_together(seed: int) -> None:
                 assert set(run.activation.members) == set(plan.neurons[run.low : run.high])
 
 
+def test_links_with_one_target_stand_in_the_order_of_the_forward_pass() -> None:
+    """Then every engine sums in the order in which the network does."""
+    plan = Plan.of(lernpy.layered([20, 10, 5], seed=0, skip=True))
+
+    for slot in range(plan.n_neurons):
+        ending = plan.link[plan.start[slot] : plan.start[slot + 1]]
+        assert ending.tolist() == sorted(ending)
+    assert (np.diff(plan.start[plan.n_fixed :]) > 10).all()
+
+
 def test_layers_are_seen_as_matrices() -> None:
     network = lernpy.layered([3, 4, 2], output_activation="softmax", seed=0)
     hidden, output = Plan.of(network).layers
