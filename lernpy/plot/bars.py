@@ -13,6 +13,7 @@ from lernpy.plot.canvas import Look
 from lernpy.plot.picture import Picture, largest_of
 
 GATE, SUM, STACK = (3.5, 8.5), (11.5, 17.0), (20.0, 26.0)  # points from the rim, left and right
+HIGHEST = 1.15  # radii: the longest bar
 
 
 class Reach(NamedTuple):
@@ -63,7 +64,7 @@ class Bars:
             if opening < theme.SHUT:
                 shut.append(screen.box(left, -half, right, half))
                 shut_at.append(index)
-                self._why(frame, index, half)
+                self._why(frame, index)
                 continue
             posts.append(screen.box(left, -half, right, half))
             leaves += [screen.box(left, opening * half, right, half)]
@@ -84,11 +85,14 @@ class Bars:
         radius, scale = float(self.picture.radius[index]), self.picture.scale
         return radius, radius + scale * place[0], radius + scale * place[1]
 
-    def _why(self, frame: Frame, index: int, half: float) -> None:
+    def _why(self, frame: Frame, index: int) -> None:
         if self.picture.room(index) < 3.2 * self.look.font:
             return
         reason = theme.why_shut(frame.activations[index])
-        self._label(index, reason, (float(self.picture.radius[index]), -half - 2), va="top")
+        radius = float(self.picture.radius[index])
+        low = -HIGHEST * radius - 2  # under the gate and under the longest bar
+        ground = {"facecolor": self.look.theme.background, "edgecolor": "none", "pad": 0.6}
+        self._label(index, reason, (radius, low), va="top", bbox={**ground, "alpha": 0.7})
 
     def _label(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> None:
         settings = {"ha": "center", "va": "bottom", "fontsize": 0.75 * self.look.font, **style}
@@ -124,7 +128,7 @@ class Bars:
         for index, parts in stacks.items():
             radius, left, right = self._edges(index, STACK)
             most = self.reach.tallest.get(int(frame.generation[index]), 0.0)
-            unit = 1.15 * radius / most if most > 0 else 0.0
+            unit = HIGHEST * radius / most if most > 0 else 0.0
             for low, high in _piled(parts):
                 shapes.append(screen.box(left, unit * low, right, unit * high))
                 at.append(index)

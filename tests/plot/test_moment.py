@@ -207,10 +207,14 @@ def test_a_gate_is_open_by_the_share_of_the_steepest_slope() -> None:
 def test_a_shut_gate_is_hatched_and_says_why(kind: str, value: float, word: str) -> None:
     edges = [("x", "h", 1.0), ("h", "y", 1.0)]
     network = lernpy.from_edges(edges, ["x"], ["y"], activations={"h": kind}, seed=0)
-    network.learn([value], [0.0])
+    network.learn([value], [2.0])  # blame below 0: its bars point down
     ax = plot.blame(network)
+    ax.figure.canvas.draw()
     assert one(ax, "gate-shut").get_hatch()
-    assert word in [text.get_text() for text in parts(ax, "gate-label")]
+    (label,) = [text for text in parts(ax, "gate-label") if text.get_text() == word]
+    bars = [bar for sign in ("positive", "negative") for bar in parts(ax, f"arrived-{sign}")]
+    low = min(bar.get_window_extent().y0 for bar in bars if len(bar.place()))
+    assert label.get_window_extent().y1 <= low + 1  # it lies on no bar
 
 
 def test_a_negative_slope_says_so() -> None:
