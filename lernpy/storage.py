@@ -53,7 +53,9 @@ def check_place(path: str | os.PathLike[str]) -> None:
         raise LernpyError(f"{path} is a folder; name a file in it")
     if not os.path.isdir(path.parent):
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
-    if not os.path.lexists(path) and not os.access(path.parent, os.W_OK):
+    replaced = not os.path.exists(path) or os.path.isfile(path)  # not a device or a pipe
+    place = Path(os.path.realpath(path)) if os.path.islink(path) else path
+    if replaced and not os.access(place.parent, os.W_OK):
         raise LernpyError(f"{path} could not be written: permission denied")
 
 

@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from strategies import OPTIMIZERS, cases
 
 import lernpy
 from lernpy import build, files, storage
-from lernpy.data import Card, Column, Dataset, load
+from lernpy.data import Card, Column, load
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.network import Network
@@ -252,7 +253,7 @@ def test_networkx_reads_it_too(tmp_path: Path):
             "no file can hold the card of the network: card.input_names has 4, but the network has 2",
         ),
         (
-            lambda n: setattr(n, "card", Card.of(_oddly_named())),
+            lambda n: setattr(n, "card", _oddly_named()),
             "the card of the network: card: 'columns' must be a list of columns with names that all",
         ),
     ],
@@ -273,10 +274,10 @@ def test_numbers_that_no_file_holds(
     assert path.read_bytes() == before
 
 
-def _oddly_named() -> Dataset:
-    """Two columns of one name, whose inputs have different ones."""
-    columns = (Column("a", ("left",)), Column("a", ("right",)))
-    return Dataset("odd", [[0, 1], [1, 0]], [[0], [1]], columns)
+def _oddly_named() -> Card:
+    """Two columns of one name."""
+    card = Card.of(load("xor"))
+    return replace(card, columns=(Column("x1"), Column("x1")))
 
 
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "x" * 1_001])

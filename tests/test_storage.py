@@ -167,6 +167,20 @@ def test_places_where_nothing_can_be_written(tmp_path: Path):
     assert names(tmp_path) == []
 
 
+def test_a_folder_one_may_not_write_to_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Also of a file that is there: it is replaced, so its folder must let itself be changed."""
+    (tmp_path / "a.txt").write_text("old")
+    storage.check_place(tmp_path / "a.txt")
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)
+    for name in ("a.txt", "b.txt"):
+        with pytest.raises(LernpyError, match=r"\.txt could not be written: permission denied"):
+            storage.check_place(tmp_path / name)
+    storage.check_place(os.devnull)
+
+
+@POSIX
 def test_a_folder_one_may_not_write_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Root may write everywhere, so the refusal is played."""
 

@@ -27,6 +27,7 @@ def align(dataset: Dataset, like: Card | Dataset) -> Dataset:
     >>> align(iris.subset([60, 120]), iris).targets.tolist()
     [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
+    check_like(like)
     if _same(dataset, like):
         return dataset
     inputs = _inputs(dataset, like)
@@ -42,6 +43,12 @@ def align(dataset: Dataset, like: Card | Dataset) -> Dataset:
         task=like.task,
         image=like.image,
     )
+
+
+def check_like(like: object) -> None:
+    """Refuse what has no columns and classes, such as a network instead of its card."""
+    if not hasattr(like, "input_names") or not hasattr(like, "columns"):
+        raise DataError(f"like must be a data set or a card (network.card), not {like!r:.60}")
 
 
 def _same(dataset: Dataset, like: Card | Dataset) -> bool:

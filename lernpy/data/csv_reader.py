@@ -88,11 +88,12 @@ def read_csv_inputs(path: str | os.PathLike[str], card: Card, **options: Any) ->
     """(n_samples, n_inputs) raw inputs of a table with this card's columns, with or without target."""
     layout = {key: options[key] for key in ("header", "delimiter", "decimal") if key in options}
     table = read_table(path, **layout)
-    if not table.header and len(table.names) == len(card.columns):
+    if table.header:
+        where = _columns_by_name(table, card)
+    elif len(table.names) == len(card.columns):
         where = list(range(len(card.columns)))
     else:
-        chosen = [] if table.header else _target_like(table, card, options.get("target"))
-        where = _columns_like(table, card, chosen)
+        where = _columns_in_order(table, card, _target_like(table, card, options.get("target")))
     return _inputs(table, card.columns, where)
 
 
@@ -172,15 +173,16 @@ def _source(table: Table, chosen: Sequence[int], given: dict[str, Any]) -> dict[
 def _read_like(
     table: Table, like: Card | Dataset, target: Choice | None, given: dict[str, Any]
 ) -> Dataset:
+    where = _columns_by_name(table, like) if table.header else []
     chosen = _target_like(table, like, target)
-    where = _columns_like(table, like, chosen)
+    where = where or _columns_in_order(table, like, chosen)
     targets = _targets_like(table, like, chosen)
     made = _made(table, like.columns, where, targets, chosen, given)
     return Dataset(**{**vars(made), "output_names": like.output_names, "image": like.image})
 
 
 def _target_like(table: Table, like: Card | Dataset, target: Choice | None) -> list[int]:
-    """The target that was named, that was learned, that is the one column left, or the last one."""
+    """The target that was named or that was learned; else the last columns that are no inputs."""
     if target is not None:
         return table.find(target, "target")
     source = like.data if isinstance(like, Card) else like.source
@@ -190,18 +192,25 @@ def _target_like(table: Table, like: Card | Dataset, target: Choice | None) -> l
         return table.find(several, "target")
     if not table.header and all(type(i) is int and 1 <= i <= len(table.names) for i in several):
         return table.find(several, "target")
-    known = {column.name for column in like.columns}
+    known = {column.name for column in like.columns} if table.header else set()
     left = [i for i, name in enumerate(table.names) if name not in known]
     count = 1 if like.classes else len(like.output_names)
-    if table.header and len(left) == count:
-        return left
-    return list(range(len(table.names) - count, len(table.names)))
+    if len(left) < count:
+        wanted = "the target" if count == 1 else f"the {count} targets"
+        raise DataError(
+            f"{table.path} lacks {wanted} ({listed([str(name) for name in several])}): it has "
+            f"{counted(len(left), 'column')} besides the inputs. To ask for answers, predict"
+        )
+    return left[-count:]
 
 
-def _columns_like(table: Table, like: Card | Dataset, chosen: Sequence[int]) -> list[int]:
-    """Where each column stands: by its name under a header, else in order."""
-    if table.header:
-        return [_named_column(table, column.name) for column in like.columns]
+def _columns_by_name(table: Table, like: Card | Dataset) -> list[int]:
+    """Where each column stands under the header."""
+    return [_named_column(table, column.name) for column in like.columns]
+
+
+def _columns_in_order(table: Table, like: Card | Dataset, chosen: Sequence[int]) -> list[int]:
+    """Where each column stands where there is no header: in order, without the target."""
     rest = [i for i in range(len(table.names)) if i not in set(chosen)]
     if len(rest) != len(like.columns):
         raise DataError(

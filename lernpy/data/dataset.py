@@ -61,6 +61,7 @@ class Dataset:
     def __post_init__(self) -> None:
         self._set("inputs", table_of(self.inputs, f"{self.name}: the inputs", keep_bytes=True))
         self._set("targets", table_of(self.targets, f"{self.name}: the targets"))
+        self._check_kinds()
         self._set("columns", tuple(self.columns) or _numbered_columns(self.inputs, self.image))
         expanded = tuple(name for column in self.columns for name in column.input_names)
         self._set("input_names", tuple(self.input_names) or expanded)
@@ -68,6 +69,17 @@ class Dataset:
         self._set("classes", tuple(self.classes))
         self._check_sizes(len(expanded))
         self._check_values()
+
+    def _check_kinds(self) -> None:
+        """Whether what is no array is what it should be."""
+        for column in self.columns:
+            if not isinstance(column, Column):
+                raise DataError(f"{self.name}: a column is Column(name, kinds), not {column!r:.60}")
+            check_distinct(column.kinds, f"{self.name}: the kinds of column {column.name!r}")
+        check_distinct((column.name for column in self.columns), f"{self.name}: column names")
+        whole = isinstance(self.image, (tuple, list)) and [type(size) for size in self.image]
+        if self.image is not None and whole != [int, int]:
+            raise DataError(f"{self.name}: an image has (height, width), not {self.image!r:.60}")
 
     def _set(self, key: str, value: object) -> None:
         object.__setattr__(self, key, value)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data import fruit, logic, points, shipped  # noqa: F401  (they fill the table)
-from lernpy.data.alike import align
+from lernpy.data.alike import align, check_like
 from lernpy.data.card import Card
 from lernpy.data.catalogue import BUILT_IN, check_option, make
 from lernpy.data.csv_reader import read_csv, read_csv_inputs
@@ -52,6 +52,8 @@ def load(
     >>> load("parity3").inputs.shape
     (8, 3)
     """
+    if like is not None:
+        check_like(like)
     said = {key: value for key, value in options.items() if value is not None}
     if isinstance(name_or_path, str):
         built_in = _built_in(name_or_path)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lernpy
 from lernpy import data
 from lernpy.data import read_csv
 from lernpy.data.table import Table
@@ -91,6 +92,29 @@ def test_a_decimal_comma_can_be_said_behind_the_path(write):
     with pytest.raises(DataError, match=r"has 1 column; .* say which: delimiter=space"):
         data.load(spaces)
     assert data.load(f"{spaces}:delimiter=space").inputs.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("table", ["a,b\n1,2\n3,4\n", "a,b,c\n1,2,3\n3,4,5\n"])
+def test_inputs_are_never_taken_for_the_targets_that_are_missing(write, table):
+    """The last columns are the targets, unless they are inputs."""
+    learned = data.load(write("a,b,c,d\n1,2,3,4\n5,6,7,8.5\n"), target="c,d")
+    with pytest.raises(DataError, match=r"t.csv lacks the 2 targets \(c, d\): it has \d col"):
+        data.load(write(table), like=learned)
+    one = data.load(write("a,b,y\n1,0,0\n5,1,1\n"))
+    with pytest.raises(DataError, match=r"lacks the target \(y\): it has 0 columns besides"):
+        data.load(write("a,b\n1,0\n3,1\n"), like=one)
+    renamed = data.load(write("id,label,b,a\n7,1,0,1\n8,0,1,3\n"), like=one)
+    assert renamed.inputs.tolist() == [[1, 0], [3, 1]]
+    assert renamed.targets.tolist() == [[1], [0]]
+
+
+def test_like_is_no_network(write):
+    network = lernpy.layered([1, 1], seed=0)
+    for wrong in (network, 3):
+        with pytest.raises(DataError, match="like must be a data set or a card"):
+            data.load("iris", like=wrong)
+        with pytest.raises(DataError, match="like must be a data set or a card"):
+            data.align(data.load("iris"), wrong)
 
 
 def test_lists_of_words_with_commas_are_words(write):

@@ -180,6 +180,22 @@ def test_a_pair_that_is_no_numbers(inputs, targets, message):
             Dataset.of((inputs, targets), task=task)
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"columns": ("a", "b")}, r"a column is Column\(name, kinds\), not 'a'"),
+        ({"columns": (Column("a", (1, 2)),)}, "the kinds of column 'a' must be text"),
+        ({"columns": (Column("a", ("k", "k")),)}, "the kinds of column 'a' must differ"),
+        ({"columns": (Column("a", ("k",)), Column("a", ("l",)))}, "column names must differ"),
+        ({"image": 3}, r"an image has \(height, width\), not 3"),
+        ({"image": (0.5, 4)}, r"an image has \(height, width\), not \(0.5, 4\)"),
+    ],
+)
+def test_columns_and_images_that_are_none(given, message):
+    with pytest.raises(DataError, match=message):
+        Dataset("d", [[1, 0]], [[1]], **given)
+
+
 @pytest.mark.parametrize("wrong", [3, [], slice(2), [5], [0.5], ["a"], [True] * 3, None])
 def test_a_part_of_samples_that_are_not_there(wrong):
     with pytest.raises(
