@@ -313,7 +313,5 @@ class _Orders:
 
 def _rate(network: Network, optimizer: Optimizer) -> float:
     """The network's learning rate under this optimiser: its own, or the optimiser's default."""
-    if network.optimizer != optimizer:
-        network = network.copy()
-        network.optimizer = optimizer
-    return network.learning_rate
+    own = network._learning_rate
+    return optimizer.rate if own is None else own

@@ -355,7 +355,9 @@ def test_a_sweep_on_the_device(monkeypatch: pytest.MonkeyPatch, refused: bool) -
             engine=engine,
         )
 
+    monkeypatch.setattr("lernpy.sweep.run.DEVICE_NUMBERS", 8 * 4 * 7 * 3)  # 8 nets' at a time
     ours, theirs = sweep("cupy"), sweep("numpy")
+    assert [len(columns) for columns, _ in ours._kept] == [8, 2]
     assert bool(there.recorded) != refused and bool(there.refused) == refused
     assert ours.epochs.tolist() == theirs.epochs.tolist()
     assert far(np.nan_to_num(ours.losses), np.nan_to_num(theirs.losses)) <= 1e-9
