@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lernpy.data.columns import Column, index_of, listed, one_hot
+from lernpy.data.columns import Column, index_of, listed, one_hot, sample_place
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError
@@ -89,7 +89,7 @@ def _block(dataset: Dataset, values: np.ndarray, have: Column, want: Column) -> 
         is_now, was = ("kinds", "numbers") if have.kinds else ("numbers", "kinds")
         raise DataError(f"{dataset.name}: column {want.name!r} has {is_now}, but it had {was}")
     words = [have.kinds[i] for i in values.argmax(axis=1).tolist()]
-    return want.encode(words, lambda row: f"{dataset.name}, sample {row + 1}")
+    return want.encode(words, lambda row: f"{dataset.name}, {sample_place(row)}")
 
 
 def _targets(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
@@ -99,7 +99,7 @@ def _targets(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
             return dataset.targets
         words = [dataset.classes[i] for i in dataset.labels.tolist()]
         labels = index_of(
-            words, like.classes, lambda row: f"{dataset.name}, sample {row + 1}, class"
+            words, like.classes, lambda row: f"{dataset.name}, {sample_place(row)}, class"
         )
         return (
             one_hot(labels, outputs) if outputs > 1 else of_labels(labels, like.classes, "").values

@@ -13,8 +13,8 @@ from lernpy.registry import counted, near_miss
 
 
 def sample_place(index: int) -> str:
-    """Where a row is, in words; files say the line instead."""
-    return f"sample {index + 1}"
+    """Where a row is, in words, counted from 0 as everywhere; files say the line instead."""
+    return f"sample {index}"
 
 
 def number(cell: object) -> float:
@@ -59,7 +59,7 @@ class Column:
     [[0.0, 1.0], [1.0, 0.0]]
     >>> colour.encode(["blue"])
     Traceback (most recent call last):
-    lernpy.errors.DataError: sample 1, column 'colour': 'blue' was never seen in training. \
+    lernpy.errors.DataError: sample 0, column 'colour': 'blue' was never seen in training. \
 Known: green, red
     """
 

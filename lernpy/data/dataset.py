@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.columns import Column, listed
+from lernpy.data.columns import Column, listed, sample_place
 from lernpy.errors import DataError, ShapeError
 from lernpy.registry import counted
 
@@ -189,7 +189,7 @@ class Dataset:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
             raise DataError(
-                f"{self.name}, sample {row + 1}, {kind} {names[column]!r}: "
+                f"{self.name}, {sample_place(row)}, {kind} {names[column]!r}: "
                 f"{array[row, column]} is not a finite number"
             )
 
@@ -198,7 +198,7 @@ class Dataset:
         if outside.any():
             row, column = (int(i) for i in np.argwhere(outside)[0])
             raise DataError(
-                f"{self.name}, sample {row + 1}, output {self.output_names[column]!r}: "
+                f"{self.name}, {sample_place(row)}, output {self.output_names[column]!r}: "
                 f"{self.targets[row, column]:g} is no percentage between 0 and 1"
             )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.columns import one_hot
+from lernpy.data.columns import one_hot, sample_place
 from lernpy.data.dataset import TASKS, Dataset, array_of
 from lernpy.errors import DataError
 from lernpy.registry import near_miss
@@ -58,7 +58,7 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
     if isinstance(column, np.ndarray) and not np.isfinite(column).all():
         row = int(np.argmin(np.isfinite(column)))
         raise DataError(
-            f"{place}, sample {row + 1}: the target {column[row]} is not a finite number"
+            f"{place}, {sample_place(row)}: the target {column[row]} is not a finite number"
         )
     if isinstance(column, np.ndarray) and not (
         task == "classification" or _are_classes(task, column)
