@@ -470,6 +470,26 @@ def test_a_folder_that_can_only_be_read_is_left_alone(
     assert path is not None and "fixed" not in str(path)
 
 
+def test_a_full_disk_only_costs_time(
+    straight_code: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts still fit, what numba makes of them does not: of a kernel, of a whole program."""
+    from numba.core import caching
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
+    monkeypatch.setattr(store, "_modules", {})
+    monkeypatch.setattr(caching.IndexDataCacheFile, "save", full)
+    text = '@kernel("a", "float64", CACHE)\ndef first(X):\n    return X[0] * 3.0'
+    assert store.load(text, {})["first"].address
+    network = lernpy.layered([2, 1], "softplus", seed=0)
+    engine = agree(network, *XOR, 4, 3)
+    assert engine.explanation.startswith("jit") and not engine.kept
+    assert len(list((tmp_path / "jit").glob("*.py"))) == 2
+
+
 def test_a_changed_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies in the folder is never run unless it is what we would write."""
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))

@@ -59,7 +59,12 @@ def _module(digest: str, text: str, own: Mapping[str, Callable[..., Any]]) -> di
     module = sys.modules[f"lernpy_{digest}"] = ModuleType(f"lernpy_{digest}")  # numba looks there
     space = module.__dict__
     space.update(_names, **functions, CACHE=path is not None)
-    exec(compile(text, str(path or f"<lernpy {digest}>"), "exec"), space)
+    code = compile(text, str(path or f"<lernpy {digest}>"), "exec")
+    try:
+        exec(code, space)
+    except OSError:  # a full disk: then it is compiled in each process
+        space["CACHE"] = False
+        exec(code, space)
     space["own functions"] = list(own.values())  # alive as long as their ids are in the key
     return space
 

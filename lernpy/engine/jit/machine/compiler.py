@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numba
@@ -180,5 +181,6 @@ def prepare(function: Any, arguments: Sequence[Any]) -> bool:
     """Compile for these arguments, or take what an earlier process kept; returns whether it was kept."""
     before = sum(function.stats.cache_hits.values())
     typeof: Any = numba.typeof
-    function.compile(tuple(typeof(argument) for argument in arguments))
+    with suppress(OSError):  # compiled, but there is no room to keep it
+        function.compile(tuple(typeof(argument) for argument in arguments))
     return bool(sum(function.stats.cache_hits.values()) > before)
