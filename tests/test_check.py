@@ -12,6 +12,7 @@ from strategies import OPTIMIZERS, Case, cases, near_a_kink
 import lernpy
 from lernpy import build, check_gradients, check_parity
 from lernpy import engine as engines
+from lernpy.check.report import names_of
 from lernpy.errors import LernpyError
 from lernpy.functions import optimizers
 from lernpy.group import Group
@@ -301,6 +302,25 @@ def test_an_engine_with_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch):
     assert report.worst.name == "x1 -> h3"
     assert report.worst.other - report.worst.ours == pytest.approx(1e-10)
     assert str(report).startswith("parity: engine careless learns NOT the same as the object graph")
+    assert report.updates == 1  # what is wrong once is not followed
+
+
+@pytest.mark.parametrize(("off", "ok"), [(0.9e-12, True), (1.1e-12, False)])
+def test_a_gradient_may_be_off_by_a_millionth_of_a_millionth(
+    monkeypatch: pytest.MonkeyPatch, off: float, ok: bool
+):
+    careless(monkeypatch, gradient=off)
+
+    assert check_parity(lernpy.layered([2, 3, 1], seed=0), X, T).ok is ok
+
+
+def test_a_shared_weight_is_named_by_three_of_its_links():
+    network = lernpy.layered([4, 1], seed=0)
+    network.tie(("x1", "y1"), ("x2", "y1"), ("x3", "y1"))
+    assert "x1 -> y1 = x2 -> y1 = x3 -> y1" in names_of(network).values()
+
+    network.tie(("x1", "y1"), ("x4", "y1"))
+    assert "x1 -> y1 = x2 -> y1 = x3 -> y1 = 1 more" in names_of(network).values()
 
 
 def test_an_engine_that_goes_astray_in_its_fifth_update(monkeypatch: pytest.MonkeyPatch):

@@ -296,6 +296,10 @@ def test_an_entry_without_a_place_in_the_table():
 
     with pytest.raises(LernpyError, match=r"'odd' is in no table.*enter it there with @activation"):
         files.to_json(network)
+    network = build.by_hand()
+    network.loss = losses.Loss("odd", losses.get("huber").factory)
+    with pytest.raises(LernpyError, match=r"'odd' is in no table.*enter it there with @loss"):
+        files.to_json(network)
 
 
 def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):

@@ -92,6 +92,29 @@ def test_a_planted_fault_is_named(make, data, how, says, change):
     assert told[0].change == change
 
 
+@pytest.mark.parametrize(("epochs", "few"), [(9, True), (10, False)])
+def test_from_ten_epochs_on_there_is_something_to_say(epochs, few):
+    told = advise(after(net(learning_rate=0.1), epochs=epochs, **ALL))
+    assert any("so few epochs" in advice.why for advice in told) is few
+
+
+def test_who_has_stopped_early_is_not_told_to_go_on():
+    """No weight moves, so no epoch is better than the first; the few there were are no fault."""
+    run = after(net(learning_rate=1e-18), epochs=100, early_stop=2, **ALL)
+    assert len(run.history) == 3
+    assert not any("epochs" in advice.change for advice in advise(run))
+
+
+def test_a_class_of_which_there_is_no_sample_is_no_riddle():
+    """Of the classes a, b, c the last has no sample in this part; b, which is rare, is never said."""
+    rare = np.arange(100)[:, None] < 4
+    targets = np.hstack([~rare, rare, np.zeros((100, 1))])
+    data = Dataset("part", RARE.inputs, targets, classes=("a", "b", "c"), task="classification")
+    network = lernpy.layered([2, 4, 3], "tanh", "softmax", loss="cross_entropy", seed=1)
+    (advice, *_) = advise(after(network, data, learning_rate=0.01))
+    assert "it never says b: what is rare" in advice.why
+
+
 def test_the_advice_helps():
     """Taken, it leaves nothing to be said."""
     how = {"optimizer": "adam", "learning_rate": 0.1}

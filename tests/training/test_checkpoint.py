@@ -98,6 +98,28 @@ def test_other_settings_or_another_net_are_refused(tmp_path):
         lernpy.train(other, XOR, 9, checkpoint=tmp_path, seed=0, resume=True)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "says"),
+    [
+        (("version",), 99, "has version 99; this lernpy reads 1"),
+        (("history", "rows", 0, 1), 10**400, "which is no finite number"),
+        (("history", "rows", 0, 1), True, "has True, which is no finite number"),
+    ],
+)
+def test_what_is_wrong_in_a_checkpoint_is_named(tmp_path, place, value, says):
+    lernpy.train(net(), XOR, 1, checkpoint=tmp_path, seed=0)
+    (path,) = tmp_path.glob("epoch-*.json")
+    content = json.loads(path.read_text())
+    *way, last = place
+    inner = content
+    for key in way:
+        inner = inner[key]
+    inner[last] = value
+    path.write_text(json.dumps(content))
+    with pytest.raises(LernpyError, match=says):
+        lernpy.train(net(), XOR, 2, checkpoint=tmp_path, seed=0, resume=True)
+
+
 @given(data=st.data())
 @settings(max_examples=300)
 def test_a_damaged_checkpoint_is_an_error_of_ours(tmp_path_factory, data):

@@ -12,6 +12,7 @@ import pytest
 import lernpy
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.training import metrics
+from lernpy.training.history import Epoch
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 ENGINES = ["graph", "numpy"]
@@ -279,6 +280,13 @@ def test_history_is_a_plain_table(tmp_path):
     assert np.isnan(history["r2"]).all()
 
 
+def test_an_epoch_says_what_was_measured():
+    assert str(Epoch(3, 0.25)) == "epoch 3, loss 0.25"
+    shown = "epoch 3, loss 0.25, validation loss 0.5, accuracy 75.0%, validation accuracy 50.0%"
+    assert str(Epoch(3, 0.25, 0.5, 0.75, 0.5)) == shown
+    assert str(Epoch(3, 0.25, r2=0.9)) == "epoch 3, loss 0.25, r2 0.9"
+
+
 def test_ctrl_c_keeps_what_was_learned_and_says_where(monkeypatch):
     network = net()
     run = lernpy.epochs(network, XOR, 100_000)
@@ -306,6 +314,12 @@ def test_cross_validation_tests_each_sample_once():
     parts = folds(iris, 5, seed=0)
     assert sorted(np.concatenate(parts)) == list(range(150))
     assert [np.bincount(iris.labels[part]).tolist() for part in parts] == [[10, 10, 10]] * 5
+    xor = lernpy.data.load("xor")
+    assert sorted(part.tolist() for part in folds(xor, 4, seed=0)) == [[0], [1], [2], [3]]
+    with pytest.raises(LernpyError, match="xor has 4 samples; that is too few for 5 folds"):
+        folds(xor, 5, seed=0)
+    with pytest.raises(LernpyError, match="k is 1; it must be a whole number from 2"):
+        folds(xor, 1, seed=0)
 
 
 def test_scaling_is_fitted_on_the_training_part_only():

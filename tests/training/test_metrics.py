@@ -29,6 +29,15 @@ def test_r_squared_of_the_mean_is_zero_and_of_the_truth_one():
     assert r_squared(np.ones((2, 1)), np.ones((2, 1))) == 1
 
 
+def test_evaluate_explains_numbers_by_r_squared():
+    """y = 2 x misses 1 by 1 and nothing else; the targets 1, 4, 7 lie 3, 0, 3 from their mean."""
+    network = lernpy.from_edges([("x", "y", 2.0)], ["x"], ["y"], output_activation="identity")
+    found = evaluate(network, ([[1.0], [2.0], [3.5]], [[1.0], [4.0], [7.0]]))
+    assert (found.accuracy, found.confusion) == (None, None)
+    assert found.r2 == pytest.approx(1 - 1 / 18)
+    assert str(found) == "loss 0.166667, R^2 0.9444"
+
+
 def test_evaluate_lists_what_came_out_wrong():
     """A net that always says 0.5 or more says class 1: wrong for both zeros of xor."""
     network = lernpy.layered([2, 1], init="zeros")

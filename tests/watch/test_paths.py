@@ -10,6 +10,7 @@ from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import LernpyError, paths, slow_motion
+from lernpy.watch import ways
 from lernpy.watch.ways import Search
 
 
@@ -26,6 +27,7 @@ def test_paths_add_up_to_the_blame_and_the_largest_come_first(seed: int) -> None
         if not np.isfinite(neuron.sensitivity):
             continue
         every = sorted(Search(network, neuron).all_paths(neuron), key=lambda path: -abs(path.share))
+        listed = [(path.names, [(f.kind, f.name) for f in path.factors]) for path in every]
         scale = sum(abs(path.share) for path in every) or 1.0
         found = paths(network, neuron, k=5)
         assert found.number == len(every)
@@ -39,6 +41,8 @@ def test_paths_add_up_to_the_blame_and_the_largest_come_first(seed: int) -> None
         for path in found:
             assert np.prod([factor.value for factor in path.factors]) == pytest.approx(path.share)
             assert path.names[0] == neuron.name
+            kinds = [(factor.kind, factor.name) for factor in path.factors]
+            assert (path.names, kinds) in listed
             assert network.neurons[path.names[-1]] in network.outputs
 
 
@@ -95,6 +99,18 @@ def test_digits_have_thousands_of_paths_and_the_ten_largest_come_at_once() -> No
     assert found.number == 30**3 * 100
     assert len(found) == 10 and found.complete
     assert "2,699,990 more" in str(found)
+
+
+def test_a_search_that_is_ended_early_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = lernpy.layered([3, 4, 4, 2], "tanh", seed=0)
+    network.learn([1, 2, 3], [0, 1])
+    assert "ended early" not in str(paths(network, "x1", k=3))
+    monkeypatch.setattr(ways, "MOST_TRIED", 20)
+    found = paths(network, "x1", k=30)
+    assert not found.complete
+    assert len(found) < found.number == 32
+    last = "  (the search ended early; other paths may be as large as these)"
+    assert str(found).splitlines()[-1] == last
 
 
 def test_places_that_do_not_exist_and_places_before_any_lesson() -> None:

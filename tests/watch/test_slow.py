@@ -107,6 +107,8 @@ def test_targets_may_change_until_they_are_used() -> None:
             with pytest.raises(LernpyError, match="already used: its loss is known"):
                 lesson.targets = [1]
     assert lesson.targets == (0.0,)
+    with pytest.raises(LernpyError, match="already used: its loss is known"):
+        lesson.targets = [1]
     twin = lernpy.build.by_hand()
     twin.learn([1], [0])
     assert every_number(network) == every_number(twin)
@@ -201,6 +203,22 @@ def test_a_shared_weight_and_dead_and_saturated_neurons_are_called_so() -> None:
     assert "r is dead (slope 0): no blame gets through." in said["backward", "r"]
     assert "s is saturated" in said["backward", "s"]
     assert "shared by 2 links" in said["forward", "r -> y"]
+
+
+@pytest.mark.parametrize(
+    ("targets", "says"),
+    [
+        ([0, 0], "Raising y1 and y2 would raise the loss."),
+        ([1, 1], "Raising y1 and y2 would lower the loss."),
+        ([0, 1], "Raising y1 would raise the loss, raising y2 would lower it."),
+        ([0.5, 0.5], "No output is to blame: nothing has to change."),
+    ],
+)
+def test_the_cost_says_which_way_each_output_should_go(targets: list[float], says: str) -> None:
+    """Two sigmoids that sum nothing say 0.5."""
+    network = lernpy.layered([1, 2], "sigmoid", "sigmoid", init="zeros")
+    step = next(s for s in slow_motion(network, [1], targets) if s.phase == "cost")
+    assert step.view("asks").sentence == says
 
 
 def test_a_sum_of_784_terms_stays_short() -> None:

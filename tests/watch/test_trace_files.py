@@ -357,6 +357,7 @@ def put(path: str, value: Any) -> Any:
         (put("samples.rate", float("1e400")), "samples.rate is inf; a finite number"),
         (put("network.links.0", [0, 10**6, 1, 1]), "network.links is a list; runs [u, nu, v, nv]"),
         (put("network.links", [[0, 1, 0, 1]] * 5), "t.json: "),
+        (put("network.rules", [[0, 1.0, "x", None]]), "network.rules is a list; [weight, rate, low, high]"),
         (put("network.activations.1.name", "sigmoit"), "Did you mean 'sigmoid'?"),
         (put("network.groups", []), "every softmax neuron in one group"),
         (put("network.generations.0", [9]), "network.generations is a list; the order of the units"),
