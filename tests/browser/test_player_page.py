@@ -566,6 +566,30 @@ def test_light_dark_and_the_button_that_turns_it_over(show: Show) -> None:
     )
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_right_and_wrong_are_read_on_any_ground(show: Show, scheme: str) -> None:
+    """Letters need a contrast of 4.5 to 1 with what is behind them."""
+    page = show(played.two_two_two(), "#step=30&focus=h1->y1", color_scheme=scheme)
+    press(page, "g")
+    for mark in ("good", "bad"):
+        colours = page.evaluate(
+            """mark => {
+                const p = document.querySelector(".lp-check p"), section = p.closest("section");
+                p.className = "lp-" + mark;
+                return [p, section].map((e, i) => getComputedStyle(e)[i ? "backgroundColor" : "color"]);
+            }""",
+            mark,
+        )
+        light, dark = sorted((luminance(colour) for colour in colours), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    shares = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (v / 12.92 if v <= 0.04 else ((v + 0.055) / 1.055) ** 2.4 for v in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @pytest.mark.parametrize("name", [*played.PAGES, "many"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(show: Show, name: str) -> None:
     """And what is told stands between the keys and the table."""
