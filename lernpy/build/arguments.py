@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cache
 from inspect import Parameter, signature
 from itertools import pairwise
 from typing import Any
@@ -34,6 +35,7 @@ optimizer, output_activation, seed, sizes, skip
     return given
 
 
+@cache
 def _names(function: Callable[..., Any], *kinds: Any) -> set[str]:
     return {name for name, one in signature(function).parameters.items() if one.kind in kinds}
 

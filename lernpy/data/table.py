@@ -18,6 +18,7 @@ from lernpy.registry import counted, near_miss
 
 DELIMITERS = ("\t", ";", ",")  # in this order where several would do: a comma may be a decimal one
 FILL = "; fill it, or remove its row or column"
+COMMA = ". If the comma is the decimal sign, say decimal=comma; if it parts thousands, take it out"
 BLOCK = 500  # rows that are converted at once
 NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "point": "."}
 UNSEEN = ". If another sign than comma, semicolon or tab parts its columns, say which: delimiter=space, ..."
@@ -84,8 +85,7 @@ class Table:
         if with_comma and 2 * sum(numbers) > len(cells):
             raise DataError(
                 f"{self.place(with_comma[0])}, column {self.names[column]!r}: "
-                f"{cells[with_comma[0]]!r:.60} is no number as it stands. If the comma is the decimal "
-                "sign, say decimal=comma; if it parts thousands, take it out"
+                f"{cells[with_comma[0]]!r:.60} is no number as it stands{COMMA}"
             )
 
     def numbers(self, column: int) -> np.ndarray:
@@ -97,7 +97,7 @@ class Table:
             cell = next(islice(self._rows(), row + self.header, None))[1][column]
             raise DataError(
                 f"{self.place(row)}, column {self.names[column]!r}: "
-                f"{what_is_wrong(cell)}{'' if cell.strip() else FILL}{self._hint(row)}"
+                f"{what_is_wrong(cell)}{self._hint(row, cell)}"
             )
         return values
 
@@ -204,7 +204,12 @@ class Table:
                 raise DataError(f"{self.path}, line {line}: two columns are called {name!r}")
         return tuple(names)
 
-    def _hint(self, row: int) -> str:
+    def _hint(self, row: int, cell: str) -> str:
+        """What to do about a cell that is no number."""
+        if not cell.strip():
+            return FILL
+        if self._guesses and "," in cell and what_is_wrong(cell.replace(",", "")) is None:
+            return COMMA
         if row or self.header:
             return ""
         return " (if the first row holds names, say so: header=True)"

@@ -52,8 +52,8 @@ def load(path: str | os.PathLike[str]) -> Network:
 def from_json(values: object, place: str = "network") -> Network:
     """The network of which `to_json` made these values; `place` names them in errors.
 
-    >>> import lernpy
-    >>> values = lernpy.files.to_json(lernpy.build.by_hand())
+    >>> from lernpy import build, files
+    >>> values = files.to_json(build.by_hand())
     >>> values["links"][2]["weight"] = "abc"
     >>> from_json(values, "net.json")
     Traceback (most recent call last):

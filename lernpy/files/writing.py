@@ -54,8 +54,8 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
 def to_json(network: Network) -> dict[str, Any]:
     """A network as plain values (see `save`), in the node-link form that networkx reads, too.
 
-    >>> import lernpy
-    >>> values = lernpy.files.to_json(lernpy.build.by_hand())
+    >>> from lernpy import build, files
+    >>> values = files.to_json(build.by_hand())
     >>> values["links"][0]
     {'source': 'x', 'target': 'h', 'weight': 0.5}
     >>> import networkx as nx

@@ -61,7 +61,7 @@ def test_a_table_from_german_excel(write):
 
 
 def test_a_comma_is_no_decimal_sign_beside_points(write):
-    with pytest.raises(DataError, match=r"line 3, column 'a': '1,5' is not a number"):
+    with pytest.raises(DataError, match=r"line 3, column 'a': '1,5' is not a number. If the comma"):
         data.load(write("a;b\n1.5;2\n1,5;3\n2.5;7\n"))
 
 
