@@ -228,7 +228,9 @@ def test_a_network_shows_itself():
     network = xor()
 
     assert repr(network) == "<network: 2 inputs, 1 output, 7 neurons, 13 links, 13 weights>"
-    assert repr(lernpy.layered([1, 2], bias=False, seed=0)).startswith("<network: 1 input, 2 outputs,")
+    assert repr(lernpy.layered([1, 2], bias=False, seed=0)).startswith(
+        "<network: 1 input, 2 outputs,"
+    )
     assert repr(network.neurons) == "<7 neurons: x1, x2, bias, h1, h2, h3, y1>"
     assert [bias.name for bias in network.biases] == ["bias"]
     assert network.groups == []
