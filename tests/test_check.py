@@ -233,6 +233,14 @@ def test_what_was_changed_is_put_back_also_after_an_error():
     assert everything(network) == before
 
 
+def test_a_weight_too_large_to_be_nudged_is_no_error():
+    """1e20 and a millionth more are one number: no slope is to be seen, and none is claimed."""
+    edges = [("x", "y", 1e20)]
+    network = lernpy.from_edges(edges, ["x"], ["y"], output_activation="identity")
+
+    assert check_gradients(network, [[0.0]], [[1.0]]).ok
+
+
 # ---- parity -------------------------------------------------------------------------------------
 
 

@@ -155,18 +155,22 @@ class Sweep:
         return [self._row(net) for net in range(len(self))]
 
     def _row(self, net: int) -> dict[str, Any]:
-        losses = self.losses[: self.epochs[net], net]
         right = self.accuracy[net]
         return {
             "seed": self.seeds[net % len(self.seeds)],
             **named(self.setting(net), self.names),
             "epochs": int(self.epochs[net]),
-            "loss": _last(losses),
+            "loss": self._loss(net),
             "converged": bool(self.converged[net]),
             "reached": int(self.reached[net]) or None,
             "blown_up": bool(self.blown_up[net]),
             "accuracy": None if np.isnan(right) else float(right),
         }
+
+    def _loss(self, net: int) -> float | None:
+        """That of its last epoch; None where it has blown up, or has learned nothing yet."""
+        losses = self.losses[: self.epochs[net], net]
+        return float(losses[-1]) if len(losses) and np.isfinite(losses[-1]) else None
 
     def success(self) -> list[dict[str, Any]]:
         """A row for each setting: how many of its nets converged, and how soon.
@@ -182,7 +186,7 @@ class Sweep:
 
     def _summary(self, setting: dict[str, Any], part: slice) -> dict[str, Any]:
         reached = self.reached[part][self.converged[part]]
-        losses = [_last(column[~np.isnan(column)]) for column in self.losses.T[part]]
+        losses = [self._loss(net) for net in range(part.start, part.stop)]
         finite = [loss for loss in losses if loss is not None]
         return {
             **named(setting, self.names),
@@ -217,10 +221,6 @@ class Sweep:
         return (
             f"{len(self):,} nets, {share:.0%} successful, in {self.seconds:.2f} s ({self.engine})"
         )
-
-
-def _last(losses: np.ndarray) -> float | None:
-    return float(losses[-1]) if len(losses) and np.isfinite(losses[-1]) else None
 
 
 def _cell(value: Any) -> str:

@@ -121,6 +121,14 @@ def test_a_blas_that_calculates_wrong_is_not_used(
     gemm.find.cache_clear()
 
 
+@pytest.mark.parametrize(("dtype", "letter"), [("float64", "d"), ("float32", "s")])
+def test_a_blas_that_is_there_is_used(dtype: str, letter: str) -> None:
+    names = f"scipy_cblas_{letter}gemm64_", f"cblas_{letter}gemm"
+    there = any(gemm.blas.function(name) is not None for name in names)
+
+    assert (find(dtype) is not None) == there
+
+
 @pytest.mark.parametrize("kinds", [("identity", "softplus"), ("gelu", "identity")])
 def test_hidden_neurons_that_differ_in_kind_keep_their_own_totals(kinds: tuple[str, str]) -> None:
     """Where nothing bends, output and total are one buffer; a neighbour that bends needs both."""
@@ -255,6 +263,7 @@ def test_much_data_is_predicted_to_the_last_sample(dtype: str) -> None:
     outputs = found.predict(x)
     np.testing.assert_allclose(outputs[-3:], found.predict(x[-3:]), rtol=1e-6)
     assert found.loss_of(x, outputs) < 1e-12
+    assert found.loss_of(x, outputs - 2.0) == pytest.approx(2.0)  # half of two times two
 
 
 def test_a_program_is_kept_while_nothing_changes_how_it_learns() -> None:

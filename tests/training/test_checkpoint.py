@@ -105,6 +105,7 @@ def test_other_settings_or_another_net_are_refused(tmp_path):
         (("history", "rows", 0, 1), 10**400, "which is no finite number"),
         (("history", "rows", 0, 1), True, "has True, which is no finite number"),
     ],
+    ids=["version", "too large", "no number"],
 )
 def test_what_is_wrong_in_a_checkpoint_is_named(tmp_path, place, value, says):
     lernpy.train(net(), XOR, 1, checkpoint=tmp_path, seed=0)
@@ -118,6 +119,14 @@ def test_what_is_wrong_in_a_checkpoint_is_named(tmp_path, place, value, says):
     path.write_text(json.dumps(content))
     with pytest.raises(LernpyError, match=says):
         lernpy.train(net(), XOR, 2, checkpoint=tmp_path, seed=0, resume=True)
+
+
+def test_who_does_not_ask_to_resume_starts_anew(tmp_path):
+    lernpy.train(net(), XOR, 3, checkpoint=tmp_path, seed=0)
+    again, fresh = (lernpy.layered([2, 4, 1], "tanh", seed=9) for _ in range(2))
+    lernpy.train(again, XOR, 3, checkpoint=tmp_path, seed=0)
+    lernpy.train(fresh, XOR, 3, seed=0)
+    assert state(again) == state(fresh)
 
 
 @given(data=st.data())

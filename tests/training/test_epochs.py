@@ -12,7 +12,9 @@ import pytest
 import lernpy
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.training import metrics
+from lernpy.training.crossval import CrossValidation, folds
 from lernpy.training.history import Epoch
+from lernpy.training.metrics import Evaluation
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 ENGINES = ["graph", "numpy"]
@@ -202,8 +204,18 @@ def test_numbers_that_blow_up_stop_and_name_link_and_sample(engine):
     with pytest.raises(TrainingError, match=r"epoch \d+: .*sample \d.*(x1|bias) -> y1.* are kept"):
         for _ in run:
             good = values(network)
+    assert f"the weights of epoch {len(run.history)} are kept" in run.history.stopped
     assert values(network) == good
     assert all(math.isfinite(value) for value in good)
+
+
+def test_where_the_first_epoch_blows_up_nothing_has_moved():
+    network = lernpy.layered([1, 1], output_activation="identity", seed=0)
+    before = values(network)
+    data = ([[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]])
+    with pytest.raises(TrainingError, match=r"epoch 1: .*; the weights it started with are kept"):
+        lernpy.train(network, data, 5, batch_size=1, learning_rate=1e200)
+    assert values(network) == before
 
 
 def test_blowing_up_unwatched_keeps_the_same_epoch_as_watched():
@@ -308,8 +320,6 @@ def test_ctrl_c_keeps_what_was_learned_and_says_where(monkeypatch):
 
 
 def test_cross_validation_tests_each_sample_once():
-    from lernpy.training.crossval import folds
-
     iris = lernpy.data.load("iris")
     parts = folds(iris, 5, seed=0)
     assert sorted(np.concatenate(parts)) == list(range(150))
@@ -320,6 +330,11 @@ def test_cross_validation_tests_each_sample_once():
         folds(xor, 5, seed=0)
     with pytest.raises(LernpyError, match="k is 1; it must be a whole number from 2"):
         folds(xor, 1, seed=0)
+
+
+def test_cross_validation_tells_mean_and_spread():
+    shown = str(CrossValidation([Evaluation(0.1, accuracy=0.5), Evaluation(0.3, accuracy=1.0)]))
+    assert shown == "2 folds: loss 0.2000 +- 0.1000, accuracy 0.7500 +- 0.2500"
 
 
 def test_scaling_is_fitted_on_the_training_part_only():
