@@ -104,8 +104,6 @@ def _targets(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
         return (
             one_hot(labels, outputs) if outputs > 1 else of_labels(labels, like.classes, "").values
         )
-    if dataset.classes and not like.classes and like.task == "percentages":
-        return dataset.targets
     if like.classes or dataset.targets.shape[1] != outputs:
         raise ShapeError(
             f"{dataset.name} is for {dataset.task} ({', '.join(dataset.output_names)}), but "

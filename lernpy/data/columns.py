@@ -116,6 +116,8 @@ def listed(words: Sequence[str], most: int = 10) -> str:
 
     >>> listed(["a", "b", "c", "d", "e"], most=4)
     'a, b, ..., e'
+    >>> listed(["a", "b", "c", "d"], most=4)
+    'a, b, c, d'
     """
     shown = list(words) if len(words) <= most else [*words[: most - 2], "...", words[-1]]
     return ", ".join(shown)

@@ -271,6 +271,10 @@ def test_a_card_comes_back_from_json_as_it_was(name):
         ({"task": "guess"}, "'task' must be one of classification, regression, percentages"),
         ({"task": "regression"}, "'classes' must be empty"),
         ({"classes": ["a"]}, "'classes' must be the names of the classes of 3 outputs"),
+        (
+            {"classes": ["a"], "output_names": ["y"]},
+            "'classes' must be the names of the classes of 1",
+        ),
         ({"classes": ["a", "a", "b"]}, "'classes' must be a list of texts that all differ"),
         ({"classes": [["a"], "b", "c"]}, "'classes' must be a list of texts"),
         ({"columns": ["weight"]}, "'columns' must be columns that make the 10 inputs"),
@@ -393,6 +397,7 @@ def test_a_pair_is_aligned_by_order():
     [
         (Dataset("o", [[1, 2, 3]], [[1]]), "o has 3 columns .x1, x2, x3., but 2 are needed: x1, x2"),
         (Dataset("o", [[1, 2]], [[1, 2]]), r"o is for regression .y1, y2., but classification is needed .y."),
+        (Dataset("o", [[1, 2]], [[1]]), r"o is for regression .y., but classification is needed .y."),
         (
             Dataset(
                 "o", [[1, 2]], [[1]], classes=("0", "2"), task="classification",
@@ -408,6 +413,14 @@ def test_a_pair_is_aligned_by_order():
 def test_data_that_do_not_fit(other, message):
     with pytest.raises(LernpyError, match=message):
         align(other, data.load("xor"))
+
+
+def test_classes_are_taken_for_percentages_if_there_are_as_many_outputs():
+    like = Dataset("like", [[1, 2]], [[0.25, 1]], task="percentages")
+    two = Dataset.of(([[1, 2], [3, 4]], [[0, 1], [1, 0]]))
+    assert align(two, like).targets.tolist() == [[0, 1], [1, 0]]
+    with pytest.raises(LernpyError, match=r"is for classification .y., but percentages is needed"):
+        align(data.load("xor"), like)
 
 
 def test_a_scale_that_would_make_everything_infinite_is_refused():

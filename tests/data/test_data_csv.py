@@ -60,6 +60,13 @@ def test_a_table_from_german_excel(write):
     assert table.targets[:, 0].tolist() == [3.25, 4.5, 5.75]
 
 
+def test_a_decimal_sign_that_was_said_is_not_guessed(write):
+    """In the same file: commas are guessed to be decimal signs, unless somebody says otherwise."""
+    name = write("a;b\n1,5;2\n2,5;3\n")
+    assert data.load(name).inputs.tolist() == [[1.5], [2.5]]
+    assert data.load(name, decimal="point").columns[0].kinds == ("1,5", "2,5")
+
+
 def test_a_comma_is_no_decimal_sign_beside_points(write):
     with pytest.raises(DataError, match=r"line 3, column 'a': '1,5' is not a number. If the comma"):
         data.load(write("a;b\n1.5;2\n1,5;3\n2.5;7\n"))

@@ -79,6 +79,15 @@ def test_labels_of_one_output_and_of_one_hot_rows():
             "twice",
         ),
         (
+            {
+                "inputs": [[1]],
+                "targets": [[0, 1, 0]],
+                "classes": tuple("ab"),
+                "task": "classification",
+            },
+            "2 classes, but 3 outputs",
+        ),
+        (
             {"inputs": [[1]], "targets": [[1]], "classes": tuple("abc"), "task": "classification"},
             "3 class",
         ),
@@ -148,6 +157,7 @@ def test_a_pair_becomes_a_data_set():
     assert Dataset.of(([[1], [2]], [[1, 1], [0, 1]])).task == "regression"
     assert Dataset.of(([[1], [2]], [[0], [1]]), task="regression").classes == ()
     assert Dataset.of(([[1], [2]], [[0.5], [1]]), task="percentages").task == "percentages"
+    assert Dataset.of(([[1], [2]], [[0], [1]]), task="classification").classes == ("0", "1")
     words = Dataset.of(([[1], [2], [3]], ["b", "c", "a"]))
     assert words.classes == ("a", "b", "c")
     assert words.targets.tolist() == [[0, 1, 0], [0, 0, 1], [1, 0, 0]]

@@ -221,6 +221,17 @@ def test_the_cost_says_which_way_each_output_should_go(targets: list[float], say
     assert step.view("asks").sentence == says
 
 
+@pytest.mark.parametrize(("target", "effect"), [(0, "raise"), (1, "lower")])
+def test_blame_says_which_way_a_neuron_should_go(target: float, effect: str) -> None:
+    """h leads to y by a positive weight, and y says 0.5."""
+    edges = [("x", "h", 0.0), ("h", "y", 1.0), ("bias", "y", -0.5)]
+    network = lernpy.from_edges(edges, ["x"], ["y"])
+    lesson = slow_motion(network, [1], [target])
+    step = next(s for s in lesson if s.phase == "backward" and s.name == "h")
+    said = step.view("collects").sentence
+    assert said.startswith("Blame ") and f"raising its output would {effect} the loss" in said
+
+
 def test_a_sum_of_784_terms_stays_short() -> None:
     network = lernpy.layered([784, 3, 2], seed=0)
     rng = np.random.default_rng(0)
