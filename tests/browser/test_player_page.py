@@ -600,6 +600,22 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(show: Show, name: str) -> N
     assert tops == sorted(tops)
 
 
+@pytest.mark.parametrize("letters", [0, 2], ids=["letters", "large-letters"])
+@pytest.mark.parametrize("name", [*played.PAGES, "many"])
+def test_the_keys_are_in_sight_however_high_the_drawing(
+    show: Show, name: str, letters: int
+) -> None:
+    trace = played.many_links() if name == "many" else played.PAGES[name]()
+    page = show(trace, viewport={"width": 1280, "height": 720})
+    for _ in range(letters):
+        page.keyboard.press("+")
+    for place in ("0", "document.querySelector('.lp-stage').offsetHeight / 2"):
+        page.evaluate(f"() => scrollTo(0, {place})")
+        for control in ("[data-act=play]", "[data-act=run]", ".lp-time input"):
+            box = page.locator(control).bounding_box()
+            assert 0 <= box["y"] <= 720 - box["height"], (control, box)
+
+
 @pytest.mark.parametrize("name", [*played.PAGES, "many"])
 @pytest.mark.parametrize("viewport", [(1280, 720), (390, 844)], ids=["projector", "phone"])
 def test_headings_and_names_do_not_lie_on_each_other(
