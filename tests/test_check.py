@@ -233,6 +233,14 @@ def test_what_was_changed_is_put_back_also_after_an_error():
     assert everything(network) == before
 
 
+def test_where_there_is_no_weight_nothing_is_wrong():
+    """The input is the output: no link, no weight, nothing that could be furthest apart."""
+    report = check_gradients(lernpy.from_edges([], ["x"], ["x"]), [[1.0]], [[0.0]])
+
+    assert report.ok and report.worst is None
+    assert str(report) == "gradients: right (0 of 0 weights; 1 sample)"
+
+
 def test_a_weight_too_large_to_be_nudged_is_no_error():
     """1e20 and a millionth more are one number: no slope is to be seen, and none is claimed."""
     edges = [("x", "y", 1e20)]
