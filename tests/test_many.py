@@ -388,6 +388,14 @@ def test_the_grid_has_every_combination() -> None:
         ),
         ({"engine": "nunpy"}, UnknownNameError, "Did you mean 'numpy'"),
         ({"epochs": 0}, LernpyError, "epochs is 0"),
+        ({"target_loss": "low"}, LernpyError, "the target loss is 'low'; it must be a number"),
+        ({"target_loss": float("nan")}, LernpyError, "the target loss is nan"),
+        ({"settings": "momentum"}, LernpyError, "the settings are 'momentum'; give values by name"),
+        (
+            {"learning_rate": 0.1, "settings": {"learning_rate": [0.2]}},
+            LernpyError,
+            "learning_rate is given twice",
+        ),
     ],
 )
 def test_wrong_input(change: dict, error: type, words: str) -> None:
@@ -431,6 +439,16 @@ def test_nets_must_be_wired_alike() -> None:
 
     with pytest.raises(WiringError, match="net 1 has other optimizer than net 0"):
         train_many(heavy, XOR, range(2), epochs=1)
+
+
+def test_a_net_by_its_number() -> None:
+    """Negative numbers count from the end; what is beyond is no net."""
+    sweep = train_many(xor_net, XOR, range(3), epochs=30, learning_rate=1.0, engine="numpy")
+    assert values(sweep.network(-1)).tolist() == values(sweep.network(2)).tolist()
+    assert sweep.history(-1).seed == 2
+    for use in (sweep.network, sweep.history, sweep.setting):
+        with pytest.raises(LernpyError, match="there is no net 3; they are numbered from 0 to 2"):
+            use(3)
 
 
 def test_the_nets_that_one_gave_stay_as_they_are() -> None:

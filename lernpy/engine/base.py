@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
-from lernpy.samples import rows_of
+from lernpy.samples import check_network, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -36,6 +36,7 @@ class Engine(ABC):
     kinds: ClassVar[tuple[str, ...]] = ("float64", "float32")  # of numbers that it calculates with
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
+        check_network(network)
         self.network = network
         self.dtype = self._kind(dtype)
 
@@ -112,7 +113,7 @@ class Engine(ABC):
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
         samples = self._samples(inputs, targets, importance)
-        orders, rates = np.asarray(orders), np.asarray(rates, float)
+        orders, rates = np.asarray(orders), _numbers("rates", rates)
         _check_orders(orders, len(samples.targets), rates)
         size = max(1, min(int(batch_size), orders.shape[1]))
         return self._run_epochs(samples, orders, size, rates) if len(rates) else np.empty(0)
@@ -156,7 +157,7 @@ class Engine(ABC):
             raise ShapeError("the batch is empty; give it at least one sample")
         if importance is None:
             return Samples(x, t, None)
-        weighed = np.asarray(importance, float)
+        weighed = _numbers("importance", importance)
         if weighed.shape != (len(x),):
             raise ShapeError(f"there are {len(x)} samples, but {weighed.size} importances")
         return Samples(x, t, weighed)
@@ -227,6 +228,13 @@ def table(kind: str, width: int, values: Any) -> np.ndarray:
             f"but the {sample} has {found.shape[1]} value{'s' * (found.shape[1] != 1)}"
         )
     return found
+
+
+def _numbers(kind: str, values: Any) -> np.ndarray:
+    try:
+        return np.asarray(values, float)
+    except (TypeError, ValueError):
+        raise ShapeError(f"the {kind} must be numbers, not {values!r:.60}") from None
 
 
 def _check_orders(orders: np.ndarray, count: int, rates: np.ndarray) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from lernpy import storage
 from lernpy.engine.many import Many
 from lernpy.engine.nets import Nets
+from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.sweep.grid import checked, named
 from lernpy.training.history import Epoch, History
@@ -120,7 +121,16 @@ class Sweep:
 
     def setting(self, net: int) -> dict[str, Any]:
         """Rate, optimiser and what else was chosen for this net."""
-        return self.settings[net // len(self.seeds)]
+        return self.settings[self._number(net) // len(self.seeds)]
+
+    def _number(self, net: int) -> int:
+        """From 0 on; a negative number counts from the end."""
+        try:
+            return range(len(self))[net]
+        except (IndexError, TypeError):
+            raise LernpyError(
+                f"there is no net {net!r:.60}; they are numbered from 0 to {len(self) - 1}"
+            ) from None
 
     def network(self, net: int) -> Network:
         """The trained network of that number.
@@ -133,6 +143,7 @@ class Sweep:
         >>> sweep.network(2).predict([[0, 1]]).round().tolist()
         [[1.0]]
         """
+        net = self._number(net)
         network = self.build(self.seeds[net % len(self.seeds)])
         optimizer, amounts = checked(self.setting(net), network.optimizer)
         network.optimizer = optimizer
@@ -145,6 +156,7 @@ class Sweep:
 
     def history(self, net: int) -> History:
         """The epochs of one net, as `lernpy.train` gives them; the time of all, divided evenly."""
+        net = self._number(net)
         losses = self.losses[: self.epochs[net], net]
         rows = [Epoch(number, float(loss)) for number, loss in enumerate(losses, 1)]
         told = "target loss reached" if self.converged[net] else "stopped"

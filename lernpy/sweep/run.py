@@ -19,7 +19,7 @@ from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.samples import check_network
+from lernpy.samples import check_network, finite
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
 from lernpy.training.prepare import prepare, refuse_hopeless
@@ -83,7 +83,7 @@ def train_many(
     [0.0, 0.95]
     """
     many = {"learning_rate": learning_rate, "optimizer": optimizer, "l1": l1, "l2": l2}
-    combinations = grid(**many, **(settings or {}))
+    combinations = grid(**_together(many, {} if settings is None else settings))
     _check_builder(build)
     seeds = _seeds(seeds)
     how = Settings(
@@ -95,9 +95,24 @@ def train_many(
         class_weights=class_weights,
         early_stop=early_stop,
     )
+    if target_loss is not None:
+        target_loss = finite("target loss", target_loss)
     sweep = Sweep(build, seeds, combinations, how, target_loss, _known(engine))
     _Run(sweep, data, how).finish()
     return sweep
+
+
+def _together(many: dict[str, Any], settings: Any) -> dict[str, Any]:
+    """The values of all settings by name, each said in one place."""
+    if not isinstance(settings, Mapping):
+        raise LernpyError(
+            f"the settings are {settings!r:.60}; give values by name, such as "
+            "{'momentum': [0.5, 0.9]}"
+        )
+    for name in settings:
+        if many.get(name) is not None:
+            raise LernpyError(f"{name} is given twice, once among the settings; give it once")
+    return {**many, **settings}
 
 
 def _check_builder(build: Any) -> None:

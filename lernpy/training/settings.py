@@ -111,7 +111,7 @@ class Settings:
             "learning_rate": network.learning_rate,
             "l1": network.l1,
             "l2": network.l2,
-            "dtype": self.dtype,
+            "dtype": getattr(self.dtype, "__name__", str(self.dtype)),
         }
 
 

@@ -155,6 +155,16 @@ def test_numbers_may_be_numpys_own(name: str) -> None:
     assert far(values(network), values(twin)) <= 1e-14
 
 
+def test_what_is_no_network_and_what_are_no_numbers(name: str) -> None:
+    with pytest.raises(LernpyError, match="this needs a network, not 'xor'"):
+        make("xor", name)  # type: ignore[arg-type]
+    engine = make(lernpy.layered([2, 3, 1], seed=0), name)
+    with pytest.raises(ShapeError, match="the importance must be numbers, not"):
+        engine.learn_batch(*XOR, importance=["much"] * 4)
+    with pytest.raises(ShapeError, match="the rates must be numbers, not"):
+        engine.learn_epochs(*XOR, np.arange(4)[None], 2, ["fast"])
+
+
 def test_a_stable_form_for_single_numbers(name: str) -> None:
     """The user's form of the loss asks ``if``."""
 

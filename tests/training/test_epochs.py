@@ -480,3 +480,9 @@ def test_whole_numbers_may_be_written_as_powers_of_ten(tmp_path: Path) -> None:
         "epoch-000100.json",
         "epoch-000200.json",
     ]
+
+
+def test_the_kind_of_numbers_may_be_numpys_own_word() -> None:
+    network = lernpy.layered([2, 3, 1], seed=0)
+    lernpy.train(network, lernpy.data.load("xor"), 2, dtype=np.float32, seed=0)
+    assert network.card is not None and network.card.training["dtype"] == "float32"
