@@ -74,6 +74,21 @@ def test_zeros_are_skipped_only_while_that_is_exact() -> None:
     assert np.isnan(engine.learn_batch(x, t))
 
 
+def test_zeros_are_to_blame_where_blame_is_infinite() -> None:
+    """The same on the way back: the slope 2 (y - t) overflows, and x1 = 0 had a part in it."""
+    network = lernpy.layered(
+        [30, 20, 3], "identity", "identity", loss="mean_squared_error", init="zeros"
+    )
+    engine = GraphEngine(network.copy())
+    assert isinstance(engine.body, Sweep)
+    x, t = np.zeros((1, 30)), np.full((1, 3), 1e308)
+
+    assert network.learn_batch(x, t) == engine.learn_batch(x, t) == np.inf
+    blames = [weight.sensitivity for weight in network.weights]
+    assert np.isnan(blames).any() and np.isinf(blames).any()
+    np.testing.assert_array_equal(engine.gradients, blames)
+
+
 def test_large_tables_are_read_row_by_row() -> None:
     rng = np.random.default_rng(0)
     x, t = rng.random((700, 800)), rng.random((700, 1))

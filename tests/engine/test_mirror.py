@@ -57,6 +57,21 @@ def test_link_by_link_is_as_right_as_a_matrix(case: Case, block: int) -> None:
     np.testing.assert_allclose(found.gradients, blames, rtol=1e-12, atol=1e-12)
 
 
+def test_link_by_link_no_blame_is_left_over_from_the_batch_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is handed back to an output or to a dead end: there the last batch's blame must go."""
+    monkeypatch.setattr(mirror, "form_for", lambda plan: Sparse)
+    edges = [("x", "h", 0.5), ("x", "dead", 0.3), ("h", "y", 1.0), ("x", "y", -0.2)]
+    network = lernpy.from_edges(edges, ["x"], ["y"], learning_rate=0.5)
+    found = lernpy.Mirror(network.copy())
+    for _ in range(3):
+        loss = network.learn_batch([[1.0], [2.0]], [[0.5], [0.25]])
+        assert found.learn_batch([[1.0], [2.0]], [[0.5], [0.25]]) == pytest.approx(loss, abs=1e-15)
+        blames = [weight.sensitivity / 2 for weight in network.weights]
+        np.testing.assert_allclose(found.gradients, blames, atol=1e-15)
+
+
 @pytest.mark.parametrize("inputs", [FEW_INPUTS, FEW_INPUTS + 1])
 @pytest.mark.parametrize("loss", list(losses.LOSSES))
 @pytest.mark.parametrize("kind", [n for n in activations.ACTIVATIONS if n not in ("one", "step")])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lernpy
-from lernpy import Link, Network, Neuron, Weight
+from lernpy import Link, Network, Neuron, Weight, activations
 from lernpy.engine.plan import Plan
 
 
@@ -55,6 +55,15 @@ def test_links_with_one_target_stand_in_the_order_of_the_forward_pass() -> None:
         ending = plan.link[plan.start[slot] : plan.start[slot + 1]]
         assert ending.tolist() == sorted(ending)
     assert (np.diff(plan.start[plan.n_fixed :]) > 10).all()
+
+
+def test_neurons_of_one_kind_stand_together() -> None:
+    """tanh, relu, tanh: calculated as two tanh and one relu."""
+    network = lernpy.layered([2, 3, 1], "tanh", seed=0)
+    network.neurons["h2"].activation = activations.get("relu")
+    hidden, _ = Plan.of(network).stages
+
+    assert [run.high - run.low for run in hidden.runs] == [2, 1]
 
 
 def test_layers_are_seen_as_matrices() -> None:
