@@ -181,6 +181,22 @@ def test_drawing_anew_spares_the_frozen_and_keeps_bounds():
     assert not any(w.memory for w in network.weights if w is not frozen)
 
 
+def test_a_shared_weight_is_drawn_once_as_its_first_link_would_have_it():
+    """x2 -> y1 learns as x1 -> y1 does: two links, one weight, one number drawn."""
+    network = lernpy.layered([2, 1], bias=False, seed=0)
+    network.tie(("x1", "y1"), ("x2", "y1"))
+    asked = []
+
+    def init(rng, fan_in, fan_out, size):
+        asked.append(size)
+        return np.full(size, 0.25)
+
+    build.draw_weights(network, seed=0, init=init)
+
+    assert sum(asked) == len(network.weights) == 1
+    assert network.weights[0].value == 0.25
+
+
 # ---- edges --------------------------------------------------------------------------------------
 
 

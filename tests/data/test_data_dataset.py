@@ -159,7 +159,7 @@ def test_a_pair_becomes_a_data_set():
     assert Dataset.of(([[1], [2]], [[0.5], [1]]), task="percentages").task == "percentages"
     assert Dataset.of(([[1], [2]], [[0], [1]]), task="classification").classes == ("0", "1")
     words = Dataset.of(([[1], [2], [3]], ["b", "c", "a"]))
-    assert words.classes == ("a", "b", "c")
+    assert words.classes == words.output_names == ("a", "b", "c")
     assert words.targets.tolist() == [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
 
 

@@ -18,6 +18,7 @@ import lernpy
 from lernpy.errors import LernpyError
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.training import checkpoint
+from lernpy.weight import Rule
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 
@@ -119,6 +120,16 @@ def test_what_is_wrong_in_a_checkpoint_is_named(tmp_path, place, value, says):
     path.write_text(json.dumps(content))
     with pytest.raises(LernpyError, match=says):
         lernpy.train(net(), XOR, 2, checkpoint=tmp_path, seed=0, resume=True)
+
+
+def test_what_was_frozen_or_bounded_is_so_after_a_resume(tmp_path):
+    network, fresh = net(), net()
+    network.weights[0].freeze()
+    network.weights[1].rule = Rule(rate=0.5, low=-1.0)
+    lernpy.train(network, XOR, 3, checkpoint=tmp_path, seed=0)
+    lernpy.train(fresh, XOR, 5, checkpoint=tmp_path, seed=0, resume=True)
+    assert [w.rule for w in fresh.weights] == [w.rule for w in network.weights]
+    assert fresh.weights[0].value == network.weights[0].value
 
 
 def test_who_does_not_ask_to_resume_starts_anew(tmp_path):

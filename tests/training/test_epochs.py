@@ -209,6 +209,14 @@ def test_numbers_that_blow_up_stop_and_name_link_and_sample(engine):
     assert all(math.isfinite(value) for value in good)
 
 
+@pytest.mark.parametrize("outputs", [["a", "b"], ["b", "a"]])
+def test_the_output_furthest_from_its_target_is_named(outputs):
+    edges = [("x", "a", 1e200), ("x", "b", 1.0)]
+    network = lernpy.from_edges(edges, ["x"], outputs, output_activation="identity")
+    with pytest.raises(TrainingError, match=r"a says 1e\+200 to a target of 0.5; .* link x -> a"):
+        lernpy.train(network, ([[1.0]], [[0.5, 0.5]]), 1)
+
+
 def test_where_the_first_epoch_blows_up_nothing_has_moved():
     network = lernpy.layered([1, 1], output_activation="identity", seed=0)
     before = values(network)
@@ -249,6 +257,7 @@ def test_a_step_activation_cannot_be_trained_but_taught():
     [
         ({"epochs": 0}, "epochs is 0; it must be a whole number from 1"),
         ({"epochs": 2.5}, "epochs is 2.5; it must be a whole number from 1"),
+        ({"epochs": True}, "epochs is True; it must be a whole number from 1"),
         ({"every": None}, "every is None; it must be a whole number from 1"),
         ({"batch_size": 0}, "batch size is 0"),
         ({"batch_size": 2.5}, "batch size is 2.5"),
@@ -287,6 +296,7 @@ def test_history_is_a_plain_table(tmp_path):
     assert header.startswith("number,loss,validation_loss,accuracy,validation_accuracy")
     assert float(first.split(",")[1]) == history.rows[0].loss
     assert len(rest) == 3
+    assert ",,," in first and "None" not in text  # empty where nothing was measured
     assert set(history.as_arrays()) == set(history.columns)
     assert history["validation_loss"].shape == (4,)
     assert np.isnan(history["r2"]).all()

@@ -221,6 +221,13 @@ def test_the_cost_says_which_way_each_output_should_go(targets: list[float], say
     assert step.view("asks").sentence == says
 
 
+def test_a_short_last_batch_ends_in_an_update_too() -> None:
+    """Seven samples by threes: the weights move after the third, the sixth and the seventh."""
+    lesson = slow_motion(lernpy.build.by_hand(), [[1]] * 7, [[1]] * 7, batch_size=3)
+    assert [sample.last for sample in lesson.program.samples] == [0, 0, 1, 0, 0, 1, 1]
+    assert [step.sample for step in lesson if step.phase == "update"] == [2, 5, 6]
+
+
 @pytest.mark.parametrize(("target", "effect"), [(0, "raise"), (1, "lower")])
 def test_blame_says_which_way_a_neuron_should_go(target: float, effect: str) -> None:
     """h leads to y by a positive weight, and y says 0.5."""
