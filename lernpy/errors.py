@@ -10,6 +10,15 @@ class LernpyError(Exception):
         return Exception.__str__(self)  # a KeyError would put the sentence into quotes
 
 
+def missing(what: str, package: str, install: str = "") -> LernpyError:
+    """What is to be said where a package is not installed that only `what` needs.
+
+    >>> str(missing("the engine jit", "numba"))
+    'the engine jit needs numba: pip install numba'
+    """
+    return LernpyError(f"{what} needs {package}: pip install {install or package}")
+
+
 class ShapeError(LernpyError, ValueError):
     """A sample, a target or a table has the wrong number of values."""
 

@@ -117,7 +117,7 @@ def test_every_optimizer(optimizer: str) -> None:
     some_are_as_alone("numpy", optimizer)
 
 
-@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install lernpy[jit]")
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install numba")
 def test_lanes_with_memory() -> None:
     some_are_as_alone("jit", "adam")
 
@@ -140,7 +140,7 @@ def test_shuffled_batches_are_drawn_for_each_seed(engine: str) -> None:
 
 
 def test_larger_nets_by_compiled_code() -> None:
-    pytest.importorskip("numba", reason="numba is not installed: pip install lernpy[jit]")
+    pytest.importorskip("numba", reason="numba is not installed: pip install numba")
     rng = np.random.default_rng(0)
     data = rng.normal(size=(12, 9)), rng.random((12, 4))
     how = {"epochs": 5, "batch_size": 5, "optimizer": "adam", "early_stop": 2}
@@ -202,7 +202,7 @@ def test_frozen_weights_are_each_nets_own(hidden: int, engine: str) -> None:
     each_is_as_alone(sweep, XOR, epochs=6, batch_size=None)
 
 
-@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install lernpy[jit]")
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install numba")
 @pytest.mark.parametrize("hidden", [3, 50])
 def test_what_cannot_be_compiled_is_left_to_numpy(hidden: int) -> None:
     def value(z: float) -> float:
@@ -461,7 +461,7 @@ def test_the_nets_that_one_gave_stay_as_they_are() -> None:
     assert values(made[1]).tolist() == values(xor_net(1)).tolist()
 
 
-@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install lernpy[jit]")
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba: pip install numba")
 def test_auto_compiles_only_what_takes_long() -> None:
     short = train_many(xor_net, XOR, range(2), epochs=2, engine="auto")
     long = train_many(xor_net, XOR, range(2), epochs=8_000_000, target_loss=10.0, engine="auto")

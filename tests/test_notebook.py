@@ -331,16 +331,14 @@ def test_data_that_does_not_fit_is_refused() -> None:
 def test_live_without_anywidget_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
-    def missing(name: str, *rest: Any) -> Any:
+    def without(name: str, *rest: Any) -> Any:
         if name == "anywidget":
             raise ImportError("no anywidget", name="anywidget")
         return real(name, *rest)
 
-    monkeypatch.setattr(builtins, "__import__", missing)
+    monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.delitem(sys.modules, "lernpy.notebook.widget", raising=False)
-    with pytest.raises(
-        LernpyError, match=r"needs the package anywidget.*pip install 'lernpy\[jupyter\]'"
-    ):
+    with pytest.raises(LernpyError, match=r"^live needs anywidget: pip install anywidget$"):
         lernpy.live(lernpy.layered([2, 1], seed=0), ([[1, 2]], [[1]]))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lernpy.engine import choose
 from lernpy.engine.base import Engine
 from lernpy.engine.mirror import Mirror
-from lernpy.errors import LernpyError
+from lernpy.errors import missing
 from lernpy.registry import unknown
 
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "Engine", "Mirror", "make"]
 
-ENGINES: dict[str, tuple[str, str, str]] = {  # module, class, the extra it needs
-    "graph": ("graph", "GraphEngine", ""),
-    "numpy": ("mirror", "Mirror", ""),
-    "jit": ("jit", "JitEngine", "jit"),
-    "cupy": ("cupy_engine", "CupyEngine", "gpu"),
+ENGINES = {  # module and class
+    "graph": ("graph", "GraphEngine"),
+    "numpy": ("mirror", "Mirror"),
+    "jit": ("jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
+    "cupy": ("cupy_engine", "CupyEngine"),
 }
-PACKAGES = {"jit": ("numba", "llvmlite"), "gpu": ("cupy", "cupyx", "cupy_backends")}
 
 
 def make(
@@ -44,14 +43,12 @@ def make(
         name = choose.engine(network, batch_size, dtype)
     if name not in ENGINES:
         raise unknown("engine", name, ["auto", *ENGINES])
-    module, kind, extra = ENGINES[name]
+    module, kind = ENGINES[name]
     try:
         found: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
     except ImportError as error:
-        if (error.name or "").split(".")[0] not in PACKAGES.get(extra, ()):
+        if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise
-        raise LernpyError(
-            f"the engine {name} needs {PACKAGES[extra][0]}: pip install 'lernpy[{extra}]'"
-        ) from None
+        raise missing(f"the engine {name}", "numba") from None
     engine: Engine = found(network, dtype)
     return engine

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.errors import LernpyError
+from lernpy.errors import LernpyError, missing
 
 MOST_RECORDED = 1 << 20
 """Multiplications in one product: up to here our own kernel is taken so that a step can be recorded.
@@ -174,7 +174,7 @@ def device() -> Device:
     except ModuleNotFoundError as error:
         if error.name != "cupy":
             raise
-        raise LernpyError("the engine cupy needs cupy: pip install 'lernpy[gpu]'") from None
+        raise missing("the engine cupy", "cupy", "'cupy-cuda12x[ctk]'") from None
     except ImportError as error:
         raise LernpyError(f"the engine cupy cannot import cupy: {_line(error)}") from None
     try:

@@ -12,7 +12,7 @@ import numpy as np
 from lernpy import player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
-from lernpy.errors import LernpyError
+from lernpy.errors import LernpyError, missing
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
@@ -42,16 +42,13 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
     Raises
     ------
     LernpyError
-        If anywidget is not installed: ``pip install 'lernpy[jupyter]'``.
+        If anywidget is not installed: ``pip install anywidget``.
     """
     lessons = Lessons(network, data, title, **settings)
     try:
         from lernpy.notebook.widget import Player
     except ImportError as error:
-        raise LernpyError(
-            f"live needs the package {error.name}, which is not installed: "
-            "pip install 'lernpy[jupyter]'"
-        ) from error
+        raise missing("live", str(error.name)) from error
     return Player(lessons)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from lernpy.engine.base import NetsEngine
 from lernpy.engine.many import Many
 from lernpy.engine.nets import Nets, check_alike
-from lernpy.errors import LernpyError
+from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
@@ -145,7 +145,7 @@ def _known(name: str) -> str:
         raise unknown("engine for many nets", name, ["auto", *ENGINES])
     has_numba = find_spec("numba") is not None
     if name == "jit" and not has_numba:
-        raise LernpyError("the engine jit needs numba: pip install 'lernpy[jit]'")
+        raise missing("the engine jit", "numba")
     return "numpy" if name == "auto" and not has_numba else name
 
 

@@ -375,7 +375,7 @@ def test_without_cupy_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda: lernpy.train_many(lambda seed: network, XOR, range(2), epochs=1, engine="cupy"),
     ):
         with pytest.raises(
-            LernpyError, match=r"^the engine cupy needs cupy: pip install 'lernpy\[gpu\]'$"
+            LernpyError, match=r"^the engine cupy needs cupy: pip install 'cupy-cuda12x\[ctk\]'$"
         ):
             use()
 
