@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from lernpy.errors import LernpyError, UnknownNameError
@@ -66,8 +64,7 @@ def test_a_long_table_is_listed_short():
 
 def test_a_near_miss_takes_no_seconds():
     names = [f"neuron number {i}" for i in range(200_000)]
-    start = time.perf_counter()
 
-    unknown("neuron", "x" * 100_000, names)
+    message = str(unknown("neuron", "x" * 100_000, names))  # hours, if each were compared
 
-    assert time.perf_counter() - start < 1.0
+    assert "Known: neuron number 0," in message and "Did you mean" not in message

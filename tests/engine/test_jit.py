@@ -25,7 +25,7 @@ from lernpy import activations, build, losses, optimizers
 from lernpy.network import Network
 from lernpy.weight import Rule
 
-pytest.importorskip("numba", reason="numba is not installed: pip install lernpy[jit]")
+pytest.importorskip("numba", reason="numba is not installed: pip install numba")
 
 from lernpy.engine.jit import JitEngine, machine, store, straight
 
@@ -422,25 +422,22 @@ from lernpy.engine.jit import JitEngine
 network = lernpy.layered([2, 3, 1], activation="softplus", seed=0)
 engine = JitEngine(network)
 engine.learn_batch([[0, 1]], [[1]])
-print(engine.kept, engine.compile_seconds, network.weights[3].value)
+print(engine.kept)
 """
 
 
 def test_a_second_process_finds_what_the_first_compiled(tmp_path: Path) -> None:
-    def run() -> tuple[str, float]:
+    def run() -> str:
         environment = {**os.environ, "LERNPY_CACHE": str(tmp_path / "cache")}
-        answer = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-c", PROGRAM],
             env=environment,
             capture_output=True,
             text=True,
             check=True,
-        ).stdout.split()
-        return answer[0], float(answer[1])
+        ).stdout.strip()
 
-    (first, _), (second, seconds) = run(), run()
-    assert (first, second) == ("False", "True")
-    assert seconds < 1.0
+    assert (run(), run()) == ("False", "True")
     assert (tmp_path / "cache" / "jit").is_dir()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from recorded import some_network, some_samples
@@ -93,9 +91,7 @@ def test_digits_have_thousands_of_paths_and_the_ten_largest_come_at_once() -> No
     network = lernpy.layered([784, 30, 30, 30, 10], "relu", "softmax", seed=0, loss="cross_entropy")
     rng = np.random.default_rng(0)
     network.learn(rng.uniform(size=784), np.eye(10)[3])
-    start = time.perf_counter()
     found = paths(network, "x5")
-    assert time.perf_counter() - start < 20  # 0.2 s on a quiet machine
     assert found.number == 30**3 * 100
     assert len(found) == 10 and found.complete
     assert "2,699,990 more" in str(found)
