@@ -60,12 +60,10 @@ class Settings:
     resume: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in WHOLE.items():
-            if (
-                name == "every" or getattr(self, name) is not None
-            ):  # 1e3 is a whole number, too, but no index
-                number = whole(name.replace("_", " "), getattr(self, name), least)
-                object.__setattr__(self, name, number)
+        for name, least in WHOLE.items():  # 1e3 is a whole number, too, but no index
+            given = getattr(self, name)
+            if given is not None or name == "every":
+                object.__setattr__(self, name, whole(name.replace("_", " "), given, least))
         for name in ("learning_rate", "l1", "l2"):
             if getattr(self, name) is not None:
                 not_negative(name.replace("_", " "), getattr(self, name))
