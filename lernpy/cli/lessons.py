@@ -73,7 +73,7 @@ def trace_of(options: argparse.Namespace, usual: int) -> Trace:
     network, dataset = network_and_data(options)
     rows = _rows(options, dataset, usual)
     inputs, targets = seen(network, dataset.subset(rows))
-    return Trace.record(slow_motion(network, inputs, targets))
+    return Trace.record(slow_motion(network, inputs, targets), dataset.name)
 
 
 def _refuse_idle(options: argparse.Namespace) -> None:
