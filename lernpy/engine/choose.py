@@ -41,8 +41,3 @@ def largest_product(plan: Plan) -> int:
     if plan.layers:
         return max(layer.weight.size for layer in plan.layers)
     return (plan.n_neurons - plan.n_fixed) * plan.n_neurons
-
-
-def plural(count: int, word: str) -> str:
-    """``1 weight``, ``2 weights``."""
-    return f"{count:,} {word}{'s' * (count != 1)}"

@@ -12,12 +12,12 @@ import numpy as np
 
 from lernpy.engine.arrays import Arrays, device
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.choose import plural
 from lernpy.engine.entries import Bend, Mover, ends_of
 from lernpy.engine.feed import squashed
 from lernpy.engine.plan import Plan, Stage, wiring_of
 from lernpy.engine.rules import COUNTERS
 from lernpy.engine.weights import memories_of, rules_of, write_back
+from lernpy.registry import counted
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -62,7 +62,7 @@ class CupyEngine(Engine):
     def explanation(self) -> str:
         refused = self.arrays.refused
         how = f", no CUDA graphs ({refused})" if refused else ""
-        return f"{self.arrays.name}: {plural(self.plan.n_weights, 'weight')}{how}"
+        return f"{self.arrays.name}: {counted(self.plan.n_weights, 'weight')}{how}"
 
     @property
     def values(self) -> np.ndarray:

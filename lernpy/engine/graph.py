@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine import choose
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.feed import SMALL
 from lernpy.engine.plan import wiring_of
 from lernpy.engine.sweep import Sweep
 from lernpy.engine.unrolled import Unrolled
 from lernpy.functions import optimizers
+from lernpy.registry import counted
 from lernpy.weight import FREE, Weight
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class GraphEngine(Engine):
     @property
     def explanation(self) -> str:
         form = "written out" if isinstance(self.body, Unrolled) else "row by row"
-        return f"graph, {form}: {choose.plural(len(self.w), 'weight')}"
+        return f"graph, {form}: {counted(len(self.w), 'weight')}"
 
     @property
     def values(self) -> np.ndarray:

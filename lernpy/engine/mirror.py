@@ -18,6 +18,7 @@ from lernpy.engine.program import Program
 from lernpy.engine.sparse import Sparse, is_sparse
 from lernpy.engine.weights import Weights
 from lernpy.engine.wires import Wires
+from lernpy.registry import counted
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -61,8 +62,8 @@ class Mirror(Engine):
 
     @property
     def explanation(self) -> str:
-        threads = choose.plural(self.threads, "BLAS thread")
-        return f"numpy, {threads}: {choose.plural(self.plan.n_weights, 'weight')}"
+        threads = counted(self.threads, "BLAS thread")
+        return f"numpy, {threads}: {counted(self.plan.n_weights, 'weight')}"
 
     @property
     def values(self) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lernpy import theme
+from lernpy.registry import counted
 from lernpy.watch.formula import (
     BECOMES,
     EQUALS,
@@ -21,7 +22,7 @@ from lernpy.watch.formula import (
     symbol,
     word,
 )
-from lernpy.watch.forward import NOTHING, listed, plural
+from lernpy.watch.forward import NOTHING, listed
 from lernpy.watch.step import Step, View
 
 LOSSES = {  # how one output's loss is written; another loss is written loss(y, t)
@@ -231,7 +232,7 @@ def _keeping(step: Step) -> str:
     if before is not None:
         said += f", added to {show(before)} it had ({show(total)} now)"
     if len(facts["shared"]) > 1:
-        said += f"; it is shared by {plural(len(facts['shared']), 'link')}, which all add"
+        said += f"; it is shared by {counted(len(facts['shared']), 'link')}, which all add"
     if facts["frozen"]:
         return said + ". It is frozen: it collects, but will not move."
     effect = "raise" if own > 0 else "lower"
@@ -248,7 +249,7 @@ def update(step: Step) -> tuple[View, ...]:
     largest = max(range(len(moved)), key=lambda i: abs(moved[i]), default=None)
     mean = f", by the mean of {facts['count']} samples" if facts["count"] > 1 else ""
     said = [
-        f"All blame was collected with the old weights; now {count} of {plural(len(moved), 'weight')} "
+        f"All blame was collected with the old weights; now {count:,} of {counted(len(moved), 'weight')} "
         f"{'moves' if count == 1 else 'move'} at once{mean}"
     ]
     said += [f"{frozen} {'is' if frozen == 1 else 'are'} frozen"] if frozen else []

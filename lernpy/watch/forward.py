@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lernpy.registry import counted
 from lernpy.watch.formula import (
     DOT,
     EQUALS,
@@ -24,11 +25,6 @@ from lernpy.watch.step import Step, View
 NOTHING = Piece("")
 
 
-def plural(count: int, thing: str) -> str:
-    """'1 link', '3 links'."""
-    return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
 def listed(names: Sequence[str], most: int = 6) -> str:
     """'x1 and x2'; many names are cut short."""
     shown = (
@@ -42,7 +38,7 @@ def reset(step: Step) -> tuple[View, ...]:
     weights = (
         "the weights forget the blame they have collected"
         if facts["clears"]
-        else f"the weights keep the blame of {plural(facts['collected'], 'earlier sample')}"
+        else f"the weights keep the blame of {counted(facts['collected'], 'earlier sample')}"
     )
     sentence = f"Neurons and links forget the last sample; {weights}. Nothing is known yet."
     return (View("reset", NOTHING, NOTHING, sentence),)
@@ -95,7 +91,7 @@ def arrives(target: str, so_far: float | None, signal: float | None) -> str:
 
 def _shared(facts: Mapping[str, Any]) -> str:
     shared = facts["shared"]
-    return f" The weight is shared by {plural(len(shared), 'link')}." if len(shared) > 1 else ""
+    return f" The weight is shared by {counted(len(shared), 'link')}." if len(shared) > 1 else ""
 
 
 def activate(step: Step) -> tuple[View, ...]:
@@ -137,7 +133,7 @@ def sum_view(facts: Mapping[str, Any]) -> View:
     numbers = symbol("total_input", name) + EQUALS + added(sizes)
     if len(signals) > 1:
         numbers = numbers + EQUALS + number(total)
-    sentence = f"{name} adds up what {plural(len(signals), 'link')} brought: {show(total)}."
+    sentence = f"{name} adds up what {counted(len(signals), 'link')} brought: {show(total)}."
     return View("sums", symbols, numbers, sentence)
 
 

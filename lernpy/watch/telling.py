@@ -8,8 +8,9 @@ from html import escape
 
 from lernpy.errors import LernpyError
 from lernpy.network import Network
+from lernpy.registry import counted
 from lernpy.watch.formula import show
-from lernpy.watch.forward import listed, plural
+from lernpy.watch.forward import listed
 from lernpy.weight import FREE, Rule
 
 
@@ -61,7 +62,7 @@ def explain(network: Network) -> Explanation:
         ("What it learned from", _card(network)),
         ("Conventions", CONVENTIONS),
     ]
-    title = f"A network of {plural(len(network.neurons), 'neuron')} and {plural(len(network.links), 'link')}"
+    title = f"A network of {counted(len(network.neurons), 'neuron')} and {counted(len(network.links), 'link')}"
     return Explanation(title, tuple((head, tuple(said)) for head, said in sections if said))
 
 
@@ -96,10 +97,10 @@ def _generations(network: Network) -> str:
     names = []
     for units in network.generations[:6]:
         inside = [m.name for unit in units for m in getattr(unit, "members", (unit,))]
-        names.append(", ".join(inside) if len(inside) <= 6 else plural(len(inside), "neuron"))
+        names.append(", ".join(inside) if len(inside) <= 6 else counted(len(inside), "neuron"))
     more = len(network.generations) - len(names)
     names += [f"{more} more"] if more else []
-    return f"{plural(len(network.generations), 'generation')}: {' | '.join(names)}."
+    return f"{counted(len(network.generations), 'generation')}: {' | '.join(names)}."
 
 
 def _activations(network: Network) -> list[str]:
@@ -124,7 +125,7 @@ def _biases(network: Network) -> str:
     reached = sum(len(network.graph.succ[name]) for name in names)
     verb = "is a bias neuron" if len(names) == 1 else "are bias neurons"
     return (
-        f"{listed(names)} {verb}: always 1, with {plural(reached, 'ordinary link')}; "
+        f"{listed(names)} {verb}: always 1, with {counted(reached, 'ordinary link')}; "
         "no input, and no penalty reaches these weights."
     )
 
@@ -150,7 +151,7 @@ def _skips(network: Network) -> list[str]:
     said = []
     if skips:
         verb = "skip" if len(skips) > 1 else "skips"
-        said.append(f"{plural(len(skips), 'link')} {verb} a generation: {listed(skips)}.")
+        said.append(f"{counted(len(skips), 'link')} {verb} a generation: {listed(skips)}.")
     if onward:
         said.append(f"{listed(onward)}: an output with links onward; "
                     "its blame from the loss and from these links adds.")  # fmt: skip
@@ -164,10 +165,10 @@ def _loss(network: Network) -> list[str]:
     said = [f"{loss.name}{': ' + about if about else ''}."]
     if loss.mean:
         said.append(
-            f"The mean over {plural(count, 'output')}: each one's loss counts × {show(share)}."
+            f"The mean over {counted(count, 'output')}: each one's loss counts × {show(share)}."
         )
     else:
-        said.append(f"The sum over {plural(count, 'output')}, with no further factor.")
+        said.append(f"The sum over {counted(count, 'output')}, with no further factor.")
     said.append("Of several samples the mean is taken.")
     stable = sorted({n.activation.name for n in network.outputs} & set(loss.stable))
     if stable:
@@ -190,7 +191,7 @@ def _update(network: Network) -> list[str]:
         terms = [f"{show(network.l1)} · sum |w|"] * bool(network.l1)
         terms += [f"{show(network.l2)} / 2 · sum w²"] * bool(network.l2)
         said.append(
-            f"Penalty {' + '.join(terms)} over {plural(len(network.penalised), 'weight')}, "
+            f"Penalty {' + '.join(terms)} over {counted(len(network.penalised), 'weight')}, "
             "each counted once, those of the biases left out; it does not depend on the batch size."
         )
     return said
