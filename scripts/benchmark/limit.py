@@ -46,8 +46,8 @@ class C(Runner):
         self.wide_x, self.wide_t = aligned(x), aligned(t)
         self.order = np.arange(len(x), dtype=np.intc)
         start = self.start()
-        self.library = compiled(compiler, self.before(start) + KERNELS + self.after(start))
-        self.tables = shared(self.library, start)
+        self.native = compiled(compiler, self.before(start) + KERNELS + self.after(start))
+        self.tables = shared(self.native, start)
 
     @property
     def batch(self) -> int:
@@ -151,7 +151,7 @@ class C(Runner):
         order = self.order if shuffle else np.arange(len(self.x), dtype=np.intc)
         numbers = [ctypes.c_long(number) for number in (epochs, shuffle, len(self.x))]
         arrays = (self.wide_x, self.wide_t, order)
-        self.library.learn(*numbers, *(ctypes.c_void_p(array.ctypes.data) for array in arrays))
+        self.native.learn(*numbers, *(ctypes.c_void_p(array.ctypes.data) for array in arrays))
 
 
 class CSkipping(C):
