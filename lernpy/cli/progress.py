@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from lernpy.data import Dataset
+from lernpy.registry import counted
 from lernpy.training import Epoch, Run
 
 LINES = 20  # about so many where there is no terminal
@@ -85,6 +86,6 @@ def choose(run: Run, dataset: Dataset, quiet: bool) -> Any:
         return Silent(run)
     network = run.network
     ends = (("input", network.inputs), ("output", network.outputs), ("weight", network.weights))
-    sizes = ", ".join(f"{len(all_):,} {name}{'s' * (len(all_) != 1)}" for name, all_ in ends)
+    sizes = ", ".join(counted(len(all_), name) for name, all_ in ends)
     print(f"{dataset.name}: {len(dataset):,} samples; a net of {sizes}")
     return Bar(run) if sys.stdout.isatty() else Lines(run)

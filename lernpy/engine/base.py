@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
+from lernpy.registry import counted
 from lernpy.samples import check_network, rows_of
 
 if TYPE_CHECKING:
@@ -224,8 +225,8 @@ def table(kind: str, width: int, values: Any) -> np.ndarray:
     if found.shape[1] != width:
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
-            f"the network has {width} {kind} neuron{'s' * (width != 1)}, "
-            f"but the {sample} has {found.shape[1]} value{'s' * (found.shape[1] != 1)}"
+            f"the network has {counted(width, f'{kind} neuron')}, "
+            f"but the {sample} has {counted(found.shape[1], 'value')}"
         )
     return found
 

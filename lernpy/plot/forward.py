@@ -17,6 +17,7 @@ from lernpy.frame import Frame
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
+from lernpy.registry import counted
 
 
 class Forward:
@@ -155,7 +156,7 @@ def check_fits(network: Network, data: Dataset) -> None:
     ):
         if has != given:
             raise LernpyError(
-                f"the network has {has} {kind}{'s' * (has != 1)}, but {data.name} has {given}; "
+                f"the network has {counted(has, kind)}, but {data.name} has {given}; "
                 "give it the data that it was made for"
             )
 

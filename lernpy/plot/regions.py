@@ -18,7 +18,7 @@ from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.film import film
 from lernpy.plot.forward import Forward, as_seen, check_fits, in_units
 from lernpy.plot.journey import Journey, journey_of
-from lernpy.registry import unknown
+from lernpy.registry import counted, unknown
 
 GRID = 160  # points along each side
 
@@ -166,7 +166,7 @@ def fixed_words(plane: Plane) -> str:
     if not plane.rest:
         return "What the network says"
     count = len(plane.rest)
-    return f"{count} other input{'s' * (count != 1)} held fixed"
+    return f"{counted(count, 'other input')} held fixed"
 
 
 def _regions(ax: Axes, plane: Plane, data: Dataset, look: Look, weights: Any) -> None:

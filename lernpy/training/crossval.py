@@ -38,7 +38,7 @@ class CrossValidation:
 
 def folds(dataset: Dataset, k: int, seed: int) -> list[np.ndarray]:
     """k parts of the sample indices, shuffled; of each class as near as can be the same share."""
-    whole("k", k, 2)
+    k = whole("k", k, 2)
     if k > len(dataset):
         raise DataError(f"{dataset.name} has {len(dataset)} samples; that is too few for {k} folds")
     shuffled = np.random.default_rng(seed).permutation(len(dataset))

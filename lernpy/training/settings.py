@@ -118,7 +118,7 @@ def _plain(weights: str | Mapping[str, float] | None) -> Any:
 
 
 def whole(name: str, value: Any, least: int) -> int:
-    """A whole number of at least `least`, or an error that names it."""
+    """A whole number of at least `least`, also if it is written 1e3, or an error that names it."""
     try:
         fits = not isinstance(value, bool) and int(value) == value and value >= least
     except (TypeError, ValueError, OverflowError):

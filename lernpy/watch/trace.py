@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
+from lernpy.registry import counted
 from lernpy.watch import known
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.mover import Mover
@@ -310,7 +311,7 @@ class Trace(Prepared):
         return self._tape.edits()
 
     def __repr__(self) -> str:
-        samples = f"{self.samples} sample{'' if self.samples == 1 else 's'}"
+        samples = counted(self.samples, "sample")
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
 

@@ -14,7 +14,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.registry import unknown
+from lernpy.registry import counted, unknown
 from lernpy.watch.formula import show
 from lernpy.wiring import members
 
@@ -64,8 +64,8 @@ class Paths:
 
     def __str__(self) -> str:
         left = self.number - len(self.top)
-        lines = [f"blame {show(self.blame)} at {self.place}, along {self.number:,} path"
-                 f"{'' if self.number == 1 else 's'} that all add up"]  # fmt: skip
+        lines = [f"blame {show(self.blame)} at {self.place}, "
+                 f"along {counted(self.number, 'path')} that all add up"]  # fmt: skip
         lines += [f"  {path}" for path in self.top]
         if left:
             lines.append(f"  {left:,} more: {show(self.rest)}")

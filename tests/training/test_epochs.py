@@ -336,6 +336,7 @@ def test_cross_validation_tests_each_sample_once():
     assert [np.bincount(iris.labels[part]).tolist() for part in parts] == [[10, 10, 10]] * 5
     xor = lernpy.data.load("xor")
     assert sorted(part.tolist() for part in folds(xor, 4, seed=0)) == [[0], [1], [2], [3]]
+    assert len(folds(xor, np.float64(2), seed=0)) == 2
     with pytest.raises(LernpyError, match="xor has 4 samples; that is too few for 5 folds"):
         folds(xor, 5, seed=0)
     with pytest.raises(LernpyError, match="k is 1; it must be a whole number from 2"):
