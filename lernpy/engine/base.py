@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def quietly(function: Callable[P, R]) -> Callable[P, R]:
+    """The same without NumPy's warnings: what is not finite shows itself in the numbers."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+    return run
+
+
 class Samples(NamedTuple):
     """Samples that were checked: their shapes fit the network and each other."""
 
@@ -29,8 +46,8 @@ class Samples(NamedTuple):
 class Engine(ABC):
     """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
 
-    An engine fills in `load`, `store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
-    checked already.
+    An engine fills in `_load`, `store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
+    checked already, and whatever overflows in them does so without a warning.
     """
 
     name: ClassVar[str]
@@ -68,9 +85,14 @@ class Engine(ABC):
         """(n_weights,), in the order of `network.weights`: the mean blame of each weight in the last
         `learn_batch`, penalty left out."""
 
-    @abstractmethod
+    @quietly
     def load(self) -> None:
         """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
+        self._load()
+
+    @abstractmethod
+    def _load(self) -> None:
+        """That of `load`."""
 
     @abstractmethod
     def store(self) -> None:
@@ -78,6 +100,7 @@ class Engine(ABC):
 
     # ---- learning -------------------------------------------------------------------------------
 
+    @quietly
     def learn_batch(
         self,
         inputs: ArrayLike,
@@ -89,6 +112,7 @@ class Engine(ABC):
         samples = self._samples(inputs, targets, importance)
         return self._run_batch(samples, float(self.network.learning_rate if rate is None else rate))
 
+    @quietly
     def learn_epochs(
         self,
         inputs: ArrayLike,
@@ -132,10 +156,12 @@ class Engine(ABC):
 
     # ---- asking ---------------------------------------------------------------------------------
 
+    @quietly
     def predict(self, inputs: ArrayLike) -> np.ndarray:
         """(n_samples, n_outputs), outputs for a batch of samples: see `Network.predict`."""
         return self._outputs(table("input", len(self.network.inputs), inputs))
 
+    @quietly
     def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
         """The mean loss over the samples, penalty left out; nothing is learned."""
         return self._mean_loss(self._samples(inputs, targets))
@@ -176,6 +202,7 @@ class NetsEngine(ABC):
     nets: Nets
     reason = ""  # why NumPy does what compiled code was asked for
 
+    @quietly
     def learn(
         self,
         orders: np.ndarray,

@@ -76,7 +76,7 @@ class CupyEngine(Engine):
 
     # ---- in and out -----------------------------------------------------------------------------
 
-    def load(self) -> None:
+    def _load(self) -> None:
         """A recorded step goes on with the arrays that it knows, as long as it is the same step."""
         network = self.network
         if self._wiring != wiring_of(network):

@@ -63,7 +63,7 @@ class GraphEngine(Engine):
 
     # ---- in and out -----------------------------------------------------------------------------
 
-    def load(self) -> None:
+    def _load(self) -> None:
         network = self.network
         key = wiring_of(network), network.loss
         if key != self._key:

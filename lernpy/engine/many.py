@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy.engine.arrays import NUMPY, Arrays
-from lernpy.engine.base import Goal, NetsEngine
+from lernpy.engine.base import Goal, NetsEngine, quietly
 from lernpy.engine.entries import Bend, Mover, ends_of
 from lernpy.engine.feed import squashed
 from lernpy.engine.nets import WATCHED, Nets
@@ -151,10 +151,9 @@ class Many(NetsEngine):
 
     def _learn(self, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal) -> np.ndarray:
         losses = self.m.full((len(factors), self.w.shape[1]), np.nan)
-        with np.errstate(all="ignore"):
-            for epoch, factor in enumerate(factors.tolist()):
-                order = orders[epoch if len(orders) > 1 else 0]
-                losses[epoch] = self._look(self._epoch(order, batch, factor), goal)
+        for epoch, factor in enumerate(factors.tolist()):
+            order = orders[epoch if len(orders) > 1 else 0]
+            losses[epoch] = self._look(self._epoch(order, batch, factor), goal)
         self.store()
         return self.arrays.give(losses)
 
@@ -296,13 +295,13 @@ class Many(NetsEngine):
             gradient[weight] += self.sums[link]
         return gradient
 
+    @quietly
     def answer(self) -> np.ndarray:
         """(n_outputs, n_samples, n_nets): what every net says of every sample."""
         everything = np.arange(len(self.data[0]))[:, None]
         x, _, _ = self._gathered(everything)
         self._room(x.shape[1])
-        with np.errstate(all="ignore"):
-            self._forward(self.w[self.held_there] if self.plan.shared else self.w, x)
+        self._forward(self.w[self.held_there] if self.plan.shared else self.w, x)
         return self.arrays.give(self.y[self.arrays.take(self.plan.outputs)])
 
     # ---- who goes on ----------------------------------------------------------------------------

@@ -75,7 +75,7 @@ class Mirror(Engine):
 
     # ---- in and out -----------------------------------------------------------------------------
 
-    def load(self) -> None:
+    def _load(self) -> None:
         if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
@@ -96,9 +96,9 @@ class Mirror(Engine):
 
     @contextmanager
     def _calculating(self, batch: int) -> Iterator[None]:
-        """As many BLAS threads as pay for such a batch; no warnings: what is not finite shows itself."""
+        """As many BLAS threads as pay for such a batch."""
         self.threads = choose.blas_threads(self.plan, batch)
-        with blas.threads(self.threads), np.errstate(all="ignore"):
+        with blas.threads(self.threads):
             yield
 
     def _penalised(self) -> bool:

@@ -159,10 +159,9 @@ class Run:
         return self._record(*self._learned)
 
     def _learn(self, orders: np.ndarray, rates: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            return self.engine.learn_epochs(
-                *self.data.train, orders, self.batch_size, rates, self.data.importance
-            )
+        return self.engine.learn_epochs(
+            *self.data.train, orders, self.batch_size, rates, self.data.importance
+        )
 
     def _orders(self, count: int) -> np.ndarray:
         """(count, n_samples) the order of the samples in each epoch: the same draws in any engine."""

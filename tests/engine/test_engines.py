@@ -332,6 +332,31 @@ def test_one_call_for_many_epochs_gives_the_bits_of_many_calls(name: str) -> Non
         assert np.array_equal(at_once.values, one_by_one.values)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("size", [1e39, 1e160, 1e308])
+@pytest.mark.parametrize("optimizer", list(optimizers.OPTIMIZERS))
+def test_numbers_that_overflow_do_so_without_a_warning(
+    name: str, optimizer: str, size: float, dtype: str
+) -> None:
+    """Warnings are errors in these tests; whatever one asks of a net that has blown up, it answers."""
+    network = lernpy.layered([2, 3, 1], "relu", optimizer=optimizer, l1=0.1, l2=0.1, seed=0)
+    for weight in network.weights:
+        weight.value *= size
+    if name == "graph" and dtype == "float32":
+        return
+    engine = make(network, name, dtype)
+    order = np.arange(4)[None]
+
+    engine.loss_of(*XOR)
+    engine.predict(XOR[0] * size)
+    engine.learn_batch(*XOR)
+    engine.learn_epochs(*XOR, order, 3, [0.1])
+    engine.store()
+    engine.load()
+    engine.learn_epochs(*XOR, order, 1, [1e300])
+    assert network.penalty() > 0 or network.penalty() != network.penalty()
+
+
 def test_nan_shows_itself_and_raises_nothing(name: str) -> None:
     for network in (lernpy.layered([2, 3, 1], seed=0), lernpy.build.random_dag(3, inputs=2)):
         network.weights[0].value = float("nan")

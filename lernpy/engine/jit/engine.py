@@ -67,7 +67,7 @@ class JitEngine(Engine):
 
     # ---- in and out -----------------------------------------------------------------------------
 
-    def load(self) -> None:
+    def _load(self) -> None:
         learns = self.network.loss, self.network.optimizer, wiring_of(self.network)
         if learns != self._learns:
             self._plan(learns)
