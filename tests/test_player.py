@@ -17,7 +17,7 @@ from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.page import asset, style
 from lernpy.player.sheet import sheet
 from lernpy.watch import LEVELS, Trace, slow_motion
-from lernpy.watch.writing import KNOWN
+from lernpy.watch.file.writing import KNOWN
 
 
 def by_hand() -> Trace:

@@ -15,7 +15,8 @@ from typing import Any
 
 from lernpy.cli import parsing
 from lernpy.errors import LernpyError
-from lernpy.plot import command, saving, tables
+from lernpy.plot import request, tables
+from lernpy.plot.film import saving
 from lernpy.plot.kinds import KINDS
 from lernpy.theme import THEMES
 
@@ -85,9 +86,9 @@ def run(options: argparse.Namespace) -> int:
         "columns": options.columns,
         "level": options.level,
     }
-    if "epochs" in command.options_of(KINDS[options.kind]):
+    if "epochs" in request.options_of(KINDS[options.kind]):
         named["epochs"] = options.epochs
-    made = command.draw(
+    made = request.draw(
         options.kind,
         **found,
         sample=options.sample,
@@ -104,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 def _check_before(options: argparse.Namespace) -> bool:
     """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
     entry, path = KINDS[options.kind], Path(options.output)
-    takes = command.options_of(entry)
+    takes = request.options_of(entry)
     if not any(parsing.is_network(text) for text in options.sources):
         takes |= {"epochs"}  # of the net that is trained first
     for name in OPTIONS:

@@ -10,17 +10,17 @@
 """
 
 from lernpy.data.alike import align
+from lernpy.data.builtin.catalogue import BUILT_IN, built_in
+from lernpy.data.builtin.catalogue import options_of as options
 from lernpy.data.card import Card
-from lernpy.data.catalogue import BUILT_IN, built_in
-from lernpy.data.catalogue import options_of as options
 from lernpy.data.columns import Column
-from lernpy.data.csv_reader import read_csv
 from lernpy.data.dataset import TASKS, Dataset
-from lernpy.data.fetch import MIRRORS, fetch_mnist
-from lernpy.data.idx import read_idx, read_idx_folder
-from lernpy.data.loading import load, load_inputs, names, reload
-from lernpy.data.npz import read_npz
 from lernpy.data.parts import split
+from lernpy.data.readers.csv import read_csv
+from lernpy.data.readers.fetch import MIRRORS, fetch_mnist
+from lernpy.data.readers.idx import read_idx, read_idx_folder
+from lernpy.data.readers.loading import load, load_inputs, names, reload
+from lernpy.data.readers.npz import read_npz
 from lernpy.data.scaling import SCALINGS, Scaling
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.engine import choose
 from lernpy.engine.base import Engine
-from lernpy.engine.mirror import Mirror
+from lernpy.engine.numpy.mirror import Mirror
 from lernpy.errors import missing
 from lernpy.registry import unknown
 
@@ -18,7 +18,7 @@ __all__ = ["ENGINES", "Engine", "Mirror", "make"]
 
 ENGINES = {  # module and class
     "graph": ("graph", "GraphEngine"),
-    "numpy": ("mirror", "Mirror"),
+    "numpy": ("numpy.mirror", "Mirror"),
     "jit": ("jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
     "cupy": ("cupy_engine", "CupyEngine"),
 }

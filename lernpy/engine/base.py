@@ -16,7 +16,7 @@ from lernpy.samples import check_network, rows_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from lernpy.engine.nets import Nets
+    from lernpy.engine.arrays.nets import Nets
     from lernpy.network import Network
 
 

@@ -1,6 +1,6 @@
 """The mirror on a graphics card: the data goes there once, the numbers come back when somebody looks.
 
-Written for any module of arrays (see `lernpy.engine.arrays`); only the engine's name is CuPy's.
+Written for any module of arrays (see `lernpy.engine.arrays.arrays`); only the engine's name is CuPy's.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lernpy.engine.arrays import Arrays, device
+from lernpy.engine.arrays.arrays import Arrays, device
+from lernpy.engine.arrays.entries import Bend, Mover, ends_of
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.entries import Bend, Mover, ends_of
-from lernpy.engine.feed import squashed
+from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan, Stage, wiring_of
 from lernpy.engine.rules import COUNTERS
 from lernpy.engine.weights import memories_of, rules_of, write_back

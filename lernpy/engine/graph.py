@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.feed import SMALL
+from lernpy.engine.numpy.feed import SMALL
 from lernpy.engine.plan import wiring_of
 from lernpy.engine.sweep import Sweep
 from lernpy.engine.unrolled import Unrolled

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy.engine.arrays import NUMPY, Arrays
+from lernpy.engine.arrays.arrays import NUMPY, Arrays
+from lernpy.engine.arrays.entries import Bend, Mover, ends_of
+from lernpy.engine.arrays.nets import WATCHED, Nets
 from lernpy.engine.base import Goal, NetsEngine, quietly
-from lernpy.engine.entries import Bend, Mover, ends_of
-from lernpy.engine.feed import squashed
-from lernpy.engine.nets import WATCHED, Nets
+from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan
 
 

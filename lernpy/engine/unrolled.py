@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from math import tanh
 from typing import TYPE_CHECKING, Any
 
-from lernpy.engine.script import Script
+from lernpy.engine.numpy.script import Script
 from lernpy.engine.sweep import mixed, shares
 from lernpy.functions import activations, losses
 from lernpy.functions.maths import TINY

@@ -17,7 +17,7 @@ SHOWN = {  # class -> the module that defines it; each has functions html_<class
     "Link": "lernpy.link",
     "Group": "lernpy.group",
     "Frame": "lernpy.frame",
-    "Step": "lernpy.watch.step",
+    "Step": "lernpy.watch.narration.step",
     "Trace": "lernpy.watch.trace",
     "History": "lernpy.training.history",
     "Stepper": "lernpy.notebook.stepper",

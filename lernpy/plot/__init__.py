@@ -10,23 +10,23 @@ axes, and returns the axes; an animation returns matplotlib's animation. All kno
 'net.png'
 """
 
-from lernpy.plot.curves import functions
-from lernpy.plot.differences import compare, update
-from lernpy.plot.fading import BlameSizes, blame_sizes, vanishing
-from lernpy.plot.graphs import blame, network, signal
-from lernpy.plot.images import pixels
-from lernpy.plot.journey import Journey, journey
+from lernpy.plot.charts.curves import functions
+from lernpy.plot.charts.fading import BlameSizes, blame_sizes, vanishing
+from lernpy.plot.charts.images import pixels
+from lernpy.plot.charts.planes import plane
+from lernpy.plot.charts.quality import confusion, fit
+from lernpy.plot.charts.regions import boundary
+from lernpy.plot.charts.responses import heatmaps
+from lernpy.plot.charts.runs import history, sweep
+from lernpy.plot.charts.sizes import under_over
+from lernpy.plot.charts.surface import landscape
+from lernpy.plot.film.journey import Journey, journey
+from lernpy.plot.film.lesson import flow
+from lernpy.plot.film.saving import save
+from lernpy.plot.graph.differences import compare, update
+from lernpy.plot.graph.graphs import blame, network, signal
+from lernpy.plot.graph.routes import paths
 from lernpy.plot.kinds import KINDS, Kind, render
-from lernpy.plot.lesson import flow
-from lernpy.plot.planes import plane
-from lernpy.plot.quality import confusion, fit
-from lernpy.plot.regions import boundary
-from lernpy.plot.responses import heatmaps
-from lernpy.plot.routes import paths
-from lernpy.plot.runs import history, sweep
-from lernpy.plot.saving import save
-from lernpy.plot.sizes import under_over
-from lernpy.plot.surface import landscape
 
 __all__ = [
     "KINDS",

@@ -7,22 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lernpy.plot import (
+from lernpy.plot.charts import (
     curves,
-    differences,
     fading,
-    graphs,
     images,
-    lesson,
     planes,
     quality,
     regions,
     responses,
-    routes,
     runs,
     sizes,
     surface,
 )
+from lernpy.plot.film import lesson
+from lernpy.plot.graph import differences, graphs, routes
 from lernpy.registry import Named
 from lernpy.theme import Theme
 
@@ -94,16 +92,16 @@ def render(
     font_scale: float = 1.0,
     **given: Any,
 ) -> Any:
-    """Draw a kind of picture by its name and, if a path is given, save it; see `command.draw`.
+    """Draw a kind of picture by its name and, if a path is given, save it; see `request.draw`.
 
     >>> import lernpy
     >>> net = lernpy.layered([2, 3, 1], seed=0)
     >>> render("network", "net.png", network=net, theme="dark").name
     'net.png'
     """
-    from lernpy.plot import command
-    from lernpy.plot.saving import save
+    from lernpy.plot import request
+    from lernpy.plot.film.saving import save
 
     moving = path is not None and Path(path).suffix.lower() in (".gif", ".mp4", ".html")
-    drawn = command.draw(kind, theme=theme, font_scale=font_scale, moving=moving, **given)
+    drawn = request.draw(kind, theme=theme, font_scale=font_scale, moving=moving, **given)
     return drawn if path is None else save(drawn, path)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
 from lernpy.engine.many import Many
-from lernpy.engine.nets import Nets, check_alike
 from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
@@ -169,7 +169,7 @@ class _Run:
         self.kind = sweep.engine
         self.arrays = None
         if self.kind == "cupy":
-            from lernpy.engine.arrays import device
+            from lernpy.engine.arrays.arrays import device
 
             self.arrays = device()
 

@@ -1,12 +1,12 @@
 """Watching a network learn: slow motion, traces, paths of blame, explanations, the terminal stepper."""
 
 from lernpy.watch.conditions import Condition, parse_condition
+from lernpy.watch.explain import Explanation, explain
+from lernpy.watch.narration.step import Step, View
+from lernpy.watch.paths import Paths, paths
 from lernpy.watch.slow import SlowMotion, slow_motion
-from lernpy.watch.step import Step, View
 from lernpy.watch.structure import LEVELS
-from lernpy.watch.telling import Explanation, explain
 from lernpy.watch.trace import Trace
-from lernpy.watch.ways import Paths, paths
 
 __all__ = [
     "LEVELS",

@@ -9,9 +9,9 @@ from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
 from lernpy.registry import near_miss
-from lernpy.watch.program import PHASES
-from lernpy.watch.step import Step
+from lernpy.watch.narration.step import Step
 from lernpy.watch.structure import Structure, label
+from lernpy.watch.timeline import PHASES
 
 WORDS = ("sign-flip", "loss-rose", "nan")
 LIMITS = ("delta", "slope")

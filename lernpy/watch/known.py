@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lernpy.frame import Frame
-from lernpy.watch.program import Place, Program
-from lernpy.watch.run import Run
+from lernpy.watch.replay import Run
+from lernpy.watch.timeline import Place, Program
 
 
 def frame(run: Run, title: str = "") -> Frame:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lernpy.watch import gates
-from lernpy.watch.tape import Tape
+from lernpy.watch import questions
+from lernpy.watch.recording import Tape
 
 
 class Prepared:
@@ -53,5 +53,5 @@ class Prepared:
         >>> trace.gates[0]["question"], trace.gates[0]["at"]
         ('Which is larger in size, the delta of h1 or the delta of h2?', 29)
         """
-        self.gates.append(gates.gate(self._tape.run, name, quantity, kind, **how))
+        self.gates.append(questions.gate(self._tape.run, name, quantity, kind, **how))
         self.gates.sort(key=lambda gate: int(gate["at"]))

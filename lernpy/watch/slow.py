@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.samples import finite, numbers, samples_of
-from lernpy.watch.capture import watch
-from lernpy.watch.program import Program, Sample
-from lernpy.watch.run import Run
-from lernpy.watch.state import State
-from lernpy.watch.step import Step
+from lernpy.watch.narration.facts import watch
+from lernpy.watch.narration.step import Step
+from lernpy.watch.replay import Run
+from lernpy.watch.snapshot import State
 from lernpy.watch.structure import Structure
+from lernpy.watch.timeline import Program, Sample
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -9,7 +9,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.watch.program import Program
+from lernpy.watch.timeline import Program
 from lernpy.weight import Weight
 from lernpy.wiring import Part, members
 

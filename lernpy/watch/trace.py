@@ -12,12 +12,12 @@ from lernpy.network import Network
 from lernpy.registry import counted
 from lernpy.watch import known
 from lernpy.watch.conditions import Condition, as_condition
-from lernpy.watch.mover import Mover
+from lernpy.watch.follower import Mover
+from lernpy.watch.narration.step import Step
 from lernpy.watch.prepared import Prepared
+from lernpy.watch.recording import Tape
 from lernpy.watch.slow import SlowMotion, change_targets
-from lernpy.watch.state import Edit, State, same
-from lernpy.watch.step import Step
-from lernpy.watch.tape import Tape
+from lernpy.watch.snapshot import Edit, State, same
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -331,7 +331,7 @@ class Trace(Prepared):
         detail : how many samples the page shows link by link, or which
         dtype : of the recorded quantities: float32, float64, or None (by their number)
         """
-        from lernpy.watch import writing
+        from lernpy.watch.file import writing
 
         writing.save(self, path, detail=detail, dtype=dtype)
 
@@ -339,7 +339,7 @@ class Trace(Prepared):
         self, *, detail: int | Iterable[int] = 12, dtype: str | None = None
     ) -> dict[str, Any]:
         """What `save` writes, as a dict."""
-        from lernpy.watch import writing
+        from lernpy.watch.file import writing
 
         return writing.to_json(self, detail=detail, dtype=dtype)
 
@@ -352,7 +352,7 @@ class Trace(Prepared):
         FileFormatError
             If the file is of another version, cut off, altered, or no trace; names the place.
         """
-        from lernpy.watch import reading
+        from lernpy.watch.file import reading
 
         return reading.load(path)
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lernpy import data
-from lernpy.data.idx import read_array
-from lernpy.data.npz import read_pair
+from lernpy.data.readers.idx import read_array
+from lernpy.data.readers.npz import read_pair
 from lernpy.errors import DataError, FileFormatError, LernpyError
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lernpy
 from lernpy import data
 from lernpy.data import read_csv
-from lernpy.data.table import Table
+from lernpy.data.readers.table import Table
 from lernpy.errors import DataError, LernpyError
 
 FLOWERS = (
@@ -447,7 +447,7 @@ def test_what_was_written_is_read(rows, delimiter):
 
 @given(st.text(alphabet="ab1,;\t\n\r\"'. -e", max_size=60))
 def test_any_text_is_read_or_refused_in_one_line(text):
-    from lernpy.data.csv_reader import _column
+    from lernpy.data.readers.csv import _column
 
     try:
         table = Table(text, "t")

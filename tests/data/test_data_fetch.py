@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from lernpy import data
-from lernpy.data import fetch
+from lernpy.data.readers import fetch
 from lernpy.errors import LernpyError
 
 FILES = {f"{name}.gz": name.encode() * 20_000 for name in ("images", "labels")}

@@ -15,11 +15,11 @@ from strategies import OPTIMIZERS, cases, near_a_kink
 
 import lernpy
 from lernpy import build
-from lernpy.engine.arrays import Device, device
+from lernpy.engine.arrays.arrays import Device, device
+from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.cupy_engine import CupyEngine
 from lernpy.engine.many import Many
 from lernpy.engine.many_device import ManyOnDevice
-from lernpy.engine.nets import Nets
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.network import Network
@@ -340,7 +340,7 @@ def test_many_nets_stay_on_the_device(own: bool, networks: Callable[[], list[Net
 def test_a_sweep_on_the_device(monkeypatch: pytest.MonkeyPatch, refused: bool) -> None:
     """Nets that are done drop out, and the others go on as they do with NumPy."""
     there = FakeDevice()
-    monkeypatch.setattr("lernpy.engine.arrays.device", lambda: there)
+    monkeypatch.setattr("lernpy.engine.arrays.arrays.device", lambda: there)
     if refused:
         monkeypatch.setattr(FakeStream, "begin_capture", None)
 

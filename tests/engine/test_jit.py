@@ -27,7 +27,7 @@ from lernpy.weight import Rule
 
 pytest.importorskip("numba", reason="numba is not installed: pip install numba")
 
-from lernpy.engine.jit import JitEngine, machine, store, straight
+from lernpy.engine.jit import JitEngine, cache, machine, straight
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
@@ -447,8 +447,8 @@ def test_a_folder_that_cannot_be_written_only_costs_time(
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "file"))
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
-    assert store._written("0" * 24, "x = 1") is None
-    assert store._module("test_nowhere", "x = CACHE", {})["x"] is False
+    assert cache._written("0" * 24, "x = 1") is None
+    assert cache._module("test_nowhere", "x = CACHE", {})["x"] is False
 
 
 def test_a_folder_that_can_only_be_read_is_left_alone(
@@ -457,13 +457,13 @@ def test_a_folder_that_can_only_be_read_is_left_alone(
     """numba refuses to work beside a file where it cannot keep anything."""
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "fixed"))
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    assert store._written("2" * 24, "x = 1") == tmp_path / "fixed" / "jit" / f"lernpy_{'2' * 24}.py"
+    assert cache._written("2" * 24, "x = 1") == tmp_path / "fixed" / "jit" / f"lernpy_{'2' * 24}.py"
 
     allowed = os.access
     monkeypatch.setattr(
-        store.os, "access", lambda place, how: "fixed" not in str(place) and allowed(place, how)
+        cache.os, "access", lambda place, how: "fixed" not in str(place) and allowed(place, how)
     )
-    path = store._written("2" * 24, "x = 1")
+    path = cache._written("2" * 24, "x = 1")
     assert path is not None and "fixed" not in str(path)
 
 
@@ -477,10 +477,10 @@ def test_a_full_disk_only_costs_time(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
-    monkeypatch.setattr(store, "_modules", {})
+    monkeypatch.setattr(cache, "_modules", {})
     monkeypatch.setattr(caching.IndexDataCacheFile, "save", full)
     text = '@kernel("a", "float64", CACHE)\ndef first(X):\n    return X[0] * 3.0'
-    assert store.load(text, {})["first"].address
+    assert cache.load(text, {})["first"].address
     network = lernpy.layered([2, 1], "softplus", seed=0)
     engine = agree(network, *XOR, 4, 3)
     assert engine.explanation.startswith("jit") and not engine.kept
@@ -490,38 +490,38 @@ def test_a_full_disk_only_costs_time(
 def test_a_changed_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies in the folder is never run unless it is what we would write."""
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
-    path = store._written("1" * 24, "x = 1")
+    path = cache._written("1" * 24, "x = 1")
     assert path is not None
     path.write_text("x = 2")
-    assert store._written("1" * 24, "x = 1") == path
+    assert cache._written("1" * 24, "x = 1") == path
     assert path.read_text() == "x = 1"
 
 
 def test_code_is_compiled_anew_when_what_makes_it_changes(tmp_path: Path) -> None:
     """Every file that a text's names come from counts, also one that is new."""
-    folder = Path(store.machine.__file__).parent
+    folder = Path(cache.machine.__file__).parent
     shutil.copytree(folder, tmp_path / "machine", ignore=shutil.ignore_patterns("__pycache__"))
     files = sorted((tmp_path / "machine").glob("*.py"))
     assert {"compiler.py", "vectors.py", "scalars.py", "ready.py"} <= {file.name for file in files}
-    for name, thing in store.machine.names().items():
+    for name, thing in cache.machine.names().items():
         module = getattr(thing, "__module__", None) or "numba"
         assert not module.startswith("lernpy.") or "machine" in module, name
 
-    seen = {store.fingerprint(), store.fingerprint(tmp_path / "machine")}
+    seen = {cache.fingerprint(), cache.fingerprint(tmp_path / "machine")}
     assert len(seen) == 1
     for file in [*files, tmp_path / "machine" / "new.py"]:
         with file.open("a") as text:
             text.write("# changed")
-        store.fingerprint.cache_clear()
-        seen.add(store.fingerprint(tmp_path / "machine"))
+        cache.fingerprint.cache_clear()
+        seen.add(cache.fingerprint(tmp_path / "machine"))
     assert len(seen) == 1 + len(files) + 1
 
 
 def test_old_modules_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
-    monkeypatch.setattr(store, "MOST_KEPT", 3)
+    monkeypatch.setattr(cache, "MOST_KEPT", 3)
     for place in range(5):
-        path = store._written(f"{place:024}", f"x = {place}")
+        path = cache._written(f"{place:024}", f"x = {place}")
         assert path is not None
         os.utime(path, (time.time() - 100 + place,) * 2)
     assert len(list((tmp_path / "jit").glob("*.py"))) <= 4

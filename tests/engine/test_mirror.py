@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from strategies import Case, cases
 
 import lernpy
-from lernpy.engine import gemm, layers, make, mirror, sparse
-from lernpy.engine.gemm import find
-from lernpy.engine.layers import FEW_INPUTS, Layers
-from lernpy.engine.sparse import Sparse
-from lernpy.engine.wires import Wires
+from lernpy.engine import make
+from lernpy.engine.numpy import gemm, layers, mirror, sparse
+from lernpy.engine.numpy.gemm import find
+from lernpy.engine.numpy.layers import FEW_INPUTS, Layers
+from lernpy.engine.numpy.sparse import Sparse
+from lernpy.engine.numpy.wires import Wires
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
 

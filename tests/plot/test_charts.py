@@ -15,7 +15,7 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.player.page import asset
-from lernpy.plot.fading import BlameSizes
+from lernpy.plot.charts.fading import BlameSizes
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 RUN = {"loss": [3.0, 2.0, 1.0], "validation_loss": [3.0, 1.5, 2.0], "rate": [0.1, 0.1, 0.05]}

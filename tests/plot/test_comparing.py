@@ -10,7 +10,7 @@ import pytest
 import lernpy
 from lernpy import plot, theme
 from lernpy.errors import LernpyError
-from lernpy.plot.sizes import verdicts
+from lernpy.plot.charts.sizes import verdicts
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 

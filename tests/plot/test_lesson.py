@@ -11,7 +11,7 @@ import pytest
 import lernpy
 from lernpy import Frame, Trace, plot, theme
 from lernpy.errors import LernpyError
-from lernpy.plot.lesson import scenes_of
+from lernpy.plot.film.lesson import scenes_of
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from lernpy import Frame, plot, theme
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
 from lernpy.network import Network
-from lernpy.plot.bars import arrivals, openness, sums_by_generation
+from lernpy.plot.graph.bars import arrivals, openness, sums_by_generation
 
 
 def lesson() -> Network:

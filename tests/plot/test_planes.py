@@ -12,8 +12,8 @@ from lernpy import plot
 from lernpy.data import Card, Dataset, Scaling
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
-from lernpy.plot.forward import Forward
-from lernpy.plot.journey import Journey
+from lernpy.plot.film.journey import Journey
+from lernpy.plot.graph.forward import Forward
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 

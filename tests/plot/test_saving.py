@@ -15,7 +15,7 @@ from PIL import Image
 import lernpy
 from lernpy import plot
 from lernpy.errors import LernpyError
-from lernpy.plot.film import film, pictures
+from lernpy.plot.film.film import film, pictures
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="no ffmpeg")
 

@@ -8,8 +8,7 @@ from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import LernpyError, paths, slow_motion
-from lernpy.watch import ways
-from lernpy.watch.ways import Search
+from lernpy.watch.paths import Search
 
 
 def learned(seed: int) -> lernpy.Network:
@@ -101,7 +100,7 @@ def test_a_search_that_is_ended_early_says_so(monkeypatch: pytest.MonkeyPatch) -
     network = lernpy.layered([3, 4, 4, 2], "tanh", seed=0)
     network.learn([1, 2, 3], [0, 1])
     assert "ended early" not in str(paths(network, "x1", k=3))
-    monkeypatch.setattr(ways, "MOST_TRIED", 20)
+    monkeypatch.setattr("lernpy.watch.paths.MOST_TRIED", 20)
     found = paths(network, "x1", k=30)
     assert not found.complete
     assert len(found) < found.number == 32

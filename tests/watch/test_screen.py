@@ -17,11 +17,11 @@ from terminal import Terminal
 
 import lernpy
 from lernpy import LernpyError, Trace, slow_motion
-from lernpy.watch import terminal as watching
-from lernpy.watch.canvas import Canvas, fitted, plain, wrap
-from lernpy.watch.keys import Session
-from lernpy.watch.screen import render, sums
-from lernpy.watch.terminal import keys_of
+from lernpy.watch.terminal import keyboard as watching
+from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
+from lernpy.watch.terminal.keyboard import keys_of
+from lernpy.watch.terminal.screen import render, sums
+from lernpy.watch.terminal.session import Session
 
 
 def two_two_two(count: int = 1) -> Trace:

@@ -19,7 +19,7 @@ from recorded import every_number, some_network, some_samples
 import lernpy
 from lernpy import LernpyError, Trace, slow_motion
 from lernpy.errors import FileFormatError
-from lernpy.watch.reading import from_json
+from lernpy.watch.file.reading import from_json
 
 FORMAT = Path(lernpy.__file__).parent / "watch" / "FORMAT.md"
 

@@ -13,7 +13,7 @@ from strategies import OPTIMIZERS, networks, samples
 
 from lernpy import Network, Trace, slow_motion
 from lernpy.watch import LEVELS, Step
-from lernpy.watch.reading import from_json
+from lernpy.watch.file.reading import from_json
 from lernpy.weight import Rule
 
 calm = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))

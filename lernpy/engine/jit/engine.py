@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.feed import squashed
 from lernpy.engine.jit import machine
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.layout import Layout, Part, layout_of, zeros
+from lernpy.engine.jit.programs import Layout, Part, layout_of, zeros
 from lernpy.engine.jit.text import Options
-from lernpy.engine.mirror import Mirror
+from lernpy.engine.numpy.feed import squashed
+from lernpy.engine.numpy.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import memories_of, rules_of, write_back
 from lernpy.functions import optimizers

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LANES = 8  # one vector of the widest kind: more would not fit the registers
 BLOCK = 64  # nets: eight vectors, one row of S
 MOST_LINKS = 128  # more take long to compile
-WATCHED = 7  # rows of `lernpy.engine.nets.WATCHED`
+WATCHED = 7  # rows of `lernpy.engine.arrays.nets.WATCHED`
 
 _DRIVER = """
 @njit(**FUSED, cache=CACHE)

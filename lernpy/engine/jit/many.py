@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
-from lernpy.engine.feed import squashed
-from lernpy.engine.jit import lanes, machine, store
+from lernpy.engine.jit import cache, lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.text import Options
 from lernpy.engine.many import Many
-from lernpy.engine.nets import Nets
+from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
 
 
@@ -59,7 +59,7 @@ class Lanes(NetsEngine):
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
         given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
         rest = (rules, penalised, *rates[1:], settings, losses, *goal)
-        run = store.load(lanes.DRIVER, {})["run"]
+        run = cache.load(lanes.DRIVER, {})["run"]
         run(*self.data, *given, *rest, nets.plan.n_weights, count, own, kernels)
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses[:, :count]
@@ -81,7 +81,7 @@ class Lanes(NetsEngine):
 
     def _load(self, text: str) -> dict[str, Any]:
         own = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
-        return store.load(text, own)
+        return cache.load(text, own)
 
 
 def suits(nets: Nets) -> bool:

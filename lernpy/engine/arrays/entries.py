@@ -1,0 +1,187 @@
+"""The table entries of one network for arrays of any module: values, slopes, losses, the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.engine.arrays.arrays import Arrays
+from lernpy.errors import LernpyError
+from lernpy.functions import activations
+from lernpy.functions.maths import TINY
+
+if TYPE_CHECKING:
+    from lernpy.engine.plan import Plan, Run
+    from lernpy.functions.losses import Loss
+    from lernpy.functions.optimizers import Optimizer
+
+
+class Bend:
+    """What one run of neurons does with its total inputs, on the way there and back.
+
+    Arrays are (neurons, ...): all further axes are samples or nets.
+    """
+
+    def __init__(self, run: Run, arrays: Arrays) -> None:
+        self.rows = slice(run.low, run.high)
+        self.m = arrays.m
+        self.is_group = run.is_group
+        entry: Any = run.activation
+        self.is_identity = entry is activations.identity
+        if not run.is_group:
+            _refuse_single_numbers("activation", entry, arrays)
+            value, slope = entry.over(arrays.maths)
+            self._value = arrays.fuse(value, f"{entry.name}_value")
+            self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y), f"{entry.name}_delta")
+        self._in_place = IN_PLACE.get(entry) if arrays.m is np else None
+
+    def forward(self, z: Any, y: Any) -> Any:
+        """Fills y; a group returns the logarithm of the sum of all e^z, others None."""
+        if self.is_group:
+            return self._softmax(z, y)
+        if self._in_place:
+            self._in_place(z, y)
+        else:
+            y[...] = z if self.is_identity else self._value(z)
+        return None
+
+    def _softmax(self, z: Any, y: Any) -> Any:
+        m = self.m
+        top = z.max(axis=0)
+        powers = m.exp(z - top)
+        whole = powers.sum(axis=0)
+        y[...] = powers / whole
+        return top + m.log(whole)
+
+    def backward(self, z: Any, y: Any, s: Any, d: Any) -> None:
+        """Fills d from s."""
+        if self.is_group:
+            parts = (y + TINY) * s
+            d[...] = parts - y * parts.sum(axis=0)
+        elif self.is_identity:
+            d[...] = s
+        else:
+            d[...] = self._delta(z, y, s)
+
+
+def _sigmoid(z: Any, y: Any) -> None:
+    np.multiply(z, 0.5, y)
+    np.tanh(y, y)
+    np.multiply(y, 0.5, y)
+    np.add(y, 0.5, y)
+
+
+IN_PLACE: dict[Any, Callable[[Any, Any], None]] = {
+    activations.sigmoid: _sigmoid,
+    activations.tanh: lambda z, y: np.tanh(z, y),
+}
+
+
+class Judge:
+    """The loss of some outputs that stand together and have one activation."""
+
+    def __init__(self, loss: Loss, name: str, arrays: Arrays) -> None:
+        _refuse_single_numbers("loss", loss, arrays, loss.stable_over(np, name))
+        value, slope = loss.over(arrays.maths)
+        form = loss.stable_over(arrays.maths, name)
+        self.slope = arrays.fuse(slope, f"{loss.name}_slope")
+        self._is_group, self._stable = name == "softmax", form is not None
+        self._value = arrays.fuse(form or value, f"{loss.name}_value")
+
+    def value(self, z: Any, y: Any, log_sum: Any, t: Any) -> Any:
+        """From the total input where the loss knows such a form."""
+        if not self._stable:
+            return self._value(y, t)
+        return self._value(z - log_sum if self._is_group else z, t)
+
+
+def ends_of(plan: Plan, loss: Loss, arrays: Arrays) -> list[tuple[int, Judge]]:
+    """The slot of each output, and who judges it."""
+    judges = {name: Judge(loss, name, arrays) for name in set(plan.ends)}
+    return [(s, judges[name]) for s, name in zip(plan.outputs.tolist(), plan.ends, strict=True)]
+
+
+class Mover:
+    """The step of all weights: penalty, rule, and what the optimiser proposes.
+
+    The arrays are (n_weights, ...); rates and penalties are numbers, or arrays of the last axes.
+    `rules` : frozen, rate, low, high of each weight; None if all may move freely
+    """
+
+    def __init__(self, optimizer: Optimizer, rules: Any, penalised: Any, arrays: Arrays) -> None:
+        self.m = arrays.m
+        step = _over(optimizer, arrays)
+
+        def flat(value: Any, gradient: Any, rate: Any, *memory: Any) -> Any:
+            moved, after = step(value, gradient, rate, memory)
+            return (moved, *after)
+
+        def alone(value: Any, gradient: Any, rate: Any) -> Any:
+            return step(value, gradient, rate, ())[0]
+
+        self.remembers = bool(optimizer.memory(0.1))
+        self.step = arrays.fuse(flat if self.remembers else alone, optimizer.name)
+        self.ruled = rules is not None
+        if self.ruled:
+            self.frozen, self.slowed, self.low, self.high = rules
+        self.penalised = penalised
+
+    def pull(self, gradient: Any, w: Any, l1: Any, l2: Any) -> Any:
+        """The gradient with the slope of the penalty."""
+        return gradient + self.penalised * (l1 * self.m.sign(w) + l2 * w)
+
+    def penalty(self, w: Any, l1: Any, l2: Any) -> Any:
+        """(...): l1 sum |w| + l2/2 sum w^2 over the weights that are no bias's."""
+        size = self.m.abs(w)
+        return (self.penalised * (l1 * size + 0.5 * l2 * size * size)).sum(axis=0)
+
+    def move(self, w: Any, memory: list[Any], gradient: Any, rate: Any, where: Any = None) -> None:
+        """Moves w and memory in place; only `where` it is true, if that is given."""
+        found = self.step(w, gradient, rate, *memory)
+        value, *after = found if self.remembers else (found,)
+        if self.ruled:
+            m = self.m
+            value = m.where(self.slowed == 1.0, value, w + self.slowed * (value - w))
+            value = m.minimum(m.maximum(value, self.low), self.high)
+            free = self.frozen == 0.0
+            where = free if where is None else where & free
+        for old, new in zip([w, *memory], [value, *after], strict=True):
+            old[...] = new if where is None else self.m.where(where, new, old)
+
+
+def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
+    """The rule for arrays; one that is written for single numbers goes number by number."""
+    step: Any = optimizer.over(arrays.maths)
+    if getattr(optimizer.over(np), "__self__", None) is not optimizer:
+        return step  # type: ignore[no-any-return]
+    if arrays.m is not np:
+        raise LernpyError(_only_numbers("optimizer", optimizer.name))
+    rule = np.vectorize(
+        lambda value, gradient, rate, *memory: _flat(optimizer.step(value, gradient, rate, memory)),
+        otypes=[float] * (1 + len(optimizer.memory(0.1))),
+    )
+
+    def each(value: Any, gradient: Any, rate: Any, memory: Any) -> Any:
+        found = rule(value, gradient, rate, *memory)
+        return (found[0], found[1:]) if memory else (found, ())
+
+    return each
+
+
+def _refuse_single_numbers(kind: str, entry: Any, arrays: Arrays, *forms: Any) -> None:
+    """On a device nothing goes number by number, as it may with NumPy."""
+    if arrays.m is np:
+        return
+    if any(isinstance(form, np.vectorize) for form in (*entry.over(np), *forms)):
+        raise LernpyError(_only_numbers(kind, entry.name))
+
+
+def _only_numbers(kind: str, name: str) -> str:
+    return f"the {kind} {name} takes single numbers only; train it with engine='numpy'"
+
+
+def _flat(found: tuple[Any, tuple[Any, ...]]) -> Any:
+    value, memory = found
+    return (value, *memory) if memory else value

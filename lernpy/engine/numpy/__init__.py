@@ -1,0 +1,1 @@
+"""The mirror: programs of NumPy calls, written for one network."""

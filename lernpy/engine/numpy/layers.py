@@ -1,0 +1,248 @@
+"""A network in layers as plain matrix products: the lines of one step.
+
+Neurons are rows, samples are columns. Each layer is one matrix (n_targets, n_sources + 1); its last
+column is the bias's and meets a row of ones below the sources' outputs. Only where the inputs are
+many the bias has a vector of its own, since the row of ones would cost a copy of the data.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from lernpy.engine.numpy import lines
+from lernpy.engine.numpy.gemm import WORTH_IT, Gemm, find, pointer
+from lernpy.engine.numpy.script import Script
+from lernpy.engine.plan import Layer, Plan
+from lernpy.functions.losses import Loss
+
+FEW_INPUTS = 64
+
+
+class Layers:
+    """All weights in one vector, layer after layer; `order` says which weight stands where."""
+
+    def __init__(self, plan: Plan, dtype: Any) -> None:
+        self.plan = plan
+        self.dtype = dtype
+        first = plan.layers[0]
+        self.ones_in_data = first.bias and plan.n_inputs <= FEW_INPUTS
+        self.vector = first.bias and not self.ones_in_data  # the first bias has its own vector
+        pieces = [layer.weight.ravel() for layer in plan.layers]
+        if self.vector:
+            pieces[:1] = [first.weight[:, :-1].ravel(), first.weight[:, -1]]
+        self.order = np.concatenate(pieces)
+        self.values = np.empty(len(self.order), dtype)
+        self.gradient = np.empty(len(self.order), dtype)
+
+    def matrices(self, flat: np.ndarray) -> list[np.ndarray]:
+        """Each layer's matrix, as a window on the vector of all weights (or of all gradients)."""
+        found, low = [], 0
+        for place, layer in enumerate(self.plan.layers):
+            rows, columns = layer.weight.shape
+            columns -= self.vector and place == 0
+            found.append(flat[low : low + rows * columns].reshape(rows, columns))
+            low += layer.weight.size
+        return found
+
+    def bias_vector(self, flat: np.ndarray) -> np.ndarray:
+        """The window on the first layer's biases, where they have a vector of their own."""
+        rows, columns = self.plan.layers[0].weight.shape
+        return flat[rows * (columns - 1) : rows * columns]
+
+    # ---- the lines ------------------------------------------------------------------------------
+
+    def write(
+        self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
+    ) -> float:
+        """One step for `batch` samples; returns the factor that the blame still lacks.
+
+        The loop hands in ``x`` (batch, inputs), ``xt``, its transpose, ``at``, its address, ``t``,
+        the targets, and ``y`` and ``z``, the places for outputs and their total inputs, all
+        (outputs, batch); and ``share``, by which each sample's blame is multiplied.
+
+        `exact` : slopes that saturate must not become 0
+        `learn` : backward, too
+        `plain` : and subtract from each weight what it is to blame for
+        """
+        step = _Step(self, script, batch, find(self.dtype) if plain else None)
+        step.forward()
+        if not learn:
+            return 1.0
+        factor = step.seed(loss, exact)
+        step.backward(exact)
+        if plain:
+            step.subtract()
+        return factor
+
+
+class _Step:
+    """Buffers and lines for one number of samples."""
+
+    def __init__(self, layers: Layers, script: Script, batch: int, gemm: Gemm | None) -> None:
+        self.layers = layers
+        self.script = script
+        self.batch = batch
+        self.gemm = gemm
+        self.waiting: list[tuple[int, int]] = []  # parts of the vector that have yet to move
+        self.weights = layers.matrices(layers.values)
+        self.gradients = layers.matrices(layers.gradient)
+        plan = layers.plan
+        self.inputs = [np.empty((0, 0))] + [
+            self._with_ones(before, layer) for before, layer in pairwise(plan.layers)
+        ]
+        self.total: list[str] = []
+        self.output: list[str] = []
+        for place, layer in enumerate(plan.layers[:-1]):
+            self._hidden(place, layer)
+        self._last(plan.layers[-1])
+        self.back: list[str] = []  # what is handed back to a layer, and to the bias beside it
+        self.blame: list[str] = []  # the same without the bias, and then the layer's delta
+        self.delta: list[str] = []
+        for place in range(len(plan.layers)):
+            self._room_for_blame(place)
+
+    def _room_for_blame(self, place: int) -> None:
+        layers, rows = self.layers.plan.layers, len(self._empty(place))
+        bias = place + 1 < len(layers) and layers[place + 1].bias
+        room = np.empty((rows + bias, self.batch), self.layers.dtype)
+        self.back.append(self.script.bind(f"back{place + 1}", room))
+        self.blame.append(self.script.bind(f"blame{place + 1}", room[:rows]))
+        if self._delta_is_gradient(place):
+            biases = self.layers.bias_vector(self.layers.gradient)
+            self.delta.append(self.script.bind("gradient_of_biases", biases[:, None]))
+        else:
+            self.delta.append(lines.other(self.script, self.blame[-1]))
+
+    def _delta_is_gradient(self, place: int) -> bool:
+        """One sample: the first layer's delta is what its biases are to blame for."""
+        return self.layers.vector and place == 0 and self.batch == 1
+
+    def _empty(self, place: int) -> np.ndarray:
+        stage = self.layers.plan.layers[place].stage
+        return np.empty((stage.high - stage.low, self.batch), self.layers.dtype)
+
+    def _with_ones(self, before: Layer, layer: Layer) -> np.ndarray:
+        """The outputs of the layer before, with a row of ones for the bias."""
+        sources = before.stage.high - before.stage.low
+        return np.ones((sources + layer.bias, self.batch), self.layers.dtype)
+
+    def _hidden(self, place: int, layer: Layer) -> None:
+        """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
+        output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
+        name = self.script.bind(f"output{place + 1}", output)
+        linear = all(lines.is_identity(run) for run in layer.stage.runs)
+        self.output.append(name)
+        self.total.append(
+            name if linear else self.script.bind(f"total{place + 1}", np.empty_like(output))
+        )
+
+    def _last(self, layer: Layer) -> None:
+        """Outputs go where the loop says; where activations differ, by way of a buffer."""
+        self.mixed = len(layer.stage.runs) > 1
+        names = ("total", "output") if self.mixed else ("z", "y")
+        place = len(self.layers.plan.layers) - 1
+        self.total.append(self.script.bind(names[0], self._empty(place)))
+        self.output.append(self.script.bind(names[1], self._empty(place)))
+
+    def _rows(self, name: str, low: int, high: int) -> str:
+        """These rows of a buffer; the buffer itself where that is all."""
+        whole = self.script.objects[name]
+        if (low, high) == (0, len(whole)):
+            return name
+        return self.script.bind(f"{name}_{low}", whole[low:high])
+
+    def forward(self) -> None:
+        script = self.script
+        for place, layer in enumerate(self.layers.plan.layers):
+            source = script.bind(f"input{place + 1}", self.inputs[place]) if place else "xt"
+            total = self.total[place]
+            script.add(
+                f"{script.dot(f'weights{place + 1}', self.weights[place])}({source}, {total})"
+            )
+            if self.layers.vector and not place:
+                bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
+                script.add(f"add({total}, {bias}, {total})")
+            for run in layer.stage.runs:
+                window = run.low - layer.stage.low, run.high - layer.stage.low
+                z, y = self._rows(total, *window), self._rows(self.output[place], *window)
+                script.add(*lines.value_lines(script, run, z, y))
+        if self.mixed:
+            script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
+
+    def seed(self, loss: Loss, exact: bool) -> float:
+        """The last layer's delta."""
+        script, stage = self.script, self.layers.plan.layers[-1].stage
+        blame, delta = self.blame[-1], self.delta[-1]
+        if len(stage.runs) == 1:
+            direct = lines.direct_lines(script, loss, stage.runs[0], "y", "t", blame)
+            if direct:
+                script.add(*direct, f"multiply({blame}, share, {delta})")
+                return 1.0
+        raw = lines.other(script, blame)
+        body, factor = lines.seed_lines(script, loss, "y", "t", raw)
+        script.add(*body, f"multiply({raw}, share, {blame})")
+        self._delta(-1, exact or loss not in lines.BOUNDED)
+        return factor
+
+    def _delta(self, place: int, exact: bool) -> None:
+        """From the blame for a layer's outputs to the blame for its total inputs."""
+        stage = self.layers.plan.layers[place].stage
+        slope = self.script.bind("slope", np.empty_like(self.script.objects[self.blame[place]]))
+        names = self.total[place], self.output[place], slope, self.blame[place], self.delta[place]
+        for run in stage.runs:
+            window = run.low - stage.low, run.high - stage.low
+            z, y, q, s, d = (self._rows(name, *window) for name in names)
+            self.script.add(*lines.delta_lines(self.script, run, z, y, q, s, d, exact))
+
+    def backward(self, exact: bool) -> None:
+        script = self.script
+        for place in reversed(range(len(self.layers.plan.layers))):
+            if place:
+                back = script.dot(f"weights{place + 1}_t", self.weights[place].T)
+                script.add(f"{back}({self.delta[place]}, {self.back[place - 1]})")
+                self._delta(place - 1, exact)
+            self._gradient(place)
+
+    def _gradient(self, place: int) -> None:
+        """What each weight of a layer is to blame for; a large matrix moves by it at once."""
+        script, matrix = self.script, self.weights[place]
+        low = sum(layer.weight.size for layer in self.layers.plan.layers[:place])
+        delta = script.dot(f"delta{place + 1}", script.objects[self.delta[place]])
+        if self.gemm and matrix.size >= WORTH_IT:
+            self._move(place, self.gemm)
+        else:
+            gradient = script.bind(f"gradient{place + 1}", self.gradients[place])
+            source = script.bind(f"input{place + 1}_t", self.inputs[place].T) if place else "x"
+            script.add(f"{delta}({source}, {gradient})")
+            self.waiting.append((low, low + matrix.size))
+        if self.layers.vector and not place:
+            ones = script.bind("ones", np.ones(self.batch, self.layers.dtype))
+            bias = self.layers.bias_vector(self.layers.gradient)
+            if not self._delta_is_gradient(place):
+                script.add(f"{delta}({ones}, {script.bind('gradient_of_biases', bias)})")
+            self.waiting.append((low + matrix.size, low + matrix.size + len(bias)))
+
+    def _move(self, place: int, gemm: Gemm) -> None:
+        """The matrix moves now: what went back through it is through."""
+        script, matrix = self.script, self.weights[place]
+        example = np.empty((self.batch, matrix.shape[1]), matrix.dtype)
+        source = self.inputs[place].T if place else example
+        parts = gemm.arguments(matrix, script.objects[self.delta[place]], source)
+        before, after = (script.bind(f"move{place + 1}", part) for part in parts)
+        at = script.bind(f"input{place + 1}_at", pointer(source)) if place else "at"
+        script.add(f"{script.once('gemm', gemm.call)}(*{before}, {at}, *{after})")
+
+    def subtract(self) -> None:
+        """Whatever has not moved yet moves, neighbours together."""
+        parts: list[tuple[int, int]] = []
+        for low, high in sorted(self.waiting):
+            if parts and parts[-1][1] == low:
+                low = parts.pop()[0]
+            parts.append((low, high))
+        for low, high in parts:
+            weights = self.script.bind("weights", self.layers.values[low:high])
+            gradients = self.script.bind("gradients", self.layers.gradient[low:high])
+            self.script.add(f"subtract({weights}, {gradients}, {weights})")

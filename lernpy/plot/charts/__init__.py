@@ -1,0 +1,1 @@
+"""Charts: curves, planes, matrices and histories, drawn from plain arrays."""

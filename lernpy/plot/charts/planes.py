@@ -1,0 +1,176 @@
+"""What a layer does to the plane: turned and stretched by its weights, then bent by its activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from lernpy.data import Dataset
+from lernpy.errors import LernpyError
+from lernpy.network import Network
+from lernpy.plot import canvas
+from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.charts.regions import Plane, class_colours
+from lernpy.plot.graph.forward import Forward, as_seen
+
+LINES = 13  # grid lines each way
+POINTS = 60  # points along a grid line
+
+
+def plane(
+    network: Network,
+    data: Any = None,
+    axes: Any = None,
+    *,
+    neurons: Sequence[str] | None = None,
+    columns: Sequence[int | str] | None = None,
+    theme: ThemeName = None,
+    font_scale: float = 1.0,
+) -> Any:
+    """Three pictures of one grid: the inputs; after the matrix of weights; after the activation.
+
+    Parameters
+    ----------
+    data : its samples go along with the grid
+    axes : three axes, or None
+    neurons : the two neurons that span the new plane (None: the first two after the inputs)
+    columns : the two inputs, where there are more than two
+
+    >>> import lernpy
+    >>> from lernpy import plot
+    >>> net = lernpy.layered([2, 2, 1], activation="tanh", seed=1)
+    >>> path = plot.save(plot.plane(net), "plane.png")
+    """
+    look = Look.of(theme, font_scale)
+    samples = None if data is None else Dataset.of(data)
+    ground = Plane(network, samples, columns, grid=2)
+    forward = Forward(network)
+    rows = [forward.place[name] for name in _pair(network, neurons)]
+    names = [forward.names[row] for row in rows]
+    own = axes is None
+    if own:
+        axes = canvas.figure((12.0, 4.5), look).subplots(1, 3)
+    flat = list(np.ravel(axes))
+    if len(flat) != 3:
+        raise LernpyError(f"the plane needs 3 axes, one for each stage, not {len(flat)}")
+    kind = network.neurons[names[0]].activation.name
+    titles = ("the inputs", "turned and stretched by the weights", f"then bent by {kind}")
+    for stage, (ax, words) in enumerate(zip(flat, titles, strict=True)):
+        canvas.dress(ax, look)
+        _grid(ax, ground, forward, rows, stage, look)
+        if samples is not None:
+            _dots(ax, ground, forward, rows, stage, samples, look)
+        canvas.title(ax, f"{stage + 1}. {words}", look)
+        letter = ("", "total input of ", "output of ")[stage]
+        ends = ground.names if stage == 0 else names
+        canvas.labels(ax, look, x=letter + ends[0], y=letter + ends[1])
+    if samples is not None:
+        _legend(flat[0], look, own)
+    return np.array(flat)
+
+
+def _legend(ax: Axes, look: Look, own: bool) -> None:
+    """Under the pictures, where it covers nothing; in axes of the caller's under the first."""
+    if not own:
+        canvas.legend(ax, look, loc="upper left", bbox_to_anchor=(0.0, -0.16), ncol=4)
+        return
+    theme, figure = look.theme, ax.get_figure(root=True)
+    assert figure is not None
+    figure.legend(
+        *ax.get_legend_handles_labels(),
+        loc="outside lower left",
+        ncols=4,
+        fontsize=0.85 * look.font,
+        labelcolor=theme.text,
+        facecolor=theme.panel,
+        edgecolor=theme.faint,
+    )
+
+
+def _pair(network: Network, neurons: Sequence[str] | None) -> list[str]:
+    if neurons is not None:
+        names = [network.neurons[name].name for name in neurons]
+        if len(set(names)) != 2:
+            raise LernpyError(f"choose two different neurons for the plane, not {list(neurons)}")
+        return names
+    ends = {neuron.name for neuron in (*network.inputs, *network.biases)}
+    for units in network.generations[1:]:
+        members = [n.name for unit in units for n in getattr(unit, "members", (unit,))]
+        members = [name for name in members if name not in ends]
+        if len(members) >= 2:
+            return members[:2]
+    raise LernpyError("no generation has two neurons that could span a plane")
+
+
+def _stage(
+    forward: Forward, ground: Plane, rows: list[int], stage: int, raw: np.ndarray
+) -> np.ndarray:
+    """(n, 2) where these places of the input plane are at a stage."""
+    if stage == 0:
+        return raw
+    inputs = np.tile(ground.fixed, (len(raw), 1))
+    inputs[:, ground.columns] = raw
+    total, output = forward.run(as_seen(forward.network, inputs))
+    return (total if stage == 1 else output)[rows].T
+
+
+def _grid(
+    ax: Axes, ground: Plane, forward: Forward, rows: list[int], stage: int, look: Look
+) -> None:
+    """Upright lines blue and solid, level ones vermillion and dashed; the first of each is bold."""
+    x0, x1, y0, y1 = ground.extent
+    along = np.linspace(0, 1, POINTS)
+    for upright in (True, False):
+        lines = []
+        for share in np.linspace(0, 1, LINES):
+            raw = np.empty((POINTS, 2))
+            raw[:, 0] = x0 + (x1 - x0) * (share if upright else along)
+            raw[:, 1] = y0 + (y1 - y0) * (along if upright else share)
+            lines.append(_stage(forward, ground, rows, stage, raw))
+        theme = look.theme
+        drawn = LineCollection(
+            lines,
+            colors=theme.series[0] if upright else theme.series[1],
+            linewidths=[2.8] + [1.1] * (LINES - 1),
+            linestyles="solid" if upright else [(0, (4, 2))],
+            zorder=2,
+        )
+        ax.add_collection(drawn)
+    ax.autoscale()
+    ax.set_aspect("equal", adjustable="datalim")
+
+
+def _dots(
+    ax: Axes,
+    ground: Plane,
+    forward: Forward,
+    rows: list[int],
+    stage: int,
+    samples: Dataset,
+    look: Look,
+) -> None:
+    raw = np.asarray(samples.inputs, float)
+    if stage == 0:
+        spots = raw[:, ground.columns]
+    else:
+        total, output = forward.run(as_seen(forward.network, raw))
+        spots = (total if stage == 1 else output)[rows].T
+    labels = samples.labels if samples.classes else np.zeros(len(spots), int)
+    names = samples.classes or ("data",)
+    for index, colour in enumerate(class_colours(len(names), look)):
+        mine = labels == index
+        ax.plot(
+            *spots[mine].T,
+            linestyle="none",
+            marker=canvas.MARKERS[index % len(canvas.MARKERS)],
+            markersize=look.font * (0.9 if len(spots) < 30 else 0.5),
+            markerfacecolor=colour,
+            markeredgecolor=look.theme.text,
+            markeredgewidth=0.6,
+            label=canvas.plain(names[index]),
+            zorder=3,
+        )

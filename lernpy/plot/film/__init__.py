@@ -1,0 +1,1 @@
+"""Films: pictures that move, and how they are saved."""

@@ -1,0 +1,1 @@
+"""Pictures of the graph itself: neurons, links, what flows along them, blame by path."""

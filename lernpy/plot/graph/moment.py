@@ -1,0 +1,368 @@
+"""One moment of a network: two lanes on each link, signal above, blame below, and the neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from lernpy import layout, theme
+from lernpy.frame import Frame
+from lernpy.plot import canvas
+from lernpy.plot.canvas import Look
+from lernpy.plot.graph import course, legends
+from lernpy.plot.graph.bars import Bars, Reach, pie_height
+from lernpy.plot.graph.numbers import HEAD, Numbers
+from lernpy.plot.graph.picture import Picture, largest_of, styles, widths
+
+FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
+UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
+SIDE = 31.0  # points to the right of a neuron for its gate and its bars
+
+
+class Active(NamedTuple):
+    """What a step works on: these light up. `links`: index of the link -> how far it has come."""
+
+    neurons: frozenset[int] = frozenset()
+    links: Mapping[int, float] = {}
+    back: bool = False
+
+
+class Lane(NamedTuple):
+    """A lane: which numbers, on which side, which way."""
+
+    quantity: str
+    side: float  # +1: above, -1: below
+    forward: bool
+
+
+SIGNAL = Lane("signal", 1.0, True)
+BLAME = Lane("blame", -1.0, False)
+
+
+class Moment:
+    """A picture of moments of one network: `show` draws one of them, in place of the last."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        ax: Axes,
+        look: Look,
+        *,
+        blame: bool = True,
+        numbers: bool | None = None,
+        largest: Mapping[str, float] | None = None,
+        where: layout.Positions | None = None,
+        lines: int = 1,
+    ) -> None:
+        self.ax, self.look, self.blame = ax, look, blame
+        self.largest = {**_largest(frame), **(largest or {})}
+        legend = canvas.legend_below(ax, self._keys(), look, theme.SIGN_CONVENTION)
+        self.foot = canvas.height_in_points(legend) + 8
+        size = frame.blame if blame else frame.signal
+        if not np.isfinite(size).any():
+            size = frame.weights[frame.link_weight]
+        self.picture = Picture(
+            frame,
+            ax,
+            look,
+            weight_of=size,
+            side=SIDE if blame else 0.0,
+            foot=self.foot + (3.0 * look.font + pie_height(frame, ax, look) if blame else 0.0),
+            head=1.5 * look.font * lines,
+            where=where,
+        )
+        few = len(self.picture.shown) <= theme.MOST_NUMBERS and not len(self.picture.rest)
+        self.with_numbers = (few if numbers is None else numbers) and self.picture.named
+        self.reach = Reach.of(frame)
+        self.numbers = Numbers(self.picture, look, blame, sparse=numbers is None and look.crowded)
+        self._dynamic: list[Any] = []
+        self.picture.ribbons("blame" if blame else "signal")
+        self.picture.names()
+        self._weights()
+
+    def _keys(self) -> list[Any]:
+        look = self.look
+        found = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
+        if look.crowded:
+            found.append(legends.words("upper lane: signal ›"))
+            return [*found, legends.words("lower: blame ‹")] if self.blame else found
+        found.append(legends.words("upper lane: signal, to the outputs ›"))
+        if self.blame:
+            found += [
+                legends.words("lower lane: blame, running back ‹"),
+                legends.words("(pale where nobody uses it)"),
+                legends.halves(look, "neuron: left half output, right half blame"),
+                legends.gate(look, "gate: |slope| / largest |slope|"),
+                legends.shut(look, "shut gate: saturated, dead or flat"),
+            ]
+        found.append(legends.line(look, "thin line: the weight"))
+        found.append(legends.words("widest: " + self._widest()))
+        return found
+
+    def _widest(self) -> str:
+        quantities = ("signal", "blame") if self.blame else ("signal",)
+        return ", ".join(f"{name} {self.largest[name]:.3g}" for name in quantities)
+
+    def _weights(self) -> None:
+        frame, picture = self.picture.frame, self.picture
+        values = frame.weights[frame.link_weight][picture.shown]
+        width = np.full(len(values), 0.9 * max(picture.scale, 0.4))
+        course.Lines(
+            picture.course,
+            np.arange(len(values)),
+            linewidths=width,
+            colors=self.look.theme.weight,
+            alpha=0.8,
+            zorder=1.5,
+            gid="weight",
+        )
+
+    @property
+    def moving(self) -> list[Any]:
+        """What differs from moment to moment; all else stays."""
+        return self._dynamic
+
+    # ---- one frame ------------------------------------------------------------------------------
+
+    def show(self, frame: Frame, active: Active | None = None, words: str = "") -> None:
+        """Draw this moment in place of the last one."""
+        for artist in self._dynamic:
+            artist.remove()
+        self._dynamic = []
+        active = active or Active()
+        self._lane(frame, SIGNAL, active)
+        if self.blame:
+            self._lane(frame, BLAME, active)
+        self._neurons(frame, active)
+        if self.blame:
+            bars = Bars(self.picture, self.look, self.foot, self.reach)
+            self._dynamic += bars.draw(frame)
+        if self.with_numbers:
+            self._dynamic += self.numbers.draw(frame)
+        self._title(frame, words)
+
+    def _lane(self, frame: Frame, lane: Lane, active: Active) -> None:
+        picture, colours = self.picture, self.look.theme
+        values = getattr(frame, lane.quantity)[picture.shown]
+        known = np.flatnonzero(np.isfinite(values))
+        empty = np.flatnonzero(~np.isfinite(values))
+        width = widths(values, self.largest[lane.quantity], picture.scale)
+        shift = lane_shift(width, picture.scale, lane.side)
+        if len(empty):
+            self._lines(empty, shift, 2.2 * picture.scale, colours.faint, f"{lane.quantity}-empty")
+        part = np.array([_part(active, int(picture.shown[i]), lane) for i in known])
+        if len(known):
+            pale = picture.unheard[known] & (lane is BLAME)
+            drawn = self._lines(
+                known,
+                shift,
+                width[known],
+                [
+                    (*to_rgb(self.look.sign(v)), UNHEARD if p else 1.0)
+                    for v, p in zip(values[known], pale, strict=True)
+                ],
+                lane.quantity,
+                part=part.reshape(-1, 2),
+            )
+            drawn.set_linestyle(styles(values[known], width[known], picture.scale))
+            there = np.diff(part.reshape(-1, 2), axis=1)[:, 0] >= 1.0
+            self._heads(values, known[~pale & there], shift, width, lane)
+
+    def _lines(
+        self, which: Any, shift: Any, width: Any, colour: Any, gid: str, **more: Any
+    ) -> course.Lines:
+        lines = course.Lines(
+            self.picture.course,
+            which,
+            shift[which],
+            linewidths=width,
+            colors=colour,
+            zorder=2,
+            gid=gid,
+            **more,
+        )
+        self._dynamic.append(lines)
+        return lines
+
+    def _heads(self, values: Any, known: Any, shift: Any, width: Any, lane: Lane) -> None:
+        """Chevrons for the direction, and the sign where the lane arrives."""
+        picture = self.picture
+        which = known[values[known] != 0]
+        if len(picture.shown) > FEW or not len(which):
+            return
+        scale = max(picture.scale, 0.55)
+        near, far = (0.62, HEAD) if lane.forward else (0.38, 1.0 - HEAD)
+        colours = [self.look.sign(v) for v in values[which]]
+        arrows = [course.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
+        discs = [course.disc(4.6 * scale)] * len(which)
+        signs = [course.sign_shape(2.7 * scale, values[i]) for i in which]
+        edge = self.look.theme.background
+        for share, shapes, face, rim, line, order in (
+            (near, arrows, edge, colours, 1.2, 3.0),
+            (far, discs, colours, edge, 0.9, 3.1),
+            (far, signs, "#ffffff", edge, 0.0, 3.2),
+        ):
+            self._dynamic.append(
+                course.Marks(
+                    picture.course,
+                    which,
+                    share,
+                    shift[which],
+                    shapes,
+                    upright=share == far,
+                    facecolors=face,
+                    edgecolors=rim,
+                    linewidths=line,
+                    zorder=order,
+                    gid=f"{lane.quantity}-head",
+                )
+            )
+
+    def _neurons(self, frame: Frame, active: Active) -> None:
+        """The left half shows the output, the right half the blame; a ring where a step works."""
+        picture, look = self.picture, self.look
+        right = frame.sensitivity if self.blame else frame.output
+        halves = ((frame.output, "output", 90, 270), (right, "sensitivity", -90, 90))
+        for values, quantity, first, last in halves:
+            most = self.largest["sensitivity" if right is values and self.blame else "output"]
+            faces = [shade(v, most, look) for v in values]
+            faces = [
+                faces[i] if not picture.is_bias[i] else look.theme.panel for i in range(len(faces))
+            ]
+            shapes = [course.disc(float(r), first, last) for r in picture.radius]
+            for i in frame.biases:  # it always says 1 and nobody uses its blame: no halves
+                whole = float(picture.radius[i]) if quantity == "output" else 0.0
+                shapes[i] = course.disc(whole)
+            self._dynamic.append(
+                course.Shapes(
+                    self.ax,
+                    picture.spots,
+                    shapes,
+                    facecolors=faces,
+                    edgecolors=look.theme.text,
+                    linewidths=0.8 * max(picture.scale, 0.4),
+                    zorder=4,
+                    gid=quantity,
+                )
+            )
+            if picture.named:
+                self._glyphs(values, faces, 0.5 if quantity == "sensitivity" else -0.5)
+        if picture.named:
+            self._dynamic += [picture.one(index) for index in frame.biases]
+        if active.neurons:
+            self._rings(active)
+
+    def _glyphs(self, values: np.ndarray, faces: list[Any], side: float) -> None:
+        if not self.blame:
+            side = 0.0 if side < 0 else np.nan
+        biases = self.picture.is_bias
+        which = [i for i, v in enumerate(values) if np.isfinite(v) and v != 0 and not biases[i]]
+        if not which or np.isnan(side):
+            return
+        radius = self.picture.radius
+        shapes = [
+            course.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
+            for i in which
+        ]
+        self._dynamic.append(
+            course.Shapes(
+                self.ax,
+                self.picture.spots[which],
+                shapes,
+                facecolors=[canvas.ink_on(faces[i], self.look) for i in which],
+                edgecolors="none",
+                zorder=4.2,
+                gid="sign",
+            )
+        )
+
+    def _rings(self, active: Active) -> None:
+        which = sorted(active.neurons)
+        radius = self.picture.radius
+        self._dynamic.append(
+            course.Shapes(
+                self.ax,
+                self.picture.spots[which],
+                [course.disc(float(radius[i]) + 3.5) for i in which],
+                facecolors="none",
+                edgecolors=self.look.theme.accent,
+                linewidths=2.6,
+                zorder=5,
+                gid="active",
+            )
+        )
+
+    def _title(self, frame: Frame, words: str) -> None:
+        """What is seen, the loss, and what was left out; under it the sentence of a step."""
+        default = "Blame flows back" if self.blame else "The signal flows forward"
+        parts = [frame.title or default]
+        if frame.loss is not None:
+            parts.append(f"loss {frame.loss:.4g} ({frame.loss_name.replace('_', ' ')})")
+        self._dynamic.append(headline(self.ax, "   ·   ".join(parts), self.look))
+        lines = [line for line in (self.picture.sentence, words) if line]
+        if lines:
+            self._dynamic.append(subline(self.ax, "\n".join(lines), self.look))
+
+
+def headline(ax: Axes, text: str, look: Look) -> Any:
+    """The title, inside the axes, so that it is never cut off."""
+    return _corner(ax, text, look, 8.0, 1.15 * look.font, look.theme.text, "headline")
+
+
+def subline(ax: Axes, text: str, look: Look) -> Any:
+    return _corner(ax, text, look, 8.0 + 1.7 * look.font, look.font, look.theme.muted, "subline")
+
+
+def _corner(
+    ax: Axes, text: str, look: Look, down: float, size: float, colour: str, gid: str
+) -> Any:
+    drawn = ax.annotate(
+        text,
+        (0, 1),
+        (8, -down),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize=size,
+        color=colour,
+        gid=gid,
+        zorder=7,
+        parse_math=False,
+    )
+    room = canvas.size_in_points(ax)[0] - 16
+    wide = canvas.width_in_points(drawn)
+    if wide > room:
+        drawn.set_fontsize(size * room / wide)
+    return drawn
+
+
+def lane_shift(width: np.ndarray, scale: float, side: float) -> np.ndarray:
+    """How far the middle of a lane is from the middle of its link: the gap stays free."""
+    return side * (0.5 * theme.LANE_GAP * scale + 0.5 * width)
+
+
+def _part(active: Active, link: int, lane: Lane) -> tuple[float, float]:
+    """All of a lane, or as far as the colour has spread from the sending end."""
+    progress = active.links.get(link, 1.0)
+    if active.back == lane.forward:
+        progress = 1.0
+    return (0.0, progress) if lane.forward else (1.0 - progress, 1.0)
+
+
+def _largest(frame: Frame) -> dict[str, float]:
+    names = ("signal", "blame", "output", "sensitivity")
+    return {name: largest_of(getattr(frame, name)) for name in names}
+
+
+def shade(value: float, most: float, look: Look) -> Any:
+    """A face between nothing and the full colour of the sign, by size; the panel's if not known."""
+    ground = np.array(to_rgb(look.theme.panel))
+    if not np.isfinite(value) or value == 0 or most <= 0:
+        return tuple(ground)
+    strength = 0.18 + 0.82 * float(np.sqrt(min(abs(value) / most, 1.0)))
+    return tuple(ground + strength * (np.array(to_rgb(look.sign(value))) - ground))

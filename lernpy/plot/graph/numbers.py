@@ -1,0 +1,182 @@
+"""Numbers written into a picture, where there is room: on lanes, under neurons, on gradient tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lernpy import theme
+from lernpy.frame import Frame
+from lernpy.plot import canvas
+from lernpy.plot.canvas import Look
+from lernpy.plot.graph.picture import Picture
+
+HEAD = 0.9  # where on the way of a signal its sign stands; that of blame is as far the other way
+SHARES = np.linspace(0.16, 0.84, 18)
+
+
+class Numbers:
+    """Places labels one after the other, each where it is least in the way of the others."""
+
+    def __init__(
+        self, picture: Picture, look: Look, blame: bool = True, sparse: bool = False
+    ) -> None:
+        self.picture, self.look, self.blame, self.sparse = picture, look, blame, sparse
+        self.places: dict[tuple[int, str], np.ndarray] = {}  # where a number of a link stands
+        self.font = 0.72 * look.font
+        self.taken: list[np.ndarray] = []  # boxes in points: left, low, right, high
+        self.made: list[Any] = []
+
+    def draw(self, frame: Frame) -> list[Any]:
+        """Write all numbers of this moment; returns the artists. A number keeps its first place."""
+        self.made = []
+        self._under_neurons(frame)
+        self.neurons_are_taken()
+        self.heads_are_taken(frame)
+        which = np.arange(len(self.picture.shown))
+        lanes = [("signal", 0.68, 1.0)] + ([("blame", 0.32, -1.0)] if self.blame else [])
+        for quantity, wish, side in lanes:
+            self.on_lanes(getattr(frame, quantity), quantity, wish, side, which)
+        if self.blame and not self.sparse:
+            self._tags(frame, which)
+        return self.made
+
+    def _under_neurons(self, frame: Frame) -> None:
+        for index in range(len(frame.names)):
+            if self.picture.is_bias[index]:
+                continue
+            words = _short(frame.output[index])
+            blamed = self.blame and index not in (*frame.inputs, *frame.biases)
+            if blamed and np.isfinite(frame.sensitivity[index]):
+                words = f"{words} | {theme.number(frame.sensitivity[index])}"
+            below = -float(self.picture.radius[index]) - 3
+            if words:
+                text = self.picture.text(
+                    index, words, (0, below), ha="center", va="top", fontsize=self.font * 1.1
+                )
+                text.set_bbox(self._ground())
+                text.set_gid("neuron-number")
+                self.made.append(text)
+                self._take(self._spot(index) + np.array([0, below - 0.6 * self.font]), words)
+        self._targets(frame)
+
+    def _targets(self, frame: Frame) -> None:
+        if frame.targets is None:
+            return
+        for index, target in zip(frame.outputs, frame.targets, strict=True):
+            over = float(self.picture.radius[index]) + 3
+            text = f"target {target:.4g}"
+            if self.picture.spots[index, 0] > 0.999:
+                offset, style = (over - 3, 0.8 * over), {"ha": "left", "va": "bottom"}
+            else:
+                offset, style = (0, over + 1.3 * self.look.font), {"ha": "center", "va": "bottom"}
+            self.made.append(self.picture.text(index, text, offset, fontsize=self.font, **style))
+
+    def _spot(self, index: int) -> np.ndarray:
+        ax = self.picture.ax
+        pixels = ax.transData.transform(self.picture.spots[index])
+        return np.asarray(pixels * 72.0 / ax.figure.dpi)
+
+    def neurons_are_taken(self) -> None:
+        for index, radius in enumerate(self.picture.radius):
+            x, y = self._spot(index)
+            right = 0.0 if self.picture.is_bias[index] else self.picture.side * self.picture.scale
+            self.taken.append(np.array([x - radius, y - radius, x + radius + right, y + radius]))
+
+    def heads_are_taken(self, frame: Frame) -> None:
+        """Where the signs stand at the heads of the lanes."""
+        rows = np.arange(len(self.picture.shown))
+        for values, share, side in ((frame.signal, HEAD, 1.0), (frame.blame, 1.0 - HEAD, -1.0)):
+            known = rows[np.isfinite(values[self.picture.shown])]
+            shift = np.full(len(known), 7.0 * side * self.picture.scale)
+            pixels, _ = self.picture.course.spots(shift, np.full(len(known), share), known)
+            points = pixels * 72.0 / self.picture.ax.figure.dpi
+            size = 4.6 * self.picture.scale
+            self.taken += list(np.concatenate([points - size, points + size], axis=1))
+
+    def _take(self, middle: np.ndarray, words: str) -> None:
+        self.taken.append(self._box(middle, words))
+
+    def _box(self, middle: np.ndarray, words: str) -> np.ndarray:
+        half = np.array([0.5 * canvas.text_width(words, self.font) + 1, 0.62 * self.font + 1])
+        return np.concatenate([middle - half, middle + half])
+
+    def on_lanes(
+        self, values: np.ndarray, quantity: str, wish: float, side: float, which: np.ndarray
+    ) -> None:
+        for row in which:
+            value = values[self.picture.shown[row]]
+            if np.isfinite(value):
+                unheard = quantity == "blame" and self.picture.unheard[row]
+                if unheard or (self.sparse and value == 0):
+                    continue
+                self.place(row, theme.number(value), wish, side, self.look.sign(value), quantity)
+
+    def _tags(self, frame: Frame, which: np.ndarray) -> None:
+        """The own gradient of each weight, as a tag apart from the blame that is handed on."""
+        own = frame.gradients[frame.link_weight[self.picture.shown]]
+        for row in which:
+            if np.isfinite(own[row]):
+                words = f"∂w {theme.number(own[row])}"
+                self.place(row, words, 0.5, 0.0, self.look.theme.text, "gradient")
+
+    def place(self, row: int, words: str, wish: float, side: float, colour: str, gid: str) -> None:
+        """At the share of the way where the words cover least of what is there already."""
+        if (int(row), gid) in self.places:
+            self._write(self.places[int(row), gid], words, colour, gid)
+            return
+        rows = np.full(len(SHARES), row)
+        shift = np.full(len(SHARES), 7.0 * side * self.picture.scale)
+        pixels, _ = self.picture.course.spots(shift, SHARES, rows)
+        points = pixels * 72.0 / self.picture.ax.figure.dpi
+        boxes = np.array([self._box(point, words) for point in points])
+        cost = self._covered(boxes) + 6.0 * np.abs(SHARES - wish)
+        best = int(cost.argmin())
+        self.taken.append(boxes[best])
+        inverse = self.picture.ax.transData.inverted()
+        self.places[int(row), gid] = inverse.transform(pixels[best])
+        self._write(self.places[int(row), gid], words, colour, gid)
+
+    def _covered(self, boxes: np.ndarray) -> np.ndarray:
+        taken = np.array(self.taken)
+        low = np.maximum(boxes[:, None, :2], taken[None, :, :2])
+        high = np.minimum(boxes[:, None, 2:], taken[None, :, 2:])
+        return np.asarray(np.clip(high - low, 0, None).prod(axis=2).sum(axis=1))
+
+    def _ground(self) -> dict[str, Any]:
+        """The box behind a number."""
+        ground = self.look.theme.background
+        return {
+            "boxstyle": "square,pad=0.1",
+            "facecolor": ground,
+            "edgecolor": "none",
+            "linewidth": 0.6,
+            "alpha": 0.88,
+        }
+
+    def _write(self, spot: np.ndarray, words: str, colour: str, gid: str) -> None:
+        is_tag = gid == "gradient"
+        frame = self._ground()
+        if is_tag:
+            panel, edge = self.look.theme.panel, self.look.theme.muted
+            frame.update(boxstyle="round,pad=0.15", facecolor=panel, edgecolor=edge)
+        readable = self.look.theme.text if self.look.theme.name == "dark" else colour
+        text = self.picture.ax.text(
+            float(spot[0]),
+            float(spot[1]),
+            words,
+            fontsize=self.font,
+            color=readable,
+            ha="center",
+            va="center",
+            bbox=frame,
+            zorder=5.5,
+            gid=f"{gid}-number",
+        )
+        self.made.append(text)
+
+
+def _short(value: float) -> str:
+    """A value without a plus: outputs are mostly positive."""
+    return theme.number(value).lstrip("+")

@@ -1,0 +1,364 @@
+"""The graph on its axes: where neurons and links stand, names, ribbons for what is too much to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from lernpy import layout, theme
+from lernpy.errors import LernpyError
+from lernpy.frame import Frame
+from lernpy.plot import canvas
+from lernpy.plot.canvas import Look
+from lernpy.plot.graph import course
+from lernpy.plot.graph.forward import nan_words
+
+RADIUS = 17.0  # points, where there is room
+NAMED = 8.0  # neurons with a smaller radius are not named
+FOLDED_TILES = 12  # a generation of more small pictures than that becomes a block
+RIM = 2.5  # points free between a link and the rim of a neuron
+
+
+def frame_of(source: Any) -> Frame:
+    """A frame as it is; of a network, the present moment. NaN weights are refused by name."""
+    if not isinstance(source, Frame):
+        if not hasattr(source, "order"):
+            raise LernpyError(f"this plot needs a network or a Frame, not {type(source).__name__}")
+        source = Frame.of(source)
+    frame: Frame = source
+    _check(frame)
+    return frame
+
+
+def _check(frame: Frame) -> None:
+    if not np.isfinite(frame.weights).all():
+        weight = int(np.flatnonzero(~np.isfinite(frame.weights))[0])
+        a, b = frame.links[int(np.flatnonzero(frame.link_weight == weight)[0])]
+        value = float(frame.weights[weight])
+        raise LernpyError(nan_words(frame.names[a], frame.names[b], value))
+
+
+def size_of(
+    frame: Frame, look: Look, extra: float = 0.0, folded: int = layout.FOLDED
+) -> tuple[float, float]:
+    """A good size in inches for the graph of this network; `extra` inches in height for more."""
+    rows = layout.columns(frame)
+    high = max(layout.block(len(row), folded)[0] for row in rows)
+    blocks = sum(len(row) > folded for row in rows)
+    step = 3.3 if len(frame.links) <= theme.MOST_NUMBERS else 2.6
+    wide = float(np.clip(3.0 + step * (len(rows) - 1) + 2.0 * blocks, 7.5, 15.0))
+    tall = float(np.clip(2.6 + 1.15 * high, 4.4, 9.0))
+    grown = look.growth
+    return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
+
+
+class Picture:
+    """A network laid out on axes.
+
+    Attributes
+    ----------
+    spots : (n, 2) centres of the neurons, data coordinates
+    radius : (n,) their radii in points
+    scale : widths of links are multiplied by it; below 1 where there is little room
+    tile : whether the neurons will be small pictures, which need more room
+    shown : (m,) indices of the links that are drawn singly
+    rest : (n_links - m,) those that go into the ribbons
+    course : the ways of the links that are shown, in the order of `shown`
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        ax: Axes,
+        look: Look,
+        *,
+        weight_of: np.ndarray,
+        side: float = 0.0,
+        foot: float = 0.0,
+        head: float = 0.0,
+        where: layout.Positions | None = None,
+        tile: bool = False,
+    ) -> None:
+        self.frame, self.ax, self.look = frame, ax, look
+        self.folded = FOLDED_TILES if tile else layout.FOLDED
+        self.where = layout.positions(frame, self.folded) if where is None else where
+        self.spots = np.array([self.where[name] for name in frame.names])
+        self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
+        self.shown, self.rest = _chosen(weight_of)
+        self.side, self.foot, self.head = side, foot, head
+        self.bends = layout.bends(frame, self.where)
+        self._frame_axes()
+        self.tile = tile
+        self.scale = self._fit()
+        self.course = self._course()
+
+    def _frame_axes(self) -> None:
+        """Set the limits so that labels, legend and bars around the graph have their points."""
+        wide, high = canvas.size_in_points(self.ax)
+        left, right, low, top = self._margins()
+        across, up = max(wide - left - right, 30.0), max(high - low - top, 30.0)
+        xs, ys = self.spots[:, 0], self.spots[:, 1]
+        x0, x1 = float(xs.min()), max(float(xs.max()), float(xs.min()) + 1e-9)
+        tops = self._tops()
+        y0, y1 = float(min(ys.min(), tops.min())), float(max(ys.max(), tops.max()))
+        if y1 - y0 < 1e-9:
+            y0, y1 = y0 - 0.5, y1 + 0.5
+        self.ax.set_xlim(x0 - left / across * (x1 - x0), x1 + right / across * (x1 - x0))
+        self.ax.set_ylim(y0 - low / up * (y1 - y0), y1 + top / up * (y1 - y0))
+        self.per_unit = np.array([across / (x1 - x0), up / (y1 - y0)])
+
+    def _tops(self) -> np.ndarray:
+        """How high (or low) the middles of bent links reach."""
+        ends = [0.5 * (self.where[u][1] + self.where[v][1]) + b for (u, v), b in self.bends.items()]
+        return np.array(ends or [float(self.spots[0, 1])])
+
+    def _margins(self) -> tuple[float, float, float, float]:
+        font = self.look.font
+        names = [canvas.short(name) for name in self.frame.names]
+        left = max(canvas.text_width(names[i], font) for i in self.frame.inputs)
+        right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
+        if max(len(row) for row in layout.columns(self.frame)) > 30:
+            left = right = font
+        radius = RADIUS * self.look.growth
+        edge = radius + 8
+        return (
+            max(left, 3.2 * font) + edge + 6,
+            max(right + 6, 6.5 * font) + edge + self.side * self.look.growth,
+            radius + 1.6 * font + self.foot,
+            radius + 2.8 * font + self.head,
+        )
+
+    def _fit(self) -> float:
+        """How much room a neuron has to its nearest neighbour, against the room it would like."""
+        spots = (self.spots * self.per_unit)[~self.is_bias]
+        nearest = np.inf
+        by_column = np.lexsort((spots[:, 1], spots[:, 0]))
+        rows = spots[by_column]
+        same = np.abs(np.diff(rows[:, 0])) < 1e-6
+        gaps = np.abs(np.diff(rows[:, 1]))[same]
+        if len(gaps):
+            nearest = float(gaps.min())
+        steps = np.diff(np.unique(np.round(spots[:, 0], 3)))
+        if len(steps):
+            nearest = min(nearest, float(steps.min()))
+        self.pitch = nearest
+        return float(np.clip(nearest / 62.0, 0.12, self.look.growth))
+
+    @property
+    def radius(self) -> np.ndarray:
+        most = self.look.growth * (24.0 if self.tile else RADIUS)
+        size = float(np.clip(0.36 * self.pitch, 1.6, most))
+        return np.where(self.is_bias, 0.6, 1.0) * size
+
+    @property
+    def named(self) -> bool:
+        """Whether there is room for the names of the neurons."""
+        return bool(self.radius.max() >= NAMED)
+
+    def room(self, index: int) -> float:
+        """Points between this neuron and the next one above or below it."""
+        same = np.abs(self.spots[:, 0] - self.spots[index, 0]) < 1e-6
+        away = np.abs(self.spots[same, 1] - self.spots[index, 1])
+        away = away[away > 1e-9]
+        nearest = float(away.min()) * float(self.per_unit[1]) if len(away) else 200.0
+        return nearest - 2.0 * float(self.radius[index])
+
+    def _course(self) -> course.Course:
+        links = self.frame.links[self.shown]
+        names = self.frame.names
+        bend = np.array([self.bends.get((names[a], names[b]), 0.0) for a, b in links])
+        leave = np.zeros((len(links), 2))
+        radius = self.radius
+        gaps = np.stack([radius[links[:, 0]] + RIM, radius[links[:, 1]] + RIM], axis=1)
+        has_port = self.side > 0 and self.named
+        if has_port:
+            ports = ~np.isin(links[:, 0], (*self.frame.inputs, *self.frame.biases))
+            leave[ports, 0] = radius[links[ports, 0]] + self.side * self.scale
+            gaps[ports, 0] = 0.0
+        return course.Course(
+            self.ax,
+            self.spots[links[:, 0]],
+            self.spots[links[:, 1]],
+            bend,
+            leave,
+            np.zeros((len(links), 2)),
+            gaps,
+        )
+
+    # ---- what every picture of a graph has ------------------------------------------------------
+
+    def ribbons(self, verb: str) -> None:
+        """One ribbon per pair of generations for the links that are not drawn, and the sentence."""
+        if not len(self.rest):
+            return
+        self.verb = verb
+        links = self.frame.links[self.rest]
+        pairs = self.frame.generation[links]
+        shapes = [self._ribbon(links[(pairs == pair).all(axis=1)]) for pair in _distinct(pairs)]
+        from matplotlib.collections import PolyCollection
+
+        faint = self.look.theme.faint
+        drawn = PolyCollection(
+            shapes, facecolors=faint, edgecolors="none", alpha=0.55, zorder=1, gid="ribbon"
+        )
+        self.ax.add_collection(drawn, autolim=False)
+
+    def _ribbon(self, links: np.ndarray) -> np.ndarray:
+        """From the span of the ones (biases aside) to the span of the others, in an S."""
+        inner = ~self.is_bias[links[:, 0]]
+        links = links[inner] if inner.any() else links
+        a, b = self.spots[links[:, 0]], self.spots[links[:, 1]]
+        t = np.linspace(0, 1, 20)
+        ease = t * t * (3 - 2 * t)
+        x = a[:, 0].max() + t * (b[:, 0].min() - a[:, 0].max())
+        low = a[:, 1].min() + ease * (b[:, 1].min() - a[:, 1].min())
+        high = a[:, 1].max() + ease * (b[:, 1].max() - a[:, 1].max())
+        edge = np.stack([np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])], axis=1)
+        return np.asarray(edge)
+
+    @property
+    def sentence(self) -> str:
+        """What was left out, if anything was."""
+        if not len(self.rest):
+            return ""
+        whole = len(self.shown) + len(self.rest)
+        return (
+            f"{len(self.shown)} of {whole:,} links are drawn, those with the most {self.verb}; "
+            f"the ribbons stand for the other {len(self.rest):,}"
+        )
+
+    def names(self) -> None:
+        """Inputs are named on their left, outputs on their right, the others above; or counted."""
+        if not self.named:
+            self._count()
+            return
+        frame = self.frame
+        for number in range(frame.n_generations):
+            row = np.flatnonzero((frame.generation == number) & ~self.is_bias)
+            if len(row) and self._has_names(row):
+                for index in row.tolist():
+                    self._name(index)
+        for index in frame.biases:
+            self._name(index)
+        self._count(only_unnamed=True)
+
+    def _name(self, index: int) -> None:
+        frame, room = self.frame, float(self.radius[index]) + 6.0
+        name = canvas.short(frame.names[index])
+        if self.is_bias[index]:
+            self.text(index, name, (0, -room), ha="center", va="top")
+        elif index in frame.inputs:
+            self.text(index, name, (-room, 0), ha="right", va="center")
+        elif index in frame.outputs and self.spots[index, 0] > 0.999:
+            self.text(index, name, (room + self.side * self.scale, 0), ha="left", va="center")
+        else:
+            text = self.text(index, name, (0, room - 2), ha="center", va="bottom")
+            ground = self.look.theme.background
+            text.set_bbox({"facecolor": ground, "edgecolor": "none", "alpha": 0.7, "pad": 0.6})
+
+    def _count(self, only_unnamed: bool = False) -> None:
+        """Over each generation how many neurons it has, and of what kind: all on one line at the top,
+        where no links run."""
+        frame = self.frame
+        shift = canvas.text_width("0", self.look.font)
+        others = np.flatnonzero(~self.is_bias)
+        top = others[int(self.spots[others, 1].argmax())]
+        for number in range(frame.n_generations):
+            row = np.flatnonzero((frame.generation == number) & ~self.is_bias)
+            if len(row) and not (only_unnamed and self._has_names(row)):
+                x = float(self.spots[row, 0].mean())
+                self.ax.annotate(
+                    _counted(frame, row),
+                    (x, self.spots[top, 1]),
+                    (0, self.radius[top] + 0.5 * shift),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom",
+                    color=self.look.theme.text,
+                    fontsize=self.look.font,
+                )
+        for index in () if only_unnamed else frame.biases:
+            room = self.radius[index] + 4
+            self.text(index, canvas.short(frame.names[index]), (0, -room), ha="center", va="top")
+
+    def _has_names(self, row: np.ndarray) -> bool:
+        index = int(row[0])
+        at_the_side = index in self.frame.inputs or index in self.frame.outputs
+        least = 0.1 if at_the_side else 1.25
+        return len(row) <= self.folded and self.room(index) >= least * self.look.font
+
+    @property
+    def unheard(self) -> np.ndarray:
+        """(m,) bool: links that are shown, but hand blame to nobody who would use it."""
+        silent = (*self.frame.inputs, *self.frame.biases)
+        return np.isin(self.frame.links[self.shown, 0], silent)
+
+    def text(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> Any:
+        """A text beside a neuron, `offset` points from its centre."""
+        settings: dict[str, Any] = {"fontsize": self.look.font, "color": self.look.theme.text}
+        settings["parse_math"] = False
+        return self.ax.annotate(
+            text,
+            (self.spots[index, 0], self.spots[index, 1]),
+            offset,
+            textcoords="offset points",
+            annotation_clip=False,
+            zorder=6,
+            **{**settings, **style},
+        )
+
+    def one(self, index: int) -> Any:
+        """What a bias neuron says, written into it."""
+        size = 0.7 * self.look.font
+        return self.text(index, "1", (0, 0), ha="center", va="center", fontsize=size)
+
+    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> course.Shapes:
+        """Each neuron as a disc of its colour."""
+        shapes = [course.disc(float(radius)) for radius in self.radius]
+        settings = {"edgecolors": self.look.theme.text, "linewidths": 0.9, "zorder": 4}
+        return course.Shapes(
+            self.ax, self.spots, shapes, facecolors=list(faces), gid=gid, **{**settings, **style}
+        )
+
+
+def _distinct(pairs: np.ndarray) -> list[np.ndarray]:
+    return list(np.unique(pairs, axis=0))
+
+
+def _counted(frame: Frame, row: np.ndarray) -> str:
+    kinds = {frame.activations[i] for i in row}
+    kind = "neurons" if len(kinds) > 1 else kinds.pop()
+    if set(row) <= set(frame.inputs):
+        kind = "inputs"
+    return f"{len(row):,} {kind}"
+
+
+def _chosen(size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The links to draw singly and the rest; above 1,500 only the 300 largest are drawn."""
+    if len(size) <= theme.MOST_LINKS:
+        return np.arange(len(size)), np.arange(0)
+    order = np.argsort(-np.nan_to_num(np.abs(size)), kind="stable")
+    return np.sort(order[: theme.SHOWN_LINKS]), np.sort(order[theme.SHOWN_LINKS :])
+
+
+def widths(values: np.ndarray, largest: float, scale: float) -> np.ndarray:
+    """The widths in points of lines that stand for these values."""
+    return scale * np.array([theme.width(value, largest) for value in values])
+
+
+def styles(values: np.ndarray, width: np.ndarray, scale: float) -> list[Any]:
+    """Solid, or dashed 7-4 where the value is negative, whatever the width of the line."""
+    grain = max(scale, 0.5)
+    drawn, free = (grain * length for length in theme.DASH)
+    return [
+        (0, (drawn / w, free / w)) if value < 0 else "solid"
+        for value, w in zip(values, width, strict=True)
+    ]
+
+
+def largest_of(values: np.ndarray) -> float:
+    """The largest size among the known values; 0 if none is known."""
+    return float(np.nanmax(np.abs(values), initial=0.0)) if len(values) else 0.0

@@ -1,0 +1,247 @@
+"""What a network computes and how it learns, in words: `lernpy.explain(network)`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+
+from lernpy.errors import LernpyError
+from lernpy.network import Network
+from lernpy.registry import counted
+from lernpy.watch.narration.formula import show
+from lernpy.watch.narration.forward import listed
+from lernpy.weight import FREE, Rule
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Sentences under headings; prints as text, shows as HTML."""
+
+    title: str
+    sections: tuple[tuple[str, tuple[str, ...]], ...]  # heading, sentences
+
+    def __str__(self) -> str:
+        lines = [self.title]
+        for heading, sentences in self.sections:
+            lines += ["", heading, *(f"  {sentence}" for sentence in sentences)]
+        return "\n".join(lines)
+
+    @property
+    def text(self) -> str:
+        return str(self)
+
+    @property
+    def html(self) -> str:
+        parts = [f"<h3>{escape(self.title)}</h3>"]
+        for heading, sentences in self.sections:
+            items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+            parts.append(f"<h4>{escape(heading)}</h4><ul>{items}</ul>")
+        return f'<div class="lernpy-explanation">{"".join(parts)}</div>'
+
+
+def explain(network: Network) -> Explanation:
+    """In words: what a network computes, what loss it is trained with, how its weights move.
+
+    >>> import lernpy
+    >>> print(explain(lernpy.build.by_hand()))  # doctest: +ELLIPSIS
+    A network of 4 neurons and 3 links
+    <BLANKLINE>
+    What it computes
+      Input: x. Output: y.
+      3 generations: x, bias | h | y.
+    ...
+    """
+    if not isinstance(network, Network):
+        raise LernpyError(f"explain(network) tells about a network, not about {network!r}")
+    sections = [
+        ("What it computes", _computes(network)),
+        ("What it is trained for", _loss(network)),
+        ("How its weights move", _update(network)),
+        ("What is special about its weights", _weights(network)),
+        ("What it learned from", _card(network)),
+        ("Conventions", CONVENTIONS),
+    ]
+    title = f"A network of {counted(len(network.neurons), 'neuron')} and {counted(len(network.links), 'link')}"
+    return Explanation(title, tuple((head, tuple(said)) for head, said in sections if said))
+
+
+CONVENTIONS = (
+    "Order: every neuron, then its outgoing links, so that a neuron is complete before it speaks; "
+    "the backward pass reads the same list from its end.",
+    "Blame (sensitivity) is dLoss / d output; + means: raising it raises the loss. Blame is no "
+    "pie that is divided up: what all paths hand back adds up.",
+    "All blame of a pass is collected with the old weights; only then do the weights move.",
+    "The reported loss is the trained loss, penalty included, as it was before the update.",
+    "At a kink the slope is 0 (leaky_relu: 0.01).",
+)
+
+
+def _computes(network: Network) -> list[str]:
+    inputs = [neuron.name for neuron in network.inputs]
+    outputs = [neuron.name for neuron in network.outputs]
+    said = [
+        f"Input{'s' * (len(inputs) > 1)}: {listed(inputs)}. "
+        f"Output{'s' * (len(outputs) > 1)}: {listed(outputs)}.",
+        _generations(network),
+        *_activations(network),
+    ]
+    squashing = [n.name for n in network.inputs if n.activation.name != "identity"]
+    if squashing:
+        verb = "squash" if len(squashing) > 1 else "squashes"
+        said.append(f"{listed(squashing)} {verb} what is put in, though input.")
+    return [*said, _biases(network), *_groups(network), *_skips(network)]
+
+
+def _generations(network: Network) -> str:
+    names = []
+    for units in network.generations[:6]:
+        inside = [m.name for unit in units for m in getattr(unit, "members", (unit,))]
+        names.append(", ".join(inside) if len(inside) <= 6 else counted(len(inside), "neuron"))
+    more = len(network.generations) - len(names)
+    names += [f"{more} more"] if more else []
+    return f"{counted(len(network.generations), 'generation')}: {' | '.join(names)}."
+
+
+def _activations(network: Network) -> list[str]:
+    apart = {*network.inputs, *network.biases}
+    kinds: dict[str, list[str]] = {}
+    for neuron in network.neurons.values():
+        if neuron not in apart and neuron.activation.name != "softmax":
+            kinds.setdefault(neuron.activation.name, []).append(neuron.name)
+    said = []
+    for kind, names in kinds.items():
+        neuron = network.neurons[names[0]]
+        about = (neuron.activation.__doc__ or "").strip().split("\n")[0].rstrip(".")
+        told = f": {about}" if about else ""
+        said.append(f"{listed(names)} put{'s' * (len(names) == 1)} out {kind} of the sum{told}.")
+    return said
+
+
+def _biases(network: Network) -> str:
+    if not network.biases:
+        return "There is no bias."
+    names = [bias.name for bias in network.biases]
+    reached = sum(len(network.graph.succ[name]) for name in names)
+    verb = "is a bias neuron" if len(names) == 1 else "are bias neurons"
+    return (
+        f"{listed(names)} {verb}: always 1, with {counted(reached, 'ordinary link')}; "
+        "no input, and no penalty reaches these weights."
+    )
+
+
+def _groups(network: Network) -> list[str]:
+    return [
+        f"{listed([member.name for member in group.members])} are a softmax group: their outputs "
+        "are shares of one whole, p = e^z / sum of all e^z, so the blame of each mixes that of all."
+        for group in network.groups
+    ]
+
+
+def _skips(network: Network) -> list[str]:
+    place = {
+        member.name: number
+        for number, units in enumerate(network.generations)
+        for unit in units
+        for member in getattr(unit, "members", (unit,))
+    }
+    biases = {bias.name for bias in network.biases}
+    skips = [f"{u} -> {v}" for u, v in network.links if u not in biases and place[v] - place[u] > 1]
+    onward = [out.name for out in network.outputs if network.graph.succ[out.name]]
+    said = []
+    if skips:
+        verb = "skip" if len(skips) > 1 else "skips"
+        said.append(f"{counted(len(skips), 'link')} {verb} a generation: {listed(skips)}.")
+    if onward:
+        said.append(f"{listed(onward)}: an output with links onward; "
+                    "its blame from the loss and from these links adds.")  # fmt: skip
+    return said
+
+
+def _loss(network: Network) -> list[str]:
+    loss, count = network.loss, len(network.outputs)
+    share = loss.share(count)
+    about = (loss.__doc__ or "").strip().split("\n")[0].rstrip(".")
+    said = [f"{loss.name}{': ' + about if about else ''}."]
+    if loss.mean:
+        said.append(
+            f"The mean over {counted(count, 'output')}: each one's loss counts × {show(share)}."
+        )
+    else:
+        said.append(f"The sum over {counted(count, 'output')}, with no further factor.")
+    said.append("Of several samples the mean is taken.")
+    stable = sorted({n.activation.name for n in network.outputs} & set(loss.stable))
+    if stable:
+        said.append(f"With {listed(stable)} its value is computed from the sums, "
+                    "so that it does not saturate.")  # fmt: skip
+    return said
+
+
+def _update(network: Network) -> list[str]:
+    rule = network.optimizer
+    about = (rule.__doc__ or "").strip().split("\n")[0].rstrip(".")
+    options = ", ".join(f"{name} {show(value)}" for name, value in rule.options.items())
+    said = [
+        f"{rule.name}, learning rate {show(network.learning_rate)}"
+        f"{', ' + options if options else ''}{': ' + about if about else ''}.",
+        "The gradient of a weight is the sum over its links and the samples since the last "
+        "update, divided once by the number of these samples.",
+    ]
+    if network.l1 or network.l2:
+        terms = [f"{show(network.l1)} · sum |w|"] * bool(network.l1)
+        terms += [f"{show(network.l2)} / 2 · sum w²"] * bool(network.l2)
+        said.append(
+            f"Penalty {' + '.join(terms)} over {counted(len(network.penalised), 'weight')}, "
+            "each counted once, those of the biases left out; it does not depend on the batch size."
+        )
+    return said
+
+
+SCALINGS = {
+    "standard": "mean 0 and standard deviation 1",
+    "minmax": "the range from 0 to 1",
+    "image": "shares of the brightest value",
+}
+
+
+def _card(network: Network) -> list[str]:
+    """What lies beside the network in its file."""
+    card = network.card
+    if card is None:
+        return []
+    said = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
+    if card.classes:
+        one = " One output: 0 means the first, 1 the second." if len(network.outputs) == 1 else ""
+        said.append(f"Classes: {listed(card.classes, 12)}.{one}")
+    for what, scaling in (("Inputs", card.scaling), ("Targets", card.target_scaling)):
+        if scaling.kind in SCALINGS:
+            said.append(
+                f"{what} are scaled to {SCALINGS[scaling.kind]} before the network sees them; its own "
+                "methods take scaled numbers, lernpy.predict and the command line scale for you."
+            )
+    return said
+
+
+def _weights(network: Network) -> list[str]:
+    holders: Counter[int] = Counter(id(link.weight) for link in network.links.values())
+    names: dict[int, list[str]] = {}
+    for (u, v), link in zip(network.links, network.links.values(), strict=True):
+        names.setdefault(id(link.weight), []).append(f"{u} -> {v}")
+    said = [
+        f"{listed(names[id(weight)])} share one weight; it sums what they submit."
+        for weight in network.weights
+        if holders[id(weight)] > 1
+    ][:10]
+    frozen = [names[id(weight)][0] for weight in network.weights if weight.frozen]
+    if frozen:
+        verb = "is" if len(frozen) == 1 else "are"
+        said.append(f"{listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
+    ruled = [w for w in network.weights if w.rule._replace(frozen=False) != FREE]
+    return said + [f"{names[id(weight)][0]}: {_rule(weight.rule)}." for weight in ruled[:10]]
+
+
+def _rule(rule: Rule) -> str:
+    said = [f"its steps are multiplied by {show(rule.rate)}"] if rule.rate != 1 else []
+    if (rule.low, rule.high) != (FREE.low, FREE.high):
+        said.append(f"it stays between {show(rule.low)} and {show(rule.high)}")
+    return " and ".join(said)

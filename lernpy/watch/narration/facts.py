@@ -1,0 +1,295 @@
+"""What to note of a step: the numbers that it moves, before and after, and those it moves them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.neuron import Neuron
+from lernpy.watch.narration import backward, forward
+from lernpy.watch.narration.step import Step
+from lernpy.watch.replay import Run
+from lernpy.watch.structure import label
+from lernpy.watch.timeline import Place
+from lernpy.weight import Weight
+
+Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
+Later = Callable[[], Found]  # called when the step is done
+
+
+def watch(run: Run, source: Any = None) -> Step:
+    """Do the next step of a run and say what happened."""
+    place = run.program.locate(run.at)
+    part: Any = run.network
+    if place.phase == "forward":
+        part = run.structure.order[place.nth]
+    elif place.phase == "backward":
+        part = run.structure.back[place.nth]
+    kind = ""
+    if place.phase in ("forward", "backward"):
+        kind = next(kind.__name__ for kind in (Link, Group, Neuron) if isinstance(part, kind))
+    later = CAPTURE[place.phase, kind](run, part, place)
+    run.advance(run.at + 1)
+    before, after, facts = later()
+    return Step(
+        index=run.at,
+        total=len(run.program),
+        sample=place.sample,
+        samples=len(run.program.samples),
+        phase=place.phase,
+        part=part,
+        name=label(part),
+        before=before,
+        after=after,
+        facts=facts,
+        tell=TELL[place.phase, kind],
+        source=source,
+    )
+
+
+def _reset(run: Run, part: Any, place: Place) -> Later:
+    clears = run.network.samples == 0 or run.program.samples[place.sample].fresh
+    return lambda: ({}, {}, {"clears": clears, "collected": run.network.samples})
+
+
+def _feed(run: Run, part: Any, place: Place) -> Later:
+    def later() -> Found:
+        fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
+        return dict.fromkeys(fed), fed, {"names": [n.name for n in run.network.inputs]}
+
+    return later
+
+
+def _carry(run: Run, link: Link, place: Place) -> Later:
+    first = run.structure.incoming[link.output_neuron][0] is link
+    target = f"{link.output_neuron.name}.total_input"
+    so_far = None if first else link.output_neuron.total_input
+
+    def later() -> Found:
+        before = {"signal": None, target: so_far}
+        after = {"signal": link.signal, target: link.output_neuron.total_input}
+        return before, after, _ends(run, link)
+
+    return later
+
+
+def _ends(run: Run, link: Link) -> dict[str, Any]:
+    source, target = link.input_neuron, link.output_neuron
+    return {
+        "source": source.name,
+        "target": target.name,
+        "weight": link.weight.value,
+        "output": source.output,
+        "delta": target.delta,
+        "kind": _kind(run, source),
+        "frozen": link.weight.frozen,
+        "shared": [label(other) for other in run.structure.holders[link.weight]],
+    }
+
+
+def _kind(run: Run, neuron: Neuron) -> str:
+    if neuron.activation.name == "one":
+        return "bias"
+    return "input" if neuron in run.structure.inputs else "neuron"
+
+
+def _activate(run: Run, neuron: Neuron, place: Place) -> Later:
+    def later() -> Found:
+        return (
+            {f"{neuron.name}.output": None},
+            {f"{neuron.name}.output": neuron.output},
+            {**_sum_of(run, neuron), "activation": neuron.activation.name, "output": neuron.output},
+        )
+
+    return later
+
+
+def _sum_of(run: Run, neuron: Neuron) -> dict[str, Any]:
+    links = run.structure.incoming[neuron]
+    return {
+        "name": neuron.name,
+        "kind": _kind(run, neuron),
+        "total_input": neuron.total_input,
+        "signals": [(link.input_neuron.name, link.weight.value, link.signal) for link in links],
+    }
+
+
+def _normalise(run: Run, group: Group, place: Place) -> Later:
+    def later() -> Found:
+        after = {f"{member.name}.output": member.output for member in group.members}
+        facts = {
+            "members": [{**_sum_of(run, m), "output": m.output} for m in group.members],
+            "log_sum": group.log_sum,
+        }
+        return dict.fromkeys(after), after, facts
+
+    return later
+
+
+def _cost(run: Run, part: Any, place: Place) -> Later:
+    earlier = run.seen_before(place.sample)
+
+    def later() -> Found:
+        network, notes = run.network, run.notes
+        asked = {
+            f"{neuron.name}.sensitivity": slope
+            for neuron, slope in zip(network.outputs, notes.asked, strict=True)
+        }
+        facts = {
+            "names": [neuron.name for neuron in network.outputs],
+            "outputs": [neuron.output for neuron in network.outputs],
+            "targets": list(run.program.samples[place.sample].targets),
+            "slopes": list(notes.asked),
+            "loss_name": network.loss.name,
+            "share": network.loss.share(len(network.outputs)),
+            "importance": run.program.samples[place.sample].importance,
+            "penalty": network.penalty(),
+            "earlier": earlier,
+        }
+        after = {"loss": notes.loss, **asked}
+        return dict.fromkeys(after), after, facts
+
+    return later
+
+
+def _turn(run: Run, neuron: Neuron, place: Place) -> Later:
+    def later() -> Found:
+        slope = neuron.activation.slope(neuron.total_input, neuron.output)
+        facts = {
+            **_collected(run, neuron),
+            "activation": neuron.activation.name,
+            "steepest": neuron.activation.steepest,
+            "total_input": neuron.total_input,
+            "output": neuron.output,
+            "slope": slope,
+            "delta": neuron.delta,
+        }
+        before = {f"{neuron.name}.sensitivity": _so_far(run, neuron), f"{neuron.name}.delta": None}
+        after = {
+            f"{neuron.name}.sensitivity": neuron.sensitivity,
+            f"{neuron.name}.delta": neuron.delta,
+        }
+        return before, after, facts
+
+    return later
+
+
+def _so_far(run: Run, neuron: Neuron) -> float | None:
+    """The blame that arrived; None if nobody could send any."""
+    anyone = run.structure.outgoing[neuron] or neuron in run.structure.outputs
+    return neuron.sensitivity if anyone else None
+
+
+def _collected(run: Run, neuron: Neuron) -> dict[str, Any]:
+    asked = None
+    if neuron in run.structure.outputs:
+        place = run.network.outputs.index(neuron)
+        asked = run.notes.asked[place] if run.notes.asked else None
+    links = run.structure.outgoing[neuron]
+    return {
+        "name": neuron.name,
+        "kind": _kind(run, neuron),
+        "sensitivity": neuron.sensitivity,
+        "blames": [(link.output_neuron.name, link.blame) for link in links],
+        "asked": asked,
+    }
+
+
+def _mix(run: Run, group: Group, place: Place) -> Later:
+    def later() -> Found:
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        for member in group.members:
+            before[f"{member.name}.delta"] = None
+            after[f"{member.name}.delta"] = member.delta
+        found = [
+            {**_collected(run, m), "output": m.output, "delta": m.delta} for m in group.members
+        ]
+        return before, after, {"members": found}
+
+    return later
+
+
+def _hand_back(run: Run, link: Link, place: Place) -> Later:
+    source, outgoing = link.input_neuron, run.structure.outgoing[link.input_neuron]
+    first = outgoing[-1] is link and source not in run.structure.outputs
+    so_far = None if first else source.sensitivity
+    kept = _collected_yet(run, link.weight, place)
+    old = link.weight.sensitivity if kept else None
+
+    def later() -> Found:
+        target = f"{source.name}.sensitivity"
+        before = {"blame": None, target: so_far, "gradient": old}
+        after = {
+            "blame": link.blame,
+            target: source.sensitivity,
+            "gradient": link.weight.sensitivity,
+        }
+        own = link.weight.sensitivity - (old or 0.0)
+        return before, after, {**_ends(run, link), "own": own, "blame": link.blame}
+
+    return later
+
+
+def _collected_yet(run: Run, weight: Weight, place: Place) -> bool:
+    """Whether a weight has collected any blame: in this sample (shared), or earlier in the batch."""
+    last = run.structure.holders[weight][-1]
+    done = len(run.structure.order) - 1 - run.structure.at[last] < place.nth
+    return done or run.network.samples > 1
+
+
+def _update(run: Run, part: Any, place: Place) -> Later:
+    network = run.network
+    old = [weight.value for weight in network.weights]
+    count = network.samples
+    collected = [weight.sensitivity for weight in network.weights]
+    pulls = [network.pull(weight) for weight in network.weights]
+
+    def later() -> Found:
+        new = [weight.value for weight in network.weights]
+        names = [
+            " = ".join(map(label, run.structure.holders[weight])) for weight in network.weights
+        ]
+        facts = {
+            "names": names,
+            "old": old,
+            "new": new,
+            "collected": collected,
+            "pulls": pulls if network.l1 or network.l2 else None,
+            "rules": [weight.rule for weight in network.weights],
+            "optimizer": network.optimizer,
+            "rate": network.learning_rate,
+            "count": count,
+        }
+        before, after = (dict(zip(names, values, strict=True)) for values in (old, new))
+        return before, after, facts
+
+    return later
+
+
+CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
+    ("reset", ""): _reset,
+    ("feed", ""): _feed,
+    ("forward", "Link"): _carry,
+    ("forward", "Neuron"): _activate,
+    ("forward", "Group"): _normalise,
+    ("cost", ""): _cost,
+    ("backward", "Neuron"): _turn,
+    ("backward", "Group"): _mix,
+    ("backward", "Link"): _hand_back,
+    ("update", ""): _update,
+}
+TELL = {
+    ("reset", ""): forward.reset,
+    ("feed", ""): forward.feed,
+    ("forward", "Link"): forward.carry,
+    ("forward", "Neuron"): forward.activate,
+    ("forward", "Group"): forward.normalise,
+    ("cost", ""): backward.cost,
+    ("backward", "Neuron"): backward.turn,
+    ("backward", "Group"): backward.mix,
+    ("backward", "Link"): backward.hand_back,
+    ("update", ""): backward.update,
+}

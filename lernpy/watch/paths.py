@@ -1,0 +1,278 @@
+"""Blame by path: what arrived somewhere, split by the ways along which it came. All paths add."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
+
+from lernpy.errors import LernpyError
+from lernpy.functions.maths import TINY
+from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.registry import counted, unknown
+from lernpy.watch.narration.formula import show
+from lernpy.wiring import members
+
+MOST_TRIED = 500_000  # partial paths; beyond that the search gives what it has
+
+
+class Factor(NamedTuple):
+    """One number that the blame was multiplied by on its way back."""
+
+    kind: str  # "loss" (dLoss/d output), "slope", "weight", "mixing" (of a softmax group)
+    name: str  # whose: "y1", "h1 -> y1", "y1 <- y2"
+    value: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from the loss back to where the blame arrived."""
+
+    names: tuple[str, ...]  # the neurons on the way, from where it arrived to the output
+    factors: tuple[Factor, ...]  # in the order in which blame met them, the loss first
+    share: float  # their product: this path's part of the blame
+
+    def __str__(self) -> str:
+        product = " × ".join(f"{show(factor.value)}" for factor in self.factors)
+        return f"{' <- '.join(self.names)}: {product} = {show(self.share)}"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The blame at a place: the largest paths, how many there are, what the others add up to."""
+
+    place: str
+    blame: float  # all of it
+    top: tuple[Path, ...]  # the largest shares first
+    number: int  # of all paths, counted and not listed
+    rest: float  # blame minus the shares in `top`
+    complete: bool = True  # False: the search gave up; there may be larger paths than the last
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.top)
+
+    def __len__(self) -> int:
+        return len(self.top)
+
+    def __getitem__(self, place: int) -> Path:
+        return self.top[place]
+
+    def __str__(self) -> str:
+        left = self.number - len(self.top)
+        lines = [f"blame {show(self.blame)} at {self.place}, "
+                 f"along {counted(self.number, 'path')} that all add up"]  # fmt: skip
+        lines += [f"  {path}" for path in self.top]
+        if left:
+            lines.append(f"  {left:,} more: {show(self.rest)}")
+        if not self.complete:
+            lines.append("  (the search ended early; other paths may be as large as these)")
+        return "\n".join(lines)
+
+
+class Arrow(NamedTuple):
+    """A way blame can go by one step, from a neuron's output back to that of an earlier one."""
+
+    via: tuple[Neuron, ...]  # the neurons on the way; the last is where the blame comes from
+    factors: tuple[Factor, ...]  # in the order in which blame meets them
+    value: float  # their product
+
+
+def paths(network: Network, place: str | Neuron | Link | tuple[str, str], k: int = 10) -> Paths:
+    """The blame that arrived at a neuron's output, split by the path it came along.
+
+    Parameters
+    ----------
+    place : a neuron or its name; or a link or the names of its ends: then the blame that
+        arrived at its output end (its output sensitivity)
+    k : how many paths to list, the largest shares first
+
+    The numbers are those of the last lesson, and the weights those that carried the blame, also
+    when they have moved since.
+
+    >>> import lernpy
+    >>> network = lernpy.build.two_two_two()
+    >>> loss = network.learn([0.05, 0.1], [0.01, 0.99])
+    >>> print(paths(network, "h1"))
+    blame 0.03635 at h1, along 2 paths that all add up
+      h1 <- y1: 0.7414 × 0.1868 × 0.4 = 0.0554
+      h1 <- y2: -0.2171 × 0.1755 × 0.5 = -0.01905
+    """
+    if isinstance(k, bool) or not isinstance(k, int) or k < 0:
+        raise LernpyError(f"the number of paths to list is {k!r}; give a whole number")
+    found = _found(network, place)
+    start = found.output_neuron if isinstance(found, Link) else found
+    return Search(network, start).paths(found, k)
+
+
+def _found(network: Network, place: str | Neuron | Link | tuple[str, str]) -> Neuron | Link:
+    if isinstance(place, Neuron):
+        if network.neurons.get(place.name) is not place:
+            raise LernpyError(f"{place} belongs to another network; name it instead")
+        return place
+    if isinstance(place, str) and "->" not in place:
+        return network.neurons[place]
+    if isinstance(place, str):
+        start, _, end = place.partition("->")
+        place = (start.strip(), end.strip())
+    if not isinstance(place, (Link, tuple)):
+        raise unknown("neuron", place, network.neurons)
+    return network.link(place)
+
+
+Head = tuple[tuple[Neuron, ...], tuple[Factor, ...], float]  # a partial path: way, factors, product
+
+
+class Search:
+    """Ways from each neuron's output on to the loss, with what multiplies blame on the way back."""
+
+    def __init__(self, network: Network, start: Neuron) -> None:
+        self.network = network
+        self.outgoing: dict[Neuron, list[Link]] = {n: [] for n in network.neurons.values()}
+        for link in network.links.values():
+            self.outgoing[link.input_neuron].append(link)
+        self._arrows: dict[Neuron, list[Arrow]] = {}
+        self.asked = self._asked()
+        self.number: dict[Neuron, int] = {}  # of paths from a neuron's output to the loss
+        self.best: dict[Neuron, float] = {}  # the largest |product| along any of them
+        reached = self._reached(start)
+        for generation in reversed(network.generations):
+            for unit in generation:
+                for neuron in members(unit):
+                    if neuron in reached:
+                        self._sum_up(neuron)
+
+    def _asked(self) -> dict[Neuron, float]:
+        """dLoss / d output of each output: its sensitivity, without what links handed back."""
+        return {
+            neuron: neuron.sensitivity - sum(link.blame for link in self.outgoing[neuron])
+            for neuron in self.network.outputs
+        }
+
+    def _reached(self, start: Neuron) -> set[Neuron]:
+        """All neurons ahead of this one, itself and the members of its group included."""
+        waiting = [start]
+        reached: set[Neuron] = set()
+        while waiting:
+            neuron = waiting.pop()
+            if neuron not in reached:
+                group = neuron.activation
+                reached.add(neuron)
+                waiting += group.members if isinstance(group, Group) else ()
+                waiting += [link.output_neuron for link in self.outgoing[neuron]]
+        return reached
+
+    def _sum_up(self, neuron: Neuron) -> None:
+        own = neuron in self.asked
+        arrows = self.arrows(neuron)
+        self.number[neuron] = own + sum(self.number[arrow.via[-1]] for arrow in arrows)
+        largest = [abs(arrow.value) * self.best[arrow.via[-1]] for arrow in arrows]
+        self.best[neuron] = max([abs(self.asked.get(neuron, 0.0)) if own else 0.0, *largest])
+
+    def arrows(self, neuron: Neuron) -> list[Arrow]:
+        """From a neuron's output to the outputs of the neurons that its links lead to."""
+        if neuron not in self._arrows:
+            self._arrows[neuron] = [
+                arrow for link in self.outgoing[neuron] for arrow in self._along(link)
+            ]
+        return self._arrows[neuron]
+
+    def _along(self, link: Link) -> Iterator[Arrow]:
+        weight = Factor("weight", _name(link), _carried(link))
+        for via, gate in self.gates(link.output_neuron):
+            yield Arrow(via, (gate, weight), gate.value * weight.value)
+
+    def gates(self, neuron: Neuron) -> list[tuple[tuple[Neuron, ...], Factor]]:
+        """Blame for whose output becomes blame for this neuron's sum, and by which factor."""
+        group = neuron.activation
+        if not isinstance(group, Group):
+            slope = group.slope(neuron.total_input, neuron.output)
+            return [((neuron,), Factor("slope", neuron.name, slope))]
+        return [
+            (
+                (neuron,) if member is neuron else (neuron, member),
+                Factor("mixing", f"{neuron.name} <- {member.name}", _mixing(neuron, member)),
+            )
+            for member in group.members
+        ]
+
+    # ---- the search -----------------------------------------------------------------------------
+
+    def paths(self, place: Neuron | Link, k: int) -> Paths:
+        if isinstance(place, Neuron):
+            heads: list[Head] = [((place,), (), 1.0)]
+            blame, name = place.sensitivity, place.name
+        else:
+            end = place.output_neuron
+            heads = [(via, (gate,), gate.value) for via, gate in self.gates(end)]
+            blame, name = end.delta, f"the end of {_name(place)}"
+        top, complete = self._largest(heads, k)
+        number = sum(self.number[way[-1]] for way, _, _ in heads)
+        return Paths(name, blame, tuple(top), number, self._rest(blame, top, number), complete)
+
+    def _rest(self, blame: float, top: Sequence[Path], number: int) -> float:
+        return blame - sum(path.share for path in top) if number > len(top) else 0.0
+
+    def _largest(self, heads: Sequence[Head], k: int) -> tuple[list[Path], bool]:
+        """Best first: what a partial path can still become is known exactly (`best`)."""
+        ticket = count()
+        heap: list[tuple[float, int, tuple[Neuron, ...], tuple[Factor, ...], float, bool]] = []
+
+        def push(way: tuple[Neuron, ...], factors: tuple[Factor, ...], value: float) -> None:
+            bound = abs(value) * self.best[way[-1]]
+            if self.number[way[-1]]:
+                heapq.heappush(heap, (-bound, next(ticket), way, factors, value, False))
+
+        for head in heads:
+            push(*head)
+        found: list[Path] = []
+        while heap and len(found) < k and next(ticket) < MOST_TRIED:
+            _, _, way, factors, value, ended = heapq.heappop(heap)
+            if ended:
+                found.append(_path(way, factors, value))
+                continue
+            if way[-1] in self.asked:
+                asked = Factor("loss", way[-1].name, self.asked[way[-1]])
+                whole = (asked, *factors)
+                share = value * asked.value
+                heapq.heappush(heap, (-abs(share), next(ticket), way, whole, share, True))
+            for via, more, product in self.arrows(way[-1]):
+                push((*way, *via), (*more, *factors), product * value)
+        return found, not heap or len(found) == k
+
+    def all_paths(self, neuron: Neuron) -> Iterator[Path]:
+        """Every path from a neuron's output, one after the other (for small networks)."""
+        stack: list[Head] = [((neuron,), (), 1.0)]
+        while stack:
+            way, factors, value = stack.pop()
+            if way[-1] in self.asked:
+                asked = Factor("loss", way[-1].name, self.asked[way[-1]])
+                yield _path(way, (asked, *factors), value * asked.value)
+            stack += [
+                ((*way, *via), (*more, *factors), product * value)
+                for via, more, product in self.arrows(way[-1])
+            ]
+
+
+def _carried(link: Link) -> float:
+    """The weight with which the link handed its blame back; it may have moved since."""
+    weight, delta = link.weight.value, link.output_neuron.delta
+    return weight if delta == 0 or weight * delta == link.blame else link.blame / delta
+
+
+def _mixing(neuron: Neuron, member: Neuron) -> float:
+    """d member's output / d neuron's sum, as the group has it."""
+    own = (member.output + TINY) if member is neuron else 0.0
+    return own - neuron.output * (member.output + TINY)
+
+
+def _path(way: Sequence[Neuron], factors: tuple[Factor, ...], share: float) -> Path:
+    return Path(tuple(neuron.name for neuron in way), factors, share)
+
+
+def _name(link: Link) -> str:
+    return f"{link.input_neuron.name} -> {link.output_neuron.name}"

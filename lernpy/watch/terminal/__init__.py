@@ -1,0 +1,1 @@
+"""The stepper in a terminal: canvas, screen, keys."""

@@ -1,0 +1,120 @@
+"""What a key does to the session. Pure: keys come in by name, nothing is read or printed."""
+
+from __future__ import annotations
+
+from lernpy.errors import LernpyError
+from lernpy.watch.conditions import as_condition
+from lernpy.watch.structure import LEVELS
+from lernpy.watch.terminal.canvas import Canvas
+from lernpy.watch.terminal.screen import render
+from lernpy.watch.trace import Trace
+
+MOVES = {
+    "right": ("forward", ""),
+    "left": ("back", ""),
+    " ": ("forward", ""),
+    "shift right": ("forward", "generation"),
+    "shift left": ("back", "generation"),
+    "page down": ("forward", "generation"),
+    "page up": ("back", "generation"),
+}
+ASK = "run until: "
+
+
+class Session:
+    """A trace and what the screen shows of it; `press` a key, then `screen`.
+
+    >>> import lernpy
+    >>> network = lernpy.build.by_hand()
+    >>> session = Session(lernpy.Trace.record(lernpy.slow_motion(network, [1], [1])))
+    >>> session.press("home"); session.press("right"); session.press("page down")
+    >>> session.trace.cursor
+    2
+    """
+
+    def __init__(self, trace: Trace, level: str = "link", until: str | None = None) -> None:
+        self.trace = trace
+        self.level = level
+        self.over = False
+        self.message = ""
+        self.help = False
+        self.typed: str | None = None  # what was typed so far after b
+        self.condition = until or ""
+
+    def press(self, key: str) -> None:
+        """Do what a key means; unknown keys do nothing."""
+        self.message = ""
+        if key == "ctrl c":
+            self.over = True
+        elif self.typed is not None:
+            self._type(key)
+        elif self.help:
+            self.help = False
+        else:
+            self._act(key)
+
+    def _act(self, key: str) -> None:
+        if key in MOVES:
+            self._move(*MOVES[key])
+        elif key in ("up", "down"):
+            place = LEVELS.index(self.level) + (1 if key == "up" else -1)
+            self.level = LEVELS[min(max(place, 0), len(LEVELS) - 1)]
+        elif key == "home":
+            self.trace.goto(0)
+        elif key == "end":
+            self.trace.goto(-1)
+        elif key in ("n", "N"):
+            self._until(back=key == "N")
+        elif key == "b":
+            self.typed = ""
+        elif key == "?":
+            self.help = True
+        elif key in ("q", "Q", "escape", "ctrl d"):
+            self.over = True
+
+    def _move(self, way: str, level: str) -> None:
+        before = self.trace.cursor
+        move = self.trace.forward if way == "forward" else self.trace.back
+        move(level or self.level)
+        if self.trace.cursor == before:
+            self.message = "this is the end" if way == "forward" else "this is the start"
+
+    def _type(self, key: str) -> None:
+        """A line of text: the condition to run to."""
+        typed = self.typed or ""
+        if key == "escape":
+            self.typed = None
+        elif key == "enter":
+            self.typed = None
+            self.condition = typed.strip() or self.condition
+            self._until()
+        elif key == "backspace":
+            self.typed = typed[:-1]
+        elif len(key) == 1 and key.isprintable():
+            self.typed = typed + key
+
+    def _until(self, back: bool = False) -> None:
+        texts = [self.condition] if self.condition else self.trace.breakpoints
+        if not texts:
+            self.message = "no condition yet: press b and type one, for example h1 or sign-flip"
+            return
+        try:
+            wanted = [as_condition(text, self.trace.tape().run.structure) for text in texts]
+            if self.trace.until(lambda step: any(c(step) for c in wanted), back=back) is None:
+                where = "before this" if back else "up to the end"
+                self.message = f"{' or '.join(texts)}: does not happen {where}"
+        except LernpyError as error:
+            self.message = str(error)
+
+    def screen(self, width: int, height: int, ascii: bool = False) -> Canvas:
+        """What there is to see now."""
+        message = self.message if self.typed is None else f"{ASK}{self.typed}_"
+        return render(
+            self.trace,
+            width,
+            height,
+            level=self.level,
+            message=message,
+            help=self.help,
+            ascii=ascii,
+        )
