@@ -93,9 +93,9 @@ class Network:
         for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs), strict=True):
             neuron.input(value)
 
-    def expect(self, targets: ArrayLike, importance: float = 1.0) -> float:
+    def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
-        share = importance * self.loss.share(len(self.outputs))
+        share = sample_weight * self.loss.share(len(self.outputs))
         total = 0.0
         for neuron, target in zip(
             self.outputs, numbers("output", self.outputs, targets), strict=True
@@ -129,22 +129,22 @@ class Network:
         self,
         inputs: ArrayLike,
         targets: ArrayLike,
-        importance: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
         rate: float | None = None,
     ) -> float:
-        """One update from several samples, each given its importance (1 unless stated).
+        """One update from several samples, each with its weight (1 unless stated).
 
         Parameters
         ----------
         inputs : (n_samples, n_inputs)
         targets : (n_samples, n_outputs)
-        importance : (n_samples,)
+        sample_weight : (n_samples,)
 
         Returns
         -------
         The mean loss over the samples, penalty included, as it was before the update.
         """
-        rows = samples_of(inputs, targets, importance)
+        rows = samples_of(inputs, targets, sample_weight)
         self.samples = 0
         try:
             loss = sum(self._collect(*row) for row in rows)
@@ -154,13 +154,13 @@ class Network:
         self.update(rate)
         return loss / len(rows)
 
-    def _collect(self, inputs: ArrayLike, targets: ArrayLike, importance: float) -> float:
+    def _collect(self, inputs: ArrayLike, targets: ArrayLike, sample_weight: float) -> float:
         """A lesson without the update: the weights collect blame and stay."""
         self.reset()
         self.feed(inputs)
         for part in self.order:
             part.propagate()
-        loss = self.expect(targets, importance)
+        loss = self.expect(targets, sample_weight)
         for part in reversed(self.order):
             part.backpropagate()
         return loss

@@ -55,26 +55,26 @@ def rows_of(inputs: Any) -> Sequence[Any]:
 
 
 def samples_of(
-    inputs: ArrayLike, targets: ArrayLike, importance: ArrayLike | None = None
+    inputs: ArrayLike, targets: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> list[tuple[Any, Any, float]]:
-    """Inputs, targets and importance of each sample (1 unless given), at least one sample."""
+    """Inputs, targets and weight of each sample (1 unless given), at least one sample."""
     xs, ts = rows_of(inputs), rows_of(targets)
     if len(xs) != len(ts):
         raise ShapeError(f"there are {len(xs)} samples, but {len(ts)} targets; give each its own")
     if not len(xs):
         raise ShapeError("the batch is empty; give it at least one sample")
-    shares = [1.0] * len(xs) if importance is None else _shares(importance)
+    shares = [1.0] * len(xs) if sample_weight is None else _shares(sample_weight)
     if len(shares) != len(xs):
-        raise ShapeError(f"there are {len(xs)} samples, but the importance of {len(shares)}")
+        raise ShapeError(f"there are {len(xs)} samples, but the weights of {len(shares)}")
     return list(zip(xs, ts, shares, strict=True))
 
 
-def _shares(importance: ArrayLike) -> list[float]:
+def _shares(sample_weight: ArrayLike) -> list[float]:
     try:
-        found: list[float] = np.ravel(importance).astype(float).tolist()
+        found: list[float] = np.ravel(sample_weight).astype(float).tolist()
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
-            f"the importance is a list of numbers, one for each sample, not {importance!r:.60}"
+            f"the sample weights are a list of numbers, one for each sample, not {sample_weight!r:.60}"
         ) from None
     return found
 

@@ -114,7 +114,7 @@ def test_importance_weighs_a_sample():
     """Importance 2 counts a sample twice in the sum, and still as one of two."""
     network = line(learning_rate=0.1)
 
-    loss = network.learn_batch([[3], [1]], [[6], [2]], importance=[2, 0])
+    loss = network.learn_batch([[3], [1]], [[6], [2]], sample_weight=[2, 0])
 
     assert loss == (2 * 0.5 + 0) / 2
     assert [w.sensitivity for w in network.weights] == [6.0, 2.0]
@@ -177,8 +177,11 @@ def test_what_was_left_of_a_refused_batch_does_not_leak():
         (lambda n: n.predict("ab"), "a batch is a list of samples; got one sample, 'ab'"),
         (lambda n: n.learn_batch([], []), "the batch is empty; give it at least one sample"),
         (lambda n: n.learn_batch(X, T[:3]), "there are 4 samples, but 3 targets"),
-        (lambda n: n.learn_batch(X, T, [1, 2]), "4 samples, but the importance of 2"),
-        (lambda n: n.learn_batch(X, T, ["a"] * 4), "the importance is a list of numbers, one for"),
+        (lambda n: n.learn_batch(X, T, [1, 2]), "4 samples, but the weights of 2"),
+        (
+            lambda n: n.learn_batch(X, T, ["a"] * 4),
+            "the sample weights are a list of numbers, one for",
+        ),
     ],
 )
 def test_a_wrong_sample_is_refused_in_one_sentence(

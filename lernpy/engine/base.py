@@ -40,7 +40,7 @@ class Samples(NamedTuple):
 
     inputs: np.ndarray  # (n_samples, n_inputs)
     targets: np.ndarray  # (n_samples, n_outputs)
-    importance: np.ndarray | None  # (n_samples,)
+    sample_weight: np.ndarray | None  # (n_samples,)
 
 
 class Engine(ABC):
@@ -105,11 +105,11 @@ class Engine(ABC):
         self,
         inputs: ArrayLike,
         targets: ArrayLike,
-        importance: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
         rate: float | None = None,
     ) -> float:
         """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
-        samples = self._samples(inputs, targets, importance)
+        samples = self._samples(inputs, targets, sample_weight)
         return self._run_batch(samples, float(self.network.learning_rate if rate is None else rate))
 
     @quietly
@@ -120,7 +120,7 @@ class Engine(ABC):
         orders: ArrayLike,
         batch_size: int,
         rates: ArrayLike,
-        importance: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
     ) -> np.ndarray:
         """Many epochs in one go.
 
@@ -131,13 +131,13 @@ class Engine(ABC):
         orders : (n_epochs, n), the indices of the samples of each epoch
         batch_size : how many samples make one update; the last batch may be shorter
         rates : (n_epochs,), the learning rate of each epoch
-        importance : (n_samples,)
+        sample_weight : (n_samples,)
 
         Returns
         -------
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
-        samples = self._samples(inputs, targets, importance)
+        samples = self._samples(inputs, targets, sample_weight)
         orders, rates = np.asarray(orders), _numbers("rates", rates)
         _check_orders(orders, len(samples.targets), rates)
         size = max(1, min(int(batch_size), orders.shape[1]))
@@ -174,19 +174,19 @@ class Engine(ABC):
     def _mean_loss(self, samples: Samples) -> float:
         """That of `loss_of`."""
 
-    def _samples(self, inputs: Any, targets: Any, importance: Any = None) -> Samples:
-        """Inputs, targets and importance as arrays, or an error that says what does not fit."""
+    def _samples(self, inputs: Any, targets: Any, sample_weight: Any = None) -> Samples:
+        """Inputs, targets and sample weights as arrays, or an error that says what does not fit."""
         x = table("input", len(self.network.inputs), inputs)
         t = table("output", len(self.network.outputs), targets)
         if len(x) != len(t):
             raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
         if not len(x):
             raise ShapeError("the batch is empty; give it at least one sample")
-        if importance is None:
+        if sample_weight is None:
             return Samples(x, t, None)
-        weighed = _numbers("importance", importance)
+        weighed = _numbers("sample weights", sample_weight)
         if weighed.shape != (len(x),):
-            raise ShapeError(f"there are {len(x)} samples, but {weighed.size} importances")
+            raise ShapeError(f"there are {len(x)} samples, but {weighed.size} sample weights")
         return Samples(x, t, weighed)
 
     def __repr__(self) -> str:

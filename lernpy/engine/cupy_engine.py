@@ -212,8 +212,8 @@ class CupyEngine(Engine):
 
     def _brought(self, samples: Samples) -> tuple[Any, Any, Any]:
         """Inputs, targets and what each sample counts, to the device."""
-        x, t, importance = samples
-        weighed = (np.ones(len(x)) if importance is None else importance) * self.share
+        x, t, sample_weight = samples
+        weighed = (np.ones(len(x)) if sample_weight is None else sample_weight) * self.share
         numbers = squashed(self.plan, x), t, weighed
         x, t, weighed = (self.arrays.take(np.asarray(array, self.dtype)) for array in numbers)
         return x, t, weighed

@@ -113,7 +113,7 @@ class GraphEngine(Engine):
         return np.array(losses)
 
     def _learn(
-        self, x: Any, t: Any, importance: Any, batches: Iterable[Sequence[int]], rate: float
+        self, x: Any, t: Any, sample_weight: Any, batches: Iterable[Sequence[int]], rate: float
     ) -> list[float]:
         def update(values: list[float], blames: Sequence[float], samples: int) -> None:
             self.blames, self.samples = blames, samples
@@ -122,7 +122,7 @@ class GraphEngine(Engine):
             else:
                 self._update(values, blames, samples, rate)
 
-        losses = self.body.learn(x, t, importance, batches, self.w, update, self._penalty)
+        losses = self.body.learn(x, t, sample_weight, batches, self.w, update, self._penalty)
         self._gradients[:] = self.blames
         self._gradients /= self.samples
         return losses
@@ -162,9 +162,9 @@ class GraphEngine(Engine):
 
 
 def _lists(samples: Samples) -> tuple[Any, Any, list[float] | None]:
-    """Rows and importance as Python's numbers."""
-    x, t, importance = samples
-    return Rows.of(x), Rows.of(t), None if importance is None else importance.tolist()
+    """Rows and sample weights as Python's numbers."""
+    x, t, sample_weight = samples
+    return Rows.of(x), Rows.of(t), None if sample_weight is None else sample_weight.tolist()
 
 
 def _nothing(values: list[float], blames: Sequence[float], samples: int) -> None:

@@ -58,13 +58,13 @@ class Many(NetsEngine):
         nets: Nets,
         inputs: np.ndarray,
         targets: np.ndarray,
-        importance: np.ndarray,
+        sample_weight: np.ndarray,
         arrays: Arrays = NUMPY,
     ) -> None:
         self.nets, self.arrays, self.m = nets, arrays, arrays.m
         self.plan = plan = nets.plan
         self.n = plan.n_weights
-        data = squashed(plan, inputs), targets, importance
+        data = squashed(plan, inputs), targets, sample_weight
         self.data = [arrays.take(np.asarray(array, float)) for array in data]
         self._rows = np.empty((0, 1), int)
         self._kept: tuple[Any, Any, Any] = (None, None, None)
@@ -74,7 +74,7 @@ class Many(NetsEngine):
         rules = [arrays.take(row[places, None]) for row in nets.rules] if nets.ruled else None
         self.mover = Mover(nets.optimizer, rules, penalised, arrays)
         self.share = nets.loss.share(plan.n_outputs)
-        self._even = self.share == 1.0 and bool((importance == 1.0).all())
+        self._even = self.share == 1.0 and bool((sample_weight == 1.0).all())
         self.load()
 
     def _compile(self, plan: Plan) -> None:
@@ -165,7 +165,7 @@ class Many(NetsEngine):
         return total / len(order)
 
     def _gathered(self, rows: np.ndarray) -> tuple[Any, Any, Any]:
-        """Inputs (n_inputs, batch, 1 or nets), targets alike, importance (batch, 1 or nets)."""
+        """Inputs (n_inputs, batch, 1 or nets), targets alike, sample weights (batch, 1 or nets)."""
         if rows.shape[1] == 1 and np.array_equal(self._rows, rows):
             return self._kept
         self._kept = self._of(self.arrays.take(rows))

@@ -155,7 +155,7 @@ class Sweep:
         self,
         x: Any,
         t: Any,
-        importance: Any,
+        sample_weight: Any,
         batches: Any,
         w: list[float],
         update: Any,
@@ -170,7 +170,7 @@ class Sweep:
             found = []
             for at in batch:
                 self._forward(x[at])
-                here = share if importance is None else importance[at] * share
+                here = share if sample_weight is None else sample_weight[at] * share
                 found.append(self._expect(t[at], here) + cost)
                 self._backward(None)
             losses.append(sum(found) / len(batch))

@@ -35,7 +35,7 @@ INLINE_LOSS: dict[Any, tuple[str, str]] = {
 HEADS = {
     "answer": "answer(rows, w)",
     "online": "online(x, t, order, rate, w)",
-    "learn": "learn(x, t, importance, batches, w, update, penalty)",
+    "learn": "learn(x, t, sample_weight, batches, w, update, penalty)",
 }
 
 
@@ -65,15 +65,15 @@ class Unrolled:
         self,
         x: Any,
         t: Any,
-        importance: Any,
+        sample_weight: Any,
         batches: Any,
         w: list[float],
         update: Any,
         penalty: Any,
     ) -> list[float]:
         """The mean loss of each batch; after each, ``update(w, blames, samples)`` moves `w`."""
-        run = self._function("learn", importance is not None)
-        found: list[float] = run(x, t, importance, batches, w, update, penalty)
+        run = self._function("learn", sample_weight is not None)
+        found: list[float] = run(x, t, sample_weight, batches, w, update, penalty)
         return found
 
     # ---- the functions --------------------------------------------------------------------------
@@ -182,7 +182,7 @@ class Unrolled:
         factor = repr(loss.share(len(self.outputs)))
         times = "share * " if weighted else "" if factor == "1.0" else f"{factor} * "
         if weighted:
-            self.script.add(f"share = importance[at] * {factor}")
+            self.script.add(f"share = sample_weight[at] * {factor}")
         values = [self._loss_of(*pair) for pair in enumerate(self.network.outputs)]
         total = " + ".join(["0.0", *values])
         self.script.add(f"loss = {times}({total})" if times else f"loss = {total}")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from importlib.util import find_spec
-from inspect import signature
 from time import perf_counter
 from typing import Any
 
@@ -23,7 +21,7 @@ from lernpy.samples import check_network, finite
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
 from lernpy.training.prepare import prepare, refuse_hopeless
-from lernpy.training.settings import Settings, whole
+from lernpy.training.settings import Settings, check_builder, whole
 
 ENGINES = "numpy", "jit", "cupy"
 NUMBERS = 1 << 18  # in the buffers of the nets that learn together: they are to stay in the cache
@@ -84,7 +82,7 @@ def train_many(
     """
     many = {"learning_rate": learning_rate, "optimizer": optimizer, "l1": l1, "l2": l2}
     combinations = grid(**_together(many, {} if settings is None else settings))
-    _check_builder(build)
+    check_builder("train_many", build)
     seeds = _seeds(seeds)
     how = Settings(
         epochs=epochs,
@@ -113,21 +111,6 @@ def _together(many: dict[str, Any], settings: Any) -> dict[str, Any]:
         if many.get(name) is not None:
             raise LernpyError(f"{name} is given twice, once among the settings; give it once")
     return {**many, **settings}
-
-
-def _check_builder(build: Any) -> None:
-    fits = callable(build)
-    if fits:
-        with suppress(ValueError):  # what is not written in Python may have no signature
-            try:
-                signature(build).bind(0)
-            except TypeError:
-                fits = False
-    if not fits:
-        raise LernpyError(
-            "train_many needs a function from a seed to a fresh network, such as "
-            f"lambda seed: lernpy.layered([2, 3, 1], seed=seed); not {build!r:.60}"
-        )
 
 
 def _seeds(seeds: Any) -> list[int]:
@@ -161,8 +144,8 @@ class _Run:
         self.data = prepare(first, data, how, 0)
         self.n = len(self.data.train[0])
         self.batch = min(how.batch_size or self.n, self.n)
-        found = self.data.importance
-        self.importance = np.ones(self.n) if found is None else found
+        found = self.data.sample_weight
+        self.sample_weight = np.ones(self.n) if found is None else found
         self.own_orders = how.shuffle and self.batch < self.n
         if sweep.engine == "auto":
             sweep.engine = "jit" if self._seconds(first) > COMPILING else "numpy"
@@ -285,7 +268,7 @@ class _Run:
 
     def _engine(self, nets: Nets) -> NetsEngine:
         """What lets these nets learn."""
-        given = (nets, *self.data.train, self.importance)
+        given = (nets, *self.data.train, self.sample_weight)
         if self.arrays is not None:
             from lernpy.engine.many_device import ManyOnDevice
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from lernpy.data import Dataset
-from lernpy.errors import DataError, LernpyError
+from lernpy.errors import DataError
 from lernpy.network import Network
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.run import train
-from lernpy.training.settings import whole
+from lernpy.training.settings import check_builder, whole
 
 
 @dataclass
@@ -23,7 +23,7 @@ class CrossValidation:
     folds: list[Evaluation]
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """(k,) the loss, accuracy or r2 of each fold; NaN where it does not apply."""
+        """(n_folds,) the loss, accuracy or r2 of each fold; NaN where it does not apply."""
         values = [getattr(fold, name) for fold in self.folds]
         return np.array([np.nan if value is None else value for value in values], float)
 
@@ -36,44 +36,43 @@ class CrossValidation:
         return f"{len(self.folds)} folds: {', '.join(shown)}"
 
 
-def folds(dataset: Dataset, k: int, seed: int) -> list[np.ndarray]:
-    """k parts of the sample indices, shuffled; of each class as near as can be the same share."""
-    k = whole("k", k, 2)
-    if k > len(dataset):
-        raise DataError(f"{dataset.name} has {len(dataset)} samples; that is too few for {k} folds")
+def parts_of(dataset: Dataset, folds: int, seed: int) -> list[np.ndarray]:
+    """So many parts of the sample indices, shuffled; of each class as near as can be the same share."""
+    folds = whole("folds", folds, 2)
+    if folds > len(dataset):
+        raise DataError(
+            f"{dataset.name} has {len(dataset)} samples; that is too few for {folds} folds"
+        )
     shuffled = np.random.default_rng(seed).permutation(len(dataset))
     if dataset.classes:
         shuffled = shuffled[np.argsort(dataset.labels[shuffled], kind="stable")]
-    return [np.sort(shuffled[i::k]) for i in range(k)]
+    return [np.sort(shuffled[i::folds]) for i in range(folds)]
 
 
 def cross_validate(
-    build: Callable[[], Network], data: Any, k: int = 5, seed: int = 0, **settings: Any
+    build: Callable[[int], Network], data: Any, folds: int = 5, seed: int = 0, **settings: Any
 ) -> CrossValidation:
-    """Train k fresh networks, each without one fold of the data, and test each on that fold.
+    """Train a fresh network for each fold of the data, on all the rest, and test it on that fold.
 
     Parameters
     ----------
-    build : returns a fresh network
+    build : a function from a seed to a fresh network, as in `lernpy.train_many`; each fold gets `seed`
     data : a `Dataset` or a pair; classes are spread evenly over the folds (stratified)
     settings : as in `lernpy.train`; scaling is fitted anew on each training part
 
     >>> import lernpy
-    >>> build = lambda: lernpy.layered([4, 3], output_activation="softmax", loss="cross_entropy", seed=0)
-    >>> found = cross_validate(build, lernpy.data.load("iris"), k=3, epochs=30, scale="standard")
+    >>> def build(seed):
+    ...     return lernpy.layered([4, 3], output_activation="softmax", loss="cross_entropy", seed=seed)
+    >>> found = cross_validate(build, lernpy.data.load("iris"), folds=3, epochs=30, scale="standard")
     >>> bool(found["accuracy"].mean() > 0.85)
     True
     """
-    if not callable(build):
-        raise LernpyError(
-            "cross_validate needs a function that builds a fresh network for each fold, such as "
-            f"lambda: lernpy.layered([4, 3]); not {build!r:.60}"
-        )
+    check_builder("cross_validate", build)
     dataset = Dataset.of(data)
     everything = np.arange(len(dataset))
     found = []
-    for part in folds(dataset, k, seed):
-        network = build()
+    for part in parts_of(dataset, folds, seed):
+        network = build(seed)
         rest = np.setdiff1d(everything, part)
         train(network, dataset.subset(rest), seed=seed, **settings)
         found.append(evaluate(network, dataset.subset(part)))

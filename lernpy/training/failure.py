@@ -35,7 +35,7 @@ def first_failure(
     mirror.load()
     largest = ""
     for rows in batches:
-        chosen = None if data.importance is None else data.importance[rows]
+        chosen = None if data.sample_weight is None else data.sample_weight[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
         if not isfinite(loss):
             found = _replay(twin, data, rows)

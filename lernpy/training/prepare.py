@@ -23,7 +23,7 @@ class Prepared(NamedTuple):
 
     train: Arrays
     validation: Arrays | None
-    importance: np.ndarray | None
+    sample_weight: np.ndarray | None
     card: Card
     name: str  # of the data
     numbers: np.ndarray | None  # of the training samples in the data as a whole
@@ -49,7 +49,7 @@ def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepa
     return Prepared(
         card.prepare(train),
         None if validation is None else card.prepare(validation),
-        importance(train, settings.class_weights),
+        sample_weight(train, settings.class_weights),
         card,
         train.name,
         train.numbers,
@@ -69,7 +69,7 @@ def check_fit(network: Network, dataset: Dataset) -> None:
             )
 
 
-def importance(dataset: Dataset, weights: str | Mapping[str, float] | None) -> np.ndarray | None:
+def sample_weight(dataset: Dataset, weights: str | Mapping[str, float] | None) -> np.ndarray | None:
     """(n_samples,) how much each sample counts; None where all count alike."""
     if weights is None:
         return None

@@ -160,7 +160,7 @@ class Run:
 
     def _learn(self, orders: np.ndarray, rates: np.ndarray) -> np.ndarray:
         return self.engine.learn_epochs(
-            *self.data.train, orders, self.batch_size, rates, self.data.importance
+            *self.data.train, orders, self.batch_size, rates, self.data.sample_weight
         )
 
     def _orders(self, count: int) -> np.ndarray:

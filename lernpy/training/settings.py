@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from inspect import signature
 from os import PathLike
 from typing import Any
 
@@ -126,3 +128,19 @@ def whole(name: str, value: Any, least: int) -> int:
     if not fits:
         raise LernpyError(f"{name} is {value!r}; it must be a whole number from {least}")
     return int(value)
+
+
+def check_builder(asking: str, build: Any) -> None:
+    """Refuse what cannot be called with a seed; `asking` is the function that needs a builder."""
+    fits = callable(build)
+    if fits:
+        with suppress(ValueError):  # what is not written in Python may have no signature
+            try:
+                signature(build).bind(0)
+            except TypeError:
+                fits = False
+    if not fits:
+        raise LernpyError(
+            f"{asking} needs a function from a seed to a fresh network, such as "
+            f"lambda seed: lernpy.layered([2, 3, 1], seed=seed); not {build!r:.60}"
+        )

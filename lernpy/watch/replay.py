@@ -79,7 +79,7 @@ class Run:
         outputs = self.network.outputs
         before = [neuron.sensitivity for neuron in outputs]
         lesson = self.program.samples[sample]
-        loss = self.network.expect(lesson.targets, lesson.importance)
+        loss = self.network.expect(lesson.targets, lesson.sample_weight)
         asked = tuple(neuron.sensitivity - old for neuron, old in zip(outputs, before, strict=True))
         self.notes = self.notes._replace(loss=loss, asked=asked)
         self.losses[sample] = loss

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lernpy.watch.trace import Trace
 
 
-Row = tuple[tuple[float, ...], tuple[float, ...], float]  # inputs, targets, importance
+Row = tuple[tuple[float, ...], tuple[float, ...], float]  # inputs, targets, sample_weight
 
 
 def slow_motion(
@@ -32,7 +32,7 @@ def slow_motion(
     *,
     batch_size: int | None = None,
     epochs: int = 1,
-    importance: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> SlowMotion:
     """The twin of `Network.learn`, one part's verb at a time.
 
@@ -43,7 +43,7 @@ def slow_motion(
     batch_size : None: an update after every sample, as `learn` does it. A number: an update after
         so many samples, as `learn_batch` does it (the last batch may be shorter)
     epochs : how many times to go through the samples
-    importance : how much each sample's loss counts, (n_samples,), or a number for one sample
+    sample_weight : how much each sample's loss counts, (n_samples,), or a number for one sample
         (1 unless given); as `learn_batch` and `Network.expect` take it
 
     Returns
@@ -60,13 +60,13 @@ def slow_motion(
     10/18 cost: loss = 0.2202; s(y) = -0.6636
     """
     program = Program(len(network.order))
-    rows = _rows(network, inputs, targets, importance)
+    rows = _rows(network, inputs, targets, sample_weight)
     for epoch in range(_count("number of epochs", epochs)):
         program.extend(_batched(rows, batch_size, epoch))
     return SlowMotion(network, program)
 
 
-def _rows(network: Network, inputs: Any, targets: Any, importance: Any) -> list[Row]:
+def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> list[Row]:
     """The samples as tuples of floats; wrong ones are refused before anything happens."""
     several = hasattr(inputs, "__len__") and len(inputs) and hasattr(inputs[0], "__len__")
     xs, ts = (inputs, targets) if several else ([inputs], [targets])
@@ -74,18 +74,18 @@ def _rows(network: Network, inputs: Any, targets: Any, importance: Any) -> list[
         (
             tuple(numbers("input", network.inputs, x)),
             tuple(numbers("output", network.outputs, t)),
-            finite(f"importance of sample {place}", share),
+            finite(f"weight of sample {place}", share),
         )
-        for place, (x, t, share) in enumerate(samples_of(xs, ts, importance))
+        for place, (x, t, share) in enumerate(samples_of(xs, ts, sample_weight))
     ]
 
 
 def _batched(rows: Sequence[Row], size: int | None, epoch: int) -> Iterator[Sample]:
     length = 1 if size is None else _count("batch size", size)
-    for place, (inputs, targets, importance) in enumerate(rows):
+    for place, (inputs, targets, sample_weight) in enumerate(rows):
         first = place % length == 0
         last = (place + 1) % length == 0 or place + 1 == len(rows)
-        yield Sample(inputs, targets, first and size is not None, last, epoch, importance)
+        yield Sample(inputs, targets, first and size is not None, last, epoch, sample_weight)
 
 
 def _count(name: str, value: int) -> int:

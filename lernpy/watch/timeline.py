@@ -17,12 +17,12 @@ class Sample(NamedTuple):
     fresh: bool = False  # a batch begins that forgets unfinished samples
     last: bool = True  # an update follows
     epoch: int = 0
-    importance: float = 1.0
+    sample_weight: float = 1.0
 
 
 def same_sample(one: Sample, other: Sample) -> bool:
-    """Whether their losses can be compared: the same inputs and targets, of the same importance."""
-    return one[:2] == other[:2] and one.importance == other.importance
+    """Whether their losses can be compared: the same inputs and targets, of the same weight."""
+    return one[:2] == other[:2] and one.sample_weight == other.sample_weight
 
 
 class Place(NamedTuple):

@@ -132,7 +132,7 @@ def test_shared_frozen_and_edited_weights_pass_the_check(show: Show) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_a_sample_counts_is_part_of_the_check(show: Show, dtype: str) -> None:
     network = lernpy.layered([2, 3, 2], output_activation="softmax", loss="cross_entropy", seed=1)
-    lesson = slow_motion(network, [[1, 0], [0, 1]], [[1, 0], [0, 1]], importance=[1, 2.5])
+    lesson = slow_motion(network, [[1, 0], [0, 1]], [[1, 0], [0, 1]], sample_weight=[1, 2.5])
     trace = Trace.record(lesson).to_json(dtype=dtype)
     assert (trace["samples"]["output"] is None) == (dtype == "float32")
     page = show(trace, "#step=65")

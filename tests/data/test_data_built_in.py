@@ -148,7 +148,7 @@ def test_the_digits():
 
 
 def test_the_shipped_files_are_small_and_attributed():
-    files = Path(data.__file__).parent / "files"
+    files = Path(data.__file__).parent / "builtin" / "files"
     assert sum(file.stat().st_size for file in files.iterdir()) < 300_000
     words = (files / "README.md").read_text(encoding="utf-8")
     assert words.count("https://doi.org/10.24432/") == 2 and "CC BY 4.0" in words

@@ -70,13 +70,13 @@ def test_twenty_updates_go_the_same_way(name: str, optimizer: str, data: st.Data
     kinds = {"activations": SMOOTH, "losses": SMOOTH_LOSSES, "optimizers": (optimizer,)}
     network, x, t = data.draw(cases(**kinds))
     network.learning_rate = data.draw(st.sampled_from([0.0, 0.01, 0.05]))
-    importance = data.draw(st.sampled_from([None, np.linspace(0.5, 2.0, len(x))]))
+    sample_weight = data.draw(st.sampled_from([None, np.linspace(0.5, 2.0, len(x))]))
     twin = network.copy()
     engine = make(twin, name)
 
     for _ in range(20):
-        loss = network.learn_batch(x, t, importance)
-        mirrored = engine.learn_batch(x, t, importance)
+        loss = network.learn_batch(x, t, sample_weight)
+        mirrored = engine.learn_batch(x, t, sample_weight)
         assume(np.isfinite(loss) and abs(loss) < 1e3)
         if optimizer in MAGNIFYING:
             blames = gradients(network, len(x))
@@ -98,14 +98,14 @@ def test_epochs_are_batches_in_the_order_given(name: str, case: Case, size: int,
     network, x, t = case
     orders = np.random.default_rng(seed).permuted(np.tile(np.arange(len(x)), (3, 1)), axis=1)
     rates = [0.01, 0.01, 0.002]
-    importance = np.linspace(1.0, 2.0, len(x))
+    sample_weight = np.linspace(1.0, 2.0, len(x))
     first, second = (make(twin, name) for twin in (network.copy(), network.copy()))
 
-    losses = first.learn_epochs(x, t, orders, size, rates, importance)
+    losses = first.learn_epochs(x, t, orders, size, rates, sample_weight)
     expected = []
     for order, rate in zip(orders, rates, strict=True):
         batches = [order[a : a + size] for a in range(0, len(x), size)]
-        means = [second.learn_batch(x[b], t[b], importance[b], rate) * len(b) for b in batches]
+        means = [second.learn_batch(x[b], t[b], sample_weight[b], rate) * len(b) for b in batches]
         expected.append(sum(means) / len(x))
     assume(np.isfinite(expected).all() and max(map(abs, expected)) < 1e3)
 
@@ -159,8 +159,8 @@ def test_what_is_no_network_and_what_are_no_numbers(name: str) -> None:
     with pytest.raises(LernpyError, match="this needs a network, not 'xor'"):
         make("xor", name)  # type: ignore[arg-type]
     engine = make(lernpy.layered([2, 3, 1], seed=0), name)
-    with pytest.raises(ShapeError, match="the importance must be numbers, not"):
-        engine.learn_batch(*XOR, importance=["much"] * 4)
+    with pytest.raises(ShapeError, match="the sample weights must be numbers, not"):
+        engine.learn_batch(*XOR, sample_weight=["much"] * 4)
     with pytest.raises(ShapeError, match="the rates must be numbers, not"):
         engine.learn_epochs(*XOR, np.arange(4)[None], 2, ["fast"])
 
@@ -463,7 +463,7 @@ def test_each_sample_needs_its_importance(name: str) -> None:
         lambda: engine.learn_batch(*XOR, [1.0, 2.0]),
         lambda: engine.learn_epochs(*XOR, np.arange(4)[None], 2, [0.1], [1.0, 2.0]),
     ):
-        with pytest.raises(ShapeError, match="there are 4 samples, but 2 importances"):
+        with pytest.raises(ShapeError, match="there are 4 samples, but 2 sample weights"):
             learn()
 
 

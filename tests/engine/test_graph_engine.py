@@ -39,7 +39,7 @@ def test_bit_for_bit(few_links: int, case: Case, weighed: bool, zeros: bool) -> 
     network.learning_rate = 0.05
     if zeros:
         x = x * (np.abs(x) > 1.0)
-    importance = np.linspace(0.5, 2.0, len(x)) if weighed else None
+    sample_weight = np.linspace(0.5, 2.0, len(x)) if weighed else None
     twin = network.copy()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(graph, "FEW_LINKS", few_links)
@@ -47,8 +47,8 @@ def test_bit_for_bit(few_links: int, case: Case, weighed: bool, zeros: bool) -> 
     assert isinstance(engine.body, Unrolled if few_links else Sweep)
 
     for _ in range(5):
-        loss = network.learn_batch(x, t, importance)
-        assert equal(engine.learn_batch(x, t, importance), loss)
+        loss = network.learn_batch(x, t, sample_weight)
+        assert equal(engine.learn_batch(x, t, sample_weight), loss)
         blames = [weight.sensitivity / len(x) for weight in network.weights]
         np.testing.assert_array_equal(engine.gradients, blames)
     engine.learn_epochs(x, t, np.arange(len(x))[None], 1, [0.05])

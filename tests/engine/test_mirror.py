@@ -234,14 +234,14 @@ def test_large_data_is_gathered_batch_by_batch() -> None:
 def test_a_short_batch_ends_each_epoch(count: int, penalty: float) -> None:
     """Few steps: many epochs are gathered at once; many steps: not even one."""
     rng = np.random.default_rng(0)
-    x, t, importance = rng.random((count, 3)), rng.random((count, 2)), rng.random(count)
+    x, t, sample_weight = rng.random((count, 3)), rng.random((count, 2)), rng.random(count)
     orders = rng.permuted(np.tile(np.arange(count), (5, 1)), axis=1)
     rates = [0.5, 0.5, 0.5, 0.2, 0.2]
     network = lernpy.layered([3, 4, 2], seed=0, l2=penalty)
     ours, graph = (make(network.copy(), name) for name in ("numpy", "graph"))
 
-    found = ours.learn_epochs(x, t, orders, 2, rates, importance)
-    expected = graph.learn_epochs(x, t, orders, 2, rates, importance)
+    found = ours.learn_epochs(x, t, orders, 2, rates, sample_weight)
+    expected = graph.learn_epochs(x, t, orders, 2, rates, sample_weight)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
     graph.store()
     ours.store()

@@ -12,7 +12,7 @@ import pytest
 import lernpy
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.training import metrics
-from lernpy.training.crossval import CrossValidation, folds
+from lernpy.training.crossval import CrossValidation, parts_of
 from lernpy.training.history import Epoch
 from lernpy.training.metrics import Evaluation
 
@@ -189,7 +189,7 @@ def test_class_weights_multiply_the_loss_of_their_class():
 
     epoch = next(iter(lernpy.epochs(network, data, 1, batch_size=None, class_weights="balanced")))
 
-    loss = twin.learn_batch(*data, importance=[2 / 3, 2 / 3, 2 / 3, 2])
+    loss = twin.learn_batch(*data, sample_weight=[2 / 3, 2 / 3, 2 / 3, 2])
     assert epoch.loss == pytest.approx(loss, abs=1e-15)
     assert values(network) == pytest.approx(values(twin), abs=1e-15)
 
@@ -331,16 +331,16 @@ def test_ctrl_c_keeps_what_was_learned_and_says_where(monkeypatch):
 
 def test_cross_validation_tests_each_sample_once():
     iris = lernpy.data.load("iris")
-    parts = folds(iris, 5, seed=0)
+    parts = parts_of(iris, 5, seed=0)
     assert sorted(np.concatenate(parts)) == list(range(150))
     assert [np.bincount(iris.labels[part]).tolist() for part in parts] == [[10, 10, 10]] * 5
     xor = lernpy.data.load("xor")
-    assert sorted(part.tolist() for part in folds(xor, 4, seed=0)) == [[0], [1], [2], [3]]
-    assert len(folds(xor, np.float64(2), seed=0)) == 2
+    assert sorted(part.tolist() for part in parts_of(xor, 4, seed=0)) == [[0], [1], [2], [3]]
+    assert len(parts_of(xor, np.float64(2), seed=0)) == 2
     with pytest.raises(LernpyError, match="xor has 4 samples; that is too few for 5 folds"):
-        folds(xor, 5, seed=0)
-    with pytest.raises(LernpyError, match="k is 1; it must be a whole number from 2"):
-        folds(xor, 1, seed=0)
+        parts_of(xor, 5, seed=0)
+    with pytest.raises(LernpyError, match="folds is 1; it must be a whole number from 2"):
+        parts_of(xor, 1, seed=0)
 
 
 def test_cross_validation_tells_mean_and_spread():
@@ -423,8 +423,8 @@ def test_a_loss_that_the_output_does_not_fit_is_named():
             "checkpoint is 3; it must name a folder",
         ),
         (
-            lambda: lernpy.cross_validate(net(), XOR, k=2, epochs=2),
-            "a function that builds a fresh",
+            lambda: lernpy.cross_validate(net(), XOR, folds=2, epochs=2),
+            "a function from a seed to a fresh",
         ),
         (lambda: lernpy.layered([2, 3, 1], init=3), "no initializer is called '3'"),
     ],

@@ -43,13 +43,13 @@ def test_importance_counts_as_it_does_for_learn_batch(seed: int) -> None:
     slow = some_network(seed)
     twin = slow.copy()
     inputs, targets = some_samples(slow, seed, 5)
-    importance = np.random.default_rng(seed).uniform(0, 3, 5)
-    steps = slow_motion(slow, inputs, targets, batch_size=2, epochs=2, importance=importance)
+    sample_weight = np.random.default_rng(seed).uniform(0, 3, 5)
+    steps = slow_motion(slow, inputs, targets, batch_size=2, epochs=2, sample_weight=sample_weight)
     told = [step.after["loss"] for step in steps if step.phase == "cost"]
     losses = []
     for _ in range(2):
         for batch in (slice(0, 2), slice(2, 4), slice(4, 5)):
-            losses.append(twin.learn_batch(inputs[batch], targets[batch], importance[batch]))
+            losses.append(twin.learn_batch(inputs[batch], targets[batch], sample_weight[batch]))
     assert every_number(slow) == every_number(twin)
     pairs = [told[0:2], told[2:4], told[4:5], told[5:7], told[7:9], told[9:10]]
     assert [np.mean(pair) for pair in pairs] == pytest.approx(losses, rel=1e-12, nan_ok=True)
@@ -58,18 +58,18 @@ def test_importance_counts_as_it_does_for_learn_batch(seed: int) -> None:
 def test_a_sample_that_counts_twice_hands_back_twice_the_blame() -> None:
     """By hand: y blames itself by -0.6636 for one lesson, and its loss is 0.2202."""
     network = lernpy.build.by_hand()
-    steps = list(slow_motion(network, [1], [1], importance=2.0))
+    steps = list(slow_motion(network, [1], [1], sample_weight=2.0))
     cost = next(step for step in steps if step.phase == "cost")
     assert cost.after["loss"] == pytest.approx(2 * 0.2202, abs=1e-4)
     assert cost.after["y.sensitivity"] == pytest.approx(-2 * 0.6636, abs=1e-4)
     assert cost.views[0].symbols.text == "loss = 2 × ½ (y − t)²"
     assert "This sample counts 2 times." in cost.sentence
-    for importance, message in [
-        ([1, 2], "1 samples, but the importance of 2"),
-        (np.inf, "the importance of sample 0 is inf; it must be a finite number"),
+    for sample_weight, message in [
+        ([1, 2], "1 samples, but the weights of 2"),
+        (np.inf, "the weight of sample 0 is inf; it must be a finite number"),
     ]:
         with pytest.raises(LernpyError, match=message):
-            slow_motion(network, [1], [1], importance=importance)
+            slow_motion(network, [1], [1], sample_weight=sample_weight)
 
 
 def test_a_step_has_happened_when_it_is_yielded() -> None:

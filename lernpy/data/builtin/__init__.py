@@ -1,1 +1,9 @@
-"""Data sets that come with lernpy: points in the plane, logic, the fruit stall, iris, the digits."""
+"""Data sets that come with lernpy: points in the plane, logic, the fruit stall, iris, the digits.
+
+`catalogue` is their table; the other files fill it.
+"""
+
+from lernpy.data.builtin import fruit, logic, points, shipped
+from lernpy.data.builtin.catalogue import BUILT_IN, built_in
+
+__all__ = ["BUILT_IN", "built_in", "fruit", "logic", "points", "shipped"]

@@ -51,13 +51,15 @@ def judge(entries: Entries, kind: str) -> str:
         slope = entries.loss_slope(lines, "y", "t")
         loss = entries.loss_value(lines, name, "z", "y", "log_sum", "t")
         body = [
-            *("r = order[low + b]", "t = T[r * width + t0]", "imp = importance[r] * share"),
+            *("r = order[low + b]", "t = T[r * width + t0]", "imp = sample_weight[r] * share"),
             *("z = Z[z0 + b * step]", "y = Y[z0 + b * step]", "log_sum = logs[log0 + b]"),
             *lines,
             *(f"total += imp * {loss}", f"S[z0 + b * step] = imp * {slope}"),
         ]
         cases += [f"if form == {form}:", *indented(["for b in range(count):", *indented(body)])]
-    head = "form, z0, step, count, order, low, T, t0, width, share, importance, Z, Y, S, logs, log0"
+    head = (
+        "form, z0, step, count, order, low, T, t0, width, share, sample_weight, Z, Y, S, logs, log0"
+    )
     return "\n".join(
         [
             f'@kernel("n n n n i n a n n f d a a a d n", {kind!r}, CACHE)',

@@ -15,7 +15,7 @@ WIRES = "feed", "sums", "collect"
 
 _HEAD = """
 @njit(**FUSED, cache=CACHE)
-def run(X, T, importance, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient, losses, share,
+def run(X, T, sample_weight, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient, losses, share,
         kernels, """
 
 _ACTIVATE = """
@@ -99,7 +99,7 @@ _RUN_LAYERS = f"""{_HEAD}shape, buffers):
                 up(X, orders[e], low, rows, sparse, w, kernels, shape, buffers)
                 for j in range(size):
                     total += call(kernels[judge], (shape[0, 5], z0 + j, padded, rows, orders[e], low, T, j,
-                                                   size, share, importance, Z, Y, S, logs, 0))
+                                                   size, share, sample_weight, Z, Y, S, logs, 0))
                 down(X, orders[e], low, rows, sparse, kernels, shape, buffers, gradient, low == first)
             if penalised.size:
                 total += count * call(kernels[cost], (w, w.size, penalised, l1, l2))
@@ -148,7 +148,7 @@ _RUN_ONE_BY_ONE = f"""{_HEAD}shape, buffers, at_once):
             size, padded, w0, z0, t0, code, bias = shape[last]
             for j in range(size):
                 total += call(kernels[judge], (shape[0, 5], z0 + j, padded, 1, orders[e], q, T, j, size, share,
-                                               importance, Z, Y, S, logs, 0))
+                                               sample_weight, Z, Y, S, logs, 0))
             for layer in range(last, 0, -1):
                 size, padded, w0, z0, t0, code, bias = shape[layer]
                 below, y0 = shape[layer - 1, 0], shape[layer - 1, 3]
@@ -210,7 +210,7 @@ def down(w, links, start, ahead_start, runs, is_output, width, kernels, count, Z
                     slot, form, group = outputs[j]
                     S[slot * width : (slot + 1) * width] = 0.0
                     total += call(kernels[judge], (form, slot * width, 1, count, orders[e], low, T, j,
-                                                   outputs.shape[0], share, importance, Z, Y, S, logs,
+                                                   outputs.shape[0], share, sample_weight, Z, Y, S, logs,
                                                    group * width))
                 down(w, links, start, ahead_start, runs, is_output, width, kernels, count, Z, Y, S, D,
                      gradient)

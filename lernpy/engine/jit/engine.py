@@ -167,7 +167,7 @@ class JitEngine(Engine):
     ) -> list[Any]:
         """The first arguments of compiled code."""
         x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
-        weighed = np.ones(len(t)) if samples.importance is None else samples.importance
+        weighed = np.ones(len(t)) if samples.sample_weight is None else samples.sample_weight
         numbers = np.ascontiguousarray(weighed), np.ascontiguousarray(orders, np.int64)
         return [x, t, *numbers, size, np.ascontiguousarray(rates)]
 

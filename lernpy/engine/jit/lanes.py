@@ -26,7 +26,7 @@ WATCHED = 7  # rows of `lernpy.engine.arrays.nets.WATCHED`
 
 _DRIVER = """
 @njit(**FUSED, cache=CACHE)
-def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
+def run(X, T, sample_weight, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
         losses, target, patience, n_weights, n_nets, own, kernels):
     lesson, step, look = kernels
     n = orders.shape[1]
@@ -49,7 +49,7 @@ def run(X, T, importance, orders, batch, factors, rates, state, watch, rules, pe
                 S[:n_weights * BLOCK] = 0.0
                 for q in range(low, low + count):
                     for lane in range(0, used, LANES):
-                        call(lesson, (S, X, T, importance, orders[row, q], first if own else 0, lane))
+                        call(lesson, (S, X, T, sample_weight, orders[row, q], first if own else 0, lane))
                 call(step, (S, count, factors[e], rates, first, rules, penalised,
                             penalised.size, l1s, l2s, o))
             place = e * state.shape[1] + first
@@ -139,7 +139,7 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     n, n_inputs, n_outputs = plan.n_weights, plan.n_inputs, plan.n_outputs
     given = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
     places = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
-    places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["importance[r]"]
+    places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["sample_weight[r]"]
     rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(given)}
     begin = _begin(plan)
     loop = f"for i in range(lane, lane + {LANES}):"
@@ -160,7 +160,7 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     return "\n".join(
         [
             '@kernel("a a a d i n n", "float64", CACHE)',
-            "def lesson(S, X, T, importance, order, first, lane):",
+            "def lesson(S, X, T, sample_weight, order, first, lane):",
             *indented(["distinct()", *before, loop, *indented(body), "return 0.0"]),
         ]
     )

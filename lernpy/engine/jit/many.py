@@ -22,11 +22,11 @@ class Lanes(NetsEngine):
     """Small nets: as many at once as a vector has lanes."""
 
     def __init__(
-        self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, importance: np.ndarray
+        self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, sample_weight: np.ndarray
     ) -> None:
         self.nets = nets
-        self.given = inputs, targets, importance
-        data = squashed(nets.plan, inputs), targets, importance
+        self.given = inputs, targets, sample_weight
+        data = squashed(nets.plan, inputs), targets, sample_weight
         self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
         self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs, machine.maths())
@@ -98,12 +98,12 @@ class OneByOne(NetsEngine):
         nets: Nets,
         inputs: np.ndarray,
         targets: np.ndarray,
-        importance: np.ndarray,
+        sample_weight: np.ndarray,
         network: Network,
     ) -> None:
         self.nets = nets
         self.data = inputs, targets
-        self.importance = None if (importance == 1.0).all() else importance
+        self.sample_weight = None if (sample_weight == 1.0).all() else sample_weight
         self.network = network.copy()
         self.network.optimizer = nets.optimizer
         self.engine = JitEngine(self.network)
@@ -129,7 +129,9 @@ class OneByOne(NetsEngine):
     def _epoch(self, order: np.ndarray, batch: int, rate: float) -> float:
         x, t = self.data
         rates = np.array([rate])
-        return float(self.engine.learn_epochs(x, t, order[None], batch, rates, self.importance)[0])
+        return float(
+            self.engine.learn_epochs(x, t, order[None], batch, rates, self.sample_weight)[0]
+        )
 
     def _bring(self, net: int) -> None:
         """The numbers of one net into the engine, through the network; those of the frozen, too."""

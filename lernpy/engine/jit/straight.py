@@ -28,7 +28,7 @@ class Sample:
     """One lesson of a small net, forward and backward, as lines.
 
     They read x0, x1, ... (what the inputs put out), t0, ... (targets), w0, ... (weights) and ``imp``
-    (importance), and leave the loss in `loss` and each weight's gradient, a sum of products, in
+    (sample_weight), and leave the loss in `loss` and each weight's gradient, a sum of products, in
     `gradients`.
     """
 
@@ -154,7 +154,7 @@ def source(plan: Plan, entries: Entries, options: Options) -> str:
         [
             move_function(entries, options),
             "@njit(**FUSED, cache=CACHE)",
-            "def run(X, T, importance, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient,",
+            "def run(X, T, sample_weight, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient,",
             "        losses, share):",
             *indented(begin, _epochs(plan, entries, options, sample), end),
             *_answer(plan, sample),
@@ -186,7 +186,7 @@ def _lesson(plan: Plan, options: Options, sample: Sample) -> list[str]:
     return [
         *[f"x{i} = X[r, {i}]" for i in range(plan.n_inputs)],
         *[f"t{j} = T[r, {j}]" for j in range(plan.n_outputs)],
-        *["imp = importance[r]", *sample.lines],
+        *["imp = sample_weight[r]", *sample.lines],
         *[f"g{k} {sign} {text}" for k, text in enumerate(sample.gradients)],
         f"loss {sign} {sample.loss}",
     ]

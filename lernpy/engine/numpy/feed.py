@@ -23,8 +23,8 @@ class Feed:
         ones: bool,
         dtype: Any,
     ) -> None:
-        inputs, targets, importance = samples
-        self.importance = None if importance is None else importance.astype(dtype)
+        inputs, targets, sample_weight = samples
+        self.sample_weight = None if sample_weight is None else sample_weight.astype(dtype)
         self.runs = bent(runs)
         self.targets = np.ascontiguousarray(targets, dtype)
         self.width = inputs.shape[1]

@@ -112,7 +112,7 @@ class Mirror(Engine):
     def _run_batch(self, samples: Samples, rate: float) -> float:
         order = np.arange(len(samples.targets))[None]
         penalty = self.weights.penalty()
-        program = self._program("gradient", order.size, samples.importance is not None)
+        program = self._program("gradient", order.size, samples.sample_weight is not None)
         with self._calculating(order.size):
             loss = program.run(self._feed(samples), order, rate)[0] + penalty
             self._gradients[self.body.order] = self.body.gradient
@@ -136,7 +136,7 @@ class Mirror(Engine):
 
     def _even(self, feed: Feed, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
         """Epochs of full batches: all their steps are one run."""
-        program = self._program("learn", size, feed.importance is not None)
+        program = self._program("learn", size, feed.sample_weight is not None)
         losses = program.run(feed, orders.reshape(-1, size), rate)
         means: np.ndarray = losses.reshape(len(orders), -1).mean(axis=1)
         return means
@@ -144,7 +144,7 @@ class Mirror(Engine):
     def _uneven(self, feed: Feed, orders: np.ndarray, size: int, rate: float) -> np.ndarray:
         """Epochs with a short batch at the end; as many as there is room for are gathered at once."""
         count, rest = divmod(orders.shape[1], size)
-        weighted = feed.importance is not None
+        weighted = feed.sample_weight is not None
         full = self._program("learn", size, weighted)
         short = self._program("learn", rest, weighted)
         room = min(full.room // count, short.room)

@@ -21,7 +21,7 @@ MOST_STEPS = 256
 class Program:
     """Forward; with "gradient" also backward; with "learn" the update, too.
 
-    `weighted` : whether each sample has an importance
+    `weighted` : whether each sample has a weight of its own
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Program:
         self.targets = np.zeros((steps, batch, plan.n_outputs), dtype)
         self.outputs = np.zeros((steps, plan.n_outputs, batch), dtype)
         self.totals = np.zeros_like(self.outputs)
-        self.importance = np.ones((steps, 1, batch), dtype)
+        self.sample_weight = np.ones((steps, 1, batch), dtype)
         self.share = np.array(1.0, dtype)
         self.rate = np.array(0.0, dtype)
         self.penalties: list[float] = []
@@ -77,7 +77,7 @@ class Program:
             "t": self.targets.transpose(0, 2, 1),
             "y": self.outputs,
             "z": self.totals,
-            "share": self.importance if self.weighted else [self.share] * len(self.inputs),
+            "share": self.sample_weight if self.weighted else [self.share] * len(self.inputs),
         }
 
     @property
@@ -114,8 +114,8 @@ class Program:
         """The samples of as many steps as there is room for."""
         count = len(part)
         feed.gather(part, self.inputs[:count], self.targets[:count])
-        if feed.importance is not None:
-            np.multiply(feed.importance[part], self.share, self.importance[:count, 0])
+        if feed.sample_weight is not None:
+            np.multiply(feed.sample_weight[part], self.share, self.sample_weight[:count, 0])
 
     def go(self, first: int, last: int) -> None:
         """These of the steps gathered."""
@@ -126,8 +126,8 @@ class Program:
         """The mean loss of each step gathered."""
         count = len(part)
         each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
-        if feed.importance is not None:
-            each = each * feed.importance[part][:, None, :]
+        if feed.sample_weight is not None:
+            each = each * feed.sample_weight[part][:, None, :]
         found: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
         if self.penalties:
             found += self.penalties

@@ -208,7 +208,7 @@ class Recording:
         program = self.tape.program
         samples = _closed(program.samples[: self.count])
         rates = [row["rate"] for row in rows]
-        shares = [sample.importance for sample in samples]
+        shares = [sample.sample_weight for sample in samples]
         size = (self.count, len(self.recorded))
         return {
             "count": self.count,

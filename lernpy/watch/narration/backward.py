@@ -48,7 +48,7 @@ def _loss(step: Step) -> View:
     one = LOSSES.get(name) or call(name, Piece("y, t"))
     total = Piece("Σ ", None, r"\sum ") if len(facts["names"]) > 1 else NOTHING
     symbols = word("loss") + EQUALS
-    for factor in (facts["importance"], share):
+    for factor in (facts["sample_weight"], share):
         symbols = symbols + (number(factor) + TIMES if factor != 1 else NOTHING)
     symbols = symbols + total + one + (word(" + penalty") if facts["penalty"] else NOTHING)
     numbers = word("loss") + EQUALS + number(step.after["loss"])
@@ -60,8 +60,8 @@ def _loss(step: Step) -> View:
     said = [f"{name} says {show(y)}, wanted is {show(t)}" for name, y, t in list(rows)[:4]]
     more = "; …" if len(facts["names"]) > 4 else ""
     sentence = f"{'; '.join(said)}{more}. The loss is {show(step.after['loss'])}."
-    if facts["importance"] != 1:
-        sentence += f" This sample counts {show(facts['importance'])} times."
+    if facts["sample_weight"] != 1:
+        sentence += f" This sample counts {show(facts['sample_weight'])} times."
     return View("cost", symbols, numbers, sentence)
 
 

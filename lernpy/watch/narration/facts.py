@@ -144,7 +144,7 @@ def _cost(run: Run, part: Any, place: Place) -> Later:
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
             "share": network.loss.share(len(network.outputs)),
-            "importance": run.program.samples[place.sample].importance,
+            "sample_weight": run.program.samples[place.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,
         }
