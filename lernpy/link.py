@@ -41,6 +41,9 @@ class Link:
         self.input_neuron.submit_sensitivity(self.blame)
         self.weight.submit_sensitivity(self.input_neuron.output * delta)
 
+    @property
+    def name(self) -> str:
+        return f"{self.input_neuron.name} -> {self.output_neuron.name}"
+
     def __repr__(self) -> str:
-        ends = f"{self.input_neuron.name} -> {self.output_neuron.name}"
-        return f"<link {ends}, weight {self.weight.value:g}>"
+        return f"<link {self.name}, weight {self.weight.value:g}>"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import wiring
+from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, optimizers
 from lernpy.functions.losses import Loss
@@ -17,8 +18,9 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.registry import Named, counted
-from lernpy.samples import finite, not_negative, numbers, rows_of, samples_of
+from lernpy.registry import Named
+from lernpy.samples import numbers, rows_of, samples_of
+from lernpy.text import counted
 from lernpy.weight import Weight
 
 if TYPE_CHECKING:
@@ -147,15 +149,15 @@ class Network:
         rows = samples_of(inputs, targets, sample_weight)
         self.samples = 0
         try:
-            loss = sum(self._collect(*row) for row in rows)
+            loss = sum(self.collect(*row) for row in rows)
         except LernpyError:
             self.samples = 0  # a refused sample leaves nothing half collected
             raise
         self.update(rate)
         return loss / len(rows)
 
-    def _collect(self, inputs: ArrayLike, targets: ArrayLike, sample_weight: float) -> float:
-        """A lesson without the update: the weights collect blame and stay."""
+    def collect(self, inputs: ArrayLike, targets: ArrayLike, sample_weight: float = 1.0) -> float:
+        """A lesson without the update: the weights collect blame and stay. Returns the loss."""
         self.reset()
         self.feed(inputs)
         for part in self.order:
@@ -176,11 +178,12 @@ class Network:
         -------
         (n_samples, n_outputs)
         """
-        return np.array([self._answer(row) for row in rows_of(inputs)]).reshape(
+        return np.array([self.answer(row) for row in rows_of(inputs)]).reshape(
             -1, len(self.outputs)
         )
 
-    def _answer(self, inputs: ArrayLike) -> list[float]:
+    def answer(self, inputs: ArrayLike) -> list[float]:
+        """The outputs for one sample, by a forward pass through the objects."""
         for part in self.order:
             part.reset()
         self.feed(inputs)

@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from itertools import islice
 from typing import Generic, TypeVar
 
 from lernpy.errors import UnknownNameError
+from lernpy.text import LONGEST_COMPARED, near_miss
 
 Entry = TypeVar("Entry")
 MOST_LISTED = 24
-MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
-LONGEST_COMPARED = 100
-
-
-def near_miss(name: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string.
-
-    Near is a slip of the fingers, or a short form: the beginning or the initials of a name.
-
-    >>> near_miss("mse", ["huber", "mean_squared_error"])
-    " Did you mean 'mean_squared_error'?"
-    """
-    by_lower = {entry.lower(): entry for entry in islice(known, MOST_COMPARED)}
-    asked = name[:LONGEST_COMPARED].lower()
-    close = get_close_matches(asked, list(by_lower), n=1)
-    close = close or [entry for entry in by_lower if _is_short_form(asked, entry)]
-    return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
-
-
-def _is_short_form(asked: str, entry: str) -> bool:
-    initials = "".join(part[:1] for part in entry.split("_"))
-    return len(asked) > 1 and (entry.startswith(asked) or asked == initials)
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
@@ -43,11 +20,6 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     return UnknownNameError(
         f"no {kind} is called {asked!r}.{near_miss(asked, names)} Known: {listed or 'none'}"
     )
-
-
-def counted(number: int, what: str) -> str:
-    """``1 sample``, ``4 samples``."""
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 class Named(Mapping[str, Entry], Generic[Entry]):

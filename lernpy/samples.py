@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.neuron import Neuron
-from lernpy.registry import counted
+from lernpy.text import counted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -85,29 +84,3 @@ def check_network(thing: object) -> None:
         raise LernpyError(
             f"this needs a network, not {thing!r:.60}; build one, for example lernpy.layered([2, 3, 1])"
         )
-
-
-def finite(name: str, value: object) -> float:
-    """A finite number, or an error that names it."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise LernpyError(f"the {name} is {value!r:.60}; it must be a number") from None
-    if not isfinite(number):
-        raise LernpyError(f"the {name} is {number:g}; it must be a finite number")
-    return number
-
-
-def whole(name: str, value: object, least: int = 0) -> int:
-    """A whole number of at least `least`, or an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise LernpyError(f"the {name} is {value!r:.60}; it must be a whole number from {least} on")
-    return int(value)
-
-
-def not_negative(name: str, value: float) -> float:
-    """A finite number of at least 0, or an error that names it."""
-    number = finite(name, value)
-    if number < 0:
-        raise LernpyError(f"the {name} is {number:g}; it must be 0 or more")
-    return number

@@ -60,13 +60,17 @@ class Weight:
     def frozen(self) -> bool:
         return self.rule.frozen
 
+    @frozen.setter
+    def frozen(self, frozen: bool) -> None:
+        self.rule = self.rule._replace(frozen=frozen)
+
     def freeze(self) -> None:
         """Stay where you are: go on collecting blame, but do not move."""
-        self.rule = self.rule._replace(frozen=True)
+        self.frozen = True
 
     def thaw(self) -> None:
         """Move again."""
-        self.rule = self.rule._replace(frozen=False)
+        self.frozen = False
 
     def __repr__(self) -> str:
         return f"<weight {self.value:g}{', frozen' if self.frozen else ''}>"

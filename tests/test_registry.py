@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lernpy.errors import LernpyError, UnknownNameError
-from lernpy.registry import Named, Registry, near_miss, unknown
+from lernpy.registry import Named, Registry, unknown
+from lernpy.text import near_miss
 
 FRUIT = Named("fruit", {"Apple": 1, "banana": 2})
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import lernpy
+from lernpy.checks import finite, not_negative, whole
 from lernpy.errors import LernpyError, ShapeError
-from lernpy.samples import finite, not_negative, numbers, rows_of, samples_of, whole
+from lernpy.samples import numbers, rows_of, samples_of
 
 X = [lernpy.Neuron("x1"), lernpy.Neuron("x2")]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lernpy.build import arguments
 from lernpy.build.start import draw_weights
+from lernpy.checks import finite
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
@@ -15,7 +16,6 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.samples import finite
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
 

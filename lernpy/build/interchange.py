@@ -11,13 +11,14 @@ import networkx as nx
 from lernpy.build import arguments
 from lernpy.build.edges import _group
 from lernpy.build.start import draw_weights
+from lernpy.checks import finite
 from lernpy.errors import WiringError
 from lernpy.functions import optimizers
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import check_network, finite
+from lernpy.samples import check_network
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 

@@ -14,7 +14,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from lernpy.build import arguments
 from lernpy.build.edges import from_edges
+from lernpy.checks import whole
 from lernpy.network import Network
-from lernpy.samples import whole
 from lernpy.weight import Rule
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lernpy.checks import whole
 from lernpy.functions import initializers
 from lernpy.functions.initializers import Initializer
-from lernpy.samples import check_network, whole
+from lernpy.samples import check_network
 from lernpy.weight import FREE
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lernpy.check.report import Finding, GradientReport, names_of
+from lernpy.checks import not_negative, whole
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import check_network, not_negative, samples_of, whole
+from lernpy.samples import check_network, samples_of
 from lernpy.weight import Weight
 from lernpy.wiring import Part, members
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from lernpy import engine as engines
 from lernpy.check.report import Finding, ParityReport, names_of
+from lernpy.checks import whole
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import check_network, samples_of, whole
+from lernpy.samples import check_network, samples_of
 from lernpy.weight import Weight
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lernpy.network import Network
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.weight import Weight
 
 MOST_NAMED = 3
@@ -119,8 +119,8 @@ def _line(finding: Finding) -> str:
 def names_of(network: Network) -> dict[Weight, str]:
     """Each weight by the links that hold it: ``x1 -> h1``, or ``x1 -> h1 = x2 -> h1``."""
     found: dict[Weight, list[str]] = {}
-    for (source, target), link in network.links.items():
-        found.setdefault(link.weight, []).append(f"{source} -> {target}")
+    for link in network.links.values():
+        found.setdefault(link.weight, []).append(link.name)
     return {weight: _joined(links) for weight, links in found.items()}
 
 

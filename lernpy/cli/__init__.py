@@ -14,7 +14,7 @@ from importlib import import_module
 from lernpy._version import __version__
 from lernpy.cli.parser import Parser
 from lernpy.errors import LernpyError
-from lernpy.registry import near_miss
+from lernpy.text import near_miss
 
 COMMANDS = {
     "train": "learn from a data set, built in or your own",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from lernpy.registry import near_miss
+from lernpy.text import near_miss
 
 BELOW_ZERO = re.compile(r"-[\d.][^,]*,")  # "-1,2" is a sample, though it begins like an option
 

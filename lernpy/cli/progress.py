@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from lernpy.data import Dataset
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.training import Epoch, Run
 
 LINES = 20  # about so many where there is no terminal

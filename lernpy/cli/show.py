@@ -58,8 +58,7 @@ def weights(network: Network) -> str:
     links: list[Link] = network.links.values()
     lines = [f"{len(network.weights):,} weights on {len(links):,} links:"]
     for link in links[:MOST_WEIGHTS]:
-        ends = f"{link.input_neuron.name} -> {link.output_neuron.name}"
-        lines.append(f"  {ends:20} {link.weight.value: .6g}{'  frozen' * link.weight.frozen}")
+        lines.append(f"  {link.name:20} {link.weight.value: .6g}{'  frozen' * link.weight.frozen}")
     if len(links) > MOST_WEIGHTS:
         lines.append(f"  ... and {len(links) - MOST_WEIGHTS:,} more; --matrices shows their shape")
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from lernpy.data.dataset import TASKS, Dataset, table_of
 from lernpy.data.fields import Fields, is_plain, short
 from lernpy.data.scaling import Scaling
 from lernpy.errors import DataError, FileFormatError, ShapeError
-from lernpy.registry import counted
+from lernpy.text import counted
 
 
 @dataclass(frozen=True, eq=False)

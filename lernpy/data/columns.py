@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lernpy.errors import DataError, ShapeError
-from lernpy.registry import counted, near_miss
+from lernpy.text import counted, near_miss
 
 
 def sample_place(index: int) -> str:

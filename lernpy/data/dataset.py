@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from lernpy.data.columns import Column, listed, sample_place
 from lernpy.errors import DataError, ShapeError
-from lernpy.registry import counted
+from lernpy.text import counted
 
 TASKS = ("classification", "regression", "percentages")
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from lernpy.data.columns import one_hot, sample_place
 from lernpy.data.dataset import TASKS, Dataset, array_of
 from lernpy.errors import DataError
-from lernpy.registry import near_miss
+from lernpy.text import near_miss
 
 FEW = 20  # whole numbers with at most so many different values are classes
 MOST_CLASSES = 1000

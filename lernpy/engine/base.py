@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
-from lernpy.registry import counted
 from lernpy.samples import check_network, rows_of
+from lernpy.text import counted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

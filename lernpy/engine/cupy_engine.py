@@ -17,7 +17,7 @@ from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan, Stage, wiring_of
 from lernpy.engine.rules import COUNTERS
 from lernpy.engine.weights import memories_of, rules_of, write_back
-from lernpy.registry import counted
+from lernpy.text import counted
 
 if TYPE_CHECKING:
     from lernpy.network import Network

@@ -16,7 +16,7 @@ from lernpy.engine.plan import wiring_of
 from lernpy.engine.sweep import Sweep
 from lernpy.engine.unrolled import Unrolled
 from lernpy.functions import optimizers
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.weight import FREE, Weight
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.registry import near_miss
+from lernpy.text import near_miss
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 

@@ -10,13 +10,14 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from lernpy import storage
+from lernpy.checks import not_negative, whole
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
-from lernpy.registry import counted
-from lernpy.samples import check_network, not_negative, whole
+from lernpy.samples import check_network
+from lernpy.text import counted
 from lernpy.weight import FREE, Weight
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _memory(link: Link, keeps: int) -> list[float]:
     memory = [_of_link(number, link, "memory") for number in link.weight.memory]
     if len(memory) != keeps:
         raise LernpyError(
-            f"the memory of {_ends(link)} has {counted(len(memory), 'number')}, but the optimiser "
+            f"the memory of {link.name} has {counted(len(memory), 'number')}, but the optimiser "
             f"keeps {keeps} for a weight; clear it: weight.memory = ()"
         )
     return memory
@@ -214,9 +215,7 @@ def _rule(link: Link) -> Iterator[tuple[str, Any]]:
     """What differs from the rule of a free weight; an infinite bound is no bound."""
     rule = link.weight.rule
     if rule.low > rule.high:
-        raise LernpyError(
-            f"the rule of {_ends(link)} has low {rule.low:g} above high {rule.high:g}"
-        )
+        raise LernpyError(f"the rule of {link.name} has low {rule.low:g} above high {rule.high:g}")
     for key, value in rule._asdict().items():
         if value != getattr(FREE, key):
             yield key, True if key == "frozen" else _of_link(value, link, key)
@@ -227,11 +226,7 @@ def _of_link(number: Any, link: Link, what: str) -> float:
     value = float(number)
     if isfinite(value):
         return value
-    return _finite(value, f"{what} of {_ends(link)}")
-
-
-def _ends(link: Link) -> str:
-    return f"{link.input_neuron.name} -> {link.output_neuron.name}"
+    return _finite(value, f"{what} of {link.name}")
 
 
 def _finite(number: Any, what: str) -> float:

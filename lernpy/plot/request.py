@@ -159,7 +159,7 @@ class _Drawing:
         from lernpy.watch import paths
 
         network, pair = self._need("network").copy(), self._pair()
-        network._collect(*pair, 1.0)
+        network.collect(*pair, 1.0)
         part = self.style.pop("part", None) or network.inputs[0]
         return self.entry.plot(paths(network, part, self.style.pop("k", 10)), network, **self.style)
 

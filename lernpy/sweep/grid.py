@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from lernpy.checks import not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.registry import unknown
-from lernpy.samples import not_negative
 
 AMOUNTS = "learning_rate", "l1", "l2"
 

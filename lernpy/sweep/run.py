@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.checks import finite
 from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
 from lernpy.engine.many import Many
@@ -17,7 +18,7 @@ from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.samples import check_network, finite
+from lernpy.samples import check_network
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
 from lernpy.training.prepare import prepare, refuse_hopeless

@@ -87,7 +87,7 @@ class Case:
         count = max(4, min(len(self.inputs), 100, WORK // max(1, len(twin.links))))
         outputs, slopes = [], []
         for row in self.inputs[np.linspace(0, len(self.inputs) - 1, count).astype(int)]:
-            twin._answer(row)
+            twin.answer(row)
             outputs.append([neuron.output for neuron in neurons])
             slopes.append([_steepness(neuron) for neuron in neurons])
         return np.array(outputs), np.array(slopes)

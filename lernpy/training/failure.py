@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf, isfinite, isnan
-from typing import Any
 
 import numpy as np
 
@@ -43,7 +42,7 @@ def first_failure(
                 return found
         mirror.store()
         link = max(twin.links.values(), key=lambda link: _size(link.weight.value))
-        grown = f"the weight of the link {ends(link)} is {link.weight.value:g}"
+        grown = f"the weight of the link {link.name} is {link.weight.value:g}"
         last = data.place(rows[-1])
         several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
         largest = f"after the update from {several} {grown}"
@@ -67,7 +66,7 @@ def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
         for part in network.order:
             part.propagate()
             if isinstance(part, Link) and not isfinite(part.signal):
-                return f"{place} the link {ends(part)} (weight {part.weight.value:g}) carried {part.signal}"
+                return f"{place} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
         if not isfinite(loss):
             impossible = _impossible(network, targets[row])
@@ -77,13 +76,13 @@ def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
             neuron, target = _furthest(network, targets[row])
             return (
                 f"{place} the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
-                f"{target:g}; the largest number, {link.signal:g}, came along the link {ends(link)} "
+                f"{target:g}; the largest number, {link.signal:g}, came along the link {link.name} "
                 f"(weight {link.weight.value:g})"
             )
         for part in reversed(network.order):
             part.backpropagate()
             if isinstance(part, Link) and not isfinite(part.blame + part.weight.sensitivity):
-                return f"{place} the link {ends(part)} handed back {part.blame}"
+                return f"{place} the link {part.name} handed back {part.blame}"
     return None
 
 
@@ -102,7 +101,3 @@ def _impossible(network: Network, targets: np.ndarray) -> str:
                 f"{network.loss.name} is not defined: it {WANTS_SHARES}"
             )
     return ""
-
-
-def ends(link: Any) -> str:
-    return f"{link.input_neuron.name} -> {link.output_neuron.name}"

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy import data as datasets
+from lernpy.checks import not_negative
 from lernpy.data import Card, Dataset
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
-from lernpy.registry import counted, unknown
-from lernpy.samples import not_negative
+from lernpy.registry import unknown
+from lernpy.text import counted
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]

@@ -9,10 +9,10 @@ from inspect import signature
 from os import PathLike
 from typing import Any
 
+from lernpy.checks import not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, optimizers, schedules
 from lernpy.network import Network
-from lernpy.samples import not_negative
 
 WHOLE = {"epochs": 1, "batch_size": 1, "early_stop": 1, "every": 1, "seed": 0}
 """Settings that are whole numbers, and the least that each may be."""

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
-from lernpy.registry import near_miss
+from lernpy.text import near_miss
 from lernpy.watch.narration.step import Step
 from lernpy.watch.structure import Structure, label
 from lernpy.watch.timeline import PHASES

@@ -8,7 +8,7 @@ from html import escape
 
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import listed
 from lernpy.weight import FREE, Rule
@@ -225,8 +225,8 @@ def _card(network: Network) -> list[str]:
 def _weights(network: Network) -> list[str]:
     holders: Counter[int] = Counter(id(link.weight) for link in network.links.values())
     names: dict[int, list[str]] = {}
-    for (u, v), link in zip(network.links, network.links.values(), strict=True):
-        names.setdefault(id(link.weight), []).append(f"{u} -> {v}")
+    for link in network.links.values():
+        names.setdefault(id(link.weight), []).append(link.name)
     said = [
         f"{listed(names[id(weight)])} share one weight; it sums what they submit."
         for weight in network.weights

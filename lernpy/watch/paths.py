@@ -14,7 +14,8 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.registry import counted, unknown
+from lernpy.registry import unknown
+from lernpy.text import counted
 from lernpy.watch.narration.formula import show
 from lernpy.wiring import members
 
@@ -182,7 +183,7 @@ class Search:
         return self._arrows[neuron]
 
     def _along(self, link: Link) -> Iterator[Arrow]:
-        weight = Factor("weight", _name(link), _carried(link))
+        weight = Factor("weight", link.name, _carried(link))
         for via, gate in self.gates(link.output_neuron):
             yield Arrow(via, (gate, weight), gate.value * weight.value)
 
@@ -209,7 +210,7 @@ class Search:
         else:
             end = place.output_neuron
             heads = [(via, (gate,), gate.value) for via, gate in self.gates(end)]
-            blame, name = end.delta, f"the end of {_name(place)}"
+            blame, name = end.delta, f"the end of {place.name}"
         top, complete = self._largest(heads, k)
         number = sum(self.number[way[-1]] for way, _, _ in heads)
         return Paths(name, blame, tuple(top), number, self._rest(blame, top, number), complete)
@@ -272,7 +273,3 @@ def _mixing(neuron: Neuron, member: Neuron) -> float:
 
 def _path(way: Sequence[Neuron], factors: tuple[Factor, ...], share: float) -> Path:
     return Path(tuple(neuron.name for neuron in way), factors, share)
-
-
-def _name(link: Link) -> str:
-    return f"{link.input_neuron.name} -> {link.output_neuron.name}"

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lernpy.checks import finite
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.samples import finite, numbers, samples_of
+from lernpy.samples import numbers, samples_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
 from lernpy.watch.replay import Run

@@ -40,10 +40,8 @@ def known_level(name: str) -> str:
 
 def label(part: object) -> str:
     """The name of a part, as people say it."""
-    if isinstance(part, Neuron):
+    if isinstance(part, (Neuron, Link)):
         return part.name
-    if isinstance(part, Link):
-        return f"{part.input_neuron.name} -> {part.output_neuron.name}"
     if isinstance(part, Group):
         return f"softmax({', '.join(member.name for member in part.members)})"
     return "network"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.watch import known
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.follower import Mover

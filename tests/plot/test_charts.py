@@ -176,7 +176,7 @@ def test_vanishing_measures_the_mean_delta_of_each_generation() -> None:
     deltas = []
     for x, t in zip(*XOR, strict=True):
         twin = net.copy()
-        twin._collect(x, t, 1.0)
+        twin.collect(x, t, 1.0)
         deltas.append([abs(twin.neurons[n].delta) for n in ("h2_1", "h2_2")])
     assert found.sizes[0, 2] == pytest.approx(np.mean(deltas))
     assert np.isnan(found.sizes[0, 0]) and found.epochs.tolist() == [0]
@@ -234,7 +234,7 @@ def test_pixels_shows_weights_as_images_and_the_blame_of_each_pixel() -> None:
     assert first.images[0].get_array().ravel().tolist() == want
     assert picture.images[0].get_array().tolist() == [[0, 1], [1, 0]]
     twin = net.copy()
-    twin._collect(*sample, 1.0)
+    twin.collect(*sample, 1.0)
     blame = [neuron.sensitivity for neuron in twin.inputs]
     assert heat.images[0].get_array().ravel().tolist() == pytest.approx(blame)
     assert second.get_title() == "h2"

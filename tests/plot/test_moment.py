@@ -326,7 +326,7 @@ def test_a_loss_and_a_title_are_told() -> None:
 def test_any_wiring_is_drawn(network: Network) -> None:
     rng = np.random.default_rng(0)
     shares = rng.dirichlet(np.ones(len(network.outputs)))
-    network._collect(rng.random(len(network.inputs)), shares, 1.0)
+    network.collect(rng.random(len(network.inputs)), shares, 1.0)
     ax = plot.blame(network)
     ax.figure.canvas.draw()
     plt.close(ax.figure)

@@ -100,7 +100,7 @@ def test_the_landscape_is_the_loss() -> None:
         [2, 3, 1], output_activation="sigmoid", seed=0, loss="binary_cross_entropy"
     )
     forward = Forward(net)
-    want = np.mean([net.copy()._collect(x, t, 1.0) for x, t in zip(*XOR, strict=True)])
+    want = np.mean([net.copy().collect(x, t, 1.0) for x, t in zip(*XOR, strict=True)])
     assert forward.loss(*XOR, forward.weights) == pytest.approx(want, rel=1e-12)
     net.links["x1", "h1"].weight.value += 0.5
     moved = forward.weights

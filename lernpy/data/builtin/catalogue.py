@@ -10,7 +10,8 @@ from typing import Any
 
 from lernpy.data.dataset import Dataset
 from lernpy.errors import DataError, UnknownNameError
-from lernpy.registry import Registry, near_miss
+from lernpy.registry import Registry
+from lernpy.text import near_miss
 
 Maker = Callable[..., Dataset]
 BUILT_IN: Registry[Maker] = Registry("data set")

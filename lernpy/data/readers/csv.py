@@ -15,8 +15,8 @@ from lernpy.data.dataset import Dataset
 from lernpy.data.readers.table import Table
 from lernpy.data.targets import Targets, apart, check_task, encode, number_text, of_labels
 from lernpy.errors import DataError
-from lernpy.registry import counted, near_miss
 from lernpy.storage import read_bytes
+from lernpy.text import counted, near_miss
 
 MOST_KINDS = 256  # a column of more different words is no category
 

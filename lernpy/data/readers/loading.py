@@ -21,8 +21,8 @@ from lernpy.data.readers.csv import read_csv, read_csv_inputs
 from lernpy.data.readers.idx import read_idx, read_idx_folder
 from lernpy.data.readers.npz import read_npz
 from lernpy.errors import DataError, FileFormatError, UnknownNameError
-from lernpy.registry import near_miss
 from lernpy.storage import MAGIC, read_bytes
+from lernpy.text import near_miss
 
 LAYOUT = ("header", "delimiter", "decimal")
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

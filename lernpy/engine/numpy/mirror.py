@@ -18,7 +18,7 @@ from lernpy.engine.numpy.step import Program
 from lernpy.engine.numpy.wires import Wires
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import Weights
-from lernpy.registry import counted
+from lernpy.text import counted
 
 if TYPE_CHECKING:
     from lernpy.network import Network

@@ -18,7 +18,8 @@ from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
 from lernpy.plot.graph.forward import Forward, as_seen, check_fits, in_units
-from lernpy.registry import counted, unknown
+from lernpy.registry import unknown
+from lernpy.text import counted
 
 GRID = 160  # points along each side
 

@@ -19,7 +19,7 @@ from lernpy import storage
 from lernpy.errors import LernpyError
 from lernpy.plot.film import page
 from lernpy.plot.film.film import pause_of, pictures
-from lernpy.registry import near_miss
+from lernpy.text import near_miss
 
 STILL = ("png", "svg", "pdf")
 MOVING = ("gif", "mp4", "html")

@@ -17,7 +17,7 @@ from lernpy.frame import Frame
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
-from lernpy.registry import counted
+from lernpy.text import counted
 
 
 class Forward:
@@ -165,5 +165,5 @@ def lesson(network: Network, inputs: ArrayLike, targets: ArrayLike, title: str =
     """The moment after signal and blame of one sample, before the update. Works on a copy."""
     twin = network.copy()
     twin.samples = 0
-    loss = twin._collect(inputs, targets, 1.0)
+    loss = twin.collect(inputs, targets, 1.0)
     return Frame.of(twin, input_values=inputs, targets=targets, loss=loss, title=title)

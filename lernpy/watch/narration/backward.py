@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lernpy import theme
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.watch.narration.formula import (
     BECOMES,
     EQUALS,

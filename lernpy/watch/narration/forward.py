@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lernpy.registry import counted
+from lernpy.text import counted
 from lernpy.watch.narration.formula import (
     DOT,
     EQUALS,

@@ -1,0 +1,215 @@
+"""Values from outside, each checked as it is taken: numbers that were given, fields of a JSON file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from lernpy.errors import FileFormatError, LernpyError
+from lernpy.text import near_miss, shown
+
+DEEPEST = 20  # lists in lists of plain JSON
+MOST_ITEMS = 1 << 24
+LONGEST_TEXT = 10_000
+
+
+def finite(name: str, value: object) -> float:
+    """A finite number, or an error that names it."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise LernpyError(f"the {name} is {value!r:.60}; it must be a number") from None
+    if not isfinite(number):
+        raise LernpyError(f"the {name} is {number:g}; it must be a finite number")
+    return number
+
+
+def not_negative(name: str, value: object) -> float:
+    """A finite number of at least 0, or an error that names it."""
+    number = finite(name, value)
+    if number < 0:
+        raise LernpyError(f"the {name} is {number:g}; it must be 0 or more")
+    return number
+
+
+def whole(name: str, value: object, least: int = 0) -> int:
+    """A whole number of at least `least`, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise LernpyError(f"the {name} is {value!r:.60}; it must be a whole number from {least} on")
+    return int(value)
+
+
+class Fields:
+    """An object of a JSON file and the way to it, for example "lesson.json: samples".
+
+    Each value is asked for by its key and the kind it must have; a wrong one is named with its place.
+
+    >>> Fields({"count": "two"}, "lesson.json: samples").whole("count", 1, 9)
+    Traceback (most recent call last):
+    lernpy.errors.FileFormatError: lesson.json: samples.count is 'two'; \
+a whole number from 1 to 9 belongs here
+    """
+
+    def __init__(self, data: object, place: str) -> None:
+        self.place = place
+        if not isinstance(data, dict):
+            raise FileFormatError(f"{self._name} is {shown(data)}; an object belongs here")
+        self.data = data
+
+    @property
+    def _name(self) -> str:
+        return self.place.rstrip(": ")
+
+    def at(self, key: str) -> str:
+        """The place of a key."""
+        return f"{self.place}{'' if self.place.endswith(': ') else '.'}{key}"
+
+    def wrong(self, key: str, wanted: str) -> FileFormatError:
+        """The error for a value that is not what it must be."""
+        if key not in self.data:
+            return self._missing(key)
+        return FileFormatError(f"{self.at(key)} is {shown(self.data[key])}; {wanted} belongs here")
+
+    def _missing(self, key: str) -> FileFormatError:
+        return FileFormatError(f"{self._name} has no {key!r}; is it cut off?")
+
+    def known(self, keys: Iterable[str]) -> None:
+        """Refuse keys that nobody reads, with the near miss."""
+        names = tuple(keys)
+        for key in self.data:
+            if key not in names:
+                hint = near_miss(str(key)[:80], names)
+                raise FileFormatError(
+                    f"{self._name} has {shown(key)}, which is unknown.{hint} Known: {', '.join(names)}"
+                )
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.data
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self.data:
+            raise self._missing(key)
+        return self.data[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.data.get(key, default)
+
+    # ---- one value ------------------------------------------------------------------------------
+
+    def fields(self, key: str) -> Fields:
+        return Fields(self[key], self.at(key))
+
+    def text(self, key: str, most: int = LONGEST_TEXT) -> str:
+        value = self[key]
+        if not isinstance(value, str) or len(value) > most:
+            raise self.wrong(key, "a text")
+        return value
+
+    def choice(self, key: str, known: Sequence[str]) -> str:
+        value = self[key]
+        if not isinstance(value, str) or value not in known:
+            raise self.wrong(key, f"one of {', '.join(known)}")
+        return value
+
+    def yes(self, key: str) -> bool:
+        value = self[key]
+        if not isinstance(value, bool):
+            raise self.wrong(key, "true or false")
+        return value
+
+    def whole(self, key: str, low: int, high: int) -> int:
+        value = self[key]
+        if not is_whole(value, low, high):
+            raise self.wrong(key, f"a whole number from {low} to {high}")
+        return int(value)
+
+    def number(self, key: str, low: float = -inf, high: float = inf) -> float:
+        value = self[key]
+        if not is_finite(value) or not low <= value <= high:
+            raise self.wrong(key, "a finite number" + (f" from {low:g} on" if low > -inf else ""))
+        return float(value)
+
+    def plain(self, key: str) -> dict[str, Any]:
+        """An object of plain JSON values, not nested too deeply; {} where it is missing."""
+        value = self.data.get(key, {})
+        if not isinstance(value, dict) or not is_plain(value):
+            raise self.wrong(key, "an object of plain finite values")
+        return value
+
+    # ---- lists ----------------------------------------------------------------------------------
+
+    def items(self, key: str, most: int = MOST_ITEMS) -> list[Any]:
+        value = self[key]
+        if not isinstance(value, list):
+            raise self.wrong(key, "a list")
+        if len(value) > most:
+            raise self.wrong(key, f"a list of at most {most:,}")
+        return value
+
+    def each(self, key: str) -> list[Fields]:
+        """A list of objects."""
+        return [Fields(item, f"{self.at(key)}[{i}]") for i, item in enumerate(self.items(key))]
+
+    def texts(self, key: str, once: bool = False) -> list[str]:
+        """A list of texts; with `once` all of them differ."""
+        value = self.items(key)
+        right = all(isinstance(item, str) and len(item) <= LONGEST_TEXT for item in value)
+        if not right or (once and len(set(value)) < len(value)):
+            raise self.wrong(key, "a list of texts" + (" that all differ" if once else ""))
+        return value
+
+    def numbers(self, key: str, size: int) -> np.ndarray:
+        """(size,) finite numbers; one number stands for all of them."""
+        value = self[key]
+        given = value if isinstance(value, list) else [value] * size
+        if len(given) != size or not all(map(is_finite, given)):
+            raise self.wrong(key, f"a finite number or a list of {size}")
+        return np.array(given, dtype=np.float64)
+
+    def indices(self, key: str, count: int, low: int = 0, once: bool = False) -> list[int]:
+        """Indices below `count`; with `once` none of them twice."""
+        value = self.items(key)
+        if not all(is_whole(item, low, count - 1) for item in value):
+            raise self.wrong(key, f"a list of whole numbers from {low} to {count - 1}")
+        if once and len(set(value)) < len(value):
+            raise self.wrong(key, "each index once")
+        return value
+
+    def rows(self, key: str, right: Callable[[list[Any]], bool], wanted: str) -> list[list[Any]]:
+        """A list of lists, each of which passes a test."""
+        value = self.items(key)
+        if not all(isinstance(row, list) and right(row) for row in value):
+            raise self.wrong(key, wanted)
+        return value
+
+
+def is_whole(value: object, low: int, high: int) -> bool:
+    """Whether this is a whole JSON number in that range (true and false are none)."""
+    return type(value) is int and low <= value <= high
+
+
+def is_finite(value: object) -> bool:
+    """Whether this is a finite JSON number that a float can hold (true and false are none)."""
+    if type(value) not in (int, float):
+        return False
+    try:
+        return math.isfinite(value)  # type: ignore[arg-type]
+    except OverflowError:  # an integer beyond 1e308
+        return False
+
+
+def is_plain(value: object, depth: int = 0) -> bool:
+    """Whether a value can be written to JSON and read back: text, finite numbers, lists, objects."""
+    if value is None or isinstance(value, (str, bool)):
+        return True
+    if isinstance(value, (int, float)):
+        return is_finite(value)
+    if depth >= DEEPEST or not isinstance(value, (list, tuple, dict)):
+        return False
+    if isinstance(value, dict):
+        return all(isinstance(k, str) and is_plain(v, depth + 1) for k, v in value.items())
+    return all(is_plain(v, depth + 1) for v in value)

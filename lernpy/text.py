@@ -1,0 +1,142 @@
+"""Numbers, lists and names as text: the one place that says how they are written."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import islice
+from math import isnan
+
+UNKNOWN = "not yet"
+MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
+MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
+LONGEST_COMPARED = 100
+INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
+
+
+def number(
+    value: float | None,
+    digits: int = 4,
+    *,
+    signed: bool = False,
+    minus: str = "-",
+    unknown: str = UNKNOWN,
+) -> str:
+    """A number as a person reads it; `unknown` where there is none yet (None or NaN).
+
+    >>> number(0.37754), number(-1.2345678e-9), number(1.0), number(None), number(-0.0)
+    ('0.3775', '-1.235e-09', '1', 'not yet', '0')
+    >>> number(0.14807, 3, signed=True, minus=MINUS), number(-2.0, 3, minus=MINUS)
+    ('+0.148', '−2')
+    """
+    if value is None or isnan(value):
+        return unknown
+    size = f"{abs(value):.{digits}g}" if value else "0"
+    sign = minus if value < 0 else "+" if signed and value > 0 else ""
+    return sign + size.replace("inf", "infinity")
+
+
+def counted(count: int, what: str) -> str:
+    """
+    >>> counted(1, "sample"), counted(4000, "sample"), counted(2, "class"), counted(0, "category")
+    ('1 sample', '4,000 samples', '2 classes', '0 categories')
+    """
+    return f"{count:,} {what if count == 1 else plural(what)}"
+
+
+def plural(what: str) -> str:
+    """More than one of it; the last word is the noun."""
+    if what.endswith(("s", "x", "ch", "sh")):
+        return what + "es"
+    if what.endswith("y") and what[-2:-1] not in "aeiou":
+        return what[:-1] + "ies"
+    return what + "s"
+
+
+def listed(words: Iterable[object], most: int = 10, last: str = "") -> str:
+    """The words with commas, some left out where there are more than `most`.
+
+    >>> listed(["a", "b", "c", "d", "e"], most=4)
+    'a, b, ..., e'
+    >>> listed(["x1", "x2"], last="and"), listed(["x1", "x2", "x3"], last="or"), listed([])
+    ('x1 and x2', 'x1, x2 or x3', '')
+    """
+    names = [str(word) for word in words]
+    if len(names) > most:
+        names = [*names[: most - 2], "...", names[-1]]
+    if last and len(names) > 1:
+        return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return ", ".join(names)
+
+
+def path(names: Sequence[str]) -> str:
+    """
+    >>> path(["x1", "h1"])
+    'x1 -> h1'
+    """
+    return " -> ".join(names)
+
+
+def shortened(words: str, most: int = 24, dots: str = "…") -> str:
+    """Words, cut where they would push everything else aside.
+
+    >>> shortened("a long name", 7)
+    'a long…'
+    """
+    return words if len(words) <= most else words[: most - len(dots)] + dots
+
+
+def shown(value: object, most: int = 60) -> str:
+    """A value as an error shows it: whole where it is short, else its beginning or its size.
+
+    >>> shown("abc"), shown([1, 2]), shown({})
+    ("'abc'", 'a list of 2', 'an object of 0')
+    """
+    if isinstance(value, (list, dict)):
+        kind = "a list" if isinstance(value, list) else "an object"
+        return f"{kind} of {len(value)}"
+    try:
+        words = repr(value)
+    except ValueError:  # an integer of more than 4,300 digits
+        return "a huge number"
+    return shortened(visible(words), most, "...")
+
+
+def visible(words: str) -> str:
+    r"""Words of a stranger as harmless text: what would steer a terminal is shown as its code.
+
+    >>> visible("h\x1b[31m1"), visible("naïve 名")
+    ('h\\x1b[31m1', 'naïve 名')
+    """
+    if words.isascii() and words.isprintable():
+        return words
+    return "".join(
+        letter.encode("unicode_escape").decode() if is_invisible(letter) else letter
+        for letter in words
+    )
+
+
+def is_invisible(letter: str) -> bool:
+    """Whether this is a control, a direction mark, half a surrogate or a line separator."""
+    return unicodedata.category(letter) in INVISIBLE
+
+
+def near_miss(name: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string.
+
+    Near is a slip of the fingers, or a short form: the beginning or the initials of a name.
+
+    >>> near_miss("mse", ["huber", "mean_squared_error"])
+    " Did you mean 'mean_squared_error'?"
+    """
+    by_lower = {entry.lower(): entry for entry in islice(known, MOST_COMPARED)}
+    asked = name[:LONGEST_COMPARED].lower()
+    close = get_close_matches(asked, list(by_lower), n=1)
+    close = close or [entry for entry in by_lower if _is_short_form(asked, entry)]
+    return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
+
+
+def _is_short_form(asked: str, entry: str) -> bool:
+    initials = "".join(part[:1] for part in entry.split("_"))
+    return len(asked) > 1 and (entry.startswith(asked) or asked == initials)
