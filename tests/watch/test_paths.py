@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from recorded import some_network, some_samples
@@ -100,7 +102,7 @@ def test_a_search_that_is_ended_early_says_so(monkeypatch: pytest.MonkeyPatch) -
     network = lernpy.layered([3, 4, 4, 2], "tanh", seed=0)
     network.learn([1, 2, 3], [0, 1])
     assert "ended early" not in str(paths(network, "x1", k=3))
-    monkeypatch.setattr("lernpy.watch.paths.MOST_TRIED", 20)
+    monkeypatch.setattr(import_module("lernpy.watch.paths"), "MOST_TRIED", 20)
     found = paths(network, "x1", k=30)
     assert not found.complete
     assert len(found) < found.number == 32
