@@ -302,7 +302,7 @@ def test_nothing_is_cut_off_charts(font_scale: float) -> None:
         "update": lambda: plot.update(net, net.copy(), **big),
     }
     for name, draw in pictures.items():
-        figure = plot.saving.figure_of(draw())
+        figure = plot.film.saving.figure_of(draw())
         figure.canvas.draw()
         drawn, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
         assert drawn.x0 > -0.02 and drawn.y0 > -0.02, name
