@@ -120,6 +120,26 @@ class Optimizer:
 
         return traced(pick, "value", "gradient", "rate", *memory, *names)
 
+    @property
+    def is_gentle(self) -> bool:
+        """Whether a gradient of next to nothing moves a weight by next to nothing."""
+        formula = self.formula()
+        return formula is not None and formula.is_gentle
+
+    @property
+    def counters(self) -> tuple[int, ...]:
+        """Which of the memories only count steps: they come from nothing but themselves.
+
+        >>> from lernpy import optimizers
+        >>> optimizers.get("adam").counters
+        (2, 3)
+        """
+        formula = self.formula()
+        if formula is None:
+            return ()
+        memory = enumerate(formula.results[1:])
+        return tuple(at for at, new in memory if formula.sources(new) == {f"memory{at}"})
+
     def over(self, m: Any) -> Step:
         """The rule for arrays of weights; its memory is a tuple of arrays."""
         step = self.factory(m, **self.options)

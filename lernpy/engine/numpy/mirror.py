@@ -79,7 +79,8 @@ class Mirror(Engine):
         if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
-        learns = (self.network.loss, self.weights.gentle, self.weights.plain, self._penalised())
+        entry = self.weights.entry
+        learns = self.network.loss, entry.is_gentle, self.weights.plain, self._penalised()
         if learns != self._learns:
             self._programs.clear()
         self._learns = learns
