@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ class Activation:
         steps = [i / 100 for i in range(-800, 801)]
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
 
+    @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, which: str, exact: bool = True) -> Formula | None:
         """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class Loss:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
         return 1.0 / n_outputs if self.mean else 1.0
 
+    @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, which: str) -> Formula | None:
         """The ``value`` or ``slope`` of (y, t), or a stable form of (z, t) by its name, as operations.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,7 @@ class Optimizer:
             listed = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
             raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
 
+    @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, named_options: bool = False) -> Formula | None:
         """The step of (value, gradient, rate, memory0, memory1, ...) as operations.
 

@@ -176,6 +176,22 @@ def _softmax_last(script: Script, y: str, t: str, d: str) -> list[str]:
     ]
 
 
+def filler(formula: Formula) -> Callable[..., None]:
+    """A function of the formula's arrays and one more, which it fills; scratch is kept by shape."""
+    made: dict[Any, Callable[..., None]] = {}
+
+    def fill(*arrays: np.ndarray) -> None:
+        out = arrays[-1]
+        key = out.shape, out.dtype
+        if key not in made:
+            script = Script.of_arrays()
+            script.add(*Room(script, out).write(formula, ["out"]))
+            made[key] = script.function(f"fill({', '.join(formula.parameters)}, out)")
+        made[key](*arrays)
+
+    return fill
+
+
 def move_of(entry: Optimizer, value: np.ndarray, memory: Sequence[np.ndarray]) -> Move:
     """The step of this optimiser on these arrays; equal gradients give the bits of the table's rule."""
     formula = entry.formula()
