@@ -72,10 +72,10 @@ def _results(formula: Formula | None) -> tuple[Any, ...]:
     return formula.results if formula else ()
 
 
-def value_lines(script: Script, run: Run, z: str, y: str) -> list[str]:
-    """y from z, for one run of neurons."""
+def value_lines(script: Script, run: Run, z: str, y: str, logarithms: bool = False) -> list[str]:
+    """y from z, for one run of neurons; with `logarithms` a group leaves ln y in place of z."""
     if run.is_group:
-        return _softmax(script, z, y)
+        return _softmax(script, z, y, logarithms)
     entry: Any = run.activation
     formula = entry.formula("value")
     if formula:
@@ -84,19 +84,19 @@ def value_lines(script: Script, run: Run, z: str, y: str) -> list[str]:
     return [f"copyto({y}, {value}({z}))"]
 
 
-def _softmax(script: Script, z: str, y: str) -> list[str]:
+def _softmax(script: Script, z: str, y: str, logarithms: bool) -> list[str]:
     shape, dtype = script.objects[y].shape, script.objects[y].dtype
     largest = script.bind("largest", np.empty((1, shape[1]), dtype))
     flat = script.bind("largest_flat", script.objects[largest][0])
     whole = script.bind("whole", np.empty((1, shape[1]), dtype))
     summed = script.dot("ones", np.ones((1, shape[0]), dtype))
     top = script.bind("top", np.maximum.reduce)
+    kept = [f"copyto({z}, {y})"] if logarithms else []
+    rest = [f"log({whole}, {whole})", f"subtract({z}, {whole}, {z})"] if logarithms else []
     return [
         f"{top}({z}, 0, None, {flat})",
-        f"subtract({z}, {largest}, {y})",
-        f"exp({y}, {y})",
-        f"{summed}({y}, {whole})",
-        f"divide({y}, {whole}, {y})",
+        *(f"subtract({z}, {largest}, {y})", *kept, f"exp({y}, {y})"),
+        *(f"{summed}({y}, {whole})", f"divide({y}, {whole}, {y})", *rest),
     ]
 
 

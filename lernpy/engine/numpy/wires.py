@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Plan, Run, Stage
+from lernpy.engine.plan import Plan, Stage
 from lernpy.functions.formula import Formula
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
@@ -91,9 +91,9 @@ class WiresStep:
             self.pull(stage)
             for run in stage.runs:
                 z, y = self.rows("total", run.low, run.high), self.rows("output", run.low, run.high)
-                self.script.add(*lines.value_lines(self.script, run, z, y))
-                if run.is_group and "softmax" in loss.stable:
-                    self._logarithms(run, z, y)
+                self.script.add(
+                    *lines.value_lines(self.script, run, z, y, "softmax" in loss.stable)
+                )
         self._hand_out("y", self.output)
         if loss.stable:
             self._hand_out("z", self.total)
@@ -116,24 +116,6 @@ class WiresStep:
         pull = self.script.dot(f"pull_{stage.low}", window)
         total = self.rows("total", stage.low, stage.high)
         self.script.add(f"{pull}({self.rows('output', low, high)}, {total})")
-
-    def _logarithms(self, run: Run, z: str, y: str) -> None:
-        """ln p in place of z: from z, the loss does not saturate."""
-        script = self.script
-        shape = (1, self.batch)
-        whole = script.bind("log_whole", np.empty(shape, self.wires.dtype))
-        top = script.bind("log_top", np.empty(shape, self.wires.dtype))
-        flat = script.bind("log_top_flat", script.objects[top][0])
-        powers = script.bind("powers", np.empty_like(script.objects[y]))
-        summed = script.dot("ones", np.ones((1, run.high - run.low), self.wires.dtype))
-        script.add(
-            f"{script.bind('reduce', np.maximum.reduce)}({z}, 0, None, {flat})",
-            f"subtract({z}, {top}, {z})",
-            f"exp({z}, {powers})",
-            f"{summed}({powers}, {whole})",
-            f"log({whole}, {whole})",
-            f"subtract({z}, {whole}, {z})",
-        )
 
     def _hand_out(self, name: str, buffer: np.ndarray) -> None:
         outputs = self.plan.outputs
