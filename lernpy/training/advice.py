@@ -11,6 +11,7 @@ import numpy as np
 
 from lernpy.data.columns import listed
 from lernpy.engine import Mirror
+from lernpy.functions.activations import traits_of
 from lernpy.neuron import Neuron
 from lernpy.training.metrics import Evaluation, guesses, judge
 from lernpy.training.run import Run
@@ -19,8 +20,6 @@ GOOD_ACCURACY, GOOD_R2 = 0.9, 0.8  # on the training data; from there on nothing
 FAR = 20.0  # inputs beyond that saturate neurons whose weights start near 1
 WORK = 400_000  # links x samples that are looked at neuron by neuron
 FLAT = 0.02  # of its steepest slope: a neuron so flat passes hardly any blame
-SQUASHING = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
-DEAD_ENDS = {"relu"}  # activations that can be silent for every sample
 
 
 class Advice(NamedTuple):
@@ -191,7 +190,7 @@ def _far_inputs(case: Case) -> Iterator[Advice]:
 def _far_targets(case: Case) -> Iterator[Advice]:
     low, high = float(case.targets.min()), float(case.targets.max())
     for kind in {neuron.activation.name for neuron in case.network.outputs}:
-        least, most = SQUASHING.get(kind, (-np.inf, np.inf))
+        least, most = traits_of(kind).lowest, traits_of(kind).highest
         if low < least or high > most:
             why = f"the targets go from {low:.4g} to {high:.4g}, but {kind} puts out {least:g} to {most:g} only"
             yield Advice(why, {"output_activation": "identity"})
@@ -270,9 +269,19 @@ def _alike(case: Case) -> Iterator[Advice]:
         )
 
 
+def _can_be_silent(neuron: Neuron) -> bool:
+    traits = traits_of(neuron.activation.name)
+    return traits.shut == "off" and traits.lowest == 0.0
+
+
+def _squashes(neuron: Neuron) -> bool:
+    traits = traits_of(neuron.activation.name)
+    return bool(np.isfinite(traits.highest - traits.lowest))
+
+
 def _dead_output(case: Case) -> Iterator[Advice]:
     for neuron, column in zip(case.network.outputs, case.outputs.T, strict=True):
-        if neuron.activation.name in DEAD_ENDS and not column.any():
+        if _can_be_silent(neuron) and not column.any():
             why = f"the output {neuron.name} is 0 for every sample, so no blame passes it"
             yield Advice(
                 why, {"output_activation": "sigmoid" if case.found.classes else "identity"}
@@ -281,11 +290,11 @@ def _dead_output(case: Case) -> Iterator[Advice]:
 
 
 def _silent(case: Case) -> Iterator[Advice]:
-    for told, change, kinds in (
-        ("are dead (0 for every sample)", "leaky_relu", DEAD_ENDS),
-        ("are saturated (so flat that hardly any blame passes)", "relu", SQUASHING),
+    for told, change, suits in (
+        ("are dead (0 for every sample)", "leaky_relu", _can_be_silent),
+        ("are saturated (so flat that hardly any blame passes)", "relu", _squashes),
     ):
-        chosen = [i for i, neuron in enumerate(case.hidden) if neuron.activation.name in kinds]
+        chosen = [i for i, neuron in enumerate(case.hidden) if suits(neuron)]
         shut = [i for i in chosen if (case.seen[1][:, i] < FLAT).mean() > 0.9]
         if len(shut) > 0.6 * len(case.hidden):
             names = listed([case.hidden[i].name for i in shut], 6)
