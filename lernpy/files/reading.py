@@ -21,10 +21,12 @@ from lernpy.files.writing import (
 )
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.portable import MATHS
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.registry import unknown
 from lernpy.text import near_miss
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
@@ -75,7 +77,7 @@ def _checked(values: object) -> dict[str, Any]:
         raise FileFormatError(
             f"the file is of version {short(version)}, but this lernpy reads version {VERSION}"
         )
-    _check_keys(values, _TOP, "the file")
+    _check_keys(values, (*_TOP, "maths"), "the file")
     for key in _TOP:
         if key not in values:
             raise FileFormatError(f"there is no {key!r}; the file is not whole")
@@ -101,6 +103,7 @@ def _network(values: dict[str, Any]) -> Network:
         l1=_top(values, "l1"),
         l2=_top(values, "l2"),
         seed=_seed(values["seed"]),
+        maths=_entry(_maths, values.get("maths", "fast"), "maths"),
     )
     if values["card"] is not None:
         network.card = _card(values["card"], network)
@@ -330,6 +333,12 @@ def _end(fields: Mapping[str, Any], key: str, neurons: Mapping[str, Neuron]) -> 
 def _missing(name: object, neurons: Mapping[str, Neuron]) -> str:
     hint = near_miss(name, neurons) if isinstance(name, str) else ""
     return f"{short(name)}, but no neuron is called that.{hint}"
+
+
+def _maths(name: str) -> str:
+    if name not in MATHS:
+        raise unknown("set of maths", name, MATHS)
+    return name
 
 
 def _entry(get: Callable[[str], Any], name: object, place: str) -> Any:

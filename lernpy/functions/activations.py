@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import UnknownNameError
+from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.printing.latex import Latex
@@ -54,6 +55,7 @@ class Activation:
     (0.0, 1.0)
     """
 
+    maths = "fast"
     log_sum = 0.0  # a softmax group has one: ln of the whole that an output is a share of
 
     def __init__(self, name: str, factory: Callable[[Any], Any], traits: Traits = TRAITS) -> None:
@@ -67,7 +69,7 @@ class Activation:
         return f"<activation {self.name}>"
 
     def __reduce__(self) -> Any:
-        return get, (self.name,)
+        return get, (self.name, self.maths)
 
     @property
     def latex(self) -> str:
@@ -80,6 +82,15 @@ class Activation:
         formula = self.formula("value")
         printed = Latex().write(formula).results[0] if formula else rf"\mathrm{{{self.name}}}(z)"
         return self.traits.latex or printed
+
+    @cached_property
+    def portable(self) -> Activation:
+        """The same, with equal bits in every language: see `lernpy.functions.portable`."""
+        twin, functions = portable.twin_of(self, "activation", "value", "slope")
+        if functions:
+            twin.value, twin.slope = functions
+        found: Activation = twin
+        return found
 
     @cached_property
     def steepest(self) -> float:
@@ -110,7 +121,8 @@ class Activation:
             return lambda z, y, s: s * slope(m)(z, y)
 
         pick = {"value": value, "slope": slope, "delta": delta}[which]
-        return traced(pick, *{value: "z", slope: "zy", delta: "zys"}[pick], exact=exact)
+        names = {value: "z", slope: "zy", delta: "zys"}[pick]
+        return traced(pick, *names, exact=exact, products=self.maths == "portable")
 
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
@@ -142,14 +154,14 @@ def activation(name: str, **traits: Any) -> Callable[[Callable[[Any], Any]], Act
     return enter
 
 
-def get(name: Any) -> Any:
+def get(name: Any, maths: str = "fast") -> Any:
     """The entry of that name; an entry, or a softmax group, is returned as it is."""
     if name == "softmax":
         raise UnknownNameError(
             "softmax is no activation of one neuron but of a group that shares one whole: "
             "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"
         )
-    return name if hasattr(name, "slope") else ACTIVATIONS[name]
+    return name if hasattr(name, "slope") else portable.of(ACTIVATIONS[name], maths)
 
 
 def traits_of(name: str) -> Traits:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
+from lernpy.functions import portable
 from lernpy.functions.formula import GENTLE, Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
@@ -29,6 +30,8 @@ class Loss:
     >>> losses.get("squared_error").value(0.5, 1.0), losses.get("squared_error").slope(0.5, 1.0)
     (0.125, -0.5)
     """
+
+    maths = "fast"
 
     def __init__(
         self,
@@ -57,7 +60,17 @@ class Loss:
         return f"<loss {self.name}>"
 
     def __reduce__(self) -> Any:
-        return get, (self.name,)
+        return get, (self.name, self.maths)
+
+    @cached_property
+    def portable(self) -> Loss:
+        """The same, with equal bits in every language: see `lernpy.functions.portable`."""
+        twin, functions = portable.twin_of(self, "loss", "value", "slope", *self.from_total)
+        if functions:
+            twin.value, twin.slope, *forms = functions
+            twin.stable = dict(zip(self.from_total, forms, strict=True))
+        found: Loss = twin
+        return found
 
     def share(self, n_outputs: int) -> float:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
@@ -69,9 +82,10 @@ class Loss:
 
         None if it has to be called.
         """
+        products = self.maths == "portable"
         if which in self.from_total:
-            return traced(self.from_total[which], "z", "t")
-        return traced(lambda m: self.factory(m)[which == "slope"], "y", "t")
+            return traced(self.from_total[which], "z", "t", products=products)
+        return traced(lambda m: self.factory(m)[which == "slope"], "y", "t", products=products)
 
     @property
     def is_gentle(self) -> bool:
@@ -115,9 +129,10 @@ def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
     return enter
 
 
-def get(name: str | Loss) -> Loss:
+def get(name: str | Loss, maths: str = "fast") -> Loss:
     """The entry of that name; an entry is returned as it is."""
-    return name if isinstance(name, Loss) else LOSSES[name]
+    found: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
+    return found
 
 
 def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
