@@ -213,13 +213,13 @@ def identity(m):
 @activation("one", lowest=1.0, highest=1.0, words="1")
 def one(m):
     """Always 1, whatever comes in: the bias neuron's activation."""
-    return lambda z: z * 0.0 + 1.0, lambda z, y: z * 0.0
+    return lambda z: z * 0.0 + 1.0, lambda z, y: m.abs(z) * 0.0
 
 
 @activation("step", lowest=0.0, highest=1.0, shut="flat", words="1 if z > 0, else 0")
 def step(m):
     """1 above zero, else 0. Its slope is 0 everywhere, so no blame passes: nothing can be learned."""
-    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: z * 0.0
+    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.abs(z) * 0.0
 
 
 @activation(
