@@ -24,6 +24,8 @@ ONE_THREAD_LIMIT = 128 * 785 * 100
 
 def engine(network: Network, batch_size: int | None, dtype: str = "float64") -> str:
     """The name of the engine that is likely the fastest of those that need no further package."""
+    if network.maths == "portable":
+        return "graph"  # the only one that keeps its promise of equal bits
     if batch_size is None or dtype != "float64":
         return "numpy"
     return "graph" if len(network.weights) * batch_size <= GRAPH_LIMIT else "numpy"

@@ -181,3 +181,32 @@ def test_what_has_no_portable_form_is_refused_by_name(value):
 
     with pytest.raises(LernpyError, match="the activation odd has no portable form"):
         lernpy.layered([2, 2, 1], odd, maths="portable")
+
+
+@pytest.mark.parametrize("layers", [[3, 4, 2], [20, 25, 4]])
+def test_auto_keeps_the_promise_and_other_engines_say_that_they_do_not(layers):
+    """Written out or row by row."""
+    settings = {"loss": "cross_entropy", "maths": "portable", "seed": 0}
+    network = lernpy.layered(layers, "tanh", "softmax", **settings)
+    twin = network.copy()
+    x, t = np.random.default_rng(0).random((4, layers[0])), np.eye(layers[-1])[[0, 1, 0, 1]]
+
+    history = lernpy.train(
+        network, (x, t), epochs=3, batch_size=4, shuffle=False, learning_rate=0.1
+    )
+    for _ in range(3):
+        twin.learn_batch(x, t, rate=0.1)
+
+    assert history.explanation.startswith("graph")
+    assert bits([w.value for w in network.weights]) == bits([w.value for w in twin.weights])
+    assert "not portably" in lernpy.Mirror(network).explanation
+
+
+def test_a_trace_keeps_the_maths(tmp_path: Path):
+    network = lernpy.layered([2, 3, 1], "tanh", seed=0, maths="portable")
+    trace = lernpy.Trace.record(lernpy.slow_motion(network, [0.3, 1], [1]))
+
+    trace.save(tmp_path / "lesson.json")
+    loaded = lernpy.Trace.load(tmp_path / "lesson.json")
+
+    assert loaded.tape().run.network.maths == "portable"
