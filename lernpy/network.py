@@ -308,15 +308,12 @@ class Network:
 
     def copy(self) -> Network:
         """A twin with the same numbers and classes, that lives on its own."""
-        twins = subclasses.twins(self)
+        twins, links = subclasses.twins(self)
         twin = copy(self)
         twin.inputs = [twins[neuron] for neuron in self.inputs]
         twin.outputs = [twins[neuron] for neuron in self.outputs]
         twin.version = 0
-        twin._wire(
-            [twins[neuron] for neuron in self.neurons.values()],
-            [twins[link] for link in self.links.values()],
-        )
+        twin._wire([twins[neuron] for neuron in self.neurons.values()], links)
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:

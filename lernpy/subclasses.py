@@ -92,55 +92,45 @@ def overridden(part: object) -> list[str]:
 # ---- twins --------------------------------------------------------------------------------------
 
 
-def twins(network: Network) -> dict[Any, Any]:
-    """For each neuron, group, weight and link a twin of the same class, wired to the other twins.
+def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
+    """For each neuron, group and weight a twin of the same class; and the twins of the links.
 
     Shared weights stay shared. What a class of the user's keeps is copied, too; where that names
     a part of the network, the twin names its twin.
     """
-    neurons = list(network.neurons.values())
-    found: dict[Any, Any] = {}
+    neurons, links = list(network.neurons.values()), network.links.values()
+    found: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups)}
     with many_objects():
-        for part in (*neurons, *network.groups):
-            found[part] = copy(part)
-        for link in network.links.values():
-            if link.weight not in found:
-                found[link.weight] = _weight(link.weight)
-            found[link] = _link(link, found)
+        for weight in network.weights:
+            found[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
+            twin.value, twin.rule = weight.value, weight.rule
+            twin.sensitivity, twin.memory = weight.sensitivity, weight.memory
+        linked = [_link(link, found) for link in links]
     for neuron in neurons:
         found[neuron].activation = found.get(neuron.activation, neuron.activation)
     for group in network.groups:
         found[group].members = tuple(found[member] for member in group.members)
-    _carry(network, found)
-    return found
-
-
-def _weight(weight: Weight) -> Weight:
-    if type(weight) is not Weight:
-        return copy(weight)
-    twin = Weight(weight.value, weight.rule)  # in a third of the time
-    twin.sensitivity, twin.memory = weight.sensitivity, weight.memory
-    return twin
+    if any(parts(network)):
+        _carry(network, found | dict(zip(links, linked, strict=True)))
+    return found, linked
 
 
 def _link(link: Link, found: Mapping[Any, Any]) -> Link:
-    ends = found[link.input_neuron], found[link.output_neuron]
-    if type(link) is Link:
-        twin = Link(*ends, found[link.weight])
-        twin.signal, twin.blame = link.signal, link.blame
-    else:
+    ends = found[link.input_neuron], found[link.output_neuron], found[link.weight]
+    if type(link) is not Link:
         twin = copy(link)
-        twin.input_neuron, twin.output_neuron = ends
-        twin.weight = found[link.weight]
+        twin.input_neuron, twin.output_neuron, twin.weight = ends
+        return twin
+    twin = Link(*ends)
+    twin.signal, twin.blame = link.signal, link.blame
     return twin
 
 
 def _carry(network: Network, found: Mapping[Any, Any]) -> None:
     """What classes of the user's own keep, to their twins."""
-    entries = {id(neuron.activation): neuron.activation for neuron in network.neurons.values()}
-    memo: dict[int, Any] = {}
+    memo = {id(neuron.activation): neuron.activation for neuron in network.neurons.values()}
+    memo |= {id(part): twin for part, twin in found.items()}
     for part in parts(network):
-        memo = memo or entries | {id(part): twin for part, twin in found.items()}
         for name, value in kept(part).items():
             setattr(found[part], name, deepcopy(value, memo))
 
