@@ -149,7 +149,7 @@ class Engine(ABC):
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
         samples = self._samples(inputs, targets, sample_weight)
-        orders, rates = np.asarray(orders), _numbers("rates", rates)
+        orders, rates = np.asarray(orders), vector("rate", rates)
         _check_orders(orders, len(samples.targets), rates)
         size = max(1, min(int(batch_size), orders.shape[1]))
         return self._run_epochs(samples, orders, size, rates) if len(rates) else np.empty(0)
@@ -195,7 +195,7 @@ class Engine(ABC):
             raise ShapeError("the batch is empty; give it at least one sample")
         if sample_weight is None:
             return Samples(x, t, None)
-        weighed = _numbers("sample weights", sample_weight)
+        weighed = vector("sample weight", sample_weight)
         if weighed.shape != (len(x),):
             raise ShapeError(f"there are {len(x)} samples, but {weighed.size} sample weights")
         return Samples(x, t, weighed)
@@ -275,11 +275,12 @@ def table(kind: str, width: int, values: Any) -> np.ndarray:
     return found
 
 
-def _numbers(kind: str, values: Any) -> np.ndarray:
+def vector(kind: str, values: Any) -> np.ndarray:
+    """Numbers in a row, or an error that names them."""
     try:
         return np.asarray(values, float)
     except (TypeError, ValueError):
-        raise ShapeError(f"the {kind} must be numbers, not {values!r:.60}") from None
+        raise ShapeError(f"the {kind}s must be numbers, not {values!r:.60}") from None
 
 
 def _check_orders(orders: np.ndarray, count: int, rates: np.ndarray) -> None:
