@@ -250,7 +250,7 @@ class Mirror(Engine):
         >>> dict(zip(mirror.network.neurons, outputs[0].round(4).tolist()))
         {'x': 1.0, 'h': 0.6792, 'bias': 1.0, 'y': 0.3364}
         >>> mirror.activity([[1]], weights=[0, 0, 0])[1].tolist()
-        [[1.0, 1.0, 0.5, 0.5]]
+        [[1.0, 0.5, 1.0, 0.5]]
         """
         if self._wiring != wiring_of(self.network):
             self.load()
