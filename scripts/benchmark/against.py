@@ -16,10 +16,9 @@ from pathlib import Path
 from time import perf_counter
 
 SCRIPTS = Path(__file__).resolve().parent.parent
-ONE_THREAD = {
-    name: "1"
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-}
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
 ENGINES = "graph", "python", "numpy", "jit"
 EARLIER = {"python": "graph"}  # what an older checkout called the engine of straight lines
 
