@@ -71,6 +71,7 @@ class Network:
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
+        self._penalised: list[Weight] | None = None  # found when somebody asks
         self._wire(list(neurons), list(links))
 
     # ---- one lesson -----------------------------------------------------------------------------
@@ -272,7 +273,7 @@ class Network:
         self._exempt = {
             edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
         }
-        self._penalised: list[Weight] | None = None
+        self._penalised = None
         self.version += 1
 
     def prune(self, *links: Link | tuple[str, str]) -> None:
