@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.checks import wrong_name
 from lernpy.errors import WiringError
 from lernpy.network import Network
 from lernpy.registry import unknown
@@ -38,6 +39,13 @@ optimizer, output_activation, seed, sizes, skip
 @cache
 def _names(function: Callable[..., Any], *kinds: Any) -> set[str]:
     return {name for name, one in signature(function).parameters.items() if one.kind in kinds}
+
+
+def check_names(names: Iterable[object]) -> None:
+    """Refuse names of neurons that nobody could read: empty, endless, with invisible characters."""
+    for name in names:
+        if wrong := wrong_name(name):
+            raise WiringError(f"the name of a neuron {wrong}")
 
 
 def names(kind: str, given: Any) -> list[Any]:

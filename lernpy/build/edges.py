@@ -64,6 +64,7 @@ def from_edges(
     if isinstance(activation, Mapping):
         raise WiringError("activation is one for all; by name they are given as activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
+    arguments.check_names(names)
     special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
     if output_activation is not None and output_activation != "softmax":
@@ -110,7 +111,7 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
 def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
     if isinstance(edge, str) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
         raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
-    if not all(isinstance(end, str) and end for end in edge[:2]):
+    if not all(isinstance(end, str) for end in edge[:2]):
         raise WiringError(f"a link joins two names; got {edge!r}")
     if len(edge) == 2:
         return edge[0], edge[1], None
