@@ -23,7 +23,7 @@ NO_NUMBERS = str, bytes, bool, np.bool_, np.ma.core.MaskedConstant
 def finite(name: str, value: object) -> float:
     """A finite number, or an error that names it; a text, a list and True are no numbers."""
     try:
-        if isinstance(value, NO_NUMBERS) or getattr(value, "shape", ()):
+        if isinstance(value, NO_NUMBERS) or getattr(value, "shape", None):
             raise TypeError
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -48,11 +48,12 @@ def whole(name: str, value: object, least: int = 0) -> int:
     """
     is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     is_round = isinstance(value, (float, np.floating)) and float(value).is_integer()
-    if not (is_integer or is_round) or int(value) < least:  # type: ignore[call-overload]
+    number: int = int(value) if is_integer or is_round else least - 1  # type: ignore[call-overload]
+    if number < least:
         raise LernpyError(
             f"the {name} is {shown(value)}; it must be a whole number from {least} on"
         )
-    return int(value)  # type: ignore[call-overload]
+    return number
 
 
 def wrong_name(name: object) -> str:

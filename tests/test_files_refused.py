@@ -195,7 +195,7 @@ def test_a_card_of_another_network():
 
 @pytest.mark.parametrize("value", [None, 5, "x", [], {}, [{}], True])
 def test_what_is_no_network_at_all(value: object):
-    with pytest.raises(FileFormatError, match="is no lernpy-network file|an object belongs here"):
+    with pytest.raises(FileFormatError, match=r"is no lernpy-network file|an object belongs here"):
         files.from_json(value)
 
 
