@@ -18,11 +18,14 @@ from lernpy.text import shown
 LARGEST = 1 << 30  # bytes, unpacked: more than that is no file of ours
 MOST_VALUES = 50_000_000  # in a JSON file: five million links with adam's memory have fewer
 MAGIC = b"\x1f\x8b"
+TEMPORARY = ".lernpy-half"  # ending of a file that is being written
 PIECE = 1 << 20  # bytes that are read at once
 TIGHTEST = 100  # bytes that a packed byte may stand for; a network of zeros packs 15 to 1
 ALWAYS_UNPACKED = 1 << 24  # bytes: so many are unpacked in any case
 VALUES_A_BYTE = 8  # that a packed byte of JSON may stand for; a network of zeros has 2
 ALWAYS_READ = 500_000  # values: so many are read in any case
+
+_tidied: set[Path] = set()
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
@@ -43,7 +46,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         else:
             _replace(Path(os.path.realpath(path)), content)
     except (OSError, ValueError) as error:
-        raise LernpyError(f"{path} could not be written: {_reason(error)}") from error
+        raise LernpyError(f"{path} could not be written: {reason(error)}") from error
 
 
 def _packed(content: bytes) -> bytes:
@@ -69,8 +72,8 @@ def check_place(path: str | os.PathLike[str]) -> None:
     if not os.path.isdir(path.parent):
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
     replaced = not os.path.exists(path) or os.path.isfile(path)  # not a device or a pipe
-    place = Path(os.path.realpath(path)) if os.path.islink(path) else path
-    if replaced and not os.access(place.parent, os.W_OK):
+    target = Path(os.path.realpath(path)) if os.path.islink(path) else path
+    if replaced and not os.access(target.parent, os.W_OK):
         raise LernpyError(f"{path} could not be written: permission denied")
 
 
@@ -81,7 +84,10 @@ def _path(path: object) -> Path:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    _tidy(path.parent)
+    handle, temporary = tempfile.mkstemp(
+        TEMPORARY, f".{path.name[:40]}.{os.getpid()}-", path.parent
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -92,6 +98,30 @@ def _replace(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what processes that were killed have left half written, once for each folder."""
+    if folder in _tidied:
+        return
+    _tidied.add(folder)
+    for path in folder.glob(f".*-????????{TEMPORARY}"):
+        process = path.name.removesuffix(TEMPORARY).rpartition(".")[2].partition("-")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":  # os.kill would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _share(temporary: str, path: Path) -> None:
@@ -156,7 +186,7 @@ def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
     except LernpyError:
         raise
     except (OSError, ValueError) as error:
-        raise LernpyError(f"{path} could not be read: {_reason(error)}") from error
+        raise LernpyError(f"{path} could not be read: {reason(error)}") from error
 
 
 def _open(path: str, flags: int) -> int:
@@ -247,5 +277,6 @@ def _too_large(content: bytes, packed: int | None = None) -> str:
     return f"more than {most:,} values" if values > most else ""
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: OSError | ValueError) -> str:
+    """What the system says of a file that it does not let one have."""
     return (getattr(error, "strerror", None) or str(error)).lower()

@@ -382,3 +382,22 @@ def test_links_that_lead_nowhere_or_in_a_circle(tmp_path: Path):
     for name in "abc":
         with pytest.raises(LernpyError, match="could not be read"):
             storage.read_bytes(tmp_path / name)
+
+
+@POSIX
+def test_what_a_killed_process_left_half_written_goes_at_the_next_write(tmp_path: Path):
+    script = (
+        "import os, signal, sys; from lernpy import storage\n"
+        "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "storage.write_text(sys.argv[1], 'x')\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.json")], check=False)
+    half = names(tmp_path)
+    alive = tmp_path / f".a.json.{os.getppid()}-abcdefgh{storage.TEMPORARY}"
+    alive.write_text("of a process that is still there")
+    (tmp_path / ".notes-abcdefgh").write_text("somebody else's")
+
+    storage.write_text(tmp_path / "b.json", "y")
+
+    assert len(half) == 1 and half[0].endswith(storage.TEMPORARY)
+    assert names(tmp_path) == sorted([alive.name, ".notes-abcdefgh", "b.json"])

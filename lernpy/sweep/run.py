@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import finite
+from lernpy.checks import finite, whole
 from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
 from lernpy.engine.many import Many
@@ -22,7 +22,7 @@ from lernpy.samples import check_network
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
 from lernpy.training.prepare import prepare, refuse_hopeless
-from lernpy.training.settings import Settings, check_builder, whole
+from lernpy.training.settings import Settings, check_builder
 
 ENGINES = "numpy", "jit", "cupy"
 NUMBERS = 1 << 18  # in the buffers of the nets that learn together: they are to stay in the cache

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Unpack
 
 import numpy as np
 
 from lernpy import engine as engines
 from lernpy.build import fresh_seed
-from lernpy.errors import TrainingError
+from lernpy.errors import LernpyError, TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.samples import check_network
@@ -22,7 +22,7 @@ from lernpy.training.metrics import measure
 from lernpy.training.patience import Patience
 from lernpy.training.prepare import prepare, refuse_hopeless
 from lernpy.training.rows import Rows
-from lernpy.training.settings import Settings
+from lernpy.training.settings import Options, Settings, checked, with_settings
 
 CHUNK_SECONDS = 0.25  # so long an unwatched run trains between two write-backs
 CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
@@ -43,7 +43,7 @@ class Run:
         self.seed = fresh_seed() if settings.seed is None else settings.seed
         self.data = prepare(network, data, settings, self.seed)
         settings.apply(network)
-        network.card = replace(self.data.card, training=self.told)
+        network.card = replace(self.data.card, training=self.summary)
         self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
         self.rng = np.random.default_rng(self.seed)
         self.patience = Patience(settings.early_stop)
@@ -52,10 +52,13 @@ class Run:
         )
         self._earlier = 0.0  # seconds before a resume
         self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
-        if settings.checkpoint is not None:
-            checkpoint.make(settings.checkpoint)
         if settings.resume:
             checkpoint.resume(self)
+        self.checkpoints = (
+            None
+            if settings.checkpoint is None
+            else checkpoint.Checkpoints(settings.checkpoint, settings.resume)
+        )
         self._started = perf_counter()
 
     # ---- asking -------------------------------------------------------------------------------
@@ -84,8 +87,8 @@ class Run:
             self._keep()
         self.history.interrupted = True
         self.history.stopped = f"stopped by Ctrl-C after epoch {len(self.history)}"
-        if self.settings.checkpoint is not None and self.history.rows:
-            checkpoint.write(self)
+        if self.checkpoints and self.history.rows:
+            self.checkpoints.write(self)
 
     def _goes_on(self) -> bool:
         limit = self.settings.epochs
@@ -101,15 +104,15 @@ class Run:
             )
         else:
             self.history.stopped = f"all {done} epochs done"
-        if self.settings.checkpoint is not None and self.history.rows:
-            checkpoint.write(self)  # the last epoch's weights: a longer run goes on from them
+        if self.checkpoints and self.history.rows:
+            self.checkpoints.write(self)  # the last epoch's weights: a longer run goes on from them
         if best.patience is not None:
             best.restore(self.network)
 
     # ---- training -----------------------------------------------------------------------------
 
     @property
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What a file tells of this run."""
         samples = {"samples": len(self.data.train[0])}
         return {**self.settings.as_json(self.network, self.seed), **samples}
@@ -131,7 +134,7 @@ class Run:
         most = [int(CHUNK_SECONDS / each), CHUNK_NUMBERS // len(self.data.train[0])]
         if settings.epochs is not None:
             most.append(settings.epochs - done)
-        if settings.checkpoint is not None:
+        if self.checkpoints:
             most.append(settings.every - done % settings.every)
         return max(1, min(most))
 
@@ -187,8 +190,8 @@ class Run:
         rows.append(row)
         self._learned = None
         self.patience.look(self.network, row)
-        if self.settings.checkpoint is not None and row.number % self.settings.every == 0:
-            checkpoint.write(self)
+        if self.checkpoints and row.number % self.settings.every == 0:
+            self.checkpoints.write(self)
         return row
 
     @property
@@ -241,7 +244,15 @@ class Run:
         raise error
 
 
-def epochs(network: Network, data: Any, epochs: int | None = None, **settings: Any) -> Run:
+@with_settings
+def epochs(
+    network: Network,
+    data: Any,
+    epochs: int | None = None,
+    *,
+    seed: int | None = None,
+    **settings: Unpack[Options],
+) -> Run:
     """Train epoch by epoch: iterate, look, and break when you like.
 
     Parameters
@@ -249,7 +260,7 @@ def epochs(network: Network, data: Any, epochs: int | None = None, **settings: A
     network : is trained in place
     data : a `Dataset`, or a pair (inputs, targets)
     epochs : how many at most; None goes on until you break
-    settings : see `lernpy.training.Settings`
+    seed : of the order of the samples; None: a fresh one, recorded in the history
 
     Returns
     -------
@@ -264,10 +275,18 @@ def epochs(network: Network, data: Any, epochs: int | None = None, **settings: A
     >>> network.predict([[0, 1]]).round().tolist()
     [[1.0]]
     """
-    return Run(network, data, Settings(epochs=epochs, **known(settings)))
+    return Run(network, data, checked(settings, epochs=epochs, seed=seed))
 
 
-def train(network: Network, data: Any, epochs: int = 100, **settings: Any) -> History:
+@with_settings
+def train(
+    network: Network,
+    data: Any,
+    epochs: int = 100,
+    *,
+    seed: int | None = None,
+    **settings: Unpack[Options],
+) -> History:
     """Train to the end and return the table of the epochs.
 
     Like `epochs`, but nobody looks between: many epochs may pass before the objects are written
@@ -286,17 +305,7 @@ def train(network: Network, data: Any, epochs: int = 100, **settings: Any) -> Hi
         If a number is no longer finite: it names the first link and sample; the weights of the
         last good epoch stay. Also for a step activation, through which nothing can be learned.
     """
-    return Run(network, data, Settings(epochs=epochs, **known(settings))).finish()
-
-
-def known(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings, or an error with the near miss for a name that is none."""
-    from dataclasses import fields
-
-    from lernpy.registry import unknown
-
-    names = [column.name for column in fields(Settings)]
-    for name in settings:
-        if name not in names:
-            raise unknown("training setting", name, names)
-    return settings
+    chosen = checked(settings, epochs=epochs, seed=seed)
+    if chosen.epochs is None and chosen.early_stop is None:
+        raise LernpyError("train needs an end: a number of epochs, or early_stop")
+    return Run(network, data, chosen).finish()

@@ -255,10 +255,10 @@ def test_a_step_activation_cannot_be_trained_but_taught():
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"epochs": 0}, "epochs is 0; it must be a whole number from 1"),
-        ({"epochs": 2.5}, "epochs is 2.5; it must be a whole number from 1"),
-        ({"epochs": True}, "epochs is True; it must be a whole number from 1"),
-        ({"every": None}, "every is None; it must be a whole number from 1"),
+        ({"epochs": 0}, "the number of epochs is 0; it must be a whole number from 1"),
+        ({"epochs": 2.5}, "the number of epochs is 2.5; it must be a whole number from 1"),
+        ({"epochs": True}, "the number of epochs is True; it must be a whole number from 1"),
+        ({"every": None}, "between checkpoints .every. is None; it must be a whole number from 1"),
         ({"batch_size": 0}, "batch size is 0"),
         ({"batch_size": 2.5}, "batch size is 2.5"),
         ({"learning_rate": -1}, "the learning rate is -1; it must be 0 or more"),
@@ -339,7 +339,9 @@ def test_cross_validation_tests_each_sample_once():
     assert len(parts_of(xor, np.float64(2), seed=0)) == 2
     with pytest.raises(LernpyError, match="xor has 4 samples; that is too few for 5 folds"):
         parts_of(xor, 5, seed=0)
-    with pytest.raises(LernpyError, match="folds is 1; it must be a whole number from 2"):
+    with pytest.raises(
+        LernpyError, match="the number of folds is 1; it must be a whole number from 2"
+    ):
         parts_of(xor, 1, seed=0)
 
 
