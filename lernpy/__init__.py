@@ -25,13 +25,16 @@ _HOME = {  # public name -> the module that defines it
     "Mirror": "engine",
     "Network": "network",
     "Neuron": "neuron",
+    "Settings": "training",
     "Stepper": "notebook",
     "Trace": "watch",
     "Weight": "weight",
+    "advise": "training",
     "check_gradients": "check",
     "check_parity": "check",
     "cross_validate": "training",
     "epochs": "training",
+    "evaluate": "training",
     "explain": "watch",
     "from_edges": "build",
     "from_networkx": "build",
@@ -56,6 +59,7 @@ _MODULES = {
     "player": "player",
     "plot": "plot",
     "schedules": "functions.schedules",
+    "training": "training",
 }
 
 __all__ = ["__version__", *sorted({**_HOME, **_MODULES})]
@@ -67,7 +71,11 @@ def __getattr__(name: str) -> Any:
     elif name in _HOME:
         value = getattr(import_module(f"lernpy.{_HOME[name]}"), name)
     else:
-        raise AttributeError(f"module 'lernpy' has no attribute {name!r}")
+        from lernpy.text import near_miss
+
+        raise AttributeError(
+            f"module 'lernpy' has no attribute {name!r}.{near_miss(name, __all__)}"
+        )
     globals()[name] = value
     return value
 
