@@ -1,6 +1,8 @@
 """lernpy: neurons, links and blame, a neural-network simulator made to be understood.
 
-Nothing is imported before it is used, so ``import lernpy`` costs next to nothing.
+Nothing is imported before it is used, so ``import lernpy`` costs next to nothing. Who wants to know how
+a net learns reads `weight.py`, `neuron.py`, `link.py` and `network.py`; each folder says in its
+``__init__`` what it is for, what it may know and where to begin.
 
 >>> import lernpy
 >>> lernpy.layered([2, 3, 1], seed=0).predict([[0, 1], [1, 1]]).shape

@@ -1,4 +1,4 @@
-"""Values from outside, each checked as it is taken: numbers that were given, fields of a JSON file."""
+"""Values from outside, each checked as it is taken: numbers in arguments, fields of a JSON file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def wrong_name(name: object) -> str:
 
 
 class Fields:
-    """An object of a JSON file and the way to it, for example "lesson.json: samples".
+    """An object of a JSON file and where it stands, for example "lesson.json: samples".
 
     Each value is asked for by its key and the kind it must have; a wrong one is named with its place.
 
@@ -216,10 +216,10 @@ a whole number from 1 to 9 belongs here
     def numbers(self, key: str, size: int) -> np.ndarray:
         """(size,) finite numbers; one number stands for all of them."""
         value = self[key]
-        given = value if isinstance(value, list) else [value] * size
-        if len(given) != size or not all(map(is_finite, given)):
+        numbers = value if isinstance(value, list) else [value] * size
+        if len(numbers) != size or not all(map(is_finite, numbers)):
             raise self.wrong(key, f"a finite number or a list of {size}")
-        return np.array(given, dtype=np.float64)
+        return np.array(numbers, dtype=np.float64)
 
     def indices(self, key: str, count: int, low: int = 0, once: bool = False) -> list[int]:
         """Indices below `count`; with `once` none of them twice."""

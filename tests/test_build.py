@@ -347,7 +347,7 @@ def test_who_is_an_input_must_be_said():
         lernpy.from_networkx(nx.DiGraph([("in1", "y")]), inputs="in1", outputs=["y"])
     graph = nx.DiGraph([("x1", "y"), ("x2", "y")])
     nx.set_node_attributes(graph, {"x1": 1, "x2": "first"}, "input")
-    with pytest.raises(LernpyError, match="place of input x2 is 'first'; it must be a number"):
+    with pytest.raises(LernpyError, match="position of input x2 is 'first'; it must be a number"):
         lernpy.from_networkx(graph, outputs=["y"])
 
 
@@ -388,7 +388,7 @@ def test_names_are_given_in_lists():
             LernpyError, match=rf"the {kind} are a list of names: write {kind}=\['{name}'"
         ):
             lernpy.from_edges([("x1", "y")], **given)
-    with pytest.raises(LernpyError, match="given as activations="):
+    with pytest.raises(LernpyError, match="write activations="):
         lernpy.from_edges([("x", "y")], ["x"], ["y"], activation={"y": "tanh"})
     with pytest.raises(LernpyError, match="the seed is 'a'; it must be a whole number"):
         lernpy.build.random_dag("a")

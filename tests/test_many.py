@@ -394,7 +394,7 @@ def test_the_grid_has_every_combination() -> None:
         (
             {"learning_rate": 0.1, "settings": {"learning_rate": [0.2]}},
             LernpyError,
-            "learning_rate is given twice",
+            "learning_rate is there twice",
         ),
     ],
 )

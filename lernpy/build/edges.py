@@ -41,7 +41,7 @@ def from_edges(
     edges : pairs (from, to), or triples (from, to, weight) where the start weight is known
     inputs, outputs : names, in the order in which samples and targets list their values
     biases : names of neurons that always say 1; none is added by itself
-    activation : of every neuron that nothing else is said of; inputs are identity
+    activation : of every neuron that has none of its own; inputs are identity
     output_activation : of the outputs, if it differs; ``"softmax"`` makes them one group
     activations : by name, for single neurons (an input may be made to squash, too)
     softmax : groups of names whose outputs shall be the shares of one whole
@@ -51,7 +51,7 @@ def from_edges(
     Raises
     ------
     WiringError
-        On a loop, an unreachable neuron, a link into an input, a link given twice.
+        On a loop, an unreachable neuron, a link into an input, two links between the same neurons.
 
     >>> edges = [("x", "h"), ("bias", "h"), ("h", "y"), ("x", "y")]
     >>> from_edges(edges, inputs=["x"], outputs=["y"], seed=0)
@@ -62,7 +62,7 @@ def from_edges(
     inputs, outputs = arguments.names("inputs", inputs), arguments.names("outputs", outputs)
     biases, groups = arguments.names("biases", biases), arguments.groups(softmax)
     if isinstance(activation, Mapping):
-        raise WiringError("activation is one for all; by name they are given as activations={...}")
+        raise WiringError("activation is one for all; for single neurons write activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
     arguments.check_names(names)
     special = _special(activations, names)

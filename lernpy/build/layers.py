@@ -96,9 +96,9 @@ def _pairs(
     layers: list[list[Neuron]], biases: list[Neuron], skip: bool
 ) -> Iterator[tuple[Neuron, Neuron]]:
     """Source and target of each link, layer by layer."""
-    for place, targets in enumerate(layers[1:], 1):
+    for index, targets in enumerate(layers[1:], 1):
         for source in biases:
             yield from ((source, target) for target in targets)
-        for layer in layers[0 if skip else place - 1 : place]:
+        for layer in layers[0 if skip else index - 1 : index]:
             for source in layer:
                 yield from ((source, target) for target in targets)

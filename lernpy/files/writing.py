@@ -63,7 +63,7 @@ def to_json(network: Network) -> dict[str, Any]:
     {'weight': 0.5}
     """
     _check_names(network)
-    rate = network._learning_rate  # None: not given, so the optimiser's own
+    rate = network._learning_rate  # None: none was chosen, so the optimiser's own
     return {
         "format": FORMAT,
         "version": VERSION,

@@ -71,17 +71,17 @@ def cross_validate(
     >>> import lernpy
     >>> def build(seed):
     ...     return lernpy.layered([4, 3], output_activation="softmax", loss="cross_entropy", seed=seed)
-    >>> found = cross_validate(build, lernpy.data.load("iris"), folds=3, epochs=30, scale="standard")
-    >>> bool(found["accuracy"].mean() > 0.85)
+    >>> results = cross_validate(build, lernpy.data.load("iris"), folds=3, epochs=30, scale="standard")
+    >>> bool(results["accuracy"].mean() > 0.85)
     True
     """
     check_builder("cross_validate", build)
     dataset = Dataset.of(data)
     everything = np.arange(len(dataset))
-    found = []
+    results = []
     for part in parts_of(dataset, folds, seed):
         network = build(seed)
         rest = np.setdiff1d(everything, part)
         train(network, dataset.subset(rest), epochs, seed=seed, **settings)
-        found.append(evaluate(network, dataset.subset(part)))
-    return CrossValidation(found)
+        results.append(evaluate(network, dataset.subset(part)))
+    return CrossValidation(results)

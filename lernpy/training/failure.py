@@ -37,13 +37,13 @@ def first_failure(
         chosen = None if data.sample_weight is None else data.sample_weight[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
         if not isfinite(loss):
-            found = _replay(twin, data, rows)
-            if found:
-                return found
+            first = _replay(twin, data, rows)
+            if first:
+                return first
         mirror.store()
         link = max(twin.links.values(), key=lambda link: _size(link.weight.value))
         grown = f"the weight of the link {link.name} is {link.weight.value:g}"
-        last = data.place(rows[-1])
+        last = data.name_of(rows[-1])
         several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
         largest = f"after the update from {several} {grown}"
         if not isfinite(link.weight.value):
@@ -60,29 +60,29 @@ def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
     inputs, targets = data.train
     network.samples = 0
     for row in rows:
-        place = f"at {data.place(row)}"
+        where = f"at {data.name_of(row)}"
         network.reset()
         network.feed(inputs[row])
         for part in network.order:
             part.propagate()
             if isinstance(part, Link) and not isfinite(part.signal):
-                return f"{place} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
+                return f"{where} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
         if not isfinite(loss):
             impossible = _impossible(network, targets[row])
             if impossible:
-                return f"{place} {impossible}"
+                return f"{where} {impossible}"
             link = max(network.links.values(), key=lambda link: abs(link.signal))
             neuron, target = _furthest(network, targets[row])
             return (
-                f"{place} the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
+                f"{where} the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
                 f"{target:g}; the largest number, {link.signal:g}, came along the link {link.name} "
                 f"(weight {link.weight.value:g})"
             )
         for part in reversed(network.order):
             part.backpropagate()
             if isinstance(part, Link) and not isfinite(part.blame + part.weight.sensitivity):
-                return f"{place} the link {part.name} handed back {part.blame}"
+                return f"{where} the link {part.name} handed back {part.blame}"
     return None
 
 

@@ -29,7 +29,7 @@ class Prepared(NamedTuple):
     name: str  # of the data
     numbers: np.ndarray | None  # of the training samples in the data as a whole
 
-    def place(self, row: int) -> str:
+    def name_of(self, row: int) -> str:
         """Which sample this is of those that are trained, so that it can be found in the data."""
         number = row if self.numbers is None else self.numbers[row]
         return f"sample {number} of {self.name} (from 0)"

@@ -203,14 +203,16 @@ class Run:
 
     def _measured(self) -> dict[str, Any]:
         """Validation loss and the metrics of the weights as they are now."""
-        found: dict[str, Any] = {}
+        measured: dict[str, Any] = {}
         if self.settings.metrics:
-            found["accuracy"], found["r2"] = self._judged(*self.data.train)
+            measured["accuracy"], measured["r2"] = self._judged(*self.data.train)
         if self.data.validation:
             inputs, targets = self.data.validation
-            found["validation_loss"] = self.engine.loss_of(inputs, targets)
-            found["validation_accuracy"], found["validation_r2"] = self._judged(inputs, targets)
-        return found
+            measured["validation_loss"] = self.engine.loss_of(inputs, targets)
+            measured["validation_accuracy"], measured["validation_r2"] = self._judged(
+                inputs, targets
+            )
+        return measured
 
     def _judged(self, inputs: np.ndarray, targets: np.ndarray) -> tuple[float | None, float | None]:
         return measure(self.data.card.task, self.engine.predict(inputs), targets)

@@ -107,7 +107,7 @@ class Settings:
             optimizers.get(self.optimizer)
 
     def apply(self, network: Network) -> None:
-        """What training is given stays on the network."""
+        """What training is asked to use stays on the network."""
         for name in ("loss", "optimizer", "learning_rate"):
             if getattr(self, name) is not None:
                 setattr(network, name, getattr(self, name))
