@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isfinite, isnan
+from math import isfinite, isnan
 
 import numpy as np
 
@@ -32,31 +32,48 @@ def first_failure(
     twin = network.copy()
     mirror = engines.make(twin, engine, dtype)
     mirror.load()
-    largest = ""
+    limit = float(np.finfo(mirror.dtype).max)
     for rows in batches:
+        last = data.name_of(rows[-1])
+        several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
         chosen = None if data.sample_weight is None else data.sample_weight[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
         if not isfinite(loss):
-            first = _replay(twin, data, rows)
-            if first:
-                return first
+            return (
+                _replay(twin, data, rows, limit)
+                or f"the loss of {several} is {loss}; {_largest(twin)}"
+            )
         mirror.store()
-        link = max(twin.links.values(), key=lambda link: _size(link.weight.value))
-        grown = f"the weight of the link {link.name} is {link.weight.value:g}"
-        last = data.name_of(rows[-1])
-        several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
-        largest = f"after the update from {several} {grown}"
+        if not is_finite(twin):
+            return f"after the update from {several} {first_infinite(twin)}"
+    return f"the loss is not a finite number; {_largest(twin)}"
+
+
+def _largest(network: Network) -> str:
+    link = max(network.links.values(), key=lambda link: abs(link.weight.value))
+    return f"the largest weight is that of the link {link.name}, {link.weight.value:g}"
+
+
+def is_finite(network: Network) -> bool:
+    """Whether every weight, and what the optimiser remembers of it, is a finite number."""
+    return all(
+        isfinite(weight.value) and all(map(isfinite, weight.memory)) for weight in network.weights
+    )
+
+
+def first_infinite(network: Network) -> str:
+    """The first link whose weight, or what the optimiser remembers of it, is not finite."""
+    for link in network.links.values():
         if not isfinite(link.weight.value):
-            return largest
-    return f"the loss is not a finite number; {largest}"
+            return f"the weight of the link {link.name} is {link.weight.value:g}"
+    for link in network.links.values():
+        if not all(map(isfinite, link.weight.memory)):
+            return f"what {network.optimizer.name} remembers of the link {link.name} is not finite"
+    return ""
 
 
-def _size(value: float) -> float:
-    return abs(value) if isfinite(value) else inf
-
-
-def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
-    """One lesson after the other, up to the first number that is not finite."""
+def _replay(network: Network, data: Prepared, rows: np.ndarray, limit: float) -> str | None:
+    """One lesson after the other, up to the first number that is beyond the engine's numbers."""
     inputs, targets = data.train
     network.samples = 0
     for row in rows:
@@ -65,25 +82,27 @@ def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
         network.feed(inputs[row])
         for part in network.order:
             part.propagate()
-            if isinstance(part, Link) and not isfinite(part.signal):
+            if isinstance(part, Link) and not abs(part.signal) <= limit:
                 return f"{where} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
-        if not isfinite(loss):
-            impossible = _impossible(network, targets[row])
-            if impossible:
-                return f"{where} {impossible}"
-            link = max(network.links.values(), key=lambda link: abs(link.signal))
-            neuron, target = _furthest(network, targets[row])
-            return (
-                f"{where} the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
-                f"{target:g}; the largest number, {link.signal:g}, came along the link {link.name} "
-                f"(weight {link.weight.value:g})"
-            )
+        if not abs(loss) <= limit:
+            return f"{where} {_impossible(network, targets[row]) or _too_far(network, targets[row], loss)}"
         for part in reversed(network.order):
             part.backpropagate()
-            if isinstance(part, Link) and not isfinite(part.blame + part.weight.sensitivity):
+            if isinstance(part, Link) and not abs(part.blame + part.weight.sensitivity) <= limit:
                 return f"{where} the link {part.name} handed back {part.blame}"
     return None
+
+
+def _too_far(network: Network, targets: np.ndarray, loss: float) -> str:
+    """The output that is furthest from its target, and where the largest number came from."""
+    link = max(network.links.values(), key=lambda link: abs(link.signal))
+    neuron, target = _furthest(network, targets)
+    return (
+        f"the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
+        f"{target:g}; the largest number, {link.signal:g}, came along the link {link.name} "
+        f"(weight {link.weight.value:g})"
+    )
 
 
 def _furthest(network: Network, targets: np.ndarray) -> tuple[Neuron, float]:

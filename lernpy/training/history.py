@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class History:
     def to_json(self) -> dict[str, Any]:
         return {
             **asdict(replace(self, rows=[])),
-            "rows": [list(asdict(row).values()) for row in self.rows],
+            "rows": [[_plain(value) for value in asdict(row).values()] for row in self.rows],
         }
 
     @staticmethod
@@ -103,6 +104,11 @@ class History:
         if not self.rows:
             return "no epoch was trained"
         return f"{self.rows[-1]}" + (f" ({self.stopped})" if self.stopped else "")
+
+
+def _plain(value: float | None) -> float | None:
+    """The number as JSON has it: a validation loss may be infinite, and counts as not measured."""
+    return value if value is not None and isfinite(value) else None
 
 
 def _row(values: object, place: str) -> Epoch:

@@ -10,21 +10,23 @@ from typing import Any, NoReturn, Unpack
 import numpy as np
 
 from lernpy import engine as engines
+from lernpy import subclasses
 from lernpy.build import fresh_seed
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.training import checkpoint
-from lernpy.training.failure import WANTS_SHARES, first_failure
+from lernpy.training.failure import WANTS_SHARES, first_failure, first_infinite, is_finite
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
-from lernpy.training.patience import Patience
+from lernpy.training.patience import Patience, State, restore, weights_of
 from lernpy.training.prepare import prepare, refuse_hopeless
 from lernpy.training.rows import Rows
 from lernpy.training.settings import Options, Settings, checked, with_settings
 
 CHUNK_SECONDS = 0.25  # so long an unwatched run trains between two write-backs
+CALM = 1e4  # where no input, weight or loss is larger, nothing that is remembered can overflow
 CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
 
 
@@ -38,6 +40,8 @@ class Run:
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
         check_network(network)
         refuse_hopeless(network)
+        if not is_finite(network):
+            raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
         self.network = network
         self.settings = settings
         self.seed = fresh_seed() if settings.seed is None else settings.seed
@@ -50,6 +54,7 @@ class Run:
         self.history = History(
             seed=self.seed, engine=self.engine.name, explanation=self.engine.explanation
         )
+        self.largest = float(np.abs(self.data.train[0]).max(initial=0))  # of all inputs
         self._earlier = 0.0  # seconds before a resume
         self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
         if settings.resume:
@@ -220,18 +225,28 @@ class Run:
     # ---- when numbers blow up -----------------------------------------------------------------
 
     def _first_bad(self, losses: np.ndarray) -> int | None:
+        """The first of these epochs whose loss is not finite; the last, where only weights are not."""
         bad = np.flatnonzero(~np.isfinite(losses))
         if len(bad):
             return int(bad[0])
-        return None if np.isfinite(self.engine.values).all() else len(losses) - 1
+        if np.isfinite(self.engine.values).all() and self._remembers_finite(losses):
+            return None
+        return len(losses) - 1
+
+    def _remembers_finite(self, losses: np.ndarray) -> bool:
+        """Whether what the optimiser remembers is finite, too: looked at where numbers are large."""
+        largest = max(np.abs(self.engine.values).max(initial=0), np.abs(losses).max(), self.largest)
+        if largest < CALM:
+            return True
+        start = weights_of(self.network)
+        self.engine.store()
+        finite = is_finite(self.network)
+        restore(self.network, start)
+        return finite
 
     def _fail(self, index: int, orders: np.ndarray, rates: np.ndarray) -> NoReturn:
         """Keep the last finite epoch's weights, find out what broke, and stop."""
-        self.engine.load()  # the network still has the weights from before this chunk
-        if index:
-            good = self._learn(orders[:index], rates[:index])
-            self._learned = good, rates[:index]
-            self._keep()
+        index = self._learn_finite(index, orders, rates)
         batches = np.split(orders[index], range(self.batch_size, orders.shape[1], self.batch_size))
         dtype, rate = self.settings.dtype, float(rates[index])
         why = first_failure(self.network, self.engine.name, dtype, self.data, batches, rate)
@@ -244,6 +259,33 @@ class Run:
         error = TrainingError(self.history.stopped + move)
         error.history = self.history  # type: ignore[attr-defined]
         raise error
+
+    def _learn_finite(self, most: int, orders: np.ndarray, rates: np.ndarray) -> int:
+        """Learn again as many epochs, up to `most`, as leave every number finite; how many.
+
+        A loss may be finite for epochs after a weight was not: a sigmoid of infinity is 1.
+        """
+        start = weights_of(self.network)  # from before this chunk: nothing was written back
+        own = subclasses.numbers(self.network)
+        good, bad, count = 0, most + 1, most
+        while bad - good > 1:
+            self._learn_again(start, own, orders[:count], rates[:count])
+            good, bad = (count, bad) if is_finite(self.network) else (good, count)
+            count = (good + bad) // 2
+        losses = self._learn_again(start, own, orders[:good], rates[:good])
+        if good:
+            self._record(losses, rates[:good])
+        return good
+
+    def _learn_again(
+        self, start: State, own: list[dict[str, Any]], orders: np.ndarray, rates: np.ndarray
+    ) -> np.ndarray:
+        restore(self.network, start)
+        subclasses.put_numbers(self.network, own)
+        self.engine.load()
+        losses = self._learn(orders, rates)
+        self.engine.store()
+        return losses
 
 
 @with_settings
