@@ -15,6 +15,7 @@ from lernpy.errors import WiringError
 from lernpy.network import Network
 from lernpy.registry import unknown
 
+LONELY = "is alone in its softmax group, whose share is then always 1; take sigmoid"
 MOST_LINKS = 100_000_000
 
 

@@ -75,7 +75,7 @@ def from_edges(
     with many_objects():
         neurons = {name: Neuron(name, kinds[name]) for name in names}
         for group in [*groups, *([outputs] if output_activation == "softmax" else [])]:
-            _group([_find(name, neurons) for name in group])
+            make_group([_find(name, neurons) for name in group])
         links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
         network = Network(
             neurons.values(),
@@ -124,10 +124,13 @@ def _find(name: str, neurons: Mapping[str, Neuron]) -> Neuron:
     return neurons[name]
 
 
-def _group(members: Sequence[Neuron]) -> None:
+def make_group(members: Sequence[Neuron]) -> None:
+    """Make a softmax group of neurons that are in none."""
     for member in members:
         if isinstance(member.activation, Group):
             raise WiringError(f"{member.name!r} is in two softmax groups; leave it out of one")
+    if len(members) == 1:
+        raise WiringError(f"{members[0].name!r} {arguments.LONELY}")
     if len(set(members)) < len(members):
         raise WiringError("a softmax group names a neuron twice; name it once")
     Group(members)

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 
 from lernpy.build import arguments
-from lernpy.build.edges import _group
+from lernpy.build.edges import make_group
 from lernpy.build.start import draw_weights
 from lernpy.checks import finite
 from lernpy.errors import WiringError
@@ -173,7 +173,7 @@ def _groups(graph: nx.DiGraph, neurons: Mapping[str, Neuron]) -> None:
         if node.get("activation") == "softmax":
             groups.setdefault(node.get("group", 0), []).append(neurons[str(name)])
     for group in groups.values():
-        _group(group)
+        make_group(group)
 
 
 def _links(

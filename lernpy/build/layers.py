@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lernpy.build import arguments
+from lernpy.build.edges import make_group
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
-from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -59,7 +59,7 @@ def layered(
             for names, kind in zip(_names(sizes), activations, strict=True)
         ]
         if output_activation == "softmax":
-            Group(layers[-1])
+            make_group(layers[-1])
         biases = [Neuron("bias", "one")] if bias else []
         links = [Link(source, target, Weight()) for source, target in _pairs(layers, biases, skip)]
         neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]

@@ -22,6 +22,7 @@ from lernpy.samples import check_network
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
 from lernpy.training.prepare import prepare, refuse_hopeless
+from lernpy.training.ranges import check_ranges
 from lernpy.training.settings import Settings, check_builder
 
 ENGINES = "numpy", "jit", "cupy"
@@ -143,6 +144,7 @@ class _Run:
         self.networks = {sweep.seeds[0]: first}
         refuse_hopeless(first)
         self.data = prepare(first, data, how, 0)
+        check_ranges(first, first.loss, self.data)
         self.n = len(self.data.train[0])
         self.batch = min(how.batch_size or self.n, self.n)
         sample_weight = self.data.sample_weight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite, isnan
+from math import isfinite
 
 import numpy as np
 
@@ -12,8 +12,6 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.training.prepare import Prepared
-
-WANTS_SHARES = "wants outputs from 0 to 1, as sigmoid and softmax give"
 
 
 def first_failure(
@@ -51,7 +49,7 @@ def first_failure(
 
 def _largest(network: Network) -> str:
     link = max(network.links.values(), key=lambda link: abs(link.weight.value))
-    return f"the largest weight is that of the link {link.name}, {link.weight.value:g}"
+    return f"the weight of the link {link.name} is {link.weight.value:g}, the largest of all"
 
 
 def is_finite(network: Network) -> bool:
@@ -86,7 +84,7 @@ def _replay(network: Network, data: Prepared, rows: np.ndarray, limit: float) ->
                 return f"{where} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
         if not abs(loss) <= limit:
-            return f"{where} {_impossible(network, targets[row]) or _too_far(network, targets[row], loss)}"
+            return f"{where} {_too_far(network, targets[row], loss)}"
         for part in reversed(network.order):
             part.backpropagate()
             if isinstance(part, Link) and not abs(part.blame + part.weight.sensitivity) <= limit:
@@ -109,14 +107,3 @@ def _furthest(network: Network, targets: np.ndarray) -> tuple[Neuron, float]:
     """The output that is furthest from its target."""
     pairs = list(zip(network.outputs, targets.tolist(), strict=True))
     return max(pairs, key=lambda pair: abs(pair[0].output - pair[1]))
-
-
-def _impossible(network: Network, targets: np.ndarray) -> str:
-    """The output for which the loss has no value at all, such as the logarithm of one below 0."""
-    for neuron, target in zip(network.outputs, targets.tolist(), strict=True):
-        if isfinite(neuron.output) and isnan(network.loss.value(neuron.output, target)):
-            return (
-                f"the output {neuron.name!r} ({neuron.activation.name}) is {neuron.output:g}, where "
-                f"{network.loss.name} is not defined: it {WANTS_SHARES}"
-            )
-    return ""

@@ -41,12 +41,14 @@ def confusion_matrix(outputs: np.ndarray, targets: np.ndarray, classes: int) -> 
 def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
     """1 - (squared error) / (squared distance from the mean), over all outputs; 1 is perfect.
 
-    Where the targets do not vary at all it is 1 for a perfect answer and 0 otherwise.
+    Where no output varies at all it is 1 for a perfect answer and 0 otherwise.
     """
+    if (targets == targets[:1]).all():  # their mean may differ from them in the last bit
+        return float((outputs == targets).all())
     with np.errstate(over="ignore", invalid="ignore"):
         missed = float(((outputs - targets) ** 2).sum())
         spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
-    return (1.0 - missed / spread) if spread else float(missed == 0)
+    return 1.0 - missed / spread if spread else 0.0
 
 
 def measure(

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import DataError, TrainingError
+from lernpy.functions import losses
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.training.prepare import Prepared
 
 FAR = 1e3  # total inputs from which on an activation has reached its end
 PROBES = [*(-FAR, -40.0, FAR, 40.0), *np.linspace(-8, 8, 161).tolist()]
@@ -51,20 +53,22 @@ def wants_shares(loss: Loss) -> bool:
     return any(isnan(loss.value(output, target)) for output in (-0.5, 1.5) for target in (0.0, 1.0))
 
 
-def check_ranges(network: Network, targets: np.ndarray) -> None:
+def check_ranges(network: Network, loss: str | Loss, data: Prepared) -> None:
     """Refuse outputs and targets that leave the range in which the loss exists."""
-    if not wants_shares(network.loss):
+    loss = losses.get(loss)
+    if not wants_shares(loss):
         return
-    name = network.loss.name
     for neuron in network.outputs:
         low, high = range_of(neuron.activation)
         if low < 0 or high > 1:
             raise TrainingError(
-                f"the output {neuron.name!r} ({neuron.activation.name}) can leave 0 to 1, where {name} "
-                "is not defined; take sigmoid or softmax outputs, or the loss squared_error"
+                f"the output {neuron.name!r} ({neuron.activation.name}) can leave 0 to 1, where "
+                f"{loss.name} is not defined; take sigmoid (or softmax), or the loss squared_error"
             )
-    if targets.size and (targets.min() < 0 or targets.max() > 1):
-        raise DataError(
-            f"the targets go from {targets.min():.4g} to {targets.max():.4g}, but {name} is defined "
-            "for 0 to 1 only; take the loss squared_error, or targets within 0 to 1 (scale='minmax')"
-        )
+    for _, targets in filter(None, (data.train, data.validation)):
+        low, high = targets.min(initial=0), targets.max(initial=1)
+        if low < 0 or high > 1:
+            raise DataError(
+                f"the targets go from {low:.4g} to {high:.4g}, but {loss.name} is defined for 0 to 1 "
+                "only; take the loss squared_error, or bring them there (scale='minmax')"
+            )

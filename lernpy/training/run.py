@@ -17,11 +17,12 @@ from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.training import checkpoint
-from lernpy.training.failure import WANTS_SHARES, first_failure, first_infinite, is_finite
+from lernpy.training.failure import first_failure, first_infinite, is_finite
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
 from lernpy.training.patience import Patience, State, restore, weights_of
 from lernpy.training.prepare import prepare, refuse_hopeless
+from lernpy.training.ranges import check_ranges
 from lernpy.training.rows import Rows
 from lernpy.training.settings import Options, Settings, checked, with_settings
 
@@ -46,6 +47,7 @@ class Run:
         self.settings = settings
         self.seed = fresh_seed() if settings.seed is None else settings.seed
         self.data = prepare(network, data, settings, self.seed)
+        check_ranges(network, settings.loss or network.loss, self.data)
         settings.apply(network)
         network.card = replace(self.data.card, training=self.summary)
         self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
@@ -102,17 +104,15 @@ class Run:
     def _finish(self) -> None:
         done, best = len(self.history), self.patience
         self.history.explanation = self.engine.explanation
+        kept = f", weights of epoch {best.number} restored" if best.number != done else ""
         if best.over:
-            self.history.stopped = (
-                f"no better loss for {best.waited} epochs: stopped after epoch {done}, "
-                f"weights of epoch {best.number} restored"
-            )
+            why = f"no better loss for {best.waited} epochs: stopped after epoch {done}"
         else:
-            self.history.stopped = f"all {done} epochs done"
+            why = f"all {done} epochs done"
+        self.history.stopped = why + (kept if best.holds(self.network) else "")
         if self.checkpoints and self.history.rows:
             self.checkpoints.write(self)  # the last epoch's weights: a longer run goes on from them
-        if best.patience is not None:
-            best.restore(self.network)
+        best.restore(self.network)
 
     # ---- training -----------------------------------------------------------------------------
 
@@ -253,10 +253,8 @@ class Run:
         number = len(self.history) + 1
         kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
         self.history.stopped = f"epoch {number}: {why}; {kept} are kept"
-        move = (
-            "" if WANTS_SHARES in why else ". Try a smaller learning rate, or scaled data (scale)"
-        )
-        error = TrainingError(self.history.stopped + move)
+        move = "Try a smaller learning rate, or scaled data (scale)"
+        error = TrainingError(f"{self.history.stopped}. {move}")
         error.history = self.history  # type: ignore[attr-defined]
         raise error
 
