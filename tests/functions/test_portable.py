@@ -146,7 +146,7 @@ def test_straight_lines_learn_with_the_bits_of_the_objects(kind, loss, optimizer
     settings = {"loss": loss, "optimizer": optimizer, "maths": "portable", "seed": seed}
     network = lernpy.layered([2, 3, 2], kind, last, **settings)
     twin = network.copy()
-    engine = make(twin, "graph")
+    engine = make(twin, "python")
     x, t = np.random.default_rng(seed).random((2, 5, 2))
 
     for _ in range(5):
@@ -197,7 +197,7 @@ def test_auto_keeps_the_promise_and_other_engines_say_that_they_do_not(layers):
     for _ in range(3):
         twin.learn_batch(x, t, rate=0.1)
 
-    assert history.explanation.startswith("graph")
+    assert history.explanation.startswith("python")
     assert bits([w.value for w in network.weights]) == bits([w.value for w in twin.weights])
     assert "not portably" in lernpy.Mirror(network).explanation
 
