@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lernpy.engine.plan import Plan
 from lernpy.errors import LernpyError
 from lernpy.functions.formula import Formula, trace
 from lernpy.functions.maths import TINY
+from lernpy.functions.printing.c import C
 from lernpy.functions.printing.infix import CannotPrint, Infix, bracketed, numbered
+from lernpy.functions.printing.javascript import JavaScript
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Plan, Run
+    from lernpy.engine.plan import Run
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
+    from lernpy.network import Network
     from lernpy.weight import Rule
 
 
@@ -160,9 +164,10 @@ class Lesson:
         squash: bool = True,
         weighted: bool = False,
         weight: Callable[[int], str] = "w{}".format,
+        target: Callable[[int], str] = "t{}".format,
     ) -> None:
         self.plan, self.loss_entry, self.writer = plan, loss, writer
-        self.weight = weight  # what a weight is called, by its index
+        self.weight, self.target = weight, target  # what they are called, by their indices
         self.z: dict[int, str] = {}
         self.y: dict[int, str] = {}
         self.d: dict[int, str] = {}
@@ -243,13 +248,13 @@ class Lesson:
         total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
         writer.name("loss", f"{times}({total})" if times else total)
         for place, slot in enumerate(outputs):
-            slope = writer.entry(loss, "slope", self.y[slot], f"t{place}")
+            slope = writer.entry(loss, "slope", self.y[slot], self.target(place))
             self.asked[slot] = f"{times}{bracketed(slope)}"
         return "loss"
 
     def _loss_of(self, place: int, slot: int) -> str:
         """From the total input where the loss knows such a form."""
-        kind, target = self.plan.neurons[slot].activation.name, f"t{place}"
+        kind, target = self.plan.neurons[slot].activation.name, self.target(place)
         if kind not in self.loss_entry.from_total:
             return self.writer.entry(self.loss_entry, "value", self.y[slot], target)
         total = self.z[slot]
@@ -345,3 +350,109 @@ def moved(
     if rule.low > -inf or rule.high < inf:
         value = writer.clipped(writer.note(value), float(rule.low), float(rule.high))
     return [value, *after_all]
+
+
+# ---- whole programs in other languages ----------------------------------------------------------
+
+
+def _penalty(m: Any) -> Callable[..., Any]:
+    def penalty(l1: Any, l2: Any, *weights: Any) -> Any:
+        sizes = _added([m.abs(weight) for weight in weights])
+        return l1 * sizes + l2 / 2 * _added([weight * weight for weight in weights])
+
+    return penalty
+
+
+class Program(NamedTuple):
+    """``answer`` and ``learn`` of one network, by their lines: what they calculate, and what they give.
+
+    Weights are ``w[k]`` in the order of `network.weights`, memories ``m[k * size + j]``; inputs ``x[i]``,
+    targets ``t[j]``. ``learn`` is one lesson as `network.learn` has it and moves weights and memories.
+    """
+
+    answer: list[str]
+    outputs: list[str]
+    learn: list[str]
+    loss: str
+
+
+def program(network: Network, printer: Infix) -> Program:
+    """The lines for a network in a printer's language.
+
+    Raises
+    ------
+    LernpyError
+        If an entry cannot be printed there.
+    """
+    plan, writer = Plan.of(network), Writer(printer)
+    for place in range(plan.n_inputs):
+        writer.name(f"x{place}", f"x[{place}]")
+    targets = "t[{}]".format
+    lesson = Lesson(plan, network.loss, writer, weight="w[{}]".format, target=targets)
+    loss = lesson.loss
+    pulled = plan.penalised if network.l1 or network.l2 else np.zeros(plan.n_weights, bool)
+    if pulled.any():
+        for name in ("l1", "l2"):
+            writer.name(name, printer.number(float(getattr(network, name))))
+        reached = [f"w[{k}]" for k in np.flatnonzero(pulled).tolist()]
+        cost = writer.formula(_formula(_penalty, 2 + len(reached)), "l1", "l2", *reached)[0]
+        loss = writer.name("whole", f"{loss} + {cost}")
+    size = len(network.optimizer.memory(0.1))
+    moves = []
+    for k, (weight, terms) in enumerate(zip(plan.weights, lesson.gradients, strict=True)):
+        if not weight.rule.frozen:
+            gradient = writer.name(f"g{k}", writer.zero + " + ".join(terms))
+            held = [f"w[{k}]", *(f"m[{k * size + place}]" for place in range(size))]
+            how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
+            moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
+    learn = [*writer.lines, *(f"{place} = {name};" for place, name in moves)]
+    return Program(lesson.forward, lesson.outputs, learn, loss)
+
+
+def javascript(network: Network) -> str:
+    """``answer(w, x)`` and ``learn(w, m, x, t, rate)`` in JavaScript; ``learn`` returns the loss.
+
+    >>> import lernpy
+    >>> print(javascript(lernpy.build.by_hand()).partition("function learn")[0].rstrip())
+    function answer(w, x) {
+      const x0 = x[0];
+      const z0 = 0.0 + x0;
+      const z2 = 0.0 + w[0] * z0 + w[1];
+      const y2 = 0.5 * Math.tanh(0.5 * z2) + 0.5;
+      const z3 = 0.0 + w[2] * y2;
+      const y3 = 0.5 * Math.tanh(0.5 * z3) + 0.5;
+      return [y3];
+    }
+    """
+    written = program(network, JavaScript())
+    outputs = f"return [{', '.join(written.outputs)}];"
+    return "\n".join(
+        [
+            *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
+            *(
+                "function learn(w, m, x, t, rate) {",
+                *_body(written.learn, f"return {written.loss};"),
+            ),
+            "}",
+        ]
+    )
+
+
+def c99(network: Network) -> str:
+    """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
+    written = program(network, C())
+    outputs = [f"y[{place}] = {name};" for place, name in enumerate(written.outputs)]
+    given = "double *w, double *m, const double *x, const double *t, double rate"
+    unused = [f"(void){name};" for name in ("m", "rate")]
+    return "\n".join(
+        [
+            "void answer(const double *w, const double *x, double *y) {",
+            *(*_body(written.answer, *outputs), "}"),
+            f"double learn({given}) {{",
+            *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
+        ]
+    )
+
+
+def _body(lines: Sequence[str], *last: str) -> list[str]:
+    return [f"  {line}" for line in (*lines, *last)]

@@ -25,7 +25,7 @@ from lernpy.text import counted
 if TYPE_CHECKING:
     from lernpy.network import Network
 
-MOST_LINKS = 2000
+MOST_LINKS = 5000
 """A line for each link, there and back: compiling so many takes about a second."""
 
 

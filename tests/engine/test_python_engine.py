@@ -57,8 +57,8 @@ def test_bit_for_bit(case: Case, weighed: bool, zeros: bool) -> None:
 
 
 def test_a_network_of_many_links_is_refused() -> None:
-    network = lernpy.layered([100, 20, 1], seed=0)
-    with pytest.raises(LernpyError, match=r"has 2,041\. Take engine='numpy' or 'jit'"):
+    network = lernpy.layered([250, 20, 1], seed=0)
+    with pytest.raises(LernpyError, match=r"has 5,041\. Take engine='numpy' or 'jit'"):
         make(network, "python")
 
 
