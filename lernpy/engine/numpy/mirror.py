@@ -11,7 +11,7 @@ import numpy as np
 
 from lernpy.engine import blas, choose
 from lernpy.engine.base import Engine, Samples, quietly, table, vector
-from lernpy.engine.calls import by_call
+from lernpy.engine.calls import by_call, not_portable
 from lernpy.engine.numpy.activity import Activity
 from lernpy.engine.numpy.feed import Feed
 from lernpy.engine.numpy.layers import Layers
@@ -69,7 +69,7 @@ class Mirror(Engine):
     def explanation(self) -> str:
         threads = counted(self.threads, "BLAS thread")
         weights = counted(self.plan.n_weights, "weight")
-        return f"numpy, {threads}: {weights}{by_call(self.network)}"
+        return f"numpy, {threads}: {weights}{by_call(self.network)}{not_portable(self.network)}"
 
     @property
     def values(self) -> np.ndarray:
