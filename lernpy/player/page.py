@@ -15,7 +15,7 @@ from zlib import adler32
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.sheet import sheet, unroll
-from lernpy.watch.structure import LEVELS, known_level, usual_level
+from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
@@ -83,7 +83,7 @@ def write(
     title : the heading; the trace's own unless given
     font_scale : the size of the letters to begin with, 1 to 3; on the page + and - change it
     level : how far one move goes to begin with: link, neuron, generation, phase, sample or epoch;
-        unless given, by the number of steps (see `lernpy.watch.structure.usual_level`)
+        unless given, by the number of steps (see `lernpy.watch.timeline.usual_level`)
 
     Raises
     ------

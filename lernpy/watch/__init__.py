@@ -5,7 +5,7 @@ from lernpy.watch.explain import Explanation, explain
 from lernpy.watch.narration.step import Step, View
 from lernpy.watch.paths import Paths, paths
 from lernpy.watch.slow import SlowMotion, slow_motion
-from lernpy.watch.structure import LEVELS
+from lernpy.watch.timeline import LEVELS
 from lernpy.watch.trace import Trace
 
 __all__ = [

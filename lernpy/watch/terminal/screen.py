@@ -12,10 +12,9 @@ from lernpy.neuron import Neuron
 from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import listed
 from lernpy.watch.narration.step import Step, View
-from lernpy.watch.structure import LEVELS
 from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
 from lernpy.watch.terminal.drawing import draw, figure
-from lernpy.watch.timeline import PHASES
+from lernpy.watch.timeline import LEVELS, PHASES
 from lernpy.watch.trace import Trace
 
 Tidy = Callable[[str], str]  # words a text for the terminal at hand

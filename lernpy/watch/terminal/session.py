@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from lernpy.errors import LernpyError
-from lernpy.watch.conditions import as_condition
-from lernpy.watch.structure import LEVELS
 from lernpy.watch.terminal.canvas import Canvas
 from lernpy.watch.terminal.screen import render
+from lernpy.watch.timeline import LEVELS
 from lernpy.watch.trace import Trace
 
 MOVES = {
@@ -99,8 +98,7 @@ class Session:
             self.message = "no condition yet: press b and type one, for example h1 or sign-flip"
             return
         try:
-            wanted = [as_condition(text, self.trace.tape().run.structure) for text in texts]
-            if self.trace.until(lambda step: any(c(step) for c in wanted), back=back) is None:
+            if self.trace.until(texts, back=back) is None:
                 where = "before this" if back else "up to the end"
                 self.message = f"{' or '.join(texts)}: does not happen {where}"
         except LernpyError as error:
