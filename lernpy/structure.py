@@ -18,7 +18,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.weight import Weight
-from lernpy.wiring import Part, members
+from lernpy.wiring import Part, label, members
 
 
 def structure_of(network: Network) -> Structure:
@@ -42,11 +42,9 @@ def structure_of(network: Network) -> Structure:
 
 def name_of(part: object) -> str:
     """The name of a part: "h1", "x1 -> h1", "softmax(y1, y2)"; "network" for the whole."""
-    if isinstance(part, (Neuron, Link)):
+    if isinstance(part, Link):
         return part.name
-    if isinstance(part, Group):
-        return f"softmax({', '.join(member.name for member in part.members)})"
-    return "network"
+    return label(part) if isinstance(part, (Neuron, Group)) else "network"
 
 
 class Wires(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy import frame
+from lernpy import frame, subclasses
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.weight import Rule
@@ -26,13 +26,17 @@ class Edit(NamedTuple):
     """One number that somebody changed by hand: what it belongs to, which, and what it became."""
 
     at: int  # the position in the trace
-    what: str  # weight, neuron, link, group, network
+    what: str  # weight, neuron, link, group, network, own (a part with a class of the user's own)
     which: int  # the index among its kind
     name: str
     value: Any
 
     def apply(self, network: Network) -> None:
         """Do it to a network."""
+        if self.what == "own":
+            others: list[dict[str, Any]] = [{}] * self.which
+            subclasses.put_numbers(network, [*others, {self.name: self.value}])
+            return
         thing: Any = network
         if self.what != "network":
             thing = things_of(network, self.what)[self.which]
@@ -50,6 +54,7 @@ class Snapshot:
     memories: list[tuple[Any, ...]]
     rules: list[Rule]
     settings: dict[str, Any]
+    own: list[dict[str, Any]]  # what parts with a class of the user's own keep beside these
 
     @classmethod
     def of(cls, network: Network) -> Snapshot:
@@ -60,6 +65,7 @@ class Snapshot:
             [weight.memory for weight in network.weights],
             [weight.rule for weight in network.weights],
             {**settings, "learning_rate": network._learning_rate},
+            subclasses.numbers(network),
         )
 
     def write(self, network: Network) -> None:
@@ -73,6 +79,7 @@ class Snapshot:
                     setattr(thing, name, value)
         for weight, memory, rule in zip(network.weights, self.memories, self.rules, strict=True):
             weight.memory, weight.rule = memory, rule
+        subclasses.put_numbers(network, self.own)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Snapshot) and next(self.edits_to(other), None) is None
@@ -115,6 +122,8 @@ class Snapshot:
             yield from self._rule_edits(other, at)
         if self.memories != other.memories:
             yield from self._memory_edits(other, at)
+        if self.own:
+            yield from self._own_edits(other, at)
 
     def _rule_edits(self, other: Snapshot, at: int) -> Iterator[Edit]:
         for index, (old, new) in enumerate(zip(self.rules, other.rules, strict=True)):
@@ -126,6 +135,19 @@ class Snapshot:
         for index, (old, new) in enumerate(zip(self.memories, other.memories, strict=True)):
             if old != new and repr(old) != repr(new):  # NaN differs from itself, but not in print
                 yield Edit(at, "weight", index, "memory", new)
+
+
+    def _own_edits(self, other: Snapshot, at: int) -> Iterator[Edit]:
+        for index, (old, new) in enumerate(zip(self.own, other.own, strict=True)):
+            for name, value in new.items():
+                if not same(np.asarray(old.get(name)), np.asarray(value)):
+                    yield Edit(at, "own", index, name, value)
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two arrays hold the same numbers; NaN is NaN."""
+    floats = a.dtype.kind == b.dtype.kind == "f"
+    return a.shape == b.shape and np.array_equal(a, b, equal_nan=floats)
 
 
 def things_of(network: Network, kind: str) -> list[Any]:

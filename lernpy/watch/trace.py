@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from lernpy import storage
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
@@ -21,7 +19,7 @@ from lernpy.watch.file.blocks import packed
 from lernpy.watch.narration.step import Step
 from lernpy.watch.recording import Recording
 from lernpy.watch.slow import SlowMotion
-from lernpy.watch.snapshot import Edit, Snapshot
+from lernpy.watch.snapshot import Edit, Snapshot, same
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -136,7 +134,7 @@ class Trace:
     def _same_so_far(self, lesson: SlowMotion) -> None:
         """Steps done before the recording are done again here; the numbers must come out alike."""
         there, here = Snapshot.of(lesson.network).tables, self._recording.present().tables
-        if not all(np.array_equal(there[k], here[k], equal_nan=True) for k in ("neuron", "link")):
+        if not all(same(there[k], here[k]) for k in ("neuron", "link")):
             raise LernpyError(
                 f"{lesson.replay.at} steps of this lesson were done before the recording began, and "
                 "something was changed meanwhile; record it from its start"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy import subclasses
 from lernpy._version import __version__
 from lernpy.checks import Fields
 from lernpy.errors import LernpyError
@@ -61,6 +62,10 @@ def contents(
         "gates": [dict(gate) for gate in prepared["gates"]],
         "breakpoints": list(prepared["breakpoints"]),
     }
+    subclasses.refuse(
+        recording.network,
+        "a trace file plays lernpy's own parts only; show the steps in Python",
+    )
     structure = recording.replay.structure
     questions.check(Fields(beside, "the trace"), structure, len(recording.timeline))
     positions, image = prepared["positions"], prepared["image"]
