@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,6 +128,25 @@ class Frame:
         if name not in self.names:
             raise unknown("neuron", name, self.names)
         return self.names.index(name)
+
+    def value(self, quantity: str, index: int) -> float | None:
+        """One number of a neuron, a link or ("gradient") a weight; None where it is not known yet."""
+        value = float(getattr(self, "gradients" if quantity == "gradient" else quantity)[index])
+        mask = self.known.get(quantity)
+        known = not isnan(value) if mask is None else bool(mask[index])
+        return value if known else None
+
+    def balance(self, generation: int) -> tuple[float, float]:
+        """The blame that a generation got, and what its links handed back to neurons that use it.
+
+        Inputs and biases have no use for it. The two need not be equal: blame is not a pie. NaN
+        where it is not known yet, or where there is nobody to hand it to.
+        """
+        inside = self.generation == generation
+        idle = [*self.inputs, *self.biases]
+        used = inside[self.links[:, 1]] & ~np.isin(self.links[:, 0], idle)
+        gave = float(self.blame[used].sum()) if used.any() else nan
+        return float(self.sensitivity[inside].sum()), gave
 
     def __repr__(self) -> str:
         title = f" '{self.title}'" if self.title else ""

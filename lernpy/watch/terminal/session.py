@@ -56,8 +56,8 @@ class Session:
         if key in MOVES:
             self._move(*MOVES[key])
         elif key in ("up", "down"):
-            place = LEVELS.index(self.level) + (1 if key == "up" else -1)
-            self.level = LEVELS[min(max(place, 0), len(LEVELS) - 1)]
+            index = LEVELS.index(self.level) + (1 if key == "up" else -1)
+            self.level = LEVELS[min(max(index, 0), len(LEVELS) - 1)]
         elif key == "home":
             self.trace.goto(0)
         elif key == "end":
@@ -71,12 +71,11 @@ class Session:
         elif key in ("q", "Q", "escape", "ctrl d"):
             self.over = True
 
-    def _move(self, way: str, level: str) -> None:
+    def _move(self, direction: str, level: str) -> None:
         before = self.trace.cursor
-        move = self.trace.forward if way == "forward" else self.trace.back
-        move(level or self.level)
+        getattr(self.trace, direction)(level or self.level)
         if self.trace.cursor == before:
-            self.message = "this is the end" if way == "forward" else "this is the start"
+            self.message = "this is the end" if direction == "forward" else "this is the start"
 
     def _type(self, key: str) -> None:
         """A line of text: the condition to run to."""
