@@ -136,7 +136,6 @@ class Snapshot:
             if old != new and repr(old) != repr(new):  # NaN differs from itself, but not in print
                 yield Edit(at, "weight", index, "memory", new)
 
-
     def _own_edits(self, other: Snapshot, at: int) -> Iterator[Edit]:
         for index, (old, new) in enumerate(zip(self.own, other.own, strict=True)):
             for name, value in new.items():

@@ -9,8 +9,8 @@ import numpy as np
 
 from lernpy.frame import Frame
 from lernpy.neuron import Neuron
+from lernpy.text import listed
 from lernpy.watch.narration.formula import show
-from lernpy.watch.narration.forward import listed
 from lernpy.watch.narration.step import Step, View
 from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
 from lernpy.watch.terminal.drawing import draw, figure
@@ -225,7 +225,7 @@ def _pie(step: Step, frame: Frame) -> list[str]:
         if not (isnan(got) or isnan(gave)):
             names = [frame.names[i] for i in np.flatnonzero(frame.generation == generation)]
             return [
-                f"not a pie: {listed(names)} got {show(got)} of blame in all "
+                f"not a pie: {listed(names, 6, last='and')} got {show(got)} of blame in all "
                 f"and handed back {show(gave)} to those who use it"
             ]
     return []
