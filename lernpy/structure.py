@@ -119,6 +119,14 @@ class Structure:
         return holders
 
     @cached_property
+    def shared(self) -> dict[Weight, int]:
+        """The weights that several links hold, numbered from 0."""
+        if len(self.weights) == len(self.links):
+            return {}
+        several = (weight for weight, links in self.holders.items() if len(links) > 1)
+        return {weight: number for number, weight in enumerate(several)}
+
+    @cached_property
     def generation(self) -> dict[Neuron, int]:
         return {
             member: number
