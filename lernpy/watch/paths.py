@@ -249,19 +249,6 @@ class Search:
                 push((*along, *via), (*more, *factors), product * value)
         return top, not heap or len(top) == k
 
-    def all_paths(self, neuron: Neuron) -> Iterator[Path]:
-        """Every path from a neuron's output, one after the other (for small networks)."""
-        stack: list[Head] = [((neuron,), (), 1.0)]
-        while stack:
-            along, factors, value = stack.pop()
-            if along[-1] in self.asked:
-                asked = Factor("loss", along[-1].name, self.asked[along[-1]])
-                yield _path(along, (asked, *factors), value * asked.value)
-            stack += [
-                ((*along, *via), (*more, *factors), product * value)
-                for via, more, product in self.arrows(along[-1])
-            ]
-
 
 def _carried(link: Link) -> float:
     """The weight with which the link handed its blame back; it may have moved since."""
