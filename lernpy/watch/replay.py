@@ -46,6 +46,11 @@ class Replay:
         """The sample of the next step (at the end: the last one)."""
         return self.timeline.sample_at(self.at)
 
+    @property
+    def begun(self) -> bool:
+        """Whether a batch is in progress: blame is collected, or about to be, for the next update."""
+        return self.at > 0 and self.timeline.locate(self.at - 1).phase != "update"
+
     def advance(self, to: int) -> None:
         """Do all steps up to this position."""
         while self.at < to:

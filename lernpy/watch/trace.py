@@ -110,7 +110,7 @@ class Trace:
             if before != self._recording.present():
                 self._recording.edit(before)
         else:
-            self._recording.notice()
+            self._recording.notice(whole=True)
         self._recording.cut()
         self._recording.keep()
         start = self._recording.at
@@ -123,6 +123,8 @@ class Trace:
         self._step = None
         if done > 1:
             self._same_so_far(lesson)
+        if done:
+            self._recording.follow()
         lesson.lead(self, start)
 
     def _check(self, lesson: SlowMotion) -> None:
@@ -254,6 +256,9 @@ class Trace:
         if self._step is None and self.cursor:
             self._recording.notice()
             self._step = self._recording.step_here()
+        if self._step and self._recording.remark:
+            self._step = self._step.remarked(self._recording.remark)
+            self._recording.remark = ""
         return self._recording.placed(self._step) if self._step else None
 
     @property
