@@ -47,6 +47,15 @@ def name_of(part: object) -> str:
     return label(part) if isinstance(part, (Neuron, Group)) else "network"
 
 
+def home_of(part: Neuron | Link) -> Network | None:
+    """The network that a part belongs to, where its structure was asked for before."""
+    neuron = part.output_neuron if isinstance(part, Link) else part
+    for network in list(_structures):
+        if network.neurons.get(neuron.name) is neuron:
+            return network
+    return None
+
+
 class Wires(NamedTuple):
     """The structure as plain data: n neurons in declared order, n_links in the network's order."""
 

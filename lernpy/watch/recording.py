@@ -17,6 +17,7 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
 from lernpy.network import Network
+from lernpy.progress import note
 from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
@@ -232,6 +233,7 @@ class Recording:
         """What the source did up to now is recorded here: it had no other lesson."""
         if (source := self.source) is not None:
             self._passes, self._away = source.passes, False
+            note(source, self.replay.progress)
 
     def _check(self, source: Network) -> None:
         """Numbers may change, the structure may not."""
@@ -249,6 +251,7 @@ class Recording:
             self.present().write(source)
             source.passes += 1  # whoever else has a lesson with it shall notice
             self._passes, self._away = source.passes, False
+            note(source, self.replay.progress)
 
     def placed(self, step: Step) -> Step:
         """A step of the recording's own network as a step of the source."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
+from lernpy.progress import note
 from lernpy.samples import numbers, samples_of
 from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
@@ -122,6 +123,7 @@ class SlowMotion(Iterator[Step]):
             )
         step = watch(self.replay, self)
         self._passes = self.network.passes
+        note(self.network, self.replay.progress)
         return step
 
     def _led(self, trace: Trace) -> Step:
