@@ -84,7 +84,10 @@ def _shut(frames: list[Frame], ends: np.ndarray) -> dict[str, str]:
     slopes = np.abs([frame.slope for frame in frames]) / first.steepest
     with np.errstate(invalid="ignore"):
         shut = (slopes < themes.SHUT).all(axis=0) & ~ends
-    return {first.names[i]: themes.why_shut(first.activations[i]) for i in np.flatnonzero(shut)}
+    return {
+        first.names[i]: themes.why_shut(first.activations[i], always=True)
+        for i in np.flatnonzero(shut)
+    }
 
 
 def vanishing(
