@@ -279,6 +279,7 @@ def test_every_plotter_draws_on_the_axes_it_is_given(name: str) -> None:
 def test_nothing_is_cut_off_charts(font_scale: float) -> None:
     net = lernpy.layered([2, 3, 1], seed=0)
     run = lernpy.train(net, XOR, epochs=5, metrics=True, seed=0)
+    net.learn([0, 1], [1])
     iris = lernpy.data.load("iris")
     flower = lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)
     wave = lernpy.layered([1, 3, 1], "tanh", "identity", seed=0)
