@@ -42,17 +42,9 @@ class Network:
     """
 
     __slots__ = (
-        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups"),
+        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
         *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
-        *(
-            "_loss",
-            "_optimizer",
-            "_learning_rate",
-            "_exempt",
-            "_penalised",
-            "passes",
-            "__weakref__",
-        ),
+        *("_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
     )
 
     def __init__(
