@@ -9,8 +9,7 @@ from html import escape
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.text import counted
-from lernpy.watch.narration.formula import show
-from lernpy.watch.narration.forward import listed
+from lernpy.watch.narration.formula import listed, show
 from lernpy.weight import FREE, Rule
 
 

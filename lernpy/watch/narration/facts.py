@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.watch.narration import backward, forward
-from lernpy.watch.narration.step import Step
+from lernpy.watch.narration.forms import tell
+from lernpy.watch.narration.step import Step, View
 from lernpy.watch.replay import Run
 from lernpy.watch.structure import label
 from lernpy.watch.timeline import Place
@@ -44,7 +46,7 @@ def watch(run: Run, source: Any = None) -> Step:
         before=before,
         after=after,
         facts=facts,
-        tell=TELL[place.phase, kind],
+        tell=partial(told, *TELL[place.phase, kind]),
         source=source,
     )
 
@@ -281,15 +283,23 @@ CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
     ("backward", "Link"): _hand_back,
     ("update", ""): _update,
 }
-TELL = {
-    ("reset", ""): forward.reset,
-    ("feed", ""): forward.feed,
-    ("forward", "Link"): forward.carry,
-    ("forward", "Neuron"): forward.activate,
-    ("forward", "Group"): forward.normalise,
-    ("cost", ""): backward.cost,
-    ("backward", "Neuron"): backward.turn,
-    ("backward", "Group"): backward.mix,
-    ("backward", "Link"): backward.hand_back,
-    ("update", ""): backward.update,
+TELL: dict[tuple[str, str], tuple[str, Callable[[Step], dict[str, Any]]]] = {
+    ("reset", ""): ("reset", forward.reset),
+    ("feed", ""): ("feed", forward.feed),
+    ("forward", "Link"): ("carry", forward.carry),
+    ("forward", "Neuron"): ("activate", forward.activate),
+    ("forward", "Group"): ("normalise", forward.normalise),
+    ("cost", ""): ("cost", backward.cost),
+    ("backward", "Neuron"): ("turn", backward.turn),
+    ("backward", "Group"): ("mix", backward.mix),
+    ("backward", "Link"): ("hand_back", backward.hand_back),
+    ("update", ""): ("update", backward.update),
 }
+
+
+def told(event: str, facts: Callable[[Step], dict[str, Any]], step: Step) -> tuple[View, ...]:
+    """The views of a step; of an update one for the whole, then one for each weight."""
+    views = tell(event, facts(step))
+    if event == "update":
+        views += tuple(view for move in backward.moves(step) for view in tell("move", move))
+    return views

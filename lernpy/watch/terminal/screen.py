@@ -9,8 +9,7 @@ import numpy as np
 
 from lernpy.frame import Frame
 from lernpy.neuron import Neuron
-from lernpy.watch.narration.formula import show
-from lernpy.watch.narration.forward import listed
+from lernpy.watch.narration.formula import listed, show
 from lernpy.watch.narration.step import Step, View
 from lernpy.watch.structure import LEVELS
 from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
