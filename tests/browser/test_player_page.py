@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import player
+from lernpy.player.script import script
 from lernpy.watch import Trace, slow_motion
 
 Show = Callable[..., Any]
@@ -104,7 +105,13 @@ def test_other_optimisers_show_their_recorded_steps(show: Show, optimizer: str) 
     page = show(trace)
     assert "lp-good" in page.locator(".lp-badge").get_attribute("class")
     press(page, "End")
-    assert f"step of {optimizer}" in text(page, ".lp-formula")
+    moved = text(page, ".lp-formula b")
+    page.locator(".lp-link").last.dispatch_event("click")
+    assert f"weight\n{moved}" in text(page, ".lp-card")
+    press(page, "Home")
+    page.locator(".lp-until").fill("phase=update")
+    page.locator(".lp-until").press("Enter")
+    assert f"{optimizer}(w, gradient, memory)" in text(page, ".lp-formula")
 
 
 def test_shared_frozen_and_edited_weights_pass_the_check(show: Show) -> None:
@@ -148,21 +155,62 @@ def test_what_a_sample_counts_is_part_of_the_check(show: Show, dtype: str) -> No
     assert "lp-bad" in show(trace).locator(".lp-badge").get_attribute("class")
 
 
-def test_a_function_of_the_users_own_is_shown_but_not_recomputed(show: Show) -> None:
+@pytest.fixture
+def own() -> Iterator[None]:
+    """Two activations of the user's own: one that can be printed, one that asks for its number."""
+
     @lernpy.activations.activation("test_square")
     def square(m: Any) -> Any:
         return lambda z: z * z, lambda z, y: 2 * z
 
-    try:
-        network = lernpy.from_edges(
-            [("x", "y", 0.5)], ["x"], ["y"], activation="test_square", seed=0
-        )
-        page = show(Trace.record(slow_motion(network, [2], [0])))
-        assert "cannot be recomputed" in text(page, ".lp-badge")
-        press(page, "End", "g")
-        assert "does not know a function" in text(page, ".lp-check")
-    finally:
-        lernpy.activations.ACTIVATIONS.remove("test_square")
+    @lernpy.activations.activation("test_bent")
+    def bent(m: Any) -> Any:
+        return lambda z: z if z > 0 else 0.25 * z, lambda z, y: 1.0 if z > 0 else 0.25
+
+    yield
+    lernpy.activations.ACTIVATIONS.remove("test_square")
+    lernpy.activations.ACTIVATIONS.remove("test_bent")
+
+
+def own_lesson(activation: str) -> dict[str, Any]:
+    network = lernpy.layered([2, 2, 1], activation, seed=3, learning_rate=0.1)
+    return Trace.record(slow_motion(network, [[1, 2], [-1, 0.5]], [[1], [0]])).to_json()
+
+
+def test_an_activation_of_the_users_own_plays_in_the_page(show: Show, own: None) -> None:
+    page = show(own_lesson("test_square"))
+    assert "recomputed = recorded" in text(page, ".lp-badge")
+    assert "not recomputed" not in text(page, ".lp-badge")
+    page.locator(".lp-link").first.dispatch_event("click")
+    press(page, "End", "g")
+    assert "they agree" in text(page, ".lp-check")
+    red = show(altered(own_lesson("test_square"), ("samples", "output")))
+    assert "recomputed ≠ recorded" in text(red, ".lp-badge")
+
+
+def test_what_cannot_be_printed_is_recorded_not_recomputed(show: Show, own: None) -> None:
+    """Its numbers are played and believed; all the others are recomputed as ever."""
+    trace = own_lesson("test_bent")
+    page = show(trace)
+    assert "recorded, not recomputed: test_bent" in text(page, ".lp-badge")
+    assert "lp-good" in page.locator(".lp-badge").get_attribute("class")
+    press(page, "End", "g")
+    assert "does not know a function" in text(page, ".lp-check")
+    page.locator(".lp-neuron[aria-label='neuron h1']").dispatch_event("click")
+    assert "not yet" not in text(page, ".lp-card") and "test_bent" in text(page, ".lp-card")
+    for number in ("total_input", "sensitivity"):
+        red = show(altered(trace, ("samples", number)))
+        assert "recomputed ≠ recorded" in text(red, ".lp-badge")
+
+
+def test_what_is_put_into_a_page_does_not_run(show: Show) -> None:
+    def change(text: str) -> str:
+        return text.replace("<noscript>", "<script>document.title = 'mine'</script><noscript>")
+
+    page = show(played.two_two_two(), change=change)
+    assert page.title() == "Two, two, two"
+    assert any("Content Security Policy" in problem for problem in page.gate.problems)
+    page.gate.forget()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -542,7 +590,8 @@ def test_a_screen_reader_hears_one_sentence_and_finds_a_table(show: Show) -> Non
     page = show(played.two_two_two())
     press(page, *["ArrowRight"] * 3)
     said = page.locator("[aria-live=polite]")
-    assert said.inner_text() == "The link carries 0.15 × 0.05 = 0.0075 from x1 to h1."
+    told = "x1 says 0.05, times the weight 0.15. h1 has got 0.0075 now, its first."
+    assert said.inner_text() == told
     assert text(page, ".lp-table caption") == "Generation 0 now"
     heads = page.locator(".lp-table thead th").all_inner_texts()
     assert heads == ["neuron", "activation", "total input", "output", "blame", "slope", "delta"]
@@ -871,7 +920,7 @@ def test_a_nonsense_address_does_no_harm(show: Show, nonsense: str) -> None:
         ("h1", "h1 sums and activates"),
         ("h1->y1", "h1 → y1 carries"),
         ("phase=backward", "y2 collects and turns blame"),
-        ("phase=update", "The weight of x1 → h1 moves"),
+        ("phase=update", "The weight of x1 -> h1 moves"),
         ("delta<0.05", "y2 collects and turns blame"),
         ("slope<0.18", "y2 collects and turns blame"),
     ],
@@ -1004,11 +1053,11 @@ def test_a_host_that_joins_all_lines_into_one_does_no_harm(show: Show) -> None:
     assert where(page)[1] == 2
 
 
-def test_only_what_has_the_focus_hears_the_keys(show: Show) -> None:
+def test_only_what_has_the_focus_hears_the_keys(page: Any) -> None:
     """Two players of another host in one document: a key moves the one that has the focus."""
-    module = player.page.__globals__["asset"]("player.js")
+    module = script()
     traits = json.dumps({**player.traits(played.two_two_two()), "live": False})
-    page = show(played.two_two_two())
+    page.set_content("<title>another host</title>")
     page.evaluate(
         """async ([module, traits]) => {
             const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
@@ -1098,4 +1147,4 @@ def test_a_lesson_that_blows_up_is_drawn_and_the_place_is_found(show: Show) -> N
     page.locator("[data-act=run]").click()
     assert step is not None and f"step={step.index}&" in page.url
     press(page, *["Shift+ArrowRight"] * 9, *["ArrowRight"] * 9, "g", "End")
-    assert "NaN" in text(page, ".lp-say")
+    assert "nan" in text(page, ".lp-say")
