@@ -23,19 +23,24 @@ COMMENT = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|[ \t]+// [^\n]*$",
     re.M | re.S,
 )
+PATTERN = r"/(?:\\.|\[[^\]]*\]|[^/\[])+/"
+TEXT = re.compile(  # strings, templates (none within another) and patterns
+    rf"""("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|(?<=[(=:,] ){PATTERN}|(?<=\(){PATTERN})"""
+)
+SPACE = re.compile(r" ?([{}()\[\],;:?=<>*&|!%]) ?")
 NAME = re.compile(r"^(?:const|let|function|class) (\w+)", re.M)
 
 
 def script(network: Mapping[str, Any] | None = None) -> str:
-    """One module, ``export default { render }``, on one line and without comments.
+    """One module that exports ``{render}``, on one line and without comments.
 
     `network` : the header's, for the maths that it needs; unless given, all that can be printed
 
     >>> module = script({"activations": [{"name": "relu"}], "loss": "huber"})
-    >>> "relu: {" in module, "sigmoid: {" in module, module.endswith("export default { render };")
+    >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined().replace("TABLES;", _one_line(tables(network)))
+    return _joined().replace("TABLES;", squeezed(tables(network)))
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -132,7 +137,7 @@ def _joined() -> str:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LernpyError(f"two modules of the player have a name of their own: {', '.join(twice)}")
-    return _one_line(code)
+    return squeezed(code)
 
 
 def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
@@ -146,6 +151,13 @@ def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
     order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
 
 
-def _one_line(code: str) -> str:
-    """A host that joins the lines of a page then changes nothing, and its hash stays right."""
-    return " ".join(filter(None, map(str.strip, code.splitlines()))).replace("</", "<\\/")
+def squeezed(code: str) -> str:
+    """The code on one line: a host that joins the lines of a page then changes nothing of it.
+
+    >>> squeezed('const a = (b) => {\\n  return b ? "a  =  b" : `</p>`;\\n};')
+    'const a=(b)=>{return b?"a  =  b":`<\\\\/p>`;};'
+    """
+    line = " ".join(filter(None, map(str.strip, code.splitlines()))).replace("</", "<\\/")
+    parts = TEXT.split(line)
+    parts[::2] = [SPACE.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)

@@ -17,7 +17,7 @@ from lernpy.watch import SlowMotion, Step, Trace, slow_motion
 
 TELL = """([code, traits]) => {
     const names = "{ recordingOf, detailsAt, viewAt, tell }";
-    const player = new Function(code.replace("export default { render };", `return ${names};`))();
+    const player = new Function(code.replace("export default{render};", `return ${names};`))();
     const recording = player.recordingOf(JSON.parse(traits.trace));
     return recording.samples.map((_, sample) =>
         player.detailsAt(recording, sample).steps.map((step, at) => {
@@ -117,7 +117,7 @@ def test_numbers_are_written_as_python_writes_them(page: Any) -> None:
     page.goto("about:blank")
     found = page.evaluate(
         """([code, numbers]) => {
-            const body = code.replace("export default { render };", "return { number };");
+            const body = code.replace("export default{render};", "return { number };");
             const { number } = new Function(body)();
             return numbers.map((value) => number(value));
         }""",

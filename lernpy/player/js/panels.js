@@ -16,8 +16,10 @@ const cell = (tag, text) =>
   `<${tag} class="lp-${isUnknown(text) ? "not" : "known"}">${text}</${tag}>`;
 
 /** @param {[string, string][]} rows */
-export const pairs = (rows) =>
-  `<dl>${rows.map(([name, value]) => `<dt>${name}</dt>${cell("dd", value)}`).join("")}</dl>`;
+export function pairs(rows) {
+  const list = rows.map(([name, value]) => `<dt>${name}</dt>${cell("dd", value)}`);
+  return `<dl>${list.join("")}</dl>`;
+}
 
 /**
  * One number of a part, as HTML. `key`: a name of `View`, or "activation".
