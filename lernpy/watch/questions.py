@@ -22,7 +22,7 @@ FORWARD = ("total_input", "output", "signal")
 QUESTIONS = {
     "sign": "Which sign will the {what} have?",
     "number": "What will the {what} be?",
-    "compare": "Which is larger in size, the {what} or the {other}?",
+    "compare": "Compare in size the {what} with the {other}. The first is …",
 }
 CALLED = {"total_input": "total input", "step": "step of the weight", "value": "weight"}
 
@@ -47,7 +47,7 @@ def gate(
     others = [_quantity(run, than, quantity)] if than is not None else []
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
     found: dict[str, Any] = {
-        "at": max(_before(run, thing, sample) for thing in [asked, *others]),
+        "at": min(_before(run, thing, sample) for thing in [asked, *others]),
         "kind": kind,
         "question": question or QUESTIONS[kind].format(**names),
         "of": asked,
@@ -102,7 +102,10 @@ def _before(run: Run, asked: Mapping[str, Any], sample: int) -> int:
     things: list[Any] = (
         list(run.network.neurons.values()) if kind == "neuron" else run.network.links.values()
     )
-    place = run.structure.at[things[asked[kind]]]
+    part = things[asked[kind]]
+    if quantity == "sensitivity" and not run.structure.outgoing[part]:
+        return start + 2 + parts  # an output's blame is all there with the loss
+    place = run.structure.at[part]
     return start + (2 + place if quantity in FORWARD else 2 + 2 * parts - place)
 
 

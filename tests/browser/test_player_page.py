@@ -509,11 +509,41 @@ def test_blame_arrives_in_bars_and_the_pies_are_no_pies(show: Show) -> None:
     assert page.locator(".lp-neuron[data-id=v2] .lp-gate").count() == 1
 
 
-def test_the_update_shows_the_old_width_as_a_ghost(show: Show) -> None:
+def test_the_update_shows_the_old_width_as_a_ghost_and_the_step_beside_it(show: Show) -> None:
+    """On one scale. In the last sample both inputs say 0: their six weights stay as they are."""
     page = show(played.xor())
     assert page.locator(".lp-ghost").count() == 0
     press(page, "End")
-    assert page.locator(".lp-ghost").count() == 13
+    assert page.locator(".lp-ghost").count() == page.locator(".lp-step").count() == 7
+    assert page.locator(".lp-number", has_text="stays").count() == 6
+    largest, moved = 0.0, {}
+    for link in range(13):
+        page.locator(f".lp-link[data-id=l{link}]").dispatch_event("click")
+        rows = page.locator(".lp-card dd").all_inner_texts()
+        weight, step = (float(rows[i].split(",")[0].replace("−", "-")) for i in (0, 4))
+        moved[link] = weight, step
+        largest = max(largest, abs(weight), abs(weight - step))
+    widths = {}
+    for link, (weight, step) in moved.items():
+        part = page.locator(f".lp-link[data-id=l{link}]")
+        core = float(part.locator(".lp-core").get_attribute("stroke-width"))
+        widths[link] = (core - 1) / abs(weight) ** 0.5
+        if step:
+            width = float(part.locator(".lp-step").get_attribute("stroke-width"))
+            assert (width - 1) / abs(step) ** 0.5 == pytest.approx(widths[link], rel=0.05)
+    assert max(widths.values()) == pytest.approx(min(widths.values()), rel=0.01)
+
+
+def test_a_weight_that_stays_says_why(show: Show) -> None:
+    """The first sample is (0, 1): x1 said 0, so none of its weights moves, nor swells."""
+    page = show(played.xor())
+    page.locator(".lp-until").fill("phase=update")
+    page.locator(".lp-until").press("Enter")
+    assert text(page, "h2") == "The weight of x1 -> h1 stays"
+    assert "x1 -> h1: gradient 0, no move: x1 said 0." in text(page, ".lp-say")
+    width = page.locator(".lp-link[data-id=l0] .lp-core").get_attribute("stroke-width")
+    press(page, "ArrowRight")
+    assert page.locator(".lp-link[data-id=l0] .lp-core").get_attribute("stroke-width") == width
 
 
 def test_a_dead_neuron_says_so(show: Show) -> None:
@@ -852,6 +882,80 @@ def test_a_gate_that_is_passed_does_not_ask_again(show: Show) -> None:
     assert where(page)[2] == "update"
 
 
+def test_an_empty_guess_reveals_nothing(show: Show) -> None:
+    page = show(played.two_two_two(), "#step=2")
+    press(page, "p")
+    for nonsense in ("", "much"):
+        page.locator(".lp-guess").fill(nonsense)
+        page.locator(".lp-guess").press("Enter")
+        assert page.locator(".lp-guess").is_visible()
+        assert where(page)[1] == 2
+    page.locator(".lp-guess").fill("0.05")
+    page.locator(".lp-guess").press("Enter")
+    assert "1 of 1 predicted" in text(page, ".lp-ask")
+
+
+def test_plus_and_minus_belong_to_the_question(show: Show) -> None:
+    """They answer which sign it is; else they change the letters."""
+    size = "() => getComputedStyle(document.querySelector('.lp-root')).fontSize"
+    page = show(gated(kind="sign", of={"quantity": "loss"}), "#step=21")
+    before = page.evaluate(size)
+    press(page, "ArrowRight", "+")
+    assert "Right" in text(page, ".lp-ask") and "1 of 1 predicted" in text(page, ".lp-ask")
+    assert page.evaluate(size) == before
+    press(page, "+")
+    assert page.evaluate(size) != before
+
+
+def test_the_tally_outlives_a_reload(show: Show) -> None:
+    page = show(gated(kind="sign", of={"quantity": "loss"}), "#step=21")
+    press(page, "ArrowRight", "-")
+    page.reload()
+    press(page, "Home", *["Shift+ArrowRight"] * 4)
+    assert not page.locator(".lp-ask").is_visible()  # it was asked
+    press(page, "Home", "ArrowRight", "p")
+    page.locator(".lp-guess").fill("7")
+    page.locator(".lp-guess").press("Enter")
+    assert "0 of 2 predicted" in text(page, ".lp-ask")
+
+
+def test_the_gradient_check_waits_for_the_gradient(show: Show) -> None:
+    page = show(played.two_two_two(), "#step=1&focus=h1->y1")
+    press(page, "g")
+    assert "Not yet" in text(page, ".lp-check") and "0.0" not in text(page, ".lp-check")
+    page.locator(".lp-until").fill("phase=update")
+    page.locator(".lp-until").press("Enter")
+    page.locator("[data-act=check]").click()
+    assert "they agree" in text(page, ".lp-check")
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "than"),
+    [("y1", "sensitivity", None), ("h1", "delta", "h2"), ("y2", "sensitivity", "h1")],
+)
+def test_a_question_comes_before_its_answer_is_on_the_screen(
+    show: Show, name: str, quantity: str, than: str | None
+) -> None:
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+    trace.ask(name, quantity, "compare" if than else "sign", than=than)
+    page = show(trace)
+    while not page.locator(".lp-ask").is_visible():
+        assert where(page)[1] < 53
+        press(page, "Shift+ArrowRight")
+    row = {"sensitivity": "blame"}.get(quantity, quantity)
+    for one in filter(None, (name, than)):
+        page.locator(f".lp-neuron[aria-label='neuron {one}']").dispatch_event("click")
+        told = dict(
+            zip(
+                page.locator(".lp-card dt").all_inner_texts(),
+                page.locator(".lp-card dd").all_inner_texts(),
+                strict=True,
+            )
+        )
+        assert told[row] == "not yet"
+
+
 def test_p_asks_about_the_next_step_and_tallies(show: Show) -> None:
     page = show(played.two_two_two())
     asked = 0
@@ -863,6 +967,8 @@ def test_p_asks_about_the_next_step_and_tallies(show: Show) -> None:
             and page.locator(".lp-ask [data-act=answer]").count()
         ):
             asked += 1
+            if page.locator(".lp-guess").is_visible():
+                page.locator(".lp-guess").fill("0.5")
             page.locator(".lp-ask [data-act=answer]").first.click()
             assert where(page)[1] == before + 1
             assert f"of {asked} predicted" in text(page, ".lp-ask")

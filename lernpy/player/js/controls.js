@@ -101,6 +101,16 @@ function listenToPaper(player, on) {
   on(window, "afterprint", () => player.go(kept));
 }
 
+/** Keys of a question belong to the question: +, − and 0 answer which sign it is.
+ * @param {Player} player @param {string} key */
+function answered(player, key) {
+  if (player.asked?.gate.kind !== "sign") return false;
+  const option = key === "-" ? "−" : key === "=" ? "+" : key;
+  if (!player.words.options.sign.includes(option)) return false;
+  player.answer(option);
+  return true;
+}
+
 /** @param {Player} player @param {Record<string, Action>} actions @param {KeyboardEvent} event */
 function pressed(player, actions, event) {
   const { key, target } = event;
@@ -110,6 +120,11 @@ function pressed(player, actions, event) {
   const data = target instanceof HTMLElement || target instanceof SVGElement ? target.dataset : {};
   if (target.matches("select, input:not([type=range])")) {
     if (key === "Enter" && data.enter) actions[data.enter](event);
+    return;
+  }
+  if (answered(player, key)) {
+    event.preventDefault();
+    event.stopPropagation();
     return;
   }
   const action = player.words.keys[key.length > 1 ? key : key.toLowerCase()];

@@ -57,6 +57,15 @@ export function linkPainter(geometry, scale, theme, shown) {
     return colour + chevron(0.4) + chevron(0.6) + label(x, y + foot, sign, `head ${tone(value)}`);
   };
 
+  /** The step of a weight, beside it and on its scale, with its sign.
+   * @param {import("./geometry.js").Line} line @param {number} moved @param {number} wide
+   * @param {number} part */
+  const stepOf = (line, moved, wide, part) => {
+    const width = scale.width(moved, "weight") * thin;
+    const d = line.path(wide / 2 + width / 2 + 3 * thin, 0, part);
+    return path(`step ${tone(moved)}`, d, `stroke-width="${width.toFixed(2)}"`);
+  };
+
   /** A link as text; `part`: how far the lane of this step has spread.
    * @param {number} link @param {View} view @param {number} [part] */
   const paint = (link, view, part = 1) => {
@@ -68,13 +77,14 @@ export function linkPainter(geometry, scale, theme, shown) {
     const dash = value != null && value < 0 ? "core lp-dash" : "core";
     /** @param {string} name @param {number} width */
     const stroke = (name, width) => path(name, middle, `stroke-width="${width}"`);
-    const { old } = view.sample;
+    const moved = view.moved(weight);
     let core = stroke(dash, thin);
-    if (view.moved(weight) != null && old && value != null) {
-      const before = scale.width(old[weight], "weight") * thin;
+    if (view.step.phase === PHASE.update && value != null) {
       const after = scale.width(value, "weight") * thin;
+      const before = scale.width(value - (moved ?? 0), "weight") * thin;
       const ghost = stroke("ghost", before + 2 * thin) + stroke("inner", before);
-      core = ghost + stroke(dash, mix(before, after, part));
+      core = (moved ? ghost : "") + stroke(dash, moved ? mix(before, after, part) : after);
+      if (moved) core += stepOf(line, moved, Math.max(before, after), part);
     }
     return (
       core +
@@ -116,8 +126,11 @@ export function linkPainter(geometry, scale, theme, shown) {
         const signal = view.signal(link);
         const value = view.weight(weight);
         if (view.step.phase === PHASE.update) {
-          const moved = view.moved(weight) != null;
-          return moved ? put(line, NEAR_START, 0, brief(value, 3), "lp-weight") : "";
+          const moved = view.moved(weight);
+          if (moved == null) return "";
+          const step = moved ? `${moved > 0 ? "+" : ""}${brief(moved, 2)}` : "stays";
+          const beside = scale.width(value ?? 0, "weight") / 2 + clear(moved, "weight");
+          return put(line, NEAR_START, beside, step, moved ? tone(moved) : "lp-weight");
         }
         if (blame != null) {
           const places = NEAR_START.map((u) => 1 - u);

@@ -29,6 +29,19 @@ export function parsedState(text) {
   };
 }
 
+/** @typedef {{right: number, count: number, passed: number[]}} Answers */
+
+/** Right answers, all answers, and which questions of the trace were passed.
+ * @param {Answers} answers @param {string} key */
+export const rememberAnswers = (answers, key) =>
+  attempt(() => sessionStorage.setItem(`${key}-answers`, JSON.stringify(answers)));
+
+/** @param {string} key @returns {Answers} */
+export function rememberedAnswers(key) {
+  const text = attempt(() => sessionStorage.getItem(`${key}-answers`));
+  return attempt(() => JSON.parse(text ?? "")) ?? { right: 0, count: 0, passed: [] };
+}
+
 /** A short sum of a text; another text has another. @param {string} text */
 export function adler32(text) {
   let a = 1;

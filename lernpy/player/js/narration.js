@@ -193,6 +193,19 @@ function tellerOf(recording, view, narration) {
     return ordered.slice(0, ordered.indexOf(link));
   };
 
+  /** Who said 0 where all links of a weight carried nothing; where else nobody was to blame.
+   * @param {number} w */
+  const reasons = (w) => {
+    const sources = net.holders[w].map((link) => net.links[link].from);
+    const targets = net.holders[w].map((link) => net.links[link].to);
+    const isSilent = sources.every((v) => sample.output[v] === 0);
+    const isBlameless = !isSilent && targets.every((v) => sample.delta[v] === 0);
+    return {
+      silent: isSilent ? sources.map(name) : [],
+      blameless: isBlameless ? targets.map(name) : [],
+    };
+  };
+
   return {
     reset: () => ({ clears: sample.seen === 1 || sample.fresh, collected: sample.seen - 1 }),
 
@@ -352,6 +365,7 @@ function tellerOf(recording, view, narration) {
         gradient: sample.collected[w] / sample.seen,
         ...{ pull: pulled, pulled: pulled !== 0, factor: rate, own_rate: rate !== 1 },
         held: now === low || now === high,
+        ...(sample.seen === 1 ? reasons(w) : {}),
       };
     },
   };

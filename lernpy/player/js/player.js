@@ -8,12 +8,19 @@ import { elementsOf } from "./elements.js";
 import { plain } from "./forms.js";
 import { clamp, range, sum } from "./lists.js";
 import { unknownFunctions } from "./maths.js";
-import { adler32, parsedState, remember, remembered } from "./memory.js";
+import {
+  adler32,
+  parsedState,
+  remember,
+  rememberAnswers,
+  remembered,
+  rememberedAnswers,
+} from "./memory.js";
 import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
 import { narratedHtml, shutWord, tell } from "./narration.js";
 import { partIds, partName } from "./network.js";
 import { cardOf, curveOf, pairs, stripOf, tableOf } from "./panels.js";
-import { invented, verdictOn } from "./questions.js";
+import { invented, isAnswer, verdictOn } from "./questions.js";
 import { scaleOf } from "./scale.js";
 import { stageOf } from "./stage.js";
 import { number, safe } from "./text.js";
@@ -50,12 +57,10 @@ export class Player {
     this.completes = undefined;
     /** @type {{gate: Gate, reveal: () => void} | undefined} */
     this.asked = undefined;
-    /** @type {Set<Gate>} */
-    this.passed = new Set();
-    this.tally = { right: 0, count: 0 };
     this.recording = recordingOf(JSON.parse(model.get("trace")));
     this.scale = scaleOf(this.recording, this.theme);
     this.key = `lernpy${model.get("checksum")}`; // of what the session remembers
+    this.answers = rememberedAnswers(this.isPage ? this.key : "");
     this.showCheck();
     this.page.show("live", this.live);
     this.page.show("edit", this.live);
@@ -303,13 +308,17 @@ export class Player {
 
   /** Gradient check of the chosen link. */
   check() {
-    const { chosen, words, page } = this;
+    const { chosen, words, page, net } = this;
     if (chosen[0] !== "l") return;
     const { weight } = this;
     this.choose(chosen);
     const found = nudge(this.recording, this.recording.samples[this.sample], weight);
     if (!found) {
       page.text("check", words.check.unknown);
+      return;
+    }
+    if (net.holders[weight].some((link) => this.view.own(link) == null)) {
+      page.text("check", words.check.early);
       return;
     }
     const { low, high, slope, gradient, off, good } = found;
@@ -343,20 +352,30 @@ export class Player {
   /** @param {string} option the button that was pressed */
   answer(option) {
     if (!this.asked) return;
-    const { page, words, tally } = this;
+    const { page, words, answers } = this;
     const { gate, reveal } = this.asked;
     const given = gate.kind === "number" ? page.input("guess").value : option;
+    if (!isAnswer(gate, given)) {
+      page.input("guess").focus();
+      return;
+    }
     const { right, answer } = verdictOn(gate, given, this.view, words);
-    tally.count += 1;
-    tally.right += Number(right);
+    answers.count += 1;
+    answers.right += Number(right);
+    this.keepAnswers();
     reveal();
     page.show("ask", true);
     page.show("guess", false);
     page.get("question").className = `lp-question lp-${right ? "good" : "bad"}`;
     page.text("question", plain(words.asked[right ? "right" : "wrong"], { answer }));
-    const counts = { right: String(tally.right), count: String(tally.count) };
+    const counts = { right: String(answers.right), count: String(answers.count) };
     page.text("options", plain(words.asked.tally, counts));
     this.root.focus({ preventScroll: true });
+  }
+
+  /** Answers outlive a reload. */
+  keepAnswers() {
+    if (this.isPage) rememberAnswers(this.answers, this.key);
   }
 
   predict() {
@@ -427,7 +446,8 @@ export class Player {
       this.go(next, way > 0);
       return true;
     }
-    this.passed.add(gate);
+    this.answers.passed.push(recording.trace.gates.indexOf(gate));
+    this.keepAnswers();
     this.stop();
     this.place(gate.at ?? 0);
     this.build();
@@ -441,9 +461,9 @@ export class Player {
   /** The first question between here and there. @param {number} to */
   gateBefore(to) {
     const { position } = this;
-    return this.recording.trace.gates.find((gate) => {
+    return this.recording.trace.gates.find((gate, index) => {
       const answered = (gate.at ?? 0) + 1;
-      return !this.passed.has(gate) && answered > position && answered <= to;
+      return !this.answers.passed.includes(index) && answered > position && answered <= to;
     });
   }
 

@@ -52,6 +52,12 @@ function partOf(step, output) {
   return { neuron: step.members[0] ?? output };
 }
 
+/** @param {string} given */
+const guessOf = (given) => parseFloat(given.replace("−", "-").replace(",", "."));
+
+/** Whether something was answered at all. @param {Gate} gate @param {string} given */
+export const isAnswer = ({ kind }, given) => kind !== "number" || !isNaN(guessOf(given));
+
 /**
  * Whether an answer is right, and what is.
  * @param {Gate} gate @param {string} given @param {View} view @param {Words} words
@@ -59,8 +65,7 @@ function partOf(step, output) {
 export function verdictOn({ kind, of, than, tolerance = 0.05 }, given, view, words) {
   const value = quantityOf(view.sample, view.details, of);
   if (kind === "number") {
-    const guess = parseFloat(given.replace("−", "-").replace(",", "."));
-    const right = Math.abs(guess - value) <= tolerance * Math.abs(value) + 1e-9;
+    const right = Math.abs(guessOf(given) - value) <= tolerance * Math.abs(value) + 1e-9;
     return { right, answer: number(value) };
   }
   const other = than ? quantityOf(view.sample, view.details, than) : undefined;

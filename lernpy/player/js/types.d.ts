@@ -289,7 +289,7 @@ interface Words {
   badge: Record<string, [string, string]>;
   table: string[];
   facts: Record<string, [string, string][]>;
-  check: { rows: string[]; good: string; bad: string; unknown: string };
+  check: Record<"good" | "bad" | "early" | "unknown", string> & { rows: string[] };
   asked: { right: string; wrong: string; tally: string };
   few: string;
   pixels: string[];

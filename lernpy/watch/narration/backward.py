@@ -146,4 +146,5 @@ def _move(facts: Mapping[str, Any], i: int) -> Facts:
         "factor": rule.rate,
         "own_rate": rule.rate != 1,
         "held": new in (rule.low, rule.high),
+        **{key: facts[key][i] for key in ("silent", "blameless") if facts[key]},
     }

@@ -18,6 +18,7 @@ from lernpy.watch.timeline import Place
 from lernpy.weight import Weight
 
 Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
+ENDS = ("input_neuron", "output_neuron")
 Later = Callable[[], Found]  # called when the step is done
 
 
@@ -264,11 +265,26 @@ def _update(run: Run, part: Any, place: Place) -> Later:
             "optimizer": network.optimizer,
             "rate": network.learning_rate,
             "count": count,
+            **_reasons(run, network.weights if count == 1 else []),
         }
         before, after = (dict(zip(names, values, strict=True)) for values in (old, new))
         return before, after, facts
 
     return later
+
+
+def _reasons(run: Run, weights: list[Weight]) -> dict[str, list[list[str]]]:
+    """By weight, who said 0 where all its links carried nothing, and where else nobody was to blame."""
+    silent: list[list[str]] = []
+    blameless: list[list[str]] = []
+    for weight in weights:
+        links = run.structure.holders[weight]
+        sources, targets = ([getattr(link, end) for link in links] for end in ENDS)
+        nothing = not any(source.output for source in sources)
+        unmoved = not nothing and not any(target.delta for target in targets)
+        silent.append([source.name for source in sources] if nothing else [])
+        blameless.append([target.name for target in targets] if unmoved else [])
+    return {"silent": silent, "blameless": blameless}
 
 
 CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
