@@ -49,7 +49,9 @@ class Activation:
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
 
     def formula(self, which: str) -> Formula | None:
-        """The ``value`` of (z) or the ``slope`` of (z, y) as operations; None if it has to be called.
+        """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
+
+        Delta is the sensitivity s times the slope. None if the entry has to be called.
 
         >>> from lernpy import activations
         >>> print(activations.get("tanh").formula("value"))
@@ -58,6 +60,8 @@ class Activation:
         """
         if which == "value":
             return traced(lambda m: self.factory(m)[0], "z")
+        if which == "delta":
+            return traced(lambda m: lambda z, y, s: s * self.factory(m)[1](z, y), *("z", "y", "s"))
         return traced(lambda m: self.factory(m)[1], "z", "y")
 
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:

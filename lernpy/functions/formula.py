@@ -56,7 +56,9 @@ ARITY = {
     **dict.fromkeys(FUNCTIONS, 1),
 }
 ALIASES = {"abs": "absolute", "fabs": "absolute", "true_divide": "divide", "float_power": "power"}
-ROUNDED_ALIKE = {*OPERATORS, *TRUTHS, "where", "negative", "absolute", "sqrt"} - {"power"}
+ROUNDED_ALIKE = {
+    *(*OPERATORS, *TRUTHS, "where", "negative", "absolute", "sqrt", "square", "reciprocal")
+} - {"power"}
 """Operations that give the same bits in every language."""
 
 
@@ -183,27 +185,26 @@ class Tracer:
             return self.call("divide", 1.0, *arguments)
         if ARITY.get(name) != len(arguments):
             raise CannotTrace(f"{name} of {len(arguments)} is not among the functions that print")
-        shorter = self._shortened(name, arguments)
-        return self._note(name, arguments) if shorter is None else shorter
+        operands = tuple(map(operand_of, arguments))
+        shorter = self._shortened(name, operands)
+        return self._note(name, operands) if shorter is None else shorter
 
-    def _shortened(self, name: str, arguments: Sequence[Any]) -> Any:
+    def _shortened(self, name: str, operands: tuple[Operand, ...]) -> Any:
         """What needs no operation: a product with 1 or 0 and, where wanted, a / b * b."""
         if name != "multiply":
             return None
-        for number, other in (arguments, arguments[::-1]):
-            if not isinstance(number, Term):
-                return other if number == 1 else 0.0 if number == 0 else None
-            made = next((o for o in self.operations if o.result == number.name), None)
-            if self._cancels and made and made.name == "divide":
-                if made.arguments[1] == operand_of(other):
-                    return self._term(made.arguments[0])
+        for first, other in (operands, operands[::-1]):
+            if not isinstance(first, str):
+                return self._term(other) if first == 1 else 0.0 if first == 0 else None
+            made = next((o for o in self.operations if o.result == first), None)
+            if self._cancels and made and made.name == "divide" and made.arguments[1] == other:
+                return self._term(made.arguments[0])
         return None
 
     def _term(self, operand: Operand) -> Any:
         return Term(self, operand) if isinstance(operand, str) else operand
 
-    def _note(self, name: str, arguments: Sequence[Any]) -> Term:
-        operands = tuple(map(operand_of, arguments))
+    def _note(self, name: str, operands: tuple[Operand, ...]) -> Term:
         key = f"{name} {operands!r}"
         if key not in self._known:
             result = f"v{len(self.operations) + 1}"

@@ -65,7 +65,7 @@ class Infix:
     >>> print("; ".join(code.lines))
     v1 = total[3] - 1.0
     >>> code.results
-    ['(total[3] + 1.0) * (v1 if v1 > 0.0 or v1 != v1 else 0.0)']
+    ['(total[3] + 1.0) * (0.0 if v1 <= 0.0 else v1)']
     """
 
     forms: ClassVar[Mapping[str, Form]] = {}
@@ -134,9 +134,9 @@ class _Writing:
         return Code(self.lines, [self._text(result).text for result in self.formula.results])
 
     def _argument(self, form: Form, at: int, operand: Operand) -> str:
-        if form.text.count(f"{{{at}}}") > 1 and self._text(operand).tight < ATOM:
-            if isinstance(operand, str) and self.language.names_twice:
-                self._name(operand)
+        twice = self.language.names_twice and form.text.count(f"{{{at}}}") > 1
+        if twice and isinstance(operand, str) and self._text(operand).tight < ATOM:
+            self._name(operand)
         text = self._text(operand)
         return text.text if text.tight >= form.arguments[at] else f"({text.text})"
 
@@ -156,7 +156,7 @@ class _Writing:
 
 
 def _given(text: str) -> Text:
-    return Text(text, ATOM if re.fullmatch(r"[\w.\[\]]+", text) else CHOICE)
+    return Text(text, ATOM if re.fullmatch(r"[\w.\[\]\\{}]+", text) else CHOICE)
 
 
 def numbered(stem: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from lernpy.functions.printing.infix import (
     Infix,
 )
 
+
 class Latex(Infix):
     r"""LaTeX for people: the TINY that keeps a slope from 0 is left out, equal factors are a square.
 
@@ -30,7 +31,7 @@ class Latex(Infix):
     forms: ClassVar[Mapping[str, Form]] = {
         "multiply": Form(r"{0} \, {1}", PRODUCT, (PRODUCT, PRODUCT)),
         "divide": Form(r"\frac{{{0}}}{{{1}}}"),
-        "power": Form("{0}^{{{1}}}", PRODUCT, (ATOM,)),
+        "power": Form("{0}^{{{1}}}", PRODUCT, (ATOM, CHOICE)),
         "exp": Form("e^{{{0}}}", PRODUCT),
         "sqrt": Form(r"\sqrt{{{0}}}"),
         "log": Form(r"\ln({0})"),

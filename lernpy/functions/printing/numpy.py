@@ -5,6 +5,7 @@ Each result has its array; what is calculated on the way goes there as long as i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -90,6 +91,7 @@ class _Calls:
         self.array = {name: names.get(name, name) for name in formula.parameters}
         self.held: dict[str, list[Span]] = {}  # by array
         self.kind_of: dict[str, str] = {}
+        self.scratches: Counter[str] = Counter()
         for name, array in self.array.items():
             used_up = (name in spare or array in into) and name not in self.results
             last = self.spans.get(name, NEVER).last if used_up else self.end
@@ -131,12 +133,12 @@ class _Calls:
         """Each result in its array from the start, or copied at the end; returns the copies."""
         copies = []
         for result, array in zip(self.results, self.into, strict=True):
-            made = isinstance(result, str) and result not in self.array
-            span = Span(self.spans[result].first, self.end) if made else None
-            if span and self._is_free(array, span):
-                self.array[result] = array
-                self._hold(array, self.kinds[result], span)
-            elif self.array.get(str(result)) != array:
+            if isinstance(result, str) and result not in self.array:
+                span = Span(self.spans[result].first, self.end)
+                if self._is_free(array, span):
+                    self.array[result] = array
+                    self._hold(array, self.kinds[result], span)
+            if self.array.get(str(result)) != array:
                 copies.append((array, result))
         sources = {self.array.get(str(result)) for _, result in copies}
         if sources & {array for array, _ in copies}:
@@ -161,8 +163,8 @@ class _Calls:
         for array in (wanted, *self.held):
             if self.kind_of.get(array) == kind and self._is_free(array, span):
                 return array
-        of_kind = sum(1 for other in self.kind_of.values() if other == kind)
-        return self.room.scratch(kind, of_kind)
+        self.scratches[kind] += 1
+        return self.room.scratch(kind, self.scratches[kind] - 1)
 
     # ---- the text -------------------------------------------------------------------------------
 
@@ -200,9 +202,13 @@ def _merged(formula: Formula) -> tuple[list[Operation], set[str]]:
     gone = set()
     for operation in formula.operations:
         condition = made.get(str(operation.arguments[0]))
-        if operation.name == "where" and operation.arguments[1:] == (1.0, 0.0) and condition:
-            if condition.name in COMPARISONS and formula.uses[condition.result] == 1:
-                gone.add(condition.result)
-                as_numbers[operation.result] = condition._replace(result=operation.result)
+        is_gate = operation.name == "where" and operation.arguments[1:] == (1.0, 0.0)
+        if is_gate and condition and _once(condition, formula):
+            gone.add(condition.result)
+            as_numbers[operation.result] = condition._replace(result=operation.result)
     kept = [as_numbers.get(o.result, o) for o in formula.operations if o.result not in gone]
     return kept, set(as_numbers)
+
+
+def _once(condition: Operation, formula: Formula) -> bool:
+    return condition.name in COMPARISONS and formula.uses[condition.result] == 1

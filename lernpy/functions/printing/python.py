@@ -37,8 +37,6 @@ COMMON = {
 }
 
 
-
-
 def function(head: str, code: Code) -> str:
     """A function of one return."""
     return "\n".join([f"def {head}:", *(f"    {line}" for line in returning(code))])
@@ -54,7 +52,6 @@ class Python(Infix):
     >>> from lernpy import activations
     >>> print(Python().function("softplus", activations.get("softplus").formula("value")))
     def softplus(z):
-        v1 = exp(-abs(z))
         v1 = -abs(z)
         v2 = inf if v1 > 709.782712893384 else exp(v1)
         return (0.0 if z <= 0.0 else z) + (log1p(v2) if v2 > -1.0 else -inf if v2 == -1.0 else nan)
@@ -115,10 +112,12 @@ class Numba(Infix):
         "logical_not": Form("not {0}", NOT, (COMPARISON,)),
     }
     functions: ClassVar[Mapping[str, str]] = {
-        **{"exp": "exp_", "tanh": "tanh_"},
+        "exp": "exp_",
+        "tanh": "tanh_",
         **{name: f"math.{name}" for name in ("log", "log1p", "expm1", "sqrt", "sin", "cos", "tan")},
         **{name: f"math.{name}" for name in ("sinh", "cosh", "floor", "ceil")},
-        **{"arctan": "math.atan", "arcsinh": "math.asinh"},
+        "arctan": "math.atan",
+        "arcsinh": "math.asinh",
     }
 
     def number(self, value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lernpy import theme
+from lernpy import subclasses, theme
 from lernpy.watch.narration.forms import most, templates
 from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import Facts, few, link, summed
@@ -118,6 +118,7 @@ def update(step: Step) -> Facts:
         "frozen": frozen,
         "stuck": bool(frozen),
         "one_frozen": frozen == 1,
+        "own": subclasses.rule_of(facts["own"]) if facts["own"] else "",
         **({} if largest is None else {"largest": facts["names"][largest], "step": moved[largest]}),
     }
 

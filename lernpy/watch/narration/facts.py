@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import fsum
 from typing import Any
 
+from lernpy import subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.watch.narration import backward, forward
+from lernpy.watch.narration import backward, forward, own
 from lernpy.watch.narration.forms import tell
 from lernpy.watch.narration.step import Step, View
 from lernpy.watch.replay import Run
 from lernpy.watch.structure import label
 from lernpy.watch.timeline import Place
 from lernpy.weight import Weight
+from lernpy.wiring import members
 
 Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
 ENDS = ("input_neuron", "output_neuron")
 Later = Callable[[], Found]  # called when the step is done
+Telling = tuple[str, Callable[[Step], dict[str, Any]]]  # the event, and the facts of a step
 
 
 def watch(run: Run, source: Any = None) -> Step:
@@ -47,9 +51,34 @@ def watch(run: Run, source: Any = None) -> Step:
         before=before,
         after=after,
         facts=facts,
-        tell=partial(told, *TELL[place.phase, kind]),
+        tell=partial(told, *_telling(run, part, place.phase, kind)),
         source=source,
     )
+
+
+def _telling(run: Run, part: Any, phase: str, kind: str) -> Telling:
+    """Event and facts: those of our formulas, unless a class of the user's own has another rule."""
+    verb = {"forward": "propagate", "backward": "backpropagate"}.get(phase)
+    if verb in subclasses.overridden(part):
+        return "own rule", own.rule
+    if kind in ("Neuron", "Group") and not _adds_up(run, part, phase):
+        return "own sums", own.sums
+    return TELL[phase, kind]
+
+
+def _adds_up(run: Run, unit: Neuron | Group, phase: str) -> bool:
+    """Whether its neurons received what their links carried; ours always do."""
+    for neuron in members(unit):
+        links = run.structure.incoming if phase == "forward" else run.structure.outgoing
+        if {Neuron, Link}.issuperset(map(type, (neuron, *links[neuron]))):
+            continue
+        total, terms = neuron.total_input, [link.signal for link in links[neuron]]
+        if phase == "backward":
+            asked = _collected(run, neuron)["asked"] or 0.0
+            total, terms = neuron.sensitivity, [asked, *(link.blame for link in links[neuron])]
+        if neuron not in run.structure.inputs and abs(total - fsum(terms)) > 1e-9 * abs(total):
+            return False
+    return True
 
 
 def _reset(run: Run, part: Any, place: Place) -> Later:
@@ -262,6 +291,7 @@ def _update(run: Run, part: Any, place: Place) -> Later:
             "collected": collected,
             "pulls": pulls if network.l1 or network.l2 else None,
             "rules": [weight.rule for weight in network.weights],
+            "own": next((w for w in network.weights if "update" in subclasses.overridden(w)), None),
             "optimizer": network.optimizer,
             "rate": network.learning_rate,
             "count": count,
@@ -299,7 +329,7 @@ CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
     ("backward", "Link"): _hand_back,
     ("update", ""): _update,
 }
-TELL: dict[tuple[str, str], tuple[str, Callable[[Step], dict[str, Any]]]] = {
+TELL: dict[tuple[str, str], Telling] = {
     ("reset", ""): ("reset", forward.reset),
     ("feed", ""): ("feed", forward.feed),
     ("forward", "Link"): ("carry", forward.carry),
