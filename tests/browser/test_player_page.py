@@ -128,6 +128,7 @@ def test_shared_frozen_and_edited_weights_pass_the_check(show: Show) -> None:
     trace.forward("epoch")
     page = show(trace)
     assert "lp-good" in page.locator(".lp-badge").get_attribute("class"), text(page, ".lp-badge")
+    press(page, "End")
     page.locator(".lp-link").nth(list(network.links).index(("x1", "h1"))).dispatch_event("click")
     assert "shared by 2 links" in text(page, ".lp-card")
     page.locator(".lp-link").nth(list(network.links).index(("h1", "y1"))).dispatch_event("click")
@@ -148,6 +149,7 @@ def test_what_a_sample_counts_is_part_of_the_check(show: Show, dtype: str) -> No
     page.locator(".lp-until").press("Enter")
     assert where(page)[0] == 2
     assert "This sample counts 2.5 times." in text(page, ".lp-say")
+    press(page, "End")
     page.locator(".lp-link").first.dispatch_event("click")
     page.locator("[data-act=check]").click()
     assert "they agree" in text(page, ".lp-check")
@@ -381,6 +383,29 @@ def test_playing_ends_at_the_end(show: Show) -> None:
     press(page, "End", *["ArrowLeft"] * 2, " ")
     page.wait_for_function("() => document.querySelector('.lp-play').textContent === 'Play'")
     assert where(page)[1] == 53
+
+
+@pytest.mark.parametrize("click", ["[data-act=next]", "[data-act=notes]", "[data-act=theme]"])
+def test_after_a_click_the_keys_are_the_stages(show: Show, click: str) -> None:
+    """Arrows step and Space plays, as before; PageUp and PageDown are a clicker's keys."""
+    page = show(played.two_two_two(), "#step=5&speed=4")
+    page.locator(click).click()
+    at = where(page)[1]
+    press(page, "ArrowRight", "PageDown", "PageUp", "PageDown")
+    assert where(page)[1] == at + 2
+    press(page, " ")
+    assert text(page, ".lp-play") == "Stop"
+
+
+@pytest.mark.parametrize(("select", "option"), [(".lp-level", "link"), (".lp-speed", "4")])
+def test_after_a_choice_the_keys_are_the_stages(show: Show, select: str, option: str) -> None:
+    page = show(played.two_two_two(), "#step=5&by=phase")
+    page.locator(select).focus()
+    page.locator(select).select_option(option)
+    page.locator(".lp-level").select_option("link")
+    press(page, "ArrowRight", "ArrowRight")
+    assert where(page)[1] == 7
+    assert page.locator(select).input_value() == option
 
 
 def test_g_nudges_the_chosen_link(show: Show) -> None:

@@ -68,6 +68,7 @@ export function listen(player, signal) {
     const part = event.target.closest("[data-id]");
     if (button) actions[button.dataset.act](event);
     else if (part) player.choose(part.dataset.id);
+    if (button && event.detail > 0 && player.asked?.gate.kind !== "number") player.takeFocus();
   });
   on(root, "change", ({ target }) => {
     if (target === page.get("freeze")) {
@@ -76,6 +77,7 @@ export function listen(player, signal) {
     }
     if (target === page.get("level")) player.setLevel(target.selectedIndex);
     if (target === page.get("speed")) player.speed = Number(target.value);
+    if (target instanceof HTMLSelectElement) player.takeFocus();
     player.show();
   });
   on(slider, "input", () => player.slide(Number(slider.value)));
@@ -119,7 +121,9 @@ function pressed(player, actions, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const data = target instanceof HTMLElement || target instanceof SVGElement ? target.dataset : {};
   if (target.matches("select, input:not([type=range])")) {
-    if (key === "Enter" && data.enter) actions[data.enter](event);
+    if (key !== "Enter" || !data.enter) return;
+    actions[data.enter](event);
+    if (data.enter === "run") player.takeFocus();
     return;
   }
   if (answered(player, key)) {

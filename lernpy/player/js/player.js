@@ -66,7 +66,7 @@ export class Player {
     this.page.show("edit", this.live);
     if (this.isPage) {
       this.recall(remembered(this.key));
-      root.focus({ preventScroll: true });
+      this.takeFocus();
     }
     this.stage = this.drawn();
     this.showBands();
@@ -370,6 +370,11 @@ export class Player {
     page.text("question", plain(words.asked[right ? "right" : "wrong"], { answer }));
     const counts = { right: String(answers.right), count: String(answers.count) };
     page.text("options", plain(words.asked.tally, counts));
+    this.takeFocus();
+  }
+
+  /** The keys are the stage's: arrows step, Space plays. */
+  takeFocus() {
     this.root.focus({ preventScroll: true });
   }
 
