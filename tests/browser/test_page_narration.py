@@ -14,6 +14,7 @@ import lernpy
 from lernpy import player
 from lernpy.player.script import script
 from lernpy.watch import SlowMotion, Step, Trace, slow_motion
+from lernpy.watch.narration import spans
 
 TELL = """([code, traits]) => {
     const names = "{ recordingOf, detailsAt, viewAt, tell }";
@@ -91,6 +92,33 @@ def test_so_of_networks_that_one_shows(page: Any, make: Any) -> None:
     targets = [[1.0] + [0.0] * (len(network.outputs) - 1)] * 2
     lesson = slow_motion(network, inputs, targets, sample_weight=[1, 2.5])
     assert compare(page, lesson) > 0
+
+
+SPANS = """([code, traits]) => {
+    const names = "{ recordingOf, detailsAt, viewAt, tellSpan }";
+    const player = new Function(code.replace("export default{render};", `return ${names};`))();
+    const recording = player.recordingOf(JSON.parse(traits.trace));
+    const { steps, ends } = player.detailsAt(recording, 0);
+    return ends.slice(1, 4).flatMap((stops) => stops.map((end, i) => {
+        const span = steps.slice(i ? stops[i - 1] + 1 : 0, end + 1), view = player.viewAt(recording, 0, end);
+        const told = player.tellSpan(recording, view, span, traits.narration);
+        return told && [span[0].at, span.at(-1).at, told.sentence];
+    })).filter(Boolean);
+}"""
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_coarser_move_is_told_in_one_sentence_the_same_in_both(page: Any, seed: int) -> None:
+    network = some_network(seed)
+    inputs, targets = some_samples(network, seed, 1)
+    trace = Trace.record(slow_motion(network, inputs, targets))
+    steps = list(trace.steps())
+    traits = player.traits(trace.to_json(dtype="float64", detail=999))
+    page.goto("about:blank")
+    told = page.evaluate(SPANS, [script(json.loads(traits["trace"])["network"]), traits])
+    assert len(told) >= 4
+    for first, last, words in told:
+        assert plain(words) == plain(spans.tell(steps[int(first) - 1 : int(last)]))
 
 
 NUMBERS = [

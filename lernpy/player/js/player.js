@@ -23,6 +23,7 @@ import { cardOf, curveOf, pairs, stripOf, tableOf } from "./panels.js";
 import { invented, isAnswer, verdictOn } from "./questions.js";
 import { scaleOf } from "./scale.js";
 import { stageOf } from "./stage.js";
+import { tellSpan } from "./spans.js";
 import { number, safe } from "./text.js";
 import { recordingOf } from "./trace.js";
 import { viewAt } from "./view.js";
@@ -98,6 +99,14 @@ export class Player {
 
   get step() {
     return this.details.steps[this.at];
+  }
+
+  /** The steps since the stop of this level before. */
+  get span() {
+    const { recording, sample, at } = this;
+    const level = Math.min(this.level, LEVEL.phase);
+    const before = detailsAt(recording, sample).ends[level].findLast((end) => end < at) ?? -1;
+    return this.details.steps.slice(before + 1, at + 1);
   }
 
   get view() {
@@ -212,10 +221,11 @@ export class Player {
     const { trace } = recording;
     this.stage.paint(view);
     this.stage.mark(this.focus, this.active(step));
-    const told = tell(recording, view, this.narration);
+    const span = tellSpan(recording, view, this.span, this.narration);
+    const told = span ?? tell(recording, view, this.narration);
     page.text("event h2", told.title);
     page.text("say", told.sentence + this.epochIsOver());
-    page.html("formula", narratedHtml(told.views));
+    page.html("formula", "views" in told ? narratedHtml(told.views) : told.rows);
     this.showStrip(view);
     page.text("where", this.whereText());
     this.slider.value = String(this.bySamples ? this.sample : this.at);

@@ -270,6 +270,7 @@ interface Narration {
   titles: Record<string, Form>;
   events: Record<string, { view: string; when?: string; each?: string }[]>;
   views: Record<string, ViewForm>;
+  spans: Record<"forward" | "backward", { title: Form; rows: Form; sentence: Form }>;
   losses: Record<string, string>;
   most: Record<string, number>;
   /** By activation, the word for a slope that lets no blame through; and how small that is. */
