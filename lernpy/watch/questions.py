@@ -22,7 +22,7 @@ QUANTITIES = {
 QUESTIONS = {
     "sign": "Which sign will the {what} have?",
     "number": "What will the {what} be?",
-    "compare": "Which is larger in size, the {what} or the {other}?",
+    "compare": "Compare in size the {what} with the {other}. The first is …",
 }
 CALLED = {"total_input": "total input", "step": "step of the weight", "value": "weight"}
 
@@ -47,7 +47,7 @@ def gate(
     others = [_quantity(replay, than, quantity)] if than is not None else []
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
     return {
-        "at": max(_before(replay, quantity, sample) for quantity in [asked, *others]),
+        "at": min(_before(replay, quantity, sample) for quantity in [asked, *others]),
         "kind": kind,
         "question": question or QUESTIONS[kind].format(**names),
         "of": asked,
@@ -97,7 +97,10 @@ def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     if "weight" in asked:
         return start + 3 + 2 * parts
     kind = "neuron" if "neuron" in asked else "link"
-    position = replay.structure.position[_things(replay.structure, kind)[asked[kind]]]
+    part = _things(replay.structure, kind)[asked[kind]]
+    if quantity == "sensitivity" and not replay.structure.outgoing[part]:
+        return start + 2 + parts  # an output's blame is all there with the loss
+    position = replay.structure.position[part]
     return start + (2 + position if quantity in FORWARD else 2 + 2 * parts - position)
 
 

@@ -366,7 +366,7 @@ class Trace:
         >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
         >>> trace.ask("h1", "delta", "compare", than="h2")
         >>> trace.gates[0]["question"], trace.gates[0]["at"]
-        ('Which is larger in size, the delta of h1 or the delta of h2?', 29)
+        ('Compare in size the delta of h1 with the delta of h2. The first is …', 26)
         """
         self.gates.append(questions.gate(self._recording.replay, name, quantity, kind, **how))
         self.gates.sort(key=lambda gate: int(gate["at"]))

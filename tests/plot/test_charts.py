@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,7 +13,7 @@ from lernpy import plot, theme
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.player.page import asset
+from lernpy.player.page import narration
 from lernpy.plot.charts.fading import BlameSizes
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -207,8 +206,10 @@ def test_saturated_is_told_from_dead() -> None:
 
 def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
     """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
-    words = json.loads(asset("words.json"))["shut"]
-    assert words == {**theme.WHY_SHUT, "else": theme.why_shut("sigmoid")}
+    kinds = ("relu", "step", "sigmoid")
+    said = narration({"activations": [{"name": kind} for kind in kinds]})
+    assert said["shut"] == {kind: theme.why_shut(kind) for kind in kinds}
+    assert said["limit"] == theme.SHUT
     for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
                                ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip
         edges = [("x", "h", weight), ("h", "y", 1.0)]
@@ -220,7 +221,7 @@ def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
         assert bool(shut) == bool(told)
         steps = lernpy.slow_motion(net, *data)
         gate = next(s.sentence for s in steps if s.phase == "backward" and s.name == "h")
-        assert any(f"h is {word} " in gate for word in words.values()) == bool(told)
+        assert any(f"h is {word} " in gate for word in said["shut"].values()) == bool(told)
 
 
 # ---- images --------------------------------------------------------------------------------------
