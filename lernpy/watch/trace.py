@@ -31,6 +31,8 @@ class Trace:
     Moving the cursor moves the network that the steps came from, if that is still there: every
     number of it becomes what it was. What is changed by hand between two moves holds from there
     on; the future that was recorded is discarded, and the lesson goes on with the new numbers.
+    If the network has another lesson in between (`learn`, `reset`, another stepper), this one keeps
+    its own numbers, goes on with the weights as they are then, and its next step says so.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
