@@ -17,7 +17,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.structure import structure_of
+from lernpy.structure import part_named, structure_of
 from lernpy.text import counted, number
 from lernpy.wiring import members
 
@@ -127,11 +127,8 @@ def _part(network: Network, part: str | Neuron | Link | tuple[str, str]) -> Neur
         if network.neurons.get(part.name) is not part:
             raise LernpyError(f"{part} belongs to another network; name it instead")
         return part
-    if isinstance(part, str) and "->" not in part:
-        return network.neurons[part]
     if isinstance(part, str):
-        start, _, end = part.partition("->")
-        part = (start.strip(), end.strip())
+        return part_named(network, part)
     if not isinstance(part, (Link, tuple)):
         raise unknown("neuron", part, network.neurons)
     return network.link(part)

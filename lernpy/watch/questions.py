@@ -9,7 +9,7 @@ from lernpy.checks import Fields
 from lernpy.errors import LernpyError
 from lernpy.frame import FORWARD, NEURON
 from lernpy.link import Link
-from lernpy.structure import Structure
+from lernpy.structure import Structure, part_named
 from lernpy.watch.conditions import parse_condition
 from lernpy.watch.replay import Replay
 
@@ -65,7 +65,7 @@ def _quantity(replay: Replay, name: str, quantity: str) -> dict[str, Any]:
     """A quantity by indices, as it stands in the file."""
     if quantity == "loss":
         return {"quantity": "loss"}
-    part = _part(replay, name)
+    part = part_named(replay.network, name)
     kind = "link" if isinstance(part, Link) else "neuron"
     if isinstance(part, Link) and quantity in QUANTITIES["weight"]:
         return {"weight": replay.network.weights.index(part.weight), "quantity": quantity}
@@ -79,11 +79,6 @@ def _quantity(replay: Replay, name: str, quantity: str) -> dict[str, Any]:
 
 def _things(structure: Structure, kind: str) -> list[Any]:
     return structure.links if kind == "link" else structure.neurons
-
-
-def _part(replay: Replay, name: str) -> Any:
-    start, arrow, end = (part.strip() for part in name.partition("->"))
-    return replay.network.link((start, end)) if arrow else replay.network.neurons[start]
 
 
 def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
