@@ -92,10 +92,11 @@ def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     if "weight" in asked:
         return start + 3 + 2 * parts
     kind = "neuron" if "neuron" in asked else "link"
-    part = _things(replay.structure, kind)[asked[kind]]
-    if quantity == "sensitivity" and not replay.structure.outgoing[part]:
-        return start + 2 + parts  # an output's blame is all there with the loss
-    position = replay.structure.position[part]
+    structure = replay.structure
+    part = _things(structure, kind)[asked[kind]]
+    if quantity == "sensitivity" and part in structure.outputs and not structure.outgoing[part]:
+        return start + 2 + parts  # such an output's blame is all there with the loss
+    position = structure.position[part]
     return start + (2 + position if quantity in FORWARD else 2 + 2 * parts - position)
 
 

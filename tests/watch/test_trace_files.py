@@ -244,7 +244,7 @@ def test_questions_stand_just_before_the_answer() -> None:
     inputs, targets = some_samples(network, 4, 2)
     trace = Trace.record(slow_motion(network, inputs, targets))
     for name in network.neurons:
-        for quantity in ("output", "delta"):
+        for quantity in ("output", "sensitivity", "delta"):
             trace.gates.clear()
             trace.ask(name, quantity, sample=1)
             at = trace.gates[0]["at"]
