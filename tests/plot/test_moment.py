@@ -148,7 +148,7 @@ def test_the_legend_always_states_the_sign_convention(draw: Any, font_scale: flo
 
 def test_what_is_not_known_yet_is_empty_and_never_0() -> None:
     network = lernpy.build.two_two_two()
-    network.predict([[0.05, 0.10]])
+    network.answer([0.05, 0.10])
     ax = plot.blame(network)
     assert not parts(ax, "blame") and len(one(ax, "blame-empty").which) == 8 + 4
     assert len(one(ax, "signal").which) == 12

@@ -86,7 +86,8 @@ def _shut(frames: list[Frame], ends: np.ndarray) -> dict[str, str]:
     with np.errstate(invalid="ignore"):
         shut = (slopes < themes.SHUT).all(axis=0) & ~ends
     return {
-        first.names[i]: why_shut(first.activations[i], always=True) for i in np.flatnonzero(shut)
+        first.names[i]: why_shut(first.activations[i], always=len(frames) > 1)
+        for i in np.flatnonzero(shut)
     }
 
 

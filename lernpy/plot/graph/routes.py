@@ -211,7 +211,7 @@ def theme_number(value: float) -> str:
 
 
 def _headline(found: Any) -> str:
-    return f"Blame that came to {found.place}: {theme_number(found.blame)}"
+    return f"Blame that came to {found.at}: {theme_number(found.blame)}"
 
 
 def _rest(found: Any, routes: list[Any]) -> str:
