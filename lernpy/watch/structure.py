@@ -85,8 +85,9 @@ class Structure:
             return []
         ends, size = self._ends[level], len(self.order)
         starts = [0, *ends[:-1]]
+        quiet = 0 if level == "link" else self._ends["generation"][0]  # nobody there uses blame
         forward = [2 + end for end in ends]
-        backward = [3 + size + size - start for start in reversed(starts)]
+        backward = [3 + size + size - at for at in reversed(starts) if at == 0 or at >= quiet]
         return [1, 2, *forward, 3 + size, *backward]
 
     def next_stop(self, program: Program, position: int, level: str) -> int:

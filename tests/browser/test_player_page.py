@@ -348,7 +348,8 @@ def test_shift_goes_by_generations_and_up_and_down_set_the_level(show: Show) -> 
 
 
 def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
-    """Links: every event. Neurons: each with its links. A sample: one press."""
+    """Links: every event. Neurons: each with its links, but one quiet step for the blame of inputs
+    and biases, which nobody uses. A sample: one press."""
     page = show(played.two_two_two())
     counts = []
     for _ in range(6):
@@ -361,7 +362,25 @@ def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
             presses += 1
         counts.append(presses)
         press(page, "ArrowUp")
-    assert counts == [52, 17, 9, 5, 1, 1]
+    assert counts == [52, 15, 9, 5, 1, 1]
+
+
+def test_a_coarse_move_says_where_blame_went(show: Show) -> None:
+    """One sentence for all that happened since the stop before, not for its last part alone."""
+    page = show(played.two_two_two(), "#by=generation")
+    said = []
+    for _ in range(8):
+        press(page, "ArrowRight")
+        said.append(text(page, ".lp-say"))
+    assert said[1].startswith("Signals went from x1, x2 and bias to h1, h2, y1 and y2 along 8 links")
+    assert said[4].startswith("y1 says 0.7514, wanted is 0.01;")
+    assert said[6] == (
+        "Blame went from y1 and y2 to h1 and h2 along 4 links, most of it, 0.04137, to h2."
+    )
+    assert said[7] == (
+        "Blame arrives at x1, x2 and bias along 8 links, and nobody there uses it."
+    )
+    assert text(page, "h2") == "Blame arrives at x1, x2 and bias"
 
 
 def test_space_plays_and_stops(show: Show) -> None:
