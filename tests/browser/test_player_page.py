@@ -372,14 +372,14 @@ def test_a_coarse_move_says_where_blame_went(show: Show) -> None:
     for _ in range(8):
         press(page, "ArrowRight")
         said.append(text(page, ".lp-say"))
-    assert said[1].startswith("Signals went from x1, x2 and bias to h1, h2, y1 and y2 along 8 links")
+    assert said[1].startswith(
+        "Signals went from x1, x2 and bias to h1, h2, y1 and y2 along 8 links"
+    )
     assert said[4].startswith("y1 says 0.7514, wanted is 0.01;")
     assert said[6] == (
         "Blame went from y1 and y2 to h1 and h2 along 4 links, most of it, 0.04137, to h2."
     )
-    assert said[7] == (
-        "Blame arrives at x1, x2 and bias along 8 links, and nobody there uses it."
-    )
+    assert said[7] == ("Blame arrives at x1, x2 and bias along 8 links, and nobody there uses it.")
     assert text(page, "h2") == "Blame arrives at x1, x2 and bias"
 
 
