@@ -21,6 +21,7 @@ from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import player
+from lernpy.errors import LernpyError
 from lernpy.player.script import script
 from lernpy.watch import Trace, slow_motion
 
@@ -1098,6 +1099,38 @@ def test_run_until_agrees_with_the_trace_in_python(show: Show) -> None:
             assert f"step={step.index}&" in page.url
 
 
+@pytest.mark.parametrize(
+    "typo",
+    ["sign-flop", "h9", "delta<x", "slope<-1", "phase=backwards", "x1->h7", "zzzzzzzz", "delta<"],
+)
+def test_a_typo_is_told_as_the_terminal_tells_it(show: Show, typo: str) -> None:
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+    with pytest.raises(LernpyError) as error:
+        trace.until(typo)
+    page = show(trace)
+    page.locator(".lp-until").fill(typo)
+    page.locator(".lp-until").press("Enter")
+    wanted, told = (
+        re.sub(r" Did you mean .*?\?|reset, ", "", words)
+        for words in (str(error.value), text(page, ".lp-found"))
+    )
+    assert told == wanted
+    assert where(page)[1] == 1
+
+
+def test_keys_for_theme_and_until(show: Show) -> None:
+    theme = "() => getComputedStyle(document.querySelector('.lp-root')).colorScheme"
+    page = show(played.two_two_two())
+    assert page.evaluate(theme) == "light"
+    press(page, "t")
+    assert page.evaluate(theme) == "dark"
+    press(page, "/", "h", "1", "Enter")
+    assert text(page, "h2") == "h1 sums and activates"
+    press(page, "ArrowRight")
+    assert text(page, "h2") == "h1 → y1 carries"
+
+
 def test_running_to_what_never_happens_says_so(show: Show) -> None:
     page = show(played.two_two_two())
     page.locator(".lp-until").fill("nan")
@@ -1183,7 +1216,7 @@ def test_dragging_on_the_loss_curve_jumps_to_a_sample(show: Show) -> None:
 # ---- other hosts --------------------------------------------------------------------------------
 
 
-def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any) -> None:
+def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any, show: Show) -> None:
     page.set_content(f"<title>t</title>{player.iframe(played.two_two_two())}")
     assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
     frame = page.frame_locator("iframe.lernpy-player")
@@ -1191,6 +1224,8 @@ def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any) -> None:
     frame.locator("body").press("ArrowRight")
     assert "step 3 of 53" in frame.locator(".lp-where").inner_text()
     assert "lp-good" in frame.locator(".lp-badge").get_attribute("class")
+    assert frame.locator("[data-act=print]").count() == 0  # such a frame cannot print
+    assert show(played.two_two_two()).locator("[data-act=print]").is_visible()
 
 
 def test_a_host_that_joins_all_lines_into_one_does_no_harm(show: Show) -> None:

@@ -2,7 +2,7 @@
 
 import { animate } from "./animation.js";
 import { nudge, selfCheck } from "./check.js";
-import { holds } from "./conditions.js";
+import { holds, problemWith } from "./conditions.js";
 import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
 import { plain } from "./forms.js";
@@ -533,7 +533,9 @@ export class Player {
   run() {
     const { recording, page, words } = this;
     const condition = page.input("until").value.trim();
-    page.text("found", "");
+    const problem = condition && problemWith(this.net, condition, words);
+    page.text("found", problem);
+    if (problem) return;
     if (condition) {
       for (const sample of range(this.lastSample + 1).slice(this.sample)) {
         const start = sample === this.sample ? this.at + 1 : 0;
