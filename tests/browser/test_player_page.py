@@ -382,6 +382,8 @@ def test_a_coarse_move_says_where_blame_went(show: Show) -> None:
     )
     assert said[7] == ("Blame arrives at x1, x2 and bias along 8 links, and nobody there uses it.")
     assert text(page, "h2") == "Blame arrives at x1, x2 and bias"
+    press(page, "ArrowRight")
+    assert "8 of 12 weights move at once; 4 are frozen" in text(page, ".lp-say")
 
 
 def test_space_plays_and_stops(show: Show) -> None:
