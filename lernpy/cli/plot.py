@@ -15,9 +15,9 @@ from typing import Any
 
 from lernpy.cli import parsing
 from lernpy.errors import LernpyError
-from lernpy.plot import request, tables
 from lernpy.plot.film import saving
-from lernpy.plot.kinds import KINDS
+from lernpy.plot.kinds import KINDS, draw
+from lernpy.plot.material import Material
 from lernpy.theme import THEMES
 
 OPTIONS = ("part", "columns", "level", "epochs")  # that only some kinds take
@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--sample",
         type=parsing.seed,
         metavar="N",
-        help="its number in the data, from 0 (the first whose inputs are not all 0)",
+        help="its number in the data, from 0 (the one with the largest loss)",
     )
     parser.add_argument(
         "--epoch", type=parsing.whole, metavar="N", help="of a checkpoint folder: after epoch N"
@@ -80,24 +80,26 @@ def run(options: argparse.Namespace) -> int:
     from lernpy import plot
 
     moving = _check_before(options)
-    found = _sources(options)
+    sources = _sources(options)
     named = {
         "part": _part(options.part),
         "columns": options.columns,
         "level": options.level,
     }
-    if "epochs" in request.options_of(KINDS[options.kind]):
-        named["epochs"] = options.epochs
-    made = request.draw(
+    for name in ("epochs", "seed"):
+        if name in KINDS[options.kind].options:
+            named[name] = getattr(options, name)
+    material = Material(
         options.kind,
-        **found,
         sample=options.sample,
-        theme=options.theme,
-        font_scale=options.font_scale,
         moving=moving,
-        **{key: value for key, value in named.items() if value is not None},
+        options={key: value for key, value in named.items() if value is not None},
+        **sources,
     )
-    plot.save(made, options.output)
+    drawn = draw(options.kind, material, theme=options.theme, font_scale=options.font_scale)
+    plot.save(drawn, options.output)
+    if material.is_anew:
+        print("trained anew for this picture, with the settings of the network")
     print(f"written: {options.output}")
     return 0
 
@@ -105,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
 def _check_before(options: argparse.Namespace) -> bool:
     """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
     entry, path = KINDS[options.kind], Path(options.output)
-    takes = request.options_of(entry)
+    takes = set(entry.options)
     if not any(parsing.is_network(text) for text in options.sources):
         takes |= {"epochs"}  # of the net that is trained first
     for name in OPTIONS:
@@ -131,76 +133,76 @@ def _part(text: str | None) -> Any:
 
 def _sources(options: argparse.Namespace) -> dict[str, Any]:
     """Networks, data and history, from what the command line names."""
-    found: dict[str, Any] = {}
+    wants = KINDS[options.kind].wants
+    sources: dict[str, Any] = {}
     for text in options.sources:
         for key, value in _source(text, options).items():
-            if key == "network" and "network" in found and "other" in KINDS[options.kind].needs:
+            if key == "network" and "network" in sources and "other" in wants:
                 key = "other"
-            if key in found and found[key] is not None:
+            if sources.get(key) is not None:
                 raise LernpyError(f"{text} is one {key} too many for a plot of {options.kind}")
-            found[key] = value
-    found["data"] = _data(options, found)
-    wanted = {"network", "history"} & set(KINDS[options.kind].needs)
-    if "network" in found:
-        _refuse_idle(options, found)
-    elif wanted and found["data"] is not None:
-        found["network"], found["history"] = _trained(found["data"], options)
-    return {key: value for key, value in found.items() if value is not None}
+            sources[key] = value
+    sources["data"] = _data(options, sources)
+    if "network" in sources:
+        _refuse_idle(options, sources)
+    elif {"network", "history"} & set(wants) and sources["data"] is not None:
+        run = _trained(sources["data"], options)
+        sources["network"], sources["history"] = run.network, run.history
+        print(f"trained a net for {run.data.name}, seed {run.seed}: {run.history}")
+    return sources
 
 
-def _refuse_idle(options: argparse.Namespace, found: dict[str, Any]) -> None:
+def _refuse_idle(options: argparse.Namespace, sources: dict[str, Any]) -> None:
     """What says how to train a net, where there is one already."""
     if options.seed is not None:
         raise LernpyError(
             f"{options.sources[0]} is trained already, so --seed would change nothing"
         )
-    if options.epoch is not None and "history" not in found:
+    if options.epoch is not None and "history" not in sources:
         raise LernpyError("--epoch chooses among the checkpoints of a folder; name that folder")
 
 
 def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
     from lernpy import data
+    from lernpy.sweep import read_table
     from lernpy.training import checkpoint
 
     if options.kind == "sweep":
-        return {"data": tables.read(text)}
-    if parsing.is_network(text):
-        if "epoch-" in Path(text).name:
-            network, history, _ = checkpoint.read(text)
-            return {"network": network, "history": history}
-        return {"network": parsing.load_network(text)}
-    if checkpoint.all_in(text):
-        network, history, _ = checkpoint.read(checkpoint.at(text, options.epoch))
+        return {"data": read_table(text)}
+    if checkpoint.all_in(text) or "epoch-" in Path(text).name:
+        path = checkpoint.at(text, options.epoch) if Path(text).is_dir() else text
+        network, history, _ = checkpoint.read(path)
         return {"network": network, "history": history}
+    if parsing.is_network(text):
+        return {"network": parsing.load_network(text)}
     return {"data": data.load(text)}
 
 
-def _data(options: argparse.Namespace, found: dict[str, Any]) -> Any:
+def _data(options: argparse.Namespace, sources: dict[str, Any]) -> Any:
     from lernpy import data
 
-    network = found.get("network")
+    network = sources.get("network")
     card = None if network is None else network.card
     if options.data is not None:
         return data.load(options.data, like=card)
-    if found.get("data") is not None or card is None or not card.data:
-        return found.get("data")
+    if sources.get("data") is not None or card is None or not card.data:
+        return sources.get("data")
     try:
         return data.reload(card.data, like=card)
     except LernpyError:
-        if {"data", "sample"} & set(KINDS[options.kind].needs):
+        if "data" in KINDS[options.kind].wants:
             raise
         return None
 
 
-def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
+def _trained(dataset: Any, options: argparse.Namespace) -> Any:
     """A net for data named alone, trained by its recipe."""
-    from lernpy.training import train
+    from lernpy.training import epochs
     from lernpy.training.recipe import network_for, recipe
 
     usual, seed = recipe(dataset), options.seed or 0
-    network = network_for(dataset, usual, seed)
-    history = train(
-        network,
+    run = epochs(
+        network_for(dataset, usual, seed),
         dataset,
         options.epochs or usual.epochs,
         batch_size=usual.batch_size,
@@ -210,4 +212,5 @@ def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
         metrics=True,
         seed=seed,
     )
-    return network, history
+    run.finish()
+    return run

@@ -1,12 +1,15 @@
-"""Every kind of picture by name: what it shows and what it needs; for the command line."""
+"""Every kind of picture by its name: what it shows, how it is drawn, and from what that is made."""
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
+from lernpy.errors import LernpyError
+from lernpy.plot.canvas import Style
 from lernpy.plot.charts import (
     curves,
     fading,
@@ -19,89 +22,288 @@ from lernpy.plot.charts import (
     sizes,
     surface,
 )
-from lernpy.plot.film import lesson
-from lernpy.plot.graph import differences, graphs, routes
+from lernpy.plot.film import lesson as films
+from lernpy.plot.film.saving import MOVING, figure_of, save
+from lernpy.plot.graph import moment, paths, weights
+from lernpy.plot.material import Material
+from lernpy.plot.samples import lesson
 from lernpy.registry import Named
-from lernpy.theme import Theme
+from lernpy.sweep.sizes import train_sizes
+from lernpy.text import listed
+from lernpy.training import History
+from lernpy.watch import Trace, slow_motion
+from lernpy.watch import paths as paths_of_blame
+
+ANEW = "A new training, with the settings of the network"
+MANY_LINKS = 60  # a film of more goes generation by generation
+NOT_OPTIONS = {"ax", "axes", "style", "source", "network", "data", "runs"}
 
 
 class Kind(NamedTuple):
     """A kind of picture.
 
-    needs, may : of network, data, sample, history, other (a second network), runs
+    plot : draws what `prepare` gives, with the options that are left
+    prepare : what is drawn, made from the network, the data, the history that there are
+    takes : options that `prepare` uses up
     moves : whether it is an animation; "maybe" if it can be one
+    wants : what it cannot do without, of network, data, history and other (a second network)
     """
 
     name: str
     about: str
     plot: Callable[..., Any]
-    needs: tuple[str, ...] = ("network",)
-    may: tuple[str, ...] = ()
+    prepare: Callable[[Material], tuple[Any, ...]]
+    takes: tuple[str, ...] = ()
     moves: bool | str = False
-    size: tuple[float, float] = (9.0, 6.0)  # inches, about
+    wants: tuple[str, ...] = ("network", "data")
+
+    @property
+    def options(self) -> set[str]:
+        """The names of the options that this kind takes."""
+        return {*inspect.signature(self.plot).parameters, *self.takes} - NOT_OPTIONS
 
 
-_ALL = (
-    Kind("network", "the graph with its weights", graphs.network),
-    Kind("signal", "one moment: what flowed forward", graphs.signal, ("network", "sample")),
-    Kind("blame", "one moment: what flows back", graphs.blame, ("network", "sample")),
-    Kind("flow", "a lesson as a film", lesson.flow, ("network", "sample"), moves=True),
-    Kind("paths", "the heaviest routes of blame to a part", routes.paths, ("network", "sample")),
-    Kind(
-        "update", "weights before and after one lesson", differences.update, ("network", "sample")
-    ),
-    Kind("vanishing", "size of blame by generation", fading.vanishing, ("network", "data")),
-    Kind("history", "loss, accuracy, rate over the epochs", runs.history, ("history",)),
-    Kind(
-        "boundary",
-        "what the network says all over the plane, with the data",
-        regions.boundary,
-        ("network", "data"),
-        moves="maybe",
-        size=(6.6, 5.8),
-    ),
-    Kind("heatmaps", "what each neuron responds to", responses.heatmaps, may=("data",)),
-    Kind("functions", "activations and losses with their slopes", curves.functions, ()),
-    Kind("pixels", "weights as images; the blame of each pixel", images.pixels, may=("sample",)),
-    Kind(
-        "landscape",
-        "the loss over two weights or directions",
-        surface.landscape,
-        ("network", "data"),
-    ),
-    Kind("confusion", "which class was taken for which", quality.confusion, ("network", "data")),
-    Kind("fit", "a regression and what it leaves over", quality.fit, ("network", "data")),
-    Kind(
-        "compare",
-        "two networks: the difference of weights",
-        differences.compare,
-        ("network", "other"),
-    ),
-    Kind("plane", "what a layer does to the plane", planes.plane, may=("data",), size=(12.0, 4.5)),
-    Kind("under_over", "too little, right, too much", sizes.under_over, ("runs", "data")),
-    Kind("sweep", "success by setting, from a table", runs.sweep, ("data",)),
+def _nothing(material: Material) -> tuple[Any, ...]:
+    return (material.options.pop("names", None),)
+
+
+def _network(material: Material) -> tuple[Any, ...]:
+    return (material.need("network"),)
+
+
+def _network_and_data(material: Material) -> tuple[Any, ...]:
+    return material.need("network"), material.samples()
+
+
+def _network_and_perhaps_data(material: Material) -> tuple[Any, ...]:
+    network = material.need("network")
+    return network, None if material.data is None else material.samples()
+
+
+def _pixels(material: Material) -> tuple[Any, ...]:
+    shown = material.data is not None or material.sample is not None
+    return material.need("network"), material.pair() if shown else None
+
+
+def _moment(material: Material) -> tuple[Any, ...]:
+    return (lesson(material.need("network"), *material.pair()),)
+
+
+def _film(material: Material) -> tuple[Any, ...]:
+    network = material.need("network")
+    if not material.moving:
+        material.options.setdefault("level", "phase")
+    elif len(network.links) > MANY_LINKS:
+        material.options.setdefault("level", "generation")
+    return (Trace.record(slow_motion(network.copy(), *material.pair())),)
+
+
+def _paths(material: Material) -> tuple[Any, ...]:
+    """To the part that is named, or to the weight with the largest gradient."""
+    network = material.need("network").copy()
+    network.collect(*material.pair())
+    part = material.options.pop("part", None) or max(
+        network.links.values(), key=lambda link: abs(link.weight.sensitivity)
+    )
+    return paths_of_blame(network, part, material.options.pop("k", 10)), network
+
+
+def _update(material: Material) -> tuple[Any, ...]:
+    network = material.need("network")
+    twin = network.copy()
+    twin.learn(*material.pair())
+    return twin, network
+
+
+def _compare(material: Material) -> tuple[Any, ...]:
+    return material.need("network"), material.need("other")
+
+
+def _history(material: Material) -> tuple[Any, ...]:
+    """The one there is, or that the network keeps; else that of a new training, which says so."""
+    epochs, network = material.options.get("epochs"), material.network
+    if material.history is None and epochs is None and network and network.card:
+        kept = network.card.training.get("history")
+        material.history = kept and History.from_kept(kept, "the history of the network")
+    if material.history is None:
+        if network is None or material.data is None:
+            material.need("history")
+        material.history = material.again().finish()
+        material.options.setdefault("title", ANEW)
+    material.options.pop("epochs", None)
+    return (material.history,)
+
+
+def _over_epochs(material: Material) -> tuple[Any, ...]:
+    """The network as it is or, where epochs are asked for, on its way through a new training."""
+    anew = material.options.get("epochs")
+    return _anew(material) if anew else _network_and_data(material)
+
+
+def _boundary(material: Material) -> tuple[Any, ...]:
+    if material.moving:
+        return _anew(material)
+    material.options.pop("epochs", None)
+    return _network_and_data(material)
+
+
+def _anew(material: Material) -> tuple[Any, ...]:
+    material.options["epochs"] = run = material.again()
+    return run.network, material.samples()
+
+
+def _sizes(material: Material) -> tuple[Any, ...]:
+    chosen = {
+        key: material.options.pop(key) for key in ("sizes", "seed") if key in material.options
+    }
+    if material.runs is not None:
+        return material.runs, material.samples()
+    return train_sizes(material.samples(), **chosen)
+
+
+def _table(material: Material) -> tuple[Any, ...]:
+    return (material.need("data"),)
+
+
+KINDS: Named[Kind] = Named(
+    "kind of plot",
+    {
+        kind.name: kind
+        for kind in (
+            Kind(
+                "network",
+                "the graph with its weights",
+                weights.network,
+                _network,
+                wants=("network",),
+            ),
+            Kind("signal", "one moment: what flowed forward", moment.signal, _moment),
+            Kind("blame", "one moment: what flows back", moment.blame, _moment),
+            Kind("flow", "a lesson as a film", films.flow, _film, moves=True),
+            Kind(
+                "paths",
+                "the heaviest paths of blame to a part",
+                paths.paths,
+                _paths,
+                takes=("part", "k"),
+            ),
+            Kind("update", "weights before and after one lesson", weights.update, _update),
+            Kind("vanishing", "size of blame by generation", fading.vanishing, _over_epochs),
+            Kind(
+                "history",
+                "loss, accuracy, rate over the epochs",
+                runs.history,
+                _history,
+                takes=("epochs",),
+                wants=("history",),
+            ),
+            Kind(
+                "boundary",
+                "what the network answers all over the plane, with the data",
+                regions.boundary,
+                _boundary,
+                moves="maybe",
+            ),
+            Kind(
+                "heatmaps",
+                "what each neuron responds to",
+                responses.heatmaps,
+                _network_and_perhaps_data,
+                wants=("network",),
+            ),
+            Kind(
+                "functions",
+                "activations and losses with their slopes",
+                curves.functions,
+                _nothing,
+                wants=(),
+            ),
+            Kind(
+                "pixels",
+                "weights as images; the blame of each pixel",
+                images.pixels,
+                _pixels,
+                wants=("network",),
+            ),
+            Kind(
+                "landscape",
+                "the loss over two weights or directions",
+                surface.landscape,
+                _over_epochs,
+            ),
+            Kind(
+                "confusion", "which class was taken for which", quality.confusion, _network_and_data
+            ),
+            Kind("fit", "a regression and what it leaves over", quality.fit, _network_and_data),
+            Kind(
+                "compare",
+                "two networks: the difference of weights",
+                weights.compare,
+                _compare,
+                wants=("network", "other"),
+            ),
+            Kind(
+                "plane",
+                "what a layer does to the plane",
+                planes.plane,
+                _network_and_perhaps_data,
+                wants=("network",),
+            ),
+            Kind(
+                "under_over",
+                "too little, right, too much: trains nets of several sizes",
+                sizes.under_over,
+                _sizes,
+                takes=("sizes", "seed"),
+                wants=("data",),
+            ),
+            Kind("sweep", "success by setting, from a table", runs.sweep, _table, wants=()),
+        )
+    },
 )
-KINDS: Named[Kind] = Named("kind of plot", {kind.name: kind for kind in _ALL})
+
+
+def draw(kind: str, material: Material, **style: Unpack[Style]) -> Any:
+    """A picture of one kind: a figure, or an animation."""
+    entry = KINDS[kind]
+    if material.moving and not entry.moves:
+        raise LernpyError(f"{kind} is one picture, no animation; end the name in .png, .svg, .pdf")
+    for name in material.options:
+        if name not in entry.options:
+            known = listed(sorted(entry.options)) or "no options"
+            raise LernpyError(f"a plot of {kind} takes no {name}; it takes {known}")
+    drawn = entry.plot(*entry.prepare(material), **material.options, **style)
+    return drawn if hasattr(drawn, "new_saved_frame_seq") else figure_of(drawn)
 
 
 def render(
     kind: str,
     path: str | os.PathLike[str] | None = None,
     *,
-    theme: str | Theme | None = None,
+    network: Any = None,
+    data: Any = None,
+    sample: int | tuple[Any, Any] | None = None,
+    history: Any = None,
+    runs: Any = None,
+    other: Any = None,
+    theme: Any = None,
     font_scale: float = 1.0,
-    **given: Any,
+    **options: Any,
 ) -> Any:
-    """Draw a kind of picture by its name and, if a path is given, save it; see `request.draw`.
+    """Draw a kind of picture by its name and, if a path is given, save it.
+
+    Parameters
+    ----------
+    kind : a name in `KINDS`
+    network, data, sample, history, runs, other : see `Material`
+    options : of the plotter: columns, numbers, level, epochs, ...
 
     >>> import lernpy
     >>> net = lernpy.layered([2, 3, 1], seed=0)
     >>> render("network", "net.png", network=net, theme="dark").name
     'net.png'
     """
-    from lernpy.plot import request
-    from lernpy.plot.film.saving import save
-
-    moving = path is not None and Path(path).suffix.lower() in (".gif", ".mp4", ".html")
-    drawn = request.draw(kind, theme=theme, font_scale=font_scale, moving=moving, **given)
+    moving = path is not None and Path(path).suffix.lower().lstrip(".") in MOVING
+    material = Material(kind, network, data, sample, history, runs, other, moving, options)
+    drawn = draw(kind, material, theme=theme, font_scale=font_scale)
     return drawn if path is None else save(drawn, path)

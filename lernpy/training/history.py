@@ -21,6 +21,7 @@ __all__ = ["COLUMNS", "Epoch", "History"]
 
 LARGEST = float_info.max
 COLUMNS = tuple(column.name for column in fields(Epoch))
+MOST_KEPT = 120  # epochs that the file of a network holds
 
 
 @dataclass
@@ -97,10 +98,50 @@ class History:
             Rows(rows), seed if isinstance(seed, int) else None, str(found.get("engine", ""))
         )
 
+    def kept(self) -> dict[str, list[float | None]]:
+        """The columns that a network's card keeps: plain numbers of six digits, and of many epochs an
+        even choice, the best and the last among them.
+
+        >>> History([Epoch(1, 0.5), Epoch(2, 1 / 3)]).kept()
+        {'number': [1, 2], 'loss': [0.5, 0.333333], 'rate': [0.0, 0.0]}
+        """
+        columns = self.as_arrays()
+        del columns["seconds"]
+        if not len(self):
+            return {}
+        watched = columns["validation_loss"]
+        best = int(np.nanargmin(watched if np.isfinite(watched).all() else columns["loss"]))
+        even = np.linspace(0, len(self) - 1, MOST_KEPT).round().astype(int)
+        rows = np.unique([*even, best])
+        return {
+            name: [_rounded(value) for value in column[rows].tolist()]
+            for name, column in columns.items()
+            if np.isfinite(column).any()
+        }
+
+    @staticmethod
+    def from_kept(columns: Any, place: str) -> History:
+        """The history that a card keeps; whatever does not fit is named with its place."""
+        if not isinstance(columns, Mapping) or not isinstance(columns.get("number"), list):
+            raise FileFormatError(f"{place} is no history: it has no list of epochs")
+        numbers = columns["number"]
+        full = {"rate": [0.0] * len(numbers), "seconds": [0.0] * len(numbers), **columns}
+        table = [full.get(name, [None] * len(numbers)) for name in COLUMNS]
+        if not all(isinstance(column, list) and len(column) == len(numbers) for column in table):
+            raise FileFormatError(f"{place} has columns that are not {len(numbers)} long")
+        return History.from_json({"rows": [list(row) for row in zip(*table, strict=True)]}, place)
+
     def __str__(self) -> str:
         if not self.rows:
             return "no epoch was trained"
         return f"{self.rows[-1]}" + (f" ({self.stopped})" if self.stopped else "")
+
+
+def _rounded(value: float) -> float | None:
+    """Six digits; whole numbers stay whole."""
+    if not np.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and value else float(f"{value:.6g}")
 
 
 def _row(found: Any, place: str) -> Epoch:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lernpy.plot.graph.forward import Forward
 
 import lernpy
 from lernpy import plot
@@ -13,7 +14,6 @@ from lernpy.data import Card, Dataset, Scaling
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
 from lernpy.plot.film.journey import Journey
-from lernpy.plot.graph.forward import Forward
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.quality import curve
-from lernpy.plot.charts.regions import Plane, _regions
-from lernpy.plot.charts.runs import best_epoch, column
+from lernpy.plot.charts.regions import Plane, draw_regions
+from lernpy.plot.charts.runs import best_epoch, column, draw_column
 
 
 def under_over(
     runs: Mapping[str, Any],
     data: Any,
-    *,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    **style: Unpack[Style],
 ) -> Any:
     """Nets of several sizes on the same data: above the fit, below training and validation loss.
 
@@ -43,7 +41,7 @@ def under_over(
     ...     runs[f"{hidden} hidden"] = net, lernpy.train(net, (x, x), epochs=5, seed=0)
     >>> path = plot.save(plot.under_over(runs, (x, x)), "under_over.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     if not runs:
         raise LernpyError("there is no net to show; give a mapping from name to (network, history)")
     samples = Dataset.of(data)
@@ -54,15 +52,15 @@ def under_over(
     holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.6), look)
     axes = holder.subplots(2, len(runs), squeeze=False, sharey="row")
     words = verdicts([history for _, history in runs.values()])
-    for place, (name, (network, history)) in enumerate(runs.items()):
-        top, low = canvas.dress(axes[0, place], look), canvas.dress(axes[1, place], look)
+    for index, (name, (network, history)) in enumerate(runs.items()):
+        top, low = (canvas.dress(ax, look) for ax in axes[:, index])
         if samples.inputs.shape[1] == 1:
             curve(top, network, samples, look)
         else:
-            _regions(top, Plane(network, samples), samples, look, None)
-        canvas.title(top, f"{name}: {words[place]}" if words[place] else name, look)
+            draw_regions(top, Plane(network, samples), samples, look)
+        canvas.title(top, f"{name}: {words[index]}" if words[index] else name, look)
         _losses(low, history, look)
-        if place:
+        if index:
             top.set_ylabel("")
             low.set_ylabel("")
     _room_for_data(axes[0, 0], samples)
@@ -92,19 +90,14 @@ def verdicts(histories: list[Any]) -> list[str]:
 
 
 def _losses(ax: Any, history: Any, look: Look) -> None:
-    for index, (name, words) in enumerate(
+    for dashed, (name, words) in enumerate(
         (("loss", "training"), ("validation_loss", "validation"))
     ):
-        values = column(history, name)
-        if np.isfinite(values).any():
-            style = {**look.series(index), "marker": None}
-            style["linestyle"] = "-" if index == 0 else (0, (5, 2.2))
-            epochs = 1 + np.arange(len(values))
-            ax.plot(epochs, values, linewidth=2.0, label=words, **style)
+        draw_column(ax, history, name, words, look.series(dashed), bool(dashed))
     best = best_epoch(history)
     if best is not None:
-        ax.axvline(best, color=look.theme.accent, linewidth=1.2, linestyle=(0, (2, 2)))
-        ax.plot([], [], color=look.theme.accent, linestyle=(0, (2, 2)), label=f"best: epoch {best}")
+        style: dict[str, Any] = {"color": look.theme.accent, "linestyle": (0, (2, 2))}
+        ax.axvline(best[0], linewidth=1.2, label=f"best: epoch {best[0]}", **style)
     ax.set_yscale("log")
     canvas.labels(ax, look, x="epoch", y="loss (log scale)")
     canvas.legend(ax, look)

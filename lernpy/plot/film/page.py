@@ -6,7 +6,10 @@ import base64
 import html
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
+
+from matplotlib.colors import to_hex
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>%(title)s</title><style>
@@ -69,20 +72,16 @@ input[type=range]{flex:1;min-width:120px}
 """
 
 
-def of(animation: Any, dpi: int = 80) -> str:
-    """The page of an animation. Nothing in it comes from elsewhere, so it plays with the net off."""
-    from lernpy.plot.film.film import pause_of, pictures
-
-    figure = animation._fig
-    frames = [base64.b64encode(png(frame)).decode("ascii") for frame in pictures(animation, dpi)]
-    ground = _hexadecimal(figure.get_facecolor())
+def page(figure: Any, frames: Iterable[Any], pause: float) -> str:
+    """A page of these pictures. Nothing in it comes from elsewhere, so it plays with the net off."""
+    ground = to_hex(figure.get_facecolor())
     values = {
         "title": html.escape(_title(figure)),
         "ground": ground,
         "text": "#000000" if _bright(ground) else "#ffffff",
         "width": int(figure.get_figwidth() * 100),
-        "frames": json.dumps(frames),
-        "pause": max(int(pause_of(animation)), 20),
+        "frames": json.dumps([base64.b64encode(png(frame)).decode("ascii") for frame in frames]),
+        "pause": max(int(pause), 20),
     }
     return PAGE % values
 
@@ -110,12 +109,6 @@ def _title(figure: Any) -> str:
             if text:
                 return str(text).split("\n")[0]
     return "lernpy"
-
-
-def _hexadecimal(colour: Any) -> str:
-    from matplotlib.colors import to_hex
-
-    return str(to_hex(colour))
 
 
 def _bright(colour: str) -> bool:

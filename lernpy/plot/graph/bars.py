@@ -82,9 +82,9 @@ class Bars:
             spots[shut_at], shut, "gate-shut", facecolors=ground, edgecolors=text, hatch="xxxxx"
         )
 
-    def _edges(self, index: int, place: tuple[float, float]) -> tuple[float, float, float]:
+    def _edges(self, index: int, reach: tuple[float, float]) -> tuple[float, float, float]:
         radius, scale = float(self.picture.radius[index]), self.picture.scale
-        return radius, radius + scale * place[0], radius + scale * place[1]
+        return radius, radius + scale * reach[0], radius + scale * reach[1]
 
     def _why(self, frame: Frame, index: int) -> None:
         if self.picture.room(index) < 3.2 * self.look.font:
@@ -95,9 +95,9 @@ class Bars:
         ground = {"facecolor": self.look.theme.background, "edgecolor": "none", "pad": 0.6}
         self._label(index, reason, (radius, low), va="top", bbox={**ground, "alpha": 0.7})
 
-    def _label(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> None:
+    def _label(self, index: int, words: str, offset: tuple[float, float], **style: Any) -> None:
         settings = {"ha": "center", "va": "bottom", "fontsize": 0.75 * self.look.font, **style}
-        self.made.append(self.picture.text(index, text, offset, gid="gate-label", **settings))
+        self.made.append(self.picture.text(index, words, offset, gid="gate-label", **settings))
 
     def _mixing(self, frame: Frame) -> None:
         """A softmax group has no gate: a bracket joins those that mix."""
@@ -202,10 +202,10 @@ class Bars:
 
 def _pie_words(came: float, went: float, lines: int) -> str:
     words = [f"{theme.NOT_A_PIE}:"]
-    words.append(f"{theme.number(came)} in" if np.isfinite(came) else "not yet known")
+    words.append(f"{canvas.number(came)} in" if np.isfinite(came) else "not yet known")
     if np.isfinite(came) and np.isfinite(went):
         words[-1] += ","
-        words.append(f"{theme.number(went)} out")
+        words.append(f"{canvas.number(went)} out")
     return ("\n" if lines > 1 else " ").join(words)
 
 
@@ -238,7 +238,7 @@ def arrivals(frame: Frame) -> dict[int, np.ndarray]:
     Inputs and biases are left out: blame has nobody there who would use it.
     """
     silent = {*frame.inputs, *frame.biases}
-    found: dict[int, np.ndarray] = {}
+    arrived: dict[int, np.ndarray] = {}
     order = np.argsort(frame.links[:, 0], kind="stable")
     starts = np.searchsorted(frame.links[order, 0], np.arange(len(frame.names) + 1))
     for index in range(len(frame.names)):
@@ -250,8 +250,8 @@ def arrivals(frame: Frame) -> dict[int, np.ndarray]:
         if index in frame.outputs and np.isfinite(whole):
             own = whole - parts.sum()
             parts = np.append(parts, own) if abs(own) > 1e-12 * abs(whole) else parts
-        found[index] = parts
-    return found
+        arrived[index] = parts
+    return arrived
 
 
 def _height(parts: np.ndarray) -> float:
@@ -260,35 +260,35 @@ def _height(parts: np.ndarray) -> float:
 
 def tallest_by_generation(frame: Frame, stacks: dict[int, np.ndarray]) -> dict[int, float]:
     """The height of the tallest pile in each generation: piles are drawn against it."""
-    found: dict[int, float] = {}
+    tallest: dict[int, float] = {}
     for index, parts in stacks.items():
         number = int(frame.generation[index])
-        found[number] = max(found.get(number, 0.0), _height(parts))
-    return found
+        tallest[number] = max(tallest.get(number, 0.0), _height(parts))
+    return tallest
 
 
 def _piled(parts: np.ndarray) -> list[tuple[float, float]]:
     """Bottom and top of each part: the positive pile up, the negative pile down."""
     up = down = 0.0
-    found = []
+    piled = []
     for part in parts:
         if part >= 0:
-            found.append((up, up + part))
+            piled.append((up, up + part))
             up += part
         else:
-            found.append((down, down + part))
+            piled.append((down, down + part))
             down += part
-    return found
+    return piled
 
 
 def sums_by_generation(frame: Frame) -> dict[int, tuple[float, float]]:
     """For each generation but the first: blame that came in, blame handed back; NaN if unknown."""
-    found = {}
+    sums = {}
     ends = frame.generation[frame.links[:, 1]] if len(frame.links) else np.zeros(0)
     inner = ~np.isin(np.arange(len(frame.names)), (*frame.inputs, *frame.biases))
     for number in range(1, frame.n_generations):
         came = frame.sensitivity[(frame.generation == number) & inner]
         went = frame.blame[ends == number]
         if len(came):
-            found[number] = (float(came.sum()), float(went.sum()))
-    return found
+            sums[number] = (float(came.sum()), float(went.sum()))
+    return sums
