@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy import wiring
+from lernpy import subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, optimizers
@@ -307,24 +307,13 @@ class Network:
         return found
 
     def copy(self) -> Network:
-        """A twin with the same numbers, that lives on its own."""
-        neurons = {neuron: copy(neuron) for neuron in self.neurons.values()}
-        links = wiring.twins(self.links.values(), neurons)
-        for group in self.groups:
-            Group([neurons[member] for member in group.members]).log_sum = group.log_sum
-        twin = Network(
-            neurons.values(),
-            links,
-            [neurons[neuron] for neuron in self.inputs],
-            [neurons[neuron] for neuron in self.outputs],
-            loss=self.loss,
-            optimizer=self.optimizer,
-            learning_rate=self._learning_rate,
-            l1=self.l1,
-            l2=self.l2,
-            seed=self.seed,
-        )
-        twin.card, twin.samples = self.card, self.samples
+        """A twin with the same numbers and classes, that lives on its own."""
+        twins, links = subclasses.twins(self)
+        twin = copy(self)
+        twin.inputs = [twins[neuron] for neuron in self.inputs]
+        twin.outputs = [twins[neuron] for neuron in self.outputs]
+        twin.version = 0
+        twin._wire([twins[neuron] for neuron in self.neurons.values()], links)
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:

@@ -14,7 +14,6 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.weight import Weight
 
 Unit = Neuron | Group
 Part = Neuron | Group | Link
@@ -161,14 +160,14 @@ def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> s
     unit = next(iter(sorted(stuck, key=lambda unit: members(unit)[0].name)))
     while unit not in seen:
         seen[unit] = len(names)
-        names.append(_label(unit))
+        names.append(label(unit))
         unit = next(
             unit_of[source]
             for member in members(unit)
             for source in graph.pred[member.name]
             if unit_of[source] in stuck
         )
-    loop = [*names[seen[unit] :], _label(unit)]
+    loop = [*names[seen[unit] :], label(unit)]
     shown = loop[::-1] if len(loop) <= 12 else [*loop[::-1][:11], "...", loop[0]]
     return " -> ".join(shown)
 
@@ -178,7 +177,8 @@ def members(unit: Unit) -> tuple[Neuron, ...]:
     return unit.members if isinstance(unit, Group) else (unit,)
 
 
-def _label(unit: Unit) -> str:
+def label(unit: Unit) -> str:
+    """The name of a neuron, or a group by its members."""
     names = [member.name for member in members(unit)]
     return names[0] if len(names) == 1 else f"softmax({', '.join(names)})"
 
@@ -192,22 +192,6 @@ def in_order(graph: nx.DiGraph, found: Sequence[Sequence[Unit]]) -> list[Part]:
             for member in members(unit):
                 order += [edge["link"] for edge in graph._succ[member.name].values()]
     return order
-
-
-def twins(links: Iterable[Link], neurons: Mapping[Neuron, Neuron]) -> list[Link]:
-    """The same links between other neurons, with weights of their own; shared ones stay shared."""
-    weights: dict[Weight, Weight] = {}
-    found = []
-    with many_objects():
-        for link in links:
-            held = link.weight
-            if held not in weights:
-                weights[held] = weight = Weight(held.value, held.rule)
-                weight.sensitivity, weight.memory = held.sensitivity, held.memory
-            twin = Link(neurons[link.input_neuron], neurons[link.output_neuron], weights[held])
-            twin.signal, twin.blame = link.signal, link.blame
-            found.append(twin)
-    return found
 
 
 class Links(Mapping[tuple[str, str], Link]):

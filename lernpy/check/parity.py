@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import engine as engines
+from lernpy import subclasses
 from lernpy.check.report import Finding, ParityReport, names_of
 from lernpy.checks import whole
 from lernpy.functions.optimizers import Optimizer
@@ -58,6 +59,7 @@ def check_parity(
     True
     """
     check_network(network)
+    subclasses.refuse(network, f"{subclasses.ONLY_GRAPH}, so there is nothing to compare it with")
     rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
     updates = whole("number of updates", updates, 1)
     graph, twin = network.copy(), network.copy()

@@ -69,7 +69,7 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--class-weights", choices=["balanced"], help="rare classes count more")
     how.add_argument("--scale", choices=sorted(datasets.SCALINGS))
     how.add_argument(
-        "--engine", default="auto", metavar="NAME", help="auto, numpy, jit, cupy, graph"
+        "--engine", default="auto", metavar="NAME", help="auto, python, numpy, jit, cupy, graph"
     )
     how.add_argument("--dtype", default="float64", choices=["float64", "float32"])
 

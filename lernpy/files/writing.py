@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from lernpy import storage
+from lernpy import storage, subclasses
 from lernpy.checks import not_negative, whole
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations, losses, optimizers
@@ -90,6 +90,9 @@ def to_json(network: Network) -> dict[str, Any]:
 
 def _check_names(network: Network) -> None:
     """A file names neurons and functions, so they must have names that `load` can take."""
+    subclasses.refuse(
+        network, "a file holds only lernpy's own classes; keep the program that builds the network"
+    )
     if len(network.links) > MOST:
         raise LernpyError(
             f"the network has {len(network.links):,} links; a file holds at most {MOST:,}"

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy import engine as engines
 from lernpy.data.columns import listed
-from lernpy.engine import Mirror
 from lernpy.neuron import Neuron
 from lernpy.training.metrics import Evaluation, guesses, judge
 from lernpy.training.run import Run
@@ -59,7 +59,7 @@ class Case:
     @cached_property
     def outputs(self) -> np.ndarray:
         """(n_samples, n_outputs) of the weights as they are now: the best may have been restored."""
-        return Mirror(self.network).predict(self.inputs)
+        return engines.make(self.network).predict(self.inputs)
 
     @cached_property
     def losses(self) -> np.ndarray:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy import engine as engines
 from lernpy.data import Card, Dataset
-from lernpy.engine import Mirror
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.training.prepare import check_fit
@@ -111,7 +111,7 @@ def judge(
     classes: tuple[str, ...] = (),
 ) -> Evaluation:
     """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
-    mirror = Mirror(network)
+    mirror = engines.make(network)
     outputs = mirror.predict(inputs)
     found = Evaluation(mirror.loss_of(inputs, targets), classes=classes)
     found.accuracy, found.r2 = measure(task, outputs, targets)

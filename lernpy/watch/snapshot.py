@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy import subclasses
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.weight import Rule
@@ -22,7 +23,7 @@ class Edit(NamedTuple):
     """One number that somebody changed by hand: what it belongs to, which, and what it became."""
 
     at: int  # the position in the trace
-    what: str  # weight, neuron, link, group, network
+    what: str  # weight, neuron, link, group, network, own (a part with a class of the user's own)
     which: int  # the how-manieth of its kind
     name: str
     value: Any
@@ -39,6 +40,7 @@ class State:
     memories: list[tuple[Any, ...]]
     rules: list[Rule]
     settings: dict[str, Any]
+    own: list[dict[str, Any]]  # what parts with a class of the user's own keep beside these
 
     @classmethod
     def of(cls, network: Network) -> State:
@@ -54,6 +56,7 @@ class State:
                 **{name: getattr(network, name) for name in SETTINGS},
                 "learning_rate": network._learning_rate,
             },
+            subclasses.numbers(network),
         )
 
     def write(self, network: Network) -> None:
@@ -66,6 +69,7 @@ class State:
         _put(network.weights, WEIGHT, self.weights)
         for weight, memory, rule in zip(network.weights, self.memories, self.rules, strict=True):
             weight.memory, weight.rule = memory, rule
+        subclasses.put_numbers(network, self.own)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and next(self.edits_to(other), None) is None
@@ -106,6 +110,8 @@ class State:
             yield from self._rule_edits(other, at)
         if self.memories != other.memories:
             yield from self._memory_edits(other, at)
+        if self.own:
+            yield from self._own_edits(other, at)
 
     def _rule_edits(self, other: State, at: int) -> Iterator[Edit]:
         for index, (old, new) in enumerate(zip(self.rules, other.rules, strict=True)):
@@ -118,10 +124,17 @@ class State:
             if old != new and repr(old) != repr(new):  # NaN differs from itself, but not in print
                 yield Edit(at, "weight", index, "memory", new)
 
+    def _own_edits(self, other: State, at: int) -> Iterator[Edit]:
+        for index, (old, new) in enumerate(zip(self.own, other.own, strict=True)):
+            for name, value in new.items():
+                if not same(np.asarray(old.get(name)), np.asarray(value)):
+                    yield Edit(at, "own", index, name, value)
+
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two arrays hold the same numbers; NaN is NaN."""
-    return a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+    floats = a.dtype.kind == b.dtype.kind == "f"
+    return a.shape == b.shape and np.array_equal(a, b, equal_nan=floats)
 
 
 def apply(network: Network, edit: Edit) -> None:
@@ -129,6 +142,10 @@ def apply(network: Network, edit: Edit) -> None:
     name, value = edit.name, edit.value
     if edit.what == "network":
         setattr(network, name, value)
+        return
+    if edit.what == "own":
+        others: list[dict[str, Any]] = [{}] * edit.which
+        subclasses.put_numbers(network, [*others, {name: value}])
         return
     things: dict[str, Any] = {
         "weight": network.weights,

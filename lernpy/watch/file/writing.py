@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy import storage
+from lernpy import storage, subclasses
 from lernpy._version import __version__
 from lernpy.errors import LernpyError
 from lernpy.functions.losses import Loss
@@ -65,6 +65,9 @@ def to_json(trace: Trace, detail: int | Iterable[int], dtype: str | None) -> dic
         "gates": [dict(gate) for gate in trace.gates],
         "breakpoints": list(trace.breakpoints),
     }
+    subclasses.refuse(
+        tape.run.network, "a trace file plays lernpy's own parts only; show the steps in Python"
+    )
     weights = len(tape.run.network.weights)
     questions.check(Fields(beside, "the trace"), tape.run.structure, weights, len(tape.program))
     recording = Recording(tape, detail, dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lernpy import theme
+from lernpy import subclasses, theme
 from lernpy.text import counted
 from lernpy.watch.narration.formula import (
     BECOMES,
@@ -255,7 +255,10 @@ def update(step: Step) -> tuple[View, ...]:
     said += [f"{frozen} {'is' if frozen == 1 else 'are'} frozen"] if frozen else []
     if largest is not None and count:
         said += [f"the largest step is that of {facts['names'][largest]}: {moved[largest]:+.4g}"]
-    whole = View("update", _rule(rule), _rate(facts), "; ".join(said) + ".")
+    if facts["own"]:
+        said += [f"a weight {subclasses.rule_of(facts['own'])}"]
+    symbols = NOTHING if facts["own"] else _rule(rule)
+    whole = View("update", symbols, _rate(facts), "; ".join(said) + ".")
     return (whole, *(_moves(facts, i) for i in range(min(len(moved), 200))))
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import fsum
 from typing import Any
 
+from lernpy import subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.watch.narration import backward, forward
+from lernpy.watch.narration import backward, forward, own
 from lernpy.watch.narration.step import Step
 from lernpy.watch.replay import Run
 from lernpy.watch.structure import label
 from lernpy.watch.timeline import Place
 from lernpy.weight import Weight
+from lernpy.wiring import members
 
 Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
 Later = Callable[[], Found]  # called when the step is done
@@ -44,9 +47,34 @@ def watch(run: Run, source: Any = None) -> Step:
         before=before,
         after=after,
         facts=facts,
-        tell=TELL[place.phase, kind],
+        tell=_tell(run, part, place.phase, kind),
         source=source,
     )
+
+
+def _tell(run: Run, part: Any, phase: str, kind: str) -> Any:
+    """Who puts it into words: our formulas, unless a class of the user's own has another rule."""
+    verb = {"forward": "propagate", "backward": "backpropagate"}.get(phase)
+    if verb in subclasses.overridden(part):
+        return own.rule
+    if kind in ("Neuron", "Group") and not _adds_up(run, part, phase):
+        return own.sums
+    return TELL[phase, kind]
+
+
+def _adds_up(run: Run, unit: Neuron | Group, phase: str) -> bool:
+    """Whether its neurons received what their links carried; ours always do."""
+    for neuron in members(unit):
+        links = run.structure.incoming if phase == "forward" else run.structure.outgoing
+        if {Neuron, Link}.issuperset(map(type, (neuron, *links[neuron]))):
+            continue
+        total, terms = neuron.total_input, [link.signal for link in links[neuron]]
+        if phase == "backward":
+            asked = _collected(run, neuron)["asked"] or 0.0
+            total, terms = neuron.sensitivity, [asked, *(link.blame for link in links[neuron])]
+        if neuron not in run.structure.inputs and abs(total - fsum(terms)) > 1e-9 * abs(total):
+            return False
+    return True
 
 
 def _reset(run: Run, part: Any, place: Place) -> Later:
@@ -259,6 +287,7 @@ def _update(run: Run, part: Any, place: Place) -> Later:
             "collected": collected,
             "pulls": pulls if network.l1 or network.l2 else None,
             "rules": [weight.rule for weight in network.weights],
+            "own": next((w for w in network.weights if "update" in subclasses.overridden(w)), None),
             "optimizer": network.optimizer,
             "rate": network.learning_rate,
             "count": count,

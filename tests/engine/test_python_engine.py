@@ -1,4 +1,4 @@
-"""engine="graph": bit for bit what the objects do, faster."""
+"""engine="python": bit for bit what the objects do, faster."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from strategies import Case, cases
 
 import lernpy
-from lernpy.engine import graph, make
-from lernpy.engine.graph import GraphEngine
+from lernpy.engine import make, python
+from lernpy.engine.python import PythonEngine
 from lernpy.engine.sweep import Sweep
 from lernpy.engine.unrolled import Unrolled
 from lernpy.errors import LernpyError
@@ -26,7 +26,7 @@ def equal(ours: object, theirs: object) -> bool:
     return repr(ours) == repr(theirs)
 
 
-@pytest.mark.parametrize("few_links", [graph.FEW_LINKS, 0])
+@pytest.mark.parametrize("few_links", [python.FEW_LINKS, 0])
 @settings(max_examples=150)
 @given(
     case=cases(optimizers=tuple(optimizers.OPTIMIZERS)),
@@ -42,8 +42,8 @@ def test_bit_for_bit(few_links: int, case: Case, weighed: bool, zeros: bool) -> 
     sample_weight = np.linspace(0.5, 2.0, len(x)) if weighed else None
     twin = network.copy()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(graph, "FEW_LINKS", few_links)
-        engine = GraphEngine(twin)
+        patch.setattr(python, "FEW_LINKS", few_links)
+        engine = PythonEngine(twin)
     assert isinstance(engine.body, Unrolled if few_links else Sweep)
 
     for _ in range(5):
@@ -66,7 +66,7 @@ def test_zeros_are_skipped_only_while_that_is_exact() -> None:
     """0 times infinity is not 0: a network that has blown up must show it."""
     network = lernpy.layered([30, 20, 3], seed=0)
     network.links["x1", "h1"].weight.value = float("inf")
-    engine = GraphEngine(network.copy())
+    engine = PythonEngine(network.copy())
     assert isinstance(engine.body, Sweep)
     x, t = np.zeros((1, 30)), np.zeros((1, 3))
 
@@ -79,7 +79,7 @@ def test_zeros_are_to_blame_where_blame_is_infinite() -> None:
     network = lernpy.layered(
         [30, 20, 3], "identity", "identity", loss="mean_squared_error", init="zeros"
     )
-    engine = GraphEngine(network.copy())
+    engine = PythonEngine(network.copy())
     assert isinstance(engine.body, Sweep)
     x, t = np.zeros((1, 30)), np.full((1, 3), 1e308)
 
@@ -94,7 +94,7 @@ def test_large_tables_are_read_row_by_row() -> None:
     x, t = rng.random((700, 800)), rng.random((700, 1))
     network = lernpy.layered([800, 1], seed=0)
     twin = network.copy()
-    engine = make(twin, "graph")
+    engine = make(twin, "python")
     order = rng.permutation(700)[None, :5]
 
     engine.learn_epochs(x, t, order, 2, [0.1])
@@ -106,4 +106,4 @@ def test_large_tables_are_read_row_by_row() -> None:
 
 def test_float32_is_refused() -> None:
     with pytest.raises(LernpyError, match="float64 only"):
-        make(lernpy.layered([2, 1], seed=0), "graph", "float32")
+        make(lernpy.layered([2, 1], seed=0), "python", "float32")
