@@ -156,9 +156,8 @@ def _sizes(material: Material) -> tuple[Any, ...]:
     chosen = {
         key: material.options.pop(key) for key in ("sizes", "seed") if key in material.options
     }
-    if material.runs is not None:
-        return material.runs, material.samples()
-    return train_sizes(material.samples(), **chosen)
+    data = material.need("data")
+    return train_sizes(data, **chosen) if material.runs is None else (material.runs, data)
 
 
 def _table(material: Material) -> tuple[Any, ...]:

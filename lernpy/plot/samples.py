@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -48,7 +49,12 @@ class Answers:
         refuse_nan(network)
         self.network = network
         self.index = {name: index for index, name in enumerate(network.neurons)}
-        self.mirror = Mirror(network.copy())
+        self.mirror = Mirror(network)
+
+    @cached_property
+    def _other(self) -> Mirror:
+        """A copy whose weights may be moved."""
+        return Mirror(self.network.copy())
 
     @property
     def weights(self) -> np.ndarray:
@@ -59,7 +65,7 @@ class Answers:
         self, inputs: ArrayLike, weights: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Total inputs and outputs of all neurons, each (n_samples, n_neurons), to scaled inputs."""
-        return _activity(self.network, inputs, weights)
+        return self.mirror.activity(inputs, weights)
 
     def outputs(self, inputs: ArrayLike, weights: np.ndarray | None = None) -> np.ndarray:
         """(n_samples, n_outputs), as `Network.predict` gives them."""
@@ -68,11 +74,10 @@ class Answers:
 
     def loss(self, inputs: ArrayLike, targets: ArrayLike, weights: np.ndarray) -> float:
         """The mean loss of the samples, without the penalty."""
-        twin = self.mirror.network
-        for weight, value in zip(twin.weights, weights.tolist(), strict=True):
+        for weight, value in zip(self._other.network.weights, weights.tolist(), strict=True):
             weight.value = value
-        self.mirror.load()
-        return self.mirror.loss_of(inputs, targets)
+        self._other.load()
+        return self._other.loss_of(inputs, targets)
 
 
 def in_own_units(run: Run, inputs: np.ndarray, targets: np.ndarray) -> Dataset:
@@ -119,30 +124,3 @@ def lesson(network: Network, inputs: ArrayLike, targets: ArrayLike, title: str =
     twin.samples = 0
     loss = twin.collect(inputs, targets, 1.0)
     return Frame.of(twin, input_values=inputs, targets=targets, loss=loss, title=title)
-
-
-# TEMPORARY until Mirror.activity is merged
-def _activity(network: Any, inputs: Any, weights: Any) -> tuple[np.ndarray, np.ndarray]:
-    from lernpy.group import Group
-    from lernpy.link import Link
-
-    rows = np.atleast_2d(np.asarray(inputs, float))
-    index = {name: i for i, name in enumerate(network.neurons)}
-    where = {weight: i for i, weight in enumerate(network.weights)}
-    values = np.array([w.value for w in network.weights]) if weights is None else weights
-    total = np.zeros((len(rows), len(index)))
-    output = np.zeros_like(total)
-    for neuron, column in zip(network.inputs, rows.T, strict=True):
-        total[:, index[neuron.name]] = column
-    for part in network.order:
-        if isinstance(part, Link):
-            u, v = index[part.input_neuron.name], index[part.output_neuron.name]
-            total[:, v] += values[where[part.weight]] * output[:, u]
-        elif isinstance(part, Group):
-            members = [index[n.name] for n in part.members]
-            powers = np.exp(total[:, members] - total[:, members].max(axis=1, keepdims=True))
-            output[:, members] = powers / powers.sum(axis=1, keepdims=True)
-        else:
-            i = index[part.name]
-            output[:, i] = part.activation.over(np)[0](total[:, i])
-    return total, output

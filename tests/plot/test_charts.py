@@ -60,7 +60,7 @@ def test_a_real_history_and_several_side_by_side() -> None:
 
 
 def test_a_history_without_epochs_is_refused() -> None:
-    with pytest.raises(LernpyError, match="the history given has no epoch; train at least one"):
+    with pytest.raises(LernpyError, match="the history has no epoch; train at least one"):
         plot.history(lernpy.History())
     with pytest.raises(LernpyError, match="there is no history to draw"):
         plot.history([])
@@ -98,7 +98,7 @@ def test_confusion_counts() -> None:
                    task="classification")  # fmt: skip
     ax = plot.confusion(always(3.0), data)
     assert [text.get_text() for text in ax.texts] == ["1", "0", "1", "2"]
-    assert ax.get_title(loc="left") == "75.0% right (3 of 4)"
+    assert ax.get_title(loc="left") == "75.0% right (3 of 4 samples of d)"
     assert [text.get_text() for text in ax.get_xticklabels()] == ["no", "yes"]
 
 
@@ -129,7 +129,7 @@ def test_fit_of_plain_arrays() -> None:
     fit, left = plot.fit([1.0, 2.0], [1.0, 3.0])
     assert line(fit, "y1").get_ydata().tolist() == [1.0, 2.0]
     assert left.lines[0].get_ydata().tolist() == [0.0, -1.0]
-    with pytest.raises(LernpyError, match="said has the shape"):
+    with pytest.raises(LernpyError, match="the answers have the shape"):
         plot.fit([1.0, 2.0], [1.0])
 
 

@@ -51,7 +51,7 @@ def test_update_shows_the_old_outline_under_the_new_width() -> None:
     ax = plot.update(net, old)
     (new,) = [a for a in ax.collections if a.get_gid() == "new"]
     ghosts = [a for a in ax.collections if a.get_gid() == "old"]
-    values = np.array([link.weight.value for link in net.links.values()])
+    values = np.array([link.weight.value for link in net.links.values()])[new.which]
     before = np.array([link.weight.value for link in old.links.values()])
     most = max(np.abs(values).max(), np.abs(before).max())
     scale = new.get_linewidths()[0] / theme.width(values[0], most)
