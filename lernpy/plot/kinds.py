@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
+from lernpy import data as built_in
 from lernpy.errors import LernpyError
 from lernpy.plot.canvas import Style
 from lernpy.plot.charts import (
@@ -156,8 +157,10 @@ def _sizes(material: Material) -> tuple[Any, ...]:
     chosen = {
         key: material.options.pop(key) for key in ("sizes", "seed") if key in material.options
     }
-    data = material.need("data")
-    return train_sizes(data, **chosen) if material.runs is None else (material.runs, data)
+    if material.runs is not None:
+        return material.runs, material.need("data")
+    data = built_in.load("sine", noise=0.3, seed=3) if material.data is None else material.data
+    return train_sizes(data, **chosen)
 
 
 def _table(material: Material) -> tuple[Any, ...]:
@@ -254,7 +257,7 @@ KINDS: Named[Kind] = Named(
                 sizes.under_over,
                 _sizes,
                 takes=("sizes", "seed"),
-                wants=("data",),
+                wants=(),
             ),
             Kind("sweep", "success by setting, from a table", runs.sweep, _table, wants=()),
         )

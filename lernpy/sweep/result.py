@@ -91,7 +91,7 @@ class Sweep:
         self.epochs[columns], self.reached[columns] = epochs, reached
         self.blown_up[columns], self.converged[columns] = blown_up != 0, reached != 0
         self._kept.append((columns, nets))
-        self._where.update((column, (nets, place)) for place, column in enumerate(columns))
+        self._where.update((column, (nets, row)) for row, column in enumerate(columns))
 
     def judge(self, data: Prepared) -> None:
         """Accuracy of all nets on what they learned from."""
@@ -101,14 +101,14 @@ class Sweep:
         for columns, nets in self._kept:
             size = max(1, JUDGED // (len(nets.plan.neurons) * len(inputs)))
             for low in range(0, len(nets), size):
-                places = np.arange(low, min(low + size, len(nets)))
-                answers = Many(self._final(nets, places), inputs, targets, np.ones(len(inputs)))
-                for place, net in zip(places, answers.answer().transpose(2, 0, 1), strict=True):
-                    self.accuracy[columns[place]] = accuracy(net.T, targets)
+                rows = np.arange(low, min(low + size, len(nets)))
+                answers = Many(self._final(nets, rows), inputs, targets, np.ones(len(inputs)))
+                for row, net in zip(rows, answers.answer().transpose(2, 0, 1), strict=True):
+                    self.accuracy[columns[row]] = accuracy(net.T, targets)
 
-    def _final(self, nets: Nets, places: np.ndarray) -> Nets:
+    def _final(self, nets: Nets, rows: np.ndarray) -> Nets:
         """Some of the nets, with the weights that they get in the end."""
-        final = nets.part(places)
+        final = nets.part(rows)
         best = self._takes_best(final)
         final.state[: nets.learned, best] = final.state[nets.learned :, best]
         return final
@@ -151,8 +151,8 @@ class Sweep:
         for name, amount in amounts.items():
             setattr(network, name, amount)
         if net in self._where:
-            nets, place = self._where[net]
-            nets.write(place, network, bool(self._takes_best(nets)[place]))
+            nets, row = self._where[net]
+            nets.write(row, network, bool(self._takes_best(nets)[row]))
         return network
 
     def history(self, net: int) -> History:
@@ -160,8 +160,8 @@ class Sweep:
         net = self._number(net)
         losses = self.losses[: self.epochs[net], net]
         rows = [Epoch(number, float(loss)) for number, loss in enumerate(losses, 1)]
-        told = "target loss reached" if self.converged[net] else "stopped"
-        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=told)
+        stopped = "target loss reached" if self.converged[net] else "stopped"
+        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=stopped)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each net: seed, settings, how long, how well."""
@@ -193,8 +193,8 @@ class Sweep:
         """
         count = len(self.seeds)
         return [
-            self._summary(setting, slice(place * count, (place + 1) * count))
-            for place, setting in enumerate(self.settings)
+            self._summary(setting, slice(index * count, (index + 1) * count))
+            for index, setting in enumerate(self.settings)
         ]
 
     def _summary(self, setting: dict[str, Any], part: slice) -> dict[str, Any]:

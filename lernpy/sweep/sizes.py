@@ -13,8 +13,9 @@ from lernpy.training import train
 from lernpy.training.recipe import network_for, recipe
 
 FEW = 16  # samples to learn from: so few that a large net can learn their noise
-SIZES = (1, 4, 60)
-EPOCHS = 1500
+SIZES = (1, 2, 60)
+EPOCHS = 3000
+RATE = 0.03
 
 
 def train_sizes(
@@ -36,9 +37,11 @@ def train_sizes(
     order = np.random.default_rng(seed).permutation(len(dataset))
     few = min(max(len(dataset) // 2, 2), FEW)
     samples, rest = dataset.subset(order[:few]), dataset.subset(order[few:])
+    name = f"{few} samples of {dataset.name} ({len(rest)} others validate), seed {seed}"
+    samples = replace(samples, name=name)
     runs = {}
     for size in sizes:
-        chosen = replace(recipe(dataset), layers=(size,), learning_rate=0.03)
+        chosen = replace(recipe(dataset), layers=(size,), learning_rate=RATE)
         network = network_for(dataset, chosen, seed)
         history = train(
             network, samples, EPOCHS, batch_size=None, scale="standard", validation=rest, seed=seed
