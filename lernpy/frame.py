@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from lernpy.group import Group
 from lernpy.registry import unknown
 from lernpy.samples import check_network
-from lernpy.wiring import members
+from lernpy.structure import structure_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -93,7 +94,7 @@ class Frame:
         input_values, targets, loss, before, title : what the network itself does not keep
         """
         check_network(network)
-        wires = _wires(network)
+        wires = structure_of(network).wires
         numbers = _numbers(network)
         masks = _masks(numbers, known, certain=loss is not None)
         shown: dict[str, Any] = {
@@ -101,7 +102,8 @@ class Frame:
         }
         gradients = shown.pop("gradient")
         return cls(
-            **wires,
+            **wires._asdict(),
+            activations=tuple(n.activation.name for n in network.neurons.values()),
             **shown,
             **_slopes(network, masks["output"] & masks["total_input"]),
             gradients=gradients,
@@ -127,6 +129,25 @@ class Frame:
             raise unknown("neuron", name, self.names)
         return self.names.index(name)
 
+    def value(self, quantity: str, index: int) -> float | None:
+        """One number of a neuron, a link or ("gradient") a weight; None where it is not known yet."""
+        value = float(getattr(self, "gradients" if quantity == "gradient" else quantity)[index])
+        mask = self.known.get(quantity)
+        known = not isnan(value) if mask is None else bool(mask[index])
+        return value if known else None
+
+    def balance(self, generation: int) -> tuple[float, float]:
+        """The blame that a generation got, and what its links handed back to neurons that use it.
+
+        Inputs and biases have no use for it. The two need not be equal: blame is not a pie. NaN
+        where it is not known yet, or where there is nobody to hand it to.
+        """
+        inside = self.generation == generation
+        idle = [*self.inputs, *self.biases]
+        used = inside[self.links[:, 1]] & ~np.isin(self.links[:, 0], idle)
+        gave = float(self.blame[used].sum()) if used.any() else nan
+        return float(self.sensitivity[inside].sum()), gave
+
     def __repr__(self) -> str:
         title = f" '{self.title}'" if self.title else ""
         return f"<frame{title}: {len(self.names)} neurons, {len(self.links)} links>"
@@ -134,30 +155,6 @@ class Frame:
 
 def _optional(values: ArrayLike | None) -> np.ndarray | None:
     return None if values is None else np.asarray(values, float)
-
-
-def _wires(network: Network) -> dict[str, Any]:
-    """What does not move: names, ends, generations, who is linked with whom."""
-    neurons = list(network.neurons.values())
-    place = {neuron: index for index, neuron in enumerate(neurons)}
-    weight_place = {weight: index for index, weight in enumerate(network.weights)}
-    links = network.links.values()
-    generation = np.zeros(len(neurons), int)
-    for number, units in enumerate(network.generations):
-        for unit in units:
-            generation[[place[member] for member in members(unit)]] = number
-    ends = [(place[link.input_neuron], place[link.output_neuron]) for link in links]
-    return {
-        "names": tuple(neuron.name for neuron in neurons),
-        "activations": tuple(neuron.activation.name for neuron in neurons),
-        "inputs": tuple(place[neuron] for neuron in network.inputs),
-        "outputs": tuple(place[neuron] for neuron in network.outputs),
-        "biases": tuple(place[neuron] for neuron in network.biases),
-        "groups": tuple(tuple(place[m] for m in group.members) for group in network.groups),
-        "generation": generation,
-        "links": np.array(ends, int).reshape(-1, 2),
-        "link_weight": np.array([weight_place[link.weight] for link in links], int),
-    }
 
 
 def _numbers(network: Network) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lernpy.network import Network
+from lernpy.structure import structure_of
 from lernpy.text import counted
 from lernpy.weight import Weight
 
@@ -118,10 +119,8 @@ def _line(finding: Finding) -> str:
 
 def names_of(network: Network) -> dict[Weight, str]:
     """Each weight by the links that hold it: ``x1 -> h1``, or ``x1 -> h1 = x2 -> h1``."""
-    found: dict[Weight, list[str]] = {}
-    for link in network.links.values():
-        found.setdefault(link.weight, []).append(link.name)
-    return {weight: _joined(links) for weight, links in found.items()}
+    holders = structure_of(network).holders
+    return {weight: _joined([link.name for link in links]) for weight, links in holders.items()}
 
 
 def _joined(links: list[str]) -> str:

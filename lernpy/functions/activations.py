@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import UnknownNameError
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -46,6 +47,22 @@ class Activation:
         """The largest size of the slope over -8 ... 8; the slope gate is drawn against it."""
         steps = [i / 100 for i in range(-800, 801)]
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
+
+    def formula(self, which: str) -> Formula | None:
+        """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
+
+        Delta is the sensitivity s times the slope. None if the entry has to be called.
+
+        >>> from lernpy import activations
+        >>> print(activations.get("tanh").formula("value"))
+        v1 = tanh(z)
+        -> v1
+        """
+        if which == "value":
+            return traced(lambda m: self.factory(m)[0], "z")
+        if which == "delta":
+            return traced(lambda m: lambda z, y, s: s * self.factory(m)[1](z, y), *("z", "y", "s"))
+        return traced(lambda m: self.factory(m)[1], "z", "y")
 
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
@@ -139,7 +156,7 @@ def relu(m):
 @activation("leaky_relu")
 def leaky_relu(m):
     """z, and a hundredth of it below zero."""
-    return lambda z: m.where(z > 0, z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
+    return lambda z: m.maximum(z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
 
 
 @activation("elu")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -55,6 +56,15 @@ class Loss:
     def share(self, n_outputs: int) -> float:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
         return 1.0 / n_outputs if self.mean else 1.0
+
+    def formula(self, which: str) -> Formula | None:
+        """The ``value`` or ``slope`` of (y, t), or a stable form of (z, t) by its name, as operations.
+
+        None if it has to be called.
+        """
+        if which in self.from_total:
+            return traced(self.from_total[which], "z", "t")
+        return traced(lambda m: self.factory(m)[which == "slope"], "y", "t")
 
     def over(self, m: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
         """Value and slope for arrays: ``m`` is NumPy or CuPy."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import LernpyError
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import scalar
 from lernpy.registry import Registry
 
@@ -89,6 +90,35 @@ class Optimizer:
         if not works:
             listed = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
             raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
+
+    def formula(self, named_options: bool = False) -> Formula | None:
+        """The step of (value, gradient, rate, memory0, memory1, ...) as operations.
+
+        The results are the new value and each new memory. With `named_options` the options are further
+        parameters, by their names, so that the code does for all their values. None if the step has to
+        be called.
+
+        >>> from lernpy import optimizers
+        >>> print(optimizers.get("momentum").formula())
+        v1 = multiply(0.9, memory0)
+        v2 = add(v1, gradient)
+        v3 = multiply(rate, v2)
+        v4 = subtract(value, v3)
+        -> v4, v2
+        """
+        names = list(self.options) if named_options else []
+        memory = [f"memory{at}" for at in range(len(self.memory(0.1)))]
+
+        def pick(m: Any) -> Callable[..., Any]:
+            def step(value: Any, gradient: Any, rate: Any, *rest: Any) -> Any:
+                held, chosen = rest[: len(memory)], rest[len(memory) :]
+                options = dict(zip(names, chosen, strict=True)) or self.options
+                moved, after = self.factory(m, **options)(value, gradient, rate, held)
+                return (moved, *after)
+
+            return step
+
+        return traced(pick, "value", "gradient", "rate", *memory, *names)
 
     def over(self, m: Any) -> Step:
         """The rule for arrays of weights; its memory is a tuple of arrays."""

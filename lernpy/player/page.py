@@ -15,7 +15,8 @@ from zlib import adler32
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.sheet import sheet, unroll
-from lernpy.watch.structure import LEVELS, known_level, usual_level
+from lernpy.watch.file.blocks import packed
+from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
@@ -83,7 +84,7 @@ def write(
     title : the heading; the trace's own unless given
     font_scale : the size of the letters to begin with, 1 to 3; on the page + and - change it
     level : how far one move goes to begin with: link, neuron, generation, phase, sample or epoch;
-        unless given, by the number of steps (see `lernpy.watch.structure.usual_level`)
+        unless given, by the number of steps (see `lernpy.watch.timeline.usual_level`)
 
     Raises
     ------
@@ -110,14 +111,14 @@ def page(
     >>> "<title>By hand</title>" in page(trace, "By hand", level="phase")
     True
     """
-    given = traits(trace, title, font_scale=font_scale, level=level)
-    data = {**given, "page": True}
+    header = _header(trace, title)
+    data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
     return PAGE.format(
-        title=html.escape(json.loads(given["trace"])["title"]),
+        title=html.escape(header["title"]),
         style=style(),
-        sheet=sheet(json.loads(given["trace"])),
+        sheet=sheet(header),
         trace=text,
         data=escaped(json.dumps(data)),
         module=asset("player.js"),
@@ -138,10 +139,12 @@ def traits(
     trace: Any, title: str | None = None, *, font_scale: float = 1.0, level: str | None = None
 ) -> dict[str, Any]:
     """What the module asks its model for: the trace as text, places of neurons, sizes and words."""
-    header = _header(trace)
-    header["title"] = str(title or header.get("title") or "A lesson")
+    return _traits(_header(trace, title), font_scale, level)
+
+
+def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
     return {
-        "trace": json.dumps(header, separators=(",", ":")),
+        "trace": json.dumps(packed(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
         "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
         "font": _font(font_scale),
@@ -151,8 +154,9 @@ def traits(
     }
 
 
-def _header(trace: Any) -> dict[str, Any]:
-    found = trace.to_json() if hasattr(trace, "to_json") else trace
+def _header(trace: Any, title: str | None) -> dict[str, Any]:
+    """The contents of a trace, with arrays where it has them, else with blocks as JSON knows them."""
+    found = trace.contents() if hasattr(trace, "contents") else trace
     if not isinstance(found, Mapping) or "format" not in found:
         raise LernpyError(
             f"the player plays a trace, not {trace!r}; record one: "
@@ -166,7 +170,7 @@ def _header(trace: Any) -> dict[str, Any]:
             f"the network has {links:,} links; the player steps through at most {MOST_LINKS:,}. "
             "Train it, and play a smaller one"
         )
-    return dict(found)
+    return {**found, "title": str(title or found.get("title") or "A lesson")}
 
 
 def _font(scale: float) -> float:

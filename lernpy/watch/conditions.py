@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
+from lernpy.structure import Structure, name_of
 from lernpy.text import near_miss
 from lernpy.watch.narration.step import Step
-from lernpy.watch.structure import Structure, label
 from lernpy.watch.timeline import PHASES
 
 WORDS = ("sign-flip", "loss-rose", "nan")
@@ -150,9 +150,9 @@ def _known(text: str, structure: Structure | None) -> bool:
     return structure is not None and _plain(text) in _names(structure)
 
 
-def _names(structure: Structure) -> dict[str, Any]:
-    names = {_plain(label(part)): part for part in structure.order}
-    return {**names, **{neuron.name: neuron for neuron in structure.incoming}}
+def _names(structure: Structure) -> set[str]:
+    parts = [*structure.order, *structure.neurons]
+    return {_plain(name_of(part)) for part in parts}
 
 
 def _limit(text: str, value: str) -> float:
@@ -175,7 +175,10 @@ def _unknown(text: str, structure: Structure | None) -> LernpyError:
 
 
 def as_condition(condition: Any, structure: Structure | None = None) -> Callable[[Step], bool]:
-    """Text, a condition or any function of a step as a function of a step."""
+    """Text, a condition, any function of a step, or several of these, as a function of a step."""
+    if isinstance(condition, (list, tuple)):
+        several = [as_condition(one, structure) for one in condition]
+        return lambda step: any(holds(step) for holds in several)
     if isinstance(condition, str):
         return parse_condition(condition, structure)
     if not callable(condition):

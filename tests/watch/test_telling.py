@@ -48,7 +48,7 @@ def test_everything_special_is_named() -> None:
         "adam, learning rate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08",
         "Penalty 0.1 / 2 · sum w² over 5 weights",
         "x -> h and h -> b share one weight",
-        "a -> y: its steps are multiplied by 0.5 and it stays between -1 and inf.",
+        "a -> y: its steps are multiplied by 0.5 and it stays between -1 and infinity.",
     ):
         assert sentence in told
 

@@ -10,11 +10,11 @@ from lernpy import subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
+from lernpy.structure import name_of
 from lernpy.watch.narration import backward, forward, own
 from lernpy.watch.narration.step import Step
-from lernpy.watch.replay import Run
-from lernpy.watch.structure import label
-from lernpy.watch.timeline import Place
+from lernpy.watch.replay import Replay
+from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
 from lernpy.wiring import members
 
@@ -22,9 +22,9 @@ Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, 
 Later = Callable[[], Found]  # called when the step is done
 
 
-def watch(run: Run, source: Any = None) -> Step:
+def watch(run: Replay, source: Any = None) -> Step:
     """Do the next step of a run and say what happened."""
-    place = run.program.locate(run.at)
+    place = run.timeline.locate(run.at)
     part: Any = run.network
     if place.phase == "forward":
         part = run.structure.order[place.nth]
@@ -38,12 +38,12 @@ def watch(run: Run, source: Any = None) -> Step:
     before, after, facts = later()
     return Step(
         index=run.at,
-        total=len(run.program),
+        total=len(run.timeline),
         sample=place.sample,
-        samples=len(run.program.samples),
+        samples=len(run.timeline.samples),
         phase=place.phase,
         part=part,
-        name=label(part),
+        name=name_of(part),
         before=before,
         after=after,
         facts=facts,
@@ -52,7 +52,7 @@ def watch(run: Run, source: Any = None) -> Step:
     )
 
 
-def _tell(run: Run, part: Any, phase: str, kind: str) -> Any:
+def _tell(run: Replay, part: Any, phase: str, kind: str) -> Any:
     """Who puts it into words: our formulas, unless a class of the user's own has another rule."""
     verb = {"forward": "propagate", "backward": "backpropagate"}.get(phase)
     if verb in subclasses.overridden(part):
@@ -62,7 +62,7 @@ def _tell(run: Run, part: Any, phase: str, kind: str) -> Any:
     return TELL[phase, kind]
 
 
-def _adds_up(run: Run, unit: Neuron | Group, phase: str) -> bool:
+def _adds_up(run: Replay, unit: Neuron | Group, phase: str) -> bool:
     """Whether its neurons received what their links carried; ours always do."""
     for neuron in members(unit):
         links = run.structure.incoming if phase == "forward" else run.structure.outgoing
@@ -77,12 +77,12 @@ def _adds_up(run: Run, unit: Neuron | Group, phase: str) -> bool:
     return True
 
 
-def _reset(run: Run, part: Any, place: Place) -> Later:
-    clears = run.network.samples == 0 or run.program.samples[place.sample].fresh
+def _reset(run: Replay, part: Any, place: Position) -> Later:
+    clears = run.network.samples == 0 or run.timeline.samples[place.sample].fresh
     return lambda: ({}, {}, {"clears": clears, "collected": run.network.samples})
 
 
-def _feed(run: Run, part: Any, place: Place) -> Later:
+def _feed(run: Replay, part: Any, place: Position) -> Later:
     def later() -> Found:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
         return dict.fromkeys(fed), fed, {"names": [n.name for n in run.network.inputs]}
@@ -90,7 +90,7 @@ def _feed(run: Run, part: Any, place: Place) -> Later:
     return later
 
 
-def _carry(run: Run, link: Link, place: Place) -> Later:
+def _carry(run: Replay, link: Link, place: Position) -> Later:
     first = run.structure.incoming[link.output_neuron][0] is link
     target = f"{link.output_neuron.name}.total_input"
     so_far = None if first else link.output_neuron.total_input
@@ -103,7 +103,7 @@ def _carry(run: Run, link: Link, place: Place) -> Later:
     return later
 
 
-def _ends(run: Run, link: Link) -> dict[str, Any]:
+def _ends(run: Replay, link: Link) -> dict[str, Any]:
     source, target = link.input_neuron, link.output_neuron
     return {
         "source": source.name,
@@ -113,17 +113,17 @@ def _ends(run: Run, link: Link) -> dict[str, Any]:
         "delta": target.delta,
         "kind": _kind(run, source),
         "frozen": link.weight.frozen,
-        "shared": [label(other) for other in run.structure.holders[link.weight]],
+        "shared": [name_of(other) for other in run.structure.holders[link.weight]],
     }
 
 
-def _kind(run: Run, neuron: Neuron) -> str:
+def _kind(run: Replay, neuron: Neuron) -> str:
     if neuron.activation.name == "one":
         return "bias"
     return "input" if neuron in run.structure.inputs else "neuron"
 
 
-def _activate(run: Run, neuron: Neuron, place: Place) -> Later:
+def _activate(run: Replay, neuron: Neuron, place: Position) -> Later:
     def later() -> Found:
         return (
             {f"{neuron.name}.output": None},
@@ -134,7 +134,7 @@ def _activate(run: Run, neuron: Neuron, place: Place) -> Later:
     return later
 
 
-def _sum_of(run: Run, neuron: Neuron) -> dict[str, Any]:
+def _sum_of(run: Replay, neuron: Neuron) -> dict[str, Any]:
     links = run.structure.incoming[neuron]
     return {
         "name": neuron.name,
@@ -144,7 +144,7 @@ def _sum_of(run: Run, neuron: Neuron) -> dict[str, Any]:
     }
 
 
-def _normalise(run: Run, group: Group, place: Place) -> Later:
+def _normalise(run: Replay, group: Group, place: Position) -> Later:
     def later() -> Found:
         after = {f"{member.name}.output": member.output for member in group.members}
         facts = {
@@ -156,7 +156,7 @@ def _normalise(run: Run, group: Group, place: Place) -> Later:
     return later
 
 
-def _cost(run: Run, part: Any, place: Place) -> Later:
+def _cost(run: Replay, part: Any, place: Position) -> Later:
     earlier = run.seen_before(place.sample)
 
     def later() -> Found:
@@ -168,11 +168,11 @@ def _cost(run: Run, part: Any, place: Place) -> Later:
         facts = {
             "names": [neuron.name for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
-            "targets": list(run.program.samples[place.sample].targets),
+            "targets": list(run.timeline.samples[place.sample].targets),
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
             "share": network.loss.share(len(network.outputs)),
-            "sample_weight": run.program.samples[place.sample].sample_weight,
+            "sample_weight": run.timeline.samples[place.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,
         }
@@ -182,7 +182,7 @@ def _cost(run: Run, part: Any, place: Place) -> Later:
     return later
 
 
-def _turn(run: Run, neuron: Neuron, place: Place) -> Later:
+def _turn(run: Replay, neuron: Neuron, place: Position) -> Later:
     def later() -> Found:
         slope = neuron.activation.slope(neuron.total_input, neuron.output)
         facts = {
@@ -204,13 +204,13 @@ def _turn(run: Run, neuron: Neuron, place: Place) -> Later:
     return later
 
 
-def _so_far(run: Run, neuron: Neuron) -> float | None:
+def _so_far(run: Replay, neuron: Neuron) -> float | None:
     """The blame that arrived; None if nobody could send any."""
     anyone = run.structure.outgoing[neuron] or neuron in run.structure.outputs
     return neuron.sensitivity if anyone else None
 
 
-def _collected(run: Run, neuron: Neuron) -> dict[str, Any]:
+def _collected(run: Replay, neuron: Neuron) -> dict[str, Any]:
     asked = None
     if neuron in run.structure.outputs:
         place = run.network.outputs.index(neuron)
@@ -225,7 +225,7 @@ def _collected(run: Run, neuron: Neuron) -> dict[str, Any]:
     }
 
 
-def _mix(run: Run, group: Group, place: Place) -> Later:
+def _mix(run: Replay, group: Group, place: Position) -> Later:
     def later() -> Found:
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
@@ -240,7 +240,7 @@ def _mix(run: Run, group: Group, place: Place) -> Later:
     return later
 
 
-def _hand_back(run: Run, link: Link, place: Place) -> Later:
+def _hand_back(run: Replay, link: Link, place: Position) -> Later:
     source, outgoing = link.input_neuron, run.structure.outgoing[link.input_neuron]
     first = outgoing[-1] is link and source not in run.structure.outputs
     so_far = None if first else source.sensitivity
@@ -261,14 +261,14 @@ def _hand_back(run: Run, link: Link, place: Place) -> Later:
     return later
 
 
-def _collected_yet(run: Run, weight: Weight, place: Place) -> bool:
+def _collected_yet(run: Replay, weight: Weight, place: Position) -> bool:
     """Whether a weight has collected any blame: in this sample (shared), or earlier in the batch."""
     last = run.structure.holders[weight][-1]
-    done = len(run.structure.order) - 1 - run.structure.at[last] < place.nth
+    done = len(run.structure.order) - 1 - run.structure.position[last] < place.nth
     return done or run.network.samples > 1
 
 
-def _update(run: Run, part: Any, place: Place) -> Later:
+def _update(run: Replay, part: Any, place: Position) -> Later:
     network = run.network
     old = [weight.value for weight in network.weights]
     count = network.samples
@@ -278,7 +278,7 @@ def _update(run: Run, part: Any, place: Place) -> Later:
     def later() -> Found:
         new = [weight.value for weight in network.weights]
         names = [
-            " = ".join(map(label, run.structure.holders[weight])) for weight in network.weights
+            " = ".join(map(name_of, run.structure.holders[weight])) for weight in network.weights
         ]
         facts = {
             "names": names,
@@ -298,7 +298,7 @@ def _update(run: Run, part: Any, place: Place) -> Later:
     return later
 
 
-CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
+CAPTURE: dict[tuple[str, str], Callable[[Replay, Any, Position], Later]] = {
     ("reset", ""): _reset,
     ("feed", ""): _feed,
     ("forward", "Link"): _carry,
