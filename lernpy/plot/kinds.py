@@ -100,12 +100,13 @@ def _film(material: Material) -> tuple[Any, ...]:
 
 
 def _paths(material: Material) -> tuple[Any, ...]:
-    """To the part that is named, or to the weight with the largest gradient."""
+    """To the part that is named, or to the weight with the largest gradient behind an output."""
     network = material.need("network").copy()
     network.collect(*material.pair())
-    part = material.options.pop("part", None) or max(
-        network.links.values(), key=lambda link: abs(link.weight.sensitivity)
-    )
+    inner = [link for link in network.links.values() if link.output_neuron not in network.outputs]
+    links = inner or network.links.values()
+    largest = max(links, key=lambda link: abs(link.weight.sensitivity))
+    part = material.options.pop("part", None) or largest
     return paths_of_blame(network, part, material.options.pop("k", 10)), network
 
 

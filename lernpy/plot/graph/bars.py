@@ -33,9 +33,13 @@ class Reach(NamedTuple):
 class Bars:
     """The bars and gates of one moment on a picture."""
 
-    def __init__(self, picture: Picture, look: Look, foot: float, reach: Reach) -> None:
+    def __init__(
+        self, picture: Picture, look: Look, foot: float, reach: Reach, numbers: float = 0.0
+    ) -> None:
         self.picture, self.look, self.foot, self.reach = picture, look, foot, reach
+        self.numbers = numbers  # points under each neuron that its numbers take
         self.made: list[Any] = []
+        self.reasons: list[tuple[int, float, str]] = []  # neuron, points down, why its gate is shut
 
     def draw(self, frame: Frame) -> list[Any]:
         """Draw them; returns the artists."""
@@ -87,13 +91,14 @@ class Bars:
         return radius, radius + scale * reach[0], radius + scale * reach[1]
 
     def _why(self, frame: Frame, index: int) -> None:
-        if self.picture.room(index) < 3.2 * self.look.font:
+        if self.picture.room(index) < 3.2 * self.look.font + self.numbers:
             return
         reason = theme.why_shut(frame.activations[index])
         radius = float(self.picture.radius[index])
-        low = -HIGHEST * radius - 2  # under the gate and under the longest bar
+        low = -max(HIGHEST * radius + 2, radius + 3 + self.numbers)  # under bars and numbers
         ground = {"facecolor": self.look.theme.background, "edgecolor": "none", "pad": 0.6}
-        self._label(index, reason, (radius, low), va="top", bbox={**ground, "alpha": 0.7})
+        self._label(index, reason, (radius, low), va="top", bbox={**ground, "alpha": 0.92})
+        self.reasons.append((index, low, reason))
 
     def _label(self, index: int, words: str, offset: tuple[float, float], **style: Any) -> None:
         settings = {"ha": "center", "va": "bottom", "fontsize": 0.75 * self.look.font, **style}
@@ -282,13 +287,7 @@ def _piled(parts: np.ndarray) -> list[tuple[float, float]]:
 
 
 def sums_by_generation(frame: Frame) -> dict[int, tuple[float, float]]:
-    """For each generation but the first: blame that came in, blame handed back; NaN if unknown."""
-    sums = {}
-    ends = frame.generation[frame.links[:, 1]] if len(frame.links) else np.zeros(0)
-    inner = ~np.isin(np.arange(len(frame.names)), (*frame.inputs, *frame.biases))
-    for number in range(1, frame.n_generations):
-        came = frame.sensitivity[(frame.generation == number) & inner]
-        went = frame.blame[ends == number]
-        if len(came):
-            sums[number] = (float(came.sum()), float(went.sum()))
-    return sums
+    """For each generation that hands blame to neurons that use it: what came in, what was handed
+    back to them; NaN if unknown."""
+    used = frame.links[~np.isin(frame.links[:, 0], (*frame.inputs, *frame.biases)), 1]
+    return {number: frame.balance(number) for number in np.unique(frame.generation[used]).tolist()}

@@ -208,8 +208,10 @@ class Moment:
             self._lane(frame, BLAME, active)
         self._neurons(frame, active)
         if self.blame:
-            bars = Bars(self.picture, self.look, self.foot, self.reach)
+            rows = self.numbers.height if self.with_numbers else 0.0
+            bars = Bars(self.picture, self.look, self.foot, self.reach, rows)
             self._dynamic += bars.draw(frame)
+            self.numbers.keep_free(bars.reasons)
         if self.with_numbers:
             self._dynamic += self.numbers.draw(frame)
         self._title(frame, words)

@@ -27,6 +27,17 @@ class Numbers:
         self.taken: list[np.ndarray] = []  # boxes in points: left, low, right, high
         self.made: list[Any] = []
 
+    @property
+    def height(self) -> float:
+        """How many points the numbers under a neuron take."""
+        return 1.5 * self.font
+
+    def keep_free(self, labels: list[tuple[int, float, str]]) -> None:
+        """No number goes where these words stand: beside the foot of a neuron, so far down."""
+        for index, down, words in labels:
+            right = float(self.picture.radius[index])
+            self._take(self._spot(index) + np.array([right, down - 0.6 * self.font]), words)
+
     def draw(self, frame: Frame) -> list[Any]:
         """Write all numbers of this moment; returns the artists. A number stays where it stood first."""
         self.made = []

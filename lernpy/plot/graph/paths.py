@@ -185,7 +185,7 @@ def _line(rank: int, path: Any) -> str:
 
 
 def _headline(blame: Any) -> str:
-    return f"Blame that came to {blame.place}: {canvas.number(blame.blame)}"
+    return f"Blame that came to {blame.at}: {canvas.number(blame.blame)}"
 
 
 def _rest(blame: Any, shown: list[Any]) -> str:
