@@ -52,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--part", metavar="NAME", help="paths: whose blame, a neuron or FROM,TO")
     parser.add_argument(
-        "--columns", type=_columns, metavar="N,N", help="boundary: the two inputs to vary"
+        "--columns", type=_columns, metavar="A,B", help="the two inputs to vary, by number or name"
     )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
@@ -69,11 +69,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @parsing.option
-def _columns(text: str) -> tuple[int, int]:
-    items = [item.strip() for item in text.split(",")]
-    if len(items) != 2 or not all(item.isdecimal() for item in items):
+def _columns(text: str) -> tuple[int | str, int | str]:
+    names = [item.strip() for item in text.split(",")]
+    if len(names) != 2 or not all(names) or any(name.startswith("-") for name in names):
         raise LernpyError(f"{text!r} are no two inputs; write for example 0,2 (the first is 0)")
-    return int(items[0]), int(items[1])
+    first, second = (int(name) if name.isdecimal() else name for name in names)
+    return first, second
 
 
 def run(options: argparse.Namespace) -> int:
@@ -146,9 +147,7 @@ def _sources(options: argparse.Namespace) -> dict[str, Any]:
     if "network" in sources:
         _refuse_idle(options, sources)
     elif {"network", "history"} & set(wants) and sources["data"] is not None:
-        run = _trained(sources["data"], options)
-        sources["network"], sources["history"] = run.network, run.history
-        print(f"trained a net for {run.data.name}, seed {run.seed}: {run.history}")
+        sources["network"], sources["history"] = _made(sources["data"], options)
     return sources
 
 
@@ -195,17 +194,33 @@ def _data(options: argparse.Namespace, sources: dict[str, Any]) -> Any:
         return None
 
 
-def _trained(dataset: Any, options: argparse.Namespace) -> Any:
-    """A net for data named alone, trained by its recipe."""
+def _made(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
+    """A net for data named alone, and its history: for one lesson that of `play` and `step`, small
+    and fresh; else one trained by the recipe, as by `train`."""
+    from lernpy.cli import lessons
+
+    seed = options.seed or 0
+    if "sample" in KINDS[options.kind].wants:
+        usual = dict.fromkeys(("layers", "activation", "optimizer", "learning_rate"))
+        how = argparse.Namespace(**usual, seed=seed, epochs=options.epochs)
+        print(f"a small net for {dataset.name}, seed {seed}, as lernpy play {dataset.name} has it")
+        return lessons.fresh(dataset, how), None
+    run = _trained(dataset, options, seed)
+    print(f"a net trained for {dataset.name}, seed {seed}: {run.history}")
+    return run.network, run.history
+
+
+def _trained(dataset: Any, options: argparse.Namespace, seed: int) -> Any:
     from lernpy.training import epochs
     from lernpy.training.recipe import network_for, recipe
 
-    usual, seed = recipe(dataset), options.seed or 0
+    usual = recipe(dataset)
     run = epochs(
         network_for(dataset, usual, seed),
         dataset,
         options.epochs or usual.epochs,
         batch_size=usual.batch_size,
+        schedule=usual.schedule,
         scale=usual.scale,
         validation=usual.validation,
         early_stop=usual.early_stop,

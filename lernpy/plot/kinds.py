@@ -37,6 +37,7 @@ from lernpy.watch import paths as paths_of_blame
 
 ANEW = "A new training, with the settings of the network"
 MANY_LINKS = 60  # a film of more goes generation by generation
+LESSON = ("network", "data", "sample")
 NOT_OPTIONS = {"ax", "axes", "style", "source", "network", "data", "runs"}
 
 
@@ -47,7 +48,7 @@ class Kind(NamedTuple):
     prepare : what is drawn, made from the network, the data, the history that there are
     takes : options that `prepare` uses up
     moves : whether it is an animation; "maybe" if it can be one
-    wants : what it cannot do without, of network, data, history and other (a second network)
+    wants : what it cannot do without, of network, data, sample, history and other (a second network)
     """
 
     name: str
@@ -180,17 +181,24 @@ KINDS: Named[Kind] = Named(
                 _network,
                 wants=("network",),
             ),
-            Kind("signal", "one moment: what flowed forward", moment.signal, _moment),
-            Kind("blame", "one moment: what flows back", moment.blame, _moment),
-            Kind("flow", "a lesson as a film", films.flow, _film, moves=True),
+            Kind("signal", "one moment: what flowed forward", moment.signal, _moment, wants=LESSON),
+            Kind("blame", "one moment: what flows back", moment.blame, _moment, wants=LESSON),
+            Kind("flow", "a lesson as a film", films.flow, _film, moves=True, wants=LESSON),
             Kind(
                 "paths",
                 "the heaviest paths of blame to a part",
                 paths.paths,
                 _paths,
                 takes=("part", "k"),
+                wants=LESSON,
             ),
-            Kind("update", "weights before and after one lesson", weights.update, _update),
+            Kind(
+                "update",
+                "weights before and after one lesson",
+                weights.update,
+                _update,
+                wants=LESSON,
+            ),
             Kind("vanishing", "size of blame by generation", fading.vanishing, _over_epochs),
             Kind(
                 "history",
