@@ -68,6 +68,22 @@ def test_the_sample_is_the_one_asked_for(given: dict[str, Any]) -> None:
     assert again[:2] == ["1", "0"]
 
 
+def test_unless_one_is_named_the_sample_with_the_largest_loss_is_drawn() -> None:
+    """So there is blame to be seen; and paths lead to the weight with the largest gradient."""
+    net = lernpy.layered([2, 3, 1], activation="tanh", seed=0)
+    lernpy.train(net, XOR, epochs=300, learning_rate=0.5, batch_size=1, seed=0)
+    losses = [net.copy().collect(x, t) for x, t in zip(*XOR, strict=True)]
+    index = int(np.argmax(losses))
+    for kind in ("blame", "signal", "paths", "update", "flow"):
+        assert Material(kind, net, XOR).pair()[0].tolist() == XOR[0][index], kind
+    twin = net.copy()
+    twin.collect(XOR[0][index], XOR[1][index])
+    hidden = [link for link in twin.links.values() if link.output_neuron.name != "y1"]
+    largest = max(hidden, key=lambda link: abs(link.weight.sensitivity))
+    title = draw("paths", network=net, data=XOR).axes[0].texts
+    assert any(f"the end of {largest.name}:" in text.get_text() for text in title)
+
+
 def test_samples_are_scaled_as_the_network_learned_them() -> None:
     iris = data.load("iris")
     net = lernpy.layered([4, 3, 3], output_activation="softmax", loss="cross_entropy", seed=0)

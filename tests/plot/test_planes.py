@@ -181,3 +181,25 @@ def test_a_plane_of_numbers_is_in_the_units_of_the_data_and_says_so() -> None:
     bar = shown.colorbar
     assert bar is not None and bar.ax.get_ylabel() == samples.output_names[0]
     assert plot.boundary(net, samples, epochs=[None]).frame(0) is None  # a film has no bar to grow
+
+
+def test_the_star_names_the_epoch_whose_weights_the_network_has() -> None:
+    """Early stopping restores an earlier epoch than the one in which the path ends."""
+    x = np.linspace(-2, 2, 12)[:, None]
+    data = (x, np.sin(2 * x))
+    net = lernpy.layered([1, 6, 1], "tanh", "identity", seed=0)
+    run = lernpy.epochs(net, data, 60, learning_rate=0.6, validation=0.4, early_stop=8, seed=0)
+    ax = plot.landscape(net, data, epochs=run)
+    best, last = run.history.best, len(run.history)
+    assert best is not None and best < last
+    assert labels(ax) == ["epoch 0", f"epoch {last}", f"epoch {best}"]
+    star, end = line(ax, f"epoch {best}"), line(ax, f"epoch {last}")
+    assert (star.get_marker(), end.get_marker()) == ("*", "o")
+    assert star.get_xdata()[0] == 0 and end.get_xdata()[0] != 0
+    net.weights[0].value += 1.0  # somewhere the path never was
+    assert "now" in labels(plot.landscape(net, data, epochs=Journey(*journey_of(run))))
+
+
+def journey_of(run: Any) -> tuple[np.ndarray, np.ndarray]:
+    weights = np.array([[w.value for w in run.network.weights]])
+    return np.array([0, 1, 2]), np.repeat(weights, 3, axis=0) + np.array([[-1.0], [-2.0], [-2.5]])

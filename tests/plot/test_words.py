@@ -11,7 +11,7 @@ import lernpy
 from lernpy import plot
 from lernpy.data import Dataset
 from lernpy.network import Network
-from lernpy.notebook import display
+from lernpy.notebook import display, pictures
 
 NAMES = ["$a$^_{", "_b", "an input with a name that would push everything else aside"]
 
@@ -104,3 +104,22 @@ def test_shown_objects_have_their_names() -> None:
     group = lernpy.layered([1, 2], output_activation="softmax", seed=0).groups[0]
     group.members[0].name = "$a$^_{"
     assert display.png_group(group)
+
+
+def test_what_is_not_known_of_a_shown_object_is_never_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before its first lesson a neuron stands nowhere on its curve, and a link has carried nothing."""
+    figures: list[Any] = []
+    monkeypatch.setattr(pictures, "_png", lambda figure: figures.append(figure) or b"")
+    net = lernpy.layered([2, 2], output_activation="softmax", seed=0)
+    plain = lernpy.layered([1, 1], seed=0)
+    for is_known in (False, True):
+        display.png_neuron(plain.outputs[0])
+        display.png_link(net.links["x1", "y1"])
+        display.png_group(net.groups[0])
+        neuron, link, group = figures[-3:]
+        assert len(neuron.axes[0].lines) == 1 + is_known
+        words = " ".join(shown(link))
+        assert words.count("not yet") == (0 if is_known else 2) and "0 or" not in words
+        assert bool(group.axes[0].patches) is is_known
+        net.learn([1.0, 0.0], [1.0, 0.0])
+        plain.learn([1.0], [0.0])

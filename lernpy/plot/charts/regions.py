@@ -282,7 +282,8 @@ def _surface(ax: Axes, plane: Plane, output: np.ndarray, data: Dataset, look: Lo
 def _points(ax: Axes, plane: Plane, data: Dataset, look: Look) -> None:
     rows = np.asarray(data.inputs, float)[:, plane.columns]
     size = look.font * float(np.clip(8.0 / np.sqrt(max(len(rows), 1)), 0.34, 1.0))
-    rim = look.theme.background if len(rows) > 60 else look.theme.text
+    pale = len(rows) > 60 and look.theme.name != "dark"  # dark rims would hide many small points
+    rim = look.theme.background if pale else look.theme.text
     class_points(ax, rows, data.labels, data.classes, look, size, rim)
 
 

@@ -150,7 +150,7 @@ def _here(
 ) -> None:
     """A star where the network's weights are; a path runs from a square, and ends in a dot if it
     went on from there (the best epoch's weights were restored, say)."""
-    rim: dict[str, Any] = {"markeredgecolor": "#000000", "markersize": 1.1 * look.font}
+    rim: dict[str, Any] = {"markeredgecolor": look.theme.text, "markersize": 1.2 * look.font}
     number = None if path is None else _epoch_of(path, weights)
     if track is not None:
         points = track + offset
@@ -159,7 +159,9 @@ def _here(
         for end, marker in ((0, "s"), (-1, "o")):
             if end == 0 or number != path.numbers[-1]:
                 words = f"epoch {path.numbers[end]}"
-                ax.plot(*points[end], marker, color="#ffffff", label=words, zorder=5, **rim)
+                ax.plot(
+                    *points[end], marker, color=look.theme.background, label=words, zorder=5, **rim
+                )
     words = "now" if number is None else f"epoch {number}"
     ax.plot(*offset[:, None], "*", color=look.theme.negative, label=words, zorder=6, **rim)
     canvas.legend(ax, look)

@@ -151,7 +151,12 @@ def _badge(picture: Picture, links: list[int], shifts: list[float], rank: int) -
         va="center",
         fontsize=0.8 * look.font,
         color=look.theme.text,
-        bbox={"boxstyle": "circle,pad=0.15", "facecolor": look.theme.panel, "linewidth": 0.8},
+        bbox={
+            "boxstyle": "circle,pad=0.15",
+            "facecolor": look.theme.panel,
+            "edgecolor": look.theme.text,
+            "linewidth": 0.8,
+        },
         zorder=6,
         gid="badge",
     )
