@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,15 +70,30 @@ def apply(network: Network, name: str) -> Network:
     True
     """
     check_network(network)
+    entry = MISTAKES[name]
     twin = network.copy()
-    neuron_kind, link_kind = MISTAKES[name].made(twin)
-    for neuron in twin.neurons.values():
-        if neuron_kind is not Neuron:
-            neuron.__class__ = neuron_kind
-    for link in twin.links.values():
-        if link_kind is not Link:
-            link.__class__ = link_kind
+    twin.__class__ = Mistaken
+    assert isinstance(twin, Mistaken)
+    twin.mistake = entry
+    twin.follow()
     return twin
+
+
+class Mistaken(Network):
+    """A network whose parts follow a wrong rule; so do its copies, and links that are added to it."""
+
+    mistake: Mistake
+
+    def follow(self) -> None:
+        neuron_class, link_class = self.mistake.made(self)
+        for neuron in self.neurons.values():
+            neuron.__class__ = neuron_class
+        for link in self.links.values():
+            link.__class__ = link_class
+
+    def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
+        super()._wire(neurons, links)
+        self.follow()
 
 
 # ---- the seven -----------------------------------------------------------------------------------

@@ -96,6 +96,25 @@ def test_each_mistake_differs_from_the_right_blame_or_gradient(name: str) -> Non
     assert max(gaps) > 1e-6
 
 
+@pytest.mark.parametrize("name", list(mistakes.MISTAKES))
+def test_copies_and_new_links_follow_the_rule_with_numbers_of_their_own(name: str) -> None:
+    wrong = mistakes.apply(build.two_two_two(), name)
+    twin = wrong.copy()
+    wrong.weights[4].value, wrong.learning_rate = 7.0, 0.0  # nothing to the twin
+    fresh = mistakes.apply(build.two_two_two(), name)
+    for network in (twin, fresh):
+        network.connect("x1", "y1", 0.3)
+        network.learn(X, T)
+    assert [w.value for w in twin.weights] == [w.value for w in fresh.weights]
+
+
+def test_the_objects_train_it_and_no_fast_engine_does() -> None:
+    wrong = mistakes.apply(build.two_two_two(), "pie")
+    assert lernpy.train(wrong, ([X], [T]), epochs=2, seed=0).engine == "graph"
+    with pytest.raises(lernpy.LernpyError, match="PieLink"):
+        lernpy.train(wrong, ([X], [T]), epochs=2, engine="numpy")
+
+
 def test_an_unknown_mistake_is_named() -> None:
     with pytest.raises(lernpy.LernpyError, match=r"no mistake is called 'pi'\. Did you mean 'pie'"):
         mistakes.apply(build.by_hand(), "pi")
