@@ -1,4 +1,11 @@
-"""Every kind of picture by its name: what it shows, how it is drawn, and from what that is made."""
+"""Every kind of picture by its name: what it shows, how it is drawn, and from what that is made.
+
+An entry is a function that prepares what its plotter draws:
+
+    @kind("compare", "two networks: the difference of weights", weights.compare, wants=("network", "other"))
+    def _compare(material: Material) -> Prepared:
+        return material.need("network"), material.need("other")
+"""
 
 from __future__ import annotations
 
@@ -28,7 +35,7 @@ from lernpy.plot.film.saving import MOVING, figure_of, save
 from lernpy.plot.graph import moment, paths, weights
 from lernpy.plot.material import Material
 from lernpy.plot.samples import lesson
-from lernpy.registry import Named
+from lernpy.registry import Registry
 from lernpy.sweep.sizes import train_sizes
 from lernpy.text import listed
 from lernpy.training import History
@@ -39,6 +46,9 @@ ANEW = "A new training, with the settings of the network"
 MANY_LINKS = 60  # a film of more goes generation by generation
 LESSON = ("network", "data", "sample")
 NOT_OPTIONS = {"ax", "axes", "style", "source", "network", "data", "runs"}
+
+Prepared = tuple[Any, ...]
+Prepare = Callable[[Material], Prepared]
 
 
 class Kind(NamedTuple):
@@ -54,7 +64,7 @@ class Kind(NamedTuple):
     name: str
     about: str
     plot: Callable[..., Any]
-    prepare: Callable[[Material], tuple[Any, ...]]
+    prepare: Prepare
     takes: tuple[str, ...] = ()
     moves: bool | str = False
     wants: tuple[str, ...] = ("network", "data")
@@ -65,33 +75,37 @@ class Kind(NamedTuple):
         return {*inspect.signature(self.plot).parameters, *self.takes} - NOT_OPTIONS
 
 
-def _nothing(material: Material) -> tuple[Any, ...]:
-    return (material.options.pop("names", None),)
+KINDS: Registry[Kind] = Registry("kind of plot")
 
 
-def _network(material: Material) -> tuple[Any, ...]:
+def kind(
+    name: str, about: str, plot: Callable[..., Any], **traits: Any
+) -> Callable[[Prepare], Prepare]:
+    """Add a kind of picture; the function that is decorated prepares it."""
+
+    def add(prepare: Prepare) -> Prepare:
+        KINDS.add(name, Kind(name, about, plot, prepare, **traits))
+        return prepare
+
+    return add
+
+
+@kind("network", "the graph with its weights", weights.network, wants=("network",))
+def _network(material: Material) -> Prepared:
     return (material.need("network"),)
 
 
-def _network_and_data(material: Material) -> tuple[Any, ...]:
-    return material.need("network"), material.samples()
+# ---- one lesson ---------------------------------------------------------------------------------
 
 
-def _network_and_perhaps_data(material: Material) -> tuple[Any, ...]:
-    network = material.need("network")
-    return network, None if material.data is None else material.samples()
-
-
-def _pixels(material: Material) -> tuple[Any, ...]:
-    shown = material.data is not None or material.sample is not None
-    return material.need("network"), material.pair() if shown else None
-
-
-def _moment(material: Material) -> tuple[Any, ...]:
+@kind("blame", "one moment: what flows back", moment.blame, wants=LESSON)
+@kind("signal", "one moment: what flowed forward", moment.signal, wants=LESSON)
+def _moment(material: Material) -> Prepared:
     return (lesson(material.need("network"), *material.pair()),)
 
 
-def _film(material: Material) -> tuple[Any, ...]:
+@kind("flow", "a lesson as a film", films.flow, moves=True, wants=LESSON)
+def _film(material: Material) -> Prepared:
     network = material.need("network")
     if not material.moving:
         material.options.setdefault("level", "phase")
@@ -100,29 +114,65 @@ def _film(material: Material) -> tuple[Any, ...]:
     return (Trace.record(slow_motion(network.copy(), *material.pair())),)
 
 
-def _paths(material: Material) -> tuple[Any, ...]:
+@kind("paths", "the heaviest paths of blame", paths.paths, takes=("part", "k"), wants=LESSON)
+def _paths(material: Material) -> Prepared:
     """To the part that is named, or to the weight with the largest gradient behind an output."""
     network = material.need("network").copy()
     network.collect(*material.pair())
-    inner = [link for link in network.links.values() if link.output_neuron not in network.outputs]
-    links = inner or network.links.values()
-    largest = max(links, key=lambda link: abs(link.weight.sensitivity))
+    links = network.links.values()
+    inner = [link for link in links if link.output_neuron not in network.outputs]
+    largest = max(inner or links, key=lambda link: abs(link.weight.sensitivity))
     part = material.options.pop("part", None) or largest
     return paths_of_blame(network, part, material.options.pop("k", 10)), network
 
 
-def _update(material: Material) -> tuple[Any, ...]:
+@kind("update", "weights before and after one lesson", weights.update, wants=LESSON)
+def _update(material: Material) -> Prepared:
     network = material.need("network")
     twin = network.copy()
     twin.learn(*material.pair())
     return twin, network
 
 
-def _compare(material: Material) -> tuple[Any, ...]:
+# ---- a network, and data -------------------------------------------------------------------------
+
+
+@kind("fit", "a regression and what it leaves over", quality.fit)
+@kind("confusion", "which class was taken for which", quality.confusion)
+def _network_and_data(material: Material) -> Prepared:
+    return material.need("network"), material.samples()
+
+
+@kind("plane", "what a layer does to the plane", planes.plane, wants=("network",))
+@kind("heatmaps", "what each neuron responds to", responses.heatmaps, wants=("network",))
+def _network_and_perhaps_data(material: Material) -> Prepared:
+    network = material.need("network")
+    return network, None if material.data is None else material.samples()
+
+
+@kind("pixels", "weights as images; the blame of each pixel", images.pixels, wants=("network",))
+def _pixels(material: Material) -> Prepared:
+    network = material.need("network")
+    shown = material.data is not None or material.sample is not None
+    return network, material.pair() if shown else None
+
+
+@kind("compare", "the difference of two networks", weights.compare, wants=("network", "other"))
+def _compare(material: Material) -> Prepared:
     return material.need("network"), material.need("other")
 
 
-def _history(material: Material) -> tuple[Any, ...]:
+# ---- training ------------------------------------------------------------------------------------
+
+
+@kind(
+    "history",
+    "loss, accuracy, rate over the epochs",
+    runs.history,
+    takes=("epochs",),
+    wants=("history",),
+)
+def _history(material: Material) -> Prepared:
     """The one there is, or that the network keeps; else that of a new training, which says so."""
     epochs, network = material.options.get("epochs"), material.network
     if material.history is None and epochs is None and network and network.card:
@@ -137,158 +187,71 @@ def _history(material: Material) -> tuple[Any, ...]:
     return (material.history,)
 
 
-def _over_epochs(material: Material) -> tuple[Any, ...]:
+@kind("landscape", "the loss over two weights or directions", surface.landscape)
+@kind("vanishing", "size of blame by generation", fading.vanishing)
+def _over_epochs(material: Material) -> Prepared:
     """The network as it is or, where epochs are asked for, on its way through a new training."""
     anew = material.options.get("epochs")
     return _anew(material) if anew else _network_and_data(material)
 
 
-def _boundary(material: Material) -> tuple[Any, ...]:
+@kind("boundary", "the network's answers all over the plane", regions.boundary, moves="maybe")
+def _boundary(material: Material) -> Prepared:
     if material.moving:
         return _anew(material)
     material.options.pop("epochs", None)
     return _network_and_data(material)
 
 
-def _anew(material: Material) -> tuple[Any, ...]:
+def _anew(material: Material) -> Prepared:
     material.options["epochs"] = run = material.again()
     return run.network, material.samples()
 
 
-def _sizes(material: Material) -> tuple[Any, ...]:
-    chosen = {
-        key: material.options.pop(key) for key in ("sizes", "seed") if key in material.options
-    }
+@kind(
+    "under_over",
+    "too little, right, too much: trains nets of several sizes",
+    sizes.under_over,
+    takes=("sizes", "seed"),
+    wants=(),
+)
+def _sizes(material: Material) -> Prepared:
+    options = material.options
+    chosen = {key: options.pop(key) for key in ("sizes", "seed") if key in options}
     if material.runs is not None:
         return material.runs, material.need("data")
     data = built_in.load("sine", noise=0.3, seed=3) if material.data is None else material.data
     return train_sizes(data, **chosen)
 
 
-def _table(material: Material) -> tuple[Any, ...]:
+# ---- tables ---------------------------------------------------------------------------------------
+
+
+@kind("sweep", "success by setting, from a table", runs.sweep, wants=())
+def _table(material: Material) -> Prepared:
     return (material.need("data"),)
 
 
-KINDS: Named[Kind] = Named(
-    "kind of plot",
-    {
-        kind.name: kind
-        for kind in (
-            Kind(
-                "network",
-                "the graph with its weights",
-                weights.network,
-                _network,
-                wants=("network",),
-            ),
-            Kind("signal", "one moment: what flowed forward", moment.signal, _moment, wants=LESSON),
-            Kind("blame", "one moment: what flows back", moment.blame, _moment, wants=LESSON),
-            Kind("flow", "a lesson as a film", films.flow, _film, moves=True, wants=LESSON),
-            Kind(
-                "paths",
-                "the heaviest paths of blame to a part",
-                paths.paths,
-                _paths,
-                takes=("part", "k"),
-                wants=LESSON,
-            ),
-            Kind(
-                "update",
-                "weights before and after one lesson",
-                weights.update,
-                _update,
-                wants=LESSON,
-            ),
-            Kind("vanishing", "size of blame by generation", fading.vanishing, _over_epochs),
-            Kind(
-                "history",
-                "loss, accuracy, rate over the epochs",
-                runs.history,
-                _history,
-                takes=("epochs",),
-                wants=("history",),
-            ),
-            Kind(
-                "boundary",
-                "what the network answers all over the plane, with the data",
-                regions.boundary,
-                _boundary,
-                moves="maybe",
-            ),
-            Kind(
-                "heatmaps",
-                "what each neuron responds to",
-                responses.heatmaps,
-                _network_and_perhaps_data,
-                wants=("network",),
-            ),
-            Kind(
-                "functions",
-                "activations and losses with their slopes",
-                curves.functions,
-                _nothing,
-                wants=(),
-            ),
-            Kind(
-                "pixels",
-                "weights as images; the blame of each pixel",
-                images.pixels,
-                _pixels,
-                wants=("network",),
-            ),
-            Kind(
-                "landscape",
-                "the loss over two weights or directions",
-                surface.landscape,
-                _over_epochs,
-            ),
-            Kind(
-                "confusion", "which class was taken for which", quality.confusion, _network_and_data
-            ),
-            Kind("fit", "a regression and what it leaves over", quality.fit, _network_and_data),
-            Kind(
-                "compare",
-                "two networks: the difference of weights",
-                weights.compare,
-                _compare,
-                wants=("network", "other"),
-            ),
-            Kind(
-                "plane",
-                "what a layer does to the plane",
-                planes.plane,
-                _network_and_perhaps_data,
-                wants=("network",),
-            ),
-            Kind(
-                "under_over",
-                "too little, right, too much: trains nets of several sizes",
-                sizes.under_over,
-                _sizes,
-                takes=("sizes", "seed"),
-                wants=(),
-            ),
-            Kind("sweep", "success by setting, from a table", runs.sweep, _table, wants=()),
-        )
-    },
-)
+@kind("functions", "activations and losses with their slopes", curves.functions, wants=())
+def _functions(material: Material) -> Prepared:
+    return (material.options.pop("names", None),)
 
 
-def draw(kind: str, material: Material, **style: Unpack[Style]) -> Any:
+def draw(name: str, material: Material, **style: Unpack[Style]) -> Any:
     """A picture of one kind: a figure, or an animation."""
-    entry = KINDS[kind]
+    entry = KINDS[name]
     if material.moving and not entry.moves:
-        raise LernpyError(f"{kind} is one picture, no animation; end the name in .png, .svg, .pdf")
-    for name in material.options:
-        if name not in entry.options:
+        raise LernpyError(f"{name} is one picture, no animation; end the name in .png, .svg, .pdf")
+    for option in material.options:
+        if option not in entry.options:
             known = listed(sorted(entry.options)) or "no options"
-            raise LernpyError(f"a plot of {kind} takes no {name}; it takes {known}")
+            raise LernpyError(f"a plot of {name} takes no {option}; it takes {known}")
     drawn = entry.plot(*entry.prepare(material), **material.options, **style)
     return drawn if hasattr(drawn, "new_saved_frame_seq") else figure_of(drawn)
 
 
 def render(
-    kind: str,
+    name: str,
     path: str | os.PathLike[str] | None = None,
     *,
     network: Any = None,
@@ -305,7 +268,7 @@ def render(
 
     Parameters
     ----------
-    kind : a name in `KINDS`
+    name : of a kind, see `KINDS`
     network, data, sample, history, runs, other : see `Material`
     options : of the plotter: columns, numbers, level, epochs, ...
 
@@ -315,6 +278,6 @@ def render(
     'net.png'
     """
     moving = path is not None and Path(path).suffix.lower().lstrip(".") in MOVING
-    material = Material(kind, network, data, sample, history, runs, other, moving, options)
-    drawn = draw(kind, material, theme=theme, font_scale=font_scale)
+    material = Material(name, network, data, sample, history, runs, other, moving, options)
+    drawn = draw(name, material, theme=theme, font_scale=font_scale)
     return drawn if path is None else save(drawn, path)

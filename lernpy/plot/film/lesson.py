@@ -80,7 +80,7 @@ def flow(
         look,
         numbers=numbers,
         largest=largest_in([scene.frame for scene in scenes]),
-        lines=3,
+        title_lines=3,
     )
     letters = int(0.96 * canvas.size_in_points(ax)[0] / (0.56 * look.font))
 

@@ -10,7 +10,7 @@ from lernpy import theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph import course
+from lernpy.plot.graph import screen
 from lernpy.plot.graph.picture import Picture, largest_of
 
 GATE, SUM, STACK = (3.5, 8.5), (11.5, 17.0), (20.0, 26.0)  # points from the rim, left and right
@@ -54,7 +54,7 @@ class Bars:
     def _shapes(self, where: np.ndarray, shapes: list[np.ndarray], gid: str, **style: Any) -> None:
         if shapes:
             settings = {"linewidths": 0.7, "zorder": 3.5, **style}
-            made = course.Shapes(self.picture.ax, where, shapes, gid=gid, **settings)
+            made = screen.Shapes(self.picture.ax, where, shapes, gid=gid, **settings)
             self.made.append(made)
 
     def _gates(self, frame: Frame) -> None:
@@ -67,13 +67,13 @@ class Bars:
             radius, left, right = self._edges(index, GATE)
             half = 0.85 * radius
             if opening < theme.SHUT:
-                shut.append(course.box(left, -half, right, half))
+                shut.append(screen.box(left, -half, right, half))
                 shut_at.append(index)
                 self._why(frame, index)
                 continue
-            posts.append(course.box(left, -half, right, half))
-            leaves += [course.box(left, opening * half, right, half)]
-            leaves += [course.box(left, -half, right, -opening * half)]
+            posts.append(screen.box(left, -half, right, half))
+            leaves += [screen.box(left, opening * half, right, half)]
+            leaves += [screen.box(left, -half, right, -opening * half)]
             at += [index, index]
             if frame.slope[index] < 0:
                 self._label(index, "−", (0.5 * (left + right), half + 1))
@@ -112,10 +112,10 @@ class Bars:
             _, left, right = self._edges(group[0], GATE)
             middle = 0.5 * (left + right)
             high = float(top[1] - low[1]) * self.picture.per_unit[1]
-            shape = course.box(middle - 1.2, -4, middle + 1.2, high + 4)
+            shape = screen.box(middle - 1.2, -4, middle + 1.2, high + 4)
             colour = self.look.theme.accent
             self._shapes(low, [shape], "mixing", facecolors=colour, edgecolors=colour)
-            feet = [course.box(left - 2, -1, middle, 1)] * len(group)
+            feet = [screen.box(left - 2, -1, middle, 1)] * len(group)
             self._shapes(spots, feet, "mixing", facecolors=colour, edgecolors=colour)
             index = group[int(spots[:, 1].argmin())]
             self._label(
@@ -136,15 +136,15 @@ class Bars:
             most = self.reach.tallest.get(int(frame.generation[index]), 0.0)
             unit = HIGHEST * radius / most if most > 0 else 0.0
             for low, high in _piled(parts):
-                shapes.append(course.box(left, unit * low, right, unit * high))
+                shapes.append(screen.box(left, unit * low, right, unit * high))
                 at.append(index)
                 values.append(high if abs(high) > abs(low) else low)
             radius, left, right = self._edges(index, SUM)
-            shapes.append(course.box(left, 0.0, right, unit * float(np.sum(parts))))
+            shapes.append(screen.box(left, 0.0, right, unit * float(np.sum(parts))))
             at.append(index)
             values.append(float(np.sum(parts)))
         self._signed(self.picture.spots[at], shapes, values, "arrived")
-        base = [course.box(*self._base(i)) for i in stacks]
+        base = [screen.box(*self._base(i)) for i in stacks]
         muted = self.look.theme.muted
         self._shapes(
             self.picture.spots[list(stacks)], base, "base", facecolors=muted, edgecolors=muted
@@ -185,8 +185,8 @@ class Bars:
             spot = np.array([picture.spots[row, 0].mean(), low])
             unit = high / most if most > 0 else 0.0
             shapes = [
-                course.box(-wide - 1, 0.0, -1, unit * abs(came)),
-                course.box(1, 0.0, wide + 1, unit * abs(went)),
+                screen.box(-wide - 1, 0.0, -1, unit * abs(came)),
+                screen.box(1, 0.0, wide + 1, unit * abs(went)),
             ]
             if np.isfinite(came) and np.isfinite(went):
                 self._signed([spot, spot], shapes, [came, went], "pie")

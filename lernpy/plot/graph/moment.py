@@ -13,7 +13,7 @@ from lernpy import layout, theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph import course, legends
+from lernpy.plot.graph import legends, screen
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
 from lernpy.plot.graph.numbers import HEAD, Numbers
 from lernpy.plot.graph.picture import (
@@ -127,8 +127,8 @@ class Moment:
         blame: bool = True,
         numbers: bool | None = None,
         largest: Mapping[str, float] | None = None,
-        where: layout.Positions | None = None,
-        lines: int = 1,
+        positions: layout.Positions | None = None,
+        title_lines: int = 1,
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
         self.largest = {**largest_in([frame]), **(largest or {})}
@@ -144,8 +144,8 @@ class Moment:
             weight_of=size,
             side=SIDE if blame else 0.0,
             foot=self.foot + (3.0 * look.font + pie_height(frame, ax, look) if blame else 0.0),
-            head=1.5 * look.font * lines,
-            where=where,
+            head=1.5 * look.font * title_lines,
+            positions=positions,
         )
         self.with_numbers = self.picture.writes(numbers)
         self.reach = Reach.of(frame)
@@ -180,8 +180,8 @@ class Moment:
 
     def _weights(self) -> None:
         picture = self.picture
-        course.Lines(
-            picture.course,
+        screen.Lines(
+            picture.curves,
             np.arange(len(picture.shown)),
             linewidths=0.9 * max(picture.scale, 0.4),
             colors=self.look.theme.weight,
@@ -245,9 +245,9 @@ class Moment:
 
     def _lines(
         self, which: Any, shift: Any, width: Any, colour: Any, gid: str, **more: Any
-    ) -> course.Lines:
-        lines = course.Lines(
-            self.picture.course,
+    ) -> screen.Lines:
+        lines = screen.Lines(
+            self.picture.curves,
             which,
             shift[which],
             linewidths=width,
@@ -268,9 +268,9 @@ class Moment:
         scale = max(picture.scale, 0.55)
         near, far = (0.62, HEAD) if lane.forward else (0.38, 1.0 - HEAD)
         colours = [self.look.colour(v) for v in values[which]]
-        arrows = [course.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
-        discs = [course.disc(4.6 * scale)] * len(which)
-        signs = [course.sign_shape(2.7 * scale, values[i]) for i in which]
+        arrows = [screen.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
+        discs = [screen.disc(4.6 * scale)] * len(which)
+        signs = [screen.sign_shape(2.7 * scale, values[i]) for i in which]
         edge = self.look.theme.background
         for share, shapes, face, rim, line, order in (
             (near, arrows, edge, colours, 1.2, 3.0),
@@ -278,8 +278,8 @@ class Moment:
             (far, signs, "#ffffff", edge, 0.0, 3.2),
         ):
             self._dynamic.append(
-                course.Marks(
-                    picture.course,
+                screen.Marks(
+                    picture.curves,
                     which,
                     share,
                     shift[which],
@@ -304,12 +304,12 @@ class Moment:
             faces = [
                 faces[i] if not picture.is_bias[i] else look.theme.panel for i in range(len(faces))
             ]
-            shapes = [course.disc(float(r), first, last) for r in picture.radius]
+            shapes = [screen.disc(float(r), first, last) for r in picture.radius]
             for i in frame.biases:  # it always says 1 and nobody uses its blame: no halves
                 whole = float(picture.radius[i]) if quantity == "output" else 0.0
-                shapes[i] = course.disc(whole)
+                shapes[i] = screen.disc(whole)
             self._dynamic.append(
-                course.Shapes(
+                screen.Shapes(
                     self.ax,
                     picture.spots,
                     shapes,
@@ -336,11 +336,11 @@ class Moment:
             return
         radius = self.picture.radius
         shapes = [
-            course.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
+            screen.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
             for i in which
         ]
         self._dynamic.append(
-            course.Shapes(
+            screen.Shapes(
                 self.ax,
                 self.picture.spots[which],
                 shapes,
@@ -355,10 +355,10 @@ class Moment:
         which = sorted(active.neurons)
         radius = self.picture.radius
         self._dynamic.append(
-            course.Shapes(
+            screen.Shapes(
                 self.ax,
                 self.picture.spots[which],
-                [course.disc(float(radius[i]) + 3.5) for i in which],
+                [screen.disc(float(radius[i]) + 3.5) for i in which],
                 facecolors="none",
                 edgecolors=self.look.theme.accent,
                 linewidths=2.6,

@@ -100,7 +100,7 @@ class Numbers:
         for values, share, side in ((frame.signal, HEAD, 1.0), (frame.blame, 1.0 - HEAD, -1.0)):
             known = rows[np.isfinite(values[self.picture.shown])]
             shift = np.full(len(known), 7.0 * side * self.picture.scale)
-            pixels, _ = self.picture.course.spots(shift, np.full(len(known), share), known)
+            pixels, _ = self.picture.curves.spots(shift, np.full(len(known), share), known)
             points = pixels * 72.0 / self.picture.ax.figure.dpi
             size = 4.6 * self.picture.scale
             self.taken += list(np.concatenate([points - size, points + size], axis=1))
@@ -138,7 +138,7 @@ class Numbers:
             return
         rows = np.full(len(SHARES), row)
         shift = np.full(len(SHARES), 7.0 * side * self.picture.scale)
-        pixels, _ = self.picture.course.spots(shift, SHARES, rows)
+        pixels, _ = self.picture.curves.spots(shift, SHARES, rows)
         points = pixels * 72.0 / self.picture.ax.figure.dpi
         boxes = np.array([self._box(point, words) for point in points])
         cost = self._covered(boxes) + 6.0 * np.abs(SHARES - wish)

@@ -12,7 +12,7 @@ from lernpy import theme as themes
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph import course, legends
+from lernpy.plot.graph import legends, screen
 from lernpy.plot.graph.picture import Picture, frame_of, size_of, styles, widths
 
 MOST = 10
@@ -64,7 +64,7 @@ def paths(
         verb="blame",
         size=(float(np.clip(needed, wide, 16.0)), high + rows / 72),
         rows=rows + 2,
-        lines=2.7,  # two lines stand above the names
+        title_lines=2.7,  # two lines stand above the names
     )
     _ground(picture)
     _lanes(picture, shown)
@@ -98,7 +98,7 @@ def _ground(picture: Picture) -> None:
     """All links thin and quiet, and the neurons."""
     faint = picture.look.theme.faint
     which = np.arange(len(picture.shown))
-    course.Lines(picture.course, which, linewidths=0.8, colors=faint, zorder=1.5, gid="link")
+    screen.Lines(picture.curves, which, linewidths=0.8, colors=faint, zorder=1.5, gid="link")
     picture.faces()
 
 
@@ -117,8 +117,8 @@ def _lanes(picture: Picture, paths: list[Any]) -> None:
     for rank, (path, mine, wide) in enumerate(zip(paths, links, thickness, strict=True), 1):
         shifts = [edge[link] + 0.5 * wide for link in mine]
         edge.update({link: edge[link] + wide + FREE for link in mine})
-        lines = course.Lines(
-            picture.course,
+        lines = screen.Lines(
+            picture.curves,
             np.array(mine, int),
             -np.array(shifts),
             linewidths=wide,
@@ -140,7 +140,7 @@ def _badge(picture: Picture, links: list[int], shifts: list[float], rank: int) -
     if not links or not picture.named:
         return
     share = 0.30 + 0.09 * ((rank - 1) % 5)
-    spots, _ = picture.course.spots(-np.array(shifts[:1]), np.array([share]), np.array(links[:1]))
+    spots, _ = picture.curves.spots(-np.array(shifts[:1]), np.array([share]), np.array(links[:1]))
     x, y = picture.ax.transData.inverted().transform(spots[0])
     look = picture.look
     picture.ax.text(

@@ -13,7 +13,7 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph import course
+from lernpy.plot.graph import screen
 from lernpy.plot.samples import nan_words
 from lernpy.text import counted, path, shortened
 
@@ -72,7 +72,7 @@ class Picture:
     tile : whether the neurons will be small pictures, which need more room
     shown : (m,) indices of the links that are drawn singly
     rest : (n_links - m,) those that go into the ribbons
-    course : how the links that are shown run, in the order of `shown`
+    curves : how the links that are shown run, in the order of `shown`
     """
 
     def __init__(
@@ -85,21 +85,21 @@ class Picture:
         side: float = 0.0,
         foot: float = 0.0,
         head: float = 0.0,
-        where: layout.Positions | None = None,
+        positions: layout.Positions | None = None,
         tile: bool = False,
     ) -> None:
         self.frame, self.ax, self.look = frame, ax, look
         self.folded = FOLDED_TILES if tile else layout.FOLDED
-        self.where = layout.positions(frame, self.folded) if where is None else where
-        self.spots = np.array([self.where[name] for name in frame.names])
+        self.positions = positions or layout.positions(frame, self.folded)
+        self.spots = np.array([self.positions[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
         self.shown, self.rest = _chosen(weight_of)
         self.side, self.foot, self.head = side, foot, head
-        self.bends = layout.bends(frame, self.where)
+        self.bends = layout.bends(frame, self.positions)
         self._frame_axes()
         self.tile = tile
         self.scale = self._fit()
-        self.course = self._course()
+        self.curves = self._curves()
 
     def _frame_axes(self) -> None:
         """Set the limits so that labels, legend and bars around the graph have their points."""
@@ -118,7 +118,10 @@ class Picture:
 
     def _tops(self) -> np.ndarray:
         """How high (or low) the middles of bent links reach."""
-        ends = [0.5 * (self.where[u][1] + self.where[v][1]) + b for (u, v), b in self.bends.items()]
+        ends = [
+            0.5 * (self.positions[u][1] + self.positions[v][1]) + b
+            for (u, v), b in self.bends.items()
+        ]
         return np.array(ends or [float(self.spots[0, 1])])
 
     def _margins(self) -> tuple[float, float, float, float]:
@@ -172,7 +175,7 @@ class Picture:
         nearest = float(away.min()) * float(self.per_unit[1]) if len(away) else 200.0
         return nearest - 2.0 * float(self.radius[index])
 
-    def _course(self) -> course.Course:
+    def _curves(self) -> screen.Curves:
         links = self.frame.links[self.shown]
         names = self.frame.names
         bend = np.array([self.bends.get((names[a], names[b]), 0.0) for a, b in links])
@@ -184,7 +187,7 @@ class Picture:
             ports = ~np.isin(links[:, 0], (*self.frame.inputs, *self.frame.biases))
             leave[ports, 0] = radius[links[ports, 0]] + self.side * self.scale
             gaps[ports, 0] = 0.0
-        return course.Course(
+        return screen.Curves(
             self.ax,
             self.spots[links[:, 0]],
             self.spots[links[:, 1]],
@@ -207,18 +210,18 @@ class Picture:
         verb: str,
         size: tuple[float, float] | None = None,
         rows: float = 0.0,
-        lines: float = 1.5,
+        title_lines: float = 1.5,
         tile: bool = False,
     ) -> Picture:
         """A picture with its legend at the foot and nothing drawn yet but the ribbons.
 
         weight_of : (n_links,) which links matter most; verb : what that is, for the sentence
-        rows : points to leave free above the legend; lines : how many to leave for titles
+        rows : points to leave free above the legend; title_lines : how many to leave
         """
         ax = canvas.bare(ax, size or size_of(frame, look), look)
         legend = canvas.legend_below(ax, handles, look, sentence)
         foot = canvas.height_in_points(legend) + 8 + rows
-        head = lines * look.font
+        head = title_lines * look.font
         made = cls(frame, ax, look, weight_of=weight_of, foot=foot, head=head, tile=tile)
         made.ribbons(verb)
         return made
@@ -257,18 +260,18 @@ class Picture:
         few = len(self.shown) <= theme.MOST_NUMBERS and not len(self.rest)
         return (few if numbers is None else numbers) and self.named
 
-    def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> course.Lines:
+    def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> screen.Lines:
         """A line for each link that is shown: the sign by colour and dash, the size by width."""
         values = values[self.shown]
         order = np.argsort(np.abs(values), kind="stable")  # the largest lie on top
         width = style.pop("thin", 1.0) * widths(values[order], most, self.scale)
         colours = [self.look.colour(value) for value in values[order]]
         settings: dict[str, Any] = {"linewidths": width, "colors": colours, "zorder": 2, **style}
-        lines = course.Lines(self.course, order, gid=gid, **settings)
+        lines = screen.Lines(self.curves, order, gid=gid, **settings)
         lines.set_linestyle(styles(values[order], width, self.scale))
         return lines
 
-    def faces(self) -> course.Shapes:
+    def faces(self) -> screen.Shapes:
         """Each neuron as a disc without a colour of its own."""
         return self.discs([self.look.theme.panel] * len(self.frame.names))
 
@@ -396,11 +399,11 @@ class Picture:
         size = 0.7 * self.look.font
         return self.text(index, "1", (0, 0), ha="center", va="center", fontsize=size)
 
-    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> course.Shapes:
+    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> screen.Shapes:
         """Each neuron as a disc of its colour."""
-        shapes = [course.disc(float(radius)) for radius in self.radius]
+        shapes = [screen.disc(float(radius)) for radius in self.radius]
         settings = {"edgecolors": self.look.theme.text, "linewidths": 0.9, "zorder": 4}
-        return course.Shapes(
+        return screen.Shapes(
             self.ax, self.spots, shapes, facecolors=list(faces), gid=gid, **{**settings, **style}
         )
 

@@ -11,7 +11,7 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph import course, legends
+from lernpy.plot.graph import legends, screen
 from lernpy.plot.graph.numbers import Numbers
 from lernpy.plot.graph.picture import Picture, frame_of, largest_of, weight_by_link, widths
 from lernpy.text import counted, path
@@ -111,10 +111,10 @@ def _bodies(picture: Picture) -> None:
     look, frame = picture.look, picture.frame
     picture.faces()
     outputs = list(frame.outputs)
-    course.Shapes(
+    screen.Shapes(
         picture.ax,
         picture.spots[outputs],
-        [course.disc(0.8 * float(picture.radius[i])) for i in outputs],
+        [screen.disc(0.8 * float(picture.radius[i])) for i in outputs],
         facecolors="none",
         edgecolors=look.theme.text,
         linewidths=0.9,
@@ -230,8 +230,8 @@ def _outlines(picture: Picture, old: np.ndarray, most: float) -> None:
     """Both edges of the line that stood for the weight before."""
     width = widths(old[picture.shown], most, picture.scale)
     for side in (-0.5, 0.5):
-        course.Lines(
-            picture.course,
+        screen.Lines(
+            picture.curves,
             np.arange(len(width)),
             side * width,
             linewidths=0.8 * min(picture.scale, 1.0),  # of many links the outlines hide the rest
@@ -248,7 +248,7 @@ def _arrows(picture: Picture, step: np.ndarray) -> None:
     if not len(which) or not picture.named:
         return
     most = largest_of(step)
-    spots, _ = picture.course.spots(np.zeros(len(which)), np.full(len(which), 0.24), which)
+    spots, _ = picture.curves.spots(np.zeros(len(which)), np.full(len(which), 0.24), which)
     anchors = picture.ax.transData.inverted().transform(spots)
     shapes = []
     for value in step[which]:
@@ -257,7 +257,7 @@ def _arrows(picture: Picture, step: np.ndarray) -> None:
         shapes.append(
             np.array([[-size, -0.8 * up * size], [size, -0.8 * up * size], [0, up * size]])
         )
-    course.Shapes(
+    screen.Shapes(
         picture.ax,
         anchors,
         shapes,

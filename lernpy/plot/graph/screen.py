@@ -17,7 +17,7 @@ from matplotlib.transforms import IdentityTransform
 STEPS = 25  # points along a bent link
 
 
-class Course:
+class Curves:
     """The links on the screen, from the rim of one neuron to the rim of the next.
 
     Parameters
@@ -171,26 +171,26 @@ class _OnScreen:
 class Lines(_OnScreen, LineCollection):
     """Lines beside links. `shift` points to the left of the curve; `part` of it, (0, 1) is all.
 
-    `which` are the indices of the links in the course, one for each line.
+    `which` are the indices of the links among the curves, one for each line.
     """
 
     def __init__(
         self,
-        course: Course,
+        curves: Curves,
         which: np.ndarray,
         shift: Any = 0.0,
         part: Any = (0.0, 1.0),
         **style: Any,
     ) -> None:
-        self.course = course
+        self.curves = curves
         self.which = np.asarray(which, dtype=np.intp)
         self.shift = np.broadcast_to(np.asarray(shift, float), self.which.shape)
         self.part = np.broadcast_to(np.asarray(part, float), (len(self.which), 2))
         super().__init__([], transform=IdentityTransform(), **style)
-        course.ax.add_collection(self, autolim=False)
+        curves.ax.add_collection(self, autolim=False)
 
     def outlines(self) -> list[np.ndarray]:
-        return self.course.lines(self.shift, self.part, self.which)
+        return self.curves.lines(self.shift, self.part, self.which)
 
 
 class Marks(_OnScreen, PolyCollection):
@@ -198,7 +198,7 @@ class Marks(_OnScreen, PolyCollection):
 
     def __init__(
         self,
-        course: Course,
+        curves: Curves,
         which: np.ndarray,
         share: Any,
         shift: Any,
@@ -206,17 +206,17 @@ class Marks(_OnScreen, PolyCollection):
         upright: bool = False,
         **style: Any,
     ) -> None:
-        self.course, self.upright = course, upright
+        self.curves, self.upright = curves, upright
         self.which = np.asarray(which, dtype=np.intp)
         self.share = np.broadcast_to(np.asarray(share, float), self.which.shape)
         self.shift = np.broadcast_to(np.asarray(shift, float), self.which.shape)
         self.shapes = shapes
         super().__init__([], transform=IdentityTransform(), **style)
-        course.ax.add_collection(self, autolim=False)
+        curves.ax.add_collection(self, autolim=False)
 
     def outlines(self) -> list[np.ndarray]:
-        positions, along = self.course.spots(self.shift, self.share, self.which)
-        unit = self.course.unit()
+        positions, along = self.curves.spots(self.shift, self.share, self.which)
+        unit = self.curves.unit()
         outlines = []
         for spot, (a, b), shape in zip(positions, along, self.shapes, strict=True):
             if self.upright:
