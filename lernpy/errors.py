@@ -11,7 +11,7 @@ class LernpyError(Exception):
 
 
 def missing(what: str, package: str, install: str = "") -> LernpyError:
-    """What is to be said where a package is not installed that only `what` needs.
+    """The error where a package is not installed that only `what` needs.
 
     >>> str(missing("the engine jit", "numba"))
     'the engine jit needs numba: pip install numba'
@@ -28,7 +28,7 @@ class UnknownNameError(LernpyError, KeyError):
 
 
 class WiringError(LernpyError, ValueError):
-    """The links do not make a network: a loop, an unreachable neuron, a name given twice."""
+    """The links do not make a network: a loop, an unreachable neuron, two neurons of one name."""
 
 
 class DataError(LernpyError, ValueError):

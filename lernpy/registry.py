@@ -1,4 +1,4 @@
-"""Things by name, with near misses: who asks for 'sigmod' is told of 'sigmoid'."""
+"""Things by name, with near misses: asked for 'sigmod', they offer 'sigmoid'."""
 
 from __future__ import annotations
 

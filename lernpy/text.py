@@ -12,6 +12,7 @@ UNKNOWN = "not yet"
 MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of a text
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
 
 
@@ -120,6 +121,14 @@ def visible(words: str) -> str:
 def is_invisible(letter: str) -> bool:
     """Whether this is a control, a direction mark, half a surrogate or a line separator."""
     return unicodedata.category(letter) in INVISIBLE
+
+
+def is_steering(letter: str) -> bool:
+    """Whether this may be in no name: it is invisible and changes what stands beside it.
+
+    The marks that join the letters of Persian or of a family of faces are harmless.
+    """
+    return is_invisible(letter) and (unicodedata.category(letter) != "Cf" or letter in OVERRIDES)
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

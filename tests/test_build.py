@@ -235,14 +235,15 @@ def test_each_neuron_its_activation():
         ([("x",)], {}, "a link is a pair"),
         ([("x", "y", 1, 2)], {}, "a link is a pair"),
         ([("x", 5)], {}, "a link joins two names; got ('x', 5)"),
-        ([("x", "")], {}, "a link joins two names"),
+        ([("x", "")], {}, "the name of a neuron has 0 characters"),
         ([("x", "y", "w")], {}, "the weight of x -> y is 'w'; it must be a number"),
         ([("x", "y", float("nan"))], {}, "the weight of x -> y is nan; it must be a finite number"),
         ([("x", "y", 10**400)], {}, "the weight of x -> y is 1000"),
         ([("x", "y")], {"activations": {"z": "relu"}}, "no neuron is called 'z'"),
         ([("x", "y")], {"softmax": [["y", "z"]]}, "no neuron is called 'z'"),
         ([("x", "y")], {"softmax": [["y", "y"]]}, "a softmax group names a neuron twice"),
-        ([("x", "y")], {"softmax": [["y"], ["y"]]}, "'y' is in two softmax groups"),
+        ([("x", "y"), ("x", "z")], {"softmax": [["y", "z"]] * 2}, "'y' is in two softmax groups"),
+        ([("x", "y")], {"softmax": [["y"]]}, "'y' is alone in its softmax group"),
         ([("x", "y")], {"softmax": ["y"]}, "groups of names: write softmax=[['y']]"),
         ([("x", "y")], {"softmax": "y"}, "softmax is a list of groups of names, not 'y'"),
         ([("x", "y")], {"activations": "tanh"}, "are by name: {'h': 'tanh'}, not 'tanh'"),
@@ -347,7 +348,7 @@ def test_who_is_an_input_must_be_said():
         lernpy.from_networkx(nx.DiGraph([("in1", "y")]), inputs="in1", outputs=["y"])
     graph = nx.DiGraph([("x1", "y"), ("x2", "y")])
     nx.set_node_attributes(graph, {"x1": 1, "x2": "first"}, "input")
-    with pytest.raises(LernpyError, match="place of input x2 is 'first'; it must be a number"):
+    with pytest.raises(LernpyError, match="position of input x2 is 'first'; it must be a number"):
         lernpy.from_networkx(graph, outputs=["y"])
 
 
@@ -388,7 +389,7 @@ def test_names_are_given_in_lists():
             LernpyError, match=rf"the {kind} are a list of names: write {kind}=\['{name}'"
         ):
             lernpy.from_edges([("x1", "y")], **given)
-    with pytest.raises(LernpyError, match="given as activations="):
+    with pytest.raises(LernpyError, match="write activations="):
         lernpy.from_edges([("x", "y")], ["x"], ["y"], activation={"y": "tanh"})
     with pytest.raises(LernpyError, match="the seed is 'a'; it must be a whole number"):
         lernpy.build.random_dag("a")

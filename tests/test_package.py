@@ -91,6 +91,18 @@ def test_importing_lernpy_imports_nothing_heavy(installed: Path) -> None:
     assert run(installed, "-c", code) == "[]"
 
 
+def test_every_public_name_is_there_after_the_import_alone(installed: Path) -> None:
+    code = "import lernpy; print([n for n in lernpy.__all__ if getattr(lernpy, n, None) is None])"
+    assert run(installed, "-c", code) == "[]"
+    for name in ("training", "evaluate", "advise", "Settings"):
+        assert name in lernpy.__all__
+
+
+def test_a_name_that_is_none_is_answered_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'trian'\. Did you mean 'train'\?"):
+        lernpy.trian  # noqa: B018
+
+
 def test_the_command_is_there(installed: Path) -> None:
     assert PROJECT["scripts"] == {"lernpy": "lernpy.cli:main"}
     run(installed, "-c", "from lernpy.cli import main; assert callable(main)")

@@ -41,7 +41,7 @@ def from_edges(
     edges : pairs (from, to), or triples (from, to, weight) where the start weight is known
     inputs, outputs : names, in the order in which samples and targets list their values
     biases : names of neurons that always say 1; none is added by itself
-    activation : of every neuron that nothing else is said of; inputs are identity
+    activation : of every neuron that has none of its own; inputs are identity
     output_activation : of the outputs, if it differs; ``"softmax"`` makes them one group
     activations : by name, for single neurons (an input may be made to squash, too)
     softmax : groups of names whose outputs shall be the shares of one whole
@@ -51,7 +51,7 @@ def from_edges(
     Raises
     ------
     WiringError
-        On a loop, an unreachable neuron, a link into an input, a link given twice.
+        On a loop, an unreachable neuron, a link into an input, two links between the same neurons.
 
     >>> edges = [("x", "h"), ("bias", "h"), ("h", "y"), ("x", "y")]
     >>> from_edges(edges, inputs=["x"], outputs=["y"], seed=0)
@@ -62,8 +62,9 @@ def from_edges(
     inputs, outputs = arguments.names("inputs", inputs), arguments.names("outputs", outputs)
     biases, groups = arguments.names("biases", biases), arguments.groups(softmax)
     if isinstance(activation, Mapping):
-        raise WiringError("activation is one for all; by name they are given as activations={...}")
+        raise WiringError("activation is one for all; for single neurons write activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
+    arguments.check_names(names)
     special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
     if output_activation is not None and output_activation != "softmax":
@@ -74,7 +75,7 @@ def from_edges(
     with many_objects():
         neurons = {name: Neuron(name, kinds[name]) for name in names}
         for group in [*groups, *([outputs] if output_activation == "softmax" else [])]:
-            _group([_find(name, neurons) for name in group])
+            make_group([_find(name, neurons) for name in group])
         links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
         network = Network(
             neurons.values(),
@@ -110,7 +111,7 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
 def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
     if isinstance(edge, str) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
         raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
-    if not all(isinstance(end, str) and end for end in edge[:2]):
+    if not all(isinstance(end, str) for end in edge[:2]):
         raise WiringError(f"a link joins two names; got {edge!r}")
     if len(edge) == 2:
         return edge[0], edge[1], None
@@ -123,10 +124,13 @@ def _find(name: str, neurons: Mapping[str, Neuron]) -> Neuron:
     return neurons[name]
 
 
-def _group(members: Sequence[Neuron]) -> None:
+def make_group(members: Sequence[Neuron]) -> None:
+    """Make a softmax group of neurons that are in none."""
     for member in members:
         if isinstance(member.activation, Group):
             raise WiringError(f"{member.name!r} is in two softmax groups; leave it out of one")
+    if len(members) == 1:
+        raise WiringError(f"{members[0].name!r} {arguments.LONELY}")
     if len(set(members)) < len(members):
         raise WiringError("a softmax group names a neuron twice; name it once")
     Group(members)

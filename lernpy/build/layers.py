@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lernpy.build import arguments
+from lernpy.build.edges import make_group
 from lernpy.build.start import draw_weights
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
-from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -59,7 +59,7 @@ def layered(
             for names, kind in zip(_names(sizes), activations, strict=True)
         ]
         if output_activation == "softmax":
-            Group(layers[-1])
+            make_group(layers[-1])
         biases = [Neuron("bias", "one")] if bias else []
         links = [Link(source, target, Weight()) for source, target in _pairs(layers, biases, skip)]
         neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]
@@ -96,9 +96,9 @@ def _pairs(
     layers: list[list[Neuron]], biases: list[Neuron], skip: bool
 ) -> Iterator[tuple[Neuron, Neuron]]:
     """Source and target of each link, layer by layer."""
-    for place, targets in enumerate(layers[1:], 1):
+    for index, targets in enumerate(layers[1:], 1):
         for source in biases:
             yield from ((source, target) for target in targets)
-        for layer in layers[0 if skip else place - 1 : place]:
+        for layer in layers[0 if skip else index - 1 : index]:
             for source in layer:
                 yield from ((source, target) for target in targets)

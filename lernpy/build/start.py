@@ -70,10 +70,10 @@ def first_links(network: Network) -> list[Link]:
     links: list[Link] = network.links.values()
     if len(network.weights) == len(links):
         return links
-    found: dict[Weight, Link] = {}
+    firsts: dict[Weight, Link] = {}
     for link in links:
-        found.setdefault(link.weight, link)
-    return list(found.values())
+        firsts.setdefault(link.weight, link)
+    return list(firsts.values())
 
 
 def fans(network: Network, links: list[Link]) -> tuple[np.ndarray, np.ndarray]:

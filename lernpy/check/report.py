@@ -1,4 +1,4 @@
-"""What a check found: the worst weight by the names of its links, and both numbers."""
+"""Reports of a check: the worst weight by the names of its links, and both numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class GradientReport:
-    """What `lernpy.check_gradients` found.
+    """The result of `lernpy.check_gradients`.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class GradientReport:
 
 @dataclass(frozen=True)
 class ParityReport:
-    """What `lernpy.check_parity` found.
+    """The result of `lernpy.check_parity`.
 
     Attributes
     ----------
@@ -90,13 +90,13 @@ class ParityReport:
 
     @property
     def ok(self) -> bool:
-        return all(found.ok for found in (self.gradients, self.weights) if found)
+        return all(finding.ok for finding in (self.gradients, self.weights) if finding)
 
     @property
     def worst(self) -> Finding | None:
         """The finding that is furthest out of its bounds."""
-        found = [finding for finding in (self.gradients, self.weights) if finding]
-        return max(found, key=lambda finding: finding.error, default=None)
+        findings = [finding for finding in (self.gradients, self.weights) if finding]
+        return max(findings, key=lambda finding: finding.error, default=None)
 
     def __str__(self) -> str:
         verdict = "the same as" if self.ok else "NOT the same as"

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from lernpy import storage, subclasses
-from lernpy.checks import not_negative, whole
+from lernpy.checks import not_negative, whole, wrong_name
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 FORMAT = "lernpy-network"
 MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
-LONGEST_NAME = 1_000
 LARGEST_SEED = 1 << 128
 
 
@@ -65,7 +64,7 @@ def to_json(network: Network) -> dict[str, Any]:
     {'weight': 0.5}
     """
     _check_names(network)
-    rate = network._learning_rate  # None: not given, so the optimiser's own
+    rate = network._learning_rate  # None: none was chosen, so the optimiser's own
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -99,23 +98,12 @@ def _check_names(network: Network) -> None:
             f"the network has {len(network.links):,} links; a file holds at most {MOST:,}"
         )
     for name, neuron in network.neurons.items():
-        if wrong := what_is_wrong_with(name):
+        if wrong := wrong_name(name):
             raise LernpyError(f"the name of a neuron {wrong}; a file cannot hold it")
         if not isinstance(neuron.activation, Group):
             _check_entry(neuron.activation, activations.ACTIVATIONS, "activation")
     _check_entry(network.loss, losses.LOSSES, "loss")
     _check_entry(network.optimizer, optimizers.OPTIMIZERS, "optimizer")
-
-
-def what_is_wrong_with(name: object) -> str:
-    """Why this cannot be the name of a neuron in a file, or an empty string."""
-    if not isinstance(name, str):
-        return f"is {name!r:.60}, which is not text"
-    if not name or len(name) > LONGEST_NAME:
-        return f"has {len(name)} characters, not 1 to {LONGEST_NAME:,}"
-    if not name.isprintable() and re.search("[\x00-\x1f\x7f-\x9f]", name):
-        return f"is {name!r:.60}, with a control character"
-    return ""
 
 
 def _check_entry(entry: Any, table: Mapping[str, Any], kind: str) -> None:

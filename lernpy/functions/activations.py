@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -48,21 +48,30 @@ class Activation:
         steps = [i / 100 for i in range(-800, 801)]
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
 
-    def formula(self, which: str) -> Formula | None:
+    @cache  # noqa: B019 (entries are few, and stay)
+    def formula(self, which: str, exact: bool = True) -> Formula | None:
         """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
 
-        Delta is the sensitivity s times the slope. None if the entry has to be called.
+        Delta is the sensitivity s times the slope. None if the entry has to be called. For `exact`,
+        see `lernpy.functions.formula.trace`.
 
         >>> from lernpy import activations
         >>> print(activations.get("tanh").formula("value"))
         v1 = tanh(z)
         -> v1
         """
-        if which == "value":
-            return traced(lambda m: self.factory(m)[0], "z")
-        if which == "delta":
-            return traced(lambda m: lambda z, y, s: s * self.factory(m)[1](z, y), *("z", "y", "s"))
-        return traced(lambda m: self.factory(m)[1], "z", "y")
+
+        def value(m: Any) -> Any:
+            return self.factory(m)[0]
+
+        def slope(m: Any) -> Any:
+            return self.factory(m)[1]
+
+        def delta(m: Any) -> Any:
+            return lambda z, y, s: s * slope(m)(z, y)
+
+        pick = {"value": value, "slope": slope, "delta": delta}[which]
+        return traced(pick, *{value: "z", slope: "zy", delta: "zys"}[pick], exact=exact)
 
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from lernpy.functions.maths import scalar
+from lernpy.functions.maths import TINY, scalar
 
 Operand = str | float | bool
 """The name of a parameter or of an earlier result, or a plain number."""
@@ -56,6 +56,7 @@ ARITY = {
     **dict.fromkeys(FUNCTIONS, 1),
 }
 ALIASES = {"abs": "absolute", "fabs": "absolute", "true_divide": "divide", "float_power": "power"}
+GENTLE = {"add", "subtract", "multiply", "negative", "absolute", "maximum", "minimum"}
 ROUNDED_ALIKE = {
     *(*OPERATORS, *TRUTHS, "where", "negative", "absolute", "sqrt", "square", "reciprocal")
 } - {"power"}
@@ -101,6 +102,18 @@ class Formula(NamedTuple):
             if isinstance(operand, str):
                 counts[operand] = counts.get(operand, 0) + 1
         return counts
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether it makes much of little nowhere: next to nothing stays next to nothing."""
+        return {operation.name for operation in self.operations} <= GENTLE
+
+    def sources(self, operand: Operand) -> set[Operand]:
+        """The parameters that it comes from."""
+        made = {operation.result: operation.arguments for operation in self.operations}
+        if operand in made:
+            return {x for argument in made[str(operand)] for x in self.sources(argument)}
+        return {operand} & set(self.parameters)
 
 
 class Term:
@@ -163,10 +176,10 @@ class Tracer:
 
     pi, e, inf, nan = math.pi, math.e, math.inf, math.nan
 
-    def __init__(self, cancels: bool = False) -> None:
+    def __init__(self, cancels: bool = False, exact: bool = True) -> None:
         self.operations: list[Operation] = []
         self.by_numpy = False
-        self._cancels = cancels
+        self._cancels, self._exact = cancels, exact
         self._known: dict[str, Term] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -190,7 +203,9 @@ class Tracer:
         return self._note(name, operands) if shorter is None else shorter
 
     def _shortened(self, name: str, operands: tuple[Operand, ...]) -> Any:
-        """What needs no operation: a product with 1 or 0 and, where wanted, a / b * b."""
+        """What needs no operation: a product with 1 or 0 and, where wanted, a / b * b and a + TINY."""
+        if name == "add" and TINY in operands and not self._exact:
+            return self._term(operands[operands[0] == TINY])
         if name != "multiply":
             return None
         for first, other in (operands, operands[::-1]):
@@ -224,10 +239,14 @@ def operand_of(value: Any) -> Operand:
     raise CannotTrace(f"{value!r:.60} is neither a number nor a name")
 
 
-def trace(pick: Callable[[Any], Any], *parameters: str, cancels: bool = False) -> Formula:
+def trace(
+    pick: Callable[[Any], Any], *parameters: str, cancels: bool = False, exact: bool = True
+) -> Formula:
     """What ``pick(m)``, a function of that many numbers, does; several results come as a tuple.
 
     `cancels` : write a for a / b * b, which saves two operations and rounds less
+    `exact` : keep the TINY that is added lest a slope becomes 0; nobody can tell where neither the loss
+    nor the optimiser divides by next to nothing
 
     Raises
     ------
@@ -235,7 +254,7 @@ def trace(pick: Callable[[Any], Any], *parameters: str, cancels: bool = False) -
         If it asks for the value of a number (``if z > 0``, ``math.exp(z)``), or calls a function that
         is not of one number (``np.sum``).
     """
-    m = Tracer(cancels)
+    m = Tracer(cancels, exact)
     found = pick(m)(*(Term(m, name) for name in parameters))
     results = tuple(map(operand_of, found if isinstance(found, tuple) else (found,)))
     return Formula(parameters, _needed(m.operations, results), results, m.by_numpy)
@@ -251,13 +270,15 @@ def _needed(operations: Sequence[Operation], results: Sequence[Operand]) -> tupl
     return tuple(reversed(kept))
 
 
-def traced(pick: Callable[[Any], Any], *parameters: str, cancels: bool = False) -> Formula | None:
+def traced(
+    pick: Callable[[Any], Any], *parameters: str, cancels: bool = False, exact: bool = True
+) -> Formula | None:
     """The formula; None where it has to stay a call.
 
     >>> print(traced(lambda m: lambda z: 1.0 if z > 0 else 0.0, "z"))
     None
     """
     try:
-        return trace(pick, *parameters, cancels=cancels)
+        return trace(pick, *parameters, cancels=cancels, exact=exact)
     except (CannotTrace, TypeError, AttributeError, ValueError, ArithmeticError):
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,7 @@ class Optimizer:
             listed = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
             raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
 
+    @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, named_options: bool = False) -> Formula | None:
         """The step of (value, gradient, rate, memory0, memory1, ...) as operations.
 
@@ -119,6 +121,26 @@ class Optimizer:
             return step
 
         return traced(pick, "value", "gradient", "rate", *memory, *names)
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether a gradient of next to nothing moves a weight by next to nothing."""
+        formula = self.formula()
+        return formula is not None and formula.is_gentle
+
+    @property
+    def counters(self) -> tuple[int, ...]:
+        """Which of the memories only count steps: they come from nothing but themselves.
+
+        >>> from lernpy import optimizers
+        >>> optimizers.get("adam").counters
+        (2, 3)
+        """
+        formula = self.formula()
+        if formula is None:
+            return ()
+        memory = enumerate(formula.results[1:])
+        return tuple(at for at, new in memory if formula.sources(new) == {f"memory{at}"})
 
     def over(self, m: Any) -> Step:
         """The rule for arrays of weights; its memory is a tuple of arrays."""

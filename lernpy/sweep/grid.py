@@ -1,4 +1,4 @@
-"""The settings of a sweep: every combination of the values given."""
+"""The settings of a sweep: every combination of the values."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def grid(**values: Any) -> list[dict[str, Any]]:
     [{'learning_rate': 0.1, 'optimizer': 'sgd'}, {'learning_rate': 1.0, 'optimizer': 'sgd'}]
     """
     lists = {name: several(value) for name, value in values.items() if value is not None}
-    for name, found in lists.items():
-        if not found:
+    for name, options in lists.items():
+        if not options:
             raise LernpyError(f"the sweep has no value for {name}; give at least one")
     return [dict(zip(lists, row, strict=True)) for row in product(*lists.values())]
 

@@ -15,10 +15,12 @@ from lernpy import storage
 from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.many import Many
 from lernpy.errors import DataError, LernpyError
+from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.sweep.grid import checked, named
-from lernpy.training.history import Epoch, History
+from lernpy.training.history import History
 from lernpy.training.metrics import accuracy
+from lernpy.training.rows import Rows
 
 if TYPE_CHECKING:
     from lernpy.training.prepare import Prepared
@@ -159,9 +161,14 @@ class Sweep:
         """The epochs of one net, as `lernpy.train` gives them; the time of all, divided evenly."""
         net = self._number(net)
         losses = self.losses[: self.epochs[net], net]
-        rows = [Epoch(number, float(loss)) for number, loss in enumerate(losses, 1)]
-        stopped = "target loss reached" if self.converged[net] else "stopped"
-        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=stopped)
+        schedule = schedules.get(self.how.schedule)
+        factors = schedules.factors(schedule, 0, len(losses), self.how.epochs or 1)
+        rates = self.network(net).learning_rate * factors
+        seconds = self.seconds / max(1, int(self.epochs.sum())) * np.arange(1, len(losses) + 1)
+        rows = Rows()
+        rows.add(1, losses, rates, seconds)
+        why = "target loss reached" if self.converged[net] else "stopped"
+        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=why)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each net: seed, settings, how long, how well."""

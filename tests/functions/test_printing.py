@@ -131,3 +131,16 @@ def test_results_that_change_places_are_refused():
 
 def test_a_choice_between_one_and_zero_is_a_comparison():
     assert lines(activations.get("relu").formula("slope"), ["q"]) == ["greater(z, 0, q)"]
+
+
+def test_what_is_copied_at_the_end_is_not_overwritten_before():
+    """Not in place, adam's counters are made beside their arrays; neither may stand in the other's."""
+    adam = optimizers.get("adam").formula()
+    memory = ["memory0", "memory1", "memory2", "memory3"]
+    options = {"spare": ["gradient"], "counts": ["rate", *memory[2:]], "in_place": False}
+
+    written = lines(adam, ["value", *memory], **options)
+
+    copies = [line for line in written if line.startswith("copyto")]
+    assert len(copies) >= 2
+    assert not any(f", {name})" in line for line in copies for name in ("value", *memory))

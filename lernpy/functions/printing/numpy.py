@@ -160,8 +160,10 @@ class _Calls:
 
     def _room_for(self, name: str, wanted: str) -> str:
         kind, span = self.kinds[name], self.spans[name]
+        taken = self.into if span.last == self.end else ()  # copied from when all is done
         for array in (wanted, *self.held):
-            if self.kind_of.get(array) == kind and self._is_free(array, span):
+            fits = self.kind_of.get(array) == kind and array not in taken
+            if fits and self._is_free(array, span):
                 return array
         self.scratches[kind] += 1
         return self.room.scratch(kind, self.scratches[kind] - 1)
