@@ -136,8 +136,8 @@ def _sources(options: argparse.Namespace) -> dict[str, Any]:
     """Networks, data and history, from what the command line names."""
     wants = KINDS[options.kind].wants
     sources: dict[str, Any] = {}
-    for text in options.sources:
-        for key, value in _source(text, options).items():
+    for text in sorted(options.sources, key=_is_data):  # after the network whose columns it has
+        for key, value in _source(text, options, sources.get("network")).items():
             if key == "network" and "network" in sources and "other" in wants:
                 key = "other"
             if sources.get(key) is not None:
@@ -161,20 +161,26 @@ def _refuse_idle(options: argparse.Namespace, sources: dict[str, Any]) -> None:
         raise LernpyError("--epoch chooses among the checkpoints of a folder; name that folder")
 
 
-def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
+def _is_data(text: str) -> bool:
+    from lernpy.training import checkpoint
+
+    return not (parsing.is_network(text) or checkpoint.all_in(text))
+
+
+def _source(text: str, options: argparse.Namespace, network: Any) -> dict[str, Any]:
     from lernpy import data
     from lernpy.sweep import read_table
     from lernpy.training import checkpoint
 
     if options.kind == "sweep":
         return {"data": read_table(text)}
+    if _is_data(text):
+        return {"data": data.load(text, like=network and network.card)}
     if checkpoint.all_in(text) or "epoch-" in Path(text).name:
         path = checkpoint.at(text, options.epoch) if Path(text).is_dir() else text
         network, history, _ = checkpoint.read(path)
         return {"network": network, "history": history}
-    if parsing.is_network(text):
-        return {"network": parsing.load_network(text)}
-    return {"data": data.load(text)}
+    return {"network": parsing.load_network(text)}
 
 
 def _data(options: argparse.Namespace, sources: dict[str, Any]) -> Any:

@@ -164,7 +164,11 @@ def test_confusion_takes_columns_by_name_as_evaluate_does(capsys, monkeypatch, h
     assert main(["evaluate", "iris.json", "turned.csv", "--json"]) == 0
     counts = json.loads(capsys.readouterr().out)["confusion"]
     assert sum(counts[i][i] for i in range(3)) > 140
-    for line in (("iris.json", "turned.csv"), ("iris.json", "--data", "turned.csv")):
+    for line in (
+        ("iris.json", "turned.csv"),
+        ("turned.csv", "iris.json"),
+        ("iris.json", "--data", "turned.csv"),
+    ):
         ax = drawn(monkeypatch, "confusion", *line).axes[0]
         assert [int(text.get_text()) for text in ax.texts] == [n for row in counts for n in row]
 
