@@ -221,7 +221,7 @@ def _sizes(material: Material) -> Prepared:
     if material.runs is not None:
         return material.runs, material.need("data")
     data = built_in.load("sine", noise=0.3, seed=3) if material.data is None else material.data
-    return train_sizes(data, **chosen)
+    return train_sizes(sizes.drawable(data), **chosen)
 
 
 # ---- tables ---------------------------------------------------------------------------------------

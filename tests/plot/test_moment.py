@@ -218,6 +218,29 @@ def test_a_shut_gate_is_hatched_and_says_why(kind: str, value: float, word: str)
     assert label.get_window_extent().y1 <= low + 1  # it lies on no bar
 
 
+@pytest.mark.parametrize("font_scale", [1.0, 1.3])
+@pytest.mark.parametrize("seed", range(4))
+def test_why_a_gate_is_shut_can_be_read(seed: int, font_scale: float) -> None:
+    """The word lies on top, on a ground of its own; no number and no name stands in its place."""
+    network = lernpy.layered([2, 3, 1], seed=seed)
+    for link in network.links.values():
+        link.weight.value *= 30.0
+    network.learn([1.0, -1.0], [1.0])
+    ax = plot.blame(network, font_scale=font_scale)
+    ax.figure.canvas.draw()
+    words = [text for text in parts(ax, "gate-label") if text.get_text() == "saturated"]
+    shut = one(ax, "gate-shut").outlines()
+    assert len(words) == len(shut) > 0
+    others = [text for text in ax.texts if text not in words and text.get_gid() != "headline"]
+    for word in words:
+        box = word.get_window_extent()
+        assert word.get_bbox_patch().get_alpha() > 0.9
+        for text in others:
+            if text.get_gid() in ("neuron-number", None):
+                assert not box.overlaps(text.get_window_extent()), text.get_text()
+            assert text.get_zorder() <= word.get_zorder()
+
+
 def test_a_negative_slope_says_so() -> None:
     edges = [("x", "h", 1.0), ("h", "y", 1.0)]
     network = lernpy.from_edges(edges, ["x"], ["y"], activations={"h": "gelu"}, seed=0)

@@ -139,11 +139,17 @@ def fit(
     else:
         _against(axes[0], answers, targets, names, look)
     of = f" ({len(targets)} {samples})" if samples else ""
-    canvas.title(axes[0], title or f"R² = {r_squared(answers, targets):.3f}{of}", look)
+    canvas.title(axes[0], title or f"R² = {_r2(network, dataset, answers, targets):.3f}{of}", look)
     if ax is not None:
         return ax
     _residuals(axes[1], answers, targets, names, look)
     return axes
+
+
+def _r2(network: Any, dataset: Any, answers: np.ndarray, targets: np.ndarray) -> float:
+    """That of `lernpy.evaluate`, where there is a network."""
+    r2 = None if dataset is None else evaluate(network, dataset).r2
+    return r_squared(answers, targets) if r2 is None else r2
 
 
 def curve(ax: Axes, network: Any, samples: Any, look: Look, label: str = "network") -> None:

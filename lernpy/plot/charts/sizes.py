@@ -49,11 +49,7 @@ def under_over(
     look = Look.of(**style)
     if not runs:
         raise LernpyError("there is no net to show; give a mapping from name to (network, history)")
-    samples = Dataset.of(data)
-    if samples.inputs.shape[1] > 2:
-        raise LernpyError(
-            f"fits are drawn for one or two inputs, but {samples.name} has {samples.inputs.shape[1]}"
-        )
+    samples = drawable(data)
     holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.9), look)
     axes = holder.subplots(2, len(runs), squeeze=False, sharey="row")
     ends = [End.of(network, history, samples) for network, history in runs.values()]
@@ -73,6 +69,16 @@ def under_over(
     words = canvas.plain(f"Learned from {samples.name}")
     holder.suptitle(words, color=look.theme.text, fontsize=look.font, ha="left", x=0.01)
     return axes
+
+
+def drawable(data: Any) -> Dataset:
+    """The data, if a net's answers to it can be drawn as a curve or as regions."""
+    samples = Dataset.of(data)
+    if samples.inputs.shape[1] > 2:
+        raise LernpyError(
+            f"fits are drawn for one or two inputs, but {samples.name} has {samples.inputs.shape[1]}"
+        )
+    return samples
 
 
 class End(NamedTuple):

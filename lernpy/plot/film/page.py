@@ -70,7 +70,7 @@ def _title(figure: Any) -> str:
     for ax in figure.axes:
         for text in [ax.get_title(loc="left"), *(t.get_text() for t in ax.texts)]:
             if text:
-                return str(text).split("\n")[0]
+                return str(text).split("\n")[0].replace(r"\$", "$").strip()
     return "lernpy"
 
 

@@ -91,7 +91,7 @@ class Bars:
         return radius, radius + scale * reach[0], radius + scale * reach[1]
 
     def _why(self, frame: Frame, index: int) -> None:
-        if self.picture.room(index) < 3.2 * self.look.font + self.numbers:
+        if self.picture.room(index) < 2.4 * self.look.font + self.numbers + 4:  # for a name, too
             return
         reason = theme.why_shut(frame.activations[index])
         radius = float(self.picture.radius[index])
