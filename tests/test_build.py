@@ -105,7 +105,7 @@ def test_wrong_layers(sizes: list[int], sentence: str):
             lambda: lernpy.from_networkx(nx.DiGraph(), optimiser="adam"),
             "no argument of from_networkx is called 'optimiser'. Did you mean 'optimizer'?",
         ),
-        (lambda: lernpy.from_networkx([("x", "y")]), "takes a graph of networkx, not [('x', 'y')]"),
+        (lambda: lernpy.from_networkx([("x", "y")]), "takes a graph of networkx, not a list of 1"),
         (lambda: lernpy.to_networkx(None), "this needs a network, not None"),
         (lambda: build.draw_weights(None), "this needs a network, not None"),
         (
@@ -248,7 +248,7 @@ def test_each_neuron_its_activation():
         ([("x", "y")], {"softmax": "y"}, "softmax is a list of groups of names, not 'y'"),
         ([("x", "y")], {"activations": "tanh"}, "are by name: {'h': 'tanh'}, not 'tanh'"),
         ([("x", "y")], {"biases": None}, "the biases are a list of names, not None"),
-        ([("x", "y")], {"biases": [["b"]]}, "a list of names, but one is ['b']"),
+        ([("x", "y")], {"biases": [["b"]]}, "a list of names, but one is a list of 1"),
         ([3], {}, "a link is a pair (from, to) or (from, to, weight), not 3"),
         (None, {}, "the links are a list of pairs (from, to), not None"),
     ],

@@ -78,7 +78,7 @@ def activation(name: str) -> Callable[[Callable[[Any], Any]], Activation]:
 
 def get(name: Any) -> Any:
     """The entry of that name; an entry, or a softmax group, is returned as it is."""
-    if name == "softmax":
+    if isinstance(name, str) and name == "softmax":
         raise UnknownNameError(
             "softmax is no activation of one neuron but of a group that shares one whole: "
             "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"
