@@ -258,10 +258,180 @@ PUBLIC: dict[str, Case] = {
 }
 
 
+# ---- rooms of others ----------------------------------------------------------------------------
+
+
+def usual(function: Callable[..., Any], **arguments: Any) -> Case:
+    """A case of values that a call may use again and again."""
+    return function, {name: lambda value=value: value for name, value in arguments.items()}
+
+
+def method(name: str, **arguments: Any) -> Case:
+    """A method of a fresh network."""
+    return usual(lambda **given: getattr(net(), name)(**given), **arguments)
+
+
+def of_net(function: Callable[..., Any], **arguments: Any) -> Case:
+    """A function whose first argument is a network."""
+    _, others = usual(function, **arguments)
+    return function, {"network": net, **others}
+
+
+def trace() -> lernpy.Trace:
+    return lernpy.Trace.record(lernpy.slow_motion(net(), [0, 1], [1]))
+
+
+def picture(name: str) -> Callable[..., Any]:
+    def draw(**arguments: Any) -> Any:
+        return getattr(lernpy.plot, name)(**arguments)
+
+    return draw
+
+
+XOR = (X, T)
+PUBLIC |= {
+    "Neuron": usual(lernpy.Neuron, name="h", activation="tanh"),
+    "Network.learn": method("learn", inputs=[0, 1], targets=[1]),
+    "Network.collect": method("collect", inputs=[0, 1], targets=[1], sample_weight=1.0),
+    "Network.answer": method("answer", inputs=[0, 1]),
+    "Network.predict": method("predict", inputs=X),
+    "Network.learn_batch": method(
+        "learn_batch", inputs=X, targets=T, sample_weight=[1] * 4, rate=0.1
+    ),
+    "Network.connect": method("connect", input_name="x1", output_name="y1", weight=0.5),
+    "Network.link": method("link", link=("x1", "h1")),
+    "Network.loss": usual(lambda loss: setattr(net(), "loss", loss), loss="huber"),
+    "Network.optimizer": usual(
+        lambda optimizer: setattr(net(), "optimizer", optimizer), optimizer="adam"
+    ),
+    "Network.learning_rate": usual(lambda rate: setattr(net(), "learning_rate", rate), rate=0.1),
+    "Mirror": of_net(lernpy.Mirror, dtype="float64"),
+    "Mirror.predict": usual(lambda inputs: lernpy.Mirror(net()).predict(inputs), inputs=X),
+    "Mirror.activity": usual(
+        lambda **given: lernpy.Mirror(net()).activity(**given), inputs=X, weights=[0.0] * 13
+    ),
+    "Mirror.learn_batch": usual(
+        lambda **given: lernpy.Mirror(net()).learn_batch(**given),
+        inputs=X,
+        targets=T,
+        sample_weight=[1] * 4,
+        rate=0.1,
+    ),
+    "slow_motion": of_net(
+        lernpy.slow_motion, inputs=[0, 1], targets=[1], batch_size=1, epochs=1, sample_weight=1.0
+    ),
+    "Trace.record": (
+        lernpy.Trace.record,
+        {
+            "steps": lambda: lernpy.slow_motion(net(), [0, 1], [1]),
+            "title": lambda: "a lesson",
+        },
+    ),
+    "Frame.of": of_net(lernpy.Frame.of, loss=0.5, title="a moment"),
+    "paths": of_net(lambda network, place, k: lernpy.paths(network, place, k), place="h1", k=3),
+    "explain": of_net(lernpy.explain),
+    "Stepper": of_net(lernpy.Stepper, inputs=[0, 1], targets=[1]),
+    "live": of_net(lernpy.live, data=XOR, title="xor"),
+    "player.write": (
+        lernpy.player.write,
+        {
+            "trace": trace,
+            "path": lambda: "a.html",
+            "title": lambda: "xor",
+            "font_scale": lambda: 1.0,
+            "level": lambda: "link",
+        },
+    ),
+    "Dataset.of": usual(lernpy.Dataset.of, data=XOR, task="classification"),
+    "data.load": usual(lernpy.data.load, name_or_path="xor"),
+    "data.split": usual(lernpy.data.split, dataset=XOR, validation=0.25, test=0.25, seed=0),
+    "Card.of": usual(lernpy.Card.of, dataset=XOR, scaling="standard", target_scaling="none"),
+    "losses.get": usual(lernpy.losses.get, name="huber"),
+    "activations.get": usual(lernpy.activations.get, name="tanh"),
+    "optimizers.get": usual(lernpy.optimizers.get, name="adam"),
+    "initializers.get": usual(lernpy.initializers.get, name="zeros"),
+    "schedules.get": usual(lernpy.schedules.get, name="cosine"),
+    "plot.network": (
+        picture("network"),
+        {
+            "source": net,
+            "theme": lambda: "light",
+            "font_scale": lambda: 1.0,
+            "title": lambda: "xor",
+        },
+    ),
+    "plot.blame": (picture("blame"), {"source": lambda: trace().frame}),
+    "plot.history": (picture("history"), {"runs": history, "title": lambda: "xor"}),
+    "plot.confusion": (
+        picture("confusion"),
+        {"matrix": lambda: [[3, 1], [0, 2]], "classes": lambda: ["a", "b"]},
+    ),
+    "plot.compare": (picture("compare"), {"first": net, "second": net}),
+    "plot.boundary": (picture("boundary"), {"network": net, "data": lambda: XOR}),
+    "plot.heatmaps": (picture("heatmaps"), {"network": net, "data": lambda: XOR}),
+    "plot.fit": (picture("fit"), {"network": net, "data": lambda: XOR}),
+    "plot.functions": (picture("functions"), {"names": lambda: ["tanh"]}),
+    "plot.flow": (picture("flow"), {"trace": trace, "level": lambda: "link"}),
+    "plot.save": (
+        lernpy.plot.save,
+        {"picture": lambda: lernpy.plot.network(net()), "path": lambda: "a.png", "dpi": lambda: 50},
+    ),
+    "plot.sweep": (picture("sweep"), {"table": lambda: [{"seed": 0, "success": 1.0}]}),
+    "plot.update": (picture("update"), {"source": lambda: trace().frame}),
+    "plot.vanishing": (picture("vanishing"), {"source": net, "data": lambda: XOR}),
+}
+OPEN = {  # not answered yet, in the rooms of engine, watch, notebook, player, data and plot
+    "Network.collect-sample_weight",
+    "Network.learn_batch-sample_weight",
+    "Network.learn_batch-rate",
+    "Mirror.activity-weights",
+    "Mirror.learn_batch-sample_weight",
+    "Mirror.learn_batch-rate",
+    "slow_motion-network",
+    "slow_motion-inputs",
+    "slow_motion-epochs",
+    "slow_motion-sample_weight",
+    "Trace.record-steps",
+    "paths-network",
+    "Stepper-network",
+    "Stepper-inputs",
+    "live-network",
+    "live-title",
+    "player.write-title",
+    "player.write-font_scale",
+    "player.write-level",
+    "Dataset.of-task",
+    "data.split-validation",
+    "data.split-test",
+    "Card.of-target_scaling",
+    "plot.network-theme",
+    "plot.network-font_scale",
+    "plot.network-title",
+    "plot.history-runs",
+    "plot.history-title",
+    "plot.confusion-matrix",
+    "plot.confusion-classes",
+    "plot.boundary-network",
+    "plot.heatmaps-data",
+    "plot.fit-network",
+    "plot.functions-names",
+    "plot.flow-trace",
+    "plot.flow-level",
+    "plot.save-picture",
+    "plot.save-path",
+    "plot.save-dpi",
+    "plot.sweep-table",
+    "plot.vanishing-source",
+}
+
+
 def calls() -> Iterator[Any]:
+    """Every argument of every function; what is open in rooms of others is expected to fail."""
     for name, (_, arguments) in PUBLIC.items():
         for argument in arguments:
-            yield pytest.param(name, argument, id=f"{name}-{argument}")
+            case = f"{name}-{argument}"
+            marks = [pytest.mark.xfail(reason="open", strict=False)] if case in OPEN else []
+            yield pytest.param(name, argument, id=case, marks=marks)
 
 
 @pytest.fixture
