@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +40,12 @@ class Network:
     True
     """
 
+    __slots__ = (
+        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups"),
+        *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
+        *("_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
+    )
+
     def __init__(
         self,
         neurons: Iterable[Neuron],
@@ -66,6 +71,7 @@ class Network:
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
+        self._penalised: list[Weight] | None = None  # found when somebody asks
         self._wire(list(neurons), list(links))
 
     # ---- one lesson -----------------------------------------------------------------------------
@@ -92,37 +98,39 @@ class Network:
 
     def feed(self, inputs: ArrayLike) -> None:
         """Hand each input neuron its value."""
-        for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs), strict=True):
+        for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs)):
             neuron.input(value)
 
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
-        share = sample_weight * self.loss.share(len(self.outputs))
+        outputs, loss = self.outputs, self._loss
+        share = sample_weight * loss.share(len(outputs))
         total = 0.0
-        for neuron, target in zip(
-            self.outputs, numbers("output", self.outputs, targets), strict=True
-        ):
+        for neuron, target in zip(outputs, numbers("output", outputs, targets)):
             total += self._loss_of(neuron, target)
-            neuron.submit_sensitivity(share * self.loss.slope(neuron.output, target))
+            neuron.submit_sensitivity(share * loss.slope(neuron.output, target))
         self.samples += 1
         return share * total + self.penalty()
 
     def update(self, rate: float | None = None) -> None:
         """Move every weight by its mean blame over the samples since the last update."""
-        if self.samples == 0:
+        samples, pulled = self.samples, self.l1 or self.l2
+        if samples == 0:
             raise LernpyError("nothing to update: no sample was learned since the last update")
         rate = self.learning_rate if rate is None else rate
-        step = self.optimizer.step
+        step = self._optimizer.step
         for weight in self.weights:
-            gradient = weight.sensitivity / self.samples + self.pull(weight)
+            gradient = weight.sensitivity / samples
+            if pulled:
+                gradient += self.pull(weight)
             weight.update(step, gradient, rate)
         self.samples = 0
 
     def _loss_of(self, neuron: Neuron, target: float) -> float:
         """From the total input where the loss knows such a form: the output may have saturated."""
-        stable = self.loss.stable.get(neuron.activation.name)
+        stable = self._loss.stable.get(neuron.activation.name)
         if stable is None:
-            return self.loss.value(neuron.output, target)
+            return self._loss.value(neuron.output, target)
         return stable(neuron.total_input - neuron.activation.log_sum, target)
 
     # ---- many samples ---------------------------------------------------------------------------
@@ -237,18 +245,12 @@ class Network:
         sign = float(weight.value > 0) - float(weight.value < 0)
         return self.l1 * sign + self.l2 * weight.value
 
-    @cached_property
+    @property
     def penalised(self) -> list[Weight]:
         """The weights that L1 and L2 reach."""
-        return [weight for weight in self.weights if weight not in self._exempt]
-
-    @cached_property
-    def _exempt(self) -> set[Weight]:
-        return {
-            edge["link"].weight
-            for bias in self.biases
-            for edge in self.graph.succ[bias.name].values()
-        }
+        if self._penalised is None:
+            self._penalised = [weight for weight in self.weights if weight not in self._exempt]
+        return self._penalised
 
     # ---- the wiring -----------------------------------------------------------------------------
 
@@ -268,8 +270,10 @@ class Network:
         self.biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
         self.groups = [unit for unit in units if isinstance(unit, Group)]
-        for name in ("penalised", "_exempt"):
-            self.__dict__.pop(name, None)
+        self._exempt = {
+            edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
+        }
+        self._penalised = None
         self.version += 1
 
     def prune(self, *links: Link | tuple[str, str]) -> None:

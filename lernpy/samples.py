@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def numbers(kind: str, neurons: Sequence[Neuron], values: ArrayLike) -> list[float]:
+def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
     """One Python float for each of these neurons, or an error that says what is wrong."""
+    if type(values) is list and len(values) == len(neurons):
+        for value in values:
+            if type(value) is not float:
+                break
+        else:
+            return values  # as it is: this is asked twice for each sample
+    return _converted(kind, neurons, values)
+
+
+def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
     found: Any = values.tolist() if isinstance(values, np.ndarray) else values
     if isinstance(found, (str, bytes)) or not hasattr(found, "__len__"):
         found = [found]
@@ -27,7 +37,7 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: ArrayLike) -> list[flo
             f"but the {sample} has {counted(len(found), 'value')}"
         )
     try:
-        return [float(value) for value in found]
+        return [*map(float, found)]
     except (TypeError, ValueError, OverflowError):
         return [_number(kind, *pair) for pair in zip(neurons, found, strict=True)]
 

@@ -86,7 +86,10 @@ def _goals(
     found: list[Goal] = [("numpy", "torch", torch), ("numpy", "torch.compile", 1.0)]
     found += [("numpy", "sklearn", 1.0)] * sklearn
     found += [("jit", "jax", jax), ("jit", "c", limit)]
-    return (*found, *([("graph", "micrograd", micrograd)] if micrograd else []))
+    if micrograd:
+        found += [("python", "micrograd", micrograd), ("learn", "verbs", 0.9)]
+        found.append(("learn", "micrograd", None))
+    return tuple(found)
 
 
 WORKLOADS = (

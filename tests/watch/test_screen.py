@@ -232,13 +232,13 @@ def test_without_a_terminal_every_step_is_a_line() -> None:
 
 PROGRAM = """
 import lernpy, sys
-from lernpy.watch import terminal
+from lernpy.watch.terminal import keyboard
 net = lernpy.build.two_two_two()
 trace = lernpy.Trace.record(lernpy.slow_motion(net, [0.05, 0.1], [0.01, 0.99]))
 trace.goto(0)
 options = eval(sys.argv[1]) if len(sys.argv) > 1 else {}
 print("before")
-terminal.run(trace, **options)
+keyboard.run(trace, **options)
 print("after at", trace.cursor)
 """
 Start = Callable[..., Terminal]

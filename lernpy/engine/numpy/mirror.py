@@ -11,6 +11,7 @@ import numpy as np
 
 from lernpy.engine import blas, choose
 from lernpy.engine.base import Engine, Samples, quietly, table, vector
+from lernpy.engine.calls import by_call
 from lernpy.engine.numpy.activity import Activity
 from lernpy.engine.numpy.feed import Feed
 from lernpy.engine.numpy.layers import Layers
@@ -67,7 +68,8 @@ class Mirror(Engine):
     @property
     def explanation(self) -> str:
         threads = counted(self.threads, "BLAS thread")
-        return f"numpy, {threads}: {counted(self.plan.n_weights, 'weight')}"
+        weights = counted(self.plan.n_weights, "weight")
+        return f"numpy, {threads}: {weights}{by_call(self.network)}"
 
     @property
     def values(self) -> np.ndarray:
@@ -83,7 +85,8 @@ class Mirror(Engine):
         if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
-        learns = (self.network.loss, self.weights.gentle, self.weights.plain, self._penalised())
+        entry = self.weights.entry
+        learns = self.network.loss, entry.is_gentle, self.weights.plain, self._penalised()
         if learns != self._learns:
             self._programs.clear()
         self._learns = learns
