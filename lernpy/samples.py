@@ -57,7 +57,7 @@ def rows_of(inputs: Any) -> Sequence[Any]:
     alone = isinstance(rows, np.ndarray) and rows.ndim == 0
     if alone or (len(rows) and not hasattr(rows[0], "__len__")):
         raise ShapeError(
-            f"a batch is a list of samples; got one sample, {shown(inputs)}. Write [[...]]"
+            f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write [[...]]"
         )
     found: Sequence[Any] = rows
     return found

@@ -464,3 +464,47 @@ def test_a_near_miss(get, wrong: str, sentence: str):
         get(wrong)
 
     assert sentence in str(error.value)
+
+
+# ---- what is known of an entry beside its formula -------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_outputs_stay_in_the_range_that_the_entry_states(name: str):
+    entry = activations.get(name)
+
+    found = [entry.value(z / 8) for z in range(-400, 401)]
+
+    assert entry.traits.lowest <= min(found) and max(found) <= entry.traits.highest
+    for end, reached in ((entry.traits.lowest, min(found)), (entry.traits.highest, max(found))):
+        assert abs(end - reached) < 1e-3 or (math.isinf(end) and abs(reached) > 0.4)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_entry_has_a_label_a_start_and_words(name: str):
+    entry = activations.get(name)
+
+    assert 0 < len(activations.short(name)) <= 5
+    assert entry.traits.start in initializers.INITIALIZERS
+    assert entry.traits.words and entry.latex
+
+
+def test_a_gate_that_is_shut_has_a_word():
+    words = {name: activations.why_shut(name) for name in ("relu", "sigmoid", "step", "unheard-of")}
+
+    assert words == {
+        "relu": "off",
+        "sigmoid": "saturated",
+        "step": "flat",
+        "unheard-of": "saturated",
+    }
+    assert activations.why_shut("relu", always=True) == "dead"
+    assert activations.why_shut("step", always=True) == "flat"
+
+
+def test_losses_of_shares_are_those_that_have_no_value_elsewhere():
+    for entry in LOSSES.values():
+        assert entry.of_shares == math.isnan(entry.value(-0.5, 0.5) + entry.value(1.5, 0.5)) or (
+            entry.name == "cross_entropy"
+        )
+        assert all(entry.words)

@@ -13,6 +13,7 @@ from lernpy.errors import FileFormatError
 from lernpy.files.writing import FORMAT, MOST, VERSION, check_card, memory_size
 from lernpy.functions import losses, optimizers
 from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.portable import MATHS
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
@@ -53,7 +54,7 @@ def from_json(values: object, place: str = "network") -> Network:
     """
     file = Fields(values, f"{place}: ")
     file.check_format(FORMAT, VERSION)
-    file.known(_TOP)
+    file.known((*_TOP, "maths"))
     if file["directed"] is not True or file["multigraph"] is not False:
         raise FileFormatError(f"{place}: a network is directed, with one link a pair; this is not")
     with many_objects():
@@ -83,6 +84,7 @@ def _network(file: Fields) -> Network:
             l1=l1,
             l2=l2,
             seed=file["seed"],
+            maths=file.choice("maths", MATHS) if "maths" in file else "fast",
         )
     if file["card"] is not None:
         network.card = _card(file, network)

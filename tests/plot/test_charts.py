@@ -13,6 +13,7 @@ import lernpy
 from lernpy import plot, theme
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.functions import activations
 from lernpy.network import Network
 from lernpy.player.page import asset
 from lernpy.plot.charts.fading import BlameSizes
@@ -208,7 +209,9 @@ def test_saturated_is_told_from_dead() -> None:
 def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
     """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
     words = json.loads(asset("words.json"))["shut"]
-    assert words == {**theme.WHY_SHUT, "else": theme.why_shut("sigmoid")}
+    kinds = activations.ACTIVATIONS
+    told = {name: activations.why_shut(name) for name in kinds}
+    assert {name: words.get(name, words["else"]) for name in kinds} == told
     for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
                                ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip
         edges = [("x", "h", weight), ("h", "y", 1.0)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lernpy import subclasses, theme
+from lernpy.functions import activations
 from lernpy.text import counted
 from lernpy.watch.narration.formula import (
     BECOMES,
@@ -106,7 +107,7 @@ def turn(step: Step) -> tuple[View, ...]:
 def _gate(facts: Mapping[str, Any]) -> str:
     name, slope = facts["name"], facts["slope"]
     if abs(slope) < theme.SHUT * facts["steepest"]:
-        shut = theme.why_shut(facts["activation"])
+        shut = activations.why_shut(facts["activation"])
         left = "no" if abs(facts["delta"]) < 1e-30 else "hardly any"
         return f"{name} is {shut} (slope {show(slope)}): {left} blame gets through."
     return (
