@@ -235,7 +235,7 @@ def test_each_neuron_its_activation():
         ([("x",)], {}, "a link is a pair"),
         ([("x", "y", 1, 2)], {}, "a link is a pair"),
         ([("x", 5)], {}, "a link joins two names; got ('x', 5)"),
-        ([("x", "")], {}, "the name of a neuron has 0 characters"),
+        ([("x", ""), ("x", "y")], {}, "the name of a neuron has 0 characters"),
         ([("x", "y", "w")], {}, "the weight of x -> y is 'w'; it must be a number"),
         ([("x", "y", float("nan"))], {}, "the weight of x -> y is nan; it must be a finite number"),
         ([("x", "y", 10**400)], {}, "the weight of x -> y is 1000"),

@@ -288,9 +288,36 @@ def picture(name: str) -> Callable[..., Any]:
     return draw
 
 
+def parts() -> dict[str, Any]:
+    """What a small network is made of."""
+    x, y = lernpy.Neuron("x"), lernpy.Neuron("y")
+    link = lernpy.Link(x, y, lernpy.Weight(0.5))
+    return {"neurons": [x, y], "links": [link], "inputs": [x], "outputs": [y]}
+
+
+def l1_later(l1: Any) -> None:
+    network = net()
+    network.l1 = l1
+    lernpy.train(network, XOR, 1)
+
+
+USUAL: Any = "as usual"
 XOR = (X, T)
 PUBLIC |= {
     "Neuron": usual(lernpy.Neuron, name="h", activation="tanh"),
+    "Network": usual(
+        lambda **given: lernpy.Network(
+            **{**parts(), **{k: v for k, v in given.items() if v is not USUAL}}
+        ),
+        neurons=USUAL,
+        links=USUAL,
+        inputs=USUAL,
+        outputs=USUAL,
+        loss="huber",
+        l1=0.0,
+        l2=0.0,
+    ),
+    "train-l1": usual(l1_later, l1=0.0),
     "Network.learn": method("learn", inputs=[0, 1], targets=[1]),
     "Network.collect": method("collect", inputs=[0, 1], targets=[1], sample_weight=1.0),
     "Network.answer": method("answer", inputs=[0, 1]),

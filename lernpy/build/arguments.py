@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from inspect import Parameter, signature
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import is_hashable, is_list, wrong_name
+from lernpy.checks import is_hashable, is_list
 from lernpy.errors import WiringError
 from lernpy.network import Network
 from lernpy.registry import unknown
@@ -41,13 +41,6 @@ maths, optimizer, output_activation, seed, sizes, skip
 @cache
 def _names(function: Callable[..., Any], *kinds: Any) -> set[str]:
     return {name for name, one in signature(function).parameters.items() if one.kind in kinds}
-
-
-def check_names(names: Iterable[object]) -> None:
-    """Refuse names of neurons that nobody could read: empty, endless, with invisible characters."""
-    for name in names:
-        if wrong := wrong_name(name):
-            raise WiringError(f"the name of a neuron {wrong}")
 
 
 def is_softmax(activation: object) -> bool:

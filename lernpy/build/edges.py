@@ -65,7 +65,6 @@ def from_edges(
     if isinstance(activation, Mapping):
         raise WiringError("activation is one for all; for single neurons write activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
-    arguments.check_names(names)
     special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
     if output_activation is not None and not arguments.is_softmax(output_activation):

@@ -98,7 +98,6 @@ def from_networkx(
         raise WiringError(f"from_networkx takes a graph of networkx, not {shown(graph)}")
     if not graph.is_directed() or graph.is_multigraph():
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
-    arguments.check_names(map(str, graph))
     with many_objects():
         input_names = {str(name) for name in _declared(graph, "input", inputs)}
         constant = {str(name) for name in arguments.names("biases", biases)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lernpy.network import Network
-from lernpy.text import counted
+from lernpy.text import counted, visible
 from lernpy.weight import Weight
 
 MOST_NAMED = 3
@@ -120,7 +120,7 @@ def names_of(network: Network) -> dict[Weight, str]:
     """Each weight by the links that hold it: ``x1 -> h1``, or ``x1 -> h1 = x2 -> h1``."""
     links: dict[Weight, list[str]] = {}
     for link in network.links.values():
-        links.setdefault(link.weight, []).append(link.name)
+        links.setdefault(link.weight, []).append(visible(link.name))
     return {weight: _joined(names) for weight, names in links.items()}
 
 
