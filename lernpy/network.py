@@ -15,6 +15,7 @@ from lernpy.functions import losses, optimizers, portable
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
+from lernpy.kept import lesson_kept
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
@@ -46,7 +47,7 @@ class Network:
     """
 
     __slots__ = (
-        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups"),
+        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
         *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
         *("maths", "_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
     )
@@ -67,8 +68,8 @@ class Network:
         maths: str = "fast",
     ) -> None:
         self.maths = maths
-        self.inputs = list(inputs)
-        self.outputs = list(outputs)
+        self.inputs = wiring.parts(Neuron, "inputs", inputs)
+        self.outputs = wiring.parts(Neuron, "outputs", outputs)
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
@@ -78,8 +79,9 @@ class Network:
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
+        self.passes = 0  # how many samples it was shown: who watches one sees that another came
         self._penalised: list[Weight] | None = None  # found when somebody asks
-        self._wire(list(neurons), list(links))
+        self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
             self._make_portable()
 
@@ -107,6 +109,7 @@ class Network:
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         if self.samples == 0:
@@ -193,7 +196,7 @@ class Network:
         return loss
 
     def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples, as the output neurons put them out.
+        """Outputs for a batch of samples; a lesson that the network is in the middle of stays as it is.
 
         Parameters
         ----------
@@ -203,12 +206,13 @@ class Network:
         -------
         (n_samples, n_outputs)
         """
-        return np.array([self.answer(row) for row in rows_of(inputs)]).reshape(
-            -1, len(self.outputs)
-        )
+        with lesson_kept(self):
+            outputs = [self.answer(row) for row in rows_of(inputs)]
+        return np.array(outputs).reshape(-1, len(self.outputs))
 
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)

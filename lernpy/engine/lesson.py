@@ -10,6 +10,7 @@ where the language rounds as Python does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,13 +61,15 @@ class Writer:
 
     def entry(self, entry: Any, which: str, *values: str) -> str:
         """A formula of a table entry (``value``, ``slope``, ...) at these values."""
-        formula = entry.formula(which)
+        printed = self.printed(entry.formula(which), *values)
+        return printed or f"{self.called(entry, which)}({', '.join(values)})"
+
+    def printed(self, formula: Formula | None, *values: str) -> str | None:
+        """A formula's result; None where there is none, or none in this language."""
         if formula is not None:
-            try:
+            with suppress(CannotPrint):
                 return self.formula(formula, *values)[0]
-            except CannotPrint:
-                pass
-        return f"{self.called(entry, which)}({', '.join(values)})"
+        return None
 
     def called(self, entry: Any, which: str) -> str:
         """The name by which these lines call what cannot be printed."""
@@ -290,10 +293,9 @@ class Lesson:
 
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
         z, y = self.z[slot], self.y[slot]
-        if activation.formula("delta") is None:
+        delta = self.writer.printed(activation.formula("delta"), z, y, blame)
+        if delta is None:
             delta = f"{bracketed(blame)} * {self.writer.entry(activation, 'slope', z, y)}"
-        else:
-            delta = self.writer.entry(activation, "delta", z, y, blame)
         return delta if _is_name(delta) else self.writer.name(f"d{slot}", delta)
 
     def _gradients(self) -> list[list[str]]:

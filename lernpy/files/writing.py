@@ -17,6 +17,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.samples import check_network
+from lernpy.structure import structure_of
 from lernpy.text import counted
 from lernpy.weight import FREE, Weight
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 FORMAT = "lernpy-network"
 MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
-LARGEST_SEED = 1 << 128
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
@@ -47,7 +47,6 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     >>> lernpy.load("net.json").predict([[1]]).round(4)
     array([[0.3364]])
     """
-    check_network(network)
     storage.write_json(path, to_text(to_json(network)))
 
 
@@ -62,6 +61,7 @@ def to_json(network: Network) -> dict[str, Any]:
     >>> nx.node_link_graph(values, edges="links").edges["x", "h"]
     {'weight': 0.5}
     """
+    check_network(network)
     _check_names(network)
     rate = network._learning_rate  # None: none was chosen, so the optimiser's own
     maths = {} if network.maths == "fast" else {"maths": network.maths}
@@ -75,7 +75,7 @@ def to_json(network: Network) -> dict[str, Any]:
         "learning_rate": rate,
         "l1": not_negative("l1 of the network", network.l1),
         "l2": not_negative("l2 of the network", network.l2),
-        "seed": _seed(network.seed),
+        "seed": None if network.seed is None else whole("seed", network.seed),
         **maths,
         "inputs": [neuron.name for neuron in network.inputs],
         "outputs": [neuron.name for neuron in network.outputs],
@@ -126,12 +126,6 @@ def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
     return {"name": optimizer.name, "options": options}
 
 
-def _seed(seed: Any) -> int | None:
-    if seed is None or whole("seed", seed) < LARGEST_SEED:
-        return None if seed is None else int(seed)
-    raise LernpyError(f"the seed has {len(str(seed))} digits; a file holds seeds below 2**128")
-
-
 def _card(network: Network) -> dict[str, Any] | None:
     """The card, if it can be read again."""
     if network.card is None:
@@ -163,13 +157,8 @@ def check_card(card: Card, network: Network) -> None:
 def _links(network: Network) -> list[dict[str, Any]]:
     """One object for each link; those that share a weight have the same number under "shared"."""
     links, keeps = network.links.values(), memory_size(network.optimizer)
-    holders: dict[Weight, int] = {}
-    for link in links:
-        holders[link.weight] = holders.get(link.weight, 0) + 1
-    numbers = {
-        weight: number for number, weight in enumerate(w for w, n in holders.items() if n > 1)
-    }
-    return [_link(link, numbers, keeps) for link in links]
+    shared = structure_of(network).shared
+    return [_link(link, shared, keeps) for link in links]
 
 
 def memory_size(optimizer: Optimizer) -> int:
