@@ -160,7 +160,7 @@ def of(entry: Entry, maths: str) -> Entry:
     if maths not in MATHS:
         raise unknown("set of maths", maths, MATHS)
     any_entry: Any = entry
-    return any_entry.portable if maths == "portable" else entry  # type: ignore[no-any-return]
+    return any_entry.portable if maths == "portable" else entry
 
 
 def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[..., Any]]]:
