@@ -37,6 +37,15 @@ def number(
     return sign + size.replace("inf", "infinity")
 
 
+def exact(value: float) -> str:
+    """A number with all its digits, as a person would write it: the name of a class, say.
+
+    >>> exact(7.0), exact(0.5), exact(0.1 + 0.2)
+    ('7', '0.5', '0.30000000000000004')
+    """
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
 def counted(count: int, what: str) -> str:
     """
     >>> counted(1, "sample"), counted(4000, "sample"), counted(2, "class"), counted(0, "category")

@@ -14,7 +14,7 @@ from lernpy.data.builtin.catalogue import BUILT_IN, built_in
 from lernpy.data.builtin.catalogue import options_of as options
 from lernpy.data.card import Card
 from lernpy.data.columns import Column
-from lernpy.data.dataset import TASKS, Dataset
+from lernpy.data.dataset import Dataset
 from lernpy.data.parts import split
 from lernpy.data.readers.csv import read_csv
 from lernpy.data.readers.fetch import MIRRORS, fetch_mnist
@@ -22,6 +22,7 @@ from lernpy.data.readers.idx import read_idx, read_idx_folder
 from lernpy.data.readers.loading import load, load_inputs, names, reload
 from lernpy.data.readers.npz import read_npz
 from lernpy.data.scaling import SCALINGS, Scaling
+from lernpy.data.targets import TASKS
 
 __all__ = [
     "BUILT_IN",

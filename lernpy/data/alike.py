@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
-from lernpy.data.columns import Column, index_of, listed, one_hot, sample_place
+from lernpy.data.columns import Column, index_of, one_hot, sample_place
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError
-
-if TYPE_CHECKING:
-    from lernpy.data.card import Card
+from lernpy.text import listed
 
 
-def align(dataset: Dataset, like: Card | Dataset) -> Dataset:
+class Learned(Protocol):
+    """What a network learned: of a data set or of a card."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+    @property
+    def input_names(self) -> tuple[str, ...]: ...
+    @property
+    def output_names(self) -> tuple[str, ...]: ...
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+    @property
+    def task(self) -> str: ...
+    @property
+    def image(self) -> tuple[int, int] | None: ...
+
+
+def align(dataset: Dataset, like: Learned) -> Dataset:
     """The same samples with the columns, kinds and classes that a network learned.
 
     Columns are found by name; where the names differ, by their order. A kind or a class that was
@@ -51,12 +66,12 @@ def check_like(like: object) -> None:
         raise DataError(f"like must be a data set or a card (network.card), not {like!r:.60}")
 
 
-def _same(dataset: Dataset, like: Card | Dataset) -> bool:
+def _same(dataset: Dataset, like: Learned) -> bool:
     keys = ("columns", "input_names", "output_names", "classes", "task", "image")
     return all(getattr(dataset, key) == getattr(like, key) for key in keys)
 
 
-def _inputs(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
+def _inputs(dataset: Dataset, like: Learned) -> np.ndarray:
     if dataset.columns == like.columns:
         return dataset.inputs
     order = _order(dataset, like)
@@ -68,7 +83,7 @@ def _inputs(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
     return np.hstack(blocks)
 
 
-def _order(dataset: Dataset, like: Card | Dataset) -> list[int]:
+def _order(dataset: Dataset, like: Learned) -> list[int]:
     """Where each wanted column is in the data set."""
     have, want = [c.name for c in dataset.columns], [c.name for c in like.columns]
     if set(want) == set(have):
@@ -92,7 +107,7 @@ def _block(dataset: Dataset, values: np.ndarray, have: Column, want: Column) -> 
     return want.encode(words, lambda row: f"{dataset.name}, {sample_place(row)}")
 
 
-def _targets(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
+def _targets(dataset: Dataset, like: Learned) -> np.ndarray:
     outputs = len(like.output_names)
     if like.classes and dataset.classes:
         if _same_classes(dataset, like) and dataset.targets.shape[1] == outputs:
@@ -112,7 +127,7 @@ def _targets(dataset: Dataset, like: Card | Dataset) -> np.ndarray:
     return dataset.targets
 
 
-def _same_classes(dataset: Dataset, like: Card | Dataset) -> bool:
+def _same_classes(dataset: Dataset, like: Learned) -> bool:
     """The same names, or as many that are mere numbers (of a pair, which has no names)."""
     numbered = tuple(str(i) for i in range(len(like.classes)))
     mere = dataset.classes == numbered and set(numbered).isdisjoint(like.classes)

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lernpy.checks import Fields, is_plain
+from lernpy.data.alike import align
+from lernpy.data.arrays import table_of
 from lernpy.data.columns import Column, encode_rows
-from lernpy.data.dataset import TASKS, Dataset, table_of
-from lernpy.data.fields import Fields, is_plain, short
+from lernpy.data.dataset import Dataset
 from lernpy.data.scaling import Scaling
+from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, FileFormatError, ShapeError
 from lernpy.text import counted
 
@@ -135,8 +138,6 @@ class Card:
         The data may have its columns in another order, fewer kinds or fewer classes; what was
         never seen in training is an error that names it.
         """
-        from lernpy.data.alike import align
-
         fitting = align(dataset, self)
         return self.scaling.apply(fitting.inputs), self.target_scaling.apply(fitting.targets)
 
@@ -168,7 +169,7 @@ class Card:
             If anything is missing, of the wrong type or size, or does not fit the rest.
         """
         fields = Fields(values, place)
-        input_names, output_names = fields.names("input_names"), fields.names("output_names")
+        input_names, output_names = _names(fields, "input_names"), _names(fields, "output_names")
         return cls(
             fields.plain("data"),
             fields.choice("task", TASKS),
@@ -204,8 +205,15 @@ def _fitted_targets(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
     return scaling
 
 
+def _names(fields: Fields, key: str) -> tuple[str, ...]:
+    return tuple(fields.texts(key, once=True))
+
+
 def _columns(fields: Fields, n_inputs: int) -> tuple[Column, ...]:
-    columns = tuple(_column(item, fields.place) for item in fields.items("columns"))
+    columns = tuple(
+        _column(item, f"{fields.at('columns')}[{i}]")
+        for i, item in enumerate(fields.items("columns"))
+    )
     if len({column.name for column in columns}) != len(columns):
         raise fields.wrong("columns", "a list of columns with names that all differ")
     if sum(max(1, len(column.kinds)) for column in columns) != n_inputs or not columns:
@@ -216,15 +224,15 @@ def _columns(fields: Fields, n_inputs: int) -> tuple[Column, ...]:
 def _column(item: object, place: str) -> Column:
     if isinstance(item, str):
         return Column(item)
-    fields = Fields(item, f"{place}: 'columns', {short(item)}")
-    return Column(fields.text("name"), fields.names("kinds"))
+    fields = Fields(item, place)
+    return Column(fields.text("name"), _names(fields, "kinds"))
 
 
 def _classes(fields: Fields, n_outputs: int) -> tuple[str, ...]:
-    classes = fields.names("classes")
+    classes = _names(fields, "classes")
     if n_outputs == 0:
         raise fields.wrong("output_names", "at least one name")
-    if fields.values["task"] != "classification":
+    if fields["task"] != "classification":
         if classes:
             raise fields.wrong("classes", "empty, as the task is no classification")
     elif len(classes) < 2 or not (len(classes) == n_outputs or (len(classes), n_outputs) == (2, 1)):
@@ -233,7 +241,7 @@ def _classes(fields: Fields, n_outputs: int) -> tuple[str, ...]:
 
 
 def _image(fields: Fields, n_inputs: int) -> tuple[int, int] | None:
-    value = fields.values.get("image")
+    value = fields.get("image")
     if value is None:
         return None
     whole = isinstance(value, list) and all(type(v) is int and v > 0 for v in value)
@@ -245,9 +253,9 @@ def _image(fields: Fields, n_inputs: int) -> tuple[int, int] | None:
 
 
 def _scaling(fields: Fields, key: str, size: int) -> Scaling:
-    if fields.values.get(key) is None:
+    if fields.get(key) is None:
         return Scaling.none(size)
-    scaling = Scaling.from_json(fields.values[key], f"{fields.place}: {key!r}")
+    scaling = Scaling.from_json(fields[key], fields.at(key))
     if len(scaling) != size:
-        raise FileFormatError(f"{fields.place}: {key!r} has {len(scaling)} columns, not {size}")
+        raise FileFormatError(f"{fields.at(key)} has {len(scaling)} columns, not {size}")
     return scaling

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lernpy.errors import DataError, ShapeError
-from lernpy.text import counted, near_miss
+from lernpy.text import counted, listed, near_miss, shortened, shown
 
 
 def sample_place(index: int) -> str:
@@ -35,17 +35,16 @@ def what_is_wrong(cell: object) -> str | None:
     """
     if isinstance(cell, str) and not cell.strip():
         return "the cell is empty"
-    shown = _short(cell)
+    word = _as_met(cell)
     try:
         finite = math.isfinite(number(cell))
     except (ValueError, TypeError, OverflowError):
-        return f"{shown} is not a number"
-    return None if finite else f"{shown} is not a finite number"
+        return f"{word} is not a number"
+    return None if finite else f"{word} is not a finite number"
 
 
-def _short(cell: object) -> str:
-    text = repr(cell.strip()) if isinstance(cell, str) else str(cell)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def _as_met(cell: object) -> str:
+    return shown(cell.strip()) if isinstance(cell, str) else shortened(str(cell), 60, "...")
 
 
 @dataclass(frozen=True)
@@ -104,23 +103,11 @@ def index_of(
         word = str(cell).strip()
         if word not in index:
             raise DataError(
-                f"{place(i)}: {_short(word)} was never seen in training."
+                f"{place(i)}: {shown(word)} was never seen in training."
                 f"{near_miss(word, list(known))} Known: {listed(known, 20)}"
             )
         found[i] = index[word]
     return found
-
-
-def listed(words: Sequence[str], most: int = 10) -> str:
-    """The words with commas, some left out where there are more than `most`.
-
-    >>> listed(["a", "b", "c", "d", "e"], most=4)
-    'a, b, ..., e'
-    >>> listed(["a", "b", "c", "d"], most=4)
-    'a, b, c, d'
-    """
-    shown = list(words) if len(words) <= most else [*words[: most - 2], "...", words[-1]]
-    return ", ".join(shown)
 
 
 def one_hot(indices: np.ndarray, count: int) -> np.ndarray:

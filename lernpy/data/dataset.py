@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.columns import Column, listed, sample_place
+from lernpy.data.arrays import array_of, table_of
+from lernpy.data.columns import Column, sample_place
+from lernpy.data.targets import TASKS, as_classes, check_task, encode
 from lernpy.errors import DataError, ShapeError
-from lernpy.text import counted
-
-TASKS = ("classification", "regression", "percentages")
+from lernpy.text import counted, listed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,15 +142,13 @@ class Dataset:
         >>> Dataset.of(([[0, 0], [0, 1]], [[0], [1]])).classes
         ('0', '1')
         """
-        from lernpy.data.targets import from_pair
-
         if isinstance(data, Dataset):
             return data
         try:
             inputs, targets = () if isinstance(data, (str, Mapping)) else data
         except (TypeError, ValueError):
             raise DataError(_no_pair(data)) from None
-        return from_pair("data", inputs, targets, task)
+        return _of_pair("data", inputs, targets, task)
 
     def _check_sizes(self, expanded: int) -> None:
         samples, n_inputs = self.inputs.shape
@@ -227,33 +225,6 @@ def check_distinct(names: Iterable[str], what: str) -> None:
         seen.add(name)
 
 
-def array_of(values: ArrayLike, what: str) -> np.ndarray:
-    """An array of whatever is given; rows of different lengths and complex numbers are refused."""
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise DataError(f"{what} must be rows of numbers, all of one length") from None
-    if array.dtype.kind == "c":
-        raise DataError(f"{what} must be real numbers, not {array.dtype}")
-    return array
-
-
-def table_of(values: ArrayLike, what: str, keep_bytes: bool = False) -> np.ndarray:
-    """Two-dimensional float64 (or uint8, if `keep_bytes`); one dimension becomes one column."""
-    table = array_of(values, what)
-    try:
-        if not (keep_bytes and table.dtype == np.uint8):
-            with np.errstate(over="ignore"):  # what is too large is infinite, and refused as that
-                table = table.astype(np.float64, copy=False)
-    except (TypeError, ValueError, OverflowError):
-        raise DataError(f"{what} must be rows of numbers, all of one length") from None
-    if table.ndim == 1:
-        table = table[:, None]
-    if table.ndim != 2:
-        raise ShapeError(f"{what} must have 2 dimensions (samples, values), not {table.ndim}")
-    return table
-
-
 def _numbered_columns(inputs: np.ndarray, image: tuple[int, int] | None) -> tuple[Column, ...]:
     names = pixel_names(*image) if image else _numbered("x", inputs.shape[1], always=True)
     return tuple(Column(name) for name in names)
@@ -282,3 +253,27 @@ def _no_pair(data: object) -> str:
     hint = f"; a name or file is loaded by lernpy.data.load({data!r:.60})"
     wanted = "data must be a Dataset or a pair (inputs, targets)"
     return wanted + (hint if isinstance(data, str) else "")
+
+
+def _of_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None) -> Dataset:
+    """A data set whose targets are already what the outputs should give (see `Dataset.of`)."""
+    check_task(task)
+    array = array_of(targets, f"{name}: the targets")
+    table = array_of(inputs, f"{name}: the inputs")
+    if array.dtype.kind in "US":
+        made = encode([str(word) for word in array.reshape(-1)], "y", task, name)
+        return Dataset(
+            name,
+            table,
+            made.values,
+            output_names=made.output_names,
+            classes=made.classes,
+            task=made.task,
+        )
+    plain = Dataset(name, table, array, task=task if task == "percentages" else "regression")
+    classes = as_classes(plain.targets) if task in (None, "classification") else ()
+    if task == "classification" and not classes:
+        raise DataError(f"{name}: targets of classes must be 0 and 1, with one 1 in each row")
+    if not classes:
+        return plain
+    return replace(plain, classes=classes, task="classification")

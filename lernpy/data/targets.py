@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from lernpy.data.columns import one_hot, sample_place
-from lernpy.data.dataset import TASKS, Dataset, array_of
 from lernpy.errors import DataError
-from lernpy.text import near_miss
+from lernpy.text import exact, near_miss
 
+TASKS = ("classification", "regression", "percentages")
 FEW = 20  # whole numbers with at most so many different values are classes
 MOST_CLASSES = 1000
 
@@ -100,47 +99,10 @@ def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.n
     """Class names in order (numbers by size, words by alphabet) and each sample's index."""
     if isinstance(column, np.ndarray):
         found, labels = np.unique(column, return_inverse=True)
-        return [number_text(v) for v in found.tolist()], labels.reshape(-1)
+        return [exact(v) for v in found.tolist()], labels.reshape(-1)
     words = sorted(set(column))
     index = {word: i for i, word in enumerate(words)}
     return words, np.array([index[word] for word in column], dtype=np.intp)
-
-
-def number_text(value: float) -> str:
-    """A number as a person writes it.
-
-    >>> number_text(7.0), number_text(0.5)
-    ('7', '0.5')
-    """
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def from_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None) -> Dataset:
-    """A data set whose targets are already what the outputs should give (see `Dataset.of`)."""
-    check_task(task)
-    array = array_of(targets, f"{name}: the targets")
-    if array.dtype.kind in "US":
-        made = encode([str(word) for word in array.reshape(-1)], "y", task, name)
-        return _named(name, inputs, made)
-    table = array_of(inputs, f"{name}: the inputs")
-    plain = Dataset(name, table, array, task=task if task == "percentages" else "regression")
-    classes = as_classes(plain.targets) if task in (None, "classification") else ()
-    if task == "classification" and not classes:
-        raise DataError(f"{name}: targets of classes must be 0 and 1, with one 1 in each row")
-    if not classes:
-        return plain
-    return Dataset(name, plain.inputs, plain.targets, classes=classes, task="classification")
-
-
-def _named(name: str, inputs: ArrayLike, made: Targets) -> Dataset:
-    return Dataset(
-        name,
-        array_of(inputs, f"{name}: the inputs"),
-        made.values,
-        output_names=made.output_names,
-        classes=made.classes,
-        task=made.task,
-    )
 
 
 def as_classes(targets: np.ndarray) -> tuple[str, ...]:

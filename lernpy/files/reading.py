@@ -8,7 +8,7 @@ from math import inf, isfinite
 from typing import Any
 
 from lernpy import storage
-from lernpy.data.fields import is_finite, short
+from lernpy.checks import is_finite
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.files.writing import (
     FORMAT,
@@ -25,7 +25,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.text import near_miss
+from lernpy.text import near_miss, shown
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
@@ -73,7 +73,7 @@ def _checked(values: object) -> dict[str, Any]:
     version = values.get("version")
     if type(version) is not int or version != VERSION:
         raise FileFormatError(
-            f"the file is of version {short(version)}, but this lernpy reads version {VERSION}"
+            f"the file is of version {shown(version)}, but this lernpy reads version {VERSION}"
         )
     _check_keys(values, _TOP, "the file")
     for key in _TOP:
@@ -180,7 +180,7 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
         return FREE
     frozen = fields.get("frozen", False)
     if not isinstance(frozen, bool):
-        raise FileFormatError(f".frozen is {short(frozen)}, which is neither true nor false")
+        raise FileFormatError(f".frozen is {shown(frozen)}, which is neither true nor false")
     rate, low, high = (
         _number(fields, key) if key in fields else usual
         for key, usual in (("rate", 1.0), ("low", -inf), ("high", inf))
@@ -192,7 +192,7 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
 
 def _memory(values: object, optimizer: Optimizer) -> tuple[float, ...]:
     if not isinstance(values, list) or not all(map(is_finite, values)):
-        raise FileFormatError(f".memory is {short(values)}, which is not a list of finite numbers")
+        raise FileFormatError(f".memory is {shown(values)}, which is not a list of finite numbers")
     if len(values) not in (0, size := memory_size(optimizer)):
         raise FileFormatError(
             f".memory has {len(values)} numbers, but {optimizer.name} keeps {size} for a weight"
@@ -216,7 +216,7 @@ def _goes_on(optimizer: Optimizer, memory: tuple[float, ...]) -> bool:
 def _same(number: object, weight: Weight, shared: dict[int, Weight]) -> Weight:
     """The weight that goes by this number; what each of its links says of it must agree."""
     if type(number) is not int:
-        raise FileFormatError(f".shared is {short(number)}, which is not a whole number")
+        raise FileFormatError(f".shared is {shown(number)}, which is not a whole number")
     first = shared.setdefault(number, weight)
     if (weight.value, weight.rule, weight.memory) != (first.value, first.rule, first.memory):
         raise FileFormatError(
@@ -235,7 +235,7 @@ def _optimizer(value: object) -> Optimizer:
         entry: Optimizer = _entry(optimizers.get, _value(fields, "name"), ".name")
         options = _value(fields, "options")
         if not isinstance(options, dict):
-            raise FileFormatError(f".options is {short(options)}, which is not an object")
+            raise FileFormatError(f".options is {shown(options)}, which is not an object")
         for key in options:
             _number(options, key)
         return entry.with_options(**options)
@@ -245,14 +245,14 @@ def _optimizer(value: object) -> Optimizer:
 
 def _top(values: Mapping[str, Any], key: str) -> float:
     if not is_finite(values[key]):
-        raise FileFormatError(f"{key} is {short(values[key])}, which is not a finite number")
+        raise FileFormatError(f"{key} is {shown(values[key])}, which is not a finite number")
     return float(values[key])
 
 
 def _seed(value: object) -> int | None:
     if value is None or (type(value) is int and 0 <= value < LARGEST_SEED):
         return value
-    raise FileFormatError(f"seed is {short(value)}, which is no whole number from 0 on")
+    raise FileFormatError(f"seed is {shown(value)}, which is no whole number from 0 on")
 
 
 def _ends(values: Mapping[str, Any], key: str, neurons: Mapping[str, Neuron]) -> list[Neuron]:
@@ -272,7 +272,7 @@ def _card(value: object, network: Network) -> Any:
 
 def _object(item: object, known: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(item, dict):
-        raise FileFormatError(f" is {short(item)}, which is not an object")
+        raise FileFormatError(f" is {shown(item)}, which is not an object")
     _check_keys(item, known)
     return item
 
@@ -281,7 +281,7 @@ def _check_keys(fields: Iterable[str], known: tuple[str, ...], who: str = "") ->
     for key in fields:
         if key not in known:
             raise FileFormatError(
-                f"{who} has {short(key)}, which is unknown.{near_miss(key[:80], known)} "
+                f"{who} has {shown(key)}, which is unknown.{near_miss(key[:80], known)} "
                 f"Known: {', '.join(known)}"
             )
 
@@ -297,14 +297,14 @@ def _number(fields: Mapping[str, Any], key: str) -> float:
     if type(value) is float and -inf < value < inf:
         return value
     if not is_finite(value):
-        raise FileFormatError(f".{key} is {short(value)}, which is not a finite number")
+        raise FileFormatError(f".{key} is {shown(value)}, which is not a finite number")
     return float(value)
 
 
 def _list(values: Mapping[str, Any], key: str) -> list[Any]:
     value = values[key]
     if not isinstance(value, list):
-        raise FileFormatError(f"{key} is {short(value)}, which is not a list")
+        raise FileFormatError(f"{key} is {shown(value)}, which is not a list")
     if len(value) > MOST:
         raise FileFormatError(f"{key} has {len(value):,} entries; at most {MOST:,} are read")
     return value
@@ -313,7 +313,7 @@ def _list(values: Mapping[str, Any], key: str) -> list[Any]:
 def _named(value: object, neurons: Mapping[str, Neuron], place: str) -> list[Neuron]:
     """The neurons of a list of names."""
     if not isinstance(value, list) or not value:
-        raise FileFormatError(f"{place} is {short(value)}, which is no list of names")
+        raise FileFormatError(f"{place} is {shown(value)}, which is no list of names")
     for index, name in enumerate(value):
         if not isinstance(name, str) or name not in neurons:
             raise FileFormatError(f"{place}[{index}] is {_missing(name, neurons)}")
@@ -329,13 +329,13 @@ def _end(fields: Mapping[str, Any], key: str, neurons: Mapping[str, Neuron]) -> 
 
 def _missing(name: object, neurons: Mapping[str, Neuron]) -> str:
     hint = near_miss(name, neurons) if isinstance(name, str) else ""
-    return f"{short(name)}, but no neuron is called that.{hint}"
+    return f"{shown(name)}, but no neuron is called that.{hint}"
 
 
 def _entry(get: Callable[[str], Any], name: object, place: str) -> Any:
     """The entry of that name in a table of functions."""
     if not isinstance(name, str):
-        raise FileFormatError(f"{place} is {short(name)}, which is not a name")
+        raise FileFormatError(f"{place} is {shown(name)}, which is not a name")
     try:
         return get(name)
     except LernpyError as error:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy.data.columns import listed
 from lernpy.engine import Mirror
 from lernpy.neuron import Neuron
+from lernpy.text import listed
 from lernpy.training.metrics import Evaluation, guesses, judge
 from lernpy.training.run import Run
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import files, storage
-from lernpy.data.columns import listed
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.network import Network
+from lernpy.text import listed
 from lernpy.training.history import History
 from lernpy.training.patience import restore, weights_of
 

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.card import Card
-from lernpy.data.columns import Column, index_of, listed
+from lernpy.data.columns import Column, index_of
 from lernpy.data.dataset import Dataset
 from lernpy.data.readers.table import Table
-from lernpy.data.targets import Targets, apart, check_task, encode, number_text, of_labels
+from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
 from lernpy.errors import DataError
 from lernpy.storage import read_bytes
-from lernpy.text import counted, near_miss
+from lernpy.text import counted, exact, listed, near_miss
 
 MOST_KINDS = 256  # a column of more different words is no category
 
@@ -237,9 +237,7 @@ def _targets_like(table: Table, like: Card | Dataset, chosen: Sequence[int]) -> 
     words = table.words(column)
     if table.is_numeric(column):
         numbers = table.numbers(column).tolist()
-        words = [
-            w if w in like.classes else number_text(v) for w, v in zip(words, numbers, strict=True)
-        ]
+        words = [w if w in like.classes else exact(v) for w, v in zip(words, numbers, strict=True)]
     name = table.names[column]
     labels = index_of(words, like.classes, lambda row: f"{table.place(row)}, column {name!r}")
     made = of_labels(labels, like.classes, name)

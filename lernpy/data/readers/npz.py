@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from lernpy.data.arrays import table_of
 from lernpy.data.columns import Column
-from lernpy.data.dataset import Dataset, pixel_names, table_of
+from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.targets import Targets, apart, as_classes, check_task, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import LARGEST, read_bytes

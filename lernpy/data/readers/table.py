@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.data.columns import listed, number, what_is_wrong
+from lernpy.data.columns import number, what_is_wrong
 from lernpy.errors import DataError
-from lernpy.text import counted, near_miss
+from lernpy.text import counted, listed, near_miss
 
 DELIMITERS = ("\t", ";", ",")  # in this order where several would do: a comma may be a decimal one
 FILL = "; fill it, or remove its row or column"
