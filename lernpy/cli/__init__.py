@@ -1,6 +1,8 @@
 """The command line: one file for each command; parse, call the library, print.
 
-Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick.
+Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick. A command
+may use the whole library, nothing uses a command. Read `train` first; `sources` says which network and
+which data an argument means, `parsing` reads the values of options, `parser` words what was wrong.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import argparse
 import sys
 
 from lernpy import data
-from lernpy.cli import parsing
+from lernpy.cli import sources
 from lernpy.cli.guesses import picture
 
 
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     commands.add_parser("list", help="the built-in data sets")
     show = commands.add_parser("show", help="names, sizes and a few samples of a data set")
     show.add_argument("source", metavar="DATA")
-    parsing.add_data_options(show)
+    sources.add_options(show)
     fetch = commands.add_parser("fetch", help="download a data set: mnist")
     fetch.add_argument("name", choices=["mnist"])
     fetch.add_argument("folder", metavar="DIR")
@@ -34,8 +34,8 @@ def run(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     for name in data.names():
         about = _first_sentence(name)
-        said = ", ".join(f"{k}={v}" for k, v in data.options(name).items() if v is not None)
-        print(f"{name:14} {about}" + (f"  [{said}]" if said else ""))
+        choices = ", ".join(f"{k}={v}" for k, v in data.options(name).items() if v is not None)
+        print(f"{name:14} {about}" + (f"  [{choices}]" if choices else ""))
     print("options are written so: spiral:noise=0.2,n=400")
     return 0
 
@@ -46,7 +46,7 @@ def _first_sentence(name: str) -> str:
 
 
 def _show(options: argparse.Namespace) -> int:
-    show_data(parsing.load_data(options.source, options))
+    show_data(sources.load_data(options.source, options))
     return 0
 
 

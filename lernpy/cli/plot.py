@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lernpy.cli import parsing
+from lernpy.cli import parsing, sources
 from lernpy.errors import LernpyError
 from lernpy.plot import request, tables
 from lernpy.plot.film import saving
@@ -35,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="png, svg, pdf, gif, mp4, html"
     )
+    sources.add_options(parser, folder=False)
     parser.add_argument(
         "--data", metavar="DATA", help="samples (default: what the network learned from)"
     )
@@ -106,7 +107,7 @@ def _check_before(options: argparse.Namespace) -> bool:
     """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
     entry, path = KINDS[options.kind], Path(options.output)
     takes = request.options_of(entry)
-    if not any(parsing.is_network(text) for text in options.sources):
+    if not any(sources.is_network(text) for text in options.sources):
         takes |= {"epochs"}  # of the net that is trained first
     for name in OPTIONS:
         if getattr(options, name) is not None and name not in takes:
@@ -159,33 +160,30 @@ def _refuse_idle(options: argparse.Namespace, found: dict[str, Any]) -> None:
 
 
 def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
-    from lernpy import data
     from lernpy.training import checkpoint
 
     if options.kind == "sweep":
         return {"data": tables.read(text)}
-    if parsing.is_network(text):
+    if sources.is_network(text):
         if "epoch-" in Path(text).name:
             network, history, _ = checkpoint.read(text)
             return {"network": network, "history": history}
-        return {"network": parsing.load_network(text)}
+        return {"network": sources.load_network(text)}
     if checkpoint.all_in(text):
         network, history, _ = checkpoint.read(checkpoint.at(text, options.epoch))
         return {"network": network, "history": history}
-    return {"data": data.load(text)}
+    return {"data": sources.load_data(text, options)}
 
 
 def _data(options: argparse.Namespace, found: dict[str, Any]) -> Any:
-    from lernpy import data
-
     network = found.get("network")
     card = None if network is None else network.card
     if options.data is not None:
-        return data.load(options.data, like=card)
-    if found.get("data") is not None or card is None or not card.data:
+        return sources.load_data(options.data, options, card)
+    if found.get("data") is not None or network is None or card is None or not card.data:
         return found.get("data")
     try:
-        return data.reload(card.data, like=card)
+        return sources.data_of(network, options.sources[0], None, options)
     except LernpyError:
         if {"data", "sample"} & set(KINDS[options.kind].needs):
             raise

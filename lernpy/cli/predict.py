@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from lernpy.cli import parsing
+from lernpy.cli import parsing, sources
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.training import predict
@@ -24,18 +24,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATA|VALUES",
         help="samples (values with commas), or a data set or file",
     )
-    parsing.add_data_options(parser)
+    sources.add_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object and nothing else")
 
 
 def run(options: argparse.Namespace) -> int:
-    network = parsing.load_network(options.network)
+    network = sources.load_network(options.network)
     answers, confidence, outputs = _ask(network, options)
     if options.json:
         plain = answers if isinstance(answers, list) else answers.tolist()
         sure = None if confidence is None else confidence.tolist()
-        found = {"answers": plain, "confidence": sure, "outputs": outputs.tolist()}
-        print(parsing.as_json(found))
+        result = {"answers": plain, "confidence": sure, "outputs": outputs.tolist()}
+        print(parsing.as_json(result))
         return 0
     for i, answer in enumerate(answers):
         print(_line(network, answer, None if confidence is None else confidence[i], outputs[i]))
@@ -50,8 +50,8 @@ def _ask(network: Network, options: argparse.Namespace) -> Any:
         from lernpy import data
         from lernpy.training.answer import answer_scaled
 
-        said = {"folder": options.folder} if options.folder else {}
-        return answer_scaled(network, data.load_inputs(first, network.card, **said))
+        reading = {"folder": options.folder} if options.folder else {}
+        return answer_scaled(network, data.load_inputs(first, network.card, **reading))
     rows = [_row(text) for text in options.values]
     columns = len(network.inputs) if network.card is None else len(network.card.columns)
     if columns > 1 and all(len(row) == 1 for row in rows) and len(rows) == columns:

@@ -15,7 +15,7 @@ from typing import Any
 
 from lernpy import data as datasets
 from lernpy import files
-from lernpy.cli import guesses, parsing, progress
+from lernpy.cli import guesses, parsing, progress, sources
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.initializers import INITIALIZERS
@@ -32,7 +32,7 @@ LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # cl
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", help="a built-in name, or a CSV, NPZ or IDX file")
-    parsing.add_data_options(parser)
+    sources.add_options(parser)
     _net_options(parser)
     _training_options(parser)
     _output_options(parser)
@@ -107,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
     if options.resume and options.checkpoint is None:
         raise LernpyError("to resume, name the folder of the checkpoints: --checkpoint DIR")
     parsing.check_places(options.save, options.history, options.plot)
-    dataset = parsing.load_data(options.source, options)
+    dataset = sources.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     rest, test = _parts(dataset, chosen.test, options)
     network = network_for(dataset, chosen, options.seed, options.init)
@@ -139,19 +139,19 @@ def _parts(dataset: Any, size: float, options: argparse.Namespace) -> tuple[Any,
 
 
 def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
-    said = {
+    changes = {
         column.name: getattr(options, column.name)
         for column in fields(Recipe)
         if getattr(options, column.name, None) is not None or column.name == "batch_size"
         if hasattr(options, column.name)
     }
     if options.optimizer and options.learning_rate is None:
-        said["learning_rate"] = None  # the optimiser's own default, not the recipe's
+        changes["learning_rate"] = None  # the optimiser's own default, not the recipe's
     if options.output_activation and options.loss is None and usual.loss in LOSS_FOR.values():
-        said["loss"] = LOSS_FOR.get(options.output_activation, "squared_error")
+        changes["loss"] = LOSS_FOR.get(options.output_activation, "squared_error")
     if options.validation == 0 and options.early_stop is None:
-        said["early_stop"] = None
-    return replace(usual, **said)
+        changes["early_stop"] = None
+    return replace(usual, **changes)
 
 
 def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
@@ -188,12 +188,12 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
     if options.history:
         history.to_csv(options.history)
     card = training.data.card
-    found = judge(network, *training.data.train, task=card.task, classes=card.classes)
+    learned = judge(network, *training.data.train, task=card.task, classes=card.classes)
     tested = evaluate(network, test) if test is not None else None
     if options.json:
-        print(parsing.as_json(_report(training, found, tested)))
+        print(parsing.as_json(_report(training, learned, tested)))
     else:
-        _tell(training, found, tested, options)
+        _tell(training, learned, tested, options)
         if not options.quiet:
             guesses.show(network, test if test is not None else rest)
     if options.plot:
@@ -206,14 +206,14 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
     return 130 if history.interrupted else 0
 
 
-def _report(training: Run, found: Evaluation, tested: Evaluation | None) -> dict[str, Any]:
+def _report(training: Run, learned: Evaluation, tested: Evaluation | None) -> dict[str, Any]:
     last = training.history.rows[-1] if training.history.rows else None
     validation = None
     if last is not None and last.validation_loss is not None:
         validation = {"loss": last.validation_loss, "accuracy": last.validation_accuracy}
     return {
-        "loss": found.loss,
-        "accuracy": found.accuracy,
+        "loss": learned.loss,
+        "accuracy": learned.accuracy,
         "epochs": len(training.history),
         "seed": training.seed,
         "engine": training.history.engine,
@@ -224,22 +224,22 @@ def _report(training: Run, found: Evaluation, tested: Evaluation | None) -> dict
 
 
 def _tell(
-    training: Run, found: Evaluation, tested: Evaluation | None, options: argparse.Namespace
+    training: Run, learned: Evaluation, tested: Evaluation | None, options: argparse.Namespace
 ) -> None:
     history = training.history
     if not options.quiet:
         print(f"{history.stopped}; engine: {history.explanation}")
-    print(f"learned {len(training.data.train[0]):,} samples: {found}")
+    print(f"learned {len(training.data.train[0]):,} samples: {learned}")
     if tested is not None:
         print(f"tested on samples never seen: {tested}")
 
 
 def _advise(training: Run, tested: Evaluation | None) -> None:
     """Why it has not learned well, as far as can be seen, and what to type next."""
-    told = advise(training, tested)
-    if told:
+    advices = advise(training, tested)
+    if advices:
         print("why it does not do better, perhaps:")
-    for advice in told:
+    for advice in advices:
         flags = [
             f"--{name.replace('_', '-')} {_typed(value)}" for name, value in advice.change.items()
         ]

@@ -1,5 +1,9 @@
 """Data: sets that are built in, readers for files, splitting, scaling, and the card of a network.
 
+It knows numbers, words and files, and nothing of networks. Read `dataset` first (samples with their
+names), then `columns` (what a user states of one sample), `targets` (classes or numbers?), `card` (what
+lies beside a network); `readers.loading` is the door for a name or a path, `builtin` holds what ships.
+
 >>> from lernpy import data
 >>> iris = data.load("iris")
 >>> training, validation, test = data.split(iris, validation=0.2, test=0.2, seed=0)
@@ -9,7 +13,7 @@
 ((90, 4), (90, 3))
 """
 
-from lernpy.data.alike import align
+from lernpy.data.alignment import align
 from lernpy.data.builtin.catalogue import BUILT_IN, built_in
 from lernpy.data.builtin.catalogue import options_of as options
 from lernpy.data.card import Card

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lernpy.checks import Fields, is_plain
-from lernpy.data.alike import align
+from lernpy.data.alignment import align
 from lernpy.data.arrays import table_of
 from lernpy.data.columns import Column, encode_rows
 from lernpy.data.dataset import Dataset
@@ -160,15 +160,15 @@ class Card:
         }
 
     @classmethod
-    def from_json(cls, values: object, place: str = "card") -> Card:
-        """What `to_json` wrote; `place` names it in errors.
+    def from_json(cls, values: object, path: str = "card") -> Card:
+        """What `to_json` wrote; `path` names it in errors.
 
         Raises
         ------
         FileFormatError
             If anything is missing, of the wrong type or size, or does not fit the rest.
         """
-        fields = Fields(values, place)
+        fields = Fields(values, path)
         input_names, output_names = _names(fields, "input_names"), _names(fields, "output_names")
         return cls(
             fields.plain("data"),
@@ -221,10 +221,10 @@ def _columns(fields: Fields, n_inputs: int) -> tuple[Column, ...]:
     return columns
 
 
-def _column(item: object, place: str) -> Column:
+def _column(item: object, path: str) -> Column:
     if isinstance(item, str):
         return Column(item)
-    fields = Fields(item, place)
+    fields = Fields(item, path)
     return Column(fields.text("name"), _names(fields, "kinds"))
 
 

@@ -12,7 +12,7 @@ from lernpy.errors import DataError, ShapeError
 from lernpy.text import counted, listed, near_miss, shortened, shown
 
 
-def sample_place(index: int) -> str:
+def sample_name(index: int) -> str:
     """Where a row is, in words, counted from 0 as everywhere; files say the line instead."""
     return f"sample {index}"
 
@@ -71,43 +71,43 @@ Known: green, red
         return tuple(f"{self.name}={kind}" for kind in self.kinds) or (self.name,)
 
     def encode(
-        self, cells: Sequence[object], place: Callable[[int], str] = sample_place
+        self, cells: Sequence[object], where: Callable[[int], str] = sample_name
     ) -> np.ndarray:
         """(n_samples, n_inputs) numbers for the cells of this column, as typed.
 
         Raises
         ------
         DataError
-            If a cell is no finite number, or a kind that is not known; `place` says where.
+            If a cell is no finite number, or a kind that is not known; `where` says where.
         """
-        return self._indicators(cells, place) if self.kinds else self._numbers(cells, place)
+        return self._indicators(cells, where) if self.kinds else self._numbers(cells, where)
 
-    def _numbers(self, cells: Sequence[object], place: Callable[[int], str]) -> np.ndarray:
+    def _numbers(self, cells: Sequence[object], where: Callable[[int], str]) -> np.ndarray:
         for index, cell in enumerate(cells):
             if wrong := what_is_wrong(cell):
-                raise DataError(f"{place(index)}, column {self.name!r}: {wrong}")
+                raise DataError(f"{where(index)}, column {self.name!r}: {wrong}")
         return np.array([number(cell) for cell in cells], dtype=np.float64)[:, None]
 
-    def _indicators(self, cells: Sequence[object], place: Callable[[int], str]) -> np.ndarray:
-        found = index_of(cells, self.kinds, lambda i: f"{place(i)}, column {self.name!r}")
-        return one_hot(found, len(self.kinds))
+    def _indicators(self, cells: Sequence[object], where: Callable[[int], str]) -> np.ndarray:
+        indices = index_of(cells, self.kinds, lambda i: f"{where(i)}, column {self.name!r}")
+        return one_hot(indices, len(self.kinds))
 
 
 def index_of(
-    cells: Sequence[object], known: Sequence[str], place: Callable[[int], str]
+    cells: Sequence[object], known: Sequence[str], where: Callable[[int], str]
 ) -> np.ndarray:
     """(n,) where each cell stands among the known words; an unknown one is an error."""
     index = {word: i for i, word in enumerate(known)}
-    found = np.empty(len(cells), dtype=np.intp)
+    indices = np.empty(len(cells), dtype=np.intp)
     for i, cell in enumerate(cells):
         word = str(cell).strip()
         if word not in index:
             raise DataError(
-                f"{place(i)}: {shown(word)} was never seen in training."
+                f"{where(i)}: {shown(word)} was never seen in training."
                 f"{near_miss(word, list(known))} Known: {listed(known, 20)}"
             )
-        found[i] = index[word]
-    return found
+        indices[i] = index[word]
+    return indices
 
 
 def one_hot(indices: np.ndarray, count: int) -> np.ndarray:
@@ -124,18 +124,18 @@ def one_hot(indices: np.ndarray, count: int) -> np.ndarray:
 def encode_rows(
     columns: Sequence[Column],
     rows: Sequence[Sequence[object]] | np.ndarray,
-    place: Callable[[int], str] = sample_place,
+    where: Callable[[int], str] = sample_name,
 ) -> np.ndarray:
     """(n_samples, n_inputs) raw inputs of rows that have one cell for each column."""
     if isinstance(rows, (str, Mapping)) or not hasattr(rows, "__len__"):
         raise ShapeError(f"the samples must be a list of rows, [[...], ...], not {rows!r:.60}")
     for index, row in enumerate(rows):
         if isinstance(row, (str, Mapping)) or not hasattr(row, "__len__"):
-            raise ShapeError(f"{place(index)} must be a row of values, not {row!r:.60}")
+            raise ShapeError(f"{where(index)} must be a row of values, not {row!r:.60}")
         if len(row) != len(columns):
             raise ShapeError(
-                f"{place(index)} has {counted(len(row), 'value')}, "
+                f"{where(index)} has {counted(len(row), 'value')}, "
                 f"but {len(columns)} are needed: {listed([c.name for c in columns])}"
             )
     cells = zip(*rows, strict=True) if len(rows) else ((),) * len(columns)
-    return np.hstack([c.encode(cell, place) for c, cell in zip(columns, cells, strict=True)])
+    return np.hstack([c.encode(cell, where) for c, cell in zip(columns, cells, strict=True)])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lernpy.data.arrays import array_of, table_of
-from lernpy.data.columns import Column, sample_place
+from lernpy.data.columns import Column, sample_name
 from lernpy.data.targets import TASKS, as_classes, check_task, encode
 from lernpy.errors import DataError, ShapeError
 from lernpy.text import counted, listed
@@ -187,7 +187,7 @@ class Dataset:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
             raise DataError(
-                f"{self.name}, {sample_place(row)}, {kind} {names[column]!r}: "
+                f"{self.name}, {sample_name(row)}, {kind} {names[column]!r}: "
                 f"{array[row, column]} is not a finite number"
             )
 
@@ -196,7 +196,7 @@ class Dataset:
         if outside.any():
             row, column = (int(i) for i in np.argwhere(outside)[0])
             raise DataError(
-                f"{self.name}, {sample_place(row)}, output {self.output_names[column]!r}: "
+                f"{self.name}, {sample_name(row)}, output {self.output_names[column]!r}: "
                 f"{self.targets[row, column]:g} is no percentage between 0 and 1"
             )
 

@@ -168,15 +168,15 @@ class Scaling:
         }
 
     @classmethod
-    def from_json(cls, values: object, place: str = "scaling") -> Scaling:
-        """What `to_json` wrote; `place` names it in errors.
+    def from_json(cls, values: object, path: str = "scaling") -> Scaling:
+        """What `to_json` wrote; `path` names it in errors.
 
         Raises
         ------
         FileFormatError
             If a value is missing, of the wrong type or size, not finite, or a scale is 0.
         """
-        fields = Fields(values, place)
+        fields = Fields(values, path)
         kind = fields.choice("kind", tuple(SCALINGS))
         size = fields.whole("size", 1, LARGEST)
         shift, scale = fields.numbers("shift", size), fields.numbers("scale", size)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lernpy.data.columns import one_hot, sample_place
+from lernpy.data.columns import one_hot, sample_name
 from lernpy.errors import DataError
 from lernpy.text import exact, near_miss
 
@@ -35,7 +35,7 @@ def check_task(task: str | None) -> None:
         )
 
 
-def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, place: str) -> Targets:
+def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, source: str) -> Targets:
     """The output values for one target column.
 
     Text, or whole numbers with at most 20 different values, mean classification; `task` overrides.
@@ -44,7 +44,7 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
     ----------
     column : (n_samples,) numbers, or a list of words
     name : the column's name
-    place : what to call the data in an error
+    source : what to call the data in an error
 
     Raises
     ------
@@ -57,7 +57,7 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
     if isinstance(column, np.ndarray) and not np.isfinite(column).all():
         row = int(np.argmin(np.isfinite(column)))
         raise DataError(
-            f"{place}, {sample_place(row)}: the target {column[row]} is not a finite number"
+            f"{source}, {sample_name(row)}: the target {column[row]} is not a finite number"
         )
     if isinstance(column, np.ndarray) and not (
         task == "classification" or _are_classes(task, column)
@@ -66,16 +66,16 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
     classes, labels = _sorted_classes(column)
     if len(classes) == 1:
         raise DataError(
-            f"{place}: every target is {classes[0]!r}; at least two classes are needed to learn"
+            f"{source}: every target is {classes[0]!r}; at least two classes are needed to learn"
         )
     if len(classes) > FEW and 2 * len(classes) > len(column):
         raise DataError(
-            f"{place}: column {name!r} has {len(classes):,} different values in {len(column):,} rows, "
+            f"{source}: column {name!r} has {len(classes):,} different values in {len(column):,} rows, "
             "too many to be classes; name another target, or take numbers with the task regression"
         )
     if len(classes) > MOST_CLASSES:
         raise DataError(
-            f"{place}: column {name!r} has {len(classes):,} different values, too many for classes"
+            f"{source}: column {name!r} has {len(classes):,} different values, too many for classes"
         )
     return of_labels(labels, classes, name)
 
@@ -98,8 +98,8 @@ def _are_classes(task: str | None, column: np.ndarray) -> bool:
 def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.ndarray]:
     """Class names in order (numbers by size, words by alphabet) and each sample's index."""
     if isinstance(column, np.ndarray):
-        found, labels = np.unique(column, return_inverse=True)
-        return [exact(v) for v in found.tolist()], labels.reshape(-1)
+        values, labels = np.unique(column, return_inverse=True)
+        return [exact(v) for v in values.tolist()], labels.reshape(-1)
     words = sorted(set(column))
     index = {word: i for i, word in enumerate(words)}
     return words, np.array([index[word] for word in column], dtype=np.intp)

@@ -1,4 +1,4 @@
-"""What usually works: sensible choices for each data set, so that nothing needs to be said."""
+"""What usually works: sensible choices for each data set, so that nothing needs to be chosen."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def recipe(dataset: Dataset) -> Recipe:
     >>> recipe(data.load("xor")).layers, recipe(data.load("iris")).output_activation
     ((8,), 'softmax')
     """
-    found = KNOWN.get(str(dataset.source.get("name")), _by_size(dataset))
-    return replace(found, **_ends(dataset))
+    usual = KNOWN.get(str(dataset.source.get("name")), _by_size(dataset))
+    return replace(usual, **_ends(dataset))
 
 
 def _by_size(dataset: Dataset) -> Recipe:

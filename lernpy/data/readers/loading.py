@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.data.alike import align, check_like
+from lernpy.data.alignment import align, check_like
 from lernpy.data.builtin.catalogue import BUILT_IN, check_option, make
 from lernpy.data.card import Card
 from lernpy.data.dataset import Dataset

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from lernpy.data.columns import Column, index_of, one_hot, sample_place
+from lernpy.data.columns import Column, index_of, one_hot, sample_name
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError
@@ -34,7 +34,7 @@ class Learned(Protocol):
 def align(dataset: Dataset, like: Learned) -> Dataset:
     """The same samples with the columns, kinds and classes that a network learned.
 
-    Columns are found by name; where the names differ, by their order. A kind or a class that was
+    Columns are matched by name; where the names differ, by their order. A kind or a class that was
     never seen is an error.
 
     >>> from lernpy.data import load
@@ -104,7 +104,7 @@ def _block(dataset: Dataset, values: np.ndarray, have: Column, want: Column) -> 
         is_now, was = ("kinds", "numbers") if have.kinds else ("numbers", "kinds")
         raise DataError(f"{dataset.name}: column {want.name!r} has {is_now}, but it had {was}")
     words = [have.kinds[i] for i in values.argmax(axis=1).tolist()]
-    return want.encode(words, lambda row: f"{dataset.name}, {sample_place(row)}")
+    return want.encode(words, lambda row: f"{dataset.name}, {sample_name(row)}")
 
 
 def _targets(dataset: Dataset, like: Learned) -> np.ndarray:
@@ -114,7 +114,7 @@ def _targets(dataset: Dataset, like: Learned) -> np.ndarray:
             return dataset.targets
         words = [dataset.classes[i] for i in dataset.labels.tolist()]
         labels = index_of(
-            words, like.classes, lambda row: f"{dataset.name}, {sample_place(row)}, class"
+            words, like.classes, lambda row: f"{dataset.name}, {sample_name(row)}, class"
         )
         return (
             one_hot(labels, outputs) if outputs > 1 else of_labels(labels, like.classes, "").values
