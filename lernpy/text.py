@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from difflib import get_close_matches
 from itertools import islice
 from math import isnan
+from shlex import quote
 
 UNKNOWN = "not yet"
 MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
+AT_THE_SHELL = ContextVar(
+    "AT_THE_SHELL", default=False
+)  # where messages are met: there or in Python
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
 
 
@@ -129,6 +134,18 @@ def visible(words: str) -> str:
 def is_invisible(letter: str) -> bool:
     """Whether this is a control, a direction mark, half a surrogate or a line separator."""
     return unicodedata.category(letter) in INVISIBLE
+
+
+def option(name: str, value: object = True) -> str:
+    """How an option is written where the message is met: in Python, or at the shell.
+
+    >>> option("missing", "mean"), option("dates")
+    ('missing="mean"', 'dates=True')
+    """
+    if not AT_THE_SHELL.get():
+        return f'{name}="{value}"' if isinstance(value, str) else f"{name}={value!r}"
+    flag = f"--{name.replace('_', '-')}"
+    return flag if value is True else f"{flag} {quote(str(value))}"
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lernpy.data.arrays import array_of, table_of
-from lernpy.data.columns import Column, sample_name
+from lernpy.data.columns import Column, Note, sample_name
 from lernpy.data.targets import TASKS, as_classes, check_task, encode
 from lernpy.errors import DataError, ShapeError
 from lernpy.text import counted, listed
@@ -35,6 +35,8 @@ class Dataset:
     maximum : the largest value of a pixel in this format (255, 16)
     source : how to load the same data again, see `reload`
     about : what it is, where it comes from, its licence or its distribution
+    missing : how missing inputs, which are NaN, will be filled ("mean", "most-frequent"); empty: none is
+    notes : what each column of a table was taken for, and why
     numbers : (n_samples,) in a part of a data set the number of each sample in the whole, from 0;
         else None
 
@@ -57,6 +59,8 @@ class Dataset:
     source: dict[str, Any] = field(default_factory=dict)
     about: str = ""
     numbers: np.ndarray | None = None
+    missing: str = ""
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         self._set("inputs", table_of(self.inputs, f"{self.name}: the inputs", keep_bytes=True))
@@ -111,7 +115,7 @@ class Dataset:
     @property
     def one_hot(self) -> np.ndarray:
         """(n_inputs,) bool: the inputs that say "is of this kind" (they are never scaled)."""
-        return np.array([bool(c.kinds) for c in self.columns for _ in c.input_names])
+        return one_hot_inputs(self.columns)
 
     def subset(self, indices: ArrayLike) -> Dataset:
         """The samples with these indices, in this order; all else stays.
@@ -174,7 +178,9 @@ class Dataset:
     def _check_values(self) -> None:
         if self.task not in TASKS:
             raise DataError(f"{self.name}: the task must be one of {', '.join(TASKS)}")
-        self._check_finite(self.inputs, "input", self.input_names)
+        gaps = self.missing and self.inputs.dtype.kind == "f"
+        inputs = np.where(np.isnan(self.inputs), 0, self.inputs) if gaps else self.inputs
+        self._check_finite(inputs, "input", self.input_names)
         self._check_finite(self.targets, "output", self.output_names)
         if self.task == "percentages":
             self._check_fractions()
@@ -212,6 +218,11 @@ class Dataset:
             outputs > 1 and not (sums == 1).all()
         ):
             raise DataError(f"{self.name}: the targets of classes must be 0 and 1, one 1 a sample")
+
+
+def one_hot_inputs(columns: Sequence[Column]) -> np.ndarray:
+    """(n_inputs,) bool: which inputs say "is of this kind"."""
+    return np.array([bool(column.kinds) for column in columns for _ in column.input_names])
 
 
 def check_distinct(names: Iterable[str], what: str) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lernpy.data.columns import one_hot, sample_name
+from lernpy.data.columns import in_order, one_hot, sample_name
 from lernpy.errors import DataError
-from lernpy.text import exact, near_miss
+from lernpy.text import counted, exact, near_miss, option
 
 TASKS = ("classification", "regression", "percentages")
 FEW = 20  # whole numbers with at most so many different values are classes
@@ -18,12 +18,13 @@ MOST_CLASSES = 1000
 
 @dataclass(frozen=True)
 class Targets:
-    """Output values (n_samples, n_outputs) with the names of outputs and classes."""
+    """Output values (n_samples, n_outputs) with the names of outputs and classes, and why they are so."""
 
     values: np.ndarray
     output_names: tuple[str, ...]
     classes: tuple[str, ...]
     task: str
+    why: str = ""
 
 
 def check_task(task: str | None) -> None:
@@ -38,7 +39,7 @@ def check_task(task: str | None) -> None:
 def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, source: str) -> Targets:
     """The output values for one target column.
 
-    Text, or whole numbers with at most 20 different values, mean classification; `task` overrides.
+    `task` overrides what they suggest (see `what_they_mean`).
 
     Parameters
     ----------
@@ -59,10 +60,9 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, sour
         raise DataError(
             f"{source}, {sample_name(row)}: the target {column[row]} is not a finite number"
         )
-    if isinstance(column, np.ndarray) and not (
-        task == "classification" or _are_classes(task, column)
-    ):
-        return Targets(column.astype(float)[:, None], (name,), (), task or "regression")
+    chosen, why = what_they_mean(column) if task is None else (task, "as you said")
+    if isinstance(column, np.ndarray) and chosen != "classification":
+        return Targets(column.astype(float)[:, None], (name,), (), chosen, why)
     classes, labels = _sorted_classes(column)
     if len(classes) == 1:
         raise DataError(
@@ -71,28 +71,53 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, sour
     if len(classes) > FEW and 2 * len(classes) > len(column):
         raise DataError(
             f"{source}: column {name!r} has {len(classes):,} different values in {len(column):,} rows, "
-            "too many to be classes; name another target, or take numbers with the task regression"
+            f"too many to be classes; name another with {option('target', 'COLUMN')}"
+            + (f", or say {option('task', 'regression')}" if isinstance(column, np.ndarray) else "")
         )
     if len(classes) > MOST_CLASSES:
         raise DataError(
             f"{source}: column {name!r} has {len(classes):,} different values, too many for classes"
         )
-    return of_labels(labels, classes, name)
+    return of_labels(labels, classes, name, why)
 
 
-def of_labels(labels: np.ndarray, classes: Sequence[str], name: str) -> Targets:
+def what_they_mean(column: np.ndarray | Sequence[str]) -> tuple[str, str]:
+    """The task that a target column suggests, and why.
+
+    Whole numbers are classes where the rows speak for it: few different ones, several rows of each.
+
+    >>> what_they_mean(np.array([0.0, 1.0, 2.0] * 5))[0], what_they_mean(np.arange(8.0))[0]
+    ('classification', 'regression')
+    """
+    if not isinstance(column, np.ndarray):
+        return "classification", "it has words"
+    if not (column == np.floor(column)).all():
+        return "regression", "it has fractions"
+    values, counts = np.unique(column, return_counts=True)
+    different = f"whole numbers, {counted(len(values), 'different one')}"
+    yes_no = len(values) == 2 and (values[0] in (-1, 0, 1) or counts.min() > 1)
+    several = counts.min() > 1 or len(column) >= 50 * len(values)
+    if (
+        yes_no
+        or len(values) == 1
+        or (len(values) <= FEW and len(column) >= 3 * len(values) and several)
+    ):
+        rows = f"at least {counted(int(counts.min()), 'row')} of each"
+        return (
+            "classification",
+            f"{different}, {rows}; for numbers say {option('task', 'regression')}",
+        )
+    say = f"; for classes say {option('task', 'classification')}"
+    return "regression", f"{different} in {counted(len(column), 'row')}{say}"
+
+
+def of_labels(labels: np.ndarray, classes: Sequence[str], name: str, why: str = "") -> Targets:
     """Two classes become one output (0 or 1), more become one-hot outputs."""
     if len(classes) == 2:
         values = labels.astype(np.float64)[:, None]
-        return Targets(values, (name,), tuple(classes), "classification")
+        return Targets(values, (name,), tuple(classes), "classification", why)
     values = one_hot(labels, len(classes))
-    return Targets(values, tuple(classes), tuple(classes), "classification")
-
-
-def _are_classes(task: str | None, column: np.ndarray) -> bool:
-    if task is not None or not (column == np.floor(column)).all():
-        return False
-    return len(np.unique(column)) <= FEW
+    return Targets(values, tuple(classes), tuple(classes), "classification", why)
 
 
 def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.ndarray]:
@@ -100,9 +125,9 @@ def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.n
     if isinstance(column, np.ndarray):
         values, labels = np.unique(column, return_inverse=True)
         return [exact(v) for v in values.tolist()], labels.reshape(-1)
-    words = sorted(set(column))
+    words = in_order(set(column))
     index = {word: i for i, word in enumerate(words)}
-    return words, np.array([index[word] for word in column], dtype=np.intp)
+    return list(words), np.array([index[word] for word in column], dtype=np.intp)
 
 
 def as_classes(targets: np.ndarray) -> tuple[str, ...]:

@@ -176,7 +176,8 @@ def test_what_npz_targets_mean(tmp_path):
     def load(targets, **options):
         return data.load(save(tmp_path, X=np.arange(len(targets)), Y=targets), **options)
 
-    assert load([5, 7, 9]).classes == ("5", "7", "9")
+    assert load([5, 7, 9] * 3).classes == ("5", "7", "9")
+    assert load([5, 7, 9]).task == "regression"
     assert load([5, 7, 9], task="regression").targets.ravel().tolist() == [5, 7, 9]
     assert load(["b", "a", "b"]).classes == ("a", "b")
     assert load([b"b", b"a"]).classes == ("a", "b")

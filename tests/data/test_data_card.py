@@ -146,7 +146,7 @@ def test_an_array_of_numbers_is_encoded_whole():
     card = Card.of(data.load("iris"), scaling="minmax")
     rows = data.load("iris").inputs
     assert (card.encode(rows) == card.encode(rows.tolist())).all()
-    with pytest.raises(DataError, match="sample 0, column 'sepal_length': nan is not a finite"):
+    with pytest.raises(DataError, match="sample 0, column 'sepal_length': the cell is empty"):
         card.encode(np.array([[np.nan, 1, 2, 3]]))
 
 
@@ -161,7 +161,7 @@ def test_an_array_of_numbers_is_encoded_whole():
         (["heavy", "red", "smooth", "small"], "column 'weight': 'heavy' is not a number"),
         (["", "red", "smooth", "small"], "column 'weight': the cell is empty"),
         (["inf", "red", "smooth", "small"], "column 'weight': 'inf' is not a finite number"),
-        ([None, "red", "smooth", "small"], "column 'weight': None is not a number"),
+        ([None, "red", "smooth", "small"], "column 'weight': the cell is empty"),
         ([150, "red", "smooth"], "3 values, but 4 are needed: weight, colour, texture, size"),
         ([150], "has 1 value, but 4 are needed"),
         ("150,red", "must be a row of values"),

@@ -24,7 +24,7 @@ from lernpy.errors import DataError, FileFormatError, UnknownNameError
 from lernpy.storage import MAGIC, read_bytes
 from lernpy.text import near_miss
 
-LAYOUT = ("header", "delimiter", "decimal")
+LAYOUT = ("header", "delimiter", "decimal", "thousands", "encoding", "comment")
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -91,8 +91,8 @@ def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any
         path, written = _path(text)
         if not Path(path).is_dir() and _reader(path) is read_csv:
             said = _reader_options(read_csv, path, {**written, **options})
-            return card.scaling.apply(read_csv_inputs(path, card, **said))
-    return card.scaling.apply(load(name_or_path, like=card, **options).inputs)
+            return card.scale(read_csv_inputs(path, card, **said))
+    return card.scale(load(name_or_path, like=card, **options).inputs)
 
 
 def names() -> list[str]:
