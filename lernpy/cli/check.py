@@ -8,6 +8,7 @@ import numpy as np
 
 from lernpy.check import check_gradients, check_parity
 from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +30,6 @@ def run(options: argparse.Namespace) -> int:
     inputs, targets = network.card.prepare(some) if network.card else (some.inputs, some.targets)
     gradients = check_gradients(network, inputs, targets)
     parity = check_parity(network, inputs, targets, engine=options.engine)
-    print(gradients)
-    print(parity)
+    say(gradients)
+    say(parity)
     return 0 if gradients.ok and parity.ok else 1

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
 from lernpy.errors import LernpyError
 from lernpy.plot import request, tables
 from lernpy.plot.film import saving
@@ -99,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
         **{key: value for key, value in named.items() if value is not None},
     )
     plot.save(made, options.output)
-    print(f"written: {options.output}")
+    say(f"written: {options.output}")
     return 0
 
 

@@ -10,6 +10,7 @@ import argparse
 import numpy as np
 
 from lernpy.cli import sources
+from lernpy.cli.output import say
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.watch import explain
@@ -33,11 +34,16 @@ def run(options: argparse.Namespace) -> int:
         show_data(sources.load_data(options.source, options))
         return 0
     network = sources.load_network(options.source)
-    print(network)
+    say(network)
+    if network.card is not None:
+        from lernpy.cli import report
+
+        for line in (*report.of_data(network.card), *report.of_training(network, network.card)):
+            say(f"  {line}")
     for number, names in enumerate(generation_names(network)):
-        print(f"  generation {number}: {names}")
-    print(explain(network))
-    print(matrices(network) if options.matrices else weights(network))
+        say(f"  generation {number}: {names}")
+    say(explain(network))
+    say(matrices(network) if options.matrices else weights(network))
     return 0
 
 

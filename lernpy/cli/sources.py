@@ -6,25 +6,74 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lernpy.cli.output import say
 from lernpy.errors import LernpyError
 
 if TYPE_CHECKING:
     from lernpy.data import Dataset
     from lernpy.network import Network
 
-READING = ("target", "task")  # options of a reader, under its own names
 NOT_LOCAL = ("//", "\\\\")  # how the path of another computer begins
+READING: dict[str, dict[str, Any]] = {  # options of a reader, under its own names
+    "target": {
+        "metavar": "COLUMN",
+        "help": "what is to be learned: a name or position (default: the last column)",
+    },
+    "task": {
+        "choices": ["classification", "regression", "percentages"],
+        "help": "by the data: words and few whole numbers with several rows of each are classes",
+    },
+    "ignore": {
+        "metavar": "A,B",
+        "help": "columns to leave out (default: what only counts the rows)",
+    },
+    "categorical": {
+        "metavar": "A,B",
+        "help": "columns whose numbers are mere names (postcodes, ...)",
+    },
+    "missing": {
+        "choices": ["drop", "mean", "most-frequent"],
+        "help": "empty cells, ?, NA, NaN, null, -: leave their rows out, or fill them in as in the "
+        "training part (default: refuse them)",
+    },
+    "dates": {
+        "action": "store_true",
+        "default": None,
+        "help": "dates become year, month, day and weekday (default: refuse them)",
+    },
+    "delimiter": {
+        "metavar": "SIGN",
+        "help": "between cells: comma, semicolon, tab, space, ... (by the data)",
+    },
+    "decimal": {
+        "choices": ["point", "comma", ".", ","],
+        "metavar": "SIGN",
+        "help": "point or comma (by the data)",
+    },
+    "thousands": {
+        "metavar": "SIGN",
+        "help": "between thousands: comma, point, space (by the data)",
+    },
+    "header": {"choices": ["yes", "no"], "help": "whether the first row holds names (by the data)"},
+    "encoding": {"metavar": "NAME", "help": "utf-8, utf-16, windows-1252, ... (by the data)"},
+    "comment": {
+        "metavar": "SIGN",
+        "help": "skip lines that begin so (# above the table is skipped)",
+    },
+    "sheet": {"metavar": "NAME", "help": "of a spreadsheet (default: the first)"},
+    "transpose": {
+        "action": "store_true",
+        "default": None,
+        "help": "images with rows and columns swapped, as EMNIST has them",
+    },
+}
 
 
 def add_options(parser: argparse.ArgumentParser, folder: bool = True) -> None:
     """How a file of data is to be read; with `folder` also where MNIST lies."""
-    group = parser.add_argument_group("reading the data")
-    group.add_argument(
-        "--target",
-        metavar="COLUMN",
-        help="what is to be learned: a name or position (default: the last)",
-    )
-    group.add_argument("--task", choices=["classification", "regression", "percentages"])
+    group = parser.add_argument_group("reading the data (a network remembers what it was told)")
+    for name, settings in READING.items():
+        group.add_argument(f"--{name}", **settings)
     if folder:
         group.add_argument(
             "--data", metavar="DIR", dest="folder", help="the folder of MNIST's files"
@@ -35,10 +84,10 @@ def load_data(text: str, options: argparse.Namespace, like: Any = None) -> Datas
     """The data set that the command line names, with the columns and classes of `like`."""
     from lernpy import data
 
-    return data.load(text, like=like, **_reading(text, options))
+    return data.load(text, like=like, **reading(text, options))
 
 
-def _reading(text: str, options: argparse.Namespace) -> dict[str, Any]:
+def reading(text: str, options: argparse.Namespace) -> dict[str, Any]:
     """The options for reading; one that the data has no need of is an error."""
     from lernpy import data
 
@@ -99,7 +148,7 @@ def data_of(network: Network, path: str, text: str | None, options: argparse.Nam
     if isinstance(source.get("file"), str):
         source["file"] = _beside(path, source["file"])
         if not getattr(options, "json", False):
-            print(f"reading {source['file']}, from which {path} learned")
+            say(f"reading {source['file']}, from which {path} learned")
     return data.reload(source, like=network.card)
 
 

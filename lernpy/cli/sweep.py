@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
@@ -103,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
         sweep.to_csv(options.output)
     if options.plot:
         _draw(sweep, options.plot)
-    print(parsing.as_json(_report(sweep)) if options.json else _table(sweep))
+    say(parsing.as_json(_report(sweep)) if options.json else _table(sweep))
     return 130 if sweep.interrupted else 0
 
 

@@ -19,6 +19,7 @@ from lernpy.data.builtin.catalogue import options_of as options
 from lernpy.data.card import Card
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset
+from lernpy.data.pairs import convert as _convert  # noqa: F401  (Dataset.of asks it)
 from lernpy.data.parts import split
 from lernpy.data.readers.csv import read_csv
 from lernpy.data.readers.fetch import MIRRORS, fetch_mnist

@@ -70,9 +70,8 @@ class Style:
 
     def is_open(self, text: str) -> bool:
         """Whether 1,234 could be a thousand or a fraction."""
-        sign = "." if self.comma else ","
-        return not self.thousands and bool(
-            re.fullmatch(rf"\D*[1-9]\d{{0,2}}\{sign}\d{{3}}\D*", text)
+        return not (self.thousands or self.comma) and bool(
+            re.fullmatch(r"\D*[1-9]\d{0,2}\,\d{3}\D*", text)
         )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.arrays import array_of, table_of
+from lernpy.data.arrays import table_of
 from lernpy.data.columns import Column, Note, sample_name
-from lernpy.data.targets import TASKS, as_classes, check_task, encode
+from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, ShapeError
 from lernpy.text import counted, listed
+
+# what makes a data set of anything else; `pairs`, which knows frames and tables, puts itself here
+CONVERTERS: list[Callable[[Any, str | None], Dataset]] = []
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -137,22 +140,16 @@ class Dataset:
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows], numbers=numbers)
 
     @staticmethod
-    def of(data: Dataset | tuple[ArrayLike, ArrayLike], task: str | None = None) -> Dataset:
-        """A data set of a pair ``(inputs, targets)``; a data set is returned as it is.
+    def of(data: Any, task: str | None = None) -> Dataset:
+        """A data set of a pair ``(inputs, targets)`` or a frame; a data set is returned as it is.
 
-        The targets are taken as the output neurons should give them. One column of only 0 and
-        1, or one-hot rows, are taken for classes (`task` overrides); text is made into classes.
+        The targets are taken as everywhere: text, 0 and 1, one-hot rows, and few whole numbers with
+        several rows of each are classes; `task` overrides.
 
         >>> Dataset.of(([[0, 0], [0, 1]], [[0], [1]])).classes
         ('0', '1')
         """
-        if isinstance(data, Dataset):
-            return data
-        try:
-            inputs, targets = () if isinstance(data, (str, Mapping)) else data
-        except (TypeError, ValueError):
-            raise DataError(_no_pair(data)) from None
-        return _of_pair("data", inputs, targets, task)
+        return data if isinstance(data, Dataset) else CONVERTERS[-1](data, task)
 
     def _check_sizes(self, expanded: int) -> None:
         samples, n_inputs = self.inputs.shape
@@ -258,33 +255,3 @@ def pixel_names(height: int, width: int) -> tuple[str, ...]:
 
 def _named(what: str, names: Sequence[str]) -> str:
     return f"{counted(len(names), what)} ({listed(names)})"
-
-
-def _no_pair(data: object) -> str:
-    hint = f"; a name or file is loaded by lernpy.data.load({data!r:.60})"
-    wanted = "data must be a Dataset or a pair (inputs, targets)"
-    return wanted + (hint if isinstance(data, str) else "")
-
-
-def _of_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None) -> Dataset:
-    """A data set whose targets are already what the outputs should give (see `Dataset.of`)."""
-    check_task(task)
-    array = array_of(targets, f"{name}: the targets")
-    table = array_of(inputs, f"{name}: the inputs")
-    if array.dtype.kind in "US":
-        made = encode([str(word) for word in array.reshape(-1)], "y", task, name)
-        return Dataset(
-            name,
-            table,
-            made.values,
-            output_names=made.output_names,
-            classes=made.classes,
-            task=made.task,
-        )
-    plain = Dataset(name, table, array, task=task if task == "percentages" else "regression")
-    classes = as_classes(plain.targets) if task in (None, "classification") else ()
-    if task == "classification" and not classes:
-        raise DataError(f"{name}: targets of classes must be 0 and 1, with one 1 in each row")
-    if not classes:
-        return plain
-    return replace(plain, classes=classes, task="classification")

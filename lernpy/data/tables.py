@@ -357,7 +357,7 @@ def _target_note(table: Table, chosen: Sequence[int], targets: Targets, reading:
         n for i, n in enumerate(table.names) if i not in chosen and n.strip().lower() in LABELS
     ]
     if reading.target is None and others and names.strip().lower() not in LABELS:
-        why += f"but {others[0]!r} looks like the target: {option('target', others[0])}; "
+        why = f"the last column, though {others[0]!r} looks like the target; "
     return Note(names, "target", f"{why}{targets.task}: {targets.why}")
 
 

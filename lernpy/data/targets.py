@@ -103,12 +103,8 @@ def what_they_mean(column: np.ndarray | Sequence[str]) -> tuple[str, str]:
         or (len(values) <= FEW and len(column) >= 3 * len(values) and several)
     ):
         rows = f"at least {counted(int(counts.min()), 'row')} of each"
-        return (
-            "classification",
-            f"{different}, {rows}; for numbers say {option('task', 'regression')}",
-        )
-    say = f"; for classes say {option('task', 'classification')}"
-    return "regression", f"{different} in {counted(len(column), 'row')}{say}"
+        return "classification", f"{different}, {rows}"
+    return "regression", f"{different} in {counted(len(column), 'row')}"
 
 
 def of_labels(labels: np.ndarray, classes: Sequence[str], name: str, why: str = "") -> Targets:

@@ -119,7 +119,7 @@ def advise(run: Run, tested: Evaluation | None = None) -> list[Advice]:
     if not run.history.rows or run.history.interrupted:
         return []
     card = run.data.card
-    found = judge(run.network, *run.data.train, task=card.task, classes=card.classes)
+    found = judge(run.network, *run.data.train, card=card)
     case = Case(run, found, tested)
     for checks in TIERS if case.is_poor else (GOOD,):
         told = [advice for check in checks for advice in check(case)]

@@ -37,12 +37,12 @@ class Prepared(NamedTuple):
 
 def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:
     """Split off the validation part, fit the scaling on the rest, scale both."""
-    dataset = Dataset.of(data)
+    dataset = dataset_for(network, data)
     check_fit(network, dataset)
     if settings.validation is None or isinstance(settings.validation, (int, float)):
         train, validation, _ = datasets.split(dataset, settings.validation or 0.0, 0.0, seed)
     else:
-        train, validation = dataset, Dataset.of(settings.validation)
+        train, validation = dataset, dataset_for(network, settings.validation)
         check_fit(network, validation)
     kind = settings.scale
     target_kind = kind if dataset.task == "regression" and kind in ("standard", "minmax") else None
@@ -55,6 +55,13 @@ def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepa
         train.name,
         train.numbers,
     )
+
+
+def dataset_for(network: Network, data: Any) -> Dataset:
+    """The data as this network takes them: whole numbers are no classes to a net with one output."""
+    dataset = Dataset.of(data)
+    several = not isinstance(data, Dataset) and dataset.targets.shape[1] > 1
+    return Dataset.of(data, "regression") if several and len(network.outputs) == 1 else dataset
 
 
 def check_fit(network: Network, dataset: Dataset) -> None:

@@ -1,4 +1,4 @@
-"""CSV files as data sets."""
+"""Files with a table in them as data sets: CSV and other text, spreadsheets, ARFF, Parquet, frames."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ import numpy as np
 
 from lernpy.data.card import Card
 from lernpy.data.dataset import Dataset
+from lernpy.data.readers.arff import table_of_arff
+from lernpy.data.readers.frames import table_of_frame, table_of_parquet, table_of_sheet
 from lernpy.data.readers.text import table_of_text
+from lernpy.data.readers.unpacking import STDIN, ZIP, Content, content_of
 from lernpy.data.tables import Choice, Reading, Table, dataset_like, dataset_of, inputs_like
-from lernpy.storage import read_bytes
+from lernpy.errors import DataError
+from lernpy.text import option
 
 
 def read_csv(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Content,
     target: Choice | None = None,
     task: str | None = None,
     ignore: Choice | None = None,
@@ -26,7 +30,7 @@ def read_csv(
     like: Card | Dataset | None = None,
     **layout: Any,
 ) -> Dataset:
-    """A data set from a text table.
+    """A data set from a text table (or a spreadsheet, an ARFF or Parquet file, a packed one of these).
 
     A column of numbers (also $33.10, 12.5 %, 11 mm) is a number, one of words that come again a
     category, one-hot in order; what counts or names the rows is left out. What is neither is refused
@@ -44,7 +48,7 @@ def read_csv(
     dates : whether a column of dates becomes year, month, day and weekday
     like : read it as this card or data set has it: the same columns (by name where there is
         a header), kinds and classes; anything unseen there is an error
-    layout : header, delimiter, decimal, thousands, encoding, comment (see `text.Layout`)
+    layout : header, delimiter, decimal, thousands, encoding, comment (see `text.Layout`), sheet
     """
     table = read_table(path, **layout)
     reading = Reading(target, task, ignore, categorical, missing, dates, layout)
@@ -60,9 +64,40 @@ def dataset_from(table: Table, reading: Reading, like: Card | Dataset | None) ->
     return dataset_of(table, reading, name, source)
 
 
-def read_table(path: str | os.PathLike[str], **layout: Any) -> Table:
-    """The rows of a text table, also gzip."""
-    return table_of_text(read_bytes(path), os.fspath(path), **layout)
+def read_frame(
+    frame: Any,
+    target: Choice | None = None,
+    task: str | None = None,
+    ignore: Choice | None = None,
+    categorical: Choice | None = None,
+    missing: str | None = None,
+    dates: bool = False,
+    like: Card | Dataset | None = None,
+) -> Dataset:
+    """A data set from a frame of pandas, polars or Arrow; the arguments are those of `read_csv`."""
+    reading = Reading(target, task, ignore, categorical, missing, dates)
+    table = table_of_frame(frame)
+    if like is not None:
+        return dataset_like(table, like, reading, "frame", {})
+    return dataset_of(table, reading, "frame", {})
+
+
+def read_table(
+    path: str | os.PathLike[str] | Content, sheet: str | None = None, **layout: Any
+) -> Table:
+    """The table in a file, by its first bytes and its ending; `sheet` of a spreadsheet."""
+    content = path if isinstance(path, Content) else content_of(path)
+    name = content.name if isinstance(path, Content) else os.fspath(path)
+    name = "standard input" if name == STDIN else name
+    if content.data.startswith(ZIP) and content.ending != ".npz":
+        return table_of_sheet(content.data, name, sheet, **layout)
+    if sheet is not None:
+        raise DataError(f"{name} is no spreadsheet; leave out {option('sheet', sheet)}")
+    if content.data.startswith(b"PAR1"):
+        return table_of_parquet(content.data, name)
+    if content.ending == ".arff" or content.data[:4096].lstrip().lower().startswith(b"@relation"):
+        return table_of_arff(content.data, name, layout.get("encoding"))
+    return table_of_text(content.data, name, **layout)
 
 
 def read_csv_inputs(
