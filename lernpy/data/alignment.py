@@ -119,12 +119,27 @@ def _targets(dataset: Dataset, like: Learned) -> np.ndarray:
         return (
             one_hot(labels, outputs) if outputs > 1 else of_labels(labels, like.classes, "").values
         )
+    if dataset.classes and outputs == 1 and not like.classes:
+        return _numbers(dataset, like)
     if like.classes or dataset.targets.shape[1] != outputs:
-        raise ShapeError(
-            f"{dataset.name} is for {dataset.task} ({', '.join(dataset.output_names)}), but "
-            f"{like.task} is needed ({', '.join(like.output_names)})"
-        )
+        raise _other_task(dataset, like)
     return dataset.targets
+
+
+def _numbers(dataset: Dataset, like: Learned) -> np.ndarray:
+    """Classes that are numbers, for a network that learned numbers."""
+    try:
+        values = np.array([float(name) for name in dataset.classes])
+    except ValueError:
+        raise _other_task(dataset, like) from None
+    return np.asarray(values[dataset.labels][:, None])
+
+
+def _other_task(dataset: Dataset, like: Learned) -> ShapeError:
+    return ShapeError(
+        f"{dataset.name} is for {dataset.task} ({', '.join(dataset.output_names)}), but "
+        f"{like.task} is needed ({', '.join(like.output_names)})"
+    )
 
 
 def _same_classes(dataset: Dataset, like: Learned) -> bool:

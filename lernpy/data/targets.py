@@ -95,7 +95,7 @@ def what_they_mean(column: np.ndarray | Sequence[str]) -> tuple[str, str]:
         return "regression", "it has fractions"
     values, counts = np.unique(column, return_counts=True)
     different = f"whole numbers, {counted(len(values), 'different one')}"
-    yes_no = len(values) == 2 and (values[0] in (-1, 0, 1) or counts.min() > 1)
+    yes_no = values.tolist() in ([0, 1], [-1, 1]) or (len(values) == 2 and counts.min() > 1)
     several = counts.min() > 1 or len(column) >= 50 * len(values)
     if (
         yes_no

@@ -130,7 +130,7 @@ def evaluate(network: Network, data: Any) -> Evaluation:
     loss 0.125, accuracy 50.00%
     """
     check_network(network)
-    dataset = dataset_for(network, data)
+    dataset = dataset_for(network, data, network.card)
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)
     return judge(network, *card.prepare(dataset), card=card)

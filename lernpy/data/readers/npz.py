@@ -17,7 +17,7 @@ import numpy as np
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.pairs import targets_of
-from lernpy.data.targets import apart, check_task
+from lernpy.data.targets import apart, check_task, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import LARGEST, read_bytes
 from lernpy.text import listed
@@ -60,6 +60,10 @@ def read_npz(
     if targets.size == 0:
         raise DataError(f"{name} is empty: it has no targets")
     made = targets_of(targets, task, name)
+    if made.values.shape[1] == 1 and not made.classes and task is None:
+        values = made.values[:, 0]
+        if not np.isfinite(values).all() or (values == values[0]).all():
+            encode(values, "y", "classification", name)  # says what is wrong with them
     names = pixel_names(*image) if image else tuple(f"x{i}" for i in range(1, flat.shape[1] + 1))
     chosen = {"task": task, "maximum": maximum, "part": used or None}
     return Dataset(
@@ -162,30 +166,33 @@ def strings_of(pickled: bytes, count: int) -> list[str] | None:
     """
     memo: dict[int, object] = {}
     words: list[str] = []
-    last: object = None
-    inside = False  # the list of the elements: from its mark on
+    state, last = "before", None  # the list of the elements; then between two stretches of it
     try:
         for opcode, argument, _ in pickletools.genops(pickled):
             name = opcode.name
             if name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):
                 memo[len(memo) if argument is None else argument] = last
                 continue
-            if name in ("GET", "BINGET", "LONG_BINGET"):
-                last = memo.get(argument)  # type: ignore[arg-type]
-            elif name == "EMPTY_LIST":
-                inside, last, words = True, None, []
-                continue
-            else:
-                last = argument if "UNICODE" in name else None
-            if inside and name in ("APPENDS", "APPEND"):
-                inside = name == "APPEND"
-            elif inside and isinstance(last, str):
+            last = (
+                memo.get(argument or 0)
+                if "GET" in name
+                else argument
+                if "UNICODE" in name
+                else None
+            )
+            if name == "EMPTY_LIST" and state == "before":
+                state = "inside"
+            elif name in ("APPENDS", "APPEND") and state == "inside":
+                state = "between"
+            elif name == "MARK" and state in ("between", "inside"):
+                state = "inside"
+            elif state == "inside" and isinstance(last, str):
                 words.append(last)
-            elif inside and name != "MARK":
-                return words if len(words) == count else None
+            elif state != "before":
+                break
     except (ValueError, IndexError, UnicodeDecodeError):
         return None
-    return words if len(words) == count else None
+    return words if state == "between" and len(words) == count else None
 
 
 def _bytes(archive: zipfile.ZipFile, member: str, place: str) -> bytes:
