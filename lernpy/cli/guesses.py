@@ -59,7 +59,7 @@ def picture(image: np.ndarray, maximum: float | None) -> list[str]:
 
 def _draws_blocks() -> bool:
     try:
-        BLOCKS.encode(sys.stdout.encoding or "ascii")
+        BLOCKS.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return False
     return True

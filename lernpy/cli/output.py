@@ -37,12 +37,20 @@ def complain(text: str) -> None:
 
 
 def _write(text: object, stream: TextIO | None, flush: bool) -> None:
-    if stream is None or _failed:  # closed before we began, or since then
+    if stream is None or (
+        _failed and stream is sys.stdout
+    ):  # closed before we began, or since then
         return
     try:
         print("\n".join(visible(line) for line in str(text).split("\n")), file=stream, flush=flush)
     except OSError as error:
-        _deaf(error)
+        if stream is sys.stdout:
+            _deaf(error)
+
+
+def is_terminal() -> bool:
+    """Whether somebody watches a screen."""
+    return sys.stdout is not None and not _failed and sys.stdout.isatty()
 
 
 def finish() -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from lernpy.cli.output import say
+from lernpy.cli.output import is_terminal, say
 from lernpy.data import Dataset
 from lernpy.text import counted
 from lernpy.training import Epoch, Run
@@ -89,4 +88,4 @@ def choose(run: Run, dataset: Dataset, quiet: bool) -> Any:
     ends = (("input", network.inputs), ("output", network.outputs), ("weight", network.weights))
     sizes = ", ".join(counted(len(all_), name) for name, all_ in ends)
     say(f"{dataset.name}: {len(dataset):,} samples; a net of {sizes}")
-    return Bar(run) if sys.stdout.isatty() else Lines(run)
+    return Bar(run) if is_terminal() else Lines(run)

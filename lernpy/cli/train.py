@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-import sys
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import partial
@@ -21,7 +20,7 @@ import numpy as np
 from lernpy import data as datasets
 from lernpy import files
 from lernpy.cli import guesses, parsing, progress, report, sources
-from lernpy.cli.output import say
+from lernpy.cli.output import is_terminal, say
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
@@ -325,5 +324,5 @@ def _next(network: Network, options: argparse.Namespace) -> None:
         say(
             f"saved: {options.save}. Next: lernpy evaluate {options.save} --wrong, lernpy show {options.save}"
         )
-    elif sys.stdout.isatty():
+    elif is_terminal():
         say("Next: add --save net.json to keep it, then: lernpy evaluate net.json")

@@ -402,8 +402,10 @@ def dataset_like(
     positions = _columns_by_name(table, like) if table.header else []
     chosen = _target_like(table, like, reading.target)
     positions = positions or _columns_in_order(table, like, chosen)
-    gaps = np.any([table.cells[i].missing for i in chosen], axis=0)
-    if gaps.any() and like.missing:
+    drop = reading.missing == "drop"
+    wanted = (*chosen, *(positions if drop else ()))
+    gaps = np.any([table.cells[i].missing for i in wanted], axis=0)
+    if gaps.any() and (drop or like.missing):
         table = table.keep(np.flatnonzero(~gaps))
     inputs = inputs_of(table, like.columns, positions, gaps=bool(like.missing))
     targets = _targets_like(table, like, chosen)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from lernpy import build
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 
-SMALL = 32  # samples: too few to set some aside
-FEW = 1000  # samples: an epoch is over in a moment
+WIDTH, EPOCHS, PENALTY, OFFSET, ALONE = 8.0, 6000.0, 3.0, 50.0, 50.0
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,17 @@ class Recipe:
     validation: float = 0.1
     test: float = 0.2
     early_stop: int | None = 30
+    l2: float = 0.0
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What `lernpy.train` is given; the net has the rest."""
+        names = ("epochs", "batch_size", "schedule", "scale", "validation", "early_stop", "l2")
+        return {name: getattr(self, name) for name in names}
 
 
 ALL = Recipe(validation=0.0, early_stop=None)
+TRUTH_TABLE = replace(ALL, scale="none", learning_rate=0.1, batch_size=None, test=0.0)
 PLANE = Recipe(layers=(12, 12), scale="none", learning_rate=0.02, epochs=300, early_stop=60)
 
 KNOWN = {
@@ -75,16 +84,28 @@ def recipe(dataset: Dataset) -> Recipe:
 
 
 def _by_size(dataset: Dataset) -> Recipe:
-    if len(dataset) <= SMALL:
-        few = Recipe(scale="none", learning_rate=0.1, epochs=200, batch_size=None, early_stop=None)
-        return replace(few, layers=(8 * max(1, len(dataset) // 8),), validation=0.0, test=0.0)
+    """Everything grows or shrinks smoothly with the number of samples."""
+    if is_truth_table(dataset):
+        return replace(TRUTH_TABLE, layers=(8 * max(1, len(dataset) // 8),))
     if dataset.image:
         return KNOWN["digits"] if dataset.inputs.shape[1] < 400 else KNOWN["mnist"]
-    if len(dataset) < FEW // 4:  # the best epoch on a handful of samples would be chance
-        return replace(ALL, epochs=300)
-    if len(dataset) < FEW:  # few updates an epoch: more epochs
-        return Recipe(epochs=1000, early_stop=100)
-    return Recipe()
+    n = len(dataset)
+    return Recipe(
+        layers=(max(2 * len(dataset.classes), round(WIDTH * n**0.2)),),
+        epochs=min(max(round(EPOCHS / n**0.5), 20), 1500),
+        l2=PENALTY / (n + OFFSET),
+        scale="standard",
+        validation=max(0.0, 0.1 - ALONE / n),
+        early_stop=None,
+        test=max(0.0, 0.2 - 4 / n),
+    )
+
+
+def is_truth_table(dataset: Dataset) -> bool:
+    """Whether its inputs are all combinations of 0 and 1: then there is nothing to scale or to set aside."""
+    inputs = dataset.inputs
+    binary = len(inputs) == 2 ** min(inputs.shape[1], 20) and ((inputs == 0) | (inputs == 1)).all()
+    return bool(binary) and len(np.unique(inputs, axis=0)) == len(inputs)
 
 
 def _ends(dataset: Dataset) -> dict[str, Any]:
