@@ -201,11 +201,7 @@ def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
     history = train(
         network,
         dataset,
-        options.epochs or usual.epochs,
-        batch_size=usual.batch_size,
-        scale=usual.scale,
-        validation=usual.validation,
-        early_stop=usual.early_stop,
+        **{**usual.settings, "epochs": options.epochs or usual.epochs},
         metrics=True,
         seed=seed,
     )

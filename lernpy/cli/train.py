@@ -217,7 +217,7 @@ def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
         validation=chosen.validation,
         early_stop=chosen.early_stop,
         l1=options.l1,
-        l2=options.l2,
+        l2=chosen.l2,
         class_weights=options.class_weights,
         scale=options.scale or chosen.scale,
         engine=options.engine,
