@@ -122,9 +122,10 @@ class Run:
 
     def _keep_history(self) -> None:
         """On the network's card, so that its file can show how it learned."""
-        if self.history.rows and self.network.card is not None:
-            training = {**self.summary, "history": self.history.kept()}
-            self.network.card = replace(self.network.card, training=training)
+        card = self.network.card
+        if self.history.rows and card is not None:
+            training = {**card.training, **self.summary, "history": self.history.kept()}
+            self.network.card = replace(card, training=training)
 
     # ---- training -----------------------------------------------------------------------------
 
