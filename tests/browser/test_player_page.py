@@ -593,16 +593,16 @@ def test_a_weight_that_stays_says_why(show: Show) -> None:
     assert page.locator(".lp-link[data-id=l0] .lp-core").get_attribute("stroke-width") == width
 
 
-def test_a_dead_neuron_says_so(show: Show) -> None:
+def test_a_neuron_that_is_off_says_so(show: Show) -> None:
     network = lernpy.from_edges(
         [("x", "h", -1.0), ("h", "y", 1.0)], ["x"], ["y"], activations={"h": "relu"}, seed=0
     )
     page = show(Trace.record(slow_motion(network, [1], [1])))
     press(page, "End")
-    assert "dead" in text(page, ".lp-neuron[data-id=v1]")
+    assert "off" in text(page, ".lp-neuron[data-id=v1]")
     assert page.locator(".lp-shut").count() >= 1
     press(page, "Home")
-    assert "dead" not in text(page, ".lp-neuron[data-id=v1]")
+    assert "off" not in text(page, ".lp-neuron[data-id=v1]")
 
 
 def test_a_softmax_group_mixes_and_has_no_gate(show: Show) -> None:

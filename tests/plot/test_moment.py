@@ -202,7 +202,7 @@ def test_a_gate_is_open_by_the_share_of_the_steepest_slope() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value", "word"),
-    [("relu", -3.0, "dead"), ("sigmoid", 90.0, "saturated"), ("step", 1.0, "flat")],
+    [("relu", -3.0, "off"), ("sigmoid", 90.0, "saturated"), ("step", 1.0, "flat")],
 )
 def test_a_shut_gate_is_hatched_and_says_why(kind: str, value: float, word: str) -> None:
     edges = [("x", "h", 1.0), ("h", "y", 1.0)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.portable import MATHS
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
@@ -42,6 +43,7 @@ def network_of(fields: Fields) -> Network:
             l1=fields.number("l1", 0.0),
             l2=fields.number("l2", 0.0),
             seed=_seed(fields),
+            maths=fields.choice("maths", MATHS) if "maths" in fields.data else "fast",
         )
     _same_order(fields, network, neurons, weights)
     _memory(fields, weights)

@@ -186,6 +186,7 @@ class Recording:
             "l1": settings["l1"],
             "l2": settings["l2"],
             "seed": network.seed,
+            **({} if network.maths == "fast" else {"maths": network.maths}),
         }
 
     # ---- the samples ----------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def _cost(run: Run, part: Any, place: Place) -> Later:
             "targets": list(run.program.samples[place.sample].targets),
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
-            "share": network.loss.share(len(network.outputs)),
+            "loss_words": network.loss.words[0],
             "sample_weight": run.program.samples[place.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,
