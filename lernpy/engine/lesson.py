@@ -17,6 +17,7 @@ import numpy as np
 
 from lernpy.engine.plan import Plan
 from lernpy.errors import LernpyError
+from lernpy.functions import portable
 from lernpy.functions.formula import Formula, trace
 from lernpy.functions.maths import TINY
 from lernpy.functions.printing.c import C
@@ -424,10 +425,12 @@ def javascript(network: Network) -> str:
       return [y3];
     }
     """
-    written = program(network, JavaScript())
+    printer = JavaScript(portable=network.maths == "portable")
+    written = program(network, printer)
     outputs = f"return [{', '.join(written.outputs)}];"
     return "\n".join(
         [
+            *_helpers(printer),
             *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
             *(
                 "function learn(w, m, x, t, rate) {",
@@ -440,18 +443,24 @@ def javascript(network: Network) -> str:
 
 def c99(network: Network) -> str:
     """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
-    written = program(network, C())
+    printer = C(portable=network.maths == "portable")
+    written = program(network, printer)
     outputs = [f"y[{place}] = {name};" for place, name in enumerate(written.outputs)]
     given = "double *w, double *m, const double *x, const double *t, double rate"
     unused = [f"(void){name};" for name in ("m", "rate")]
     return "\n".join(
         [
+            *_helpers(printer),
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
             f"double learn({given}) {{",
             *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
         ]
     )
+
+
+def _helpers(printer: Infix) -> list[str]:
+    return portable.functions(printer) if printer.portable else []
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:
