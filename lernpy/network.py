@@ -11,7 +11,7 @@ import numpy as np
 from lernpy import subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
-from lernpy.functions import losses, optimizers
+from lernpy.functions import losses, optimizers, portable
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
@@ -35,6 +35,11 @@ class Network:
     Made by the builders (`lernpy.layered`, `lernpy.from_edges`, ...); softmax groups come along
     with their members.
 
+    ``maths="portable"`` takes tanh, exp and the logarithms that are built from + - * / alone. Then the
+    objects, engine="python" and what is printed as Python, JavaScript or C learn with the same bits on
+    every machine, and auto takes no other engine. It is slower: in plain Python a tanh takes some thirty
+    times as long. NumPy and compiled engines round in their own ways.
+
     >>> from lernpy import layered
     >>> network = layered([2, 3, 1], seed=0)
     >>> network.learn([0, 1], [1]) > network.learn([0, 1], [1])
@@ -44,7 +49,7 @@ class Network:
     __slots__ = (
         *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
         *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
-        *("_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
+        *("maths", "_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
     )
 
     def __init__(
@@ -60,11 +65,13 @@ class Network:
         l1: float = 0.0,
         l2: float = 0.0,
         seed: int | None = None,
+        maths: str = "fast",
     ) -> None:
+        self.maths = maths
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.loss = loss
-        self._optimizer = optimizers.get(optimizer)
+        self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = not_negative("l1", l1)
         self.l2 = not_negative("l2", l2)
@@ -75,6 +82,16 @@ class Network:
         self.passes = 0  # how many samples it was shown: who watches one sees that another came
         self._penalised: list[Weight] | None = None  # found when somebody asks
         self._wire(list(neurons), list(links))
+        if maths == "portable":
+            self._make_portable()
+
+    def _make_portable(self) -> None:
+        """From now on the same bits in every language."""
+        for neuron in self.neurons.values():
+            if not isinstance(neuron.activation, Group):
+                neuron.activation = neuron.activation.portable
+        for group in self.groups:
+            group.maths = portable.scalar
 
     # ---- one lesson -----------------------------------------------------------------------------
 
@@ -211,7 +228,7 @@ class Network:
 
     @loss.setter
     def loss(self, loss: str | Loss) -> None:
-        self._loss = losses.get(loss)
+        self._loss = portable.of(losses.get(loss), self.maths)
 
     @property
     def optimizer(self) -> Optimizer:
@@ -220,7 +237,7 @@ class Network:
     @optimizer.setter
     def optimizer(self, optimizer: str | Optimizer | tuple[str, Mapping[str, float]]) -> None:
         """Another optimiser cannot read the old one's notes: every weight's memory is cleared."""
-        chosen = optimizers.get(optimizer)
+        chosen = portable.of(optimizers.get(optimizer), self.maths)
         if chosen != self._optimizer:
             for weight in self.weights:
                 weight.memory = ()

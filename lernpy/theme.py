@@ -25,7 +25,6 @@ FONT_SCALES = (1.0, 3.0)  # what a projector may need
 MOST_LINKS, SHOWN_LINKS = 1500, 300  # above the first number only so many links are drawn singly
 MOST_NUMBERS = 20  # up to so many links have their numbers written on them
 SHUT = 0.01  # a slope below this share of the steepest lets hardly any blame through
-WHY_SHUT = {"relu": "off", "step": "flat"}  # what people call that; elsewhere "saturated"
 TIMING = {"link": 400, "fan": 750, "stagger": 60, "phase": 1000}  # milliseconds
 SIGN_CONVENTION = "blame = dLoss/d output; + means: raising it raises the loss"
 NOT_A_PIE = "not a pie"
@@ -132,18 +131,6 @@ def sign(value: float) -> str:
     ('+', '−', '')
     """
     return "+" if value > 0 else "−" if value < 0 else ""
-
-
-def why_shut(activation: str, always: bool = False) -> str:
-    """The word for a neuron of this activation whose slope is next to nothing.
-
-    A ReLU is off for one sample; it is dead if it is `always` so, for all samples there are.
-
-    >>> why_shut("relu"), why_shut("relu", always=True), why_shut("sigmoid")
-    ('off', 'dead', 'saturated')
-    """
-    word = WHY_SHUT.get(activation, "saturated")
-    return "dead" if always and word == "off" else word
 
 
 def number(value: float, digits: int = 3) -> str:

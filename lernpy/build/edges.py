@@ -46,7 +46,7 @@ def from_edges(
     activations : by name, for single neurons (an input may be made to squash, too)
     softmax : groups of names whose outputs shall be the shares of one whole
     init, seed : how the other weights start (see `draw_weights`)
-    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
     Raises
     ------

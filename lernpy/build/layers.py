@@ -40,7 +40,7 @@ def layered(
     bias : whether one bias neuron is linked with every neuron that is no input
     skip : whether every layer is linked with *all* later ones
     init, seed : how the weights start (see `draw_weights`); equal seeds, equal weights
-    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
     The inputs are called x1, x2, ..., the outputs y1, y2, ..., the hidden neurons h1, h2, ..., or
     h1_1, h1_2, ..., h2_1, ... where there are several hidden layers; the bias is called bias.

@@ -8,6 +8,7 @@ import numpy as np
 
 from lernpy.checks import whole
 from lernpy.functions import initializers
+from lernpy.functions.activations import traits_of
 from lernpy.functions.initializers import Initializer
 from lernpy.samples import check_network
 from lernpy.weight import FREE
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from lernpy.network import Network
     from lernpy.neuron import Neuron
     from lernpy.weight import Weight
-
-RELU_LIKE = {"relu", "leaky_relu", "elu", "gelu", "softplus"}
 
 
 def draw_weights(
@@ -62,7 +61,7 @@ def fresh_seed() -> int:
 
 def default_for(neuron: Neuron) -> str:
     """The name of the initialiser that suits links which lead to this neuron."""
-    return "he_normal" if neuron.activation.name in RELU_LIKE else "glorot_uniform"
+    return traits_of(neuron.activation.name).start
 
 
 def first_links(network: Network) -> list[Link]:

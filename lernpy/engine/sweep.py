@@ -9,11 +9,12 @@ nothing skipped any more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import exp, log
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lernpy.functions import activations
-from lernpy.functions.maths import TINY
+from lernpy.functions.maths import TINY, Scalar, scalar
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
@@ -25,18 +26,18 @@ if TYPE_CHECKING:
 HUGE = 1e100
 
 
-def shares(totals: Sequence[float]) -> tuple[list[float], float]:
+def shares(totals: Sequence[float], maths: Scalar = scalar) -> tuple[list[float], float]:
     """What `Group.propagate` finds: the shares, and the logarithm of the whole."""
     largest = max(totals)
-    powers = [exp(total - largest) for total in totals]
-    whole = sum(powers)
-    return [power / whole for power in powers], largest + log(whole) if whole > 0 else whole
+    powers = [maths.exp(total - largest) for total in totals]
+    whole = reduce(add, powers)
+    return [power / whole for power in powers], largest + maths.log(whole) if whole > 0 else whole
 
 
 def mixed(outputs: Sequence[float], sensitivities: Sequence[float]) -> list[float]:
     """What `Group.backpropagate` finds: the deltas."""
     blames = [(y + TINY) * s for y, s in zip(outputs, sensitivities, strict=True)]
-    whole = sum(blames)
+    whole = reduce(add, blames)
     return [blame - y * whole for blame, y in zip(blames, outputs, strict=True)]
 
 
@@ -217,7 +218,7 @@ class Sweep:
     def _activate(self, kind: Kind) -> None:
         low, high, entry = kind
         if isinstance(entry, Group):
-            self.y[low:high], whole = shares(self.z[low:high])
+            self.y[low:high], whole = shares(self.z[low:high], entry.maths)
             self.whole[low:high] = [whole] * (high - low)
         elif entry is activations.identity:
             self.y[low:high] = self.z[low:high]

@@ -8,6 +8,7 @@ output, s a sensitivity, d a delta, w a weight and g what it is to blame for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from math import tanh
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ class Unrolled:
     def _function(self, kind: str, weighted: bool) -> Callable[..., Any]:
         key = kind, weighted
         if key not in self._made:
-            self.script = Script(tanh=tanh, TINY=TINY, shares=shares, mixed=mixed)
+            self.script = Script(tanh=tanh, TINY=TINY, mixed=mixed)
             lines = getattr(self, f"_lines_of_{kind}")(weighted)
             self.script.lines = lines
             self._made[key] = self.script.function(HEADS[kind])
@@ -158,7 +159,10 @@ class Unrolled:
             self.script.add(f"y{self.slot[part]} = {self._call(part, 'value')}")
         else:
             y, z = self._of(part, "y"), self._of(part, "z")
-            self.script.add(f"({y}), {self._log_sum(part)} = shares(({z}))")
+            self.script.add(f"({y}), {self._log_sum(part)} = {self._shares(part)}(({z}))")
+
+    def _shares(self, group: Group) -> str:
+        return self.script.once("shares", partial(shares, maths=group.maths))
 
     def _of(self, group: Group, letter: str) -> str:
         return _names(letter, [self.slot[member] for member in group.members])

@@ -53,7 +53,7 @@ def from_json(values: object, place: str = "network") -> Network:
     """
     file = Fields(values, f"{place}: ")
     file.check_format(FORMAT, VERSION)
-    file.known(_TOP)
+    file.known((*_TOP, "maths"))
     if file["directed"] is not True or file["multigraph"] is not False:
         raise FileFormatError(f"{place}: a network is directed, with one link a pair; this is not")
     with many_objects():
@@ -83,6 +83,7 @@ def _network(file: Fields) -> Network:
             l1=l1,
             l2=l2,
             seed=file["seed"],
+            maths=file.get("maths", "fast"),
         )
     if file["card"] is not None:
         network.card = _card(file, network)

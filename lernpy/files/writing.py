@@ -65,6 +65,7 @@ def to_json(network: Network) -> dict[str, Any]:
     """
     _check_names(network)
     rate = network._learning_rate  # None: none was chosen, so the optimiser's own
+    maths = {} if network.maths == "fast" else {"maths": network.maths}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -76,6 +77,7 @@ def to_json(network: Network) -> dict[str, Any]:
         "l1": not_negative("l1 of the network", network.l1),
         "l2": not_negative("l2 of the network", network.l2),
         "seed": _seed(network.seed),
+        **maths,
         "inputs": [neuron.name for neuron in network.inputs],
         "outputs": [neuron.name for neuron in network.outputs],
         "groups": [[member.name for member in group.members] for group in network.groups],

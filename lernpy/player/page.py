@@ -17,6 +17,7 @@ from zlib import adler32
 
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.functions import activations
 from lernpy.player.script import script
 from lernpy.player.sheet import sheet, unroll
 from lernpy.watch.file.blocks import packed
@@ -169,7 +170,7 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     names = [kind["name"] for kind in network["activations"]]
     return {
         **templates(),
-        "shut": {name: theme.why_shut(name) for name in names},
+        "shut": {name: activations.why_shut(name) for name in names},
         "limit": theme.SHUT,
     }
 

@@ -12,6 +12,7 @@ import lernpy
 from lernpy import plot, theme
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.functions import activations
 from lernpy.network import Network
 from lernpy.player.page import narration
 from lernpy.plot.charts.fading import BlameSizes
@@ -208,7 +209,7 @@ def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
     """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
     kinds = ("relu", "step", "sigmoid")
     said = narration({"activations": [{"name": kind} for kind in kinds]})
-    assert said["shut"] == {kind: theme.why_shut(kind) for kind in kinds}
+    assert said["shut"] == {kind: activations.why_shut(kind) for kind in kinds}
     assert said["limit"] == theme.SHUT
     for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
                                ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip

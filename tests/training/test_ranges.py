@@ -12,7 +12,7 @@ import lernpy
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses
 from lernpy.group import Group
-from lernpy.training.ranges import range_of, wants_shares
+from lernpy.training.ranges import range_of
 
 KINDS = [name for name in activations.ACTIVATIONS if name not in ("one", "step")]
 OF_SHARES = ("binary_cross_entropy", "cross_entropy")
@@ -76,12 +76,12 @@ def test_a_loss_of_ones_own_is_asked_where_it_exists():
                 lambda y, t: (0.5 - t) / (y * (1 - y)),
             )
         )
-        assert wants_shares(losses.get("log_odds"))
+        assert losses.get("log_odds").of_shares
         with pytest.raises(LernpyError, match="where log_odds is not defined"):
             lernpy.train(lernpy.layered([2, 1], output_activation="relu"), DATA, 1, loss="log_odds")
     finally:
         losses.LOSSES.remove("log_odds")
-    assert [name for name in losses.LOSSES if wants_shares(losses.get(name))] == list(OF_SHARES)
+    assert [name for name in losses.LOSSES if losses.get(name).of_shares] == list(OF_SHARES)
 
 
 def test_the_range_of_an_activation():

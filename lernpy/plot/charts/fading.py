@@ -13,6 +13,7 @@ from lernpy import theme as themes
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
+from lernpy.functions.activations import why_shut
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, ThemeName
@@ -85,7 +86,7 @@ def _shut(frames: list[Frame], ends: np.ndarray) -> dict[str, str]:
     with np.errstate(invalid="ignore"):
         shut = (slopes < themes.SHUT).all(axis=0) & ~ends
     return {
-        first.names[i]: themes.why_shut(first.activations[i], always=len(frames) > 1)
+        first.names[i]: why_shut(first.activations[i], always=len(frames) > 1)
         for i in np.flatnonzero(shut)
     }
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lernpy import theme
 from lernpy.frame import Frame
+from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph import course
@@ -89,7 +90,7 @@ class Bars:
     def _why(self, frame: Frame, index: int) -> None:
         if self.picture.room(index) < 3.2 * self.look.font:
             return
-        reason = theme.why_shut(frame.activations[index])
+        reason = activations.why_shut(frame.activations[index])
         radius = float(self.picture.radius[index])
         low = -HIGHEST * radius - 2  # under the gate and under the longest bar
         ground = {"facecolor": self.look.theme.background, "edgecolor": "none", "pad": 0.6}

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from lernpy import theme as themes
 from lernpy.frame import Frame
+from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, ThemeName
 from lernpy.plot.graph import course, legends
@@ -191,14 +192,11 @@ def _bodies(picture: Picture) -> None:
                 picture.one(index)
 
 
-SHORT = {"identity": "id", "sigmoid": "sig", "softmax": "soft", "leaky_relu": "leaky"}
-
-
 def _activation(picture: Picture, index: int) -> None:
     """The name of the activation, inside the neuron."""
     name = picture.frame.activations[index]
     radius = float(picture.radius[index])
-    words = SHORT.get(name, name if len(name) <= 5 else name[:4] + ".")
+    words = activations.short(name)
     size = min(0.7 * picture.look.font, 2.0 * radius / (0.62 * max(len(words), 3)))
     muted = picture.look.theme.muted
     picture.text(index, words, (0, 0), ha="center", va="center", fontsize=size, color=muted)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lernpy import subclasses, theme
+from lernpy.functions import activations
 from lernpy.watch.narration.forms import most, templates
 from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import Facts, few, link, summed
@@ -48,7 +49,7 @@ def turn(step: Step) -> Facts:
     return {
         **facts,
         **collects(facts),
-        "shut": theme.why_shut(facts["activation"]) if shut else "",
+        "shut": activations.why_shut(facts["activation"]) if shut else "",
         "nothing": abs(facts["delta"]) < NOTHING,
     }
 
