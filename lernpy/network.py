@@ -68,8 +68,8 @@ class Network:
         maths: str = "fast",
     ) -> None:
         self.maths = maths
-        self.inputs = list(inputs)
-        self.outputs = list(outputs)
+        self.inputs = wiring.parts(Neuron, "inputs", inputs)
+        self.outputs = wiring.parts(Neuron, "outputs", outputs)
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
@@ -81,7 +81,7 @@ class Network:
         self.samples = 0  # how many were learned from since the last update
         self.passes = 0  # how many samples it was shown: who watches one sees that another came
         self._penalised: list[Weight] | None = None  # found when somebody asks
-        self._wire(list(neurons), list(links))
+        self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
             self._make_portable()
 

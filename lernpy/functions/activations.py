@@ -167,7 +167,7 @@ def activation(name: str, **traits: Any) -> Callable[[Callable[[Any], Any]], Act
 
 def get(name: Any, maths: str = "fast") -> Any:
     """The entry of that name; an entry, or a softmax group, is returned as it is."""
-    if name == "softmax":
+    if isinstance(name, str) and name == "softmax":
         raise UnknownNameError(
             "softmax is no activation of one neuron but of a group that shares one whole: "
             "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"

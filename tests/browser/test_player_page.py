@@ -21,6 +21,7 @@ from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import player
+from lernpy.errors import LernpyError
 from lernpy.player.script import script
 from lernpy.watch import Trace, slow_motion
 
@@ -348,7 +349,8 @@ def test_shift_goes_by_generations_and_up_and_down_set_the_level(show: Show) -> 
 
 
 def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
-    """Links: every event. Neurons: each with its links. A sample: one press."""
+    """Links: every event. Neurons: each with its links, but one quiet step for the blame of inputs
+    and biases, which nobody uses. A sample: one press."""
     page = show(played.two_two_two())
     counts = []
     for _ in range(6):
@@ -361,7 +363,27 @@ def test_one_level_after_the_other_visits_fewer_steps(show: Show) -> None:
             presses += 1
         counts.append(presses)
         press(page, "ArrowUp")
-    assert counts == [52, 17, 9, 5, 1, 1]
+    assert counts == [52, 15, 9, 5, 1, 1]
+
+
+def test_a_coarse_move_says_where_blame_went(show: Show) -> None:
+    """One sentence for all that happened since the stop before, not for its last part alone."""
+    page = show(played.two_two_two(), "#by=generation")
+    said = []
+    for _ in range(8):
+        press(page, "ArrowRight")
+        said.append(text(page, ".lp-say"))
+    assert said[1].startswith(
+        "Signals went from x1, x2 and bias to h1, h2, y1 and y2 along 8 links"
+    )
+    assert said[4].startswith("y1 says 0.7514, wanted is 0.01;")
+    assert said[6] == (
+        "Blame went from y1 and y2 to h1 and h2 along 4 links, most of it, 0.04137, to h2."
+    )
+    assert said[7] == ("Blame arrives at x1, x2 and bias along 8 links, and nobody there uses it.")
+    assert text(page, "h2") == "Blame arrives at x1, x2 and bias"
+    press(page, "ArrowRight")
+    assert "8 of 12 weights move at once; 4 are frozen" in text(page, ".lp-say")
 
 
 def test_space_plays_and_stops(show: Show) -> None:
@@ -1079,6 +1101,38 @@ def test_run_until_agrees_with_the_trace_in_python(show: Show) -> None:
             assert f"step={step.index}&" in page.url
 
 
+@pytest.mark.parametrize(
+    "typo",
+    ["sign-flop", "h9", "delta<x", "slope<-1", "phase=backwards", "x1->h7", "zzzzzzzz", "delta<"],
+)
+def test_a_typo_is_told_as_the_terminal_tells_it(show: Show, typo: str) -> None:
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+    with pytest.raises(LernpyError) as error:
+        trace.until(typo)
+    page = show(trace)
+    page.locator(".lp-until").fill(typo)
+    page.locator(".lp-until").press("Enter")
+    wanted, told = (
+        re.sub(r" Did you mean .*?\?|reset, ", "", words)
+        for words in (str(error.value), text(page, ".lp-found"))
+    )
+    assert told == wanted
+    assert where(page)[1] == 1
+
+
+def test_keys_for_theme_and_until(show: Show) -> None:
+    theme = "() => getComputedStyle(document.querySelector('.lp-root')).colorScheme"
+    page = show(played.two_two_two())
+    assert page.evaluate(theme) == "light"
+    press(page, "t")
+    assert page.evaluate(theme) == "dark"
+    press(page, "/", "h", "1", "Enter")
+    assert text(page, "h2") == "h1 sums and activates"
+    press(page, "ArrowRight")
+    assert text(page, "h2") == "h1 → y1 carries"
+
+
 def test_running_to_what_never_happens_says_so(show: Show) -> None:
     page = show(played.two_two_two())
     page.locator(".lp-until").fill("nan")
@@ -1164,7 +1218,7 @@ def test_dragging_on_the_loss_curve_jumps_to_a_sample(show: Show) -> None:
 # ---- other hosts --------------------------------------------------------------------------------
 
 
-def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any) -> None:
+def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any, show: Show) -> None:
     page.set_content(f"<title>t</title>{player.iframe(played.two_two_two())}")
     assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
     frame = page.frame_locator("iframe.lernpy-player")
@@ -1172,6 +1226,8 @@ def test_in_a_sandboxed_frame_it_plays_without_any_storage(page: Any) -> None:
     frame.locator("body").press("ArrowRight")
     assert "step 3 of 53" in frame.locator(".lp-where").inner_text()
     assert "lp-good" in frame.locator(".lp-badge").get_attribute("class")
+    assert frame.locator("[data-act=print]").count() == 0  # such a frame cannot print
+    assert show(played.two_two_two()).locator("[data-act=print]").is_visible()
 
 
 def test_a_host_that_joins_all_lines_into_one_does_no_harm(show: Show) -> None:

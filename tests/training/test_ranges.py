@@ -81,7 +81,26 @@ def test_a_loss_of_ones_own_is_asked_where_it_exists():
             lernpy.train(lernpy.layered([2, 1], output_activation="relu"), DATA, 1, loss="log_odds")
     finally:
         losses.LOSSES.remove("log_odds")
-    assert [name for name in losses.LOSSES if losses.get(name).of_shares] == list(OF_SHARES)
+    assert {name for name in losses.LOSSES if losses.get(name).of_shares} == set(OF_SHARES)
+
+
+def test_an_activation_of_ones_own_is_asked_what_it_puts_out():
+    """It need not say so: half a sigmoid is taken by a cross-entropy, twice a sigmoid is not."""
+    try:
+        for name, factor in (("half", 0.5), ("twice", 2.0)):
+            activations.activation(name)(
+                lambda m, factor=factor: (
+                    lambda z: factor / (1 + m.exp(-z)),
+                    lambda z, y: y * (1 - y / factor),
+                )
+            )
+        half, twice = (lernpy.layered([2, 1], output_activation=n) for n in ("half", "twice"))
+        assert len(lernpy.train(half, DATA, 3, loss="binary_cross_entropy")) == 3
+        with pytest.raises(LernpyError, match=r"\(twice\) can leave 0 to 1"):
+            lernpy.train(twice, DATA, 3, loss="binary_cross_entropy")
+    finally:
+        activations.ACTIVATIONS.remove("half")
+        activations.ACTIVATIONS.remove("twice")
 
 
 def test_the_range_of_an_activation():

@@ -1,7 +1,9 @@
 /* Conditions to run until, as the terminal knows them: h1, x1->h1, sign-flip, delta<0.01, ... */
 
 import { detailsAt } from "./details.js";
+import { plain } from "./forms.js";
 import { linkName } from "./network.js";
+import { nearMiss } from "./text.js";
 
 /**
  * Whether a condition holds at a step.
@@ -47,3 +49,24 @@ export function holds(recording, condition, index, at, phases) {
 /** @param {Sample} a @param {Sample} b */
 const isSameSample = (a, b) =>
   [a.inputs, a.targets, a.sampleWeight].join() === [b.inputs, b.targets, b.sampleWeight].join();
+
+/**
+ * What is wrong with a condition, as the terminal says it; "" where it can be looked for.
+ * @param {Network} net @param {string} text @param {Words} words
+ */
+export function problemWith(net, text, { phases, problems, conditionWords }) {
+  const [name, value] = text.split(/[=<]/).map((part) => part.trim());
+  const links = net.links.map((_, link) => linkName(net, link, "->"));
+  const names = [...net.names, ...links];
+  if (names.includes(text.replace("→", "->").replaceAll(" ", ""))) return "";
+  if (["sign-flip", "loss-rose", "nan"].includes(text)) return "";
+  if (name === "phase" && text.includes("=")) {
+    if (phases.includes(value)) return "";
+    return plain(problems.phase, { phase: value, near: nearMiss(value, phases) });
+  }
+  if (["delta", "slope"].includes(name) && text.includes("<")) {
+    if (!value || isNaN(Number(value))) return plain(problems.number, { text, value });
+    return Number(value) > 0 ? "" : plain(problems.limit, { text });
+  }
+  return plain(problems.unknown, { text, near: nearMiss(text, [...names, ...conditionWords]) });
+}

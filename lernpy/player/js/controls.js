@@ -39,6 +39,7 @@ function actionsOf(player) {
     theme: () => {
       root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "light" : "dark";
     },
+    until: () => page.get("until").focus(),
     print: () => print(),
     learn: () => {
       player.at = 0;

@@ -65,13 +65,16 @@ function isPlayed(sample, step) {
   return step.at < sample.size + 1 && (Boolean(sample.weights) || !needsWeights);
 }
 
+/** Whether blame comes to inputs and biases, where nobody uses it. @param {Step} step */
+const isQuiet = ({ back, generation }) => back && generation === 0;
+
 /** By level, the last step of each link, neuron, generation, phase and sample.
  * @param {Step[]} steps */
 function endsOf(steps) {
   /** @type {((step: Step, index: number) => unknown)[]} */
   const keys = [
     (_, index) => index,
-    (step) => [step.phase, step.members].join(),
+    (step) => (isQuiet(step) ? "quiet" : [step.phase, step.members].join()),
     (step) => [step.phase, step.generation].join(),
     (step) => step.phase,
     () => 0,

@@ -20,15 +20,27 @@ export function tell(recording, view, narration) {
   const { event, facts } = factsOf(recording, view, narration);
   const views = viewsOf(event, facts, narration);
   if (event === "move" && view.step.weights[0] === 0) {
-    const whole = tellerOf(recording, view, narration).update(range(recording.net.holders.length));
-    views.unshift(...viewsOf("update", whole, narration));
+    views.unshift(...tellUpdate(recording, view, narration).views);
   }
-  return {
-    ...{ event, facts, views },
-    title: sentence(narration.titles[event], facts),
-    sentence: views.map((one) => one.sentence).join(" "),
-  };
+  return told(event, facts, views, narration);
 }
+
+/** What the whole update says, also where its weights are steps of their own.
+ * @param {Recording} recording @param {View} view @param {Narration} narration */
+export function tellUpdate(recording, view, narration) {
+  const facts = tellerOf(recording, view, narration).update(range(recording.net.holders.length));
+  return told("update", facts, viewsOf("update", facts, narration), narration);
+}
+
+/**
+ * @param {string} event @param {Facts} facts @param {ReturnType<typeof viewsOf>} views
+ * @param {Narration} narration
+ */
+const told = (event, facts, views, narration) => ({
+  ...{ event, facts, views },
+  title: sentence(narration.titles[event], facts),
+  sentence: views.map((one) => one.sentence).join(" "),
+});
 
 /** @param {string} event @param {Facts} facts @param {Narration} narration */
 function viewsOf(event, facts, narration) {

@@ -12,6 +12,8 @@ function render({ model, el }) {
   root.className = "lp-root";
   root.tabIndex = 0;
   root.innerHTML = model.get("shell");
+  const isFramed = window.parent !== window; // a sandboxed frame cannot print
+  if (isFramed) root.querySelector("[data-act=print]")?.remove();
   el.append(root);
   const player = new Player(model, root);
   const listening = new AbortController();

@@ -2,7 +2,7 @@
 
 import { animate } from "./animation.js";
 import { nudge, selfCheck } from "./check.js";
-import { holds } from "./conditions.js";
+import { holds, problemWith } from "./conditions.js";
 import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
 import { plain } from "./forms.js";
@@ -17,7 +17,7 @@ import {
   rememberedAnswers,
 } from "./memory.js";
 import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
-import { narratedHtml, shutWord, tell } from "./narration.js";
+import { narratedHtml, shutWord, tell, tellUpdate } from "./narration.js";
 import { partIds, partName } from "./network.js";
 import { cardOf, curveOf, pairs, stripOf, tableOf } from "./panels.js";
 import { invented, isAnswer, verdictOn } from "./questions.js";
@@ -221,8 +221,7 @@ export class Player {
     const { trace } = recording;
     this.stage.paint(view);
     this.stage.mark(this.focus, this.active(step));
-    const span = tellSpan(recording, view, this.span, this.narration);
-    const told = span ?? tell(recording, view, this.narration);
+    const told = this.told(view);
     page.text("event h2", told.title);
     page.text("say", told.sentence + this.epochIsOver());
     page.html("formula", "views" in told ? narratedHtml(told.views) : told.rows);
@@ -243,6 +242,14 @@ export class Player {
     if (!this.isPage) return;
     const state = { position: this.position, speed: this.speed, level: page.select("level").value };
     remember({ ...state, focus: this.focus && partName(this.net, this.focus) }, this.key);
+  }
+
+  /** Of a move of a coarser level all that it did, else the step itself. @param {View} view */
+  told(view) {
+    const { recording, narration, span } = this;
+    const isUpdate = span.length > 1 && span.every((step) => step.kind === "update");
+    if (isUpdate) return tellUpdate(recording, view, narration);
+    return tellSpan(recording, view, span, narration) ?? tell(recording, view, narration);
   }
 
   epochIsOver() {
@@ -533,7 +540,9 @@ export class Player {
   run() {
     const { recording, page, words } = this;
     const condition = page.input("until").value.trim();
-    page.text("found", "");
+    const problem = condition && problemWith(this.net, condition, words);
+    page.text("found", problem);
+    if (problem) return;
     if (condition) {
       for (const sample of range(this.lastSample + 1).slice(this.sample)) {
         const start = sample === this.sample ? this.at + 1 : 0;

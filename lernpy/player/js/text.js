@@ -82,3 +82,28 @@ export function listed(names, most = 6) {
   const last = shown.pop() ?? "";
   return shown.length ? `${shown.join(", ")} and ${last}` : last;
 }
+
+/** " Did you mean 'h1'?" where a known name is a slip of the fingers away, else nothing.
+ * @param {string} name @param {string[]} known */
+export function nearMiss(name, known) {
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  const near = known
+    .map((entry) => ({ entry, slips: slips(name.toLowerCase(), entry.toLowerCase()) }))
+    .filter((one) => one.slips <= limit)
+    .toSorted((a, b) => a.slips - b.slips);
+  return near.length ? ` Did you mean '${near[0].entry}'?` : "";
+}
+
+/** How many letters have to be put in, taken out or changed. @param {string} a @param {string} b */
+function slips(a, b) {
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const changed = above[column - 1] + Number(a[row - 1] !== b[column - 1]);
+      line.push(Math.min(changed, above[column] + 1, line[column - 1] + 1));
+    }
+    above = line;
+  }
+  return above[b.length];
+}

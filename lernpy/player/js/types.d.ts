@@ -295,6 +295,8 @@ interface Words {
   few: string;
   pixels: string[];
   notFound: string;
+  problems: Record<"phase" | "number" | "limit" | "unknown", string>;
+  conditionWords: string[];
   conditions: string[];
   note: string;
 }

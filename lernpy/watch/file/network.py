@@ -112,8 +112,8 @@ def network_of(fields: Fields) -> Network:
             learning_rate=fields.number("learning_rate", 0.0),
             l1=fields.number("l1", 0.0),
             l2=fields.number("l2", 0.0),
-            seed=None if fields["seed"] is None else fields.whole("seed", 0, 1 << 128),
             maths=fields.choice("maths", MATHS) if "maths" in fields else "fast",
+            seed=None if fields["seed"] is None else fields.whole("seed", 0, 1 << 128),
         )
     _same_order(fields, network, weights)
     _memory(fields, weights)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from time import perf_counter
-from typing import Any
+from typing import Any, Unpack
 
 import matplotlib
 
-from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
-from lernpy.plot.charts.regions import Plane, _regions
+from lernpy.plot.canvas import Look, Style
+from lernpy.plot.charts.regions import Plane, draw_regions
 from lernpy.plot.charts.runs import history as plot_history
+from lernpy.plot.samples import in_own_units
 
 PAUSE = 0.25  # seconds between two drawings
 
@@ -22,11 +22,10 @@ PAUSE = 0.25  # seconds between two drawings
 class LivePicture:
     """The loss so far and, of two inputs, the boundary; `update` redraws it now and then."""
 
-    def __init__(self, run: Any, theme: ThemeName = None, font_scale: float = 1.0) -> None:
-        self.run = run
-        self.look = Look.of(theme, font_scale)
-        self.style: dict[str, Any] = {"theme": theme, "font_scale": font_scale}
-        self.samples = _samples(run)
+    def __init__(self, run: Any, **style: Unpack[Style]) -> None:
+        self.run, self.style = run, style
+        self.look = Look.of(**style)
+        self.samples = in_own_units(run, *run.data.train)
         with_plane = len(run.network.inputs) == 2
         self.figure = canvas.figure((12.0, 5.0) if with_plane else (8.0, 5.0), self.look)
         made = self.figure.subplots(1, 2 if with_plane else 1, squeeze=False)[0]
@@ -46,7 +45,7 @@ class LivePicture:
             self.plane.clear()
             canvas.dress(self.plane, self.look)
             plane = Plane(self.run.network, self.samples, grid=90)
-            _regions(self.plane, plane, self.samples, self.look, None)
+            draw_regions(self.plane, plane, self.samples, self.look)
         self._show()
         self.last = perf_counter()
         return True
@@ -63,21 +62,6 @@ class LivePicture:
         self.figure.canvas.flush_events()
 
 
-def _samples(run: Any) -> Dataset:
-    """The training samples in their own units again."""
-    prepared = run.data
-    card, (inputs, targets) = prepared.card, prepared.train
-    return Dataset(
-        "training data",
-        card.scaling.invert(inputs),
-        card.target_scaling.invert(targets),
-        input_names=card.input_names,
-        output_names=card.output_names,
-        classes=card.classes,
-        task=card.task,
-    )
-
-
 def _notebook() -> Any:
     """IPython's display functions, if this runs in a notebook (nothing is imported for it)."""
     ipython = sys.modules.get("IPython")
@@ -86,15 +70,15 @@ def _notebook() -> Any:
 
 
 class Following:
-    """Follows a run in a picture while `show`, which tells of it in words, goes on telling."""
+    """Follows a run in a picture while `show`, which prints it in words, goes on."""
 
-    def __init__(self, run: Any, show: Any, theme: ThemeName = None) -> None:
+    def __init__(self, run: Any, show: Any, **style: Unpack[Style]) -> None:
         canvas.choose_backend()
         if _notebook() is None and matplotlib.get_backend().lower() == "agg":
             raise LernpyError(
                 "there is no display to follow the training on; use --plot for a picture at the end"
             )
-        self.picture = LivePicture(run, theme)
+        self.picture = LivePicture(run, **style)
         self.show = show
         show.run = _Watched(run, self.picture)
 
