@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lernpy.engine.jit.printed import Options, indented, move_call, move_function, names
 from lernpy.engine.jit.straight import Sample
-from lernpy.engine.jit.text import Options, indented, move_call, move_function, names
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -25,46 +25,44 @@ MOST_LINKS = 128  # more take long to compile
 WATCHED = 7  # rows of `lernpy.engine.arrays.nets.WATCHED`
 
 _DRIVER = """
-@njit(**FUSED, cache=CACHE)
-def run(X, T, sample_weight, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
-        losses, target, patience, n_weights, n_nets, own, kernels):
-    lesson, step, look = kernels
-    n = orders.shape[1]
-    begin = n_weights + 2 + X.shape[1] + T.shape[1] + 1
-    rows = state.shape[0]
-    S = np.zeros((begin + rows + WATCHED) * BLOCK)
-    for block in range(state.shape[1] // BLOCK):
+def run(X: Doubles, n_inputs: int, T: Doubles, n_outputs: int, sample_weight: Doubles, orders: Indices,
+        n_orders: int, n: int, columns: int, batch: int, factors: Doubles, n_epochs: int, rates: Doubles,
+        state: Doubles, rows: int, watch: Doubles, rules: Doubles, penalised: Doubles, reach: int,
+        l1s: Doubles, l2s: Doubles, o: Doubles, losses: Doubles, target: float, patience: int,
+        n_weights: int, n_nets: int, n_lanes: int, lesson: int, step: int, look: int, S: Doubles) -> None:
+    begin = n_weights + 2 + n_inputs + n_outputs + 1
+    for block in range(n_lanes // BLOCK):
         first = block * BLOCK
         used = min(n_nets - first, BLOCK)
         for i in range(BLOCK):
             for k in range(rows):
-                S[(begin + k) * BLOCK + i] = state[k, first + i]
+                S[(begin + k) * BLOCK + i] = state[k * n_lanes + first + i]
             for k in range(WATCHED):
-                S[(begin + rows + k) * BLOCK + i] = watch[k, first + i]
-        for e in range(factors.shape[0]):
-            loss, row = n_weights * BLOCK, e if orders.shape[0] > 1 else 0
-            S[loss:loss + BLOCK] = 0.0
+                S[(begin + rows + k) * BLOCK + i] = watch[k * n_lanes + first + i]
+        for e in range(n_epochs):
+            loss, row = n_weights * BLOCK, e * n if n_orders > 1 else 0
+            for k in range(loss, loss + BLOCK):
+                S[k] = 0.0
             for low in range(0, n, batch):
                 count = min(batch, n - low)
-                S[:n_weights * BLOCK] = 0.0
-                for q in range(low, low + count):
+                for k in range(loss):
+                    S[k] = 0.0
+                for q in range(row + low, row + low + count):
+                    at = q * columns + (first if columns > 1 else 0)
                     for lane in range(0, used, LANES):
-                        call(lesson, (S, X, T, sample_weight, orders[row, q], first if own else 0, lane))
-                call(step, (S, count, factors[e], rates, first, rules, penalised,
-                            penalised.size, l1s, l2s, o))
-            place = e * state.shape[1] + first
-            if call(look, (S, losses, place, n, target, patience)) == 0.0:
+                        call(lesson, (S, X, T, sample_weight, orders, at, lane))
+                call(step, (S, count, factors[e], rates, first, rules, penalised, reach, l1s, l2s, o))
+            if call(look, (S, losses, e * n_lanes + first, n, target, patience)) == 0.0:
                 break
         for i in range(BLOCK):
             for k in range(rows):
-                state[k, first + i] = S[(begin + k) * BLOCK + i]
+                state[k * n_lanes + first + i] = S[(begin + k) * BLOCK + i]
             for k in range(WATCHED):
-                watch[k, first + i] = S[(begin + rows + k) * BLOCK + i]
+                watch[k * n_lanes + first + i] = S[(begin + rows + k) * BLOCK + i]
 """
 
 LOOK = """
-@kernel("a a n n f n", "float64", CACHE)
-def look(S, losses, place, n, target, patience):
+def look(S: Doubles, losses: Doubles, at: int, n: int, target: float, patience: int) -> float:
     distinct()
     total, check = N_WEIGHTS * BLOCK, (N_WEIGHTS + 1) * BLOCK
     W, watch = BEGIN * BLOCK, (BEGIN + 2 * LEARNED) * BLOCK
@@ -78,8 +76,8 @@ def look(S, losses, place, n, target, patience):
     always = 1.0 if patience < 0 else 0.0
     limit = math.inf if patience < 0 else float(patience)
     for i in range(BLOCK):  # truth as 0 or 1: no branch, so that all lanes go together
-        alive, epochs, best, at = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
-        waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[place + i]
+        alive, epochs, best, when = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
+        waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[at + i]
         loss = S[total + i] / n
         good = alive * (1.0 if S[check + i] == 0.0 else 0.0)
         better = good * (1.0 if loss < best else always)
@@ -91,11 +89,11 @@ def look(S, losses, place, n, target, patience):
         S[watch + i] = on
         S[watch1 + i] = epochs
         S[watch2 + i] = loss if better != 0.0 else best
-        S[watch3 + i] = epochs if better != 0.0 else at
+        S[watch3 + i] = epochs if better != 0.0 else when
         S[watch4 + i] = waited
         S[watch5 + i] = 1.0 if good < alive else blown_up
         S[watch6 + i] = epochs if there != 0.0 else reached
-        losses[place + i] = loss if good != 0.0 else before
+        losses[at + i] = loss if good != 0.0 else before
     for k in range(LEARNED):
         kept = (BEGIN + LEARNED + k) * BLOCK
         for i in range(BLOCK):
@@ -122,6 +120,11 @@ def _begin(plan: Plan) -> int:
     return plan.n_weights + 2 + plan.n_inputs + plan.n_outputs + 1
 
 
+def rows_of(plan: Plan, n_state: int) -> int:
+    """How many rows S has."""
+    return _begin(plan) + n_state + WATCHED
+
+
 def look(plan: Plan, entries: Entries) -> str:
     """After an epoch: which nets of a block go on; copies the state of those that are at their best."""
     numbers = {
@@ -137,20 +140,18 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     """One sample, for a vector of nets from `lane` on; `own`: each net has one of its own."""
     sample = Sample(plan, entries)
     n, n_inputs, n_outputs = plan.n_weights, plan.n_inputs, plan.n_outputs
-    given = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
-    places = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
-    places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["sample_weight[r]"]
-    rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(given)}
+    values = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
+    cells = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
+    cells += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["sample_weight[r]"]
+    rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(values)}
     begin = _begin(plan)
     loop = f"for i in range(lane, lane + {LANES}):"
     if own:
-        bring = [
-            f"S[{rows[name]} + i] = {place}" for name, place in zip(given, places, strict=True)
-        ]
-        before = [loop, *indented(["r = order[first + i]", *bring])]
+        bring = [f"S[{rows[name]} + i] = {cell}" for name, cell in zip(values, cells, strict=True)]
+        before = [loop, *indented(["r = orders[at + i]", *bring])]
         take = [f"{name} = S[{row} + i]" for name, row in rows.items()]
     else:
-        before = ["r = order[0]", *(f"{a} = {b}" for a, b in zip(given, places, strict=True))]
+        before = ["r = orders[at]", *(f"{a} = {b}" for a, b in zip(values, cells, strict=True))]
         take = []
     weights = [f"w{k} = S[{(begin + k) * BLOCK} + i]" for k in range(n)]
     sums = [
@@ -159,8 +160,8 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     body = [*take, *weights, *sample.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
     return "\n".join(
         [
-            '@kernel("a a a d i n n", "float64", CACHE)',
-            "def lesson(S, X, T, sample_weight, order, first, lane):",
+            "def lesson(S: Doubles, X: Doubles, T: Doubles, sample_weight: Doubles, orders: Indices,",
+            "           at: int, lane: int) -> float:",
             *indented(["distinct()", *before, loop, *indented(body), "return 0.0"]),
         ]
     )
@@ -171,7 +172,7 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
     size = plan.n_weights
     begin = _begin(plan)
     memory = names("m", entries.n_memory)
-    places = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
+    cells = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
     row = f"({begin} + k) * {BLOCK}"
     lane = [
         "rate = factor * rates[first + i]",
@@ -179,11 +180,11 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
         "v = S[w + i]",
         "old = v",
         f"g = S[k * {BLOCK} + i] * inverse",
-        *(f"{name} = {place}" for name, place in zip(memory, places, strict=True)),
+        *(f"{name} = {cell}" for name, cell in zip(memory, cells, strict=True)),
         move_call(entries, options, "v", "g", memory, "k"),
         "v = v if S[alive + i] != 0.0 else old",
         "S[w + i] = v",
-        *(f"{place} = {name}" for name, place in zip(memory, places, strict=True)),
+        *(f"{cell} = {name}" for name, cell in zip(memory, cells, strict=True)),
     ]
     penalty = [
         f"w, total = {row}, {size * BLOCK}",
@@ -195,8 +196,8 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
     return "\n".join(
         [
             move_function(entries, options),
-            '@kernel("a n f d n d d n d d d", "float64", CACHE)',
-            "def step(S, count, factor, rates, first, rules, penalised, reach, l1s, l2s, o):",
+            "def step(S: Doubles, count: int, factor: float, rates: Doubles, first: int, rules: Doubles,",
+            "         penalised: Doubles, reach: int, l1s: Doubles, l2s: Doubles, o: Doubles) -> float:",
             *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
             "    distinct()",
             "    inverse = 1.0 / count",

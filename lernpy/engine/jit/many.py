@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
-from lernpy.engine.jit import cache, lanes, machine
+from lernpy.engine.jit import lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.text import Options
+from lernpy.engine.jit.printed import Options
 from lernpy.engine.many import Many
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
@@ -42,29 +40,38 @@ class Lanes(NetsEngine):
         return self._run(kernels, orders, batch, factors, goal)
 
     def _run(
-        self, kernels: np.ndarray, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal
+        self,
+        kernels: tuple[int, ...],
+        orders: np.ndarray,
+        batch: int,
+        factors: np.ndarray,
+        goal: Goal,
     ) -> np.ndarray:
         nets, count = self.nets, len(self.nets)
         spare = -count % lanes.BLOCK
-        state, watch, *rates = (
+        state, watch, rates, l1, l2 = (
             np.ascontiguousarray(np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(0, spare)]))
             for rows in (nets.state, nets.watch, nets.rates, nets.l1, nets.l2)
         )
-        own = orders.shape[2] > 1
-        if own:
+        if orders.shape[2] > 1:
             orders = np.pad(orders, [(0, 0), (0, 0), (0, spare)])
+        orders = np.ascontiguousarray(orders, np.int64)
         losses = np.full((len(factors), count + spare), np.nan)
-        rules = np.ascontiguousarray(nets.rules).ravel()
+        rules = np.ascontiguousarray(nets.rules, float)
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
-        given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
-        rest = (rules, penalised, *rates[1:], settings, losses, *goal)
-        run = cache.load(lanes.DRIVER, {})["run"]
-        run(*self.data, *given, *rest, nets.plan.n_weights, count, own, kernels)
+        (x, t, weighed), plan = self.data, nets.plan
+        data = x, plan.n_inputs, t, plan.n_outputs, weighed
+        how = orders, *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
+        pull = rules, penalised, len(penalised), l1, l2, settings
+        sizes = plan.n_weights, count, count + spare
+        block = np.zeros(lanes.rows_of(plan, len(state)) * lanes.BLOCK)
+        run = machine.printed(lanes.DRIVER, "run", "float64", {})
+        run(*data, *how, state, len(state), watch, *pull, losses, *goal, *sizes, *kernels, block)
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses[:, :count]
 
-    def _kernels(self, own: bool) -> np.ndarray:
+    def _kernels(self, own: bool) -> tuple[int, ...]:
         """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
         nets = self.nets
         options = Options(ruled=nets.ruled, regularised=nets.regularised)
@@ -74,14 +81,13 @@ class Lanes(NetsEngine):
             "look": lanes.look(nets.plan, self.entries),
         }
         try:
-            found = [self._load(text)[name].address for name, text in texts.items()]
+            return tuple(self._printed(text, name).address for name, text in texts.items())
         except Exception as error:
             raise refusal(error, self.entries) from None
-        return np.array(found, np.int64)
 
-    def _load(self, text: str) -> dict[str, Any]:
-        own = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
-        return cache.load(text, own)
+    def _printed(self, text: str, name: str) -> machine.Code:
+        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
+        return machine.printed(text, name, "float64", own)
 
 
 def suits(nets: Nets) -> bool:

@@ -6,7 +6,7 @@ import math
 from functools import cache
 from types import ModuleType
 
-from lernpy.engine.jit.machine.compiler import as_bits, as_float, compiled, fused
+from lernpy.engine.jit.machine.compiler import as_bits, as_float, fused, own
 
 
 @fused
@@ -57,27 +57,40 @@ def sigmoid_(z: float) -> float:
     return 1.0 - 0.5 / (power * series + (power + 0.5))
 
 
-@compiled
+# ---- the same names as NumPy's, for entries that are compiled as they stand --------------------------
+
+
+@own
+def _exp(x: float) -> float:
+    return exp_(x)
+
+
+@own
+def _tanh(x: float) -> float:
+    return tanh_(x)
+
+
+@own
 def _where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
 
 
-@compiled
+@own
 def _maximum(a: float, b: float) -> float:
     return a if a > b or a != a else b
 
 
-@compiled
+@own
 def _minimum(a: float, b: float) -> float:
     return a if a < b or a != a else b
 
 
-@compiled
+@own
 def _sign(x: float) -> float:
     return 1.0 if x > 0 else (-1.0 if x < 0 else x * 0.0)
 
 
-@compiled
+@own
 def _abs(x: float) -> float:
     return abs(x)
 
@@ -88,7 +101,7 @@ def maths() -> ModuleType:
     module = ModuleType("scalars")
     for name in ("sqrt", "log1p", "expm1", "log", "sin", "cos", "floor", "ceil", "pi"):
         setattr(module, name, getattr(math, name))
-    functions = {"tanh": tanh_, "exp": exp_, "abs": _abs, "sign": _sign}
+    functions = {"tanh": _tanh, "exp": _exp, "abs": _abs, "sign": _sign}
     choices = {"where": _where, "maximum": _maximum, "minimum": _minimum}
     module.__dict__.update(functions, **choices)
     return module
