@@ -15,7 +15,6 @@ from lernpy.engine.arrays.entries import Bend, Mover, ends_of
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan, Stage, wiring_of
-from lernpy.engine.rules import COUNTERS
 from lernpy.engine.weights import memories_of, rules_of, write_back
 from lernpy.text import counted
 
@@ -124,7 +123,7 @@ class CupyEngine(Engine):
         there = None if rules is None else [self._there(row) for row in rules]
         penalised = self._there(plan.penalised[self.order])
         self.mover = Mover(network.optimizer, there, penalised, arrays)
-        counters = COUNTERS.get(network.optimizer.factory, ())
+        counters = network.optimizer.counters
         self.memory = [
             self.m.zeros((plan.n_weights, 1), np.float64 if place in counters else self.dtype)
             for place in range(len(network.optimizer.memory(0.0)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.rules import COUNTERS, move_of
+from lernpy.engine.numpy.lines import move_of
 from lernpy.functions import optimizers
 from lernpy.weight import FREE, Rule
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
     from lernpy.weight import Weight
-
-GENTLE = {entry.factory for entry in (optimizers.sgd, optimizers.momentum, optimizers.nesterov)}
 
 
 class Weights:
@@ -72,7 +70,7 @@ class Weights:
 
     def _column(self, place: int, numbers: np.ndarray) -> np.ndarray:
         """One memory of all weights; a mere counter, alike for all that can move, as one number."""
-        if place not in COUNTERS.get(self.entry.factory, ()):
+        if place not in self.entry.counters:
             return numbers.astype(self.values.dtype)
         movable = np.delete(numbers, self.frozen)
         if len(movable) and (movable == movable[0]).all():
@@ -92,11 +90,6 @@ class Weights:
         write_back(self.held, values, columns)
 
     # ---- one update -----------------------------------------------------------------------------
-
-    @property
-    def gentle(self) -> bool:
-        """Whether the optimiser leaves a gradient of next to nothing at that."""
-        return self.entry.factory in GENTLE
 
     @property
     def plain(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from lernpy.errors import UnknownNameError
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -46,6 +47,31 @@ class Activation:
         """The largest size of the slope over -8 ... 8; the slope gate is drawn against it."""
         steps = [i / 100 for i in range(-800, 801)]
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
+
+    @cache  # noqa: B019 (entries are few, and stay)
+    def formula(self, which: str, exact: bool = True) -> Formula | None:
+        """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
+
+        Delta is the sensitivity s times the slope. None if the entry has to be called. For `exact`,
+        see `lernpy.functions.formula.trace`.
+
+        >>> from lernpy import activations
+        >>> print(activations.get("tanh").formula("value"))
+        v1 = tanh(z)
+        -> v1
+        """
+
+        def value(m: Any) -> Any:
+            return self.factory(m)[0]
+
+        def slope(m: Any) -> Any:
+            return self.factory(m)[1]
+
+        def delta(m: Any) -> Any:
+            return lambda z, y, s: s * slope(m)(z, y)
+
+        pick = {"value": value, "slope": slope, "delta": delta}[which]
+        return traced(pick, *{value: "z", slope: "zy", delta: "zys"}[pick], exact=exact)
 
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
@@ -139,7 +165,7 @@ def relu(m):
 @activation("leaky_relu")
 def leaky_relu(m):
     """z, and a hundredth of it below zero."""
-    return lambda z: m.where(z > 0, z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
+    return lambda z: m.maximum(z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
 
 
 @activation("elu")

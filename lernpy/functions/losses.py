@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from lernpy.functions.formula import GENTLE, Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -55,6 +57,22 @@ class Loss:
     def share(self, n_outputs: int) -> float:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
         return 1.0 / n_outputs if self.mean else 1.0
+
+    @cache  # noqa: B019 (entries are few, and stay)
+    def formula(self, which: str) -> Formula | None:
+        """The ``value`` or ``slope`` of (y, t), or a stable form of (z, t) by its name, as operations.
+
+        None if it has to be called.
+        """
+        if which in self.from_total:
+            return traced(self.from_total[which], "z", "t")
+        return traced(lambda m: self.factory(m)[which == "slope"], "y", "t")
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether its slope does not grow without bound: there a slope of TINY is as good as 0."""
+        formula = self.formula("slope")
+        return formula is not None and {o.name for o in formula.operations} <= {*GENTLE, "sign"}
 
     def over(self, m: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
         """Value and slope for arrays: ``m`` is NumPy or CuPy."""

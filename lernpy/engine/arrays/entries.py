@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.arrays.arrays import Arrays
+from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
 from lernpy.functions import activations
 from lernpy.functions.maths import TINY
@@ -35,14 +36,15 @@ class Bend:
             value, slope = entry.over(arrays.maths)
             self._value = arrays.fuse(value, f"{entry.name}_value")
             self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y), f"{entry.name}_delta")
-        self._in_place = IN_PLACE.get(entry) if arrays.m is np else None
+        formula = None if run.is_group or arrays.m is not np else entry.formula("value")
+        self._fill = filler(formula) if formula else None
 
     def forward(self, z: Any, y: Any) -> Any:
         """Fills y; a group returns the logarithm of the sum of all e^z, others None."""
         if self.is_group:
             return self._softmax(z, y)
-        if self._in_place:
-            self._in_place(z, y)
+        if self._fill:
+            self._fill(z, y)
         else:
             y[...] = z if self.is_identity else self._value(z)
         return None
@@ -64,19 +66,6 @@ class Bend:
             d[...] = s
         else:
             d[...] = self._delta(z, y, s)
-
-
-def _sigmoid(z: Any, y: Any) -> None:
-    np.multiply(z, 0.5, y)
-    np.tanh(y, y)
-    np.multiply(y, 0.5, y)
-    np.add(y, 0.5, y)
-
-
-IN_PLACE: dict[Any, Callable[[Any, Any], None]] = {
-    activations.sigmoid: _sigmoid,
-    activations.tanh: lambda z, y: np.tanh(z, y),
-}
 
 
 class Judge:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.jit import machine
+from lernpy.engine.jit import machine, parts
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.layouts import Answerer, Layout, Learner, layout_of, zeros
@@ -137,11 +137,11 @@ class JitEngine(Engine):
     # ---- learning -------------------------------------------------------------------------------
 
     def _run_batch(self, samples: Samples, rate: float) -> float:
-        count = len(samples.targets)
-        order, rates = np.arange(count)[None], np.array([rate])
+        order = np.arange(len(samples.targets))[None]
 
         def compiled() -> float:
-            return float(self._run(self._arrays(samples, order, count, rates), at_once=False)[0])
+            data = self._lessons(samples, order, len(order[0]), np.array([rate]))
+            return float(self._run(data, at_once=False)[0])
 
         return self._either(compiled, lambda mirror: mirror._run_batch(samples, rate))
 
@@ -149,7 +149,7 @@ class JitEngine(Engine):
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
         return self._either(
-            lambda: self._run(self._arrays(samples, orders, size, rates), at_once=True),
+            lambda: self._run(self._lessons(samples, orders, size, rates), at_once=True),
             lambda mirror: mirror._run_epochs(samples, orders, size, rates),
         )
 
@@ -163,42 +163,41 @@ class JitEngine(Engine):
         assert self._instead is not None
         return instead(self._instead)
 
-    def _arrays(
+    def _lessons(
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
-    ) -> list[Any]:
-        """The first arguments of compiled code."""
+    ) -> parts.Lessons:
         x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
         weighed = np.ones(len(t)) if samples.sample_weight is None else samples.sample_weight
-        numbers = np.ascontiguousarray(weighed), np.ascontiguousarray(orders, np.int64)
-        return [x, t, *numbers, size, np.ascontiguousarray(rates)]
+        orders, weighed = np.ascontiguousarray(orders, np.int64), np.ascontiguousarray(weighed)
+        rates, losses = np.ascontiguousarray(rates), np.zeros(len(rates))
+        n_epochs, n = orders.shape
+        return parts.Lessons(x, t, weighed, orders, n_epochs, n, size, rates, losses)
 
     def _inputs(self, inputs: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(squashed(self.plan, inputs), self.dtype)
 
-    def _run(self, arrays: list[Any], at_once: bool) -> np.ndarray:
+    def _run(self, data: parts.Lessons, at_once: bool) -> np.ndarray:
         """The losses of epochs; `at_once`: each sample's update may go straight into the weights."""
-        learn = self._learner(arrays[0], arrays[4] if at_once else max(2, arrays[4]))
-        rates = arrays[-1]
+        learn = self._learner(data, at_once)
         if self._fresh.any() and len(self.m):
-            start = np.array(self.network.optimizer.memory(float(rates[0])))[:, None]
+            start = np.array(self.network.optimizer.memory(float(data.rates[0])))[:, None]
             self.m[:, self.layout.index[self._fresh]] = start
         self._fresh[:] = False
         self._moved = True
-        losses = np.zeros(len(rates))
-        pull = float(self.network.l1), float(self.network.l2)
-        learn(*arrays, *self._state(pull), losses)
-        return losses
+        learn(*data, *self._weights(float(self.network.l1), float(self.network.l2)))
+        self._gradient /= data.n - (data.n - 1) // data.batch * data.batch  # the last batch's size
+        return data.losses
 
-    def _state(self, pull: tuple[float, float]) -> tuple[Any, ...]:
-        """The arguments of compiled code that have to do with the weights; `pull`: l1 and l2."""
+    def _weights(self, l1: float, l2: float) -> parts.Weights:
         options = np.array([*self.network.optimizer.options.values(), 0.0], float)
-        return self.w, self.m, self._rules, self._penalised, *pull, options, self._gradient
+        how = self._rules, self._penalised, l1, l2, options
+        return parts.Weights(self.w, len(self.w), self.m, *how, self._gradient)
 
-    def _learner(self, X: np.ndarray, batch: int) -> Learner:
+    def _learner(self, data: parts.Lessons, at_once: bool) -> Learner:
         """The variant for such inputs and this batch size, compiled (or found on the disk) at its first use."""
         plain = self.network.optimizer.factory is optimizers.sgd.factory
         plain = plain and not (self._ruled or self._regularised)
-        chosen = self.layout.options(batch, plain, X)
+        chosen = self.layout.options(data.batch if at_once else max(2, data.batch), plain, data.X)
         options = Options(ruled=self._ruled, regularised=self._regularised, **chosen)
         if options not in self._learners:
             self._learners[options] = self._compiled(lambda: self.layout.learner(options))
@@ -225,7 +224,7 @@ class JitEngine(Engine):
         if self._answerer is None:
             self._answerer = self._compiled(self.layout.answerer)
         answers = np.empty((len(x), self.plan.n_outputs))
-        self._answerer(x, np.arange(len(x)), self.w, answers)
+        self._answerer(x, np.arange(len(x)), len(x), self.w, answers)
         return answers
 
     def _mean_loss(self, samples: Samples) -> float:
@@ -235,14 +234,13 @@ class JitEngine(Engine):
 
     def _loss_alone(self, samples: Samples) -> float:
         """The loss of one batch whose update is not kept."""
-        count = len(samples.targets)
-        arrays = self._arrays(samples, np.arange(count)[None], count, np.zeros(1))
-        learn = self._learner(arrays[0], max(2, count))
+        order = np.arange(len(samples.targets))[None]
+        data = self._lessons(samples, order, len(order[0]), np.zeros(1))
+        learn = self._learner(data, at_once=False)
         before = self.w.copy(), self.m.copy(), self._gradient.copy()
-        losses = np.zeros(1)
-        learn(*arrays, *self._state((0.0, 0.0)), losses)
+        learn(*data, *self._weights(0.0, 0.0))
         self.w[:], self.m[:], self._gradient[:] = before
-        return float(losses[0])
+        return float(data.losses[0])
 
 
 def refusal(error: Exception, entries: Entries) -> Exception:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 BYTES = 64  # of a vector
 Learner = Callable[..., Any]
-"""Takes X, T, sample_weight, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient, losses."""
-Answerer = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], Any]
-"""Takes inputs, an order of their rows, weights, and where to write the answers."""
+"""Takes the fields of `parts.Lessons` and `parts.Weights`."""
+Answerer = Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], Any]
+"""Takes inputs, an order of rows and how many these are, weights, and where to write the answers."""
 
 
 def zeros(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
@@ -66,7 +66,7 @@ class Layout:
         """The number by which compiled code knows an activation; softmax is below 0."""
         return -1 if activation.name == "softmax" else self.activations.index(activation)
 
-    def _kernels(self, options: Options | None, *functions: Callable[..., Any]) -> np.ndarray:
+    def _kernels(self, options: Options | None, *functions: Any) -> np.ndarray:
         """Addresses, in the order of `parts`; without options only what predicting takes."""
         entries, kind = self.entries, self.dtype.name
         codes = {f.__name__: machine.kernel(f, kind) for f in functions}
@@ -76,7 +76,7 @@ class Layout:
         if options:
             codes["judge"] = self._printed(printed.judge(entries), "judge")
             codes["move_all"] = self._printed(printed.moves(entries, options), "move_all")
-        addresses = [codes[n].address if n in codes else 0 for n in parts.NAMES.split()[:-2]]
+        addresses = [codes[n].address if n in codes else 0 for n in parts.KERNELS]
         for activation in self.activations:
             text = printed.elementwise(entries, activation)
             addresses.append(self._printed(text, "values").address)
@@ -97,16 +97,10 @@ class Straight(Layout):
     what = "straight code"
 
     def learner(self, options: Options) -> Learner:
-        run = self._printed(straight.source(self.plan, self.entries, options), "run")
-
-        def learn(X: Any, T: Any, sample_weight: Any, orders: Any, *rest: Any) -> None:
-            run(X, T, sample_weight, orders, *orders.shape, *rest)
-
-        return learn
+        return self._printed(straight.source(self.plan, self.entries, options), "run")
 
     def answerer(self) -> Answerer:
-        run = self._printed(straight.source(self.plan, self.entries, Options()), "answer")
-        return lambda X, order, w, answers: run(X, order, len(order), w, answers)
+        return self._printed(straight.source(self.plan, self.entries, Options()), "answer")
 
 
 class Layers(Layout):
@@ -148,44 +142,27 @@ class Layers(Layout):
         return {"online": online, "at_once": online and plain, "sparse": mostly_zero(X)}
 
     def learner(self, options: Options) -> Learner:
-        rows = [parts.gather, parts.outer] if options.online or options.sparse else []
-        rows += [parts.not_zero] if options.sparse else []
-        products = [] if options.online else [parts.multiply]
-        kernels = self._kernels(options, *rows, *products)
-        net = options.sparse, kernels, self.shape, len(self.shape), *self._numbers_of_samples()
-        if options.online:
-            picked = np.zeros(self.plan.n_inputs + 8, np.int64)
-            every = np.arange(self.shape[:, 0].max())
-            code = machine.kernel(layers.learn_one_by_one, self.dtype.name)
-            run = code.ending(*net, picked, every, options.at_once)
-        else:
-            code = machine.kernel(layers.learn, self.dtype.name)
-            run = code.ending(*net, *self._buffers())
-
-        def learn(
-            X: Any, T: Any, weighed: Any, orders: Any, batch: int, rates: Any, w: Any, *how: Any
-        ) -> None:
-            sizes = orders.shape if options.online else (*orders.shape, batch)
-            first = X, T, weighed, orders, *sizes, rates, w, len(w)
-            run(*first, *how, self.entries.share)
-
-        return learn
+        functions: list[Any] = [] if options.online else [parts.multiply]
+        functions += [parts.gather, parts.outer] if options.online or options.sparse else []
+        functions += [parts.not_zero] if options.sparse else []
+        learn = layers.learn_one_by_one if options.online else layers.learn
+        net = self._net(self._kernels(options, *functions), options)
+        return machine.kernel(learn, self.dtype.name).ending(*net)
 
     def answerer(self) -> Answerer:
-        kernels = self._kernels(None, parts.multiply)
-        net = kernels, self.shape, len(self.shape), *self._numbers_of_samples()
-        run = machine.kernel(layers.answer, self.dtype.name).ending(*net, *self._buffers())
-        return lambda X, order, w, answers: run(X, order, len(order), w, answers)
+        net = self._net(self._kernels(None, parts.multiply), Options())
+        return machine.kernel(layers.answer, self.dtype.name).ending(*net)
 
-    def _numbers_of_samples(self) -> tuple[np.ndarray, ...]:
-        """Z, Y, S, D and the logarithms of softmax's sums."""
-        return (*(zeros(self._numbers, self.dtype) for _ in "ZYSD"), np.zeros(layers.CHUNK))
-
-    def _buffers(self) -> tuple[np.ndarray, ...]:
-        """turned, dense, picked, counts"""
-        inputs, chunk = self.plan.n_inputs, layers.CHUNK
-        picked, counts = np.zeros(chunk * (inputs + 8), np.int64), np.zeros(chunk, np.int64)
-        return zeros(self._turned, self.dtype), zeros(chunk * inputs, self.dtype), picked, counts
+    def _net(self, kernels: np.ndarray, options: Options) -> layers.Net:
+        """The layers, with room for a chunk of samples."""
+        n, chunk, dtype = self.plan.n_inputs, layers.CHUNK, self.dtype
+        Z, Y, S, D = (zeros(self._numbers, dtype) for _ in "ZYSD")
+        picked, counts = np.zeros(chunk * (n + 8), np.int64), np.zeros(chunk, np.int64)
+        every = np.arange(self.shape[:, 0].max())
+        turned, dense = zeros(self._turned, dtype), zeros(chunk * n, dtype)
+        how = self.entries.share, options.sparse, options.at_once
+        rest = np.zeros(chunk), turned, dense, picked, counts, every
+        return layers.Net(*how, kernels, self.shape, len(self.shape), Z, Y, S, D, *rest)
 
 
 class Wires(Layout):
@@ -207,45 +184,29 @@ class Wires(Layout):
         forms = [printed.form_of(entries, plan.neurons[slot].activation) for slot in ends]
         rows = [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)]
         self._outputs = np.array(rows, np.int64)
-        self._nothing = np.zeros(plan.n_neurons, np.int64)
-        self._is_output = self._nothing.copy()
+        self._is_output = np.zeros(plan.n_neurons, np.int64)
         self._is_output[plan.outputs] = 1
 
     def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
         return {"width": self.lanes if batch <= self.lanes else max(32, self.lanes)}
 
-    def _ends(self, width: int) -> tuple[Any, ...]:
-        """The runs and the outputs, with their counts; the number of inputs; the width."""
-        ends = self._nothing, self._runs, len(self._runs), self._outputs, len(self._outputs)
-        return (*ends, self.plan.n_inputs, width)
-
-    def _buffers(self, width: int) -> list[np.ndarray]:
-        """Z, Y, S, D and the logarithms of softmax's sums; a bias's output is always 1."""
-        size = self.plan.n_neurons * width
-        numbers = [zeros(size, self.dtype) for _ in "ZYSD"]
-        numbers[1][self.plan.n_inputs * width : self.plan.n_fixed * width] = 1.0
-        return [*numbers, np.zeros(size)]
-
     def learner(self, options: Options) -> Learner:
-        kernels = self._kernels(options, wires.sums, wires.collect)
-        links = kernels, *self._links, *self._ahead, self._is_output
-        ends = *self._ends(options.width), *self._buffers(options.width)
-        run = machine.kernel(wires.learn, self.dtype.name).ending(self.entries.share, *links, *ends)
-
-        def learn(
-            X: Any, T: Any, weighed: Any, orders: Any, batch: int, rates: Any, w: Any, *how: Any
-        ) -> None:
-            run(X, T, weighed, orders, *orders.shape, batch, rates, w, len(w), *how)
-
-        return learn
+        net = self._net(self._kernels(options, wires.sums, wires.collect), options)
+        return machine.kernel(wires.learn, self.dtype.name).ending(*net)
 
     def answerer(self) -> Answerer:
-        width = Options().width
-        Z, Y, _, _, logs = self._buffers(width)
-        kernels = self._kernels(None, wires.sums)
-        net = kernels, *self._links, *self._ends(width), Z, Y, logs
-        run = machine.kernel(wires.answer, self.dtype.name).ending(*net)
-        return lambda X, order, w, answers: run(X, order, len(order), w, answers)
+        net = self._net(self._kernels(None, wires.sums), Options())
+        return machine.kernel(wires.answer, self.dtype.name).ending(*net)
+
+    def _net(self, kernels: np.ndarray, options: Options) -> wires.Net:
+        """The wiring, with room for `width` samples; a bias's output is always 1."""
+        plan, width = self.plan, options.width
+        Z, Y, S, D = (zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
+        Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
+        lists = *self._links, *self._ahead, self._is_output, np.zeros(plan.n_neurons, np.int64)
+        ends = self._runs, len(self._runs), self._outputs, len(self._outputs), plan.n_inputs
+        numbers = Z, Y, S, D, np.zeros(plan.n_neurons * width)
+        return wires.Net._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
 
 
 def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Layout | None:

@@ -23,7 +23,7 @@ class Lanes(NetsEngine):
         self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, sample_weight: np.ndarray
     ) -> None:
         self.nets = nets
-        self.given = inputs, targets, sample_weight
+        self.samples = inputs, targets, sample_weight
         data = squashed(nets.plan, inputs), targets, sample_weight
         self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
@@ -36,7 +36,7 @@ class Lanes(NetsEngine):
             kernels = self._kernels(orders.shape[2] > 1)
         except CannotWrite as reason:
             self.reason = str(reason)
-            return Many(self.nets, *self.given)._learn(orders, batch, factors, goal)
+            return Many(self.nets, *self.samples)._learn(orders, batch, factors, goal)
         return self._run(kernels, orders, batch, factors, goal)
 
     def _run(

@@ -7,10 +7,13 @@ at `a0`, and goes on by steps such as `am`; rows are padded to whole vectors.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from lernpy.engine.jit.machine import (
+    Doubles,
     Indices,
     Numbers,
+    call,
     dot_of,
     exp_,
     free,
@@ -24,24 +27,50 @@ from lernpy.engine.jit.machine import (
 )
 from lernpy.functions.maths import TINY
 
-NAMES = (
-    "judge move_all softmax softmax_down multiply gather outer not_zero sums collect values deltas"
+KERNELS = (  # what programs call by address, where they need it
+    *("judge", "move_all", "softmax", "softmax_down"),
+    *("multiply", "gather", "outer", "not_zero", "sums", "collect"),
 )
-(
-    JUDGE,
-    MOVE_ALL,
-    SOFTMAX,
-    SOFTMAX_DOWN,
-    MULTIPLY,
-    GATHER,
-    OUTER,
-    NOT_ZERO,
-    SUMS,
-    COLLECT,
-    VALUES,
-    DELTAS,
-) = range(12)
-"""Where a list of kernels has the address of each; those of activation `code` are 2 * code further."""
+JUDGE, MOVE_ALL, SOFTMAX, SOFTMAX_DOWN, MULTIPLY, GATHER, OUTER, NOT_ZERO = range(8)
+SUMS, COLLECT, VALUES, DELTAS = range(8, 12)  # of activation 0; those of number c are 2 c further
+
+
+class Lessons(NamedTuple):
+    """What is learned, and in which order."""
+
+    X: Numbers  # (n_samples, n_inputs)
+    T: Numbers  # (n_samples, n_outputs)
+    sample_weight: Doubles  # (n_samples,)
+    orders: Indices  # (n_epochs, n) which sample comes when
+    n_epochs: int
+    n: int
+    batch: int
+    rates: Doubles  # (n_epochs,)
+    losses: Doubles  # (n_epochs,) are written
+
+
+class Weights(NamedTuple):
+    """What moves, and how."""
+
+    w: Numbers  # (size,)
+    size: int
+    m: Numbers  # (n_memory, size)
+    rules: Doubles  # (4, size): frozen, rate, low, high; or nothing
+    penalised: Doubles  # (size,) 0 or 1; or nothing
+    l1: float
+    l2: float
+    options: Doubles  # of the optimiser
+    gradient: Numbers  # (size,) is written: of the last batch, summed over its samples
+
+
+@fused
+def update(kernels: Indices, weights: Weights, count: int, rate: float) -> float:
+    """Moves all weights after a batch; returns its penalty, as large as its samples' losses are."""
+    w, size, m, rules, penalised, l1, l2, options, gradient = weights
+    how = rules, penalised, l1, l2, options
+    penalty: float = call(kernels[MOVE_ALL], (w, m, size, gradient, 1.0 / count, rate, how))
+    return count * penalty
+
 
 tile82, tile81, tile12, tile11 = (tile_of(m, v) for m in (8, 1) for v in (2, 1))
 gather4, gather2, gather1 = (gather_of(v) for v in (4, 2, 1))
@@ -197,10 +226,9 @@ def add_row(c: Numbers, c0: int, x: Numbers, x0: int, padded: int, scale: float)
 
 
 @fused
-def turn(
-    n: int, size: int, w: Numbers, w0: int, padded: int, turned: Numbers, t0: int, below: int
-) -> None:
+def turn(w: Numbers, w0: int, n: int, size: int, padded: int, turned: Numbers, t0: int) -> None:
     """turned[j, i] = w[i, j]"""
+    below = -(-n // lanes(w)) * lanes(w)
     for j in range(size):
         for i in range(n):
             turned[t0 + j * below + i] = w[w0 + i * padded + j]
@@ -210,12 +238,6 @@ def turn(
 def clear(c: Numbers, low: int, high: int) -> None:
     for k in range(low, high):
         c[k] = 0.0
-
-
-@fused
-def divide(c: Numbers, n: int, by: int) -> None:
-    for k in range(n):
-        c[k] /= by
 
 
 # ---- softmax: a kernel, for many nets have none --------------------------------------------------

@@ -143,20 +143,19 @@ def source(plan: Plan, entries: Entries, options: Options) -> str:
         *[f"w{k} = w[{k}]" for k in range(n)],
         *[f"{name} = {cell}" for name, cell in memory.items()],
         *[f"g{k} = 0.0" for k in range(n)],
-        *["count = 1", f"size = {n}"],
     ]
     end = [
         *[f"w[{k}] = w{k}" for k in range(n)],
         *[f"{cell} = {name}" for name, cell in memory.items()],
-        *[f"gradient[{k}] = g{k} / count" for k in range(n)],
+        *[f"gradient[{k}] = g{k}" for k in range(n)],
     ]
     return "\n".join(
         [
             move_function(entries, options),
             "def run(X: Numbers, T: Numbers, sample_weight: Doubles, orders: Indices, n_epochs: int,",
-            "        n: int, batch: int, rates: Doubles, w: Numbers, m: Numbers, rules: Doubles,",
-            "        penalised: Doubles, l1: float, l2: float, o: Doubles, gradient: Numbers,",
-            "        losses: Doubles) -> None:",
+            "        n: int, batch: int, rates: Doubles, losses: Doubles, w: Numbers, size: int,",
+            "        m: Numbers, rules: Doubles, penalised: Doubles, l1: float, l2: float, o: Doubles,",
+            "        gradient: Numbers) -> None:",
             *indented(begin, _epochs(plan, entries, options, sample), end),
             *_answer(plan, sample),
         ]

@@ -56,8 +56,8 @@ class Layers:
 
     def write(
         self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
-    ) -> float:
-        """One step for `batch` samples; returns the factor that the blame still lacks.
+    ) -> None:
+        """One step for `batch` samples.
 
         The loop hands in ``x`` (batch, inputs), ``xt``, its transpose, ``at``, its address, ``t``,
         the targets, and ``y`` and ``z``, the places for outputs and their total inputs, all
@@ -69,13 +69,11 @@ class Layers:
         """
         step = _Step(self, script, batch, find(self.dtype) if plain else None)
         step.forward()
-        if not learn:
-            return 1.0
-        factor = step.seed(loss, exact)
-        step.backward(exact)
+        if learn:
+            step.seed(loss, exact)
+            step.backward(exact)
         if plain:
             step.subtract()
-        return factor
 
 
 class _Step:
@@ -152,7 +150,9 @@ class _Step:
         whole = self.script.objects[name]
         if (low, high) == (0, len(whole)):
             return name
-        return self.script.bind(f"{name}_{low}", whole[low:high])
+        window = f"{name}_{low}_{high}"
+        known = window in self.script.objects
+        return window if known else self.script.bind(window, whole[low:high])
 
     def forward(self) -> None:
         script = self.script
@@ -172,30 +172,26 @@ class _Step:
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
 
-    def seed(self, loss: Loss, exact: bool) -> float:
+    def seed(self, loss: Loss, exact: bool) -> None:
         """The last layer's delta."""
         script, stage = self.script, self.layers.plan.layers[-1].stage
         blame, delta = self.blame[-1], self.delta[-1]
         if len(stage.runs) == 1:
-            direct = lines.direct_lines(script, loss, stage.runs[0], "y", "t", blame)
-            if direct:
-                script.add(*direct, f"multiply({blame}, share, {delta})")
-                return 1.0
-        raw = lines.other(script, blame)
-        body, factor = lines.seed_lines(script, loss, "y", "t", raw)
-        script.add(*body, f"multiply({raw}, share, {blame})")
-        self._delta(-1, exact or loss not in lines.BOUNDED)
-        return factor
+            last = lines.last_lines(script, loss, stage.runs[0], "z", "y", "t", delta, exact)
+            if last:
+                script.add(*last)
+                return
+        script.add(*lines.seed_lines(script, loss, "y", "t", blame))
+        self._delta(-1, exact)
 
     def _delta(self, place: int, exact: bool) -> None:
         """From the blame for a layer's outputs to the blame for its total inputs."""
         stage = self.layers.plan.layers[place].stage
-        slope = self.script.bind("slope", np.empty_like(self.script.objects[self.blame[place]]))
-        names = self.total[place], self.output[place], slope, self.blame[place], self.delta[place]
+        names = self.total[place], self.output[place], self.blame[place], self.delta[place]
         for run in stage.runs:
             window = run.low - stage.low, run.high - stage.low
-            z, y, q, s, d = (self._rows(name, *window) for name in names)
-            self.script.add(*lines.delta_lines(self.script, run, z, y, q, s, d, exact))
+            z, y, s, d = (self._rows(name, *window) for name in names)
+            self.script.add(*lines.delta_lines(self.script, run, z, y, s, d, exact))
 
     def backward(self, exact: bool) -> None:
         script = self.script

@@ -11,6 +11,7 @@ import numpy as np
 
 from lernpy.engine import blas, choose
 from lernpy.engine.base import Engine, Samples
+from lernpy.engine.calls import by_call
 from lernpy.engine.numpy.feed import Feed
 from lernpy.engine.numpy.layers import Layers
 from lernpy.engine.numpy.sparse import Sparse, is_sparse
@@ -63,7 +64,8 @@ class Mirror(Engine):
     @property
     def explanation(self) -> str:
         threads = counted(self.threads, "BLAS thread")
-        return f"numpy, {threads}: {counted(self.plan.n_weights, 'weight')}"
+        weights = counted(self.plan.n_weights, "weight")
+        return f"numpy, {threads}: {weights}{by_call(self.network)}"
 
     @property
     def values(self) -> np.ndarray:
@@ -79,7 +81,8 @@ class Mirror(Engine):
         if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
-        learns = (self.network.loss, self.weights.gentle, self.weights.plain, self._penalised())
+        entry = self.weights.entry
+        learns = self.network.loss, entry.is_gentle, self.weights.plain, self._penalised()
         if learns != self._learns:
             self._programs.clear()
         self._learns = learns

@@ -8,7 +8,7 @@ its address, and need not be compiled together with it.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numba
@@ -17,7 +17,7 @@ from numba import cfunc, njit, types
 from numba.core import cgutils
 from numba.core.errors import NumbaError
 from numba.core.registry import cpu_target
-from numba.extending import intrinsic
+from numba.extending import intrinsic as _intrinsic
 
 from lernpy.engine.jit.machine import vectors
 
@@ -33,6 +33,7 @@ FREE: dict[str, Any] = {**STRICT, "fastmath": {"contract", "reassoc", "nsz"}}
 
 ir: Any = cgutils.__dict__["ir"]  # llvmlite's, as numba has it
 INT = ir.IntType(64)
+intrinsic: Any = _intrinsic  # what it makes has the arguments of its function but the first
 F = TypeVar("F", bound=Callable[..., Any])
 
 # ---- functions -----------------------------------------------------------------------------------
@@ -61,7 +62,8 @@ def free(function: F) -> F:
 
 def _part(function: F, how: dict[str, Any]) -> F:
     """Compiled where it is called from, once for each kind of number: not for each constant anew."""
-    made: Any = njit(**how, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    decorator: Any = njit  # typed without these two
+    made = decorator(**how, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     resolve = made.get_call_template
     made.get_call_template = lambda args, kws: resolve(tuple(map(types.unliteral, args)), kws)
     return made  # type: ignore[no-any-return]
@@ -74,43 +76,73 @@ class Code:
         self.library, self.symbol = library, symbol
         self.address: int = library.get_pointer_to_function(symbol)
         arrays = {"Numbers": np.dtype(kind), "Doubles": np.dtype(float), "Indices": np.dtype("i8")}
-        *takes, gives = _annotations(function)
+        takes, gives = _kinds(function)
         self._dtypes = [arrays.get(name) for name in takes]
-        simple = {
-            "int": ctypes.c_int64,
-            "bool": ctypes.c_int64,
-            "float": ctypes.c_double,
-            "None": None,
-        }
+        simple: dict[str, Any] = {"None": None, "float": ctypes.c_double, "int": ctypes.c_int64}
+        simple["bool"] = ctypes.c_int64
         kinds = [simple.get(name, ctypes.c_void_p) for name in takes]
-        self._call = ctypes.CFUNCTYPE(simple[gives], *kinds)(self.address)
+        function_type: Any = ctypes.CFUNCTYPE
+        self._call = function_type(simple[gives], *kinds)(self.address)
 
     def __call__(self, *arguments: Any) -> Any:
-        return self._call(*map(_plain, arguments, self._dtypes))
+        return self._call(*_plain(arguments, self._dtypes))
 
     def ending(self, *last: Any) -> Callable[..., Any]:
         """The function with its last arguments set."""
         count = len(self._dtypes) - len(last)
-        dtypes, ready = self._dtypes[:count], [*map(_plain, last, self._dtypes[count:])]
+        dtypes, ready = self._dtypes[:count], _plain(last, self._dtypes[count:])
 
         def run(*first: Any, kept: Any = last) -> Any:
-            return self._call(*map(_plain, first, dtypes), *ready)
+            return self._call(*_plain(first, dtypes), *ready)
 
         return run
 
 
-def _plain(argument: Any, dtype: np.dtype[Any] | None) -> Any:
-    """An array's address, once it is sure that the code may read there."""
-    if dtype is None:
-        return argument
-    if argument.dtype != dtype or not argument.flags.c_contiguous:
-        raise TypeError(f"compiled code takes {dtype} in a row, not {argument.dtype}")
-    return argument.ctypes.data
+def _plain(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any] | None]) -> list[Any]:
+    """Addresses in place of arrays, once it is sure that the code may read there."""
+    plain = []
+    for argument, dtype in zip(arguments, dtypes, strict=True):
+        if dtype is None:
+            plain.append(argument)
+        elif argument.dtype == dtype and argument.flags.c_contiguous:
+            plain.append(argument.ctypes.data)
+        else:
+            raise TypeError(f"compiled code takes {dtype} in a row, not {argument.dtype}")
+    return plain
 
 
-def _annotations(function: Callable[..., Any]) -> list[str]:
-    """What a function takes, and last what it gives."""
-    return list(function.__annotations__.values())
+def _kinds(function: Callable[..., Any]) -> tuple[list[str], str]:
+    """What a function takes and gives, by its annotations; a tuple with names stands for its fields."""
+    *takes, gives = function.__annotations__.values()
+    return [kind for name in takes for kind in _fields(function, name)], gives
+
+
+def _fields(function: Callable[..., Any], name: str) -> list[str]:
+    kinds = getattr(_record(function, name), "__annotations__", {"": name}).values()
+    return [getattr(kind, "__forward_arg__", kind) for kind in kinds]
+
+
+def _record(function: Callable[..., Any], name: str) -> Any:
+    """The class of that name if it is a tuple with names."""
+    record = function.__globals__.get(name)
+    return record if hasattr(record, "_fields") else None
+
+
+def _flat(function: Callable[..., Any]) -> Any:
+    """The same function, with the fields of its tuples as arguments of their own."""
+    decorator: Any = njit
+    space = {"function": decorator(inline="always", **FUSED)(function)}
+    names: list[str] = []
+    arguments: list[str] = []
+    for kind in list(function.__annotations__.values())[:-1]:
+        new = [f"a{len(names) + i}" for i in range(len(_fields(function, kind)))]
+        names += new
+        record = _record(function, kind)
+        arguments.append(f"{kind}({', '.join(new)})" if record else new[0])
+        space[kind] = record
+    text = f"def flat({', '.join(names)}):\n    return function({', '.join(arguments)})"
+    exec(text, space)
+    return space["flat"]
 
 
 def target() -> str:
@@ -121,12 +153,13 @@ def target() -> str:
 def compiled(function: Callable[..., Any], kind: str) -> Code:
     """Compiled now, for numbers of that kind."""
     pointers: Any = types.CPointer
-    known: dict[str, Any] = {"int": types.int64, "float": types.float64, "None": types.void}
-    known["bool"] = types.int64
+    known: dict[str, Any] = {"int": types.int64, "bool": types.int64, "float": types.float64}
     known |= {"Numbers": pointers(getattr(types, kind)), "Doubles": pointers(types.float64)}
-    known["Indices"] = pointers(types.int64)
-    *takes, gives = (known[name] for name in _annotations(function))
-    made: Any = cfunc(gives(*takes), **FUSED)(function)
+    known |= {"Indices": pointers(types.int64), "None": types.void}
+    takes, gives = _kinds(function)
+    signature = known[gives](*(known[name] for name in takes))
+    simple = len(takes) == len(function.__annotations__) - 1
+    made: Any = cfunc(signature, **FUSED)(function if simple else _flat(function))
     return Code(function, kind, made._library, made.native_name)
 
 
@@ -163,7 +196,7 @@ def as_bits(typing, number):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def distinct(typing: Any) -> Any:
+def distinct(typing):  # type: ignore[no-untyped-def]
     """Said in a function: its arrays do not overlap, so that loops need not check."""
 
     def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
@@ -176,21 +209,31 @@ def distinct(typing: Any) -> Any:
 
 
 @intrinsic
-def call(typing: Any, address: Any, arguments: Any) -> Any:
-    """Call a function by its address: arrays go as they are, numbers as int64 or float64."""
+def call(typing, address, arguments):  # type: ignore[no-untyped-def]
+    """Call a function by its address: arrays go as they are, numbers as int64 or float64.
+
+    A tuple among the arguments stands for what is in it.
+    """
 
     def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
-        values = []
-        for index, kind in enumerate(arguments.types):
-            value = b.extract_value(args[1], index)
-            if not isinstance(kind, types.CPointer):
-                wide = types.float64 if isinstance(kind, types.Float) else types.int64
-                value = context.cast(b, value, kind, wide)
-            values.append(value)
+        values = list(_leaves(context, b, arguments, args[1]))
         kind = ir.FunctionType(ir.DoubleType(), [value.type for value in values])
         return b.call(b.inttoptr(args[0], kind.as_pointer()), values)
 
     return types.float64(types.int64, arguments), write
+
+
+def _leaves(context: Any, b: Any, kind: Any, value: Any) -> Iterator[Any]:
+    """The values in a tuple of tuples, as wide as a function takes them."""
+    if isinstance(kind, types.BaseTuple):
+        inside: Any = kind  # untyped in numba
+        for index, inner in enumerate(inside):
+            yield from _leaves(context, b, inner, b.extract_value(value, index))
+    elif isinstance(kind, types.CPointer):
+        yield value
+    else:
+        wide = types.float64 if isinstance(kind, types.Float) else types.int64
+        yield context.cast(b, value, kind, wide)
 
 
 def _written(signature: Any, numbers: Any, body: Callable[..., Any]) -> tuple[Any, Any]:

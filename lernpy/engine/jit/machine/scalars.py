@@ -26,7 +26,7 @@ def power_and_series(x: float) -> tuple[float, float]:
     middle = ((1 / 720) + r * (1 / 5040)) + r2 * ((1 / 40320) + r * (1 / 362880))
     high = ((1 / 3628800) + r * (1 / 39916800)) + r2 * ((1 / 479001600) + r * (1 / 6227020800))
     series = r + r2 * (low + r4 * (middle + r4 * high))
-    power: float = as_float((as_bits(shifted) << 52) + 4602678819172646912)  # type: ignore[call-arg]
+    power: float = as_float((as_bits(shifted) << 52) + 4602678819172646912)
     return power, series
 
 
@@ -41,20 +41,11 @@ def exp_(x: float) -> float:
 
 @fused
 def tanh_(x: float) -> float:
-    """The hyperbolic tangent: -(e - 1) / (2 + (e - 1)) with e = e^-2|x|."""
-    size = abs(x)
-    size = 20.0 if size > 20.0 else size
-    power, series = power_and_series(-2.0 * size)
-    less = 2.0 * (power * series + (power - 0.5))  # e - 1
-    return math.copysign(-less / (2.0 + less), x)
-
-
-@fused
-def sigmoid_(z: float) -> float:
-    """The logistic function: 1 - 1 / (1 + e^z), as coarse near 0 and 1 as 0.5 tanh(z / 2) + 0.5 is."""
-    near = 700.0 if z > 700.0 else (-700.0 if z < -700.0 else z)
-    power, series = power_and_series(near)
-    return 1.0 - 0.5 / (power * series + (power + 0.5))
+    """The hyperbolic tangent: h / (h + 1) with h = (e^2x - 1) / 2."""
+    near = 20.0 if x > 20.0 else (-20.0 if x < -20.0 else x)
+    power, series = power_and_series(2.0 * near)
+    half = power * series + (power - 0.5)
+    return half / (half + 1.0)
 
 
 # ---- the same names as NumPy's, for entries that are compiled as they stand --------------------------
