@@ -41,7 +41,7 @@ class Lanes(NetsEngine):
 
     def _run(
         self,
-        kernels: tuple[int, ...],
+        kernels: np.ndarray,
         orders: np.ndarray,
         batch: int,
         factors: np.ndarray,
@@ -60,30 +60,31 @@ class Lanes(NetsEngine):
         rules = np.ascontiguousarray(nets.rules, float)
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
-        (x, t, weighed), plan = self.data, nets.plan
-        data = x, plan.n_inputs, t, plan.n_outputs, weighed
-        how = orders, *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
+        begin, places = lanes.begin_of(nets.plan), count + spare
+        S = np.zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK)
+        how = *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
         pull = rules, penalised, len(penalised), l1, l2, settings
-        sizes = plan.n_weights, count, count + spare
-        block = np.zeros(lanes.rows_of(plan, len(state)) * lanes.BLOCK)
-        run = machine.printed(lanes.DRIVER, "run", "float64", {})
-        run(*data, *how, state, len(state), watch, *pull, losses, *goal, *sizes, *kernels, block)
+        sizes = nets.plan.n_weights, begin, count, places
+        moved = state, len(state), watch, *pull, losses, *goal
+        learn = machine.kernel(lanes.learn, "float64")
+        learn(*self.data, orders, *how, *moved, *sizes, kernels, S)
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses[:, :count]
 
-    def _kernels(self, own: bool) -> tuple[int, ...]:
+    def _kernels(self, own: bool) -> np.ndarray:
         """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
         nets = self.nets
         options = Options(ruled=nets.ruled, regularised=nets.regularised)
         texts = {
             "lesson": lanes.lesson(nets.plan, self.entries, own),
             "step": lanes.step(nets.plan, self.entries, options),
-            "look": lanes.look(nets.plan, self.entries),
         }
         try:
-            return tuple(self._printed(text, name).address for name, text in texts.items())
+            codes = [self._printed(text, name) for name, text in texts.items()]
         except Exception as error:
             raise refusal(error, self.entries) from None
+        codes.append(machine.kernel(lanes.look_of(nets.plan, self.entries), "float64"))
+        return np.array([code.address for code in codes], np.int64)
 
     def _printed(self, text: str, name: str) -> machine.Code:
         own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}

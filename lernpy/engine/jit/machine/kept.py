@@ -47,9 +47,13 @@ _lock = threading.RLock()
 
 
 def kernel(function: Callable[..., Any], kind: str) -> Code:
-    """A function of this library, compiled for numbers of that kind; parts may be asked for, too."""
+    """A function of this library, compiled for numbers of that kind; parts may be asked for, too.
+
+    It may be made in another that holds whole numbers: to the compiler they are constants.
+    """
     function = getattr(function, "py_func", function)
-    return _code(f"{function.__module__}.{function.__qualname__}", function, kind, kept=True)
+    held = [int(cell.cell_contents) for cell in function.__closure__ or ()]
+    return _code(f"{function.__module__}.{function.__qualname__} {held}", function, kind, kept=True)
 
 
 def printed(text: str, name: str, kind: str, own: Mapping[str, Callable[..., Any]]) -> Code:
