@@ -9,12 +9,13 @@ from typing import Any
 
 import networkx as nx
 
+from lernpy.checks import is_list, wrong_name
 from lernpy.errors import LernpyError, WiringError
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.weight import Weight
+from lernpy.text import shown
 
 Unit = Neuron | Group
 Part = Neuron | Group | Link
@@ -42,6 +43,8 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
     """The frozen graph: neurons at the nodes, links at the edges."""
     graph = nx.DiGraph()
     for neuron in neurons:
+        if wrong := wrong_name(neuron.name):
+            raise WiringError(f"the name of a neuron {wrong}")
         if neuron.name in graph:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
         graph.add_node(neuron.name, neuron=neuron)
@@ -59,6 +62,18 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
             f"{_doubled(links)} is there twice; a pair of neurons has one link at most"
         )
     return nx.freeze(graph)
+
+
+def parts(kind: type, what: str, things: object) -> list[Any]:
+    """The list of parts that a network is made of; names, for example, are for the builders."""
+    listed = list(things) if is_list(things) else [things]  # type: ignore[call-overload]
+    if all(issubclass(each, kind) for each in set(map(type, listed))):
+        return listed
+    wrong = next(thing for thing in listed if not isinstance(thing, kind))
+    raise WiringError(
+        f"the {what} of a Network are a list of {kind.__name__} objects, not {shown(wrong)}; "
+        "lernpy.from_edges takes names"
+    )
 
 
 def _doubled(links: Iterable[Link]) -> str:
@@ -161,14 +176,14 @@ def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> s
     unit = next(iter(sorted(stuck, key=lambda unit: members(unit)[0].name)))
     while unit not in seen:
         seen[unit] = len(names)
-        names.append(_label(unit))
+        names.append(label(unit))
         unit = next(
             unit_of[source]
             for member in members(unit)
             for source in graph.pred[member.name]
             if unit_of[source] in stuck
         )
-    loop = [*names[seen[unit] :], _label(unit)]
+    loop = [*names[seen[unit] :], label(unit)]
     shown = loop[::-1] if len(loop) <= 12 else [*loop[::-1][:11], "...", loop[0]]
     return " -> ".join(shown)
 
@@ -178,7 +193,8 @@ def members(unit: Unit) -> tuple[Neuron, ...]:
     return unit.members if isinstance(unit, Group) else (unit,)
 
 
-def _label(unit: Unit) -> str:
+def label(unit: Unit) -> str:
+    """The name of a neuron, or a group by its members."""
     names = [member.name for member in members(unit)]
     return names[0] if len(names) == 1 else f"softmax({', '.join(names)})"
 
@@ -192,22 +208,6 @@ def in_order(graph: nx.DiGraph, found: Sequence[Sequence[Unit]]) -> list[Part]:
             for member in members(unit):
                 order += [edge["link"] for edge in graph._succ[member.name].values()]
     return order
-
-
-def twins(links: Iterable[Link], neurons: Mapping[Neuron, Neuron]) -> list[Link]:
-    """The same links between other neurons, with weights of their own; shared ones stay shared."""
-    weights: dict[Weight, Weight] = {}
-    found = []
-    with many_objects():
-        for link in links:
-            held = link.weight
-            if held not in weights:
-                weights[held] = weight = Weight(held.value, held.rule)
-                weight.sensitivity, weight.memory = held.sensitivity, held.memory
-            twin = Link(neurons[link.input_neuron], neurons[link.output_neuron], weights[held])
-            twin.signal, twin.blame = link.signal, link.blame
-            found.append(twin)
-    return found
 
 
 class Links(Mapping[tuple[str, str], Link]):

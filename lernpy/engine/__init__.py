@@ -18,9 +18,10 @@ __all__ = ["ENGINES", "Engine", "Mirror", "make"]
 
 ENGINES = {  # module and class
     "graph": ("graph", "GraphEngine"),
+    "python": ("python", "PythonEngine"),
     "numpy": ("numpy.mirror", "Mirror"),
     "jit": ("jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
-    "cupy": ("cupy_engine", "CupyEngine"),
+    "cupy": ("arrays.engine", "CupyEngine"),
 }
 
 
@@ -31,7 +32,7 @@ def make(
 
     Parameters
     ----------
-    name : graph, numpy, jit, cupy or auto
+    name : graph, python, numpy, jit, cupy or auto
     dtype : "float64" or "float32"
     batch_size : how many samples will make one update, if that is known: "auto" asks for it
 

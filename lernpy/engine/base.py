@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
+from lernpy import subclasses
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.samples import check_network, rows_of
 from lernpy.text import counted
@@ -42,6 +43,13 @@ class Samples(NamedTuple):
     targets: np.ndarray  # (n_samples, n_outputs)
     sample_weight: np.ndarray | None  # (n_samples,)
 
+    def part(self, rows: np.ndarray) -> Samples:
+        """Those of these indices."""
+        weights = self.sample_weight
+        return Samples(
+            self.inputs[rows], self.targets[rows], None if weights is None else weights[rows]
+        )
+
 
 class Engine(ABC):
     """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
@@ -52,6 +60,7 @@ class Engine(ABC):
 
     name: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = ("float64", "float32")  # of numbers that it calculates with
+    runs_subclasses: ClassVar[bool] = False  # parts with a class of the user's own, too
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
         check_network(network)
@@ -88,6 +97,8 @@ class Engine(ABC):
     @quietly
     def load(self) -> None:
         """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
+        if not self.runs_subclasses:
+            subclasses.refuse(self.network)
         self._load()
 
     @abstractmethod
@@ -138,7 +149,7 @@ class Engine(ABC):
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
         samples = self._samples(inputs, targets, sample_weight)
-        orders, rates = np.asarray(orders), _numbers("rates", rates)
+        orders, rates = np.asarray(orders), vector("rate", rates)
         _check_orders(orders, len(samples.targets), rates)
         size = max(1, min(int(batch_size), orders.shape[1]))
         return self._run_epochs(samples, orders, size, rates) if len(rates) else np.empty(0)
@@ -184,7 +195,7 @@ class Engine(ABC):
             raise ShapeError("the batch is empty; give it at least one sample")
         if sample_weight is None:
             return Samples(x, t, None)
-        weighed = _numbers("sample weights", sample_weight)
+        weighed = vector("sample weight", sample_weight)
         if weighed.shape != (len(x),):
             raise ShapeError(f"there are {len(x)} samples, but {weighed.size} sample weights")
         return Samples(x, t, weighed)
@@ -239,6 +250,12 @@ class Goal(NamedTuple):
     patience: int  # negative: there is no end to it
 
 
+def epoch_mean(losses: list[float], size: int, count: int) -> float:
+    """The mean over the samples, from the means over batches of `size`, the last of which may be short."""
+    *full, last = losses
+    return (sum(full) * size + last * (count - size * len(full))) / count
+
+
 def table(kind: str, width: int, values: Any) -> np.ndarray:
     """(n_samples, width) numbers, or an error that says what is wrong."""
     try:
@@ -258,11 +275,12 @@ def table(kind: str, width: int, values: Any) -> np.ndarray:
     return found
 
 
-def _numbers(kind: str, values: Any) -> np.ndarray:
+def vector(kind: str, values: Any) -> np.ndarray:
+    """Numbers in a row, or an error that names them."""
     try:
         return np.asarray(values, float)
     except (TypeError, ValueError):
-        raise ShapeError(f"the {kind} must be numbers, not {values!r:.60}") from None
+        raise ShapeError(f"the {kind}s must be numbers, not {values!r:.60}") from None
 
 
 def _check_orders(orders: np.ndarray, count: int, rates: np.ndarray) -> None:

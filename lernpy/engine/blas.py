@@ -1,8 +1,8 @@
 """How many threads NumPy's matrix products use: one for small nets, all for large ones.
 
 Two threads help only where a product is large; below that they wait for each other. The number
-belongs to the whole process, so it is lowered while an engine runs and put back afterwards. Where
-it cannot be changed (another BLAS), nothing happens.
+belongs to the whole process, so it is lowered while an engine runs and put back afterwards. Another
+BLAS than OpenBLAS is left alone.
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
-
-import numpy as np
 
 NAMES = tuple(
     prefix + "openblas_{}_num_threads" + suffix
@@ -31,14 +28,14 @@ _before = 0
 
 @cache
 def opened() -> list[ctypes.CDLL]:
-    """The OpenBLAS that came with NumPy, if it came with one."""
-    root = Path(np.__file__).parent
-    folders = (root.parent / "numpy.libs", root / ".dylibs", root / ".libs")
-    found = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*openblas*"))):
-        with suppress(OSError):
-            found.append(ctypes.CDLL(str(path)))
-    return found
+    """Each OpenBLAS in this process, as threadpoolctl finds it (usually the one that NumPy came with).
+
+    Its own way of setting the number is not taken: there, one thread of Python decides for all.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    libraries = ThreadpoolController().lib_controllers
+    return [library.dynlib for library in libraries if library.internal_api == "openblas"]
 
 
 def function(name: str) -> Any:

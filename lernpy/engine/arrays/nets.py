@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lernpy import subclasses
 from lernpy.engine.plan import Plan
 from lernpy.engine.weights import rules_of
 from lernpy.errors import WiringError
@@ -59,6 +60,7 @@ class Nets:
         self.learned = n * (1 + len(start))
         self.state = np.empty((2 * self.learned, len(networks)))
         for column, (network, rate) in enumerate(zip(networks, self.rates.tolist(), strict=True)):
+            subclasses.refuse(network, "train such networks one by one, with engine='graph'")
             self.state[:n, column] = [weight.value for weight in network.weights]
             if start:
                 fresh = self.optimizer.memory(factor * rate)

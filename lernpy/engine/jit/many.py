@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.jit import lanes, machine
@@ -12,7 +13,6 @@ from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.layouts import zeros
 from lernpy.engine.jit.printed import Options
-from lernpy.engine.many import Many
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
 
