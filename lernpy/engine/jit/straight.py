@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lernpy.engine.jit.formula import Lines
-from lernpy.engine.jit.text import Options, indented, move_call, move_function, names, penalty
+from lernpy.engine.jit.printed import Options, indented, move_call, move_function, penalty
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -89,8 +89,8 @@ class Sample:
         lines, entries = self.lines, self.entries
         share = "imp" if entries.share == 1.0 else lines.note(f"imp * {entries.share!r}").text
         losses = []
-        for place, slot in enumerate(map(int, self.plan.outputs)):
-            y, t = self._y[slot], f"t{place}"
+        for j, slot in enumerate(map(int, self.plan.outputs)):
+            y, t = self._y[slot], f"t{j}"
             activation = self.plan.neurons[slot].activation
             z = self._z.get(slot, f"x{slot}")
             log_sum = self._log_sum.get(slot, "0.0")
@@ -137,25 +137,25 @@ def source(plan: Plan, entries: Entries, options: Options) -> str:
     """The module: ``run`` learns whole epochs, ``answer`` predicts."""
     sample = Sample(plan, entries)
     n = plan.n_weights
-    memory = {f"m{j}_{k}": f"m[{j}, {k}]" for k in range(n) for j in range(entries.n_memory)}
+    memory = {f"m{j}_{k}": f"m[{j * n + k}]" for k in range(n) for j in range(entries.n_memory)}
     begin = [
         *[f"o{i} = o[{i}]" for i in range(len(entries.options))],
         *[f"w{k} = w[{k}]" for k in range(n)],
-        *[f"{name} = {place}" for name, place in memory.items()],
+        *[f"{name} = {cell}" for name, cell in memory.items()],
         *[f"g{k} = 0.0" for k in range(n)],
-        *["count = 1", "n = orders.shape[1]"],
     ]
     end = [
         *[f"w[{k}] = w{k}" for k in range(n)],
-        *[f"{place} = {name}" for name, place in memory.items()],
-        *[f"gradient[{k}] = g{k} / count" for k in range(n)],
+        *[f"{cell} = {name}" for name, cell in memory.items()],
+        *[f"gradient[{k}] = g{k}" for k in range(n)],
     ]
     return "\n".join(
         [
             move_function(entries, options),
-            "@njit(**FUSED, cache=CACHE)",
-            "def run(X, T, sample_weight, orders, batch, rates, w, m, rules, penalised, l1, l2, o, gradient,",
-            "        losses, share):",
+            "def run(X: Numbers, T: Numbers, sample_weight: Doubles, orders: Indices, n_epochs: int,",
+            "        n: int, batch: int, rates: Doubles, losses: Doubles, w: Numbers, size: int,",
+            "        m: Numbers, rules: Doubles, penalised: Doubles, l1: float, l2: float, o: Doubles,",
+            "        gradient: Numbers) -> None:",
             *indented(begin, _epochs(plan, entries, options, sample), end),
             *_answer(plan, sample),
         ]
@@ -173,9 +173,10 @@ def _epochs(plan: Plan, entries: Entries, options: Options, sample: Sample) -> l
         *([] if options.online else ["inverse = 1.0 / count"]),
         *moves,
     ]
-    each = ["rate = rates[e]", "total = 0.0", *step, *indented(penalty(options, n), after)]
+    cost = penalty([(f"w{k}", str(k)) for k in range(n)]) if options.regularised else []
+    each = ["rate = rates[e]", "total = 0.0", *step, *indented(cost, after)]
     return [
-        "for e in range(orders.shape[0]):",
+        "for e in range(n_epochs):",
         *indented(each, ["losses[e] = total / n"]),
     ]
 
@@ -184,8 +185,8 @@ def _lesson(plan: Plan, options: Options, sample: Sample) -> list[str]:
     """One sample there and back: its loss and gradients, taken over or added."""
     sign = "=" if options.online else "+="
     return [
-        *[f"x{i} = X[r, {i}]" for i in range(plan.n_inputs)],
-        *[f"t{j} = T[r, {j}]" for j in range(plan.n_outputs)],
+        *[f"x{i} = X[r * {plan.n_inputs} + {i}]" for i in range(plan.n_inputs)],
+        *[f"t{j} = T[r * {plan.n_outputs} + {j}]" for j in range(plan.n_outputs)],
         *["imp = sample_weight[r]", *sample.lines],
         *[f"g{k} {sign} {text}" for k, text in enumerate(sample.gradients)],
         f"loss {sign} {sample.loss}",
@@ -193,13 +194,13 @@ def _lesson(plan: Plan, options: Options, sample: Sample) -> list[str]:
 
 
 def _online(lesson: Sequence[str]) -> list[str]:
-    return ["for q in range(n):", *indented(["r = orders[e, q]", *lesson])]
+    return ["for q in range(n):", *indented(["r = orders[e * n + q]", *lesson])]
 
 
 def _batch(lesson: Sequence[str], n: int) -> list[str]:
     clear = [f"g{k} = 0.0" for k in range(n)]
     start = ["count = min(batch, n - low)", "loss = 0.0", *clear]
-    inner = ["for q in range(low, low + count):", *indented(["r = orders[e, q]", *lesson])]
+    inner = ["for q in range(low, low + count):", *indented(["r = orders[e * n + q]", *lesson])]
     return ["for low in range(0, n, batch):", *indented([*start, *inner])]
 
 
@@ -211,14 +212,10 @@ def _move(entries: Entries, options: Options, k: int) -> list[str]:
 
 def _answer(plan: Plan, sample: Sample) -> list[str]:
     weights = [f"w{k} = w[{k}]" for k in range(plan.n_weights)]
-    take = [f"x{i} = X[r, {i}]" for i in range(plan.n_inputs)]
-    give = [f"Y[r, {j}] = {y}" for j, y in enumerate(sample.outputs)]
-    rows = ["for r in order:", *indented([*take, *sample.answer, *give])]
+    take = [f"x{i} = X[order[q] * {plan.n_inputs} + {i}]" for i in range(plan.n_inputs)]
+    give = [f"Y[q * {plan.n_outputs} + {j}] = {y}" for j, y in enumerate(sample.outputs)]
+    rows = ["for q in range(n):", *indented([*take, *sample.answer, *give])]
     return [
-        "@njit(**FUSED, cache=CACHE)",
-        "def answer(X, order, w, Y):",
+        "def answer(X: Numbers, order: Indices, n: int, w: Numbers, Y: Doubles) -> None:",
         *indented([*weights, *rows]),
     ]
-
-
-__all__ = ["Sample", "names", "source", "suits"]
