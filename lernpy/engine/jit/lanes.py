@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lernpy.engine.jit.machine import Doubles, Indices, call, distinct
 from lernpy.engine.jit.parts import clear
 from lernpy.engine.jit.printed import Options, indented, move_call, move_function, names
-from lernpy.engine.jit.straight import Sample
+from lernpy.engine.jit.straight import lesson_of
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -160,9 +160,9 @@ def begin_of(plan: Plan) -> int:
 
 def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     """One sample, for a vector of nets from `lane` on; `own`: each net has one of its own."""
-    sample = Sample(plan, entries)
+    sample = lesson_of(plan, entries)
     n, n_inputs, n_outputs = plan.n_weights, plan.n_inputs, plan.n_outputs
-    values = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
+    values = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["weight"]
     cells = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
     cells += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["sample_weight[r]"]
     rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(values)}
@@ -176,10 +176,8 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
         before = ["r = orders[at]", *(f"{a} = {b}" for a, b in zip(values, cells, strict=True))]
         take = []
     weights = [f"w{k} = S[{(begin + k) * BLOCK} + i]" for k in range(n)]
-    sums = [
-        f"S[{k * BLOCK} + i] += {text}" for k, text in enumerate(sample.gradients) if text != "0.0"
-    ]
-    body = [*take, *weights, *sample.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
+    sums = [f"S[{k * BLOCK} + i] += {text}" for k, text in enumerate(sample.sums) if text != "0.0"]
+    body = [*take, *weights, *sample.writer.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
     return "\n".join(
         [
             "def lesson(S: Doubles, X: Doubles, T: Doubles, sample_weight: Doubles, orders: Indices,",
