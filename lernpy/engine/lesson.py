@@ -152,11 +152,10 @@ class Lesson:
     z3 = 0.0 + w2 * y2
     y3 = 0.5 * tanh(0.5 * z3) + 0.5
     v1 = y3 - t0
-    loss = 0.0 + 0.5 * v1 * v1
     d3 = (0.0 + (y3 - t0)) * (y3 * (1.0 - y3) + 1.2e-38)
     d2 = (0.0 + w2 * d3) * (y2 * (1.0 - y2) + 1.2e-38)
-    >>> lesson.gradients
-    [['d2 * z0'], ['d2'], ['d3 * y2']]
+    >>> lesson.loss, lesson.gradients
+    ('0.0 + 0.5 * v1 * v1', [['d2 * z0'], ['d2'], ['d3 * y2']])
     """
 
     def __init__(
@@ -184,6 +183,11 @@ class Lesson:
         self.loss = self._expect(weighted)
         self._backward()
         self.gradients = self._gradients()
+
+    @property
+    def sums(self) -> list[str]:
+        """The same as one expression for each weight."""
+        return [" + ".join(terms) for terms in self.gradients]
 
     # ---- forward --------------------------------------------------------------------------------
 
@@ -241,7 +245,7 @@ class Lesson:
     # ---- the loss -------------------------------------------------------------------------------
 
     def _expect(self, weighted: bool) -> str:
-        """The loss, and what it asks of each output."""
+        """An expression for the loss; notes what it asks of each output."""
         writer, loss, outputs = self.writer, self.loss_entry, self.plan.outputs.tolist()
         factor = self.writer.printer.number(loss.share(len(outputs)))
         share = "" if loss.share(len(outputs)) == 1.0 else factor
@@ -250,11 +254,10 @@ class Lesson:
         times = f"{share} * " if share else ""
         values = [self._loss_of(*pair) for pair in enumerate(outputs)]
         total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
-        writer.name("loss", f"{times}({total})" if times else total)
         for place, slot in enumerate(outputs):
             slope = writer.entry(loss, "slope", self.y[slot], self.target(place))
             self.asked[slot] = f"{times}{bracketed(slope)}"
-        return "loss"
+        return f"{times}({total})" if times else total
 
     def _loss_of(self, place: int, slot: int) -> str:
         """From the total input where the loss knows such a form."""
