@@ -41,12 +41,14 @@ def confusion_matrix(outputs: np.ndarray, targets: np.ndarray, classes: int) -> 
 def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
     """1 - (squared error) / (squared distance from the mean), over all outputs; 1 is perfect.
 
-    Where the targets do not vary at all it is 1 for a perfect answer and 0 otherwise.
+    Where no output varies at all it is 1 for a perfect answer and 0 otherwise.
     """
+    if (targets == targets[:1]).all():  # their mean may differ from them in the last bit
+        return float((outputs == targets).all())
     with np.errstate(over="ignore", invalid="ignore"):
         missed = float(((outputs - targets) ** 2).sum())
         spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
-    return (1.0 - missed / spread) if spread else float(missed == 0)
+    return 1.0 - missed / spread if spread else 0.0
 
 
 def measure(
@@ -69,7 +71,7 @@ class Wrong(NamedTuple):
 
 @dataclass
 class Evaluation:
-    """What `evaluate` found; what does not apply to the task is None."""
+    """The result of `evaluate`; what does not apply to the task is None."""
 
     loss: float
     accuracy: float | None = None
@@ -113,20 +115,20 @@ def judge(
     """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
     mirror = engines.make(network)
     outputs = mirror.predict(inputs)
-    found = Evaluation(mirror.loss_of(inputs, targets), classes=classes)
-    found.accuracy, found.r2 = measure(task, outputs, targets)
+    result = Evaluation(mirror.loss_of(inputs, targets), classes=classes)
+    result.accuracy, result.r2 = measure(task, outputs, targets)
     if classes:
-        found.confusion = confusion_matrix(outputs, targets, len(classes))
-        found.wrong = _wrong(classes, outputs, targets)
-    return found
+        result.confusion = confusion_matrix(outputs, targets, len(classes))
+        result.wrong = _wrong(classes, outputs, targets)
+    return result
 
 
 def _wrong(classes: tuple[str, ...], outputs: np.ndarray, targets: np.ndarray) -> list[Wrong]:
-    said, right = guesses(outputs), guesses(targets)
+    guessed, right = guesses(outputs), guesses(targets)
     sure = confidence(outputs)
     return [
-        Wrong(int(i), classes[right[i]], classes[said[i]], float(sure[i]))
-        for i in np.flatnonzero(said != right)
+        Wrong(int(i), classes[right[i]], classes[guessed[i]], float(sure[i]))
+        for i in np.flatnonzero(guessed != right)
     ]
 
 

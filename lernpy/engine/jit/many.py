@@ -11,6 +11,7 @@ from lernpy.engine.jit import lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
+from lernpy.engine.jit.layouts import zeros
 from lernpy.engine.jit.printed import Options
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
@@ -61,7 +62,7 @@ class Lanes(NetsEngine):
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
         begin, places = lanes.begin_of(nets.plan), count + spare
-        S = np.zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK)
+        S = zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
         how = *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
         pull = rules, penalised, len(penalised), l1, l2, settings
         sizes = nets.plan.n_weights, begin, count, places

@@ -36,7 +36,7 @@ NAMES = {  # what printed text may call
     "strict": compiler.strict,
     "distinct": compiler.distinct,
     "call": compiler.call,
-    **{name: getattr(scalars, name) for name in ("exp_", "tanh_")},
+    **{name: getattr(scalars, name) for name in ("exp_", "tanh_of_half_")},
 }
 _anew: list[str] = []  # what had to be compiled in this process
 _codes: dict[str, Code] = {}
