@@ -10,6 +10,7 @@ where the language rounds as Python does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from lernpy.engine.plan import Plan
 from lernpy.errors import LernpyError
+from lernpy.functions import portable
 from lernpy.functions.formula import Formula, trace
 from lernpy.functions.maths import TINY
 from lernpy.functions.printing.c import C
@@ -59,13 +61,15 @@ class Writer:
 
     def entry(self, entry: Any, which: str, *values: str) -> str:
         """A formula of a table entry (``value``, ``slope``, ...) at these values."""
-        formula = entry.formula(which)
+        printed = self.printed(entry.formula(which), *values)
+        return printed or f"{self.called(entry, which)}({', '.join(values)})"
+
+    def printed(self, formula: Formula | None, *values: str) -> str | None:
+        """A formula's result; None where there is none, or none in this language."""
         if formula is not None:
-            try:
+            with suppress(CannotPrint):
                 return self.formula(formula, *values)[0]
-            except CannotPrint:
-                pass
-        return f"{self.called(entry, which)}({', '.join(values)})"
+        return None
 
     def called(self, entry: Any, which: str) -> str:
         """The name by which these lines call what cannot be printed."""
@@ -292,10 +296,9 @@ class Lesson:
 
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
         z, y = self.z[slot], self.y[slot]
-        if activation.formula("delta") is None:
+        delta = self.writer.printed(activation.formula("delta"), z, y, blame)
+        if delta is None:
             delta = f"{bracketed(blame)} * {self.writer.entry(activation, 'slope', z, y)}"
-        else:
-            delta = self.writer.entry(activation, "delta", z, y, blame)
         return delta if _is_name(delta) else self.writer.name(f"d{slot}", delta)
 
     def _gradients(self) -> list[list[str]]:
@@ -427,10 +430,12 @@ def javascript(network: Network) -> str:
       return [y3];
     }
     """
-    written = program(network, JavaScript())
+    printer = JavaScript(portable=network.maths == "portable")
+    written = program(network, printer)
     outputs = f"return [{', '.join(written.outputs)}];"
     return "\n".join(
         [
+            *_helpers(printer),
             *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
             *(
                 "function learn(w, m, x, t, rate) {",
@@ -443,18 +448,24 @@ def javascript(network: Network) -> str:
 
 def c99(network: Network) -> str:
     """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
-    written = program(network, C())
+    printer = C(portable=network.maths == "portable")
+    written = program(network, printer)
     outputs = [f"y[{place}] = {name};" for place, name in enumerate(written.outputs)]
     given = "double *w, double *m, const double *x, const double *t, double rate"
     unused = [f"(void){name};" for name in ("m", "rate")]
     return "\n".join(
         [
+            *_helpers(printer),
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
             f"double learn({given}) {{",
             *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
         ]
     )
+
+
+def _helpers(printer: Infix) -> list[str]:
+    return portable.functions(printer) if printer.portable else []
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:
