@@ -81,7 +81,7 @@ class Network:
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
         self.passes = 0  # how many samples it was shown: who watches one sees that another came
-        self._penalised: list[Weight] | None = None  # found when somebody asks
+        self._penalised: list[Weight] | None = None  # made when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
             self._make_portable()
@@ -327,10 +327,10 @@ class Network:
     def link(self, link: Link | tuple[str, str]) -> Link:
         """A link of this network, from itself or from the names of its ends."""
         ends = (link.input_neuron.name, link.output_neuron.name) if isinstance(link, Link) else link
-        found = self.links[ends]
-        if isinstance(link, Link) and found is not link:
+        own = self.links[ends]
+        if isinstance(link, Link) and own is not link:
             raise LernpyError(f"{link} belongs to another network; name its ends instead")
-        return found
+        return own
 
     def copy(self) -> Network:
         """A twin with the same numbers and classes, that lives on its own."""

@@ -1,4 +1,4 @@
-"""What every engine offers, said once: the interface, the checks of what is handed in, the words."""
+"""What every engine offers, told once: the interface, the checks of what is handed in, the words."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ class Engine(ABC):
 
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:
-            found: np.dtype[Any] | None = np.dtype(dtype)
+            kind: np.dtype[Any] | None = np.dtype(dtype)
         except TypeError:
-            found = None
-        if found is None or found.name not in self.kinds:
+            kind = None
+        if kind is None or kind.name not in self.kinds:
             raise LernpyError(
                 f"the engine {self.name} calculates in {' or '.join(self.kinds)} only, not in {dtype}"
             )
-        return found
+        return kind
 
     @property
     @abstractmethod
@@ -259,20 +259,20 @@ def epoch_mean(losses: list[float], size: int, count: int) -> float:
 def table(kind: str, width: int, values: Any) -> np.ndarray:
     """(n_samples, width) numbers, or an error that says what is wrong."""
     try:
-        found = np.asarray(values)
+        rows = np.asarray(values)
     except (TypeError, ValueError):
-        found = np.empty(0)
-    if found.ndim == 1:
+        rows = np.empty(0)
+    if rows.ndim == 1:
         rows_of(values)
-    if found.ndim != 2 or found.dtype.kind not in "fiub":
+    if rows.ndim != 2 or rows.dtype.kind not in "fiub":
         raise ShapeError(f"{kind}s must be a table of numbers, one row for each sample")
-    if found.shape[1] != width:
+    if rows.shape[1] != width:
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(width, f'{kind} neuron')}, "
-            f"but the {sample} has {counted(found.shape[1], 'value')}"
+            f"but the {sample} has {counted(rows.shape[1], 'value')}"
         )
-    return found
+    return rows
 
 
 def vector(kind: str, values: Any) -> np.ndarray:

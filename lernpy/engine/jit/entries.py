@@ -150,8 +150,10 @@ def essence(function: Callable[..., Any]) -> str:
 
 def distinct(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
-    runs = [run for stage in plan.stages for run in stage.runs if not run.is_group]
-    return list(dict.fromkeys(run.activation for run in runs))
+    segments = [
+        segment for stage in plan.stages for segment in stage.segments if not segment.is_group
+    ]
+    return list(dict.fromkeys(segment.activation for segment in segments))
 
 
 __all__ = ["Entries", "distinct"]
