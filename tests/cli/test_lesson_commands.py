@@ -63,7 +63,7 @@ def test_how_far_one_key_goes_is_said_or_chosen_by_the_length(capsys, here):
     lern(capsys, "play", "xor", "--by", "epoch", "-o", "epoch.html")
     lern(capsys, "play", "digits", "-o", "digits.html")
     for name, level in [("link", 0), ("epoch", 5), ("digits", 2)]:
-        assert f'"level": {level}' in (here / f"{name}.html").read_text(encoding="utf-8")
+        assert f'"level":{level}' in (here / f"{name}.html").read_text(encoding="utf-8")
     for command in ("play", "step"):
         told = lern(capsys, command, "xor", "--by", "leap", status=1)
         assert "no such move: 'leap'. Known: link, neuron, generation" in told
