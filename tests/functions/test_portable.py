@@ -214,7 +214,7 @@ def test_a_trace_keeps_the_maths(tmp_path: Path):
     trace.save(tmp_path / "lesson.json")
     loaded = lernpy.Trace.load(tmp_path / "lesson.json")
 
-    assert loaded.tape().run.network.maths == "portable"
+    assert loaded.recording().network.maths == "portable"
 
 
 # ---- whole lessons in other languages -----------------------------------------------------------
