@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import inf, isfinite
 from typing import Any
@@ -17,6 +17,7 @@ DEEPEST = 20  # lists in lists of plain JSON
 MOST_ITEMS = 1 << 24
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 1_000
+LARGEST_WHOLE = (1 << 128) - 1  # of an argument; files hold such seeds
 NO_NUMBERS = str, bytes, bool, np.bool_, np.ma.core.MaskedConstant
 
 
@@ -41,8 +42,8 @@ def not_negative(name: str, value: object) -> float:
     return number
 
 
-def whole(name: str, value: object, least: int = 0) -> int:
-    """A whole number of at least `least`, or an error that names it.
+def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -> int:
+    """A whole number from `least` to `most`, or an error that names it.
 
     What counts is the number, not how it is written: 3, 3.0, 1e3 and NumPy's are whole; True is not.
     """
@@ -53,7 +54,24 @@ def whole(name: str, value: object, least: int = 0) -> int:
         raise LernpyError(
             f"the {name} is {shown(value)}; it must be a whole number from {least} on"
         )
+    if number > most:
+        raise LernpyError(f"the {name} is {shown(value)}; it must be at most {most:,}")
     return number
+
+
+def is_list(value: object) -> bool:
+    """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
+    is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0
+    return isinstance(value, Iterable) and not is_one
+
+
+def is_hashable(value: object) -> bool:
+    """Whether this can be a name: some of NumPy's numbers only say so."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def wrong_name(name: object) -> str:

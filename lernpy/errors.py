@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from lernpy.text import visible
+
 
 class LernpyError(Exception):
-    """Whatever lernpy has to say about a wrong input; one sentence, fit to be shown to a user."""
+    r"""Whatever lernpy has to say about a wrong input; one sentence, fit to be shown to a user.
+
+    >>> print(LernpyError("no neuron is called 'h\x1b[31m1'"))
+    no neuron is called 'h\x1b[31m1'
+    """
 
     def __str__(self) -> str:
-        return Exception.__str__(self)  # a KeyError would put the sentence into quotes
+        return visible(Exception.__str__(self))  # a KeyError would put the sentence into quotes
 
 
 def missing(what: str, package: str, install: str = "") -> LernpyError:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.neuron import Neuron
+from lernpy.progress import masks as progress_masks
+from lernpy.progress import progress_of
 from lernpy.registry import unknown
 from lernpy.samples import check_network
-from lernpy.structure import structure_of
+from lernpy.structure import home_of, structure_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -89,11 +93,15 @@ class Frame:
         Parameters
         ----------
         known : masks of bool by quantity: total_input, output, sensitivity, delta (n,), signal,
-            blame (n_links,), gradient (n_weights,); one left out means all known. Without `known`,
-            the forward quantities count as known unless all of them are 0, and so the backward ones.
+            blame (n_links,), gradient (n_weights,); one left out means all known. Without `known`
+            it is what the lesson that is done step by step has computed; where there is none, the
+            forward quantities count as known unless all of them are 0, and so the backward ones.
         input_values, targets, loss, before, title : what the network itself does not keep
         """
         check_network(network)
+        progress = progress_of(network)
+        if known is None and progress is not None:
+            known = progress_masks(network, progress)
         wires = structure_of(network).wires
         numbers = _numbers(network)
         masks = _masks(numbers, known, certain=loss is not None)
@@ -151,6 +159,39 @@ class Frame:
     def __repr__(self) -> str:
         title = f" '{self.title}'" if self.title else ""
         return f"<frame{title}: {len(self.names)} neurons, {len(self.links)} links>"
+
+
+def numbers_of(part: Neuron | Link) -> dict[str, float | None]:
+    """What a neuron or a link holds, and the blame that its weight collected; None: not known yet.
+
+    >>> import lernpy
+    >>> network = lernpy.build.by_hand()
+    >>> answer = network.answer([1])
+    >>> {name: value and round(value, 4) for name, value in numbers_of(network.neurons["h"]).items()}
+    {'total_input': 0.75, 'output': 0.6792, 'sensitivity': None, 'delta': None}
+    """
+    network = home_of(part)
+    if network is None:
+        return _nonzero(part)
+    frame, structure = Frame.of(network), structure_of(network)
+    if isinstance(part, Neuron):
+        return {name: frame.value(name, structure.index[part]) for name in NEURON}
+    link, weight = structure.links.index(part), structure.weight_index[part.weight]
+    carried = {name: frame.value(name, link) for name in LINK}
+    return {**carried, "gradient": frame.value("gradient", weight)}
+
+
+def _nonzero(part: Neuron | Link) -> dict[str, float | None]:
+    """Nobody knows its network: what is 0 altogether, forward or backward, is not known."""
+    held = {name: getattr(part, name) for name in (NEURON if isinstance(part, Neuron) else LINK)}
+    if isinstance(part, Link):
+        held["gradient"] = part.weight.sensitivity
+    known = {name: any(held[other] for other in held if _same_way(name, other)) for name in held}
+    return {name: value if known[name] else None for name, value in held.items()}
+
+
+def _same_way(one: str, other: str) -> bool:
+    return (one in FORWARD) == (other in FORWARD)
 
 
 def _optional(values: ArrayLike | None) -> np.ndarray | None:

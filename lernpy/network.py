@@ -11,10 +11,11 @@ import numpy as np
 from lernpy import subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
-from lernpy.functions import losses, optimizers
+from lernpy.functions import losses, optimizers, portable
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
+from lernpy.kept import lesson_kept
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
@@ -34,6 +35,11 @@ class Network:
     Made by the builders (`lernpy.layered`, `lernpy.from_edges`, ...); softmax groups come along
     with their members.
 
+    ``maths="portable"`` takes tanh, exp and the logarithms that are built from + - * / alone. Then the
+    objects, engine="python" and what is printed as Python, JavaScript or C learn with the same bits on
+    every machine, and auto takes no other engine. It is slower: in plain Python a tanh takes some thirty
+    times as long. NumPy and compiled engines round in their own ways.
+
     >>> from lernpy import layered
     >>> network = layered([2, 3, 1], seed=0)
     >>> network.learn([0, 1], [1]) > network.learn([0, 1], [1])
@@ -41,9 +47,9 @@ class Network:
     """
 
     __slots__ = (
-        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups"),
+        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
         *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
-        *("_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
+        *("maths", "_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
     )
 
     def __init__(
@@ -59,11 +65,13 @@ class Network:
         l1: float = 0.0,
         l2: float = 0.0,
         seed: int | None = None,
+        maths: str = "fast",
     ) -> None:
-        self.inputs = list(inputs)
-        self.outputs = list(outputs)
+        self.maths = maths
+        self.inputs = wiring.parts(Neuron, "inputs", inputs)
+        self.outputs = wiring.parts(Neuron, "outputs", outputs)
         self.loss = loss
-        self._optimizer = optimizers.get(optimizer)
+        self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = not_negative("l1", l1)
         self.l2 = not_negative("l2", l2)
@@ -71,8 +79,19 @@ class Network:
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
+        self.passes = 0  # how many samples it was shown: who watches one sees that another came
         self._penalised: list[Weight] | None = None  # found when somebody asks
-        self._wire(list(neurons), list(links))
+        self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
+        if maths == "portable":
+            self._make_portable()
+
+    def _make_portable(self) -> None:
+        """From now on the same bits in every language."""
+        for neuron in self.neurons.values():
+            if not isinstance(neuron.activation, Group):
+                neuron.activation = neuron.activation.portable
+        for group in self.groups:
+            group.maths = portable.scalar
 
     # ---- one lesson -----------------------------------------------------------------------------
 
@@ -90,6 +109,7 @@ class Network:
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         if self.samples == 0:
@@ -176,7 +196,7 @@ class Network:
         return loss
 
     def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples, as the output neurons put them out.
+        """Outputs for a batch of samples; a lesson that the network is in the middle of stays as it is.
 
         Parameters
         ----------
@@ -186,12 +206,13 @@ class Network:
         -------
         (n_samples, n_outputs)
         """
-        return np.array([self.answer(row) for row in rows_of(inputs)]).reshape(
-            -1, len(self.outputs)
-        )
+        with lesson_kept(self):
+            outputs = [self.answer(row) for row in rows_of(inputs)]
+        return np.array(outputs).reshape(-1, len(self.outputs))
 
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)
@@ -207,7 +228,7 @@ class Network:
 
     @loss.setter
     def loss(self, loss: str | Loss) -> None:
-        self._loss = losses.get(loss)
+        self._loss = portable.of(losses.get(loss), self.maths)
 
     @property
     def optimizer(self) -> Optimizer:
@@ -216,7 +237,7 @@ class Network:
     @optimizer.setter
     def optimizer(self, optimizer: str | Optimizer | tuple[str, Mapping[str, float]]) -> None:
         """Another optimiser cannot read the old one's notes: every weight's memory is cleared."""
-        chosen = optimizers.get(optimizer)
+        chosen = portable.of(optimizers.get(optimizer), self.maths)
         if chosen != self._optimizer:
             for weight in self.weights:
                 weight.memory = ()

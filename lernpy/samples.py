@@ -9,7 +9,7 @@ import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.neuron import Neuron
-from lernpy.text import counted
+from lernpy.text import counted, shown
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -47,7 +47,7 @@ def _number(kind: str, neuron: Neuron, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
-            f"{kind} {neuron.name!r} got {value!r:.60}, which is not a number"
+            f"{kind} {neuron.name!r} got {shown(value)}, which is not a number"
         ) from None
 
 
@@ -83,7 +83,7 @@ def _shares(sample_weight: ArrayLike) -> list[float]:
         found: list[float] = np.ravel(sample_weight).astype(float).tolist()
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
-            f"the sample weights are a list of numbers, one for each sample, not {sample_weight!r:.60}"
+            f"the sample weights are a list of numbers, one for each sample, not {shown(sample_weight)}"
         ) from None
     return found
 
@@ -92,5 +92,5 @@ def check_network(thing: object) -> None:
     """Refuse what is no network where one is needed."""
     if not hasattr(thing, "order"):
         raise LernpyError(
-            f"this needs a network, not {thing!r:.60}; build one, for example lernpy.layered([2, 3, 1])"
+            f"this needs a network, not {shown(thing)}; build one, for example lernpy.layered([2, 3, 1])"
         )

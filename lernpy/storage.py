@@ -79,7 +79,7 @@ def check_place(path: str | os.PathLike[str]) -> None:
 
 def _path(path: object) -> Path:
     if not isinstance(path, (str, os.PathLike)):
-        raise LernpyError(f"a file has a name or a path, not {path!r:.60}")
+        raise LernpyError(f"a file has a name or a path, not {shown(path)}")
     return Path(path)
 
 

@@ -47,6 +47,23 @@ def name_of(part: object) -> str:
     return label(part) if isinstance(part, (Neuron, Group)) else "network"
 
 
+def part_named(network: Network, name: str) -> Neuron | Link:
+    """The neuron ("h1") or link ("x1 -> h1") of that name, or an error that knows the near miss."""
+    if name in network.neurons:
+        return network.neurons[name]
+    start, arrow, end = (end.strip() for end in name.replace("→", "->").partition("->"))
+    return network.link((start, end)) if arrow else network.neurons[start]
+
+
+def home_of(part: Neuron | Link) -> Network | None:
+    """The network that a part belongs to, where its structure was asked for before."""
+    neuron = part.output_neuron if isinstance(part, Link) else part
+    for network in list(_structures):
+        if network.neurons.get(neuron.name) is neuron:
+            return network
+    return None
+
+
 class Wires(NamedTuple):
     """The structure as plain data: n neurons in declared order, n_links in the network's order."""
 

@@ -91,16 +91,19 @@ def shortened(words: str, most: int = 24, dots: str = "…") -> str:
 def shown(value: object, most: int = 60) -> str:
     """A value as an error shows it: whole where it is short, else its beginning or its size.
 
-    >>> shown("abc"), shown([1, 2]), shown({})
-    ("'abc'", 'a list of 2', 'an object of 0')
+    >>> import numpy as np
+    >>> shown("abc"), shown([1, 2]), shown({}), shown(np.ones((4, 2)))
+    ("'abc'", 'a list of 2', 'an object of 0', 'an array of shape (4, 2)')
     """
+    if shape := getattr(value, "shape", None):
+        return f"an array of shape {shape}"
     if isinstance(value, (list, dict)):
         kind = "a list" if isinstance(value, list) else "an object"
         return f"{kind} of {len(value)}"
     try:
         words = repr(value)
-    except ValueError:  # an integer of more than 4,300 digits
-        return "a huge number"
+    except Exception:  # an integer of more than 4,300 digits, or a class of anybody's
+        return "a huge number" if isinstance(value, int) else f"a {type(value).__name__}"
     return shortened(visible(words), most, "...")
 
 

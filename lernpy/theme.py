@@ -25,7 +25,6 @@ FONT_SCALES = (1.0, 3.0)  # what a projector may need
 MOST_LINKS, SHOWN_LINKS = 1500, 300  # above the first number only so many links are drawn singly
 MOST_NUMBERS = 20  # up to so many links have their numbers written on them
 SHUT = 0.01  # a slope below this share of the steepest lets hardly any blame through
-WHY_SHUT = {"relu": "dead", "step": "flat"}  # what people call that; elsewhere "saturated"
 TIMING = {"link": 400, "fan": 750, "stagger": 60, "phase": 1000}  # milliseconds
 SIGN_CONVENTION = "blame = dLoss/d output; + means: raising it raises the loss"
 NOT_A_PIE = "not a pie"
@@ -123,15 +122,6 @@ def width(value: float, largest: float) -> float:
     if not largest > 0 or isnan(value):
         return THINNEST
     return THINNEST + SPREAD * sqrt(min(abs(value) / largest, 1.0))
-
-
-def why_shut(activation: str) -> str:
-    """The word for a neuron of this activation whose slope is next to nothing.
-
-    >>> why_shut("relu"), why_shut("sigmoid")
-    ('dead', 'saturated')
-    """
-    return WHY_SHUT.get(activation, "saturated")
 
 
 def font_size(font_scale: float = 1.0) -> float:

@@ -9,11 +9,13 @@ from typing import Any
 
 import networkx as nx
 
+from lernpy.checks import is_list, wrong_name
 from lernpy.errors import LernpyError, WiringError
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
+from lernpy.text import shown
 
 Unit = Neuron | Group
 Part = Neuron | Group | Link
@@ -41,6 +43,8 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
     """The frozen graph: neurons at the nodes, links at the edges."""
     graph = nx.DiGraph()
     for neuron in neurons:
+        if wrong := wrong_name(neuron.name):
+            raise WiringError(f"the name of a neuron {wrong}")
         if neuron.name in graph:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
         graph.add_node(neuron.name, neuron=neuron)
@@ -58,6 +62,18 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
             f"{_doubled(links)} is there twice; a pair of neurons has one link at most"
         )
     return nx.freeze(graph)
+
+
+def parts(kind: type, what: str, things: object) -> list[Any]:
+    """The list of parts that a network is made of; names, for example, are for the builders."""
+    listed = list(things) if is_list(things) else [things]  # type: ignore[call-overload]
+    if all(issubclass(each, kind) for each in set(map(type, listed))):
+        return listed
+    wrong = next(thing for thing in listed if not isinstance(thing, kind))
+    raise WiringError(
+        f"the {what} of a Network are a list of {kind.__name__} objects, not {shown(wrong)}; "
+        "lernpy.from_edges takes names"
+    )
 
 
 def _doubled(links: Iterable[Link]) -> str:

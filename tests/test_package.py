@@ -98,6 +98,28 @@ def test_every_public_name_is_there_after_the_import_alone(installed: Path) -> N
         assert name in lernpy.__all__
 
 
+WITHOUT_DOCSTRINGS = """
+import lernpy
+for name in lernpy.__all__:
+    getattr(lernpy, name)
+net, xor = lernpy.layered([2, 3, 1], "tanh", seed=0), lernpy.data.load("xor")
+run = lernpy.epochs(net, xor, 5, seed=0, early_stop=3, validation=0.3)
+lernpy.advise(run) or run.finish()
+lernpy.save(net, "net.json")
+print(lernpy.evaluate(lernpy.load("net.json"), xor), lernpy.check_gradients(net, xor.inputs, xor.targets).ok)
+lernpy.explain(net), lernpy.paths(net, net.outputs[0])
+"""
+
+
+def test_python_without_docstrings_and_asserts_runs_it_all(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", WITHOUT_DOCSTRINGS],
+        capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("True\n")
+
+
 def test_a_name_that_is_none_is_answered_with_the_nearest() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'trian'\. Did you mean 'train'\?"):
         lernpy.trian  # noqa: B018

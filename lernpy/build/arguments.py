@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable
 from functools import cache
 from inspect import Parameter, signature
 from itertools import pairwise
@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import wrong_name
+from lernpy.checks import is_hashable, is_list
 from lernpy.errors import WiringError
 from lernpy.network import Network
 from lernpy.registry import unknown
+from lernpy.text import shown
 
 LONELY = "is alone in its softmax group, whose share is then always 1; take sigmoid"
 MOST_LINKS = 100_000_000
@@ -27,7 +28,7 @@ def settings(builder: Callable[..., Network], options: dict[str, Any]) -> dict[s
     Traceback (most recent call last):
     lernpy.errors.UnknownNameError: no argument of layered is called 'learn_rate'. \
 Did you mean 'learning_rate'? Known: activation, bias, init, l1, l2, learning_rate, loss, \
-optimizer, output_activation, seed, sizes, skip
+maths, optimizer, output_activation, seed, sizes, skip
     """
     taken = _names(Network, Parameter.KEYWORD_ONLY)
     for name in options:
@@ -42,30 +43,28 @@ def _names(function: Callable[..., Any], *kinds: Any) -> set[str]:
     return {name for name, one in signature(function).parameters.items() if one.kind in kinds}
 
 
-def check_names(names: Iterable[object]) -> None:
-    """Refuse names of neurons that nobody could read: empty, endless, with invisible characters."""
-    for name in names:
-        if wrong := wrong_name(name):
-            raise WiringError(f"the name of a neuron {wrong}")
+def is_softmax(activation: object) -> bool:
+    """Whether this asks for a softmax group; an array would compare item by item."""
+    return isinstance(activation, str) and activation == "softmax"
 
 
 def names(kind: str, value: Any) -> list[Any]:
     """A list of names (or of a graph's nodes); a word alone would be taken letter by letter."""
     if isinstance(value, str):
         raise WiringError(f"the {kind} are a list of names: write {kind}=[{value!r}]")
-    if not isinstance(value, Iterable) or isinstance(value, Mapping):
-        raise WiringError(f"the {kind} are a list of names, not {value!r:.60}")
+    if not is_list(value):
+        raise WiringError(f"the {kind} are a list of names, not {shown(value)}")
     items = list(value)
     for name in items:
-        if not isinstance(name, Hashable):
-            raise WiringError(f"the {kind} are a list of names, but one is {name!r:.60}")
+        if not is_hashable(name):
+            raise WiringError(f"the {kind} are a list of names, but one is {shown(name)}")
     return items
 
 
 def groups(value: Any) -> list[list[Any]]:
     """Softmax groups: a list of lists of names."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise WiringError(f"softmax is a list of groups of names, not {value!r:.60}")
+    if not is_list(value):
+        raise WiringError(f"softmax is a list of groups of names, not {shown(value)}")
     items = list(value)
     if any(isinstance(group, str) for group in items):
         raise WiringError(f"softmax is a list of groups of names: write softmax=[{items!r:.60}]")
@@ -74,15 +73,15 @@ def groups(value: Any) -> list[list[Any]]:
 
 def sizes(value: Any, skip: bool = False) -> list[int]:
     """The sizes as whole numbers from 1 on, at least two, and not more than memory can hold."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise WiringError(f"the layers are a list of sizes such as [2, 3, 1], not {value!r:.60}")
+    if not is_list(value):
+        raise WiringError(f"the layers are a list of sizes such as [2, 3, 1], not {shown(value)}")
     items = list(value)
     if len(items) < 2:
-        raise WiringError(f"the layers are {items}; give at least inputs and outputs")
+        raise WiringError(f"the layers are {items!r:.60}; give at least inputs and outputs")
     for layer, size in enumerate(items, 1):
         if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise WiringError(
-                f"layer {layer} of {len(items)} has {size!r:.60} neurons; "
+                f"layer {layer} of {len(items)} has {shown(size)} neurons; "
                 "give each layer a whole number of them, at least one"
             )
     whole = [int(size) for size in items]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lernpy.build import arguments
 from lernpy.build.start import draw_weights
-from lernpy.checks import finite
+from lernpy.checks import finite, is_list
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
@@ -16,6 +16,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
+from lernpy.text import shown
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
 
@@ -46,7 +47,7 @@ def from_edges(
     activations : by name, for single neurons (an input may be made to squash, too)
     softmax : groups of names whose outputs shall be the shares of one whole
     init, seed : how the other weights start (see `draw_weights`)
-    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
     Raises
     ------
@@ -64,17 +65,16 @@ def from_edges(
     if isinstance(activation, Mapping):
         raise WiringError("activation is one for all; for single neurons write activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
-    arguments.check_names(names)
     special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
-    if output_activation is not None and output_activation != "softmax":
+    if output_activation is not None and not arguments.is_softmax(output_activation):
         kinds.update(dict.fromkeys(outputs, output_activation))
     kinds.update(dict.fromkeys(inputs, "identity"))
     kinds.update({name: "one" for name in biases if name in kinds})
     kinds.update(special)
     with many_objects():
         neurons = {name: Neuron(name, kinds[name]) for name in names}
-        for group in [*groups, *([outputs] if output_activation == "softmax" else [])]:
+        for group in [*groups, *([outputs] if arguments.is_softmax(output_activation) else [])]:
             make_group([_find(name, neurons) for name in group])
         links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
         network = Network(
@@ -92,8 +92,8 @@ def from_edges(
 
 
 def _edges(edges: Any) -> list[tuple[str, str, float | None]]:
-    if isinstance(edges, str) or not isinstance(edges, Iterable):
-        raise WiringError(f"the links are a list of pairs (from, to), not {edges!r:.60}")
+    if not is_list(edges):
+        raise WiringError(f"the links are a list of pairs (from, to), not {shown(edges)}")
     return [_edge(edge) for edge in edges]
 
 
@@ -101,7 +101,7 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
     """The activations of single neurons, which must be there."""
     special: Mapping[str, str | Activation] = {} if activations is None else activations
     if not isinstance(special, Mapping):
-        raise WiringError(f"activations are by name: {{'h': 'tanh'}}, not {activations!r:.60}")
+        raise WiringError(f"activations are by name: {{'h': 'tanh'}}, not {shown(activations)}")
     for name in special:
         if name not in names:
             raise unknown("neuron", name, names)
@@ -109,10 +109,11 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
 
 
 def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
-    if isinstance(edge, str) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
-        raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
+    if not is_list(edge) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
+        raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r:.60}")
+    edge = tuple(edge)
     if not all(isinstance(end, str) for end in edge[:2]):
-        raise WiringError(f"a link joins two names; got {edge!r}")
+        raise WiringError(f"a link joins two names; got {edge!r:.60}")
     if len(edge) == 2:
         return edge[0], edge[1], None
     return edge[0], edge[1], finite(f"weight of {edge[0]} -> {edge[1]}", edge[2])

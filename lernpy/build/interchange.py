@@ -20,6 +20,7 @@ from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network
 from lernpy.structure import structure_of
+from lernpy.text import shown
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
@@ -92,10 +93,9 @@ def from_networkx(
     """
     settings = arguments.settings(from_networkx, settings)
     if not isinstance(graph, nx.Graph):
-        raise WiringError(f"from_networkx takes a graph of networkx, not {graph!r:.60}")
+        raise WiringError(f"from_networkx takes a graph of networkx, not {shown(graph)}")
     if not graph.is_directed() or graph.is_multigraph():
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
-    arguments.check_names(map(str, graph))
     with many_objects():
         input_names = {str(name) for name in _declared(graph, "input", inputs)}
         constant = {str(name) for name in arguments.names("biases", biases)}
@@ -194,7 +194,7 @@ def _rule_from(edge: Mapping[str, Any], ends: str) -> Rule:
     fields = {key: edge[key] for key in Rule._fields if key in edge}
     frozen = fields.pop("frozen", False)
     if frozen not in (True, False):  # "false" would be taken for true
-        raise WiringError(f"frozen of {ends} is {frozen!r:.60}; it must be True or False")
+        raise WiringError(f"frozen of {ends} is {shown(frozen)}; it must be True or False")
     if not fields and not frozen:
         return FREE
     rule = Rule(bool(frozen), **{k: finite(f"{k} of {ends}", value) for k, value in fields.items()})

@@ -12,6 +12,7 @@ from lernpy.checks import whole
 from lernpy.network import Network
 from lernpy.weight import Rule
 
+MOST = 100_000  # neurons of a kind
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 
 
@@ -44,12 +45,16 @@ def random_dag(
     <network: 4 inputs, 3 outputs, 13 neurons, 30 links, 30 weights>
     """
     rng = np.random.default_rng(whole("seed", seed))
-    n_in = int(rng.integers(1, 5)) if inputs is None else whole("number of inputs", inputs, 1)
+    n_in = int(rng.integers(1, 5)) if inputs is None else whole("number of inputs", inputs, 1, MOST)
     n_hidden = (
-        int(rng.integers(0, 8)) if hidden is None else whole("number of hidden neurons", hidden, 0)
+        int(rng.integers(0, 8))
+        if hidden is None
+        else whole("number of hidden neurons", hidden, 0, MOST)
     )
-    n_out = int(rng.integers(1, 4)) if outputs is None else whole("number of outputs", outputs, 1)
-    links = None if links is None else whole("number of links", links, 0)
+    n_out = (
+        int(rng.integers(1, 4)) if outputs is None else whole("number of outputs", outputs, 1, MOST)
+    )
+    links = None if links is None else whole("number of links", links, 0, 10 * MOST)
     activations = tuple(arguments.names("activations", activations)) or SMOOTH
     names_in = [f"x{i}" for i in range(1, n_in + 1)]
     names_out = [f"y{i}" for i in range(1, n_out + 1)]

@@ -123,7 +123,7 @@ def _drawn(network: Network, samples: int, most: int, seed: int) -> list[Nudge]:
     shuffled = np.random.default_rng(seed).permutation(len(links))
     seen: dict[int, int] = {}
     rank = {}
-    for weight in (network.weights[place] for place in shuffled):
+    for weight in (network.weights[index] for index in shuffled):
         generation = structure.generation[links[weight][0].output_neuron]
         rank[weight] = seen[generation] = seen.get(generation, 0) + 1
     known: dict[frozenset[Neuron], list[Part]] = {}

@@ -12,11 +12,13 @@ from lernpy import engine as engines
 from lernpy import subclasses
 from lernpy.check.report import Finding, ParityReport, names_of
 from lernpy.checks import whole
+from lernpy.errors import LernpyError
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network, samples_of
+from lernpy.text import shown
 from lernpy.weight import Weight
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 NEAR, FAR = 1e-12, 1e-9
 ALLOWED = {"float64": (NEAR, FAR), "float32": (1e-4, 1e-4)}  # of gradients, of weights
+MOST_UPDATES = 100_000
 MERE_ROUND_OFF = 1e-9
 A_HAIR, A_JUMP = 1e-9, 1e-3
 
@@ -61,7 +64,9 @@ def check_parity(
     check_network(network)
     subclasses.refuse(network, f"{subclasses.ONLY_GRAPH}, so there is nothing to compare it with")
     rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
-    updates = whole("number of updates", updates, 1)
+    updates = whole("number of updates", updates, 1, MOST_UPDATES)
+    if not isinstance(engine, str):
+        raise LernpyError(f"the engine is {shown(engine)}; give its name")
     graph, twin = network.copy(), network.copy()
     mirror = engines.make(twin, engine, dtype)
     race = _Race(graph, names_of(graph), *ALLOWED[np.dtype(dtype).name])

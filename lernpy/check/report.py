@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lernpy.network import Network
 from lernpy.structure import structure_of
-from lernpy.text import counted
+from lernpy.text import counted, visible
 from lernpy.weight import Weight
 
 MOST_NAMED = 3
@@ -120,7 +120,9 @@ def _line(finding: Finding) -> str:
 def names_of(network: Network) -> dict[Weight, str]:
     """Each weight by the links that hold it: ``x1 -> h1``, or ``x1 -> h1 = x2 -> h1``."""
     holders = structure_of(network).holders
-    return {weight: _joined([link.name for link in links]) for weight, links in holders.items()}
+    return {
+        weight: _joined([visible(link.name) for link in links]) for weight, links in holders.items()
+    }
 
 
 def _joined(links: list[str]) -> str:

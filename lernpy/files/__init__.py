@@ -8,6 +8,7 @@ A file has, in this order:
 ``optimizer``               {"name": ..., "options": {...}}
 ``learning_rate``           a number, or null where none was chosen (then the optimiser's own holds)
 ``l1``, ``l2``, ``seed``          numbers; the seed may be null
+``maths``                   "portable", where it is not the usual "fast"
 ``inputs``, ``outputs``         names, in the order of a sample's values
 ``groups``                  the softmax groups, each a list of names
 ``nodes``                   a neuron a line: "id", "activation"

@@ -8,9 +8,9 @@ from math import inf, isfinite
 from typing import Any
 
 from lernpy import storage
-from lernpy.checks import Fields, is_finite, is_whole, wrong_name
+from lernpy.checks import LARGEST_WHOLE, Fields, is_finite, is_whole, wrong_name
 from lernpy.errors import FileFormatError
-from lernpy.files.writing import FORMAT, LARGEST_SEED, MOST, VERSION, check_card, memory_size
+from lernpy.files.writing import FORMAT, MOST, VERSION, check_card, memory_size
 from lernpy.functions import losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
@@ -53,7 +53,7 @@ def from_json(values: object, place: str = "network") -> Network:
     """
     file = Fields(values, f"{place}: ")
     file.check_format(FORMAT, VERSION)
-    file.known(_TOP)
+    file.known((*_TOP, "maths"))
     if file["directed"] is not True or file["multigraph"] is not False:
         raise FileFormatError(f"{place}: a network is directed, with one link a pair; this is not")
     with many_objects():
@@ -70,7 +70,7 @@ def _network(file: Fields) -> Network:
     rate = None if file["learning_rate"] is None else file.number("learning_rate")
     l1, l2 = file.number("l1"), file.number("l2")
     if file["seed"] is not None:
-        file.whole("seed", 0, LARGEST_SEED - 1)
+        file.whole("seed", 0, LARGEST_WHOLE)
     with file.naming():
         network = Network(
             neurons.values(),
@@ -83,6 +83,7 @@ def _network(file: Fields) -> Network:
             l1=l1,
             l2=l2,
             seed=file["seed"],
+            maths=file.get("maths", "fast"),
         )
     if file["card"] is not None:
         network.card = _card(file, network)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 FORMAT = "lernpy-network"
 MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
-LARGEST_SEED = 1 << 128
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
@@ -48,7 +47,6 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     >>> lernpy.load("net.json").predict([[1]]).round(4)
     array([[0.3364]])
     """
-    check_network(network)
     storage.write_json(path, to_text(to_json(network)))
 
 
@@ -63,8 +61,10 @@ def to_json(network: Network) -> dict[str, Any]:
     >>> nx.node_link_graph(values, edges="links").edges["x", "h"]
     {'weight': 0.5}
     """
+    check_network(network)
     _check_names(network)
     rate = network._learning_rate  # None: none was chosen, so the optimiser's own
+    maths = {} if network.maths == "fast" else {"maths": network.maths}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -75,7 +75,8 @@ def to_json(network: Network) -> dict[str, Any]:
         "learning_rate": rate,
         "l1": not_negative("l1 of the network", network.l1),
         "l2": not_negative("l2 of the network", network.l2),
-        "seed": _seed(network.seed),
+        "seed": None if network.seed is None else whole("seed", network.seed),
+        **maths,
         "inputs": [neuron.name for neuron in network.inputs],
         "outputs": [neuron.name for neuron in network.outputs],
         "groups": [[member.name for member in group.members] for group in network.groups],
@@ -123,12 +124,6 @@ def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
         for key, value in optimizer.options.items()
     }
     return {"name": optimizer.name, "options": options}
-
-
-def _seed(seed: Any) -> int | None:
-    if seed is None or whole("seed", seed) < LARGEST_SEED:
-        return None if seed is None else int(seed)
-    raise LernpyError(f"the seed has {len(str(seed))} digits; a file holds seeds below 2**128")
 
 
 def _card(network: Network) -> dict[str, Any] | None:

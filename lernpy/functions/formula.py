@@ -56,11 +56,14 @@ ARITY = {
     **dict.fromkeys(FUNCTIONS, 1),
 }
 ALIASES = {"abs": "absolute", "fabs": "absolute", "true_divide": "divide", "float_power": "power"}
+PORTABLE = ("exp", "tanh", "log", "log1p")
+"""Functions that `lernpy.functions.portable` builds from the operations below."""
 GENTLE = {"add", "subtract", "multiply", "negative", "absolute", "maximum", "minimum"}
 ROUNDED_ALIKE = {
     *(*OPERATORS, *TRUTHS, "where", "negative", "absolute", "sqrt", "square", "reciprocal")
 } - {"power"}
-"""Operations that give the same bits in every language."""
+ALIKE = {*ROUNDED_ALIKE, "maximum", "minimum", "sign"}
+"""Operations that give the same bits in every language: by IEEE 754; and as printed here."""
 
 
 class CannotTrace(Exception):
@@ -102,6 +105,11 @@ class Formula(NamedTuple):
             if isinstance(operand, str):
                 counts[operand] = counts.get(operand, 0) + 1
         return counts
+
+    @property
+    def is_portable(self) -> bool:
+        """Whether its operations give the same bits in every language as they stand."""
+        return {operation.name for operation in self.operations} <= ALIKE
 
     @property
     def is_gentle(self) -> bool:
@@ -176,10 +184,10 @@ class Tracer:
 
     pi, e, inf, nan = math.pi, math.e, math.inf, math.nan
 
-    def __init__(self, cancels: bool = False, exact: bool = True) -> None:
+    def __init__(self, cancels: bool = False, exact: bool = True, products: bool = False) -> None:
         self.operations: list[Operation] = []
         self.by_numpy = False
-        self._cancels, self._exact = cancels, exact
+        self._cancels, self._exact, self._products = cancels, exact, products
         self._known: dict[str, Term] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -196,11 +204,21 @@ class Tracer:
             return self.call("multiply", *arguments, *arguments)
         if name == "reciprocal":
             return self.call("divide", 1.0, *arguments)
+        if name == "power" and self._products:
+            return self._product(*arguments)
         if ARITY.get(name) != len(arguments):
             raise CannotTrace(f"{name} of {len(arguments)} is not among the functions that print")
         operands = tuple(map(operand_of, arguments))
         shorter = self._shortened(name, operands)
         return self._note(name, operands) if shorter is None else shorter
+
+    def _product(self, base: Any, power: Any) -> Any:
+        """A whole power as products; what is no whole number from 1 to 64 stays out."""
+        if power not in range(1, 65):
+            raise CannotTrace(f"a power of {power} is no product")
+        half = self._product(base, power // 2) if power > 1 else None
+        square = base if half is None else half * half
+        return square * base if half is not None and power % 2 else square
 
     def _shortened(self, name: str, operands: tuple[Operand, ...]) -> Any:
         """What needs no operation: a product with 1 or 0 and, where wanted, a / b * b and a + TINY."""
@@ -239,14 +257,13 @@ def operand_of(value: Any) -> Operand:
     raise CannotTrace(f"{value!r:.60} is neither a number nor a name")
 
 
-def trace(
-    pick: Callable[[Any], Any], *parameters: str, cancels: bool = False, exact: bool = True
-) -> Formula:
+def trace(pick: Callable[[Any], Any], *parameters: str, **how: bool) -> Formula:
     """What ``pick(m)``, a function of that many numbers, does; several results come as a tuple.
 
     `cancels` : write a for a / b * b, which saves two operations and rounds less
     `exact` : keep the TINY that is added lest a slope becomes 0; nobody can tell where neither the loss
     nor the optimiser divides by next to nothing
+    `products` : write whole powers as products, which round alike everywhere
 
     Raises
     ------
@@ -254,13 +271,13 @@ def trace(
         If it asks for the value of a number (``if z > 0``, ``math.exp(z)``), or calls a function that
         is not of one number (``np.sum``).
     """
-    m = Tracer(cancels, exact)
+    m = Tracer(**how)
     found = pick(m)(*(Term(m, name) for name in parameters))
     results = tuple(map(operand_of, found if isinstance(found, tuple) else (found,)))
-    return Formula(parameters, _needed(m.operations, results), results, m.by_numpy)
+    return Formula(parameters, needed(m.operations, results), results, m.by_numpy)
 
 
-def _needed(operations: Sequence[Operation], results: Sequence[Operand]) -> tuple[Operation, ...]:
+def needed(operations: Sequence[Operation], results: Sequence[Operand]) -> tuple[Operation, ...]:
     """Those that a result depends on."""
     wanted, kept = set(results), []
     for operation in reversed(operations):
@@ -270,15 +287,13 @@ def _needed(operations: Sequence[Operation], results: Sequence[Operand]) -> tupl
     return tuple(reversed(kept))
 
 
-def traced(
-    pick: Callable[[Any], Any], *parameters: str, cancels: bool = False, exact: bool = True
-) -> Formula | None:
+def traced(pick: Callable[[Any], Any], *parameters: str, **how: bool) -> Formula | None:
     """The formula; None where it has to stay a call.
 
     >>> print(traced(lambda m: lambda z: 1.0 if z > 0 else 0.0, "z"))
     None
     """
     try:
-        return trace(pick, *parameters, cancels=cancels, exact=exact)
+        return trace(pick, *parameters, **how)
     except (CannotTrace, TypeError, AttributeError, ValueError, ArithmeticError):
         return None

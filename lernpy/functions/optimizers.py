@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import LernpyError
+from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import scalar
 from lernpy.registry import Registry
@@ -121,6 +122,14 @@ class Optimizer:
             return step
 
         return traced(pick, "value", "gradient", "rate", *memory, *names)
+
+    @property
+    def portable(self) -> Optimizer:
+        """This, if it is made of operations that every language rounds alike; else it is refused."""
+        formula = self.formula()
+        if formula is None or not formula.is_portable:
+            portable.refuse("optimizer", self)
+        return self
 
     @property
     def is_gentle(self) -> bool:

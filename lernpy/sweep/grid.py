@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from lernpy.checks import not_negative
+from lernpy.checks import is_list, not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import optimizers
 from lernpy.functions.optimizers import Optimizer
@@ -30,9 +30,7 @@ def grid(**values: Any) -> list[dict[str, Any]]:
 
 def several(value: Any) -> list[Any]:
     """A list of the values; a word, a number or an entry is one of them."""
-    if isinstance(value, (str, Optimizer, Mapping)) or not hasattr(value, "__iter__"):
-        return [value]
-    return list(value)
+    return list(value) if is_list(value) else [value]
 
 
 def checked(setting: Mapping[str, Any], default: Optimizer) -> tuple[Optimizer, dict[str, float]]:

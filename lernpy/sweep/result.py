@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import storage
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
-from lernpy.engine.many import Many
 from lernpy.errors import DataError, LernpyError
 from lernpy.functions import schedules
 from lernpy.network import Network

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import finite, whole
+from lernpy.checks import finite, is_list, whole
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
-from lernpy.engine.many import Many
 from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
@@ -21,6 +21,7 @@ from lernpy.registry import unknown
 from lernpy.samples import check_network
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
+from lernpy.text import shown
 from lernpy.training.prepare import prepare, refuse_hopeless
 from lernpy.training.ranges import check_ranges
 from lernpy.training.settings import Settings, check_builder
@@ -106,7 +107,7 @@ def _together(many: dict[str, Any], settings: Any) -> dict[str, Any]:
     """The values of all settings by name, each named once."""
     if not isinstance(settings, Mapping):
         raise LernpyError(
-            f"the settings are {settings!r:.60}; give values by name, such as "
+            f"the settings are {shown(settings)}; give values by name, such as "
             "{'momentum': [0.5, 0.9]}"
         )
     for name in settings:
@@ -116,8 +117,8 @@ def _together(many: dict[str, Any], settings: Any) -> dict[str, Any]:
 
 
 def _seeds(seeds: Any) -> list[int]:
-    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
-        raise LernpyError(f"the seeds are {seeds!r:.60}; give several, such as range(10)")
+    if not is_list(seeds):
+        raise LernpyError(f"the seeds are {shown(seeds)}; give several, such as range(10)")
     numbers = [whole("seed", seed, 0) for seed in seeds]
     if not numbers:
         raise LernpyError("the sweep has no seeds; give at least one: seeds=range(10)")
@@ -126,7 +127,7 @@ def _seeds(seeds: Any) -> list[int]:
 
 def _known(name: str) -> str:
     """The engine of that name, if what it needs is there."""
-    if name not in ("auto", *ENGINES):
+    if not isinstance(name, str) or name not in ("auto", *ENGINES):
         raise unknown("engine for many nets", name, ["auto", *ENGINES])
     has_numba = find_spec("numba") is not None
     if name == "jit" and not has_numba:
@@ -273,9 +274,7 @@ class _Run:
         """What lets these nets learn."""
         work = (nets, *self.data.train, self.sample_weight)
         if self.arrays is not None:
-            from lernpy.engine.many_device import ManyOnDevice
-
-            return ManyOnDevice(*work, self.arrays)
+            return Many(*work, self.arrays)
         if self.kind != "jit":
             return Many(*work)
         from lernpy.engine.jit.many import Lanes, OneByOne, suits

@@ -15,7 +15,7 @@ from lernpy.engine import Mirror
 from lernpy.errors import LernpyError
 from lernpy.group import Group
 from lernpy.neuron import Neuron
-from lernpy.text import listed, shown
+from lernpy.text import listed, shown, visible
 from lernpy.training.history import History
 from lernpy.training.metrics import Evaluation, guesses, judge
 from lernpy.training.ranges import can_be_silent, is_bounded, range_of
@@ -36,7 +36,7 @@ class Advice(NamedTuple):
 
     def __str__(self) -> str:
         wanted = ", ".join(f"{name}={value!r}" for name, value in self.change.items())
-        return f"{self.why}. Try {wanted}" if wanted else self.why
+        return visible(f"{self.why}. Try {wanted}" if wanted else self.why)
 
 
 class Course(NamedTuple):

@@ -76,6 +76,7 @@ def cross_validate(
     True
     """
     check_builder("cross_validate", build)
+    seed = whole("seed", seed)
     dataset = Dataset.of(data)
     everything = np.arange(len(dataset))
     results = []

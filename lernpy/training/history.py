@@ -52,7 +52,7 @@ class History:
 
     def __getitem__(self, column: str) -> np.ndarray:
         """(n_epochs,) one column; NaN where it was not measured."""
-        if column not in COLUMNS:
+        if not isinstance(column, str) or column not in COLUMNS:
             raise unknown("column of a history", column, COLUMNS)
         return (self.rows if isinstance(self.rows, Rows) else Rows(self.rows)).column(column)
 

@@ -14,7 +14,7 @@ from lernpy.data import Card, Dataset
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.text import counted
+from lernpy.text import counted, shown
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -78,12 +78,12 @@ def sample_weight(dataset: Dataset, weights: str | Mapping[str, float] | None) -
     if not dataset.classes:
         raise DataError(f"class weights need classes, but {dataset.name} is {dataset.task}")
     labels, k = dataset.labels, len(dataset.classes)
-    if weights == "balanced":
+    if isinstance(weights, str) and weights == "balanced":
         counts = np.bincount(labels, minlength=k)
         balanced: np.ndarray = len(labels) / (k * np.maximum(counts, 1))
         return np.asarray(balanced[labels])
     if not isinstance(weights, Mapping):
-        raise DataError(f'class weights are "balanced" or numbers by class, not {weights!r}')
+        raise DataError(f'class weights are "balanced" or numbers by class, not {shown(weights)}')
     for name, value in weights.items():
         if name not in dataset.classes:
             raise unknown("class", name, dataset.classes)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from math import inf, isnan
+from math import inf
 from typing import Any
-
-import numpy as np
 
 from lernpy.errors import DataError, TrainingError
 from lernpy.functions import losses
@@ -16,25 +13,15 @@ from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.training.prepare import Prepared
 
-FAR = 1e3  # total inputs from which on an activation has reached its end
-PROBES = [*(-FAR, -40.0, FAR, 40.0), *np.linspace(-8, 8, 161).tolist()]
-
 
 def range_of(activation: Any) -> tuple[float, float]:
-    """The least and the most that an activation can put out, as far as it shows between -1000 and 1000.
+    """The least and the most that an activation can put out.
 
     >>> from lernpy import activations
     >>> range_of(activations.get("tanh")), range_of(activations.get("relu"))
     ((-1.0, 1.0), (0.0, inf))
     """
-    return (0.0, 1.0) if isinstance(activation, Group) else _probed(activation)
-
-
-@cache
-def _probed(activation: Any) -> tuple[float, float]:
-    values = [float(activation.value(z)) for z in PROBES]
-    low, high = min(values), max(values)
-    return (low if low > -FAR / 100 else -inf), (high if high < FAR / 100 else inf)
+    return (0.0, 1.0) if isinstance(activation, Group) else activation.range
 
 
 def is_bounded(neuron: Neuron) -> bool:
@@ -48,15 +35,10 @@ def can_be_silent(neuron: Neuron) -> bool:
     return not isinstance(kind, Group) and kind.value(-1.0) == 0.0 == kind.slope(-1.0, 0.0)
 
 
-def wants_shares(loss: Loss) -> bool:
-    """Whether the loss has no value for outputs below 0: it is made for shares, from 0 to 1."""
-    return any(isnan(loss.value(output, target)) for output in (-0.5, 1.5) for target in (0.0, 1.0))
-
-
 def check_ranges(network: Network, loss: str | Loss, data: Prepared) -> None:
     """Refuse outputs and targets that leave the range in which the loss exists."""
     loss = losses.get(loss)
-    if not wants_shares(loss):
+    if not loss.of_shares:
         return
     for neuron in network.outputs:
         low, high = range_of(neuron.activation)

@@ -12,10 +12,12 @@ import numpy as np
 from lernpy import engine as engines
 from lernpy import subclasses
 from lernpy.build import fresh_seed
+from lernpy.checks import not_negative
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.samples import check_network
+from lernpy.text import visible
 from lernpy.training import checkpoint
 from lernpy.training.failure import first_failure, first_infinite, is_finite
 from lernpy.training.history import Epoch, History
@@ -41,6 +43,8 @@ class Run:
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
         check_network(network)
         refuse_hopeless(network)
+        for name in ("l1", "l2"):
+            not_negative(f"{name} of the network", getattr(network, name))
         if not is_finite(network):
             raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
         self.network = network
@@ -260,7 +264,7 @@ class Run:
         why = first_failure(self.network, self.engine.name, dtype, self.data, batches, rate)
         number = len(self.history) + 1
         kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
-        self.history.stopped = f"epoch {number}: {why}; {kept} are kept"
+        self.history.stopped = visible(f"epoch {number}: {why}; {kept} are kept")
         self._keep_history()
         move = "Try a smaller learning rate, or scaled data (scale)"
         error = TrainingError(f"{self.history.stopped}. {move}")

@@ -11,7 +11,7 @@ from typing import Any, TypedDict, TypeVar
 
 import numpy as np
 
-from lernpy.checks import not_negative, whole
+from lernpy.checks import LARGEST_WHOLE, is_hashable, not_negative, whole
 from lernpy.data import SCALINGS
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, optimizers, schedules
@@ -76,10 +76,10 @@ class Settings:
     resume: bool = False
 
     def __post_init__(self) -> None:
-        for name, (what, least) in WHOLE.items():  # 1e3 is a whole number, too, but no index
+        for name, (what, least, most) in WHOLE.items():  # 1e3 is a whole number, too, but no index
             value = getattr(self, name)
             if value is not None or name == "every":
-                object.__setattr__(self, name, whole(what, value, least))
+                object.__setattr__(self, name, whole(what, value, least, most))
         for name in ("learning_rate", "l1", "l2"):
             if getattr(self, name) is not None:
                 not_negative(name.replace("_", " "), getattr(self, name))
@@ -90,13 +90,14 @@ class Settings:
             raise LernpyError(
                 f"the validation part is {self.validation}; it must be from 0 to below 1"
             )
-        for name in ("engine", "dtype"):
-            if not getattr(self, name) or getattr(self, name).__hash__ is None:
-                raise LernpyError(f"the {name} is {shown(getattr(self, name))}; give its name")
+        if not isinstance(self.engine, str):
+            raise LernpyError(f"the engine is {shown(self.engine)}; give its name")
+        if self.dtype is None or not is_hashable(self.dtype):
+            raise LernpyError(f"the dtype is {shown(self.dtype)}; give its name")
         if not isinstance(self.scale, str) or self.scale not in SCALINGS:
             raise unknown("scaling", self.scale, SCALINGS)
-        if schedules.get(self.schedule) is not schedules.constant and self.epochs is None:
-            raise LernpyError("a rate schedule needs to know how many epochs there will be")
+        if schedules.get(self.schedule) is not schedules.constant:
+            self._try_schedule()
         if self.checkpoint is not None and not isinstance(self.checkpoint, (str, PathLike)):
             raise LernpyError(f"checkpoint is {shown(self.checkpoint)}; it must name a folder")
         if self.resume and self.checkpoint is None:
@@ -105,6 +106,17 @@ class Settings:
             losses.get(self.loss)
         if self.optimizer is not None:
             optimizers.get(self.optimizer)
+
+    def _try_schedule(self) -> None:
+        if self.epochs is None:
+            raise LernpyError("a rate schedule needs to know how many epochs there will be")
+        try:
+            schedules.factors(schedules.get(self.schedule), 0, 1, self.epochs)
+        except TypeError as error:
+            raise LernpyError(
+                f"the schedule {shown(self.schedule)} cannot be called as schedule(epoch, epochs): "
+                f"{error}"
+            ) from error
 
     def apply(self, network: Network) -> None:
         """What training is asked to use stays on the network."""
@@ -137,12 +149,13 @@ class Settings:
         }
 
 
-WHOLE = {  # settings that are whole numbers: how an error calls them, and the least they may be
-    "epochs": ("number of epochs", 1),
-    "seed": ("seed", 0),
-    "batch_size": ("batch size", 1),
-    "early_stop": ("number of epochs to wait (early_stop)", 1),
-    "every": ("number of epochs between checkpoints (every)", 1),
+MOST = 1 << 53  # beyond, floats are not exact
+WHOLE = {  # settings that are whole numbers: how an error calls them, the least and the most
+    "epochs": ("number of epochs", 1, MOST),
+    "seed": ("seed", 0, LARGEST_WHOLE),
+    "batch_size": ("batch size", 1, MOST),
+    "early_stop": ("number of epochs to wait (early_stop)", 1, MOST),
+    "every": ("number of epochs between checkpoints (every)", 1, MOST),
 }
 
 

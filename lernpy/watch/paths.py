@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from lernpy.checks import whole
 from lernpy.errors import LernpyError
+from lernpy.frame import Frame
 from lernpy.functions.maths import TINY
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.structure import structure_of
+from lernpy.structure import part_named, structure_of
 from lernpy.text import counted, number
 from lernpy.wiring import members
 
@@ -96,6 +97,11 @@ def paths(network: Network, part: str | Neuron | Link | tuple[str, str], k: int 
     The numbers are those of the last lesson, and the weights those that carried the blame, also
     when they have moved since.
 
+    Raises
+    ------
+    LernpyError
+        If no blame has come there yet: before a lesson, or in the middle of one.
+
     >>> import lernpy
     >>> network = lernpy.build.two_two_two()
     >>> loss = network.learn([0.05, 0.1], [0.01, 0.99])
@@ -107,6 +113,12 @@ def paths(network: Network, part: str | Neuron | Link | tuple[str, str], k: int 
     k = whole("number of paths to list", k)
     part = _part(network, part)
     start = part.output_neuron if isinstance(part, Link) else part
+    quantity = "delta" if isinstance(part, Link) else "sensitivity"
+    if Frame.of(network).value(quantity, structure_of(network).index[start]) is None:
+        raise LernpyError(
+            f"no blame has come to {start.name} yet; let the lesson go on to its backward step, "
+            "or take one: network.learn(inputs, targets)"
+        )
     return Search(network, start).paths(part, k)
 
 
@@ -115,11 +127,8 @@ def _part(network: Network, part: str | Neuron | Link | tuple[str, str]) -> Neur
         if network.neurons.get(part.name) is not part:
             raise LernpyError(f"{part} belongs to another network; name it instead")
         return part
-    if isinstance(part, str) and "->" not in part:
-        return network.neurons[part]
     if isinstance(part, str):
-        start, _, end = part.partition("->")
-        part = (start.strip(), end.strip())
+        return part_named(network, part)
     if not isinstance(part, (Link, tuple)):
         raise unknown("neuron", part, network.neurons)
     return network.link(part)

@@ -9,7 +9,7 @@ from lernpy.checks import Fields
 from lernpy.errors import LernpyError
 from lernpy.frame import FORWARD, NEURON
 from lernpy.link import Link
-from lernpy.structure import Structure
+from lernpy.structure import Structure, part_named
 from lernpy.watch.conditions import parse_condition
 from lernpy.watch.replay import Replay
 
@@ -22,7 +22,7 @@ QUANTITIES = {
 QUESTIONS = {
     "sign": "Which sign will the {what} have?",
     "number": "What will the {what} be?",
-    "compare": "Which is larger in size, the {what} or the {other}?",
+    "compare": "Compare in size the {what} with the {other}. The first is …",
 }
 CALLED = {"total_input": "total input", "step": "step of the weight", "value": "weight"}
 
@@ -47,7 +47,7 @@ def gate(
     others = [_quantity(replay, than, quantity)] if than is not None else []
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
     return {
-        "at": max(_before(replay, quantity, sample) for quantity in [asked, *others]),
+        "at": min(_before(replay, quantity, sample) for quantity in [asked, *others]),
         "kind": kind,
         "question": question or QUESTIONS[kind].format(**names),
         "of": asked,
@@ -65,7 +65,7 @@ def _quantity(replay: Replay, name: str, quantity: str) -> dict[str, Any]:
     """A quantity by indices, as it stands in the file."""
     if quantity == "loss":
         return {"quantity": "loss"}
-    part = _part(replay, name)
+    part = part_named(replay.network, name)
     kind = "link" if isinstance(part, Link) else "neuron"
     if isinstance(part, Link) and quantity in QUANTITIES["weight"]:
         return {"weight": replay.network.weights.index(part.weight), "quantity": quantity}
@@ -81,11 +81,6 @@ def _things(structure: Structure, kind: str) -> list[Any]:
     return structure.links if kind == "link" else structure.neurons
 
 
-def _part(replay: Replay, name: str) -> Any:
-    start, arrow, end = (part.strip() for part in name.partition("->"))
-    return replay.network.link((start, end)) if arrow else replay.network.neurons[start]
-
-
 def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     """The position before the step that computes a quantity."""
     timeline, quantity = replay.timeline, asked["quantity"]
@@ -97,7 +92,11 @@ def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     if "weight" in asked:
         return start + 3 + 2 * parts
     kind = "neuron" if "neuron" in asked else "link"
-    position = replay.structure.position[_things(replay.structure, kind)[asked[kind]]]
+    structure = replay.structure
+    part = _things(structure, kind)[asked[kind]]
+    if quantity == "sensitivity" and part in structure.outputs and not structure.outgoing[part]:
+        return start + 2 + parts  # such an output's blame is all there with the loss
+    position = structure.position[part]
     return start + (2 + position if quantity in FORWARD else 2 + 2 * parts - position)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
 from lernpy.network import Network
+from lernpy.progress import note
 from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
@@ -24,6 +25,10 @@ from lernpy.watch.replay import Notes, Replay
 from lernpy.watch.snapshot import Edit, Snapshot
 from lernpy.watch.timeline import Timeline
 
+MEANWHILE = (
+    "Meanwhile the network had another lesson. This one keeps its own numbers, and goes on with "
+    "the weights as they are now."
+)
 MOST = 200_000_000  # bytes for snapshots; beyond that, those of every other sample go
 
 
@@ -48,6 +53,9 @@ class Recording:
         self._source: Callable[[], Network | None] = weakref.ref(source) if source else _nowhere
         self._version = source.version if source else 0
         self._kinds = _kinds(source) if source else []
+        self._passes = source.passes if source else 0  # of the source, as far as they are noticed
+        self._away = False  # whether the source has the numbers of another lesson
+        self.remark = ""  # about what came between, until somebody says it
         self.keep()
 
     @property
@@ -200,15 +208,32 @@ class Recording:
         """The network that the steps came from, if it is still there."""
         return self._source()
 
-    def notice(self) -> None:
-        """Whatever was changed by hand in the source since the last move is an edit, here and now."""
+    def notice(self, whole: bool = False) -> None:
+        """What somebody changed in the source since the last move is an edit, here and now.
+
+        If the source had another lesson in between (`learn`, `reset`, another stepper), the weights
+        that it moved are such edits, too; the lesson recorded here keeps its own numbers. With
+        `whole`, at the beginning of a lesson, all of it counts.
+        """
         source = self.source
         if source is None:
             return
         self._check(source)
         snapshot = Snapshot.of(source)
+        if source.passes != self._passes and snapshot != self.present():
+            self.remark = MEANWHILE if self.replay.begun and not whole else ""
+            self._away = True
+        self._passes = source.passes
+        if self._away and not whole:
+            snapshot = snapshot.amid(self.present())
         if snapshot != self.present():
             self.edit(snapshot)
+
+    def follow(self) -> None:
+        """What the source did up to now is recorded here: it had no other lesson."""
+        if (source := self.source) is not None:
+            self._passes, self._away = source.passes, False
+            note(source, self.replay.progress)
 
     def _check(self, source: Network) -> None:
         """Numbers may change, the structure may not."""
@@ -224,6 +249,9 @@ class Recording:
         source = self.source
         if source is not None:
             self.present().write(source)
+            source.passes += 1  # whoever else has a lesson with it shall notice
+            self._passes, self._away = source.passes, False
+            note(source, self.replay.progress)
 
     def placed(self, step: Step) -> Step:
         """A step of the recording's own network as a step of the source."""

@@ -10,6 +10,7 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
+from lernpy.progress import Progress, masks
 from lernpy.samples import numbers
 from lernpy.structure import structure_of
 from lernpy.watch.timeline import Position, Timeline
@@ -45,6 +46,11 @@ class Replay:
     def sample(self) -> int:
         """The sample of the next step (at the end: the last one)."""
         return self.timeline.sample_at(self.at)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a batch is in progress: blame is collected, or about to be, for the next update."""
+        return self.at > 0 and self.timeline.locate(self.at - 1).phase != "update"
 
     def advance(self, to: int) -> None:
         """Do all steps up to this position."""
@@ -113,42 +119,25 @@ class Replay:
                 return self.losses.get(earlier)
         return None
 
-    # ---- what is known: by the steps that are done, never by looking for zeros -------------------
+    # ---- what is known --------------------------------------------------------------------------
 
-    def _done(self) -> tuple[bool, int, bool, int]:
-        """Whether fed, how many parts propagated, whether the cost is known, how many went back."""
+    @property
+    def progress(self) -> Progress:
         if self.at == 0:
-            return False, 0, False, 0
+            return Progress()
         parts = self.timeline.parts
         _, phase, nth = self.timeline.locate(self.at - 1)
         if phase in ("reset", "feed"):
-            return phase == "feed", 0, False, 0
+            return Progress(phase == "feed")
         if phase == "forward":
-            return True, nth + 1, False, 0
+            return Progress(True, nth + 1)
         if phase == "backward":
-            return True, parts, True, nth + 1
-        return True, parts, True, 0 if phase == "cost" else parts
+            return Progress(True, parts, True, nth + 1)
+        return Progress(True, parts, True, 0 if phase == "cost" else parts)
 
     def masks(self) -> dict[str, np.ndarray]:
-        """By quantity, a mask of bool over neurons, links or weights."""
-        fed, forward, costed, backward = self._done()
-        structure, position = self.structure, self.structure.position
-        first_back = len(structure.order) - backward  # parts from here on have gone back
-        neuron_at = np.array([position[neuron] for neuron in structure.neurons], int)
-        link_at = np.array([position[link] for link in structure.links], int)
-        last_link = [position[links[-1]] for links in structure.holders.values()]
-        is_input = [neuron in structure.inputs for neuron in structure.neurons]
-        is_end = [n in structure.outputs and not structure.outgoing[n] for n in structure.neurons]
-        earlier = self.network.samples > costed  # samples before this one left blame on the weights
-        return {
-            "total_input": (neuron_at < forward) | (np.array(is_input, bool) & fed),
-            "output": neuron_at < forward,
-            "signal": link_at < forward,
-            "sensitivity": (neuron_at >= first_back) | (np.array(is_end, bool) & costed),
-            "delta": neuron_at >= first_back,
-            "blame": link_at >= first_back,
-            "gradient": (np.array(last_link, int) >= first_back) | earlier,
-        }
+        """By quantity, which of the numbers of the present moment are known."""
+        return masks(self.network, self.progress)
 
     def frame(self, title: str = "") -> Frame:
         """The present moment; what is not computed yet is NaN."""
@@ -159,7 +148,7 @@ class Replay:
         return Frame.of(
             self.network,
             self.masks(),
-            input_values=sample.inputs if self._done()[0] else None,
+            input_values=sample.inputs if self.progress.fed else None,
             targets=sample.targets,
             loss=notes.loss,
             before=notes.before or None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,6 +85,13 @@ class Snapshot:
         return isinstance(other, Snapshot) and next(self.edits_to(other), None) is None
 
     __hash__ = None  # type: ignore[assignment]
+
+    def amid(self, lesson: Snapshot) -> Snapshot:
+        """The weights and settings of this one with the numbers of a lesson in progress."""
+        weights = np.stack([self.weights, lesson.column("weight", "sensitivity")], axis=1)
+        settings = {**self.settings, "samples": lesson.settings["samples"]}
+        tables = {**lesson.tables, "weight": weights}
+        return replace(self, tables=tables, settings=settings, own=lesson.own)
 
     def column(self, kind: str, name: str) -> np.ndarray:
         """One quantity of all neurons, links, groups or weights."""

@@ -154,7 +154,10 @@ class Timeline:
             return []
         starts, size = self._starts_of(level), self.parts
         forward = [2 + end for end in (*starts[1:], size)]
-        backward = [3 + size + size - start for start in reversed(starts)]
+        used = 0 if level == "link" else (*self._starts_of("generation"), size)[1]
+        backward = [  # those before have no use for blame: one quiet step
+            3 + size + size - start for start in reversed(starts) if start == 0 or start >= used
+        ]
         return [1, 2, *forward, 3 + size, *backward]
 
     def _starts_of(self, level: str) -> list[int]:

@@ -31,6 +31,8 @@ class Trace:
     Moving the cursor moves the network that the steps came from, if that is still there: every
     number of it becomes what it was. What is changed by hand between two moves holds from there
     on; the future that was recorded is discarded, and the lesson goes on with the new numbers.
+    If the network has another lesson in between (`learn`, `reset`, another stepper), this one keeps
+    its own numbers, goes on with the weights as they are then, and its next step says so.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
@@ -110,7 +112,7 @@ class Trace:
             if before != self._recording.present():
                 self._recording.edit(before)
         else:
-            self._recording.notice()
+            self._recording.notice(whole=True)
         self._recording.cut()
         self._recording.keep()
         start = self._recording.at
@@ -123,6 +125,8 @@ class Trace:
         self._step = None
         if done > 1:
             self._same_so_far(lesson)
+        if done:
+            self._recording.follow()
         lesson.lead(self, start)
 
     def _check(self, lesson: SlowMotion) -> None:
@@ -254,6 +258,9 @@ class Trace:
         if self._step is None and self.cursor:
             self._recording.notice()
             self._step = self._recording.step_here()
+        if self._step and self._recording.remark:
+            self._step = self._step.remarked(self._recording.remark)
+            self._recording.remark = ""
         return self._recording.placed(self._step) if self._step else None
 
     @property
@@ -361,7 +368,7 @@ class Trace:
         >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
         >>> trace.ask("h1", "delta", "compare", than="h2")
         >>> trace.gates[0]["question"], trace.gates[0]["at"]
-        ('Which is larger in size, the delta of h1 or the delta of h2?', 29)
+        ('Compare in size the delta of h1 with the delta of h2. The first is …', 26)
         """
         self.gates.append(questions.gate(self._recording.replay, name, quantity, kind, **how))
         self.gates.sort(key=lambda gate: int(gate["at"]))

@@ -45,7 +45,7 @@ def straight_code() -> Iterator[None]:
     ("name", "right", "low", "high"),
     [
         ("exp_", np.exp, -700.0, 709.0),
-        ("tanh_", np.tanh, -30.0, 30.0),
+        ("tanh_of_half_", lambda z: np.tanh(0.5 * z), -60.0, 60.0),
     ],
 )
 def test_the_maths_of_numbers(name: str, right: Any, low: float, high: float) -> None:
@@ -54,7 +54,7 @@ def test_the_maths_of_numbers(name: str, right: Any, low: float, high: float) ->
     z = np.concatenate([np.linspace(low, high, 20_001), [0.0, 1e-9, -1e-9, 1e-300]])
     expected = right(z)
     found = np.array([function(each) for each in z])
-    unit = np.finfo(float).eps * (1.0 if name == "sigmoid_" else np.abs(expected))
+    unit = np.finfo(float).eps * np.abs(expected)
     assert (np.abs(found - expected) <= 4 * unit).all()
     with np.errstate(over="ignore"):
         for end in (-1000.0, 1000.0, -np.inf, np.inf):

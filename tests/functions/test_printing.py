@@ -9,7 +9,7 @@ import pytest
 from printed import LANGUAGES, Example, examples
 
 from lernpy.functions import activations, optimizers
-from lernpy.functions.formula import ROUNDED_ALIKE, Formula, trace
+from lernpy.functions.formula import Formula, trace
 from lernpy.functions.maths import scalar
 from lernpy.functions.printing import numpy as in_place
 from lernpy.functions.printing.c import C
@@ -21,8 +21,7 @@ from lernpy.functions.printing.python import Numba, Python
 
 def is_exact(formula: Formula, language: str) -> bool:
     """Python calls the functions of the entry itself; elsewhere + - * / and sqrt are the same."""
-    alike = {*ROUNDED_ALIKE, "maximum", "minimum", "sign"}
-    return language == "python" or {o.name for o in formula.operations} <= alike
+    return language == "python" or formula.is_portable
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

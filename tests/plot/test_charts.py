@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,8 +12,9 @@ import lernpy
 from lernpy import plot, theme
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.functions import activations
 from lernpy.network import Network
-from lernpy.player.page import asset
+from lernpy.player.page import narration
 from lernpy.plot.charts.fading import BlameSizes
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -226,8 +226,10 @@ def test_saturated_is_told_from_dead() -> None:
 
 def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
     """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
-    words = json.loads(asset("words.json"))["shut"]
-    assert words == {**theme.WHY_SHUT, "else": theme.why_shut("sigmoid")}
+    kinds = ("relu", "step", "sigmoid")
+    said = narration({"activations": [{"name": kind} for kind in kinds]})
+    assert said["shut"] == {kind: activations.why_shut(kind) for kind in kinds}
+    assert said["limit"] == theme.SHUT
     for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
                                ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip
         edges = [("x", "h", weight), ("h", "y", 1.0)]
@@ -239,7 +241,7 @@ def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
         assert bool(shut) == bool(told)
         steps = lernpy.slow_motion(net, *data)
         gate = next(s.sentence for s in steps if s.phase == "backward" and s.name == "h")
-        assert any(f"h is {word} " in gate for word in words.values()) == bool(told)
+        assert any(f"h is {word} " in gate for word in said["shut"].values()) == bool(told)
 
 
 # ---- images --------------------------------------------------------------------------------------
@@ -305,6 +307,7 @@ def test_every_plotter_draws_on_the_axes_it_is_given(name: str) -> None:
 def test_nothing_is_cut_off_charts(font_scale: float) -> None:
     net = lernpy.layered([2, 3, 1], seed=0)
     run = lernpy.train(net, XOR, epochs=5, metrics=True, seed=0)
+    net.learn([0, 1], [1])
     iris = lernpy.data.load("iris")
     flower = lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)
     wave = lernpy.layered([1, 3, 1], "tanh", "identity", seed=0)

@@ -149,7 +149,7 @@ def test_the_legend_always_states_the_sign_convention(draw: Any, font_scale: flo
 
 def test_what_is_not_known_yet_is_empty_and_never_0() -> None:
     network = lernpy.build.two_two_two()
-    network.predict([[0.05, 0.10]])
+    network.answer([0.05, 0.10])
     ax = plot.blame(network)
     assert not parts(ax, "blame") and len(one(ax, "blame-empty").which) == 8 + 4
     assert len(one(ax, "signal").which) == 12
@@ -203,7 +203,7 @@ def test_a_gate_is_open_by_the_share_of_the_steepest_slope() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value", "word"),
-    [("relu", -3.0, "dead"), ("sigmoid", 90.0, "saturated"), ("step", 1.0, "flat")],
+    [("relu", -3.0, "off"), ("sigmoid", 90.0, "saturated"), ("step", 1.0, "flat")],
 )
 def test_a_shut_gate_is_hatched_and_says_why(kind: str, value: float, word: str) -> None:
     edges = [("x", "h", 1.0), ("h", "y", 1.0)]

@@ -12,7 +12,7 @@ import lernpy
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses
 from lernpy.group import Group
-from lernpy.training.ranges import range_of, wants_shares
+from lernpy.training.ranges import range_of
 
 KINDS = [name for name in activations.ACTIVATIONS if name not in ("one", "step")]
 OF_SHARES = ("binary_cross_entropy", "cross_entropy")
@@ -76,12 +76,31 @@ def test_a_loss_of_ones_own_is_asked_where_it_exists():
                 lambda y, t: (0.5 - t) / (y * (1 - y)),
             )
         )
-        assert wants_shares(losses.get("log_odds"))
+        assert losses.get("log_odds").of_shares
         with pytest.raises(LernpyError, match="where log_odds is not defined"):
             lernpy.train(lernpy.layered([2, 1], output_activation="relu"), DATA, 1, loss="log_odds")
     finally:
         losses.LOSSES.remove("log_odds")
-    assert [name for name in losses.LOSSES if wants_shares(losses.get(name))] == list(OF_SHARES)
+    assert {name for name in losses.LOSSES if losses.get(name).of_shares} == set(OF_SHARES)
+
+
+def test_an_activation_of_ones_own_is_asked_what_it_puts_out():
+    """It need not say so: half a sigmoid is taken by a cross-entropy, twice a sigmoid is not."""
+    try:
+        for name, factor in (("half", 0.5), ("twice", 2.0)):
+            activations.activation(name)(
+                lambda m, factor=factor: (
+                    lambda z: factor / (1 + m.exp(-z)),
+                    lambda z, y: y * (1 - y / factor),
+                )
+            )
+        half, twice = (lernpy.layered([2, 1], output_activation=n) for n in ("half", "twice"))
+        assert len(lernpy.train(half, DATA, 3, loss="binary_cross_entropy")) == 3
+        with pytest.raises(LernpyError, match=r"\(twice\) can leave 0 to 1"):
+            lernpy.train(twice, DATA, 3, loss="binary_cross_entropy")
+    finally:
+        activations.ACTIVATIONS.remove("half")
+        activations.ACTIVATIONS.remove("twice")
 
 
 def test_the_range_of_an_activation():

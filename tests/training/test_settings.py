@@ -61,7 +61,7 @@ def test_the_usual_values_are_those_of_settings(function):
         ({"checkpoint": 5}, "checkpoint is 5; it must name a folder"),
         ({"engine": None}, "the engine is None; give its name"),
         ({"engine": ["numpy"]}, "the engine is a list of 1; give its name"),
-        ({"engine": 5}, "no engine is called '5'"),
+        ({"engine": 5}, "the engine is 5; give its name"),
         ({"dtype": "int8"}, "calculates in float64 or float32 only, not in int8"),
         ({"dtype": None}, "the dtype is None; give its name"),
         ({"optimizer": 5}, "no optimizer is called '5'"),

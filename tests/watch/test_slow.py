@@ -200,7 +200,7 @@ def test_a_shared_weight_and_dead_and_saturated_neurons_are_called_so() -> None:
     network = lernpy.from_edges(edges, ["x"], ["y"], activations={"r": "relu"})
     network.tie(("r", "y"), ("s", "y"))
     said = {(s.phase, s.name): s.sentence for s in slow_motion(network, [1], [0])}
-    assert "r is dead (slope 0): no blame gets through." in said["backward", "r"]
+    assert "r is off (slope 0): no blame gets through." in said["backward", "r"]
     assert "s is saturated" in said["backward", "s"]
     assert "shared by 2 links" in said["forward", "r -> y"]
 

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import ClassVar, NamedTuple
 
-from lernpy.functions.formula import COMPARISONS, TRUTHS, Formula, Operand, Operation
+from lernpy.functions.formula import (
+    ALIKE,
+    COMPARISONS,
+    PORTABLE,
+    TRUTHS,
+    Formula,
+    Operand,
+    Operation,
+)
 
 CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 """How tightly an expression holds together."""
@@ -72,6 +80,10 @@ class Infix:
     functions: ClassVar[Mapping[str, str]] = {}
     names_twice: ClassVar[bool] = True  # whether what is used twice gets a name
 
+    def __init__(self, portable: bool = False) -> None:
+        """`portable` : call ``portable_tanh`` and the like (see `lernpy.functions.portable`)."""
+        self.portable = portable
+
     def number(self, value: float) -> str:
         """A plain number that reads back exactly."""
         return repr(value)
@@ -102,11 +114,13 @@ class Infix:
 
     def form(self, operation: Operation) -> Form:
         name = operation.name
+        if self.portable and name in PORTABLE:
+            return Form(f"portable_{name}({{0}})")
         form = self.forms.get(name) or SIGNS.get(name)
         if form is None and name in self.functions:
             arguments = ", ".join(f"{{{at}}}" for at in range(len(operation.arguments)))
-            return Form(f"{self.functions[name]}({arguments})")
-        if form is None:
+            form = Form(f"{self.functions[name]}({arguments})")
+        if form is None or (self.portable and name not in ALIKE):
             raise CannotPrint(f"{type(self).__name__} has no {name}")
         return form
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from lernpy.functions.formula import Formula, Operation
+from lernpy.functions.formula import Formula, Operation, needed
 from lernpy.functions.printing.infix import (
     AND,
     ATOM,
@@ -81,7 +81,7 @@ class Python(Infix):
         names: Mapping[str, str] | None = None,
         fresh: Callable[[], str] | None = None,
     ) -> Code:
-        if formula.by_numpy:
+        if formula.by_numpy and not self.portable:
             raise CannotPrint("NumPy's own functions differ from those of math in the last bit")
         return super().write(formula, names, fresh)
 
@@ -113,12 +113,20 @@ class Numba(Infix):
     }
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp_",
-        "tanh": "tanh_",
+        "tanh of half": "tanh_of_half_",
         **{name: f"math.{name}" for name in ("log", "log1p", "expm1", "sqrt", "sin", "cos", "tan")},
         **{name: f"math.{name}" for name in ("sinh", "cosh", "floor", "ceil")},
         "arctan": "math.atan",
         "arcsinh": "math.asinh",
     }
+
+    def write(
+        self,
+        formula: Formula,
+        names: Mapping[str, str] | None = None,
+        fresh: Callable[[], str] | None = None,
+    ) -> Code:
+        return super().write(_of_halves(formula), names, fresh)
 
     def number(self, value: float) -> str:
         text = repr(value)
@@ -131,6 +139,24 @@ class Numba(Infix):
 
     def function(self, name: str, formula: Formula) -> str:
         return function(f"{name}({', '.join(formula.parameters)})", self.write(formula))
+
+
+def _of_halves(formula: Formula) -> Formula:
+    """tanh(x) by way of 2x, which is at hand where x is half of something, as in the sigmoid."""
+    made = {operation.result: operation for operation in formula.operations}
+    operations = []
+    for operation in formula.operations:
+        if operation.name == "tanh":
+            (half,) = operation.arguments
+            whole = made.get(str(half), operation)
+            if whole.name == "multiply" and whole.arguments[0] == 0.5:
+                twice = whole.arguments[1]
+            else:
+                twice = f"{operation.result} twice"
+                operations.append(Operation("multiply", (2.0, half), twice))
+            operation = Operation("tanh of half", (twice,), operation.result)
+        operations.append(operation)
+    return formula._replace(operations=needed(operations, formula.results))
 
 
 def _larger_of_numba(operation: Operation) -> Form:

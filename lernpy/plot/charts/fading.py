@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from lernpy import theme as themes
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
+from lernpy.functions.activations import why_shut
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -84,7 +85,10 @@ def _shut(frames: list[Frame], ends: np.ndarray) -> dict[str, str]:
     slopes = np.abs([frame.slope for frame in frames]) / first.steepest
     with np.errstate(invalid="ignore"):
         shut = (slopes < themes.SHUT).all(axis=0) & ~ends
-    return {first.names[i]: themes.why_shut(first.activations[i]) for i in np.flatnonzero(shut)}
+    return {
+        first.names[i]: why_shut(first.activations[i], always=len(frames) > 1)
+        for i in np.flatnonzero(shut)
+    }
 
 
 def vanishing(

@@ -8,6 +8,7 @@ import numpy as np
 
 from lernpy import theme
 from lernpy.frame import Frame
+from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph import screen
@@ -93,7 +94,7 @@ class Bars:
     def _why(self, frame: Frame, index: int) -> None:
         if self.picture.room(index) < 2.4 * self.look.font + self.numbers + 4:  # for a name, too
             return
-        reason = theme.why_shut(frame.activations[index])
+        reason = activations.why_shut(frame.activations[index])
         radius = float(self.picture.radius[index])
         low = -max(HIGHEST * radius + 2, radius + 3 + self.numbers)  # under bars and numbers
         ground = {"facecolor": self.look.theme.background, "edgecolor": "none", "pad": 0.6}

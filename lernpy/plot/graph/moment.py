@@ -168,7 +168,7 @@ class Moment:
                 legends.words("(pale where nobody uses it)"),
                 legends.halves(look, "neuron: left half output, right half blame"),
                 legends.gate(look, "gate: |slope| / largest |slope|"),
-                legends.shut(look, "shut gate: saturated, dead or flat"),
+                legends.shut(look, "shut gate: saturated, off or flat"),
             ]
         keys.append(legends.line(look, "thin line: the weight"))
         keys.append(legends.words("widest: " + self._widest()))

@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
+from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, screen
 from lernpy.plot.graph.numbers import Numbers
 from lernpy.plot.graph.picture import Picture, frame_of, largest_of, weight_by_link, widths
 from lernpy.text import counted, path
-
-SHORT = {"identity": "id", "sigmoid": "sig", "softmax": "soft", "leaky_relu": "leaky"}
 
 
 def network(
@@ -133,7 +132,7 @@ def _activation(picture: Picture, index: int) -> None:
     """The name of the activation, inside the neuron."""
     name = picture.frame.activations[index]
     radius = float(picture.radius[index])
-    words = SHORT.get(name, name if len(name) <= 5 else name[:4] + ".")
+    words = activations.short(name)
     size = min(0.7 * picture.look.font, 2.0 * radius / (0.62 * max(len(words), 3)))
     muted = picture.look.theme.muted
     picture.text(index, words, (0, 0), ha="center", va="center", fontsize=size, color=muted)

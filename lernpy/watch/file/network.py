@@ -10,6 +10,7 @@ from lernpy.checks import Fields, is_finite, is_whole
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.portable import MATHS
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
@@ -63,6 +64,7 @@ def network_as_json(network: Network, start: Snapshot, dtype: str) -> dict[str, 
         "l1": settings["l1"],
         "l2": settings["l2"],
         "seed": network.seed,
+        **({} if network.maths == "fast" else {"maths": network.maths}),
     }
 
 
@@ -110,6 +112,7 @@ def network_of(fields: Fields) -> Network:
             learning_rate=fields.number("learning_rate", 0.0),
             l1=fields.number("l1", 0.0),
             l2=fields.number("l2", 0.0),
+            maths=fields.choice("maths", MATHS) if "maths" in fields.data else "fast",
             seed=None if fields["seed"] is None else fields.whole("seed", 0, 1 << 128),
         )
     _same_order(fields, network, weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import fsum
 from typing import Any
 
@@ -12,14 +13,17 @@ from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.structure import name_of
 from lernpy.watch.narration import backward, forward, own
-from lernpy.watch.narration.step import Step
+from lernpy.watch.narration.forms import tell
+from lernpy.watch.narration.step import Step, View
 from lernpy.watch.replay import Replay
 from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
 from lernpy.wiring import members
 
 Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
+ENDS = ("input_neuron", "output_neuron")
 Later = Callable[[], Found]  # called when the step is done
+Telling = tuple[str, Callable[[Step], dict[str, Any]]]  # the event, and the facts of a step
 
 
 def watch(run: Replay, source: Any = None) -> Step:
@@ -47,18 +51,18 @@ def watch(run: Replay, source: Any = None) -> Step:
         before=before,
         after=after,
         facts=facts,
-        tell=_tell(run, part, place.phase, kind),
+        tell=partial(told, *_telling(run, part, place.phase, kind)),
         source=source,
     )
 
 
-def _tell(run: Replay, part: Any, phase: str, kind: str) -> Any:
-    """Who puts it into words: our formulas, unless a class of the user's own has another rule."""
+def _telling(run: Replay, part: Any, phase: str, kind: str) -> Telling:
+    """Event and facts: those of our formulas, unless a class of the user's own has another rule."""
     verb = {"forward": "propagate", "backward": "backpropagate"}.get(phase)
     if verb in subclasses.overridden(part):
-        return own.rule
+        return "own rule", own.rule
     if kind in ("Neuron", "Group") and not _adds_up(run, part, phase):
-        return own.sums
+        return "own sums", own.sums
     return TELL[phase, kind]
 
 
@@ -291,11 +295,26 @@ def _update(run: Replay, part: Any, place: Position) -> Later:
             "optimizer": network.optimizer,
             "rate": network.learning_rate,
             "count": count,
+            **_reasons(run, network.weights if count == 1 else []),
         }
         before, after = (dict(zip(names, values, strict=True)) for values in (old, new))
         return before, after, facts
 
     return later
+
+
+def _reasons(run: Replay, weights: list[Weight]) -> dict[str, list[list[str]]]:
+    """By weight, who said 0 where all its links carried nothing, and where else nobody was to blame."""
+    silent: list[list[str]] = []
+    blameless: list[list[str]] = []
+    for weight in weights:
+        links = run.structure.holders[weight]
+        sources, targets = ([getattr(link, end) for link in links] for end in ENDS)
+        nothing = not any(source.output for source in sources)
+        unmoved = not nothing and not any(target.delta for target in targets)
+        silent.append([source.name for source in sources] if nothing else [])
+        blameless.append([target.name for target in targets] if unmoved else [])
+    return {"silent": silent, "blameless": blameless}
 
 
 CAPTURE: dict[tuple[str, str], Callable[[Replay, Any, Position], Later]] = {
@@ -310,15 +329,23 @@ CAPTURE: dict[tuple[str, str], Callable[[Replay, Any, Position], Later]] = {
     ("backward", "Link"): _hand_back,
     ("update", ""): _update,
 }
-TELL = {
-    ("reset", ""): forward.reset,
-    ("feed", ""): forward.feed,
-    ("forward", "Link"): forward.carry,
-    ("forward", "Neuron"): forward.activate,
-    ("forward", "Group"): forward.normalise,
-    ("cost", ""): backward.cost,
-    ("backward", "Neuron"): backward.turn,
-    ("backward", "Group"): backward.mix,
-    ("backward", "Link"): backward.hand_back,
-    ("update", ""): backward.update,
+TELL: dict[tuple[str, str], Telling] = {
+    ("reset", ""): ("reset", forward.reset),
+    ("feed", ""): ("feed", forward.feed),
+    ("forward", "Link"): ("carry", forward.carry),
+    ("forward", "Neuron"): ("activate", forward.activate),
+    ("forward", "Group"): ("normalise", forward.normalise),
+    ("cost", ""): ("cost", backward.cost),
+    ("backward", "Neuron"): ("turn", backward.turn),
+    ("backward", "Group"): ("mix", backward.mix),
+    ("backward", "Link"): ("hand_back", backward.hand_back),
+    ("update", ""): ("update", backward.update),
 }
+
+
+def told(event: str, facts: Callable[[Step], dict[str, Any]], step: Step) -> tuple[View, ...]:
+    """The views of a step; of an update one for the whole, then one for each weight."""
+    views = tell(event, facts(step))
+    if event == "update":
+        views += tuple(view for move in backward.moves(step) for view in tell("move", move))
+    return views

@@ -16,7 +16,7 @@ def names() -> dict[str, Any]:
     own = "njit", "STRICT", "FUSED", "FREE", "pick", "distinct", "call", "kernel", "typed"
     found: dict[str, Any] = {name: getattr(compiler, name) for name in own}
     found |= {"math": math, "np": np, "TINY": TINY}
-    found |= {name: getattr(scalars, name) for name in ("exp_", "tanh_")}
+    found |= {name: getattr(scalars, name) for name in ("exp_", "tanh_of_half_")}
     found |= {f"tile{m}{v}": compiler.tile_of(m, v) for m in (8, 1) for v in (2, 1)}
     for v in (4, 2, 1):
         found[f"gather{v}"] = compiler.gather_of(v)

@@ -40,12 +40,17 @@ def exp_(x: float) -> float:
 
 
 @fused
+def tanh_of_half_(x: float) -> float:
+    """The hyperbolic tangent of x / 2: (e^x - 1) / (e^x + 1)."""
+    near = 40.0 if x > 40.0 else (-40.0 if x < -40.0 else x)
+    power, series = power_and_series(near)
+    return (power * series + (power - 0.5)) / (power * series + (power + 0.5))
+
+
+@fused
 def tanh_(x: float) -> float:
-    """The hyperbolic tangent: h / (h + 1) with h = (e^2x - 1) / 2."""
-    near = 20.0 if x > 20.0 else (-20.0 if x < -20.0 else x)
-    power, series = power_and_series(2.0 * near)
-    half = power * series + (power - 0.5)
-    return half / (half + 1.0)
+    """The hyperbolic tangent."""
+    return tanh_of_half_(2.0 * x)
 
 
 @compiled
