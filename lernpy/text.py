@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from difflib import get_close_matches
 from itertools import islice
 from math import isnan
+from shlex import quote
 
 UNKNOWN = "not yet"
 MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
 OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of a text
+AT_THE_SHELL = ContextVar("AT_THE_SHELL", default=False)  # where messages are met, or in Python
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
 
 
@@ -36,6 +39,15 @@ def number(
     size = f"{abs(value):.{digits}g}" if value else "0"
     sign = minus if value < 0 else "+" if signed and value > 0 else ""
     return sign + size.replace("inf", "infinity")
+
+
+def exact(value: float) -> str:
+    """A number with all its digits, as a person would write it: the name of a class, say.
+
+    >>> exact(7.0), exact(0.5), exact(0.1 + 0.2)
+    ('7', '0.5', '0.30000000000000004')
+    """
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def counted(count: int, what: str) -> str:
@@ -132,6 +144,18 @@ def is_steering(letter: str) -> bool:
     The marks that join the letters of Persian or of a family of faces are harmless.
     """
     return is_invisible(letter) and (unicodedata.category(letter) != "Cf" or letter in OVERRIDES)
+
+
+def option(name: str, value: object = True) -> str:
+    """How an option is written where the message is met: in Python, or at the shell.
+
+    >>> option("missing", "mean"), option("dates")
+    ('missing="mean"', 'dates=True')
+    """
+    if not AT_THE_SHELL.get():
+        return f'{name}="{value}"' if isinstance(value, str) else f"{name}={value!r}"
+    flag = f"--{name.replace('_', '-')}"
+    return flag if value is True else f"{flag} {quote(str(value))}"
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

@@ -253,7 +253,7 @@ def test_networkx_reads_it_too(tmp_path: Path):
         ),
         (
             lambda n: setattr(n, "card", _oddly_named()),
-            "the card of the network: card: 'columns' must be a list of columns with names that all",
+            "the card of the network: card.columns is a list of 2; a list of columns with names that all",
         ),
     ],
 )

@@ -167,9 +167,9 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
         (("seed",), -1, "seed is -1; a whole number from 0 to"),
         (("seed",), 1.5, "seed is 1.5"),
         (("seed",), 1 << 200, "seed is 1606938"),
-        (("card",), 5, "card must be an object, but it is 5"),
-        (("card", "task"), "guessing", "card: 'task' must be one of"),
-        (("card", "scaling", "scale"), 0, "card: 'scaling': 'scale' is 0 in column 1"),
+        (("card",), 5, "card is 5; an object belongs here"),
+        (("card", "task"), "guessing", "card.task is 'guessing'; one of"),
+        (("card", "scaling", "scale"), 0, "card.scaling.scale is 0 in column 1"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(path: tuple, value: Any, sentence: str):

@@ -1,6 +1,8 @@
 """The command line: one file for each command; parse, call the library, print.
 
-Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick.
+Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick. A command
+may use the whole library, nothing uses a command. Read `train` first; `sources` says which network and
+which data an argument means, `parsing` reads the values of options, `parser` words what was wrong.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from lernpy._version import __version__
+from lernpy.cli import output
 from lernpy.cli.parser import Parser
 from lernpy.errors import LernpyError
-from lernpy.text import near_miss
+from lernpy.text import AT_THE_SHELL, near_miss
 
 COMMANDS = {
     "train": "learn from a data set, built in or your own",
@@ -33,25 +36,28 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0, 1 (an error), 2 (wrong usage) or 130 (Ctrl-C)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    at_the_shell = AT_THE_SHELL.set(True)
     try:
+        output.prepare()
         status = _run(arguments)
-        sys.stdout.flush()
-        return status
+        return output.finish() or status
     except LernpyError as error:
         return _say(f"Error: {' '.join(str(error).split())}", 1)
     except KeyboardInterrupt:
         return _say("Stopped.", 130)
     except MemoryError:
         return _say("Error: not enough memory for this", 1)
-    except BrokenPipeError:  # the reader, for example `head`, has seen enough
+    except BrokenPipeError:  # met by somebody who prints by himself, such as the terminal's stepper
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         return _say(f"Error: {error.filename or 'output'}: {error.strerror or error}", 1)
+    finally:
+        AT_THE_SHELL.reset(at_the_shell)
 
 
 def _say(line: str, status: int) -> int:
-    print(line, file=sys.stderr)
+    output.complain(line)
     return status
 
 

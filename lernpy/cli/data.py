@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from lernpy import data
-from lernpy.cli import parsing
+from lernpy.cli import report, sources
 from lernpy.cli.guesses import picture
+from lernpy.cli.output import say
+from lernpy.text import listed, number
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     commands.add_parser("list", help="the built-in data sets")
     show = commands.add_parser("show", help="names, sizes and a few samples of a data set")
     show.add_argument("source", metavar="DATA")
-    parsing.add_data_options(show)
+    sources.add_options(show)
     fetch = commands.add_parser("fetch", help="download a data set: mnist")
     fetch.add_argument("name", choices=["mnist"])
     fetch.add_argument("folder", metavar="DIR")
@@ -34,9 +37,9 @@ def run(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     for name in data.names():
         about = _first_sentence(name)
-        said = ", ".join(f"{k}={v}" for k, v in data.options(name).items() if v is not None)
-        print(f"{name:14} {about}" + (f"  [{said}]" if said else ""))
-    print("options are written so: spiral:noise=0.2,n=400")
+        choices = ", ".join(f"{k}={v}" for k, v in data.options(name).items() if v is not None)
+        say(f"{name:14} {about}" + (f"  [{choices}]" if choices else ""))
+    say("options are written so: spiral:noise=0.2,n=400")
     return 0
 
 
@@ -46,34 +49,34 @@ def _first_sentence(name: str) -> str:
 
 
 def _show(options: argparse.Namespace) -> int:
-    show_data(parsing.load_data(options.source, options))
+    show_data(sources.load_data(options.source, options))
     return 0
 
 
 def show_data(dataset: data.Dataset) -> None:
-    """Print what a data set is, and its first samples."""
-    print(f"{dataset.name}: {dataset.summary}")
+    """Print what a data set is, what each column was taken for, and its first samples."""
+    say(f"{dataset.name}: {dataset.summary}")
     if dataset.about:
-        print(dataset.about)
+        say(dataset.about)
+    for line in report.of_data(dataset):
+        say(f"  {line}")
     for column in dataset.columns[:20]:
         if column.kinds:
-            print(f"  {column.name}: {', '.join(column.kinds)}")
+            say(f"  {column.name}: {listed(column.kinds, 20)}")
     if dataset.classes:
         counts = [int((dataset.labels == i).sum()) for i in range(len(dataset.classes))]
         shown = ", ".join(f"{n} {c}" for n, c in zip(dataset.classes, counts, strict=True))
-        print(f"samples of each class: {shown}")
+        say(f"samples of each class: {shown}")
     if dataset.image:
-        print("\n".join(picture(dataset.inputs[0].reshape(dataset.image), dataset.maximum)))
-        print(
-            f"sample 0 is {dataset.classes[dataset.labels[0]]}" if dataset.classes else "sample 0"
-        )
+        say("\n".join(picture(dataset.inputs[0].reshape(dataset.image), dataset.maximum)))
+        say(f"sample 0 is {dataset.classes[dataset.labels[0]]}" if dataset.classes else "sample 0")
         return
     for inputs, targets in zip(dataset.inputs[:4], dataset.targets[:4], strict=True):
-        print(f"  {_numbers(inputs)} -> {_numbers(targets)}")
+        say(f"  {_numbers(inputs)} -> {_numbers(targets)}")
 
 
-def _numbers(values: object) -> str:
-    return " ".join(f"{value:.4g}" for value in values)  # type: ignore[attr-defined]
+def _numbers(values: Iterable[float]) -> str:
+    return listed([number(value, unknown="?") for value in values], 20).replace(", ", " ")
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -105,5 +108,5 @@ def _fetch(options: argparse.Namespace) -> int:
                 progress.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
 
             data.fetch_mnist(options.folder, mirrors, progress=tell)
-    print(f"MNIST is in {options.folder}. Next: lernpy train mnist --data {options.folder}")
+    say(f"MNIST is in {options.folder}. Next: lernpy train mnist --data {options.folder}")
     return 0

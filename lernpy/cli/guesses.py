@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 
+from lernpy.cli.output import say
 from lernpy.data import Dataset
 from lernpy.network import Network
 from lernpy.training import predict
@@ -34,8 +35,8 @@ def show(network: Network, dataset: Dataset, most: int = 4) -> None:
     for start in range(0, most, each):
         group = slice(start, start + each)
         for lines in zip(*pictures[group], strict=True):
-            print("".join(line.ljust(width) for line in lines).rstrip())
-        print("".join(caption.ljust(width) for caption in captions[group]).rstrip())
+            say("".join(line.ljust(width) for line in lines).rstrip())
+        say("".join(caption.ljust(width) for caption in captions[group]).rstrip())
 
 
 def picture(image: np.ndarray, maximum: float | None) -> list[str]:
@@ -58,7 +59,7 @@ def picture(image: np.ndarray, maximum: float | None) -> list[str]:
 
 def _draws_blocks() -> bool:
     try:
-        BLOCKS.encode(sys.stdout.encoding or "ascii")
+        BLOCKS.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return False
     return True

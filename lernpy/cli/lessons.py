@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lernpy.cli import parsing
+from lernpy.cli import parsing, sources
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.optimizers import OPTIMIZERS
@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
     parser.add_argument(
         "source", metavar="DATA|NET|TRACE", help="data, a network file or a recorded trace"
     )
+    sources.add_options(parser, folder=False)
     parser.add_argument(
         "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
     )
@@ -81,7 +82,7 @@ def _refuse_idle(options: argparse.Namespace) -> None:
     idle: tuple[str, ...]
     if is_trace(options.source):
         what, idle = "is a recorded trace", (*FRESH, "learning_rate", "data", "sample", "samples")
-    elif parsing.is_network(options.source):
+    elif sources.is_network(options.source):
         what, idle = "is a network already", FRESH
     else:
         what, idle = "is data already", ("data",)
@@ -95,7 +96,7 @@ def _refuse_idle(options: argparse.Namespace) -> None:
 
 def is_trace(text: str) -> bool:
     """Whether a file says at its beginning that it is a trace."""
-    if not parsing.is_network(text) or not Path(text).is_file():
+    if not sources.is_network(text) or not Path(text).is_file():
         return False
     from lernpy import storage
 
@@ -104,21 +105,12 @@ def is_trace(text: str) -> bool:
 
 def network_and_data(options: argparse.Namespace) -> tuple[Network, Dataset]:
     """A network from its file with its data, or data with a fresh small net."""
-    from lernpy import data
-
-    if parsing.is_network(options.source):
-        network = parsing.load_network(options.source)
+    if sources.is_network(options.source):
+        network, dataset = sources.network_and_data(options.source, options.data, options)
         if options.learning_rate is not None:
             network.learning_rate = options.learning_rate
-        given = options.data
-        if given is not None:
-            return network, data.load(given, like=network.card)
-        if network.card is None or not network.card.data:
-            raise LernpyError(
-                f"{options.source} does not say what data it learned from; add --data"
-            )
-        return network, data.reload(network.card.data, like=network.card)
-    dataset = data.load(options.source)
+        return network, dataset
+    dataset = sources.load_data(options.source, options)
     return fresh(dataset, options), dataset
 
 

@@ -1,4 +1,4 @@
-"""Reading the command line: whatever is wrong is said in one line, with the near miss."""
+"""Reading the command line: whatever is wrong is told in one line, with the near miss."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Parser(argparse.ArgumentParser):
     ) -> argparse.Namespace:
         """As ever; an option that does not exist is answered with the nearest that does."""
         words = [f" {word}" if BELOW_ZERO.match(word) else word for word in args]
-        found, rest = self.parse_known_args(words, namespace)
+        parsed, rest = self.parse_known_args(words, namespace)
         if rest:
             options = [name for action in self._actions for name in action.option_strings]
             hint = near_miss(rest[0], options) if rest[0].startswith("-") else ""
             self.error(f"unrecognized arguments: {' '.join(rest)}.{hint}".removesuffix("."))
-        return found
+        return parsed
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """One of several choices, in the words of all other wrong names."""

@@ -1,18 +1,13 @@
-"""What several commands share: how options are read, how networks and data are found."""
+"""The values of options: numbers, lists, names of files; a wrong one is told in one line."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from math import isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from lernpy.errors import LernpyError
-
-if TYPE_CHECKING:
-    from lernpy.data import Dataset
-    from lernpy.network import Network
 
 Value = TypeVar("Value")
 
@@ -106,19 +101,19 @@ picture_file = ending(".png", ".svg", ".pdf")
 page_file = ending(".html", ".htm")
 
 
-def as_json(found: object) -> str:
+def as_json(value: object) -> str:
     """One object as JSON; a number that is not finite, which JSON does not know, becomes null."""
     import json
 
-    return json.dumps(_known_to_json(found), allow_nan=False)
+    return json.dumps(_known_to_json(value), allow_nan=False)
 
 
-def _known_to_json(found: Any) -> Any:
-    if isinstance(found, dict):
-        return {key: _known_to_json(value) for key, value in found.items()}
-    if isinstance(found, (list, tuple)):
-        return [_known_to_json(value) for value in found]
-    return None if isinstance(found, float) and not isfinite(found) else found
+def _known_to_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _known_to_json(value) for key, value in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_known_to_json(value) for value in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def check_places(*paths: str | None) -> None:
@@ -139,70 +134,3 @@ def name_in(table: Any) -> Callable[[str], str]:
         return text
 
     return reader
-
-
-def add_data_options(parser: argparse.ArgumentParser) -> None:
-    """How a file of data is to be read."""
-    group = parser.add_argument_group("reading the data")
-    group.add_argument(
-        "--target",
-        metavar="COLUMN",
-        help="what is to be learned: a name or position (default: the last)",
-    )
-    group.add_argument("--task", choices=["classification", "regression", "percentages"])
-    group.add_argument("--data", metavar="DIR", dest="folder", help="the folder of MNIST's files")
-
-
-def load_data(text: str, options: argparse.Namespace) -> Dataset:
-    """The data set that the command line names."""
-    from lernpy import data
-
-    return data.load(text, **_said(text, options))
-
-
-def _said(text: str, options: argparse.Namespace) -> dict[str, Any]:
-    """The options for reading, if the data has need of them."""
-    from lernpy import data
-
-    said = {"target": options.target, "task": options.task, "folder": options.folder}
-    said = {key: value for key, value in said.items() if value is not None}
-    name = text.partition(":")[0].strip().lower()
-    for key in said:
-        if name in data.names() and not (name == "mnist" and key == "folder"):
-            flag = "data" if key == "folder" else key
-            wanted = "mnist" if key == "folder" else "files of your own"
-            raise LernpyError(f"--{flag} is for {wanted}; {name} is built in and needs none")
-    return said
-
-
-def is_network(text: str) -> bool:
-    """Whether an argument that may be a network or data is the file of a network."""
-    return text.removesuffix(".gz").endswith(".json")
-
-
-def load_network(path: str) -> Network:
-    from lernpy import files
-
-    if not is_network(path) and not _looks_like_json(path):
-        raise LernpyError(
-            f"{path} is no file of a network (NAME.json); train one: lernpy train {path} --save net.json"
-        )
-    return files.load(path)
-
-
-def _looks_like_json(path: str) -> bool:
-    """Whether a file of another name may be a network all the same."""
-    from lernpy import storage
-
-    return Path(path).is_file() and storage.read_bytes(path)[:100].lstrip().startswith(b"{")
-
-
-def data_of(network: Network, path: str, given: str | None, options: argparse.Namespace) -> Dataset:
-    """The data named on the command line, or else the data the network learned from."""
-    from lernpy import data
-
-    if given is not None:
-        return data.load(given, like=network.card, **_said(given, options))
-    if network.card is None or not network.card.data:
-        raise LernpyError(f"{path} does not say what data it learned from; name the data")
-    return data.reload(network.card.data, like=network.card)

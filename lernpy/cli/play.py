@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 
 from lernpy.cli import lessons, parsing
+from lernpy.cli.output import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
     if options.save:
         trace.save(options.save)
     player.write(trace, options.output, title=options.title, level=options.by)
-    print(f"written: {options.output}. Open it in a browser; the arrow keys step")
+    say(f"written: {options.output}. Open it in a browser; the arrow keys step")
     return 0

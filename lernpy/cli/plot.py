@@ -13,7 +13,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lernpy.cli import parsing
+from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
 from lernpy.errors import LernpyError
 from lernpy.plot.film import saving
 from lernpy.plot.kinds import KINDS, draw
@@ -35,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="png, svg, pdf, gif, mp4, html"
     )
+    sources.add_options(parser, folder=False)
     parser.add_argument(
         "--data", metavar="DATA", help="samples (default: what the network learned from)"
     )
@@ -81,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     from lernpy import plot
 
     moving = _check_before(options)
-    sources = _sources(options)
+    named_sources = _sources(options)
     named = {
         "part": _part(options.part),
         "columns": options.columns,
@@ -95,13 +97,13 @@ def run(options: argparse.Namespace) -> int:
         sample=options.sample,
         moving=moving,
         options={key: value for key, value in named.items() if value is not None},
-        **sources,
+        **named_sources,
     )
     drawn = draw(options.kind, material, theme=options.theme, font_scale=options.font_scale)
     plot.save(drawn, options.output)
     if material.is_anew:
-        print("trained anew for this picture, with the settings of the network")
-    print(f"written: {options.output}")
+        say("trained anew for this picture, with the settings of the network")
+    say(f"written: {options.output}")
     return 0
 
 
@@ -109,7 +111,7 @@ def _check_before(options: argparse.Namespace) -> bool:
     """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
     entry, path = KINDS[options.kind], Path(options.output)
     takes = set(entry.options)
-    if not any(parsing.is_network(text) for text in options.sources):
+    if not any(sources.is_network(text) for text in options.sources):
         takes |= {"epochs"}  # of the net that is trained first
     for name in OPTIONS:
         if getattr(options, name) is not None and name not in takes:
@@ -135,65 +137,62 @@ def _part(text: str | None) -> Any:
 def _sources(options: argparse.Namespace) -> dict[str, Any]:
     """Networks, data and history, from what the command line names."""
     wants = KINDS[options.kind].wants
-    sources: dict[str, Any] = {}
+    material: dict[str, Any] = {}
     for text in sorted(options.sources, key=_is_data):  # after the network whose columns it has
-        for key, value in _source(text, options, sources.get("network")).items():
-            if key == "network" and "network" in sources and "other" in wants:
+        for key, value in _source(text, options, material.get("network")).items():
+            if key == "network" and "network" in material and "other" in wants:
                 key = "other"
-            if sources.get(key) is not None:
+            if material.get(key) is not None:
                 raise LernpyError(f"{text} is one {key} too many for a plot of {options.kind}")
-            sources[key] = value
-    sources["data"] = _data(options, sources)
-    if "network" in sources:
-        _refuse_idle(options, sources)
-    elif {"network", "history"} & set(wants) and sources["data"] is not None:
-        sources["network"], sources["history"] = _made(sources["data"], options)
-    return sources
+            material[key] = value
+    material["data"] = _data(options, material)
+    if "network" in material:
+        _refuse_idle(options, material)
+    elif {"network", "history"} & set(wants) and material["data"] is not None:
+        material["network"], material["history"] = _made(material["data"], options)
+    return material
 
 
-def _refuse_idle(options: argparse.Namespace, sources: dict[str, Any]) -> None:
+def _refuse_idle(options: argparse.Namespace, material: dict[str, Any]) -> None:
     """What says how to train a net, where there is one already."""
     if options.seed is not None:
         raise LernpyError(
             f"{options.sources[0]} is trained already, so --seed would change nothing"
         )
-    if options.epoch is not None and "history" not in sources:
+    if options.epoch is not None and "history" not in material:
         raise LernpyError("--epoch chooses among the checkpoints of a folder; name that folder")
 
 
 def _is_data(text: str) -> bool:
     from lernpy.training import checkpoint
 
-    return not (parsing.is_network(text) or checkpoint.all_in(text))
+    return not (sources.is_network(text) or checkpoint.all_in(text))
 
 
 def _source(text: str, options: argparse.Namespace, network: Any) -> dict[str, Any]:
-    from lernpy import data
     from lernpy.sweep import read_table
     from lernpy.training import checkpoint
 
     if options.kind == "sweep":
         return {"data": read_table(text)}
     if _is_data(text):
-        return {"data": data.load(text, like=network and network.card)}
+        return {"data": sources.load_data(text, options, network and network.card)}
     if checkpoint.all_in(text) or "epoch-" in Path(text).name:
         path = checkpoint.at(text, options.epoch) if Path(text).is_dir() else text
         network, history, _ = checkpoint.read(path)
         return {"network": network, "history": history}
-    return {"network": parsing.load_network(text)}
+    return {"network": sources.load_network(text)}
 
 
-def _data(options: argparse.Namespace, sources: dict[str, Any]) -> Any:
-    from lernpy import data
-
-    network = sources.get("network")
+def _data(options: argparse.Namespace, material: dict[str, Any]) -> Any:
+    network = material.get("network")
     card = None if network is None else network.card
     if options.data is not None:
-        return data.load(options.data, like=card)
-    if sources.get("data") is not None or card is None or not card.data:
-        return sources.get("data")
+        return sources.load_data(options.data, options, card)
+    if material.get("data") is not None or network is None or card is None or not card.data:
+        return material.get("data")
     try:
-        return data.reload(card.data, like=card)
+        return sources.data_of(network, options.sources[0], None, options)
     except LernpyError:
         if "data" in KINDS[options.kind].wants:
             raise
@@ -209,10 +208,10 @@ def _made(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
     if "sample" in KINDS[options.kind].wants:
         usual = dict.fromkeys(("layers", "activation", "optimizer", "learning_rate"))
         how = argparse.Namespace(**usual, seed=seed, epochs=options.epochs)
-        print(f"a small net for {dataset.name}, seed {seed}, as lernpy play {dataset.name} has it")
+        say(f"a small net for {dataset.name}, seed {seed}, as lernpy play {dataset.name} has it")
         return lessons.fresh(dataset, how), None
     run = _trained(dataset, options, seed)
-    print(f"a net trained for {dataset.name}, seed {seed}: {run.history}")
+    say(f"a net trained for {dataset.name}, seed {seed}: {run.history}")
     return run.network, run.history
 
 
@@ -224,12 +223,7 @@ def _trained(dataset: Any, options: argparse.Namespace, seed: int) -> Any:
     run = epochs(
         network_for(dataset, usual, seed),
         dataset,
-        options.epochs or usual.epochs,
-        batch_size=usual.batch_size,
-        schedule=usual.schedule,
-        scale=usual.scale,
-        validation=usual.validation,
-        early_stop=usual.early_stop,
+        **{**usual.settings, "epochs": options.epochs or usual.epochs},
         metrics=True,
         seed=seed,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
+from lernpy.cli.output import is_terminal, say
 from lernpy.data import Dataset
 from lernpy.text import counted
 from lernpy.training import Epoch, Run
@@ -35,11 +35,11 @@ class Lines(Silent):
             self.tell(epoch)
         every = self._every()
         if epoch is not None and epoch.number % every and epoch.number != 1:
-            print(epoch, flush=True)
+            say(epoch, flush=True)
 
     def tell(self, epoch: Epoch) -> None:
         if epoch.number == 1 or epoch.number % self._every() == 0:
-            print(epoch, flush=True)
+            say(epoch, flush=True)
 
     def _every(self) -> int:
         return max(1, (self.run.settings.epochs or LINES) // LINES)
@@ -87,5 +87,5 @@ def choose(run: Run, dataset: Dataset, quiet: bool) -> Any:
     network = run.network
     ends = (("input", network.inputs), ("output", network.outputs), ("weight", network.weights))
     sizes = ", ".join(counted(len(all_), name) for name, all_ in ends)
-    print(f"{dataset.name}: {len(dataset):,} samples; a net of {sizes}")
-    return Bar(run) if sys.stdout.isatty() else Lines(run)
+    say(f"{dataset.name}: {len(dataset):,} samples; a net of {sizes}")
+    return Bar(run) if is_terminal() else Lines(run)

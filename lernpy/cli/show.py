@@ -9,7 +9,8 @@ import argparse
 
 import numpy as np
 
-from lernpy.cli import parsing
+from lernpy.cli import sources
+from lernpy.cli.output import say
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.watch import explain
@@ -20,24 +21,29 @@ MOST_WEIGHTS = 60
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="NET|DATA")
-    parsing.add_data_options(parser)
+    sources.add_options(parser)
     parser.add_argument(
         "--matrices", action="store_true", help="the weights as one matrix a generation"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    if not parsing.is_network(options.source):
+    if not sources.is_network(options.source):
         from lernpy.cli.data import show_data
 
-        show_data(parsing.load_data(options.source, options))
+        show_data(sources.load_data(options.source, options))
         return 0
-    network = parsing.load_network(options.source)
-    print(network)
-    for place, names in enumerate(generation_names(network)):
-        print(f"  generation {place}: {names}")
-    print(explain(network))
-    print(matrices(network) if options.matrices else weights(network))
+    network = sources.load_network(options.source)
+    say(network)
+    if network.card is not None:
+        from lernpy.cli import report
+
+        for line in (*report.of_data(network.card), *report.of_training(network, network.card)):
+            say(f"  {line}")
+    for number, names in enumerate(generation_names(network)):
+        say(f"  generation {number}: {names}")
+    say(explain(network))
+    say(matrices(network) if options.matrices else weights(network))
     return 0
 
 
@@ -67,7 +73,7 @@ def weights(network: Network) -> str:
 def matrices(network: Network) -> str:
     """For each generation the matrix from all earlier neurons that feed it: rows to, columns from."""
     shown = []
-    for place, generation in enumerate(network.generations):
+    for number, generation in enumerate(network.generations):
         targets = [neuron for unit in generation for neuron in members(unit)]
         sources: dict[str, None] = {}
         for target in targets:
@@ -85,5 +91,5 @@ def matrices(network: Network) -> str:
         with np.printoptions(precision=4, suppress=True, threshold=200, edgeitems=4, linewidth=110):
             body = str(matrix)
         shape = f"{matrix.shape[0]} x {matrix.shape[1]}"
-        shown.append(f"generation {place}, {shape}; rows: {rows}; columns: {columns}\n{body}")
+        shown.append(f"generation {number}, {shape}; rows: {rows}; columns: {columns}\n{body}")
     return "\n".join(shown)

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.cli import parsing
+from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
@@ -31,10 +32,10 @@ def seeds(text: str) -> list[int]:
     numbers = [first, end] if colon else text.split(",")
     if not all(number.strip().isdigit() for number in numbers):
         raise LernpyError(f"{text!r} are no seeds; write 0:1000, or 1,5,9")
-    found = [int(number) for number in numbers]
-    if colon and found[1] - found[0] > MOST_SEEDS:
-        raise LernpyError(f"{text} are {found[1] - found[0]:,} seeds; at most {MOST_SEEDS:,}")
-    chosen = list(range(*found)) if colon else found
+    values = [int(number) for number in numbers]
+    if colon and values[1] - values[0] > MOST_SEEDS:
+        raise LernpyError(f"{text} are {values[1] - values[0]:,} seeds; at most {MOST_SEEDS:,}")
+    chosen = list(range(*values)) if colon else values
     if not chosen:
         raise LernpyError(f"{text} has no seed in it; the first must be below the second")
     return chosen
@@ -51,7 +52,7 @@ def several(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", help="a built-in name, or a file")
-    parsing.add_data_options(parser)
+    sources.add_options(parser)
     parser.add_argument("--seeds", type=seeds, default="0:100", metavar="A:B", help="0:100")
     vary = parser.add_argument_group("settings; with commas, every combination is tried")
     vary.add_argument("--learning-rate", type=several(parsing.amount), metavar="R,R")
@@ -82,7 +83,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     parsing.check_places(options.output, options.plot)
-    dataset = parsing.load_data(options.source, options)
+    dataset = sources.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     sweep = train_many(
         lambda seed: network_for(dataset, chosen, seed),
@@ -103,17 +104,17 @@ def run(options: argparse.Namespace) -> int:
         sweep.to_csv(options.output)
     if options.plot:
         _draw(sweep, options.plot)
-    print(parsing.as_json(_report(sweep)) if options.json else _table(sweep))
+    say(parsing.as_json(_report(sweep)) if options.json else _table(sweep))
     return 130 if sweep.interrupted else 0
 
 
 def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
     names = ("layers", "activation", "loss", "epochs", "batch_size")
-    said = {name: getattr(options, name) for name in names if hasattr(options, name)}
-    said = {name: v for name, v in said.items() if v is not None or name == "batch_size"}
+    changes = {name: getattr(options, name) for name in names if hasattr(options, name)}
+    changes = {name: v for name, v in changes.items() if v is not None or name == "batch_size"}
     if options.optimizer and options.learning_rate is None:
-        said["learning_rate"] = None  # each optimiser's own default
-    return replace(usual, **said)
+        changes["learning_rate"] = None  # each optimiser's own default
+    return replace(usual, **changes)
 
 
 def _draw(sweep: Sweep, path: str) -> None:
@@ -149,12 +150,12 @@ def _table(sweep: Sweep) -> str:
     lines = [f"{sweep}; successful: {_meaning(sweep)}"]
     for row in sweep.success():
         setting = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in sweep.names)
-        told = [f"{row['success']:.1%} of {row['nets']} successful"]
+        facts = [f"{row['success']:.1%} of {row['nets']} successful"]
         if row["median_epochs"] is not None:
-            told.append(f"median {row['median_epochs']:.0f} epochs")
+            facts.append(f"median {row['median_epochs']:.0f} epochs")
         if row["median_loss"] is not None:
-            told.append(f"median loss {row['median_loss']:.4g}")
+            facts.append(f"median loss {row['median_loss']:.4g}")
         if row["blown_up"]:
-            told.append(f"{row['blown_up']} blew up")
-        lines.append(f"  {setting or 'all'}: {', '.join(told)}")
+            facts.append(f"{row['blown_up']} blew up")
+        lines.append(f"  {setting or 'all'}: {', '.join(facts)}")
     return "\n".join(lines)

@@ -8,14 +8,20 @@ lernpy train my.csv --target species --layers 16,8 --activation relu
 from __future__ import annotations
 
 import argparse
-import sys
+import contextlib
+import signal
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from lernpy import data as datasets
 from lernpy import files
-from lernpy.cli import guesses, parsing, progress
+from lernpy.cli import guesses, parsing, progress, report, sources
+from lernpy.cli.output import is_terminal, say
+from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.initializers import INITIALIZERS
@@ -32,7 +38,7 @@ LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # cl
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", help="a built-in name, or a CSV, NPZ or IDX file")
-    parsing.add_data_options(parser)
+    sources.add_options(parser)
     _net_options(parser)
     _training_options(parser)
     _output_options(parser)
@@ -107,16 +113,21 @@ def run(options: argparse.Namespace) -> int:
     if options.resume and options.checkpoint is None:
         raise LernpyError("to resume, name the folder of the checkpoints: --checkpoint DIR")
     parsing.check_places(options.save, options.history, options.plot)
-    dataset = parsing.load_data(options.source, options)
+    dataset = sources.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     rest, test = _parts(dataset, chosen.test, options)
     network = network_for(dataset, chosen, options.seed, options.init)
     training = Run(network, rest, _settings(chosen, options))
-    show = progress.choose(training, dataset, quiet=options.quiet or options.json)
+    _remember_parts(training, rest, test)
+    quiet = options.quiet or options.json
+    show = progress.choose(training, dataset, quiet)
+    if not quiet:
+        _introduce(training)
     if options.live:
         show = _live(training, show)
     try:
-        show.follow()
+        with interruptible():
+            show.follow()
     except KeyboardInterrupt:
         training.interrupt()
     except LernpyError:
@@ -126,12 +137,55 @@ def run(options: argparse.Namespace) -> int:
     return _finish(training, rest, test, options)
 
 
-def _parts(dataset: Any, size: float, options: argparse.Namespace) -> tuple[Any, Any]:
-    """The samples to learn from and those kept for the test; MNIST brings a test part of its own."""
-    if options.test is None and dataset.source.get("name") == "mnist":
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """A kind request to stop (SIGTERM, a closed terminal) ends the training as Ctrl-C does."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {}
+    with contextlib.suppress(ValueError):  # signals belong to the main thread
+        before = {name: signal.signal(getattr(signal, name), stop) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _remember_parts(training: Run, rest: Dataset, test: Dataset | None) -> None:
+    """Keep in the card which samples are held out, by their numbers in the data."""
+    card, everything = training.data.card, np.arange(len(rest))
+    rest_numbers = everything if rest.numbers is None else rest.numbers
+    learned = rest_numbers if training.data.numbers is None else training.data.numbers
+    held = {"validation": np.setdiff1d(rest_numbers, learned)}
+    if test is not None and test.numbers is not None:
+        held["test"] = test.numbers
+    numbers = {name: rows.tolist() for name, rows in held.items() if len(rows)}
+    network = training.network
+    network.card = replace(network.card or card, training={**training.summary, "held_out": numbers})
+
+
+def _introduce(training: Run) -> None:
+    """What each column was taken for, and with what it is learned."""
+    card = training.network.card
+    if card is None:
+        return
+    for line in (*report.of_data(card), *report.of_training(training.network, card)):
+        say(f"  {line}")
+
+
+def _parts(dataset: Dataset, size: float, options: argparse.Namespace) -> tuple[Dataset, Any]:
+    """The samples to learn from and those kept for the test; some files bring a test part of their own."""
+    own = dataset.source.get("name") == "mnist" or dataset.source.get("part") == "train"
+    if options.test is None and own:
         try:
-            load = partial(datasets.load, options.source, folder=options.folder)
-            return load(part="train"), load(part="test")
+            load = partial(
+                datasets.load, options.source, **sources.reading(options.source, options)
+            )
+            return load(part="train"), load(part="test", like=dataset)
         except LernpyError:  # only one part is there: take some of it
             pass
     rest, _, test = datasets.split(dataset, 0.0, size, options.seed)
@@ -139,19 +193,19 @@ def _parts(dataset: Any, size: float, options: argparse.Namespace) -> tuple[Any,
 
 
 def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
-    said = {
+    changes = {
         column.name: getattr(options, column.name)
         for column in fields(Recipe)
         if getattr(options, column.name, None) is not None or column.name == "batch_size"
         if hasattr(options, column.name)
     }
-    if options.optimizer and options.learning_rate is None:
-        said["learning_rate"] = None  # the optimiser's own default, not the recipe's
+    if options.optimizer not in (None, usual.optimizer) and options.learning_rate is None:
+        changes["learning_rate"] = None  # the optimiser's own default, not the recipe's
     if options.output_activation and options.loss is None and usual.loss in LOSS_FOR.values():
-        said["loss"] = LOSS_FOR.get(options.output_activation, "squared_error")
+        changes["loss"] = LOSS_FOR.get(options.output_activation, "squared_error")
     if options.validation == 0 and options.early_stop is None:
-        said["early_stop"] = None
-    return replace(usual, **said)
+        changes["early_stop"] = None
+    return replace(usual, **changes)
 
 
 def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
@@ -163,7 +217,7 @@ def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
         validation=chosen.validation,
         early_stop=chosen.early_stop,
         l1=options.l1,
-        l2=options.l2,
+        l2=chosen.l2,
         class_weights=options.class_weights,
         scale=options.scale or chosen.scale,
         engine=options.engine,
@@ -187,13 +241,12 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
         files.save(network, options.save)
     if options.history:
         history.to_csv(options.history)
-    card = training.data.card
-    found = judge(network, *training.data.train, task=card.task, classes=card.classes)
+    learned, validated = _judged(training)
     tested = evaluate(network, test) if test is not None else None
     if options.json:
-        print(parsing.as_json(_report(training, found, tested)))
+        say(parsing.as_json(_report(training, learned, validated, tested)))
     else:
-        _tell(training, found, tested, options)
+        _tell(training, learned, validated, tested, options)
         if not options.quiet:
             guesses.show(network, test if test is not None else rest)
     if options.plot:
@@ -206,44 +259,58 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
     return 130 if history.interrupted else 0
 
 
-def _report(training: Run, found: Evaluation, tested: Evaluation | None) -> dict[str, Any]:
-    last = training.history.rows[-1] if training.history.rows else None
-    validation = None
-    if last is not None and last.validation_loss is not None:
-        validation = {"loss": last.validation_loss, "accuracy": last.validation_accuracy}
+def _judged(training: Run) -> tuple[Evaluation, Evaluation | None]:
+    """The figures of the weights that are kept, for the samples learned from and for the validation."""
+    card = training.data.card
+    parts = (training.data.train, training.data.validation)
+    learned, validated = (
+        None if part is None else judge(training.network, *part, card=card) for part in parts
+    )
+    assert learned is not None
+    return learned, validated
+
+
+def _report(
+    training: Run, learned: Evaluation, validated: Evaluation | None, tested: Evaluation | None
+) -> dict[str, Any]:
     return {
-        "loss": found.loss,
-        "accuracy": found.accuracy,
+        **learned.figures,
         "epochs": len(training.history),
         "seed": training.seed,
         "engine": training.history.engine,
         "weights": len(training.network.weights),
-        "validation": validation,
-        "test": None if tested is None else {"loss": tested.loss, "accuracy": tested.accuracy},
+        "validation": None if validated is None else validated.figures,
+        "test": None if tested is None else tested.figures,
     }
 
 
 def _tell(
-    training: Run, found: Evaluation, tested: Evaluation | None, options: argparse.Namespace
+    training: Run,
+    learned: Evaluation,
+    validated: Evaluation | None,
+    tested: Evaluation | None,
+    options: argparse.Namespace,
 ) -> None:
     history = training.history
     if not options.quiet:
-        print(f"{history.stopped}; engine: {history.explanation}")
-    print(f"learned {len(training.data.train[0]):,} samples: {found}")
+        say(f"{history.stopped}; engine: {history.explanation}")
+    say(f"learned {len(training.data.train[0]):,} samples: {learned}")
+    if validated is not None and training.data.validation is not None:
+        say(f"validated on {len(training.data.validation[0]):,} samples: {validated}")
     if tested is not None:
-        print(f"tested on samples never seen: {tested}")
+        say(f"tested on samples never seen: {tested}")
 
 
 def _advise(training: Run, tested: Evaluation | None) -> None:
     """Why it has not learned well, as far as can be seen, and what to type next."""
-    told = advise(training, tested)
-    if told:
-        print("why it does not do better, perhaps:")
-    for advice in told:
+    advices = advise(training, tested)
+    if advices:
+        say("why it does not do better, perhaps:")
+    for advice in advices:
         flags = [
             f"--{name.replace('_', '-')} {_typed(value)}" for name, value in advice.change.items()
         ]
-        print(f"  - {advice.why}" + (f"; try {' '.join(flags)}" if flags else ""))
+        say(f"  - {advice.why}" + (f"; try {' '.join(flags)}" if flags else ""))
 
 
 def _typed(value: Any) -> str:
@@ -254,8 +321,8 @@ def _typed(value: Any) -> str:
 
 def _next(network: Network, options: argparse.Namespace) -> None:
     if options.save:
-        print(
+        say(
             f"saved: {options.save}. Next: lernpy evaluate {options.save} --wrong, lernpy show {options.save}"
         )
-    elif sys.stdout.isatty():
-        print("Next: add --save net.json to keep it, then: lernpy evaluate net.json")
+    elif is_terminal():
+        say("Next: add --save net.json to keep it, then: lernpy evaluate net.json")

@@ -1,5 +1,9 @@
 """Data: sets that are built in, readers for files, splitting, scaling, and the card of a network.
 
+It knows numbers, words and files, and nothing of networks. Read `dataset` first (samples with their
+names), then `columns` (what a user states of one sample), `targets` (classes or numbers?), `card` (what
+lies beside a network); `readers.loading` is the door for a name or a path, `builtin` holds what ships.
+
 >>> from lernpy import data
 >>> iris = data.load("iris")
 >>> training, validation, test = data.split(iris, validation=0.2, test=0.2, seed=0)
@@ -9,12 +13,13 @@
 ((90, 4), (90, 3))
 """
 
-from lernpy.data.alike import align
+from lernpy.data.alignment import align
 from lernpy.data.builtin.catalogue import BUILT_IN, built_in
 from lernpy.data.builtin.catalogue import options_of as options
 from lernpy.data.card import Card
 from lernpy.data.columns import Column
-from lernpy.data.dataset import TASKS, Dataset
+from lernpy.data.dataset import Dataset
+from lernpy.data.pairs import convert as _convert  # noqa: F401  (Dataset.of asks it)
 from lernpy.data.parts import split
 from lernpy.data.readers.csv import read_csv
 from lernpy.data.readers.fetch import MIRRORS, fetch_mnist
@@ -22,6 +27,7 @@ from lernpy.data.readers.idx import read_idx, read_idx_folder
 from lernpy.data.readers.loading import load, load_inputs, names, reload
 from lernpy.data.readers.npz import read_npz
 from lernpy.data.scaling import SCALINGS, Scaling
+from lernpy.data.targets import TASKS
 
 __all__ = [
     "BUILT_IN",

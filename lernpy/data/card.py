@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.columns import Column, encode_rows
-from lernpy.data.dataset import TASKS, Dataset, table_of
-from lernpy.data.fields import Fields, is_plain, short
+from lernpy.checks import Fields, is_plain
+from lernpy.data.alignment import align
+from lernpy.data.arrays import table_of
+from lernpy.data.columns import Column, Note, encode_rows
+from lernpy.data.dataset import Dataset
 from lernpy.data.scaling import Scaling
+from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, FileFormatError, ShapeError
 from lernpy.text import counted
+
+FILLS = ("mean", "most-frequent")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +33,8 @@ class Card:
     scaling : of the inputs; kind "none" where they are taken as they are
     target_scaling : of the targets; other than "none" in regression only
     training : the settings of the training, plain values
+    missing, fill : how missing inputs are filled, and with what, (n_inputs,); None: they are refused
+    notes : what each column of a table was taken for, and why
 
     >>> from lernpy.data import load
     >>> fruit = load("fruit")
@@ -49,6 +56,9 @@ class Card:
     scaling: Scaling
     target_scaling: Scaling
     training: dict[str, Any] = field(default_factory=dict)
+    missing: str = ""
+    fill: np.ndarray | None = None
+    notes: tuple[Note, ...] = ()
 
     @classmethod
     def of(
@@ -66,6 +76,9 @@ class Card:
         scaling, target_scaling : fitted already, or the name of a kind; None leaves the values
         """
         dataset = Dataset.of(dataset)
+        fill = filling(dataset) if dataset.missing else None
+        if fill is not None:
+            dataset = replace(dataset, inputs=_filled(dataset.inputs, fill))
         return cls(
             dataset.source,
             dataset.task,
@@ -77,6 +90,9 @@ class Card:
             _fitted_inputs(dataset, scaling),
             _fitted_targets(dataset, target_scaling),
             training or {},
+            dataset.missing,
+            fill,
+            dataset.notes,
         )
 
     def encode(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
@@ -89,12 +105,16 @@ class Card:
         DataError
             If a value is no finite number, or a kind that was never seen in training.
         """
-        return self.scaling.apply(self._raw(rows))
+        return self.scale(self._raw(rows))
+
+    def scale(self, inputs: np.ndarray) -> np.ndarray:
+        """(n_samples, n_inputs) raw inputs as the neurons take them: gaps filled, then scaled."""
+        return self.scaling.apply(inputs if self.fill is None else _filled(inputs, self.fill))
 
     def _raw(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
         if isinstance(rows, np.ndarray) and rows.dtype.kind in "uif" and self._only_numbers(rows):
             return rows
-        return encode_rows(self.columns, rows)
+        return encode_rows(self.columns, rows, gaps=bool(self.missing))
 
     def _only_numbers(self, rows: np.ndarray) -> bool:
         """Whether an array can be taken whole; what is wrong in it, the slow way names."""
@@ -135,20 +155,19 @@ class Card:
         The data may have its columns in another order, fewer kinds or fewer classes; what was
         never seen in training is an error that names it.
         """
-        from lernpy.data.alike import align
-
         fitting = align(dataset, self)
-        return self.scaling.apply(fitting.inputs), self.target_scaling.apply(fitting.targets)
+        if self.fill is None and fitting.missing and np.isnan(fitting.inputs).any():
+            raise DataError(
+                f"{dataset.name} has missing cells, but the network learned from data without any"
+            )
+        return self.scale(fitting.inputs), self.target_scaling.apply(fitting.targets)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; a column of numbers is written as its name."""
         return {
             "data": self.data,
             "task": self.task,
-            "columns": [
-                {"name": c.name, "kinds": list(c.kinds)} if c.kinds else c.name
-                for c in self.columns
-            ],
+            "columns": [_column_json(c) for c in self.columns],
             "input_names": list(self.input_names),
             "output_names": list(self.output_names),
             "classes": list(self.classes),
@@ -156,19 +175,25 @@ class Card:
             "scaling": self.scaling.to_json(),
             "target_scaling": self.target_scaling.to_json(),
             "training": self.training,
+            **(
+                {"missing": self.missing, "fill": _plain(self.fill)}
+                if self.fill is not None
+                else {}
+            ),
+            **({"notes": [list(note) for note in self.notes]} if self.notes else {}),
         }
 
     @classmethod
-    def from_json(cls, values: object, place: str = "card") -> Card:
-        """What `to_json` wrote; `place` names it in errors.
+    def from_json(cls, values: object, path: str = "card") -> Card:
+        """What `to_json` wrote; `path` names it in errors.
 
         Raises
         ------
         FileFormatError
             If anything is missing, of the wrong type or size, or does not fit the rest.
         """
-        fields = Fields(values, place)
-        input_names, output_names = fields.names("input_names"), fields.names("output_names")
+        fields = Fields(values, path)
+        input_names, output_names = _names(fields, "input_names"), _names(fields, "output_names")
         return cls(
             fields.plain("data"),
             fields.choice("task", TASKS),
@@ -180,6 +205,9 @@ class Card:
             _scaling(fields, "scaling", len(input_names)),
             _scaling(fields, "target_scaling", len(output_names)),
             fields.plain("training"),
+            fields.choice("missing", FILLS) if "missing" in fields else "",
+            fields.numbers("fill", len(input_names)) if "missing" in fields else None,
+            _notes(fields) if "notes" in fields else (),
         )
 
     def __post_init__(self) -> None:
@@ -204,27 +232,83 @@ def _fitted_targets(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
     return scaling
 
 
+def _names(fields: Fields, key: str) -> tuple[str, ...]:
+    return tuple(fields.texts(key, once=True))
+
+
 def _columns(fields: Fields, n_inputs: int) -> tuple[Column, ...]:
-    columns = tuple(_column(item, fields.place) for item in fields.items("columns"))
+    columns = tuple(
+        _column(item, f"{fields.at('columns')}[{i}]")
+        for i, item in enumerate(fields.items("columns"))
+    )
     if len({column.name for column in columns}) != len(columns):
         raise fields.wrong("columns", "a list of columns with names that all differ")
-    if sum(max(1, len(column.kinds)) for column in columns) != n_inputs or not columns:
+    if sum(len(column.input_names) for column in columns) != n_inputs or not columns:
         raise fields.wrong("columns", f"columns that make the {n_inputs} inputs named")
     return columns
 
 
-def _column(item: object, place: str) -> Column:
+def _column(item: object, path: str) -> Column:
     if isinstance(item, str):
         return Column(item)
-    fields = Fields(item, f"{place}: 'columns', {short(item)}")
-    return Column(fields.text("name"), fields.names("kinds"))
+    fields = Fields(item, path)
+    known = {key: fields.text(key) for key in ("unit", "date") if key in fields}
+    kinds = _names(fields, "kinds") if not known or "kinds" in fields else ()
+    return Column(fields.text("name"), kinds, **known)
+
+
+def _column_json(column: Column) -> dict[str, Any] | str:
+    """A column of plain numbers is its name."""
+    facts = {"kinds": list(column.kinds), "unit": column.unit, "date": column.date}
+    known = {key: value for key, value in facts.items() if value}
+    return {"name": column.name, **known} if known else column.name
+
+
+def _notes(fields: Fields) -> tuple[Note, ...]:
+    def right(row: list[Any]) -> bool:
+        return len(row) == 3 and all(isinstance(word, str) for word in row)
+
+    return tuple(Note(*row) for row in fields.rows("notes", right, "lists of column, role and why"))
+
+
+def filling(dataset: Dataset) -> np.ndarray:
+    """(n_inputs,) what stands for a missing input: the mean or most frequent value, the commonest kind.
+
+    >>> gappy = Dataset("d", [[1, 0], [np.nan, 1], [4, 1]], [1, 2, 3], missing="mean")
+    >>> filling(gappy).tolist()
+    [2.5, 0.6666666666666666]
+    """
+    fill, at = np.zeros(dataset.inputs.shape[1]), 0
+    for column in dataset.columns:
+        block = dataset.inputs[:, at : at + len(column.input_names)]
+        known = block[~np.isnan(block).any(axis=1)]
+        fill[at : at + block.shape[1]] = _usual(known, dataset.missing, bool(column.kinds))
+        at += block.shape[1]
+    return fill
+
+
+def _usual(known: np.ndarray, missing: str, is_category: bool) -> np.ndarray:
+    if len(known) == 0:
+        return np.zeros(known.shape[1])
+    if missing == "mean" and not is_category:
+        return np.asarray(known.mean(axis=0))
+    rows, counts = np.unique(known, axis=0, return_counts=True)
+    return np.asarray(rows[::-1][counts[::-1].argmax()])
+
+
+def _filled(inputs: np.ndarray, fill: np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(inputs), fill, inputs) if inputs.dtype.kind == "f" else inputs
+
+
+def _plain(values: np.ndarray | None) -> list[float] | None:
+    return None if values is None else [float(value) for value in values]
 
 
 def _classes(fields: Fields, n_outputs: int) -> tuple[str, ...]:
-    classes = fields.names("classes")
+    classes = _names(fields, "classes")
     if n_outputs == 0:
         raise fields.wrong("output_names", "at least one name")
-    if fields.values["task"] != "classification":
+    if fields["task"] != "classification":
         if classes:
             raise fields.wrong("classes", "empty, as the task is no classification")
     elif len(classes) < 2 or not (len(classes) == n_outputs or (len(classes), n_outputs) == (2, 1)):
@@ -233,7 +317,7 @@ def _classes(fields: Fields, n_outputs: int) -> tuple[str, ...]:
 
 
 def _image(fields: Fields, n_inputs: int) -> tuple[int, int] | None:
-    value = fields.values.get("image")
+    value = fields.get("image")
     if value is None:
         return None
     whole = isinstance(value, list) and all(type(v) is int and v > 0 for v in value)
@@ -245,9 +329,9 @@ def _image(fields: Fields, n_inputs: int) -> tuple[int, int] | None:
 
 
 def _scaling(fields: Fields, key: str, size: int) -> Scaling:
-    if fields.values.get(key) is None:
+    if fields.get(key) is None:
         return Scaling.none(size)
-    scaling = Scaling.from_json(fields.values[key], f"{fields.place}: {key!r}")
+    scaling = Scaling.from_json(fields[key], fields.at(key))
     if len(scaling) != size:
-        raise FileFormatError(f"{fields.place}: {key!r} has {len(scaling)} columns, not {size}")
+        raise FileFormatError(f"{fields.at(key)} has {len(scaling)} columns, not {size}")
     return scaling

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.columns import Column, listed, sample_place
+from lernpy.data.arrays import table_of
+from lernpy.data.columns import Column, Note, sample_name
+from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, ShapeError
-from lernpy.text import counted
+from lernpy.text import counted, listed
 
-TASKS = ("classification", "regression", "percentages")
+# what makes a data set of anything else; `pairs`, which knows frames and tables, puts itself here
+CONVERTERS: list[Callable[[Any, str | None], Dataset]] = []
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,6 +38,8 @@ class Dataset:
     maximum : the largest value of a pixel in this format (255, 16)
     source : how to load the same data again, see `reload`
     about : what it is, where it comes from, its licence or its distribution
+    missing : how missing inputs, which are NaN, will be filled ("mean", "most-frequent"); empty: none is
+    notes : what each column of a table was taken for, and why
     numbers : (n_samples,) in a part of a data set the number of each sample in the whole, from 0;
         else None
 
@@ -57,6 +62,8 @@ class Dataset:
     source: dict[str, Any] = field(default_factory=dict)
     about: str = ""
     numbers: np.ndarray | None = None
+    missing: str = ""
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         self._set("inputs", table_of(self.inputs, f"{self.name}: the inputs", keep_bytes=True))
@@ -111,7 +118,7 @@ class Dataset:
     @property
     def one_hot(self) -> np.ndarray:
         """(n_inputs,) bool: the inputs that say "is of this kind" (they are never scaled)."""
-        return np.array([bool(c.kinds) for c in self.columns for _ in c.input_names])
+        return one_hot_inputs(self.columns)
 
     def subset(self, indices: ArrayLike) -> Dataset:
         """The samples with these indices, in this order; all else stays.
@@ -133,24 +140,16 @@ class Dataset:
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows], numbers=numbers)
 
     @staticmethod
-    def of(data: Dataset | tuple[ArrayLike, ArrayLike], task: str | None = None) -> Dataset:
-        """A data set of a pair ``(inputs, targets)``; a data set is returned as it is.
+    def of(data: Any, task: str | None = None) -> Dataset:
+        """A data set of a pair ``(inputs, targets)`` or a frame; a data set is returned as it is.
 
-        The targets are taken as the output neurons should give them. One column of only 0 and
-        1, or one-hot rows, are taken for classes (`task` overrides); text is made into classes.
+        The targets are taken as everywhere: text, 0 and 1, one-hot rows, and few whole numbers with
+        several rows of each are classes; `task` overrides.
 
         >>> Dataset.of(([[0, 0], [0, 1]], [[0], [1]])).classes
         ('0', '1')
         """
-        from lernpy.data.targets import from_pair
-
-        if isinstance(data, Dataset):
-            return data
-        try:
-            inputs, targets = () if isinstance(data, (str, Mapping)) else data
-        except (TypeError, ValueError):
-            raise DataError(_no_pair(data)) from None
-        return from_pair("data", inputs, targets, task)
+        return data if isinstance(data, Dataset) else CONVERTERS[-1](data, task)
 
     def _check_sizes(self, expanded: int) -> None:
         samples, n_inputs = self.inputs.shape
@@ -176,7 +175,9 @@ class Dataset:
     def _check_values(self) -> None:
         if self.task not in TASKS:
             raise DataError(f"{self.name}: the task must be one of {', '.join(TASKS)}")
-        self._check_finite(self.inputs, "input", self.input_names)
+        gaps = self.missing and self.inputs.dtype.kind == "f"
+        inputs = np.where(np.isnan(self.inputs), 0, self.inputs) if gaps else self.inputs
+        self._check_finite(inputs, "input", self.input_names)
         self._check_finite(self.targets, "output", self.output_names)
         if self.task == "percentages":
             self._check_fractions()
@@ -189,7 +190,7 @@ class Dataset:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
             raise DataError(
-                f"{self.name}, {sample_place(row)}, {kind} {names[column]!r}: "
+                f"{self.name}, {sample_name(row)}, {kind} {names[column]!r}: "
                 f"{array[row, column]} is not a finite number"
             )
 
@@ -198,7 +199,7 @@ class Dataset:
         if outside.any():
             row, column = (int(i) for i in np.argwhere(outside)[0])
             raise DataError(
-                f"{self.name}, {sample_place(row)}, output {self.output_names[column]!r}: "
+                f"{self.name}, {sample_name(row)}, output {self.output_names[column]!r}: "
                 f"{self.targets[row, column]:g} is no percentage between 0 and 1"
             )
 
@@ -216,6 +217,11 @@ class Dataset:
             raise DataError(f"{self.name}: the targets of classes must be 0 and 1, one 1 a sample")
 
 
+def one_hot_inputs(columns: Sequence[Column]) -> np.ndarray:
+    """(n_inputs,) bool: which inputs say "is of this kind"."""
+    return np.array([bool(column.kinds) for column in columns for _ in column.input_names])
+
+
 def check_distinct(names: Iterable[str], what: str) -> None:
     """Refuse names that are no text, or that stand there twice."""
     seen: set[str] = set()
@@ -225,33 +231,6 @@ def check_distinct(names: Iterable[str], what: str) -> None:
         if name in seen:
             raise DataError(f"{what} must differ, but {name!r} is there twice")
         seen.add(name)
-
-
-def array_of(values: ArrayLike, what: str) -> np.ndarray:
-    """An array of whatever is given; rows of different lengths and complex numbers are refused."""
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise DataError(f"{what} must be rows of numbers, all of one length") from None
-    if array.dtype.kind == "c":
-        raise DataError(f"{what} must be real numbers, not {array.dtype}")
-    return array
-
-
-def table_of(values: ArrayLike, what: str, keep_bytes: bool = False) -> np.ndarray:
-    """Two-dimensional float64 (or uint8, if `keep_bytes`); one dimension becomes one column."""
-    table = array_of(values, what)
-    try:
-        if not (keep_bytes and table.dtype == np.uint8):
-            with np.errstate(over="ignore"):  # what is too large is infinite, and refused as that
-                table = table.astype(np.float64, copy=False)
-    except (TypeError, ValueError, OverflowError):
-        raise DataError(f"{what} must be rows of numbers, all of one length") from None
-    if table.ndim == 1:
-        table = table[:, None]
-    if table.ndim != 2:
-        raise ShapeError(f"{what} must have 2 dimensions (samples, values), not {table.ndim}")
-    return table
 
 
 def _numbered_columns(inputs: np.ndarray, image: tuple[int, int] | None) -> tuple[Column, ...]:
@@ -276,9 +255,3 @@ def pixel_names(height: int, width: int) -> tuple[str, ...]:
 
 def _named(what: str, names: Sequence[str]) -> str:
     return f"{counted(len(names), what)} ({listed(names)})"
-
-
-def _no_pair(data: object) -> str:
-    hint = f"; a name or file is loaded by lernpy.data.load({data!r:.60})"
-    wanted = "data must be a Dataset or a pair (inputs, targets)"
-    return wanted + (hint if isinstance(data, str) else "")

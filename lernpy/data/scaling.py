@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lernpy.data.dataset import array_of, table_of
-from lernpy.data.fields import Fields
+from lernpy.checks import Fields
+from lernpy.data.arrays import array_of, table_of
 from lernpy.errors import DataError, FileFormatError, ShapeError
 from lernpy.registry import Registry
 
@@ -168,28 +168,28 @@ class Scaling:
         }
 
     @classmethod
-    def from_json(cls, values: object, place: str = "scaling") -> Scaling:
-        """What `to_json` wrote; `place` names it in errors.
+    def from_json(cls, values: object, path: str = "scaling") -> Scaling:
+        """What `to_json` wrote; `path` names it in errors.
 
         Raises
         ------
         FileFormatError
             If a value is missing, of the wrong type or size, not finite, or a scale is 0.
         """
-        fields = Fields(values, place)
+        fields = Fields(values, path)
         kind = fields.choice("kind", tuple(SCALINGS))
         size = fields.whole("size", 1, LARGEST)
         shift, scale = fields.numbers("shift", size), fields.numbers("scale", size)
         if (scale == 0).any():
             raise FileFormatError(
-                f"{place}: 'scale' is 0 in column {int(np.argmin(scale != 0)) + 1}"
+                f"{fields.at('scale')} is 0 in column {int(np.argmin(scale != 0)) + 1}"
             )
         with np.errstate(over="ignore"):
             beyond = ~np.isfinite(shift / scale)
         if beyond.any():
             column = int(beyond.argmax())
             raise FileFormatError(
-                f"{place}: 'scale' is {scale[column]:g} in column {column + 1}, too small to divide by"
+                f"{fields.at('scale')} is {scale[column]:g} in column {column + 1}, too small to divide by"
             )
         return cls(kind, shift, scale)
 

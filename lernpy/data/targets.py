@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from lernpy.data.columns import one_hot, sample_place
-from lernpy.data.dataset import TASKS, Dataset, array_of
+from lernpy.data.columns import in_order, one_hot, sample_name
 from lernpy.errors import DataError
-from lernpy.text import near_miss
+from lernpy.text import counted, exact, near_miss, option
 
+TASKS = ("classification", "regression", "percentages")
 FEW = 20  # whole numbers with at most so many different values are classes
 MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Output values (n_samples, n_outputs) with the names of outputs and classes."""
+    """Output values (n_samples, n_outputs) with the names of outputs and classes, and why they are so."""
 
     values: np.ndarray
     output_names: tuple[str, ...]
     classes: tuple[str, ...]
     task: str
+    why: str = ""
 
 
 def check_task(task: str | None) -> None:
@@ -36,16 +36,16 @@ def check_task(task: str | None) -> None:
         )
 
 
-def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, place: str) -> Targets:
+def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, source: str) -> Targets:
     """The output values for one target column.
 
-    Text, or whole numbers with at most 20 different values, mean classification; `task` overrides.
+    `task` overrides what they suggest (see `what_they_mean`).
 
     Parameters
     ----------
     column : (n_samples,) numbers, or a list of words
     name : the column's name
-    place : what to call the data in an error
+    source : what to call the data in an error
 
     Raises
     ------
@@ -58,89 +58,72 @@ def encode(column: np.ndarray | Sequence[str], name: str, task: str | None, plac
     if isinstance(column, np.ndarray) and not np.isfinite(column).all():
         row = int(np.argmin(np.isfinite(column)))
         raise DataError(
-            f"{place}, {sample_place(row)}: the target {column[row]} is not a finite number"
+            f"{source}, {sample_name(row)}: the target {column[row]} is not a finite number"
         )
-    if isinstance(column, np.ndarray) and not (
-        task == "classification" or _are_classes(task, column)
-    ):
-        return Targets(column.astype(float)[:, None], (name,), (), task or "regression")
+    chosen, why = what_they_mean(column) if task is None else (task, "as you said")
+    if isinstance(column, np.ndarray) and chosen != "classification":
+        return Targets(column.astype(float)[:, None], (name,), (), chosen, why)
     classes, labels = _sorted_classes(column)
     if len(classes) == 1:
         raise DataError(
-            f"{place}: every target is {classes[0]!r}; at least two classes are needed to learn"
+            f"{source}: every target is {classes[0]!r}; at least two classes are needed to learn"
         )
     if len(classes) > FEW and 2 * len(classes) > len(column):
         raise DataError(
-            f"{place}: column {name!r} has {len(classes):,} different values in {len(column):,} rows, "
-            "too many to be classes; name another target, or take numbers with the task regression"
+            f"{source}: column {name!r} has {len(classes):,} different values in {len(column):,} rows, "
+            f"too many to be classes; name another with {option('target', 'COLUMN')}"
+            + (f", or say {option('task', 'regression')}" if isinstance(column, np.ndarray) else "")
         )
     if len(classes) > MOST_CLASSES:
         raise DataError(
-            f"{place}: column {name!r} has {len(classes):,} different values, too many for classes"
+            f"{source}: column {name!r} has {len(classes):,} different values, too many for classes"
         )
-    return of_labels(labels, classes, name)
+    return of_labels(labels, classes, name, why)
 
 
-def of_labels(labels: np.ndarray, classes: Sequence[str], name: str) -> Targets:
+def what_they_mean(column: np.ndarray | Sequence[str]) -> tuple[str, str]:
+    """The task that a target column suggests, and why.
+
+    Whole numbers are classes where the rows speak for it: few different ones, several rows of each.
+
+    >>> what_they_mean(np.array([0.0, 1.0, 2.0] * 5))[0], what_they_mean(np.arange(8.0))[0]
+    ('classification', 'regression')
+    """
+    if not isinstance(column, np.ndarray):
+        return "classification", "it has words"
+    if not (column == np.floor(column)).all():
+        return "regression", "it has fractions"
+    values, counts = np.unique(column, return_counts=True)
+    different = f"whole numbers, {counted(len(values), 'different one')}"
+    yes_no = values.tolist() in ([0, 1], [-1, 1]) or (len(values) == 2 and counts.min() > 1)
+    several = counts.min() > 1 or len(column) >= 50 * len(values)
+    if (
+        yes_no
+        or len(values) == 1
+        or (len(values) <= FEW and len(column) >= 3 * len(values) and several)
+    ):
+        rows = f"at least {counted(int(counts.min()), 'row')} of each"
+        return "classification", f"{different}, {rows}"
+    return "regression", f"{different} in {counted(len(column), 'row')}"
+
+
+def of_labels(labels: np.ndarray, classes: Sequence[str], name: str, why: str = "") -> Targets:
     """Two classes become one output (0 or 1), more become one-hot outputs."""
     if len(classes) == 2:
         values = labels.astype(np.float64)[:, None]
-        return Targets(values, (name,), tuple(classes), "classification")
+        return Targets(values, (name,), tuple(classes), "classification", why)
     values = one_hot(labels, len(classes))
-    return Targets(values, tuple(classes), tuple(classes), "classification")
-
-
-def _are_classes(task: str | None, column: np.ndarray) -> bool:
-    if task is not None or not (column == np.floor(column)).all():
-        return False
-    return len(np.unique(column)) <= FEW
+    return Targets(values, tuple(classes), tuple(classes), "classification", why)
 
 
 def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.ndarray]:
     """Class names in order (numbers by size, words by alphabet) and each sample's index."""
     if isinstance(column, np.ndarray):
-        found, labels = np.unique(column, return_inverse=True)
-        return [number_text(v) for v in found.tolist()], labels.reshape(-1)
-    words = sorted(set(column))
+        values, labels = np.unique(column, return_inverse=True)
+        return [exact(v) for v in values.tolist()], labels.reshape(-1)
+    words = in_order(set(column))
     index = {word: i for i, word in enumerate(words)}
-    return words, np.array([index[word] for word in column], dtype=np.intp)
-
-
-def number_text(value: float) -> str:
-    """A number as a person writes it.
-
-    >>> number_text(7.0), number_text(0.5)
-    ('7', '0.5')
-    """
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def from_pair(name: str, inputs: ArrayLike, targets: ArrayLike, task: str | None) -> Dataset:
-    """A data set whose targets are already what the outputs should give (see `Dataset.of`)."""
-    check_task(task)
-    array = array_of(targets, f"{name}: the targets")
-    if array.dtype.kind in "US":
-        made = encode([str(word) for word in array.reshape(-1)], "y", task, name)
-        return _named(name, inputs, made)
-    table = array_of(inputs, f"{name}: the inputs")
-    plain = Dataset(name, table, array, task=task if task == "percentages" else "regression")
-    classes = as_classes(plain.targets) if task in (None, "classification") else ()
-    if task == "classification" and not classes:
-        raise DataError(f"{name}: targets of classes must be 0 and 1, with one 1 in each row")
-    if not classes:
-        return plain
-    return Dataset(name, plain.inputs, plain.targets, classes=classes, task="classification")
-
-
-def _named(name: str, inputs: ArrayLike, made: Targets) -> Dataset:
-    return Dataset(
-        name,
-        array_of(inputs, f"{name}: the inputs"),
-        made.values,
-        output_names=made.output_names,
-        classes=made.classes,
-        task=made.task,
-    )
+    return list(words), np.array([index[word] for word in column], dtype=np.intp)
 
 
 def as_classes(targets: np.ndarray) -> tuple[str, ...]:

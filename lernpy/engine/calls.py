@@ -25,11 +25,14 @@ def by_call(network: Network) -> str:
     >>> by_call(network)
     '; kinked by call, which is slower (it cannot be written as a formula)'
     """
-    rounds = "; rounds in its own way, not portably" if network.maths == "portable" else ""
     odd = [entry.name for entry in entries(network) if not all(_formulas(network, entry))]
     called = list(dict.fromkeys(odd))
-    why = f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
-    return why + rounds
+    return f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
+
+
+def not_portable(network: Network) -> str:
+    """The end of the explanation of an engine that keeps no portable bits."""
+    return "; rounds in its own way, not portably" if network.maths == "portable" else ""
 
 
 def _why(called: list[str]) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from lernpy.engine.plan import Plan
 from lernpy.errors import LernpyError
+from lernpy.functions import portable
 from lernpy.functions.formula import Formula, trace
 from lernpy.functions.maths import TINY
 from lernpy.functions.printing.c import C
@@ -148,11 +149,10 @@ class Lesson:
     z3 = 0.0 + w2 * y2
     y3 = 0.5 * tanh(0.5 * z3) + 0.5
     v1 = y3 - t0
-    loss = 0.0 + 0.5 * v1 * v1
     d3 = (0.0 + (y3 - t0)) * (y3 * (1.0 - y3) + 1.2e-38)
     d2 = (0.0 + w2 * d3) * (y2 * (1.0 - y2) + 1.2e-38)
-    >>> lesson.gradients
-    [['d2 * z0'], ['d2'], ['d3 * y2']]
+    >>> lesson.loss, lesson.gradients
+    ('0.0 + 0.5 * v1 * v1', [['d2 * z0'], ['d2'], ['d3 * y2']])
     """
 
     def __init__(
@@ -180,6 +180,11 @@ class Lesson:
         self.loss = self._expect(weighted)
         self._backward()
         self.gradients = self._gradients()
+
+    @property
+    def sums(self) -> list[str]:
+        """The same as one expression for each weight."""
+        return [" + ".join(terms) for terms in self.gradients]
 
     # ---- forward --------------------------------------------------------------------------------
 
@@ -237,7 +242,7 @@ class Lesson:
     # ---- the loss -------------------------------------------------------------------------------
 
     def _expect(self, weighted: bool) -> str:
-        """The loss, and what it asks of each output."""
+        """An expression for the loss; notes what it asks of each output."""
         writer, loss, outputs = self.writer, self.loss_entry, self.plan.outputs.tolist()
         factor = self.writer.printer.number(loss.share(len(outputs)))
         share = "" if loss.share(len(outputs)) == 1.0 else factor
@@ -246,11 +251,10 @@ class Lesson:
         times = f"{share} * " if share else ""
         values = [self._loss_of(*pair) for pair in enumerate(outputs)]
         total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
-        writer.name("loss", f"{times}({total})" if times else total)
         for place, slot in enumerate(outputs):
             slope = writer.entry(loss, "slope", self.y[slot], self.target(place))
             self.asked[slot] = f"{times}{bracketed(slope)}"
-        return "loss"
+        return f"{times}({total})" if times else total
 
     def _loss_of(self, place: int, slot: int) -> str:
         """From the total input where the loss knows such a form."""
@@ -424,10 +428,12 @@ def javascript(network: Network) -> str:
       return [y3];
     }
     """
-    written = program(network, JavaScript())
+    printer = JavaScript(portable=network.maths == "portable")
+    written = program(network, printer)
     outputs = f"return [{', '.join(written.outputs)}];"
     return "\n".join(
         [
+            *_helpers(printer),
             *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
             *(
                 "function learn(w, m, x, t, rate) {",
@@ -440,18 +446,24 @@ def javascript(network: Network) -> str:
 
 def c99(network: Network) -> str:
     """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
-    written = program(network, C())
+    printer = C(portable=network.maths == "portable")
+    written = program(network, printer)
     outputs = [f"y[{place}] = {name};" for place, name in enumerate(written.outputs)]
     given = "double *w, double *m, const double *x, const double *t, double rate"
     unused = [f"(void){name};" for name in ("m", "rate")]
     return "\n".join(
         [
+            *_helpers(printer),
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
             f"double learn({given}) {{",
             *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
         ]
     )
+
+
+def _helpers(printer: Infix) -> list[str]:
+    return portable.functions(printer) if printer.portable else []
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:

@@ -6,7 +6,9 @@ Equal, bit for bit, to `Network.learn_batch`: in losses, in weights and in what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from math import exp, log
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from lernpy.engine.numpy.feed import SMALL
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.errors import LernpyError
+from lernpy.functions import portable
 from lernpy.functions.maths import TINY
 from lernpy.functions.printing.python import NAMES, Python
 from lernpy.text import counted
@@ -151,30 +154,34 @@ def shares(totals: Sequence[float]) -> tuple[list[float], float]:
     """What `Group.propagate` finds: the shares, and the logarithm of the whole."""
     largest = max(totals)
     powers = [exp(total - largest) for total in totals]
-    whole = sum(powers)
+    whole = reduce(add, powers)
     return [power / whole for power in powers], largest + log(whole) if whole > 0 else whole
 
 
 def mixed(outputs: Sequence[float], sensitivities: Sequence[float]) -> list[float]:
     """What `Group.backpropagate` finds: the deltas."""
     blames = [(y + TINY) * s for y, s in zip(outputs, sensitivities, strict=True)]
-    whole = sum(blames)
+    whole = reduce(add, blames)
     return [blame - y * whole for blame, y in zip(blames, outputs, strict=True)]
 
 
 class PythonWriter(Writer):
     """Where Python adds up a list, or asks for the larger of two, the lines do it in the same way."""
 
-    def __init__(self) -> None:
-        super().__init__(Python())
-        self.script = Script(**NAMES, shares=shares, mixed=mixed)
+    def __init__(self, maths: str) -> None:
+        super().__init__(Python(portable=maths == "portable"))
+        names = portable.names() if self.printer.portable else NAMES
+        self.script = Script(**names, shares=shares, mixed=mixed)
 
     def called(self, entry: Any, which: str) -> str:
         function = getattr(entry, which, None) or entry.stable[which]
         return self.script.once(f"{which}_of_{''.join(filter(str.isalnum, entry.name))}", function)
 
     def shares(self, totals: Sequence[str], outputs: Sequence[str], log_sum: str) -> None:
-        self.lines.append(f"({_row(outputs)}), {log_sum} = shares(({_row(totals)}))")
+        if self.printer.portable:
+            super().shares(totals, outputs, log_sum)
+        else:
+            self.lines.append(f"({_row(outputs)}), {log_sum} = shares(({_row(totals)}))")
 
     def mixed(self, outputs: Sequence[str], blames: Sequence[str], deltas: Sequence[str]) -> None:
         self.lines.append(f"{_row(deltas)} = mixed(({_row(outputs)}), ({_row(blames)}))")
@@ -194,13 +201,14 @@ class Lines:
     def __init__(self, network: Network, pulled: bool) -> None:
         self.plan = Plan.of(network)
         self.loss, self.optimizer = network.loss, network.optimizer
+        self.maths = network.maths
         self.pulled = self.plan.penalised.tolist() if pulled else [False] * self.plan.n_weights
         self._made: dict[tuple[str, bool], Callable[..., Any]] = {}
 
     def function(self, kind: str, weighted: bool = False) -> Callable[..., Any]:
         key = kind, weighted
         if key not in self._made:
-            writer = PythonWriter()
+            writer = PythonWriter(self.maths)
             lesson = Lesson(self.plan, self.loss, writer, weighted=weighted)
             writer.script.lines = (
                 self._answer(lesson) if kind == "answer" else self._learn(*key, lesson)

@@ -207,7 +207,7 @@ def _bce_of_softmax(m):
 @loss(
     "binary_cross_entropy",
     from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_softmax},
-    words=("−t ln y − (1 − t) ln(1 − y)", "(y − t) / (y (1 − y))"),
+    words=("(−t ln y − (1 − t) ln(1 − y))", "(y − t) / (y (1 − y))"),
 )
 def binary_cross_entropy(m):
     """-t ln y - (1 - t) ln(1 - y), summed over the outputs: each output is a yes-or-no of its own."""

@@ -143,7 +143,7 @@ def names() -> dict[str, Any]:
     """What plain Python needs around a formula printed with ``Python(portable=True)``."""
     space = dict(NAMES)
     exec("\n".join(functions(Python(portable=True))), space)
-    return space
+    return {name: thing for name, thing in space.items() if not name.startswith("__")}
 
 
 def compiled(formula: Formula, name: str) -> Callable[..., Any]:

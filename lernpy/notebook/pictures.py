@@ -12,6 +12,7 @@ import numpy as np
 
 from lernpy import text, theme
 from lernpy.errors import LernpyError
+from lernpy.frame import numbers_of
 
 DPI = 80
 MOST_LINES = 24
@@ -137,15 +138,16 @@ def board_moments(trace: Any) -> list[Any]:
 @drawn
 def neuron(neuron: Any) -> Any:
     """The activation as a curve, with the point where the neuron stands on it, once that is known."""
+    numbers = numbers_of(neuron)
     if not hasattr(neuron.activation, "factory"):
-        return _bars([neuron.name], [neuron.output])
+        return _bars([neuron.name], [numbers["output"]])
     value, colours = neuron.activation.value, theme.LIGHT
     reach = max(4.0, 1.3 * abs(neuron.total_input))
     totals = [reach * step / 100 for step in range(-100, 101)]
     figure = _figure(4.2, 2.6)
     ax = _axes(figure)
     ax.plot(totals, [value(z) for z in totals], color=colours.text, linewidth=1.6)
-    if neuron.total_input or neuron.output:
+    if numbers["output"] is not None:
         ax.plot([neuron.total_input], [neuron.output], "o", color=colours.accent, markersize=9)
     title = _plain(f"{neuron.name}: {neuron.activation.name}")
     ax.set(xlabel="total input", ylabel="output", title=title)
@@ -159,13 +161,12 @@ def link(link: Any) -> Any:
     ax = _axes(figure)
     ax.set(xlim=(-0.18, 1.18), ylim=(-1, 1))
     ax.set_axis_off()
-    largest = max(abs(link.signal), abs(link.blame))
-    source, target = link.input_neuron, link.output_neuron
-    is_fed = source.output or target.total_input
-    _lane(ax, 0.14, link.signal if is_fed else None, largest, "signal →")
-    _lane(ax, -0.14, link.blame if target.sensitivity else None, largest, "← blame")
+    numbers = numbers_of(link)
+    largest = max(abs(numbers[name] or 0.0) for name in ("signal", "blame"))
+    _lane(ax, 0.14, numbers["signal"], largest, "signal →")
+    _lane(ax, -0.14, numbers["blame"], largest, "← blame")
     ax.plot([0, 1], [0, 0], color=theme.LIGHT.weight, linewidth=1)
-    for x, end in ((0, source), (1, target)):
+    for x, end in ((0, link.input_neuron), (1, link.output_neuron)):
         face = {"markerfacecolor": theme.LIGHT.panel, "markeredgecolor": theme.LIGHT.muted}
         ax.plot([x], [0], "o", markersize=38, **face)
         name = _plain(text.shortened(end.name, 10))
@@ -186,16 +187,17 @@ def _lane(ax: Any, y: float, value: float | None, largest: float, words: str) ->
 
 @drawn
 def group(group: Any) -> Any:
-    return _bars([member.name for member in group.members], [m.output for m in group.members])
+    names = [member.name for member in group.members]
+    return _bars(names, [numbers_of(member)["output"] for member in group.members])
 
 
-def _bars(names: list[str], shares: list[float]) -> Any:
+def _bars(names: list[str], shares: list[float | None]) -> Any:
     """The shares of a softmax group: they sum to 1, or none is known."""
     figure = _figure(max(2.4, 0.45 * len(names) + 1.2), 2.4)
     ax = _axes(figure)
     positions = range(len(names))
-    if any(shares):
-        ax.bar(positions, shares, color=theme.LIGHT.positive)
+    if None not in shares:
+        ax.bar(positions, np.array(shares, float), color=theme.LIGHT.positive)
     else:
         ax.set_title(text.UNKNOWN, size=9)
     ax.set_xticks(positions, [_plain(name) for name in names])

@@ -18,6 +18,7 @@ from zlib import adler32
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
+from lernpy.functions.losses import LOSSES
 from lernpy.player.script import script
 from lernpy.player.sheet import sheet, unroll
 from lernpy.watch.file.blocks import packed
@@ -171,6 +172,7 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **templates(),
         "shut": {name: activations.why_shut(name) for name in names},
+        "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
         "limit": theme.SHUT,
     }
 

@@ -133,7 +133,7 @@ def advise(run: Run | History, tested: Evaluation | None = None) -> list[Advice]
     if not run.history.rows or run.history.interrupted:
         return []
     card = run.data.card
-    trained = judge(run.network, *run.data.train, task=card.task, classes=card.classes)
+    trained = judge(run.network, *run.data.train, card=card)
     case = Case(run, trained, tested)
     for checks in TIERS if is_poor(trained.accuracy, trained.r2) else (GOOD,):
         reasons = [advice for check in checks for advice in check(case)]

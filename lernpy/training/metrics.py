@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy import engine as engines
-from lernpy.data import Card, Dataset
+from lernpy.data import Card
 from lernpy.network import Network
 from lernpy.samples import check_network
-from lernpy.training.prepare import check_fit
+from lernpy.training.prepare import check_fit, dataset_for
 
 
 def guesses(outputs: np.ndarray) -> np.ndarray:
@@ -39,16 +39,30 @@ def confusion_matrix(outputs: np.ndarray, targets: np.ndarray, classes: int) -> 
 
 
 def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
-    """1 - (squared error) / (squared distance from the mean), over all outputs; 1 is perfect.
+    """1 - (squared error) / (squared distance from the mean), averaged over the outputs; 1 is perfect.
 
-    Where no output varies at all it is 1 for a perfect answer and 0 otherwise.
+    The same in raw and in scaled units. Where an output's targets do not vary at all it is 1 for a
+    perfect answer and 0 otherwise.
     """
-    if (targets == targets[:1]).all():  # their mean may differ from them in the last bit
-        return float((outputs == targets).all())
-    with np.errstate(over="ignore", invalid="ignore"):
-        missed = float(((outputs - targets) ** 2).sum())
-        spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
-    return 1.0 - missed / spread if spread else 0.0
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        missed = ((outputs - targets) ** 2).sum(axis=0)
+        spread = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
+        varies = (targets != targets[:1]).any(axis=0)  # their mean may differ in the last bit
+        each = np.where(varies, 1.0 - missed / spread, (outputs == targets).all(axis=0))
+    return float(each.mean())
+
+
+def precision_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(n_classes,) precision, recall and their harmonic mean F1; 0 where there is none.
+
+    >>> [part.tolist() for part in precision_recall(np.array([[1, 1], [0, 2]]))]
+    [[1.0, 0.6666666666666666], [0.5, 1.0], [0.6666666666666666, 0.8]]
+    """
+    right = np.diag(confusion).astype(float)
+    precision = right / np.maximum(confusion.sum(axis=0), 1)
+    recall = right / np.maximum(confusion.sum(axis=1), 1)
+    total = precision + recall
+    return precision, recall, 2 * precision * recall / np.where(total > 0, total, 1)
 
 
 def measure(
@@ -71,14 +85,30 @@ class Wrong(NamedTuple):
 
 @dataclass
 class Evaluation:
-    """The result of `evaluate`; what does not apply to the task is None."""
+    """What `evaluate` measured; what does not apply to the task is None.
+
+    `mae` and `rmse` (mean absolute error, root of the mean squared error) are in the data's own units.
+    """
 
     loss: float
     accuracy: float | None = None
     r2: float | None = None
+    mae: float | None = None
+    rmse: float | None = None
     confusion: np.ndarray | None = None
     classes: tuple[str, ...] = ()
     wrong: list[Wrong] = field(default_factory=list)
+
+    @property
+    def f1(self) -> float | None:
+        """F1, averaged over the classes."""
+        return None if self.confusion is None else float(precision_recall(self.confusion)[2].mean())
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """The numbers by name."""
+        names = ("loss", "accuracy", "f1", "r2", "mae", "rmse")
+        return {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
         shown = [f"loss {self.loss:.6g}"]
@@ -86,6 +116,8 @@ class Evaluation:
             shown.append(f"accuracy {self.accuracy:.2%}")
         if self.r2 is not None:
             shown.append(f"R^2 {self.r2:.4f}")
+        if self.mae is not None:
+            shown.append(f"MAE {self.mae:.4g}, RMSE {self.rmse:.4g}")
         return ", ".join(shown)
 
 
@@ -99,27 +131,26 @@ def evaluate(network: Network, data: Any) -> Evaluation:
     loss 0.125, accuracy 50.00%
     """
     check_network(network)
-    dataset = Dataset.of(data)
+    dataset = dataset_for(network, data, network.card)
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)
-    return judge(network, *card.prepare(dataset), task=card.task, classes=card.classes)
+    return judge(network, *card.prepare(dataset), card=card)
 
 
-def judge(
-    network: Network,
-    inputs: np.ndarray,
-    targets: np.ndarray,
-    task: str,
-    classes: tuple[str, ...] = (),
-) -> Evaluation:
+def judge(network: Network, inputs: np.ndarray, targets: np.ndarray, card: Card) -> Evaluation:
     """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
     mirror = engines.make(network)
     outputs = mirror.predict(inputs)
-    result = Evaluation(mirror.loss_of(inputs, targets), classes=classes)
-    result.accuracy, result.r2 = measure(task, outputs, targets)
-    if classes:
-        result.confusion = confusion_matrix(outputs, targets, len(classes))
-        result.wrong = _wrong(classes, outputs, targets)
+    result = Evaluation(mirror.loss_of(inputs, targets), classes=card.classes)
+    result.accuracy, result.r2 = measure(card.task, outputs, targets)
+    if card.classes:
+        result.confusion = confusion_matrix(outputs, targets, len(card.classes))
+        result.wrong = _wrong(card.classes, outputs, targets)
+    else:
+        with np.errstate(over="ignore", invalid="ignore"):
+            missed = (outputs - targets) * card.target_scaling.scale
+            result.mae = float(np.abs(missed).mean())
+            result.rmse = float(np.sqrt((missed**2).mean()))
     return result
 
 

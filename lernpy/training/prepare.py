@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,10 +12,12 @@ from lernpy import data as datasets
 from lernpy.build.arguments import LONELY
 from lernpy.checks import not_negative
 from lernpy.data import Card, Dataset
+from lernpy.data.columns import index_of
+from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.text import counted, shown
+from lernpy.text import counted, exact, shown
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -38,12 +41,12 @@ class Prepared(NamedTuple):
 
 def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:
     """Split off the validation part, fit the scaling on the rest, scale both."""
-    dataset = Dataset.of(data)
+    dataset = dataset_for(network, data)
     check_fit(network, dataset)
     if settings.validation is None or isinstance(settings.validation, (int, float)):
         train, validation, _ = datasets.split(dataset, settings.validation or 0.0, 0.0, seed)
     else:
-        train, validation = dataset, Dataset.of(settings.validation)
+        train, validation = dataset, dataset_for(network, settings.validation, dataset)
         check_fit(network, validation)
     kind = settings.scale
     target_kind = kind if dataset.task == "regression" and kind in ("standard", "minmax") else None
@@ -55,6 +58,36 @@ def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepa
         card,
         train.name,
         train.numbers,
+    )
+
+
+def dataset_for(network: Network, data: Any, like: Card | Dataset | None = None) -> Dataset:
+    """The data as this network takes them: a pair's numbers are classes only where they were learned as such.
+
+    Whole numbers are no classes to a net with one output; with `like` they are what they were there.
+    """
+    if isinstance(data, Dataset) or (like is None and len(network.outputs) > 1):
+        return Dataset.of(data)
+    dataset = Dataset.of(
+        data, "regression" if like is not None and like.task == "regression" else None
+    )
+    if like is not None and like.classes and not dataset.classes and dataset.targets.shape[1] == 1:
+        return _labelled(dataset, like)
+    several = dataset.targets.shape[1] > 1 and len(network.outputs) == 1
+    return Dataset.of(data, "regression") if several else dataset
+
+
+def _labelled(dataset: Dataset, like: Card | Dataset) -> Dataset:
+    """Numbers as the classes that they name."""
+    words = [exact(value) for value in dataset.targets[:, 0].tolist()]
+    labels = index_of(words, like.classes, lambda row: f"{dataset.name}, sample {row}, class")
+    made = of_labels(labels, like.classes, like.output_names[0])
+    return replace(
+        dataset,
+        targets=made.values,
+        output_names=like.output_names,
+        classes=like.classes,
+        task="classification",
     )
 
 

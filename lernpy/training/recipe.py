@@ -1,17 +1,16 @@
-"""What usually works: sensible choices for each data set, so that nothing needs to be said."""
+"""What usually works: sensible choices for each data set, so that nothing needs to be chosen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from lernpy import build
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-
-SMALL = 32  # samples: too few to set some aside
-FEW = 1000  # samples: an epoch is over in a moment
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,17 @@ class Recipe:
     validation: float = 0.1
     test: float = 0.2
     early_stop: int | None = 30
+    l2: float = 0.0
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What `lernpy.train` is given; the net has the rest."""
+        names = ("epochs", "batch_size", "schedule", "scale", "validation", "early_stop", "l2")
+        return {name: getattr(self, name) for name in names}
 
 
 ALL = Recipe(validation=0.0, early_stop=None)
+TRUTH_TABLE = replace(ALL, scale="none", learning_rate=0.1, batch_size=None, test=0.0)
 PLANE = Recipe(layers=(12, 12), scale="none", learning_rate=0.02, epochs=300, early_stop=60)
 
 KNOWN = {
@@ -70,21 +77,42 @@ def recipe(dataset: Dataset) -> Recipe:
     >>> recipe(data.load("xor")).layers, recipe(data.load("iris")).output_activation
     ((8,), 'softmax')
     """
-    found = KNOWN.get(str(dataset.source.get("name")), _by_size(dataset))
-    return replace(found, **_ends(dataset))
+    usual = KNOWN.get(str(dataset.source.get("name")), _by_size(dataset))
+    return replace(usual, **_ends(dataset))
 
 
 def _by_size(dataset: Dataset) -> Recipe:
-    if len(dataset) <= SMALL:
-        few = Recipe(scale="none", learning_rate=0.1, epochs=200, batch_size=None, early_stop=None)
-        return replace(few, layers=(8 * max(1, len(dataset) // 8),), validation=0.0, test=0.0)
+    """Everything grows or shrinks smoothly with the number of samples."""
+    if is_truth_table(dataset):
+        return replace(TRUTH_TABLE, layers=(8 * max(1, len(dataset) // 8),))
     if dataset.image:
         return KNOWN["digits"] if dataset.inputs.shape[1] < 400 else KNOWN["mnist"]
-    if len(dataset) < FEW // 4:  # the best epoch on a handful of samples would be chance
-        return replace(ALL, epochs=300)
-    if len(dataset) < FEW:  # few updates an epoch: more epochs
-        return Recipe(epochs=1000, early_stop=100)
-    return Recipe()
+    n = len(dataset)
+    return Recipe(
+        layers=(max(2 * len(dataset.classes), round(8 * n**0.2)),),
+        epochs=min(max(round(6000 / n**0.5), 20), 1500),
+        l2=_penalty(dataset),
+        scale="standard",
+        validation=max(0.0, 0.1 - 50 / n),
+        early_stop=None,
+        test=max(0.0, 0.2 - 4 / n),
+    )
+
+
+def _penalty(dataset: Dataset) -> float:
+    """L2: the more inputs there are for one sample, the more; classes need less of it than numbers.
+
+    Measured on the sets of scripts/benchmark/tables.py.
+    """
+    share = 0.25 if dataset.classes else 1.0
+    return float(f"{share * min(dataset.inputs.shape[1], 16) / (len(dataset) + 30):.2g}")
+
+
+def is_truth_table(dataset: Dataset) -> bool:
+    """Whether its inputs are all combinations of 0 and 1: then there is nothing to scale or to set aside."""
+    inputs = dataset.inputs
+    binary = len(inputs) == 2 ** min(inputs.shape[1], 20) and ((inputs == 0) | (inputs == 1)).all()
+    return bool(binary) and len(np.unique(inputs, axis=0)) == len(inputs)
 
 
 def _ends(dataset: Dataset) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from lernpy.training.ranges import check_ranges
 from lernpy.training.rows import Rows
 from lernpy.training.settings import Options, Settings, checked, with_settings
 
+Numbers = tuple[State, list[dict[str, Any]]]
+
 CHUNK_SECONDS = 0.25  # so long an unwatched run trains between two write-backs
 CALM = 1e4  # where no input, weight or loss is larger, nothing that is remembered can overflow
 CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
@@ -41,17 +43,17 @@ class Run:
     """
 
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
-        check_network(network)
-        refuse_hopeless(network)
-        for name in ("l1", "l2"):
-            not_negative(f"{name} of the network", getattr(network, name))
-        if not is_finite(network):
-            raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
+        _check(network)
         self.network = network
         self.settings = settings
         self.seed = fresh_seed() if settings.seed is None else settings.seed
         self.data = prepare(network, data, settings, self.seed)
         check_ranges(network, settings.loss or network.loss, self.data)
+        self.checkpoints = (
+            None
+            if settings.checkpoint is None
+            else checkpoint.Checkpoints(settings.checkpoint, settings.resume)
+        )
         settings.apply(network)
         network.card = replace(self.data.card, training=self.summary)
         self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
@@ -65,11 +67,6 @@ class Run:
         self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
         if settings.resume:
             checkpoint.resume(self)
-        self.checkpoints = (
-            None
-            if settings.checkpoint is None
-            else checkpoint.Checkpoints(settings.checkpoint, settings.resume)
-        )
         self._started = perf_counter()
 
     # ---- asking -------------------------------------------------------------------------------
@@ -122,9 +119,10 @@ class Run:
 
     def _keep_history(self) -> None:
         """On the network's card, so that its file can show how it learned."""
-        if self.history.rows and self.network.card is not None:
-            training = {**self.summary, "history": self.history.kept()}
-            self.network.card = replace(self.network.card, training=training)
+        card = self.network.card
+        if self.history.rows and card is not None:
+            training = {**card.training, **self.summary, "history": self.history.kept()}
+            self.network.card = replace(card, training=training)
 
     # ---- training -----------------------------------------------------------------------------
 
@@ -241,19 +239,18 @@ class Run:
         bad = np.flatnonzero(~np.isfinite(losses))
         if len(bad):
             return int(bad[0])
-        if np.isfinite(self.engine.values).all() and self._remembers_finite(losses):
+        values = self.engine.values
+        largest = max(np.abs(values).max(initial=0), np.abs(losses).max(), self.largest)
+        if np.isfinite(values).all() and (largest < CALM or self._remembers_finite()):
             return None
         return len(losses) - 1
 
-    def _remembers_finite(self, losses: np.ndarray) -> bool:
-        """Whether what the optimiser remembers is finite, too: looked at where numbers are large."""
-        largest = max(np.abs(self.engine.values).max(initial=0), np.abs(losses).max(), self.largest)
-        if largest < CALM:
-            return True
-        start = weights_of(self.network)
+    def _remembers_finite(self) -> bool:
+        """Whether what the optimiser remembers is finite, too; writes back and takes it back."""
+        start = self._numbers()
         self.engine.store()
         finite = is_finite(self.network)
-        restore(self.network, start)
+        self._put_back(*start)
         return finite
 
     def _fail(self, index: int, orders: np.ndarray, rates: np.ndarray) -> NoReturn:
@@ -276,27 +273,41 @@ class Run:
 
         A loss may be finite for epochs after a weight was not: a sigmoid of infinity is 1.
         """
-        start = weights_of(self.network)  # from before this chunk: nothing was written back
-        own = subclasses.numbers(self.network)
+        start = self._numbers()  # from before this chunk: nothing was written back
         good, bad, count = 0, most + 1, most
         while bad - good > 1:
-            self._learn_again(start, own, orders[:count], rates[:count])
+            self._learn_again(start, orders[:count], rates[:count])
             good, bad = (count, bad) if is_finite(self.network) else (good, count)
             count = (good + bad) // 2
-        losses = self._learn_again(start, own, orders[:good], rates[:good])
+        losses = self._learn_again(start, orders[:good], rates[:good])
         if good:
             self._record(losses, rates[:good])
         return good
 
-    def _learn_again(
-        self, start: State, own: list[dict[str, Any]], orders: np.ndarray, rates: np.ndarray
-    ) -> np.ndarray:
-        restore(self.network, start)
-        subclasses.put_numbers(self.network, own)
+    def _learn_again(self, start: Numbers, orders: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        self._put_back(*start)
         self.engine.load()
         losses = self._learn(orders, rates)
         self.engine.store()
         return losses
+
+    def _numbers(self) -> Numbers:
+        """All numbers that learn: those of our weights, and of parts with a class of the user's own."""
+        return weights_of(self.network), subclasses.numbers(self.network)
+
+    def _put_back(self, state: State, own: list[dict[str, Any]]) -> None:
+        restore(self.network, state)
+        subclasses.put_numbers(self.network, own)
+
+
+def _check(network: Network) -> None:
+    """Refuse what no training can start from."""
+    check_network(network)
+    refuse_hopeless(network)
+    for name in ("l1", "l2"):
+        not_negative(f"{name} of the network", getattr(network, name))
+    if not is_finite(network):
+        raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
 
 
 @with_settings

@@ -6,6 +6,7 @@ import gzip
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,11 +173,61 @@ def test_a_pair_of_arrays(tmp_path, names):
     assert (data.reload(pair.source).inputs == pair.inputs).all()
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"train": ("x_train", "y_train"), "test": ("x_test", "y_test")},  # keras
+        {
+            "train": ("train_images", "train_labels"),
+            "test": ("test_images", "test_labels"),
+        },  # MedMNIST
+    ],
+)
+def test_parts_of_an_archive_by_their_names(tmp_path, names):
+    images = np.arange(96, dtype=np.uint8).reshape(6, 4, 4, 1)
+    arrays = {}
+    for part, (first, second) in names.items():
+        count = 4 if part == "train" else 2
+        arrays |= {first: images[:count], second: np.array([[0], [1]] * (count // 2))}
+    path = save(tmp_path, **arrays)
+    training, test = data.load(path), data.load(path, part="test")
+    assert (len(training), len(test), training.image) == (4, 2, (4, 4))
+    assert training.source["part"] == "train" and training.classes == ("0", "1")
+    with pytest.raises(LernpyError, match="needs arrays of the part 'validation'"):
+        data.load(path, part="validation")
+    with pytest.raises(LernpyError, match="the parts are called train, validation and test"):
+        data.load(path, part="tset")
+
+
+def test_arrays_by_their_position_and_labels_that_are_objects(tmp_path):
+    np.savez(tmp_path / "t.npz", np.eye(3), [0.5, 1.5, 2])
+    assert data.load(tmp_path / "t.npz").targets.ravel().tolist() == [0.5, 1.5, 2]
+    words = np.array(["dark", "bright", "dark", "né"], dtype=object)
+    read = data.load(save(tmp_path, X=np.eye(4), Y=words))
+    assert read.classes == ("bright", "dark", "né") and read.labels.tolist() == [1, 0, 1, 2]
+
+
+def test_a_pickle_is_never_run(tmp_path):
+    """What would run a program when it is unpickled is refused like any other object."""
+
+    class Evil:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "run",))
+
+    for wrong in ([Evil(), "a"], [[1], "a"], [None, "a"]):
+        array = np.empty(2, dtype=object)
+        array[:] = wrong
+        with pytest.raises(LernpyError, match="holds object"):
+            data.load(save(tmp_path, X=np.eye(2), Y=array))
+    assert not (tmp_path / "run").exists()
+
+
 def test_what_npz_targets_mean(tmp_path):
     def load(targets, **options):
         return data.load(save(tmp_path, X=np.arange(len(targets)), Y=targets), **options)
 
-    assert load([5, 7, 9]).classes == ("5", "7", "9")
+    assert load([5, 7, 9] * 3).classes == ("5", "7", "9")
+    assert load([5, 7, 9]).task == "regression"
     assert load([5, 7, 9], task="regression").targets.ravel().tolist() == [5, 7, 9]
     assert load(["b", "a", "b"]).classes == ("a", "b")
     assert load([b"b", b"a"]).classes == ("a", "b")
@@ -186,7 +237,7 @@ def test_what_npz_targets_mean(tmp_path):
     assert load([[0.5, 1], [1, 0]]).output_names == ("y1", "y2")
     assert load([[1, 2], [3, 4]]).task == "regression"
     for targets, options, message in [
-        ([[1, 2], [3, 4]], {"task": "classification"}, "one column, or one-hot rows"),
+        ([[1, 2], [3, 4]], {"task": "classification"}, "must be 0 and 1, with one 1"),
         ([5, 5], {}, "every target is '5'"),
         ([1, np.nan], {}, "sample 1: the target nan is not a finite number"),
         ([["a", "b"], ["c", "d"]], {}, "one word for each sample"),
@@ -264,7 +315,9 @@ def test_an_array_that_lies_about_itself(tmp_path, content):
 def test_other_archives(tmp_path):
     with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", "")
-    with pytest.raises(DataError, match="is a spreadsheet; save it as CSV"):
+    with pytest.raises(
+        LernpyError, match=r"needs openpyxl: pip install|is no readable spreadsheet"
+    ):
         data.load(tmp_path / "t.xlsx")
     with zipfile.ZipFile(tmp_path / "t.npz", "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("X.npy", "")

@@ -99,19 +99,19 @@ def test_wrong_uses_of_scaling():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kind": "guess"}, "'kind' must be one of standard"),
-        ({"kind": None}, "'kind' must be text"),
-        ({"size": 0}, "'size' must be a whole number from 1"),
-        ({"size": True}, "'size' must be a whole number"),
-        ({"size": 10**12}, "'size' must be a whole number"),
-        ({"size": 3}, "'shift' must be a number or a list of 3 numbers, but it is a list of 2"),
-        ({"shift": "0"}, "'shift' must be a finite number"),
-        ({"shift": [1, None]}, "'shift' must be a finite number"),
-        ({"shift": [1, float("inf")]}, "'shift' must be a finite number"),
-        ({"shift": [1, 10**400]}, "'shift' must be a finite number"),
-        ({"shift": [1, True]}, "'shift' must be a finite number"),
-        ({"scale": [1, 0]}, "net: 'scale' is 0 in column 2"),
-        ({"scale": []}, "list of 2 numbers"),
+        ({"kind": "guess"}, r"kind is .*; .*one of standard"),
+        ({"kind": None}, r"kind is .*; one of standard"),
+        ({"size": 0}, r"size is .*; .*a whole number from 1"),
+        ({"size": True}, r"size is .*; .*a whole number"),
+        ({"size": 10**12}, r"size is .*; .*a whole number"),
+        ({"size": 3}, r"shift is .*; .*a finite number or a list of 3"),
+        ({"shift": "0"}, r"shift is .*; .*a finite number"),
+        ({"shift": [1, None]}, r"shift is .*; .*a finite number"),
+        ({"shift": [1, float("inf")]}, r"shift is .*; .*a finite number"),
+        ({"shift": [1, 10**400]}, r"shift is .*; .*a finite number"),
+        ({"shift": [1, True]}, r"shift is .*; .*a finite number"),
+        ({"scale": [1, 0]}, "net.scale is 0 in column 2"),
+        ({"scale": []}, "a list of 2"),
     ],
 )
 def test_a_scaling_from_a_stranger(change, message):
@@ -120,7 +120,7 @@ def test_a_scaling_from_a_stranger(change, message):
     with pytest.raises(FileFormatError, match=message):
         Scaling.from_json({**valid, **change}, "net")
     for key in valid:
-        with pytest.raises(FileFormatError, match=f"'{key}' (is missing|must be)"):
+        with pytest.raises(FileFormatError, match=f"has no '{key}'"):
             Scaling.from_json({k: v for k, v in valid.items() if k != key})
 
 
@@ -146,7 +146,7 @@ def test_an_array_of_numbers_is_encoded_whole():
     card = Card.of(data.load("iris"), scaling="minmax")
     rows = data.load("iris").inputs
     assert (card.encode(rows) == card.encode(rows.tolist())).all()
-    with pytest.raises(DataError, match="sample 0, column 'sepal_length': nan is not a finite"):
+    with pytest.raises(DataError, match="sample 0, column 'sepal_length': the cell is empty"):
         card.encode(np.array([[np.nan, 1, 2, 3]]))
 
 
@@ -161,7 +161,7 @@ def test_an_array_of_numbers_is_encoded_whole():
         (["heavy", "red", "smooth", "small"], "column 'weight': 'heavy' is not a number"),
         (["", "red", "smooth", "small"], "column 'weight': the cell is empty"),
         (["inf", "red", "smooth", "small"], "column 'weight': 'inf' is not a finite number"),
-        ([None, "red", "smooth", "small"], "column 'weight': None is not a number"),
+        ([None, "red", "smooth", "small"], "column 'weight': the cell is empty"),
         ([150, "red", "smooth"], "3 values, but 4 are needed: weight, colour, texture, size"),
         ([150], "has 1 value, but 4 are needed"),
         ("150,red", "must be a row of values"),
@@ -268,31 +268,31 @@ def test_a_card_comes_back_from_json_as_it_was(name):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"task": "guess"}, "'task' must be one of classification, regression, percentages"),
-        ({"task": "regression"}, "'classes' must be empty"),
-        ({"classes": ["a"]}, "'classes' must be the names of the classes of 3 outputs"),
+        ({"task": "guess"}, r"task is .*; .*one of classification, regression, percentages"),
+        ({"task": "regression"}, r"classes is .*; .*empty"),
+        ({"classes": ["a"]}, r"classes is .*; .*the names of the classes of 3 outputs"),
         (
             {"classes": ["a"], "output_names": ["y"]},
-            "'classes' must be the names of the classes of 1",
+            r"classes is .*; .*the names of the classes of 1",
         ),
-        ({"classes": ["a", "a", "b"]}, "'classes' must be a list of texts that all differ"),
-        ({"classes": [["a"], "b", "c"]}, "'classes' must be a list of texts"),
-        ({"columns": ["weight"]}, "'columns' must be columns that make the 10 inputs"),
-        ({"columns": []}, "'columns' must be"),
-        ({"columns": [5]}, "'columns', 5 must be an object"),
-        ({"columns": [{"name": "a"}]}, "'kinds' is missing"),
-        ({"columns": ["a", "a"]}, "'columns' must be a list of columns with names that all differ"),
-        ({"input_names": "x"}, "'input_names' must be a list"),
-        ({"output_names": [], "classes": []}, "'output_names' must be at least one name"),
-        ({"image": [2, 6]}, "'image' must be null or the height and width"),
-        ({"image": [True, 10]}, "'image' must be"),
-        ({"image": [10]}, "'image' must be"),
-        ({"image": 5}, "'image' must be"),
-        ({"scaling": 5}, "net: 'scaling' must be an object"),
+        ({"classes": ["a", "a", "b"]}, r"classes is .*; .*a list of texts that all differ"),
+        ({"classes": [["a"], "b", "c"]}, r"classes is .*; .*a list of texts"),
+        ({"columns": ["weight"]}, r"columns is .*; .*columns that make the 10 inputs"),
+        ({"columns": []}, r"columns is .*; .*"),
+        ({"columns": [5]}, r"columns\[0\] is 5; an object"),
+        ({"columns": [{"name": "a"}]}, "has no 'kinds'"),
+        ({"columns": ["a", "a"]}, r"columns is .*; .*a list of columns with names that all differ"),
+        ({"input_names": "x"}, r"input_names is .*; .*a list"),
+        ({"output_names": [], "classes": []}, r"output_names is .*; .*at least one name"),
+        ({"image": [2, 6]}, r"image is .*; .*null or the height and width"),
+        ({"image": [True, 10]}, r"image is .*; .*"),
+        ({"image": [10]}, r"image is .*; .*"),
+        ({"image": 5}, r"image is .*; .*"),
+        ({"scaling": 5}, "net.scaling is 5; an object"),
         ({"scaling": {"kind": "none", "size": 2, "shift": 0, "scale": 1}}, "has 2 columns, not 10"),
-        ({"training": []}, "'training' must be an object of plain finite values"),
-        ({"training": {"a": float("inf")}}, "'training' must be an object of plain finite"),
-        ({"data": {"a": {1: 2}}}, "'data' must be an object of plain"),
+        ({"training": []}, r"training is .*; .*an object of plain finite values"),
+        ({"training": {"a": float("inf")}}, r"training is .*; .*an object of plain finite"),
+        ({"data": {"a": {1: 2}}}, r"data is .*; .*an object of plain"),
     ],
 )
 def test_a_card_from_a_stranger(change, message):
@@ -304,7 +304,7 @@ def test_a_card_that_is_nested_too_deeply():
     deep: dict[str, object] = {}
     for _ in range(5000):
         deep = {"a": deep}
-    with pytest.raises(FileFormatError, match="'training' must be"):
+    with pytest.raises(FileFormatError, match=r"training is .*; .*"):
         Card.from_json({**CARDS["fruit"].to_json(), "training": deep})
 
 
@@ -425,5 +425,5 @@ def test_classes_are_taken_for_percentages_if_there_are_as_many_outputs():
 
 def test_a_scale_that_would_make_everything_infinite_is_refused():
     told = {"kind": "standard", "size": 1, "shift": 0.25, "scale": 2.2e-313}
-    with pytest.raises(FileFormatError, match=r"'scale' is 2\.2e-313 in column 1, too small"):
+    with pytest.raises(FileFormatError, match=r"scale is 2\.2e-313 in column 1, too small"):
         Scaling.from_json(told)

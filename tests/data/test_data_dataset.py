@@ -236,8 +236,9 @@ def test_a_seed_that_is_none(seed):
 
 
 def test_a_pair_with_another_task():
+    assert Dataset.of(([[1], [2]], [[0.5], [1]]), task="classification").classes == ("0.5", "1")
     with pytest.raises(DataError, match="0 and 1"):
-        Dataset.of(([[1], [2]], [[0.5], [1]]), task="classification")
+        Dataset.of(([[1], [2]], [[0.5, 1], [1, 0]]), task="classification")
     with pytest.raises(DataError, match="Did you mean 'regression'"):
         Dataset.of(([[1], [2]], [[0.5], [1]]), task="regresion")
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import pickle
+import shutil
 import struct
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,10 +19,12 @@ from printed import LANGUAGES, Example, examples
 
 import lernpy
 from lernpy.engine import make
+from lernpy.engine.lesson import c99, javascript
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers, portable
 from lernpy.functions.activations import Activation
 from lernpy.functions.formula import PORTABLE
+from lernpy.group import Group
 
 RNG = np.random.default_rng(0)
 PLACES: dict[str, list[float]] = {
@@ -210,3 +215,123 @@ def test_a_trace_keeps_the_maths(tmp_path: Path):
     loaded = lernpy.Trace.load(tmp_path / "lesson.json")
 
     assert loaded.tape().run.network.maths == "portable"
+
+
+# ---- whole lessons in other languages -----------------------------------------------------------
+
+UPDATES = 200
+SAMPLES = 4
+NETWORKS = int(os.environ.get("LERNPY_PORTABLE", "20"))  # 200 on purpose, now and then
+KINDS = [name for name in activations.ACTIVATIONS if name != "one"]
+LOSSES, RULES = list(losses.LOSSES), list(optimizers.OPTIMIZERS)
+
+
+def portable_network(seed: int) -> lernpy.Network:
+    """Any wiring: softmax groups, shared and frozen weights; every entry of the tables in turn."""
+    kinds = tuple(KINDS[(seed + k) % len(KINDS)] for k in (0, 4, 7))
+    network = lernpy.build.random_dag(
+        seed,
+        inputs=2,
+        hidden=4,
+        outputs=2,
+        activations=kinds,
+        loss=LOSSES[seed % len(LOSSES)],
+        optimizer=RULES[seed % len(RULES)],
+        learning_rate=0.05,
+        l1=0.001 * (seed % 3 == 0),
+        l2=0.001 * (seed % 2),
+        maths="portable",
+    )
+    if network.loss.of_shares:
+        for neuron in (y for y in network.outputs if not isinstance(y.activation, Group)):
+            neuron.activation = activations.get("sigmoid", "portable")
+    return network
+
+
+def samples(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(SAMPLES, 2)), np.eye(2)[rng.integers(0, 2, SAMPLES)]
+
+
+def learned_in_node(networks: list[lernpy.Network], folder: Path) -> list[list[str]]:
+    node = shutil.which("node") or pytest.skip("there is no node")
+    script = []
+    for seed, network in enumerate(networks):
+        x, t = samples(seed)
+        w, m = start_of(network)
+        names = f"const w = {w}, m = {m}, X = {x.tolist()}, T = {t.tolist()};"
+        loop = f"for (let k = 0; k < {UPDATES}; k++) learn(w, m, X[k % {SAMPLES}], T[k % {SAMPLES}], 0.05);"
+        shown = "const b = new DataView(new ArrayBuffer(8)), hex = v => (b.setFloat64(0, v), "
+        shown += "b.getBigUint64(0).toString(16).padStart(16, '0'));"
+        lines = [javascript(network), names, loop, shown, "console.log(w.map(hex).join(' '));"]
+        script += ["(() => {", *lines, "})();"]
+    (folder / "lessons.js").write_text("\n".join(script))
+    found = subprocess.run([node, folder / "lessons.js"], capture_output=True, check=True)
+    return [line.split() for line in found.stdout.decode().splitlines()]
+
+
+def learned_in_c(networks: list[lernpy.Network], folder: Path) -> list[list[str]]:
+    gcc = shutil.which("gcc") or pytest.skip("there is no gcc")
+    found = []
+    for seed, network in enumerate(networks):
+        x, t = samples(seed)
+        w, m = start_of(network)
+        arrays = {"w": w, "m": m, "X": x.ravel().tolist(), "T": t.ravel().tolist()}
+        text = [
+            *("#include <math.h>", "#include <stdio.h>", c99(network), "int main(void) {"),
+            *(
+                f"double {name}[] = {{{', '.join(map(float.hex, numbers or [0.0]))}}};"
+                for name, numbers in arrays.items()
+            ),
+            f"for (int k = 0; k < {UPDATES}; k++)",
+            f"learn(w, m, X + 2 * (k % {SAMPLES}), T + 2 * (k % {SAMPLES}), 0.05);",
+            f'for (int k = 0; k < {len(network.weights)}; k++) printf("%a ", w[k]);',
+            *("return 0;", "}"),
+        ]
+        (folder / "lesson.c").write_text("\n".join(text))
+        options = [
+            "-std=c99",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-Wno-unused-variable",
+            "-ffp-contract=off",
+        ]
+        subprocess.run([gcc, *options, folder / "lesson.c", "-o", folder / "c", "-lm"], check=True)
+        out = subprocess.run([folder / "c"], capture_output=True, check=True).stdout.decode()
+        found.append(bits([float.fromhex(number) for number in out.split()]))
+    return found
+
+
+def start_of(network: lernpy.Network) -> tuple[list[float], list[float]]:
+    memory = network.optimizer.memory(0.05)
+    return [w.value for w in network.weights], [*memory] * len(network.weights)
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[list[str]]:
+    """What the objects learn."""
+    return [learned_by(portable_network(seed), seed) for seed in range(NETWORKS)]
+
+
+@pytest.mark.parametrize("language", ["python", "node", "c"])
+def test_lessons_leave_the_same_bits_in_every_language(language, expected, tmp_path: Path):
+    networks = [portable_network(seed) for seed in range(NETWORKS)]
+    if language == "python":
+        found = [learned_by(make(network, "python"), seed) for seed, network in enumerate(networks)]
+    else:
+        found = (learned_in_node if language == "node" else learned_in_c)(networks, tmp_path)
+
+    assert found == expected
+    assert sum("nan" not in weights for weights in expected) > NETWORKS / 2
+
+
+def learned_by(learner, seed: int) -> list[str]:
+    x, t = samples(seed)
+    for k in range(UPDATES):
+        learner.learn_batch(x[k % SAMPLES][None], t[k % SAMPLES][None], rate=0.05)
+    if isinstance(learner, lernpy.Network):
+        return bits([weight.value for weight in learner.weights])
+    learner.store()
+    return bits([weight.value for weight in learner.network.weights])

@@ -226,9 +226,9 @@ def test_saturated_is_told_from_dead() -> None:
 
 def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
     """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
-    kinds = ("relu", "step", "sigmoid")
-    said = narration({"activations": [{"name": kind} for kind in kinds]})
-    assert said["shut"] == {kind: activations.why_shut(kind) for kind in kinds}
+    kinds = [{"name": name} for name in activations.ACTIVATIONS]
+    said = narration({"activations": kinds, "loss": "huber"})
+    assert said["shut"] == {name: activations.why_shut(name) for name in activations.ACTIVATIONS}
     assert said["limit"] == theme.SHUT
     for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
                                ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip

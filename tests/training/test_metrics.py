@@ -43,7 +43,7 @@ def test_evaluate_explains_numbers_by_r_squared():
     found = evaluate(network, ([[1.0], [2.0], [3.5]], [[1.0], [4.0], [7.0]]))
     assert (found.accuracy, found.confusion) == (None, None)
     assert found.r2 == pytest.approx(1 - 1 / 18)
-    assert str(found) == "loss 0.166667, R^2 0.9444"
+    assert str(found) == "loss 0.166667, R^2 0.9444, MAE 0.3333, RMSE 0.5774"
 
 
 def test_evaluate_lists_what_came_out_wrong():

@@ -11,8 +11,8 @@ import pytest
 from recorded import some_network, some_samples
 
 import lernpy
-from lernpy import Frame, LernpyError, Network, Trace, paths, slow_motion
-from lernpy.notebook import display
+from lernpy import Frame, LernpyError, Network, Trace, paths, slow_motion, text
+from lernpy.notebook import display, pictures
 from lernpy.text import UNKNOWN
 
 QUANTITIES = ("total_input", "output", "sensitivity", "delta")
@@ -78,6 +78,33 @@ def test_so_it_is_in_slow_motion_also_when_it_is_broken_off(seed: int) -> None:
         if step.index == 3 * len(network.order) // 2:
             break
     check_cells(network, trace.frame)
+
+
+def words_of(figure: Any) -> list[str]:
+    ax = figure.axes[0]
+    return [ax.get_title(), *(text.get_text() for text in ax.texts)]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 4])
+def test_the_small_pictures_know_it_too(seed: int) -> None:
+    """A lane, a share, the point on the curve: drawn when it is known, and "not yet" before."""
+    network = some_network(seed)
+    trace = Trace(network)
+    trace.begin(slow_motion(network, *(rows[0] for rows in some_samples(network, seed))))
+    while trace.forward("neuron"):
+        frame, index = trace.frame, trace.cursor % len(network.links)
+        words = words_of(pictures.link.__wrapped__(list(network.links.values())[index]))
+        for way, name in (("signal →", "signal"), ("← blame", "blame")):
+            number = text.number(frame.value(name, index), 3, signed=True, minus=text.MINUS)
+            assert f"{way} {number}" in words
+        for group in network.groups:
+            known = frame.known["output"][frame.index(group.members[0].name)]
+            assert (UNKNOWN in words_of(pictures.group.__wrapped__(group))) == (not known)
+        neuron = list(network.neurons.values())[trace.cursor % len(frame.names)]
+        figure = pictures.neuron.__wrapped__(neuron)
+        if not isinstance(neuron.activation, lernpy.group.Group):
+            known = frame.value("output", frame.index(neuron.name)) is not None
+            assert len(figure.axes[0].lines) == 1 + known
 
 
 @pytest.mark.parametrize("seed", range(25))

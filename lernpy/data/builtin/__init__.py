@@ -1,6 +1,7 @@
 """Data sets that come with lernpy: points in the plane, logic, the fruit stall, iris, the digits.
 
-`catalogue` is their table; the other files fill it.
+`catalogue` is their table and the file to read first; the others fill it. They know `dataset`, `columns`,
+`targets`, and only `shipped` knows readers.
 """
 
 from lernpy.data.builtin import fruit, logic, points, shipped

@@ -41,13 +41,13 @@ def options_of(name: str) -> dict[str, Any]:
     return {key: parameter.default for key, parameter in parameters.items()}
 
 
-def make(name: str, given: Mapping[str, Any]) -> Dataset:
+def make(name: str, chosen: Mapping[str, Any]) -> Dataset:
     """A built-in data set; its `source` says every option, so that `reload` makes the same."""
     known = options_of(name)
-    for key in given:
+    for key in chosen:
         check_option(key, list(known), f"the data set {name!r}")
     options = {
-        key: convert(given[key], default, f"{name}: option {key}") if key in given else default
+        key: convert(chosen[key], default, f"{name}: option {key}") if key in chosen else default
         for key, default in known.items()
     }
     dataset = BUILT_IN[name](**options)

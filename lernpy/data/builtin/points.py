@@ -136,7 +136,7 @@ def abcd(n: int = 200, seed: int = 0) -> Dataset:
     """How bright are the lamps A, B, C and D from here? Four percentages, each on its own.
 
     Four lamps stand at the corners (-1, -1), (1, -1), (-1, 1) and (1, 1) of a room. A sample is a
-    place x, y, uniform in [-1, 1]; seen from a distance d a lamp has the brightness exp(-d**2 / 2).
+    point x, y, uniform in [-1, 1]; seen from a distance d a lamp has the brightness exp(-d**2 / 2).
     The four need not sum to 1: in the middle each has 0.37, beside a lamp that one alone has nearly 1.
     So: sigmoid outputs and binary cross-entropy (whose smallest value is not 0 here), no softmax.
 
@@ -144,15 +144,15 @@ def abcd(n: int = 200, seed: int = 0) -> Dataset:
     (50, 4)
     """
     rng = _start("abcd", n, 0.0, seed)
-    places = rng.uniform(-1, 1, (n, 2))
-    away = places[:, None, :] - np.array(list(CORNERS.values()))[None, :, :]
+    points = rng.uniform(-1, 1, (n, 2))
+    away = points[:, None, :] - np.array(list(CORNERS.values()))[None, :, :]
     return Dataset(
         "abcd",
-        places,
+        points,
         np.exp(-0.5 * (away**2).sum(axis=2)),
         columns=(Column("x"), Column("y")),
         output_names=tuple(CORNERS),
         task="percentages",
-        about=f"{n} places in a room with four lamps A, B, C, D in its corners, and how bright each "
+        about=f"{n} points of a room with four lamps A, B, C, D in its corners, and how bright each "
         "is from there: exp(-distance²/2), four percentages that need not sum to 100.",
     )

@@ -45,7 +45,7 @@ def digits() -> Dataset:
 def mnist(folder: str | None = None, part: str | None = None) -> Dataset:
     """70,000 handwritten digits of 28 x 28 pixels from 0 to 255; part "train" (60,000) or "test".
 
-    The files are not shipped: `fetch_mnist` brings them into a folder. With no part said it is the
+    The files are not shipped: `fetch_mnist` brings them into a folder. Without `part` it is the
     training part, or the test part where only that is in the folder.
     """
     if folder is None:

@@ -1,246 +1,107 @@
-"""CSV files as data sets: which column is the target, which columns are numbers and which kinds."""
+"""Files with a table in them as data sets: CSV and other text, spreadsheets, ARFF, Parquet, frames."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lernpy.data.card import Card
-from lernpy.data.columns import Column, index_of, listed
 from lernpy.data.dataset import Dataset
-from lernpy.data.readers.table import Table
-from lernpy.data.targets import Targets, apart, check_task, encode, number_text, of_labels
+from lernpy.data.readers.arff import table_of_arff
+from lernpy.data.readers.frames import table_of_frame, table_of_parquet, table_of_sheet
+from lernpy.data.readers.text import table_of_text
+from lernpy.data.readers.unpacking import STDIN, ZIP, Content, content_of
+from lernpy.data.tables import Choice, Reading, Table, dataset_like, dataset_of, inputs_like
 from lernpy.errors import DataError
-from lernpy.storage import read_bytes
-from lernpy.text import counted, near_miss
-
-MOST_KINDS = 256  # a column of more different words is no category
-
-Choice = int | str | Sequence[int | str]
+from lernpy.text import option
 
 
 def read_csv(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Content,
     target: Choice | None = None,
     task: str | None = None,
     ignore: Choice | None = None,
+    categorical: Choice | None = None,
+    missing: str | None = None,
+    dates: bool = False,
     like: Card | Dataset | None = None,
     **layout: Any,
 ) -> Dataset:
-    """A data set from a text table.
+    """A data set from a text table (or a spreadsheet, an ARFF or Parquet file, a packed one of these).
 
-    A column is numeric when most of its cells are numbers; any other cell in it is then an error
-    that names file, line and column. Other columns are categories, one-hot in alphabetical order.
+    A column of numbers (also $33.10, 12.5 %, 11 mm) is a number, one of words that come again a
+    category, one-hot in order; what counts or names the rows is left out. What is neither is refused
+    by name. `Dataset.notes` says what each column was taken for, and why.
 
     Parameters
     ----------
     target : the column to learn, by name or position (1 is the first); default: the last one.
         Several ("height,width") mean regression with several outputs
-    task : overrides what the target column suggests (see `targets.encode`)
+    task : overrides what the target column suggests (see `targets.what_they_mean`)
     ignore : columns to leave out, by name or position
-    like : read it as this card or data set has it: the same columns (found by name where there is
+    categorical : columns whose numbers are mere names
+    missing : what becomes of empty cells, ?, NA, NaN, null, -: "drop" leaves their rows out, "mean" and
+        "most-frequent" fill them in (fitted on the training part); None refuses them
+    dates : whether a column of dates becomes year, month, day and weekday
+    like : read it as this card or data set has it: the same columns (by name where there is
         a header), kinds and classes; anything unseen there is an error
-    layout : header, delimiter, decimal (see `Table`)
+    layout : header, delimiter, decimal, thousands, encoding, comment (see `text.Layout`), sheet
     """
-    check_task(task)
     table = read_table(path, **layout)
-    given = {"target": target, "task": task, "ignore": ignore, **layout}
+    reading = Reading(target, task, ignore, categorical, missing, dates, layout)
+    return dataset_from(table, reading, like)
+
+
+def dataset_from(table: Table, reading: Reading, like: Card | Dataset | None) -> Dataset:
+    """The data set of a table that was read from a file."""
+    name = Path(table.path).name.split(".")[0] or table.path
+    source: dict[str, Any] = {"file": table.path}
     if like is not None:
-        return _read_like(table, like, target, given)
-    chosen = table.find(-1 if target is None else target, "target")
-    left_out = [] if ignore is None else table.find(ignore, "column to ignore")
-    for i in set(chosen) & set(left_out):
-        raise DataError(
-            f"{table.path}: the column {table.names[i]!r} is to be ignored, but it is the target"
-            f"{' (the last one, as no target was named)' if target is None else ''}; name another"
-        )
-    rest = [i for i in range(len(table.names)) if i not in {*chosen, *left_out}]
-    if not rest:
-        raise DataError(
-            f"{table.path} has {counted(len(table.names), 'column')}; at least one input besides the "
-            f"target is needed{table.hint_of_delimiter if len(table.names) == 1 else ''}"
-        )
-    columns = [_column(table, i) for i in rest]
-    return _made(table, columns, rest, _targets(table, chosen, task), chosen, given)
+        return dataset_like(table, like, reading, name, source)
+    return dataset_of(table, reading, name, source)
 
 
-def read_table(path: str | os.PathLike[str], **layout: Any) -> Table:
-    """The rows of a text table: UTF-8, also with a byte order mark, also gzip."""
-    content = read_bytes(path)
-    name = os.fspath(path)
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(f"{name} is UTF-16 text; save it as CSV in UTF-8")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{name}, line {line}: no UTF-8 text; save it as CSV in UTF-8") from error
-    if "\0" in text:
-        raise DataError(f"{name} is no text file; a table must be CSV text")
-    return Table(text, name, **layout)
+def read_frame(
+    frame: Any,
+    target: Choice | None = None,
+    task: str | None = None,
+    ignore: Choice | None = None,
+    categorical: Choice | None = None,
+    missing: str | None = None,
+    dates: bool = False,
+    like: Card | Dataset | None = None,
+) -> Dataset:
+    """A data set from a frame of pandas, polars or Arrow; the arguments are those of `read_csv`."""
+    reading = Reading(target, task, ignore, categorical, missing, dates)
+    table = table_of_frame(frame)
+    if like is not None:
+        return dataset_like(table, like, reading, "frame", {})
+    return dataset_of(table, reading, "frame", {})
 
 
-def read_csv_inputs(path: str | os.PathLike[str], card: Card, **options: Any) -> np.ndarray:
+def read_table(
+    path: str | os.PathLike[str] | Content, sheet: str | None = None, **layout: Any
+) -> Table:
+    """The table in a file, by its first bytes and its ending; `sheet` of a spreadsheet."""
+    content = path if isinstance(path, Content) else content_of(path)
+    name = content.name if isinstance(path, Content) else os.fspath(path)
+    name = "standard input" if name == STDIN else name
+    if content.data.startswith(ZIP) and content.ending != ".npz":
+        return table_of_sheet(content.data, name, sheet, **layout)
+    if sheet is not None:
+        raise DataError(f"{name} is no spreadsheet; leave out {option('sheet', sheet)}")
+    if content.data.startswith(b"PAR1"):
+        return table_of_parquet(content.data, name)
+    if content.ending == ".arff" or content.data[:4096].lstrip().lower().startswith(b"@relation"):
+        return table_of_arff(content.data, name, layout.get("encoding"))
+    return table_of_text(content.data, name, **layout)
+
+
+def read_csv_inputs(
+    path: str | os.PathLike[str], card: Card, target: Choice | None = None, **layout: Any
+) -> np.ndarray:
     """(n_samples, n_inputs) raw inputs of a table with this card's columns, with or without target."""
-    layout = {key: options[key] for key in ("header", "delimiter", "decimal") if key in options}
-    table = read_table(path, **layout)
-    if table.header:
-        where = _columns_by_name(table, card)
-    elif len(table.names) == len(card.columns):
-        where = list(range(len(card.columns)))
-    else:
-        where = _columns_in_order(table, card, _target_like(table, card, options.get("target")))
-    return _inputs(table, card.columns, where)
-
-
-def _column(table: Table, index: int) -> Column:
-    if table.is_numeric(index):
-        return Column(table.names[index])
-    kinds = tuple(sorted(set(table.words(index))))
-    if len(kinds) > MOST_KINDS:
-        name = table.names[index]
-        raise DataError(
-            f"{table.path}: column {name!r} has {len(kinds):,} different words, too many for a "
-            f"category; leave it out with ignore={name!r}"
-        )
-    return Column(table.names[index], kinds)
-
-
-def _inputs(table: Table, columns: Sequence[Column], where: Sequence[int]) -> np.ndarray:
-    """(n_samples, n_inputs): numbers as they are, kinds one-hot."""
-    inputs = np.empty((len(table), sum(len(column.input_names) for column in columns)))
-    at = 0
-    for column, index in zip(columns, where, strict=True):
-        if column.kinds:
-            block = column.encode(table.words(index), table.place)
-        else:
-            block = table.numbers(index)[:, None]
-        inputs[:, at : at + block.shape[1]] = block
-        at += block.shape[1]
-    return inputs
-
-
-def _targets(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
-    if len(chosen) > 1:
-        return _several(table, chosen, task)
-    name = table.names[chosen[0]]
-    if task in ("regression", "percentages") or table.is_numeric(chosen[0]):
-        return encode(table.numbers(chosen[0]), name, task, table.path)
-    return encode(table.words(chosen[0]), name, task, table.path)
-
-
-def _several(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
-    if task == "classification":
-        raise DataError(f"{table.path}: classification has one target column, not {len(chosen)}")
-    values = np.column_stack([table.numbers(i) for i in chosen])
-    return Targets(values, tuple(table.names[i] for i in chosen), (), task or "regression")
-
-
-def _made(
-    table: Table,
-    columns: Sequence[Column],
-    where: Sequence[int],
-    targets: Targets,
-    chosen: Sequence[int],
-    given: dict[str, Any],
-) -> Dataset:
-    names = tuple(name for column in columns for name in column.input_names)
-    outputs = apart(targets.output_names, names, "+".join(table.names[i] for i in chosen))
-    return Dataset(
-        Path(table.path).name.split(".")[0] or table.path,
-        _inputs(table, columns, where),
-        targets.values,
-        columns=tuple(columns),
-        output_names=outputs,
-        classes=targets.classes,
-        task=targets.task,
-        source=_source(table, chosen, given),
-        about=f"{len(table):,} rows of {table.path}.",
-    )
-
-
-def _source(table: Table, chosen: Sequence[int], given: dict[str, Any]) -> dict[str, Any]:
-    """How to read the same again: what was said, with the target by its name if it has one."""
-    target: list[Any] = [table.names[i] if table.header else i + 1 for i in chosen]
-    said = {key: value for key, value in given.items() if value is not None}
-    return {"file": table.path, **said, "target": target[0] if len(target) == 1 else target}
-
-
-def _read_like(
-    table: Table, like: Card | Dataset, target: Choice | None, given: dict[str, Any]
-) -> Dataset:
-    where = _columns_by_name(table, like) if table.header else []
-    chosen = _target_like(table, like, target)
-    where = where or _columns_in_order(table, like, chosen)
-    targets = _targets_like(table, like, chosen)
-    made = _made(table, like.columns, where, targets, chosen, given)
-    return Dataset(**{**vars(made), "output_names": like.output_names, "image": like.image})
-
-
-def _target_like(table: Table, like: Card | Dataset, target: Choice | None) -> list[int]:
-    """The target that was named or that was learned; else the last columns that are no inputs."""
-    if target is not None:
-        return table.find(target, "target")
-    source = like.data if isinstance(like, Card) else like.source
-    learned = source.get("target", list(like.output_names))
-    several = learned if isinstance(learned, list) else [learned]
-    if table.header and all(name in table.names for name in several):
-        return table.find(several, "target")
-    if not table.header and all(type(i) is int and 1 <= i <= len(table.names) for i in several):
-        return table.find(several, "target")
-    known = {column.name for column in like.columns} if table.header else set()
-    left = [i for i, name in enumerate(table.names) if name not in known]
-    count = 1 if like.classes else len(like.output_names)
-    if len(left) < count:
-        wanted = "the target" if count == 1 else f"the {count} targets"
-        raise DataError(
-            f"{table.path} lacks {wanted} ({listed([str(name) for name in several])}): it has "
-            f"{counted(len(left), 'column')} besides the inputs. To ask for answers, predict"
-        )
-    return left[-count:]
-
-
-def _columns_by_name(table: Table, like: Card | Dataset) -> list[int]:
-    """Where each column stands under the header."""
-    return [_named_column(table, column.name) for column in like.columns]
-
-
-def _columns_in_order(table: Table, like: Card | Dataset, chosen: Sequence[int]) -> list[int]:
-    """Where each column stands where there is no header: in order, without the target."""
-    rest = [i for i in range(len(table.names)) if i not in set(chosen)]
-    if len(rest) != len(like.columns):
-        raise DataError(
-            f"{table.path} has {counted(len(rest), 'column')} besides the target, but "
-            f"{len(like.columns)} are needed: {listed([c.name for c in like.columns])}"
-        )
-    return rest
-
-
-def _named_column(table: Table, name: str) -> int:
-    if name not in table.names:
-        raise DataError(
-            f"{table.path} has no column {name!r}, which the network learned from."
-            f"{near_miss(name, list(table.names))} Columns: {listed(table.names, 20)}"
-        )
-    return table.names.index(name)
-
-
-def _targets_like(table: Table, like: Card | Dataset, chosen: Sequence[int]) -> Targets:
-    if not like.classes:
-        values = np.column_stack([table.numbers(i) for i in chosen])
-        return Targets(values, like.output_names, (), like.task)
-    column = chosen[0]
-    words = table.words(column)
-    if table.is_numeric(column):
-        numbers = table.numbers(column).tolist()
-        words = [
-            w if w in like.classes else number_text(v) for w, v in zip(words, numbers, strict=True)
-        ]
-    name = table.names[column]
-    labels = index_of(words, like.classes, lambda row: f"{table.place(row)}, column {name!r}")
-    made = of_labels(labels, like.classes, name)
-    return Targets(made.values, like.output_names, like.classes, like.task)
+    return inputs_like(read_table(path, **layout), card, target)

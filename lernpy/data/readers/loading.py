@@ -13,33 +13,40 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.data.alike import align, check_like
+from lernpy.data.alignment import align, check_like
 from lernpy.data.builtin.catalogue import BUILT_IN, check_option, make
 from lernpy.data.card import Card
 from lernpy.data.dataset import Dataset
-from lernpy.data.readers.csv import read_csv, read_csv_inputs
+from lernpy.data.readers.csv import read_csv, read_csv_inputs, read_frame
+from lernpy.data.readers.frames import is_frame
 from lernpy.data.readers.idx import read_idx, read_idx_folder
-from lernpy.data.readers.npz import read_npz
+from lernpy.data.readers.npz import is_npz, read_npz
+from lernpy.data.readers.unpacking import STDIN
 from lernpy.errors import DataError, FileFormatError, UnknownNameError
 from lernpy.storage import MAGIC, read_bytes
 from lernpy.text import near_miss
 
-LAYOUT = ("header", "delimiter", "decimal")
+LAYOUT = ("header", "delimiter", "decimal", "thousands", "encoding", "comment", "sheet")
+YES_OR_NO = {"header", "dates", "transpose"}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def load(
-    name_or_path: str | os.PathLike[str], *, like: Card | Dataset | None = None, **options: Any
+    name_or_path: str | os.PathLike[str] | Any,
+    *,
+    like: Card | Dataset | None = None,
+    **options: Any,
 ) -> Dataset:
-    """A data set by its name, or from a CSV, NPZ or IDX file or a folder with MNIST's files.
+    """A data set by its name, from a file (CSV, Excel, ARFF, Parquet, NPZ, IDX), a folder or a frame.
 
     Parameters
     ----------
-    name_or_path : a name among `names`, or a path; options may stand in the text: "spiral:noise=0.2,n=400"
+    name_or_path : a name among `names`, a path, "-" for standard input, or a frame of pandas, polars or
+        Arrow; options may stand in the text: "spiral:noise=0.2,n=400"
     like : the columns, kinds and classes to have (those that a network learned); what was never
         seen there is an error that names it
-    options : of the built-in set (`options`), or of the reader: target, task, ignore, header,
-        delimiter, decimal (CSV), task, maximum (NPZ), labels (IDX), part (folder). None is "not said"
+    options : of the built-in set (`options`), or of the reader: those of `read_csv` for a table,
+        task, maximum, part (NPZ), labels, transpose (IDX), part (folder). None is "not said"
 
     Raises
     ------
@@ -54,6 +61,9 @@ def load(
     if like is not None:
         check_like(like)
     said = {key: value for key, value in options.items() if value is not None}
+    if is_frame(name_or_path):
+        check_all(said, _known(read_frame), "a frame")
+        return read_frame(name_or_path, like=like, **said)
     if isinstance(name_or_path, str):
         built_in = _built_in(name_or_path)
         if built_in is not None:
@@ -76,7 +86,8 @@ def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> 
         )
     name, path = source.get("name"), source.get("file")
     if isinstance(name, str) and isinstance(source.get("options", {}), dict):
-        return load(_known(name), like=like, **_plain_options(source.get("options", {})))
+        BUILT_IN[name]  # an unknown one is refused
+        return load(name, like=like, **_plain_options(source.get("options", {})))
     if isinstance(path, str) and "\0" not in path:
         if not (Path(path).is_file() or Path(path).is_dir()):
             raise DataError(f"the data came from {path}, which is not there now; name the data")
@@ -90,9 +101,11 @@ def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any
     if not isinstance(name_or_path, str) or _built_in(text) is None:
         path, written = _path(text)
         if not Path(path).is_dir() and _reader(path) is read_csv:
-            said = _reader_options(read_csv, path, {**written, **options})
-            return card.scaling.apply(read_csv_inputs(path, card, **said))
-    return card.scaling.apply(load(name_or_path, like=card, **options).inputs)
+            options = {**_usual_layout(card), **written, **options}
+            said = _reader_options(read_csv, path, options)
+            said = {key: value for key, value in said.items() if key in ("target", *LAYOUT)}
+            return card.scale(read_csv_inputs(path, card, **said))
+    return card.scale(load(name_or_path, like=card, **options).inputs)
 
 
 def names() -> list[str]:
@@ -104,10 +117,9 @@ def names() -> list[str]:
     return sorted(BUILT_IN)
 
 
-def _known(name: str) -> str:
-    if name not in BUILT_IN:
-        BUILT_IN[name]  # says what is known
-    return name
+def _usual_layout(card: Card) -> dict[str, Any]:
+    """How the file was written that a network learned from: another is taken for the same."""
+    return {key: card.data[key] for key in LAYOUT if key in card.data and key != "header"}
 
 
 def _plain_options(values: Mapping[str, Any], leave_out: str = "") -> dict[str, Any]:
@@ -151,6 +163,8 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
     """The path and the options written behind it."""
     if "\0" in text:
         raise DataError(f"{text!r} is no name of a file")
+    if text == STDIN:
+        return text, {}
     head, colon, tail = text.rpartition(":")
     if not os.path.lexists(text) and colon and "=" in tail and os.path.lexists(head):
         return head, _written(tail, text)
@@ -168,6 +182,8 @@ def _load_file(path: str, said: dict[str, Any], like: Card | Dataset | None) -> 
         dataset = read_idx_folder(path, **said)
         return dataset if like is None else align(dataset, like)
     reader = _reader(path)
+    if reader is read_csv and isinstance(like, Card):
+        said = {**_usual_layout(like), **said}
     options = _reader_options(reader, path, said)
     if reader is read_csv:
         return read_csv(path, like=like, **options)
@@ -185,7 +201,7 @@ def _reader(path: str) -> Callable[..., Dataset]:
         raise DataError(
             f"{path} has one array; save inputs and targets with np.savez(X=..., Y=...)"
         )
-    if head.startswith(b"PK") or ending == ".npz":
+    if ending == ".npz" or (head.startswith(b"PK") and is_npz(path)):
         return read_npz
     return read_idx if head.startswith(b"\0\0") else read_csv
 
@@ -209,13 +225,11 @@ def _reader_options(
     reader: Callable[..., Dataset], path: str, said: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The options that this reader takes, with text made into what it means."""
-    known = [
-        key for key in inspect.signature(reader).parameters if key not in ("path", "like", "layout")
-    ]
+    known = _known(reader)
     options = {key: value for key, value in said.items() if value is not None}
     check_all(options, [*known, *(LAYOUT if reader is read_csv else ())], path)
-    if isinstance(options.get("header"), str):
-        options["header"] = _yes_no(options["header"])
+    for key in YES_OR_NO & options.keys():
+        options[key] = _yes_no(options[key], key)
     if "maximum" in options:
         options["maximum"] = _positive(options["maximum"])
     return options
@@ -227,10 +241,17 @@ def check_all(options: Mapping[str, Any], known: list[str], owner: str) -> None:
         check_option(key, known, owner)
 
 
-def _yes_no(text: str) -> bool:
-    if text.lower() not in YES_NO:
-        raise DataError(f"header must be yes or no, not {text!r}")
-    return YES_NO[text.lower()]
+def _known(reader: Callable[..., Dataset]) -> list[str]:
+    names = inspect.signature(reader).parameters
+    return [key for key in names if key not in ("path", "frame", "like", "layout")]
+
+
+def _yes_no(value: Any, key: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value.lower() not in YES_NO:
+        raise DataError(f"{key} must be yes or no, not {value!r}")
+    return YES_NO[value.lower()]
 
 
 def _positive(value: Any) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import pickletools
 import struct
 import tokenize
 import zipfile
@@ -14,39 +15,57 @@ from pathlib import Path
 import numpy as np
 
 from lernpy.data.columns import Column
-from lernpy.data.dataset import Dataset, pixel_names, table_of
-from lernpy.data.targets import Targets, apart, as_classes, check_task, encode
+from lernpy.data.dataset import Dataset, pixel_names
+from lernpy.data.pairs import targets_of
+from lernpy.data.targets import apart, check_task, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import LARGEST, read_bytes
+from lernpy.text import listed
 
-PAIRS = (("X", "Y"), ("X", "y"), ("x", "y"), ("inputs", "targets"))
+NAMES = (  # inputs and targets; MedMNIST's and keras' with the part before or behind
+    ("X", "Y"), ("X", "y"), ("x", "y"), ("inputs", "targets"), ("data", "target"), ("data", "labels"),
+    ("images", "labels"), ("arr_0", "arr_1"),
+)  # fmt: skip
+PARTS = {"train": ("train",), "validation": ("val", "valid", "validation"), "test": ("test",)}
 
 
 def read_npz(
-    path: str | os.PathLike[str], task: str | None = None, maximum: float | None = None
+    path: str | os.PathLike[str],
+    task: str | None = None,
+    maximum: float | None = None,
+    part: str | None = None,
 ) -> Dataset:
-    """A data set from the arrays X and Y, or inputs and targets.
+    """A data set from the arrays X and Y, or inputs and targets, or parts as keras and MedMNIST name them.
 
-    Inputs are (n_samples, n_inputs), or images (n_samples, height, width). Targets are one column
-    (see `targets.encode`), one-hot rows of classes, or several numbers for each sample.
+    Inputs are (n_samples, n_inputs), or images (n_samples, height, width) or (..., 1). Targets are one
+    column (see `pairs.targets_of`), one-hot rows of classes, or several numbers for each sample.
 
     Parameters
     ----------
     task : overrides what the targets suggest
     maximum : the largest value of a pixel; default 255 for bytes, else the largest there is
+    part : "train", "validation" or "test", where the file has them (x_train, train_images, ...)
     """
     check_task(task)
     name = os.fspath(path)
-    inputs, targets = read_pair(path)
+    inputs, targets, used = read_pair(path, part)
     if len(inputs) != len(targets):
         raise DataError(f"{name} has {len(inputs):,} inputs, but {len(targets):,} targets")
-    if inputs.dtype.kind in "US":
+    if inputs.dtype.kind in "USO":
         raise DataError(f"{name}: the inputs must be numbers, but they are text")
+    if inputs.ndim == 4 and inputs.shape[3] == 1:
+        inputs = inputs[..., 0]
     image = (int(inputs.shape[1]), int(inputs.shape[2])) if inputs.ndim == 3 else None
     flat = inputs.reshape(len(inputs), math.prod(inputs.shape[1:]))
-    made = _targets(targets, task, name)
+    if targets.size == 0:
+        raise DataError(f"{name} is empty: it has no targets")
+    made = targets_of(targets, task, name)
+    if made.values.shape[1] == 1 and not made.classes and task is None:
+        values = made.values[:, 0]
+        if not np.isfinite(values).all() or (values == values[0]).all():
+            encode(values, "y", "classification", name)  # says what is wrong with them
     names = pixel_names(*image) if image else tuple(f"x{i}" for i in range(1, flat.shape[1] + 1))
-    said = {"task": task, "maximum": maximum}
+    chosen = {"task": task, "maximum": maximum, "part": used or None}
     return Dataset(
         Path(name).name.split(".")[0],
         flat,
@@ -57,21 +76,33 @@ def read_npz(
         task=made.task,
         image=image,
         maximum=_maximum(flat, maximum) if image else None,
-        source={"file": name, **{key: value for key, value in said.items() if value is not None}},
+        source={"file": name, **{key: value for key, value in chosen.items() if value is not None}},
         about=f"{len(flat):,} samples of the arrays in {name}.",
     )
 
 
-def read_pair(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The two arrays of an NPZ file; bounded, and no pickle."""
+def is_npz(path: str | os.PathLike[str]) -> bool:
+    """Whether a zip holds arrays."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
+def read_pair(
+    path: str | os.PathLike[str], part: str | None = None
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """The two arrays of an NPZ file, and which part they are; bounded, and no pickle is run."""
     name = os.fspath(path)
     try:
         with zipfile.ZipFile(io.BytesIO(read_bytes(path))) as archive:
             members = {member.removesuffix(".npy"): member for member in archive.namelist()}
-            first, second = _pair(members, name)
+            first, second, used = _pair(members, name, part)
             return (
                 _member(archive, members[first], f"{name}, array {first!r}"),
                 _member(archive, members[second], f"{name}, array {second!r}"),
+                used,
             )
     except (
         zipfile.BadZipFile,
@@ -87,20 +118,35 @@ def read_pair(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
         raise FileFormatError(f"{name} is no NPZ file, or it is damaged ({error})") from error
 
 
-def _pair(members: dict[str, str], path: str) -> tuple[str, str]:
-    for first, second in PAIRS:
+def _pair(members: dict[str, str], path: str, part: str | None) -> tuple[str, str, str]:
+    """The names of inputs and targets, and of their part ("" where the file has no parts)."""
+    if part is not None and part not in PARTS:
+        raise DataError(
+            f"{path}: the parts are called {listed(PARTS, last='and')}, not {part!r:.60}"
+        )
+    for wanted in [part] if part else PARTS:
+        for word in PARTS[wanted]:
+            for first, second in NAMES:
+                for form in ("{0}_{1}", "{1}_{0}"):
+                    pair = form.format(first, word), form.format(second, word)
+                    if all(name in members for name in pair):
+                        return *pair, wanted
+    for first, second in NAMES if part is None else ():
         if first in members and second in members:
-            return first, second
-    if any(member.startswith("xl/") for member in members):
-        raise DataError(f"{path} is a spreadsheet; save it as CSV")
-    found = ", ".join(sorted(members)[:10]) or "nothing"
-    raise DataError(f"{path} needs the arrays X and Y (or inputs and targets); it has {found}")
+            return first, second, ""
+    names = listed(sorted(members), 10) or "nothing"
+    what = f"arrays of the part {part!r} (x_{part}, y_{part})" if part else "the arrays X and Y"
+    raise DataError(f"{path} needs {what} (or inputs and targets); it has {names}")
 
 
 def _member(archive: zipfile.ZipFile, member: str, place: str) -> np.ndarray:
     """One array: its header is read first, and must fit the bytes that are there."""
     content = _bytes(archive, member, place)
     shape, columns_first, kind, start = _header(content, place)
+    if kind.kind == "O":
+        words = strings_of(content[start:], math.prod(shape))
+        if words is not None:
+            return np.array(words).reshape(shape)
     if kind.hasobject or kind.kind not in "biufUS" or kind.itemsize == 0:
         raise DataError(f"{place} holds {kind}; only plain numbers and text are read")
     if len(content) - start != math.prod(shape) * kind.itemsize:
@@ -109,6 +155,44 @@ def _member(archive: zipfile.ZipFile, member: str, place: str) -> np.ndarray:
         raise DataError(f"{place} is a single value, not one for each sample")
     flat = np.frombuffer(content, kind, offset=start)
     return flat.reshape(shape, order="F" if columns_first else "C")
+
+
+def strings_of(pickled: bytes, count: int) -> list[str] | None:
+    """The texts in a pickled array of texts, read without running it; None where it holds anything else.
+
+    >>> import pickle
+    >>> strings_of(pickle.dumps(np.array(["dark", "bright", "dark"], dtype=object)), 3)
+    ['dark', 'bright', 'dark']
+    """
+    memo: dict[int, object] = {}
+    words: list[str] = []
+    state, last = "before", None  # the list of the elements; then between two stretches of it
+    try:
+        for opcode, argument, _ in pickletools.genops(pickled):
+            name = opcode.name
+            if name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):
+                memo[len(memo) if argument is None else argument] = last
+                continue
+            last = (
+                memo.get(argument or 0)
+                if "GET" in name
+                else argument
+                if "UNICODE" in name
+                else None
+            )
+            if name == "EMPTY_LIST" and state == "before":
+                state = "inside"
+            elif name in ("APPENDS", "APPEND") and state == "inside":
+                state = "between"
+            elif name == "MARK" and state in ("between", "inside"):
+                state = "inside"
+            elif state == "inside" and isinstance(last, str):
+                words.append(last)
+            elif state != "before":
+                break
+    except (ValueError, IndexError, UnicodeDecodeError):
+        return None
+    return words if state == "between" and len(words) == count else None
 
 
 def _bytes(archive: zipfile.ZipFile, member: str, place: str) -> bytes:
@@ -135,34 +219,6 @@ def _header(content: bytes, place: str) -> tuple[tuple[int, ...], bool, np.dtype
     if any(size < 0 for size in shape):
         raise FileFormatError(f"{place} has a negative size")
     return shape, columns_first, kind, stream.tell()
-
-
-def _targets(array: np.ndarray, task: str | None, name: str) -> Targets:
-    if array.dtype.kind in "US":
-        if array.size != len(array):
-            raise DataError(f"{name}: text targets must be one word for each sample")
-        words = [
-            word.decode("utf-8", "replace") if isinstance(word, bytes) else word
-            for word in array.reshape(-1).tolist()
-        ]
-        return encode(words, "y", task, name)
-    if array.size == 0:
-        raise DataError(f"{name} is empty: it has no targets")
-    table = table_of(array.reshape(len(array), -1), f"{name}: the targets")
-    if table.shape[1] == 1:
-        return encode(table[:, 0], "y", task, name)
-    return _several(table, task, name)
-
-
-def _several(table: np.ndarray, task: str | None, name: str) -> Targets:
-    """One-hot rows are classes; other rows are numbers (`task` overrides)."""
-    outputs = tuple(f"y{i}" for i in range(1, table.shape[1] + 1))
-    classes = as_classes(table) if task in (None, "classification") else ()
-    if classes:
-        return Targets(table, classes, classes, "classification")
-    if task == "classification":
-        raise DataError(f"{name}: the targets of classes must be one column, or one-hot rows")
-    return Targets(table, outputs, (), task or "regression")
 
 
 def _maximum(inputs: np.ndarray, given: float | None) -> float:

@@ -112,6 +112,13 @@ class Entries:
         name = self._own(getattr(entry, "name", "form"), pick(factory(self._maths())))
         return lines.note(f"{name}({', '.join(names.values())})").text
 
+    def called(self, entry: Any, which: str) -> str:
+        """The name of a function that goes along with the code: ``value``, ``slope`` or a form of a loss."""
+        forms = getattr(entry, "from_total", {})
+        factory = forms.get(which, entry.factory)(self._maths())
+        function = factory if which in forms else factory[which == "slope"]
+        return self._own(entry.name, function)
+
     def _own(self, stem: str, function: Callable[..., Any]) -> str:
         """The function goes along with the code; the same one once."""
         for name, known in self.own.items():

@@ -13,7 +13,7 @@ from lernpy.engine import blas, choose
 from lernpy.engine.arrays.arrays import NUMPY
 from lernpy.engine.arrays.passes import Passes, Room
 from lernpy.engine.base import Engine, Samples, quietly, table, vector
-from lernpy.engine.calls import by_call
+from lernpy.engine.calls import by_call, not_portable
 from lernpy.engine.numpy.feed import Feed, squashed
 from lernpy.engine.numpy.layers import Layers
 from lernpy.engine.numpy.sparse import Sparse, is_sparse
@@ -70,7 +70,7 @@ class Mirror(Engine):
     def explanation(self) -> str:
         threads = counted(self.threads, "BLAS thread")
         weights = counted(self.plan.n_weights, "weight")
-        return f"numpy, {threads}: {weights}{by_call(self.network)}"
+        return f"numpy, {threads}: {weights}{by_call(self.network)}{not_portable(self.network)}"
 
     @property
     def values(self) -> np.ndarray:

@@ -283,9 +283,9 @@ function tellerOf(recording, view, narration) {
       }));
       const pulled = sample.weights ? penalty(recording, sample.weights) : 0;
       return {
-        ...{ loss: sample.loss, sample_weight: sample.sampleWeight, share: header.share },
-        formula: narration.losses[header.loss] ?? `${header.loss}(y, t)`,
-        ...{ counts: sample.sampleWeight !== 1, mean: header.share !== 1, many: rows.length > 1 },
+        ...{ loss: sample.loss, sample_weight: sample.sampleWeight },
+        formula: narration.losses[header.loss] || `${header.loss}(y, t)`,
+        ...{ counts: sample.sampleWeight !== 1, many: rows.length > 1 },
         ...{ penalised: pulled !== 0, penalty: pulled },
         few_outputs: rows.slice(0, most.said),
         first_outputs: rows.slice(0, most.outputs),

@@ -112,7 +112,7 @@ def network_of(fields: Fields) -> Network:
             learning_rate=fields.number("learning_rate", 0.0),
             l1=fields.number("l1", 0.0),
             l2=fields.number("l2", 0.0),
-            maths=fields.choice("maths", MATHS) if "maths" in fields.data else "fast",
+            maths=fields.choice("maths", MATHS) if "maths" in fields else "fast",
             seed=None if fields["seed"] is None else fields.whole("seed", 0, 1 << 128),
         )
     _same_order(fields, network, weights)

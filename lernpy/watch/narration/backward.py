@@ -7,7 +7,7 @@ from typing import Any
 
 from lernpy import subclasses, theme
 from lernpy.functions import activations
-from lernpy.watch.narration.forms import most, templates
+from lernpy.watch.narration.forms import most
 from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
@@ -24,13 +24,11 @@ def cost(step: Step) -> Facts:
         {"name": name, "output": output, "target": target, "asked": asked}
         for name, output, target, asked in columns
     ]
-    name = facts["loss_name"]
     return {
         **facts,
         "loss": step.after["loss"],
-        "formula": templates()["losses"].get(name, f"{name}(y, t)"),
+        "formula": facts["loss_words"] or f"{facts['loss_name']}(y, t)",
         "counts": facts["sample_weight"] != 1,
-        "mean": facts["share"] != 1,
         "many": len(outputs) > 1,
         "penalised": bool(facts["penalty"]),
         "few_outputs": outputs[: most("said")],

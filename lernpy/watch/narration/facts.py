@@ -175,7 +175,7 @@ def _cost(run: Replay, part: Any, place: Position) -> Later:
             "targets": list(run.timeline.samples[place.sample].targets),
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
-            "share": network.loss.share(len(network.outputs)),
+            "loss_words": network.loss.words[0],
             "sample_weight": run.timeline.samples[place.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,

@@ -1,0 +1,493 @@
+"""A table of any origin as a data set: which column is learned, which are inputs, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from lernpy.data.alignment import Learned
+from lernpy.data.cells import Cells, Style
+from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
+from lernpy.data.dataset import Dataset
+from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
+from lernpy.errors import DataError
+from lernpy.text import counted, listed, near_miss, option, shown
+
+Choice = int | str | Sequence[int | str]
+FILLS = ("drop", "mean", "most-frequent")  # what may become of rows with a missing cell
+LABELS = frozenset(
+    ("label", "labels", "class", "target", "outcome", "y", "species", "survived", "diagnosis")
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of cells with their names.
+
+    Attributes
+    ----------
+    path : what to call it in errors
+    names, cells : one for each column
+    where : a row in words ("my.csv, line 7")
+    header : whether the names stood in the table; else they are x1, x2, ...
+    style : how its numbers are written
+    categories : columns that the table itself declares to be categories
+    notes : what was seen while it was read ("the text is windows-1252")
+    """
+
+    path: str
+    names: tuple[str, ...]
+    cells: list[Cells]
+    where: Callable[[int], str] = sample_name
+    header: bool = True
+    style: Style = field(default_factory=Style)
+    categories: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    hint: str = ""  # what to say where it has one column only
+
+    def __len__(self) -> int:
+        return len(self.cells[0])
+
+    def keep(self, rows: np.ndarray) -> Table:
+        """Some of the rows, by index."""
+        where = self.where
+        cells = [column.keep(rows) for column in self.cells]
+        return replace(self, cells=cells, where=lambda row: where(int(rows[row])))
+
+    def words(self, column: int) -> list[str]:
+        return self.cells[column].words()
+
+    def find(self, wanted: Choice, what: str) -> list[int]:
+        """The columns meant by a name, a position (1 is the first, -1 the last) or several of them.
+
+        Several may also be written with commas: "height,width".
+        """
+        if isinstance(wanted, str) and wanted not in self.names and "," in wanted:
+            wanted = [part.strip() for part in wanted.split(",")]
+        several: list[Any] = list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
+        if not several:
+            raise DataError(f"{self.path}: no column is named as {what}; leave it out, or name one")
+        columns = [self._find_one(one, what) for one in several]
+        if len(set(columns)) != len(columns):
+            raise DataError(f"{self.path}: a column is named twice as {what}")
+        return columns
+
+    def _find_one(self, wanted: object, what: str) -> int:
+        if wanted in self.names:
+            return self.names.index(str(wanted))
+        try:
+            if not isinstance(wanted, (str, int, np.integer)) or isinstance(wanted, bool):
+                raise ValueError
+            position = int(wanted)
+        except ValueError:
+            raise DataError(
+                f"{self.path} has no column {wanted!r:.60} to be the {what}."
+                f"{near_miss(str(wanted), list(self.names))} Columns: {listed(self.names, 20)}"
+            ) from None
+        if not 1 <= abs(position) <= len(self.names):
+            raise DataError(
+                f"{self.path} has {len(self.names)} columns; the {what} {position} is none of them "
+                "(1 is the first, -1 the last)"
+            )
+        return position - 1 if position > 0 else position + len(self.names)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What somebody said of a table: see `read_csv`."""
+
+    target: Choice | None = None
+    task: str | None = None
+    ignore: Choice | None = None
+    categorical: Choice | None = None
+    missing: str | None = None
+    dates: bool = False
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_task(self.task)
+        if self.missing is not None and self.missing not in FILLS:
+            raise DataError(
+                f"missing is {shown(self.missing)};{near_miss(str(self.missing), FILLS)} "
+                f"known: {', '.join(FILLS)}"
+            )
+        if not isinstance(self.dates, bool):
+            raise DataError(f"dates is True or False, not {shown(self.dates)}")
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was said, as plain values that fit into a file."""
+        names = ("target", "task", "ignore", "categorical", "missing", "dates")
+        values = {**{name: getattr(self, name) for name in names}, **self.layout}
+        return {
+            name: value
+            for name, value in values.items()
+            if value not in (None, False) or (name == "header" and value is False)
+        }
+
+
+def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]) -> Dataset:
+    """The data set of a table, each column taken for what it looks like or was said to be."""
+    chosen = table.find(-1 if reading.target is None else reading.target, "target")
+    ignored = [] if reading.ignore is None else table.find(reading.ignore, "column to ignore")
+    for i in set(chosen) & set(ignored):
+        raise DataError(
+            f"{table.path}: the column {table.names[i]!r} is to be ignored, but it is the target"
+            f"{' (the last one, as no target was named)' if reading.target is None else ''}; name another"
+        )
+    rest = [i for i in range(len(table.names)) if i not in {*chosen, *ignored}]
+    if not rest:
+        raise DataError(
+            f"{table.path} has {counted(len(table.names), 'column')}; at least one input besides the "
+            f"target is needed{table.hint if len(table.names) == 1 else ''}"
+        )
+    taken = _taken(table, rest, reading)
+    used = {i: one.column for i, one in zip(rest, taken, strict=True) if one.column is not None}
+    if not used:
+        raise DataError(
+            f"{table.path}: no column is left to learn from; {taken[0].note.column!r}: {taken[0].note.why}"
+        )
+    table, gaps = _without_gaps(table, list(used), chosen, reading.missing)
+    targets = _targets(table, chosen, reading.task)
+    notes = [
+        _target_note(table, chosen, targets, reading),
+        *(one.note for one in taken),
+        *(Note(table.names[i], "left out", "as you said") for i in ignored),
+        *([Note("", "rows", gaps)] if gaps else []),
+        *(Note("", "text", note) for note in table.notes),
+    ]
+    columns = list(used.values())
+    inputs = inputs_of(table, columns, list(used), gaps=True)
+    made = made_of(
+        table, columns, inputs, targets, chosen, name, {**source, **_said(table, chosen, reading)}
+    )
+    fills = reading.missing if reading.missing in FILLS[1:] else ""
+    return replace(made, notes=tuple(notes), missing=fills or "")
+
+
+def _taken(table: Table, rest: Sequence[int], reading: Reading) -> list[Taken]:
+    """What each input column is; those that cannot be used are refused together."""
+    named = (
+        set() if reading.categorical is None else set(table.find(reading.categorical, "category"))
+    )
+    named |= {i for i, name in enumerate(table.names) if name in table.categories}
+    results = {
+        i: take(table.names[i], table.cells[i], i == 0, i in named, reading.dates, table.style)
+        for i in rest
+    }
+    refused = {i: one for i, one in results.items() if isinstance(one, Refused)}
+    if refused:
+        raise DataError(_refusal(table, refused))
+    taken = [one for one in results.values() if isinstance(one, Taken)]
+    if all(
+        one.column is None for one in taken
+    ):  # it counts the rows, and is all there is to learn from
+        taken = [
+            Taken(Column(table.names[i]), Note(table.names[i], "number", "the only input"))
+            if not table.cells[i].known and table.cells[i].plain.any()
+            else one
+            for i, one in zip(results, taken, strict=True)
+        ]
+    return taken
+
+
+def _refusal(table: Table, refused: Mapping[int, Refused]) -> str:
+    kind = min(
+        (one.kind for one in refused.values()), key=("mixed", "unclear", "date", "text").index
+    )
+    columns = {i: one for i, one in refused.items() if one.kind == kind}
+    first, one = next(iter(columns.items()))
+    names = ",".join(table.names[i] for i in columns)
+    if kind == "mixed":
+        return (
+            f"{table.where(one.row)}, column {table.names[first]!r}: {one.why}; mend the cell, or say "
+            f"{option('categorical', table.names[first])} if its values are mere names"
+        )
+    if kind == "unclear":
+        sign = "." if table.style.comma else ","
+        return (
+            f"{table.where(one.row)}, column {table.names[first]!r}: {one.why}; say "
+            f"{option('thousands', sign)} or {option('decimal', sign)}"
+        )
+    each = listed([f"column {table.names[i]!r} {one.why}" for i, one in columns.items()], 5, "and")
+    if kind == "date":
+        return (
+            f"{table.path}: {each}; {option('dates')} makes year, month, day and weekday of them, "
+            f"{option('ignore', names)} leaves them out"
+        )
+    move = f"{table.path}: {each}; leave it out with {option('ignore', names)}"
+    return (
+        move
+        if "too many" in one.why
+        else f"{move}, or say {option('categorical', table.names[first])}"
+    )
+
+
+def _without_gaps(
+    table: Table, used: Sequence[int], chosen: Sequence[int], missing: str | None
+) -> tuple[Table, str]:
+    """The rows that can be learned from, and what was done with gaps, in words."""
+    gaps = {i: table.cells[i].missing for i in (*used, *chosen)}
+    gaps = {i: where for i, where in gaps.items() if where.any()}
+    if not gaps:
+        return table, ""
+    counts = listed([f"{table.names[i]} {int(where.sum()):,}" for i, where in gaps.items()], 8)
+    if missing is None:
+        raise DataError(_gaps_refused(table, gaps, counts))
+    drop = [where for i, where in gaps.items() if missing == "drop" or i in chosen]
+    out = np.any(drop, axis=0) if drop else np.zeros(len(table), bool)
+    if out.all():
+        raise DataError(
+            f"{table.path}: every row has a missing cell ({counts}); leave columns out with "
+            f"{option('ignore', 'COLUMN')}"
+        )
+    facts = []
+    if out.any():
+        facts.append(f"{counted(int(out.sum()), 'row')} left out")
+    filled = [
+        f"{table.names[i]} {int(where[~out].sum()):,}"
+        for i, where in gaps.items()
+        if where[~out].any()
+    ]
+    if filled:
+        facts.append(
+            f"filled with the {missing.replace('-', ' ')} of the training part: {listed(filled, 8)}"
+        )
+    kept = table if not out.any() else table.keep(np.flatnonzero(~out))
+    return kept, f"missing cells ({counts}): {'; '.join(facts)}"
+
+
+def _gaps_refused(table: Table, gaps: Mapping[int, np.ndarray], counts: str) -> str:
+    rows = np.any(list(gaps.values()), axis=0)
+    row = int(rows.argmax())
+    column = next(i for i, where in gaps.items() if where[row])
+    text = table.cells[column].text(row)
+    wrong = "the cell is empty" if not text.strip() else f"{shown(text)} is not a number"
+    ways = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
+    return (
+        f"{table.where(row)}, column {table.names[column]!r}: {wrong}; cells are missing in "
+        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {ways}"
+    )
+
+
+def inputs_of(
+    table: Table, columns: Sequence[Column], where: Sequence[int], gaps: bool = False
+) -> np.ndarray:
+    """(n_samples, n_inputs): numbers as they are, kinds one-hot; NaN where a cell is missing."""
+    inputs = np.empty((len(table), sum(len(column.input_names) for column in columns)))
+    at = 0
+    for column, index in zip(columns, where, strict=True):
+        block = column.encode(table.cells[index], table.where, gaps, table.style)
+        inputs[:, at : at + block.shape[1]] = block
+        at += block.shape[1]
+    return inputs
+
+
+# ---- what is learned ----------------------------------------------------------------------------
+
+
+def _targets(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
+    if len(chosen) > 1:
+        return _several(table, chosen, task)
+    cells, name = table.cells[chosen[0]], table.names[chosen[0]]
+    if name in table.categories and task in (None, "classification"):
+        made = encode(cells.words(), name, task, table.path)
+        return replace(made, why="the file declares its classes")
+    if task in ("regression", "percentages") or _is_numeric(table, chosen[0]):
+        return encode(_numbers(table, chosen[0]), name, task, table.path)
+    return encode(cells.words(), name, task, table.path)
+
+
+def _is_numeric(table: Table, column: int) -> bool:
+    """Whether most cells are numbers, also in disguise; a few words among them may still be classes."""
+    cells = table.cells[column]
+    if not cells.known:
+        return True
+    texts = [(table.style.read(text), count) for text, count in cells.known]
+    dressed = sum(count for number, count in texts if number is not None)
+    words = sum(count for number, count in texts if number is None)
+    units = {number[1] for number, _ in texts if number is not None}
+    if not words:
+        return len(units) == 1 and (units == {""} or not cells.plain.any())
+    numbers = int(cells.plain.sum()) + dressed
+    kinds = len(texts) + len(np.unique(cells.values[cells.plain]))
+    again = kinds <= 20 and 3 * kinds <= len(cells) and min(count for _, count in texts) > 1
+    return numbers > words and not again
+
+
+def _numbers(table: Table, index: int) -> np.ndarray:
+    cells, name = table.cells[index], table.names[index]
+    units = [pair[1] for text, _ in cells.known if (pair := table.style.read(text)) is not None]
+    try:
+        column = Column(name, unit=units[0] if units else "")
+        return column.encode(cells, table.where, style=table.style)[:, 0]
+    except DataError as error:
+        if table.header:
+            raise
+        raise DataError(
+            f"{error}. If the first row holds the names, say {_header_hint()}"
+        ) from None
+
+
+def _header_hint() -> str:
+    hint = option("header")
+    return f"{hint} yes" if hint.startswith("--") else hint
+
+
+def _several(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
+    if task == "classification":
+        raise DataError(f"{table.path}: classification has one target column, not {len(chosen)}")
+    values = np.column_stack([_numbers(table, i) for i in chosen])
+    return Targets(
+        values,
+        tuple(table.names[i] for i in chosen),
+        (),
+        task or "regression",
+        "several columns are numbers",
+    )
+
+
+def _target_note(table: Table, chosen: Sequence[int], targets: Targets, reading: Reading) -> Note:
+    names = ", ".join(table.names[i] for i in chosen)
+    why = "" if reading.target is not None else "the last column; "
+    others = [
+        n for i, n in enumerate(table.names) if i not in chosen and n.strip().lower() in LABELS
+    ]
+    if reading.target is None and others and names.strip().lower() not in LABELS:
+        why = f"the last column, though {others[0]!r} looks like the target; "
+    return Note(names, "target", f"{why}{targets.task}: {targets.why}")
+
+
+def made_of(
+    table: Table,
+    columns: Sequence[Column],
+    inputs: np.ndarray,
+    targets: Targets,
+    chosen: Sequence[int],
+    name: str,
+    source: dict[str, Any],
+) -> Dataset:
+    """The data set of encoded inputs and targets."""
+    names = tuple(name for column in columns for name in column.input_names)
+    return Dataset(
+        name,
+        inputs,
+        targets.values,
+        columns=tuple(columns),
+        output_names=apart(targets.output_names, names, "+".join(table.names[i] for i in chosen)),
+        classes=targets.classes,
+        task=targets.task,
+        source=source,
+        about=f"{len(table):,} rows of {table.path}.",
+        missing="mean" if np.isnan(inputs).any() else "",
+    )
+
+
+def _said(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
+    """How to read the same again: what was said, with the target by its name if it has one."""
+    target: list[Any] = [table.names[i] if table.header else i + 1 for i in chosen]
+    return {**reading.chosen, "target": target[0] if len(target) == 1 else target}
+
+
+# ---- as a network has learned it ----------------------------------------------------------------
+
+
+def dataset_like(
+    table: Table, like: Any, reading: Reading, name: str, source: dict[str, Any]
+) -> Dataset:
+    """The data set of a table with the columns, kinds and classes of a card or another data set."""
+    positions = _columns_by_name(table, like) if table.header else []
+    chosen = _target_like(table, like, reading.target)
+    positions = positions or _columns_in_order(table, like, chosen)
+    drop = reading.missing == "drop"
+    wanted = (*chosen, *(positions if drop else ()))
+    gaps = np.any([table.cells[i].missing for i in wanted], axis=0)
+    if gaps.any() and (drop or like.missing):
+        table = table.keep(np.flatnonzero(~gaps))
+    inputs = inputs_of(table, like.columns, positions, gaps=bool(like.missing))
+    targets = _targets_like(table, like, chosen)
+    said = _said(table, chosen, reading)
+    made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **said})
+    return replace(
+        made,
+        output_names=like.output_names,
+        image=like.image,
+        missing=like.missing,
+        notes=like.notes,
+    )
+
+
+def inputs_like(table: Table, card: Any, target: Choice | None) -> np.ndarray:
+    """(n_samples, n_inputs) raw inputs of a table with this card's columns, with or without target."""
+    if table.header:
+        positions = _columns_by_name(table, card)
+    elif len(table.names) == len(card.columns):
+        positions = list(range(len(card.columns)))
+    else:
+        positions = _columns_in_order(table, card, _target_like(table, card, target))
+    return inputs_of(table, card.columns, positions, gaps=bool(card.missing))
+
+
+def _target_like(table: Table, like: Any, target: Choice | None) -> list[int]:
+    """The target that was named or that was learned; else the last columns that are no inputs."""
+    if target is not None:
+        return table.find(target, "target")
+    source = like.source if isinstance(like, Dataset) else like.data
+    learned = source.get("target", list(like.output_names))
+    several = learned if isinstance(learned, list) else [learned]
+    if table.header and all(name in table.names for name in several):
+        return table.find(several, "target")
+    if not table.header and all(type(i) is int and 1 <= i <= len(table.names) for i in several):
+        return table.find(several, "target")
+    known = {column.name for column in like.columns} if table.header else set()
+    left = [i for i, name in enumerate(table.names) if name not in known]
+    count = 1 if like.classes else len(like.output_names)
+    if len(left) < count:
+        wanted = "the target" if count == 1 else f"the {count} targets"
+        raise DataError(
+            f"{table.path} lacks {wanted} ({listed([str(name) for name in several])}): it has "
+            f"{counted(len(left), 'column')} besides the inputs. To ask for answers, predict"
+        )
+    return left[-count:]
+
+
+def _columns_by_name(table: Table, like: Learned) -> list[int]:
+    """The position of each column under the header."""
+    return [_named_column(table, column.name) for column in like.columns]
+
+
+def _columns_in_order(table: Table, like: Learned, chosen: Sequence[int]) -> list[int]:
+    """The position of each column where there is no header: in order, without the target."""
+    rest = [i for i in range(len(table.names)) if i not in set(chosen)]
+    if len(rest) != len(like.columns):
+        raise DataError(
+            f"{table.path} has {counted(len(rest), 'column')} besides the target, but "
+            f"{len(like.columns)} are needed: {listed([c.name for c in like.columns])}"
+        )
+    return rest
+
+
+def _named_column(table: Table, name: str) -> int:
+    if name not in table.names:
+        raise DataError(
+            f"{table.path} has no column {name!r}, which the network learned from."
+            f"{near_miss(name, list(table.names))} Columns: {listed(table.names, 20)}"
+        )
+    return table.names.index(name)
+
+
+def _targets_like(table: Table, like: Learned, chosen: Sequence[int]) -> Targets:
+    if not like.classes:
+        values = np.column_stack([_numbers(table, i) for i in chosen])
+        return Targets(values, like.output_names, (), like.task)
+    name = table.names[chosen[0]]
+    words = table.words(chosen[0])
+    labels = index_of(words, like.classes, lambda row: f"{table.where(row)}, column {name!r}")
+    made = of_labels(labels, like.classes, name)
+    return Targets(made.values, like.output_names, like.classes, like.task)
+
+
+__all__ = ["Reading", "Table", "dataset_like", "dataset_of", "first_row", "inputs_like"]
