@@ -15,6 +15,7 @@ from lernpy.functions import losses, optimizers, portable
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
+from lernpy.kept import lesson_kept
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
@@ -35,9 +36,9 @@ class Network:
     with their members.
 
     ``maths="portable"`` takes tanh, exp and the logarithms that are built from + - * / alone. Then the
-    objects, engine="graph", and what is printed as Python, JavaScript or C, learn with the same bits on
-    every machine. It is slower: a tanh in plain Python takes some thirty times as long, a whole lesson two
-    to three times. NumPy and compiled engines round in their own ways.
+    objects, engine="python" and what is printed as Python, JavaScript or C learn with the same bits on
+    every machine, and auto takes no other engine. It is slower: in plain Python a tanh takes some thirty
+    times as long. NumPy and compiled engines round in their own ways.
 
     >>> from lernpy import layered
     >>> network = layered([2, 3, 1], seed=0)
@@ -46,20 +47,9 @@ class Network:
     """
 
     __slots__ = (
-        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups"),
-        *(
-            "graph",
-            "generations",
-            "order",
-            "version",
-            "samples",
-            "seed",
-            "card",
-            "l1",
-            "l2",
-            "maths",
-        ),
-        *("_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
+        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
+        *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
+        *("maths", "_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
     )
 
     def __init__(
@@ -89,6 +79,7 @@ class Network:
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
+        self.passes = 0  # how many samples it was shown: who watches one sees that another came
         self._penalised: list[Weight] | None = None  # found when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
@@ -118,6 +109,7 @@ class Network:
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         if self.samples == 0:
@@ -204,7 +196,7 @@ class Network:
         return loss
 
     def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples, as the output neurons put them out.
+        """Outputs for a batch of samples; a lesson that the network is in the middle of stays as it is.
 
         Parameters
         ----------
@@ -214,12 +206,13 @@ class Network:
         -------
         (n_samples, n_outputs)
         """
-        return np.array([self.answer(row) for row in rows_of(inputs)]).reshape(
-            -1, len(self.outputs)
-        )
+        with lesson_kept(self):
+            outputs = [self.answer(row) for row in rows_of(inputs)]
+        return np.array(outputs).reshape(-1, len(self.outputs))
 
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)

@@ -124,28 +124,6 @@ def width(value: float, largest: float) -> float:
     return THINNEST + SPREAD * sqrt(min(abs(value) / largest, 1.0))
 
 
-def sign(value: float) -> str:
-    """``"+"`` or ``"−"``, and nothing for 0 and for a number that is not known.
-
-    >>> sign(0.3), sign(-0.3), sign(0.0)
-    ('+', '−', '')
-    """
-    return "+" if value > 0 else "−" if value < 0 else ""
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number as it stands in a picture: signed, short, with a real minus; NaN is not known yet.
-
-    >>> number(0.14807), number(-0.0000123), number(0.0), number(float("nan"))
-    ('+0.148', '−1.23e-05', '0', '')
-    """
-    if isnan(value):
-        return ""
-    if value == 0:
-        return "0"
-    return sign(value) + f"{abs(value):.{digits}g}"
-
-
 def font_size(font_scale: float = 1.0) -> float:
     """The size of the letters; 1 is for paper, up to 3 for the back row of a lecture hall."""
     low, high = 0.5, 2 * FONT_SCALES[1]

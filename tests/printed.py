@@ -11,15 +11,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from lernpy.functions import activations, losses, portable
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.formula import Formula
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.printing import numpy as in_place
 from lernpy.functions.printing.c import C
+from lernpy.functions.printing.infix import Infix
 from lernpy.functions.printing.javascript import JavaScript
 from lernpy.functions.printing.python import NAMES, Python
 
+Results = list[list[tuple[float, ...]]]
 WIDE = [-1000.0, -709.9, -50.0, -3.7, -1.0, -0.3, -1e-9, 0.0, 5e-324, 1e-3, 0.5, 2.2, 36.9, 1000.0]
 SHARES = [0.0, 1e-300, 1e-12, 0.02, 0.5, 0.77, 1.0 - 1e-12, 1.0]
 LOGARITHMS = [-1000.0, -40.0, -3.0, -0.7, -0.05]
@@ -38,22 +41,22 @@ class Example(NamedTuple):
         return [_tuple(self.entry(*point)) for point in self.points]
 
 
-def examples() -> list[Example]:
+def examples(maths: str = "fast") -> list[Example]:
     """Every entry of the three tables."""
-    return [*_activations(), *_losses(), *_steps()]
+    return [*_activations(maths), *_losses(maths), *_steps()]
 
 
-def _activations() -> Iterator[Example]:
-    for entry in ACTIVATIONS.values():
+def _activations(maths: str) -> Iterator[Example]:
+    for entry in (activations.get(name, maths) for name in ACTIVATIONS):
         places = [(z, entry.value(z)) for z in WIDE]
         value, slope = entry.formula("value"), entry.formula("slope")
         yield Example(f"{entry.name}_value", value, entry.value, [(z,) for z in WIDE])
         yield Example(f"{entry.name}_slope", slope, entry.slope, places)
 
 
-def _losses() -> Iterator[Example]:
+def _losses(maths: str) -> Iterator[Example]:
     shares = [(y, t) for y in SHARES for t in (0.0, 0.3, 1.0)]
-    for entry in LOSSES.values():
+    for entry in (losses.get(name, maths) for name in LOSSES):
         yield Example(f"{entry.name}_value", entry.formula("value"), entry.value, shares)
         yield Example(f"{entry.name}_slope", entry.formula("slope"), entry.slope, shares)
         for name, form in entry.stable.items():
@@ -79,17 +82,23 @@ def _steps() -> Iterator[Example]:
 # ---- languages ----------------------------------------------------------------------------------
 
 
-def in_python(examples: Sequence[Example], folder: Path) -> list[list[tuple[float, ...]]]:
+def in_python(examples: Sequence[Example], folder: Path, maths: str = "fast") -> Results:
     space = dict(NAMES)
-    exec("\n".join(Python().function(e.name, e.formula) for e in examples), space)
+    exec("\n".join(_texts(Python, examples, maths)), space)
     return [[_tuple(space[e.name](*point)) for point in e.points] for e in examples]
 
 
-def in_numpy(examples: Sequence[Example], folder: Path) -> list[list[tuple[float, ...]]]:
+def _texts(language: type[Infix], examples: Sequence[Example], maths: str) -> list[str]:
+    printer = language(portable=maths == "portable")
+    helpers = portable.functions(printer) if printer.portable else []
+    return [*helpers, *(printer.function(e.name, e.formula) for e in examples)]
+
+
+def in_numpy(examples: Sequence[Example], folder: Path) -> Results:
     return [_calls(example, in_place=True) for example in examples]
 
 
-def in_two_places(examples: Sequence[Example], folder: Path) -> list[list[tuple[float, ...]]]:
+def in_two_places(examples: Sequence[Example], folder: Path) -> Results:
     return [_calls(example, in_place=False) for example in examples]
 
 
@@ -133,23 +142,24 @@ def in_place_lines(
     return in_place.write(formula, {}, into, room, spare=spare, in_place=in_place_too)
 
 
-def in_node(examples: Sequence[Example], folder: Path) -> list[list[tuple[float, ...]]]:
+def in_node(examples: Sequence[Example], folder: Path, maths: str = "fast") -> Results:
     node = shutil.which("node") or pytest.skip("there is no node")
     calls = [_call(e.name, map(JavaScript().number, point)) for e in examples for point in e.points]
-    texts = [JavaScript().function(e.name, e.formula) for e in examples]
-    texts += [f"console.log([{call}].flat().join(' '));" for call in calls]
+    texts = _texts(JavaScript, examples, maths)
+    texts += ["const shown = x => Object.is(x, -0) ? '-0' : String(x);"]
+    texts += [f"console.log([{call}].flat().map(shown).join(' '));" for call in calls]
     (folder / "formulas.js").write_text("\n".join(texts))
     found = subprocess.run([node, folder / "formulas.js"], capture_output=True, check=True)
     numbers = [_numbers(line, float) for line in found.stdout.decode().splitlines()]
     return _grouped(numbers, examples)
 
 
-def in_c(examples: Sequence[Example], folder: Path) -> list[list[tuple[float, ...]]]:
+def in_c(examples: Sequence[Example], folder: Path, maths: str = "fast") -> Results:
     gcc = shutil.which("gcc") or pytest.skip("there is no gcc")
     main = [line for e in examples for point in e.points for line in _c_call(e, point)]
     text = [
         *("#include <math.h>", "#include <stdio.h>"),
-        *(f"static {C().function(e.name, e.formula)}" for e in examples),
+        *_texts(C, examples, maths),
         *("int main(void) {", "double out[8];", *main, "return 0;", "}"),
     ]
     (folder / "formulas.c").write_text("\n".join(text))

@@ -223,11 +223,11 @@ def test_micrograd_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_object_graph_gets_as_many_samples_as_it_can_learn_in_a_turn() -> None:
-    """A million links' turns: 13 links let all samples in, 49,900 let 21 in, a batch always gets in."""
-    graph = peers.engine(WORKLOADS[0], "python")
+    """65,536 links' turns: 13 links let all samples in, 4,901 let 13 in, a batch always gets in."""
+    graph = peers.engine(WORKLOADS[0], "graph")
     assert len(graph(task((2, 3, 1), 1)).x) == 48
-    assert len(graph(task((488, 100, 10), 1)).x) == 2**20 // 49_910 == 21
-    assert len(graph(task((488, 100, 10), 24)).x) == 24
+    assert len(graph(task((488, 10, 1), 1)).x) == 2**16 // 4_901 == 13
+    assert len(graph(task((488, 10, 1), 24)).x) == 24
 
 
 # ---- the goals ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network
+from lernpy.structure import structure_of
 from lernpy.text import shown
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
@@ -55,10 +56,7 @@ def to_networkx(network: Network) -> nx.DiGraph:
         for position, neuron in enumerate(ends):
             graph.nodes[neuron.name][kind] = position
     links = network.links.values()
-    holders: dict[Weight, int] = {}
-    for link in links:
-        holders[link.weight] = holders.get(link.weight, 0) + 1
-    shared = {weight: index for index, weight in enumerate(w for w, n in holders.items() if n > 1)}
+    shared = structure_of(network).shared
     for link in links:
         attributes: dict[str, Any] = {"weight": link.weight.value, **_rule_to(link.weight.rule)}
         if link.weight in shared:

@@ -15,6 +15,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network, samples_of
+from lernpy.structure import structure_of
 from lernpy.weight import Weight
 from lernpy.wiring import Part, members
 
@@ -117,20 +118,13 @@ class Nudge(NamedTuple):
 
 def _drawn(network: Network, samples: int, most: int, seed: int) -> list[Nudge]:
     """All weights; of a large network some, from every generation alike, in the network's order."""
-    links: dict[Weight, list[Link]] = {}
-    for link in network.links.values():
-        links.setdefault(link.weight, []).append(link)
-    depth = {
-        member: index
-        for index, generation in enumerate(network.generations)
-        for unit in generation
-        for member in members(unit)
-    }
+    structure = structure_of(network)
+    links = structure.holders
     shuffled = np.random.default_rng(seed).permutation(len(links))
     seen: dict[int, int] = {}
     rank = {}
     for weight in (network.weights[index] for index in shuffled):
-        generation = depth[links[weight][0].output_neuron]
+        generation = structure.generation[links[weight][0].output_neuron]
         rank[weight] = seen[generation] = seen.get(generation, 0) + 1
     known: dict[frozenset[Neuron], list[Part]] = {}
     chosen: dict[Weight, Nudge] = {}

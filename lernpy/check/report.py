@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lernpy.network import Network
+from lernpy.structure import structure_of
 from lernpy.text import counted, visible
 from lernpy.weight import Weight
 
@@ -118,10 +119,10 @@ def _line(finding: Finding) -> str:
 
 def names_of(network: Network) -> dict[Weight, str]:
     """Each weight by the links that hold it: ``x1 -> h1``, or ``x1 -> h1 = x2 -> h1``."""
-    links: dict[Weight, list[str]] = {}
-    for link in network.links.values():
-        links.setdefault(link.weight, []).append(visible(link.name))
-    return {weight: _joined(names) for weight, names in links.items()}
+    holders = structure_of(network).holders
+    return {
+        weight: _joined([visible(link.name) for link in links]) for weight, links in holders.items()
+    }
 
 
 def _joined(links: list[str]) -> str:

@@ -176,7 +176,7 @@ def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
 
 
 def _live(training: Run, show: Any) -> Any:
-    from lernpy.plot.film import live
+    from lernpy.plot.charts import live
 
     return live.Following(training, show)
 
@@ -197,9 +197,9 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
         if not options.quiet:
             guesses.show(network, test if test is not None else rest)
     if options.plot:
-        from lernpy.plot import request
+        from lernpy.plot.charts.summary import after_training
 
-        request.after_training(network, history, rest, options.plot)
+        after_training(training, test, options.plot)
     if not (options.json or options.quiet):
         _advise(training, tested)
         _next(network, options)

@@ -21,7 +21,7 @@ ENGINES = {  # module and class
     "python": ("python", "PythonEngine"),
     "numpy": ("numpy.mirror", "Mirror"),
     "jit": ("jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
-    "cupy": ("cupy_engine", "CupyEngine"),
+    "cupy": ("arrays.engine", "CupyEngine"),
 }
 
 

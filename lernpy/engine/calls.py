@@ -25,8 +25,11 @@ def by_call(network: Network) -> str:
     >>> by_call(network)
     '; kinked by call, which is slower (it cannot be written as a formula)'
     """
-    called = [entry.name for entry in entries(network) if not all(_formulas(network, entry))]
-    return f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
+    rounds = "; rounds in its own way, not portably" if network.maths == "portable" else ""
+    odd = [entry.name for entry in entries(network) if not all(_formulas(network, entry))]
+    called = list(dict.fromkeys(odd))
+    why = f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
+    return why + rounds
 
 
 def _why(called: list[str]) -> str:

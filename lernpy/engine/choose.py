@@ -30,6 +30,8 @@ def engine(network: Network, batch_size: int | None, dtype: str = "float64") -> 
     """
     if subclasses.described(network):
         return "graph"
+    if network.maths == "portable":
+        return "python"  # whose bits are those of the objects
     if batch_size is None or dtype != "float64":
         return "numpy"
     return "python" if len(network.weights) * batch_size <= PYTHON_LIMIT else "numpy"

@@ -13,7 +13,6 @@ from lernpy.errors import FileFormatError
 from lernpy.files.writing import FORMAT, MOST, VERSION, check_card, memory_size
 from lernpy.functions import losses, optimizers
 from lernpy.functions.optimizers import Optimizer
-from lernpy.functions.portable import MATHS
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
@@ -84,7 +83,7 @@ def _network(file: Fields) -> Network:
             l1=l1,
             l2=l2,
             seed=file["seed"],
-            maths=file.choice("maths", MATHS) if "maths" in file else "fast",
+            maths=file.get("maths", "fast"),
         )
     if file["card"] is not None:
         network.card = _card(file, network)

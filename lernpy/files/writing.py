@@ -17,6 +17,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.samples import check_network
+from lernpy.structure import structure_of
 from lernpy.text import counted
 from lernpy.weight import FREE, Weight
 
@@ -156,13 +157,8 @@ def check_card(card: Card, network: Network) -> None:
 def _links(network: Network) -> list[dict[str, Any]]:
     """One object for each link; those that share a weight have the same number under "shared"."""
     links, keeps = network.links.values(), memory_size(network.optimizer)
-    holders: dict[Weight, int] = {}
-    for link in links:
-        holders[link.weight] = holders.get(link.weight, 0) + 1
-    numbers = {
-        weight: number for number, weight in enumerate(w for w, n in holders.items() if n > 1)
-    }
-    return [_link(link, numbers, keeps) for link in links]
+    shared = structure_of(network).shared
+    return [_link(link, shared, keeps) for link in links]
 
 
 def memory_size(optimizer: Optimizer) -> int:

@@ -18,6 +18,7 @@ from lernpy.functions.printing.latex import Latex
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
+FAR = 1e3  # total inputs from which on an activation has reached its end
 Scalars = tuple[Callable[[float], float], Callable[[float, float], float]]
 
 
@@ -25,15 +26,12 @@ Scalars = tuple[Callable[[float], float], Callable[[float, float], float]]
 class Traits:
     """What is known of an activation beside its formula.
 
-    lowest, highest : between them all outputs lie
     shut : what people call its gate where the slope is next to nothing: saturated, off or flat
     start : the usual initialiser of the weights before it
     short : its name in five letters
     words, latex : its formula as a book would write it; printed from the table where that is left out
     """
 
-    lowest: float = -inf
-    highest: float = inf
     shut: str = "saturated"
     start: str = "glorot_uniform"
     short: str = ""
@@ -98,6 +96,19 @@ class Activation:
         steps = [i / 100 for i in range(-800, 801)]
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
 
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The least and the most that it puts out, as far as that shows between -1000 and 1000.
+
+        >>> from lernpy import activations
+        >>> activations.get("tanh").range, activations.get("relu").range
+        ((-1.0, 1.0), (0.0, inf))
+        """
+        ends, steps = (-FAR, -40.0, 40.0, FAR), range(-800, 801)
+        values = [float(self.value(z)) for z in (*ends, *(step / 100 for step in steps))]
+        low, high = min(values), max(values)
+        return (low if low > -FAR / 100 else -inf), (high if high < FAR / 100 else inf)
+
     @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, which: str, exact: bool = True) -> Formula | None:
         """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
@@ -130,7 +141,7 @@ class Activation:
         return (arrays(value, 1), arrays(slope, 2)) if m is np else (value, slope)
 
 
-SOFTMAX = Traits(0.0, 1.0, short="soft", words="e^z / Σ e^z", latex=r"\frac{e^z}{\sum e^z}")
+SOFTMAX = Traits(short="soft", words="e^z / Σ e^z", latex=r"\frac{e^z}{\sum e^z}")
 ACTIVATIONS: Registry[Activation] = Registry("activation")
 
 
@@ -210,22 +221,20 @@ def identity(m):
     return lambda z: z, lambda z, y: z * 0.0 + 1.0
 
 
-@activation("one", lowest=1.0, highest=1.0, words="1")
+@activation("one", words="1")
 def one(m):
     """Always 1, whatever comes in: the bias neuron's activation."""
-    return lambda z: z * 0.0 + 1.0, lambda z, y: z * 0.0
+    return lambda z: z * 0.0 + 1.0, lambda z, y: m.abs(z) * 0.0
 
 
-@activation("step", lowest=0.0, highest=1.0, shut="flat", words="1 if z > 0, else 0")
+@activation("step", shut="flat", words="1 if z > 0, else 0")
 def step(m):
     """1 above zero, else 0. Its slope is 0 everywhere, so no blame passes: nothing can be learned."""
-    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: z * 0.0
+    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.abs(z) * 0.0
 
 
 @activation(
     "sigmoid",
-    lowest=0.0,
-    highest=1.0,
     short="sig",
     words="1 / (1 + e^−z)",
     latex=r"\frac{1}{1 + e^{-z}}",
@@ -235,13 +244,13 @@ def sigmoid(m):
     return lambda z: 0.5 * m.tanh(0.5 * z) + 0.5, lambda z, y: y * (1 - y) + TINY
 
 
-@activation("tanh", lowest=-1.0, highest=1.0, words="(e^z − e^−z) / (e^z + e^−z)")
+@activation("tanh", words="(e^z − e^−z) / (e^z + e^−z)")
 def tanh(m):
     """The hyperbolic tangent, between -1 and 1."""
     return lambda z: m.tanh(z), lambda z, y: 1 - y * y + TINY
 
 
-@activation("relu", lowest=0.0, shut="off", start="he_normal", words="max(z, 0)")
+@activation("relu", shut="off", start="he_normal", words="max(z, 0)")
 def relu(m):
     """z above zero, else 0; slope 0 at the kink."""
     return lambda z: m.maximum(z, 0.0), lambda z, y: m.where(z > 0, 1.0, 0.0)
@@ -255,7 +264,7 @@ def leaky_relu(m):
     return lambda z: m.maximum(z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
 
 
-@activation("elu", lowest=-1.0, start="he_normal", words="z if z > 0, else e^z − 1")
+@activation("elu", start="he_normal", words="z if z > 0, else e^z − 1")
 def elu(m):
     """z above zero, e^z - 1 below (Clevert, Unterthiner and Hochreiter 2015, with alpha = 1)."""
     return (
@@ -266,7 +275,6 @@ def elu(m):
 
 @activation(
     "softplus",
-    lowest=0.0,
     shut="off",
     start="he_normal",
     words="ln(1 + e^z)",
@@ -282,7 +290,6 @@ def softplus(m):
 
 @activation(
     "gelu",
-    lowest=-0.17004,
     shut="off",
     start="he_normal",
     words="z × (share of a normal distribution below z)",

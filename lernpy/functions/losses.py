@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import Any
@@ -23,8 +24,8 @@ class Loss:
     The loss of a sample is the sum over the outputs, or their mean where `mean` is true; the loss
     of a batch is the mean over its samples. `from_total` holds, by name of the output's activation,
     forms of the value that cannot saturate: for ``sigmoid`` a function of the total input and the
-    target, for ``softmax`` of the logarithm of the probability and the target. A loss `of_shares` has a
-    value only for outputs between 0 and 1. `words` : value and slope as a book would write them.
+    target, for ``softmax`` of the logarithm of the probability and the target.
+    `words` : value and slope as a book would write them
 
     >>> from lernpy import losses
     >>> losses.get("squared_error").value(0.5, 1.0), losses.get("squared_error").slope(0.5, 1.0)
@@ -39,13 +40,11 @@ class Loss:
         factory: Factory,
         mean: bool = False,
         from_total: Mapping[str, Factory] | None = None,
-        of_shares: bool = False,
         words: tuple[str, str] = ("", ""),
     ) -> None:
         self.name = name
         self.factory = factory
         self.mean = mean
-        self.of_shares = of_shares
         self.words = words
         self.from_total = dict(from_total or {})
         value, slope = factory(scalar)
@@ -75,6 +74,15 @@ class Loss:
     def share(self, n_outputs: int) -> float:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
         return 1.0 / n_outputs if self.mean else 1.0
+
+    @cached_property
+    def of_shares(self) -> bool:
+        """Whether it has no value for outputs outside: it is made for shares, from 0 to 1."""
+        try:
+            outside = [self.value(y, t) for y in (-0.5, 1.5) for t in (0.0, 1.0)]
+        except (ArithmeticError, ValueError):
+            return True
+        return any(map(math.isnan, outside))
 
     @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, which: str) -> Formula | None:
@@ -199,7 +207,6 @@ def _bce_of_softmax(m):
 @loss(
     "binary_cross_entropy",
     from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_softmax},
-    of_shares=True,
     words=("−t ln y − (1 − t) ln(1 − y)", "(y − t) / (y (1 − y))"),
 )
 def binary_cross_entropy(m):
@@ -221,7 +228,6 @@ def _ce_of_softmax(m):
 @loss(
     "cross_entropy",
     from_total={"sigmoid": _ce_of_sigmoid, "softmax": _ce_of_softmax},
-    of_shares=True,
     words=("−t ln y", "−t / y"),
 )
 def cross_entropy(m):

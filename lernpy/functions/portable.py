@@ -82,7 +82,7 @@ def tanh(m: Any) -> Callable[[Any], Any]:
         power = power * _chosen(m, n, -7, [2.0 ** (8 * k) for k in range(-7, 1)])
         less = power * rest + (power - 1.0)
         y = less / (2.0 + less)
-        return m.where(x < 0, y, -y)
+        return m.where(x < 0, y, 0.0 - y)
 
     return value
 
@@ -168,7 +168,8 @@ def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[...,
 
     The entry itself, and no functions, where every language rounds them alike as they stand.
     """
-    if all(formula and formula.is_portable for formula in map(entry.formula, which)):
+    formulas = [entry.formula(name) for name in which]
+    if entry.maths == "portable" or all(formula and formula.is_portable for formula in formulas):
         return entry, []
     twin = object.__new__(type(entry))
     twin.__dict__.update(entry.__dict__, maths="portable")

@@ -72,9 +72,8 @@ def apply(network: Network, name: str) -> Network:
     check_network(network)
     entry = MISTAKES[name]
     twin = network.copy()
-    twin.__class__ = Mistaken
+    twin.__class__ = type("Mistaken", (Mistaken,), {"__slots__": (), "mistake": entry})
     assert isinstance(twin, Mistaken)
-    twin.mistake = entry
     twin.follow()
     return twin
 
@@ -82,7 +81,8 @@ def apply(network: Network, name: str) -> Network:
 class Mistaken(Network):
     """A network whose parts follow a wrong rule; so do its copies, and links that are added to it."""
 
-    mistake: Mistake
+    __slots__ = ()
+    mistake: ClassVar[Mistake]
 
     def follow(self) -> None:
         neuron_class, link_class = self.mistake.made(self)

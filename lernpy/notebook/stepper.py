@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class Stepper:
     """Goes through the lessons of a network, forward and back; the network is always where it is.
 
-    A weight that is changed between two steps, or frozen, stays so for the rest of the lesson.
+    A weight that is changed between two steps, or frozen, stays so for the rest of the lesson. Asking
+    the network (`predict`) disturbs nothing; if it is taught something else meanwhile, the next step
+    says so, and this lesson goes on with its own numbers.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()

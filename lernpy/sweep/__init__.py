@@ -5,7 +5,7 @@ table). It knows training and the engines for many nets; each net becomes what i
 """
 
 from lernpy.sweep.grid import grid
-from lernpy.sweep.result import Sweep
+from lernpy.sweep.result import Sweep, read_table
 from lernpy.sweep.run import train_many
 
-__all__ = ["Sweep", "grid", "train_many"]
+__all__ = ["Sweep", "grid", "read_table", "train_many"]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from lernpy.checks import finite, is_list, whole
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
-from lernpy.engine.many import Many
 from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
@@ -274,9 +274,7 @@ class _Run:
         """What lets these nets learn."""
         work = (nets, *self.data.train, self.sample_weight)
         if self.arrays is not None:
-            from lernpy.engine.many_device import ManyOnDevice
-
-            return ManyOnDevice(*work, self.arrays)
+            return Many(*work, self.arrays)
         if self.kind != "jit":
             return Many(*work)
         from lernpy.engine.jit.many import Lanes, OneByOne, suits

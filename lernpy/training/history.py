@@ -24,6 +24,7 @@ __all__ = ["COLUMNS", "Epoch", "History"]
 MOST_EPOCHS = 1 << 53
 COLUMNS = tuple(column.name for column in fields(Epoch))
 MEASURED = tuple(column.name for column in fields(Epoch) if column.default is None)  # or not
+MOST_KEPT = 120  # epochs that the file of a network holds
 
 
 @dataclass
@@ -100,10 +101,52 @@ class History:
             Rows(rows), seed if isinstance(seed, int) else None, str(table.get("engine", ""))
         )
 
+    def kept(self) -> dict[str, list[float | None]]:
+        """The columns that a network's card keeps: plain numbers of six digits, and of many epochs an
+        even choice, the best and the last among them.
+
+        >>> History([Epoch(1, 0.5), Epoch(2, 1 / 3)]).kept()
+        {'number': [1, 2], 'loss': [0.5, 0.333333], 'rate': [0.0, 0.0]}
+        """
+        columns = self.as_arrays()
+        del columns["seconds"]
+        if not len(self):
+            return {}
+        watched = columns["validation_loss"]
+        best = int(np.nanargmin(watched if np.isfinite(watched).all() else columns["loss"]))
+        even = np.linspace(0, len(self) - 1, MOST_KEPT).round().astype(int)
+        rows = np.unique([*even, best])
+        return {
+            name: [_rounded(value) for value in column[rows].tolist()]
+            for name, column in columns.items()
+            if np.isfinite(column).any()
+        }
+
+    @staticmethod
+    def from_kept(columns: object, place: str) -> History:
+        """The history that a card keeps; whatever does not fit is named with its place."""
+        table = Fields(columns, place)
+        count = len(table.items("number"))
+        empty: list[Any] = [None] * count
+        zeros = [0.0] * count
+        full = {**dict.fromkeys(MEASURED, empty), "rate": zeros, "seconds": zeros, **table.data}
+        for name in COLUMNS:
+            if not isinstance(full.get(name), list) or len(full[name]) != count:
+                raise table.wrong(name, f"a list of {count} numbers")
+        rows = [list(row) for row in zip(*(full[name] for name in COLUMNS), strict=True)]
+        return History.from_json({"rows": rows}, place)
+
     def __str__(self) -> str:
         if not self.rows:
             return "no epoch was trained"
         return f"{self.rows[-1]}" + (f" ({self.stopped})" if self.stopped else "")
+
+
+def _rounded(value: float) -> float | None:
+    """Six digits; whole numbers stay whole, and what was not measured is None."""
+    if not isfinite(value):
+        return None
+    return int(value) if value.is_integer() and value else float(f"{value:.6g}")
 
 
 def _plain(value: float | None) -> float | None:

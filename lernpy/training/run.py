@@ -95,6 +95,7 @@ class Run:
             self._keep()
         self.history.interrupted = True
         self.history.stopped = f"stopped by Ctrl-C after epoch {len(self.history)}"
+        self._keep_history()
         if self.checkpoints and self.history.rows:
             self.checkpoints.write(self)
 
@@ -114,6 +115,13 @@ class Run:
         if self.checkpoints and self.history.rows:
             self.checkpoints.write(self)  # the last epoch's weights: a longer run goes on from them
         best.restore(self.network)
+        self._keep_history()
+
+    def _keep_history(self) -> None:
+        """On the network's card, so that its file can show how it learned."""
+        if self.history.rows and self.network.card is not None:
+            training = {**self.summary, "history": self.history.kept()}
+            self.network.card = replace(self.network.card, training=training)
 
     # ---- training -----------------------------------------------------------------------------
 
@@ -253,6 +261,7 @@ class Run:
         number = len(self.history) + 1
         kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
         self.history.stopped = visible(f"epoch {number}: {why}; {kept} are kept")
+        self._keep_history()
         move = "Try a smaller learning rate, or scaled data (scale)"
         error = TrainingError(f"{self.history.stopped}. {move}")
         error.history = self.history  # type: ignore[attr-defined]

@@ -68,14 +68,15 @@ def test_targets_outside_the_range_of_the_loss_are_refused(loss, targets, how):
     assert values(network) == before
 
 
-def test_a_loss_of_ones_own_may_be_one_of_shares():
+def test_a_loss_of_ones_own_is_asked_where_it_exists():
     try:
-        losses.loss("log_odds", of_shares=True)(
+        losses.loss("log_odds")(
             lambda m: (
                 lambda y, t: (m.log(y) - m.log(1 - y)) * (0.5 - t),
                 lambda y, t: (0.5 - t) / (y * (1 - y)),
             )
         )
+        assert losses.get("log_odds").of_shares
         with pytest.raises(LernpyError, match="where log_odds is not defined"):
             lernpy.train(lernpy.layered([2, 1], output_activation="relu"), DATA, 1, loss="log_odds")
     finally:

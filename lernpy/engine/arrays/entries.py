@@ -14,7 +14,7 @@ from lernpy.functions import activations
 from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Plan, Run
+    from lernpy.engine.plan import Run
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
@@ -84,12 +84,6 @@ class Judge:
         if not self._stable:
             return self._value(y, t)
         return self._value(z - log_sum if self._is_group else z, t)
-
-
-def ends_of(plan: Plan, loss: Loss, arrays: Arrays) -> list[tuple[int, Judge]]:
-    """The slot of each output, and who judges it."""
-    judges = {name: Judge(loss, name, arrays) for name in set(plan.ends)}
-    return [(s, judges[name]) for s, name in zip(plan.outputs.tolist(), plan.ends, strict=True)]
 
 
 class Mover:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.jit import cache, lanes, machine
@@ -13,7 +14,6 @@ from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
 from lernpy.engine.jit.text import Options
-from lernpy.engine.many import Many
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
 

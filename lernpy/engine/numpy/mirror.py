@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine import blas, choose
+from lernpy.engine.arrays.arrays import NUMPY
+from lernpy.engine.arrays.passes import Passes, Room
 from lernpy.engine.base import Engine, Samples, quietly, table, vector
 from lernpy.engine.calls import by_call
-from lernpy.engine.numpy.activity import Activity
-from lernpy.engine.numpy.feed import Feed
+from lernpy.engine.numpy.feed import Feed, squashed
 from lernpy.engine.numpy.layers import Layers
 from lernpy.engine.numpy.sparse import Sparse, is_sparse
 from lernpy.engine.numpy.step import Program
@@ -97,6 +98,7 @@ class Mirror(Engine):
         self.weights = Weights(self.plan, self.body.order, self.body.values)
         self._gradients = np.zeros(self.plan.n_weights)
         self._programs: dict[tuple[str, int, bool], Program] = {}
+        self._passes: Passes | None = None  # of `activity`, once somebody asks for it
         self._learns = ()
         self._wiring = wiring_of(self.network)
         self.threads = choose.blas_threads(self.plan, USUAL_BATCH)
@@ -266,11 +268,17 @@ class Mirror(Engine):
                 f"the network has {counted(self.plan.n_weights, 'weight')}, "
                 f"but the vector has {counted(values.size, 'value')}"
             )
+        if self._passes is None:
+            self._passes = Passes(self.plan, NUMPY, self.dtype, fans=is_sparse(self.plan))
+        passes = self._passes
+        room = Room(passes, len(x))
+        with self._calculating(len(x)):
+            held = values[passes.order].astype(self.dtype)[:, None]
+            passes.forward(room, passes.links(held), squashed(self.plan, x).T[..., None])
+        room.z[: self.plan.n_inputs, :, 0] = x.T
         slot_of = {neuron: slot for slot, neuron in enumerate(self.plan.neurons)}
         slots = [slot_of[neuron] for neuron in self.network.neurons.values()]
-        with self._calculating(len(x)):
-            totals, outputs = Activity(self.plan, self.dtype).of(x, values)
-        return totals[slots].T, outputs[slots].T
+        return room.z[slots, :, 0].T, room.y[slots, :, 0].T
 
     def program(self, batch: int) -> str:
         """The step of plain learning with so many samples, as the lines of NumPy that it is.
