@@ -425,8 +425,6 @@ OPEN = {  # not answered yet, in the rooms of engine, watch, notebook, player, d
     "data.split-validation",
     "data.split-test",
     "Card.of-target_scaling",
-    "plot.network-theme",
-    "plot.network-font_scale",
     "plot.network-title",
     "plot.history-runs",
     "plot.history-title",
