@@ -43,6 +43,7 @@ class Run:
         self.seed = fresh_seed() if settings.seed is None else settings.seed
         self.data = prepare(network, data, settings, self.seed)
         settings.apply(network)
+        network.card = self.data.card
         network.card = replace(self.data.card, training=self.told)
         self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
         self.rng = np.random.default_rng(self.seed)

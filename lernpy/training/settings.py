@@ -33,7 +33,9 @@ class Settings:
     early_stop : stop after so many epochs without a better validation loss (else loss)
     class_weights : "balanced", or weights by class name: how much a sample of that class counts.
         A batch still divides by its number of samples.
-    scale : "standard", "minmax", "image" or "none"; fitted on the training part alone
+    scale : "standard", "minmax", "image" or "none"; fitted on the training part alone. None: as the
+        network was trained before, else "none"
+    rescale : a network that was trained before forgets its columns, classes and scaling
     engine, dtype : see `lernpy.engine.make`
     metrics : whether accuracy (or R^2) of the training data is measured after each epoch
     checkpoint, every, resume : a folder to write to, after every so many epochs, and whether to go
@@ -53,7 +55,8 @@ class Settings:
     validation: Any = None
     early_stop: int | None = None
     class_weights: str | Mapping[str, float] | None = None
-    scale: str = "none"
+    scale: str | None = None
+    rescale: bool = False
     engine: str = "auto"
     dtype: str = "float64"
     metrics: bool = False
@@ -105,7 +108,9 @@ class Settings:
             "validation": part,
             "early_stop": self.early_stop,
             "class_weights": _plain(self.class_weights),
-            "scale": self.scale,
+            "scale": network.card.scaling.kind
+            if network.card is not None
+            else self.scale or "none",
             "loss": network.loss.name,
             "optimizer": network.optimizer.name,
             "learning_rate": network.learning_rate,
