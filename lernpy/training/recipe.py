@@ -100,12 +100,12 @@ def _by_size(dataset: Dataset) -> Recipe:
 
 
 def _penalty(dataset: Dataset) -> float:
-    """L2: the more inputs there are for one sample, the more; classes need less of it than numbers.
+    """L2: the more columns there are for one sample, the more; classes need less of it than numbers.
 
     Measured on the sets of scripts/benchmark/tables.py.
     """
     share = 0.25 if dataset.classes else 1.0
-    return float(f"{share * min(dataset.inputs.shape[1], 16) / (len(dataset) + 30):.2g}")
+    return float(f"{share * min(len(dataset.columns), 16) / (len(dataset) + 30):.2g}")
 
 
 def is_truth_table(dataset: Dataset) -> bool:
