@@ -106,8 +106,16 @@ def dataset_for(network: Network, data: Any, like: Card | Dataset | None = None)
     )
     if like is not None and like.classes and not dataset.classes and dataset.targets.shape[1] == 1:
         return _labelled(dataset, like)
-    several = dataset.targets.shape[1] > 1 and len(network.outputs) == 1
-    return Dataset.of(data, "regression") if several else dataset
+    named = len(network.outputs) == 1 and dataset.classes not in ((), ("0", "1"))
+    return Dataset.of(data, "regression") if named and _are_numbers(dataset) else dataset
+
+
+def _are_numbers(dataset: Dataset) -> bool:
+    """Whether its classes are numbers, which a net with one output can also put out as they are."""
+    try:
+        return all(float(name) == float(name) for name in dataset.classes)
+    except ValueError:
+        return False
 
 
 def _labelled(dataset: Dataset, like: Card | Dataset) -> Dataset:
