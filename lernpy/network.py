@@ -138,7 +138,7 @@ class Network:
         samples, pulled = self.samples, self.l1 or self.l2
         if samples == 0:
             raise LernpyError("nothing to update: no sample was learned since the last update")
-        rate = self.learning_rate if rate is None else rate
+        rate = self.learning_rate if rate is None else finite("rate", rate)
         step = self._optimizer.step
         for weight in self.weights:
             gradient = weight.sensitivity / samples
@@ -187,6 +187,7 @@ class Network:
 
     def collect(self, inputs: ArrayLike, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """A lesson without the update: the weights collect blame and stay. Returns the loss."""
+        sample_weight = finite("sample weight", sample_weight)
         self.reset()
         self.feed(inputs)
         for part in self.order:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from lernpy import subclasses
+from lernpy.checks import finite
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.samples import check_network, rows_of
 from lernpy.text import counted
@@ -121,7 +122,8 @@ class Engine(ABC):
     ) -> float:
         """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
         samples = self._samples(inputs, targets, sample_weight)
-        return self._run_batch(samples, float(self.network.learning_rate if rate is None else rate))
+        rate = self.network.learning_rate if rate is None else finite("rate", rate)
+        return self._run_batch(samples, rate)
 
     @quietly
     def learn_epochs(
@@ -278,8 +280,8 @@ def table(kind: str, width: int, values: Any) -> np.ndarray:
 def vector(kind: str, values: Any) -> np.ndarray:
     """Numbers in a row, or an error that names them."""
     try:
-        return np.asarray(values, float)
-    except (TypeError, ValueError):
+        return np.asarray(values).astype(float, casting="same_kind")
+    except (TypeError, ValueError, OverflowError):
         raise ShapeError(f"the {kind}s must be numbers, not {values!r:.60}") from None
 
 
