@@ -92,9 +92,6 @@ class Writer:
         for name, expression in zip(deltas, results, strict=True):
             self.name(name, expression)
 
-    def total(self, terms: Sequence[str]) -> str:
-        return " + ".join(terms)
-
     def clipped(self, value: str, low: float, high: float) -> str:
         """A weight within its bounds."""
         within = trace(lambda m: lambda w: m.minimum(m.maximum(w, low), high), "w")
