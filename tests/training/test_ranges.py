@@ -49,7 +49,7 @@ def test_an_output_that_can_leave_the_range_of_the_loss_is_refused(kind, loss):
 @pytest.mark.parametrize(
     ("targets", "how"),
     [
-        ([[-1.0], [1.0]], {}),
+        ([[-1.0], [0.5]], {}),
         ([[0.0], [1.5]], {}),
         ([[3.0], [5.0]], {"scale": "standard"}),
         ([[0.2], [1.0]], {"validation": ([[0.0, 0.0]], [[-1.0]])}),
