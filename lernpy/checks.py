@@ -59,6 +59,13 @@ def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -
     return number
 
 
+def text(name: str, value: object) -> str:
+    """A text, or an error that names it."""
+    if not isinstance(value, str):
+        raise LernpyError(f"the {name} is {shown(value)}; it must be text")
+    return value
+
+
 def is_list(value: object) -> bool:
     """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
     is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from lernpy.errors import UnknownNameError
-from lernpy.text import LONGEST_COMPARED, near_miss
+from lernpy.text import LONGEST_COMPARED, near_miss, shown
 
 Entry = TypeVar("Entry")
 MOST_LISTED = 24
@@ -16,10 +16,17 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """The error for a name that is in no table: the nearest known one, and what there is."""
     names = sorted(known)
     listed = ", ".join(names[:MOST_LISTED]) + (", ..." if len(names) > MOST_LISTED else "")
-    asked = str(name)[: LONGEST_COMPARED + 1]
+    asked = repr(name[: LONGEST_COMPARED + 1]) if isinstance(name, str) else shown(name)
     return UnknownNameError(
-        f"no {kind} is called {asked!r}.{near_miss(asked, names)} Known: {listed or 'none'}"
+        f"no {kind} is called {asked}.{near_miss(str(name), names)} Known: {listed or 'none'}"
     )
+
+
+def one_of(kind: str, name: object, known: Collection[str]) -> str:
+    """A name that is known, or the error with the nearest one; anything else is no name."""
+    if not isinstance(name, str) or name not in known:
+        raise unknown(kind, name, known)
+    return name
 
 
 class Named(Mapping[str, Entry], Generic[Entry]):

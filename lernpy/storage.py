@@ -66,7 +66,7 @@ def check_place(path: str | os.PathLike[str]) -> None:
     LernpyError
         If the name is that of a folder, or its folder does not exist or may not be changed.
     """
-    path = _path(path)
+    path = path_of(path)
     if os.path.isdir(path):  # unlike Path's own, it raises nothing
         raise LernpyError(f"{path} is a folder; name a file in it")
     if not os.path.isdir(path.parent):
@@ -77,7 +77,8 @@ def check_place(path: str | os.PathLike[str]) -> None:
         raise LernpyError(f"{path} could not be written: permission denied")
 
 
-def _path(path: object) -> Path:
+def path_of(path: object) -> Path:
+    """The path that a name of a file means, or an error: nothing else is one."""
     if not isinstance(path, (str, os.PathLike)):
         raise LernpyError(f"a file has a name or a path, not {shown(path)}")
     return Path(path)
@@ -170,7 +171,7 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     FileFormatError
         If it is too large (also: would be, unpacked) or the compression is broken.
     """
-    return _read(_path(path), largest)[0]
+    return _read(path_of(path), largest)[0]
 
 
 def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
@@ -220,7 +221,7 @@ def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
 
 def read_json(path: str | os.PathLike[str], largest: int = LARGEST) -> Any:
     """The content of a JSON file; NaN and infinity are refused, as JSON does not know them."""
-    content, packed = _read(_path(path), largest)
+    content, packed = _read(path_of(path), largest)
     if not content.strip():
         raise FileFormatError(f"{path} is empty")
     return parse_json(content, str(path), packed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy import player
+from lernpy import checks, player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError, missing
@@ -72,7 +72,7 @@ class Lessons:
         self.image = dataset.image
         scaled = network.card.prepare(dataset) if network.card else None
         self.inputs, self.targets = scaled or (dataset.inputs, dataset.targets)
-        self.title = title or "Live"
+        self.title = checks.text("title", title) or "Live"
         self.settings = {"batch_size": 1, "seed": 0, **settings}
         self.sample = 0
         self._start = [(weight.value, weight.memory, weight.rule) for weight in network.weights]
