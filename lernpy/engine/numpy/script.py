@@ -16,6 +16,9 @@ from lernpy.functions.formula import ARITY
 from lernpy.functions.maths import TINY
 
 FUNCTIONS = (*ARITY, "square", "copyto")
+MOST_CELLS = (
+    500  # names that a function encloses; Python's compiler takes the square of their number
+)
 NUMBERS = {0.0: "zero", 0.5: "half", 1.0: "one", -1.0: "minus_one", TINY: "tiny"}
 
 
@@ -75,10 +78,15 @@ class Script:
     def function(self, head: str, loop: str = "") -> Callable[..., Any]:
         """The lines as a function ``head``, run once for each turn of ``loop`` if one is given."""
         name, names = head.split("(")[0], ", ".join(self.objects)
-        outer = f"def make({names}):\n{indented(self.source(head, loop))}\n    return {name}\n"
-        space: dict[str, Any] = {}
-        exec(compile(outer, "<lernpy script>", "exec"), space)
-        made: Callable[..., Any] = space["make"](**self.objects)
+        if len(self.objects) > MOST_CELLS:
+            space = dict(self.objects)
+            exec(compile(self.source(head, loop), "<lernpy script>", "exec"), space)
+        else:
+            outer = f"def make({names}):\n{indented(self.source(head, loop))}\n    return {name}\n"
+            space = {}
+            exec(compile(outer, "<lernpy script>", "exec"), space)
+            space[name] = space["make"](**self.objects)
+        made: Callable[..., Any] = space[name]
         return made
 
     def source(self, head: str, loop: str = "") -> str:
