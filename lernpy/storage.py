@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gzip
+import io
 import json
 import os
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.text import shown
@@ -195,7 +196,7 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _whole(file: BinaryIO | gzip.GzipFile, largest: int, what: str) -> bytes:
+def _whole(file: IO[bytes] | io.BufferedIOBase, largest: int, what: str) -> bytes:
     """All of a stream, a piece at a time: asked for `largest` bytes, Python would reserve them."""
     content = bytearray()
     while piece := file.read(PIECE):
@@ -207,12 +208,19 @@ def _whole(file: BinaryIO | gzip.GzipFile, largest: int, what: str) -> bytes:
     return bytes(content)
 
 
+def unpacked(
+    stream: IO[bytes] | io.BufferedIOBase, size: int, name: object, largest: int = LARGEST
+) -> bytes:
+    """All that `size` packed bytes hold; what is packed more tightly than any file of ours is refused."""
+    most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
+    return _whole(stream, most, f"{name} of {size:,} bytes is, unpacked,")
+
+
 def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
     size = os.fstat(file.fileno()).st_size
-    most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
     try:
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            return _whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
+        with gzip.GzipFile(fileobj=file) as stream:
+            return unpacked(stream, size, path, largest), size
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"

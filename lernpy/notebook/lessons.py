@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import signature
-from math import isfinite
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from lernpy import checks, player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError, missing
 from lernpy.samples import check_network
+from lernpy.text import shown
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
 
 if TYPE_CHECKING:
     from lernpy.network import Network
+
+
+MOST_EPOCHS = 100_000  # of one press: whoever waits for it cannot press anything else
 
 
 def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> Any:
@@ -109,7 +110,7 @@ class Lessons:
         try:
             signature(action).bind(**wanted)
         except TypeError as error:
-            raise LernpyError(f"the page asked for something unknown: {message!r}") from error
+            raise LernpyError(f"the page asked for something unknown: {shown(message)}") from error
         return action(**wanted)
 
     def learn(self) -> str:
@@ -121,8 +122,7 @@ class Lessons:
 
     def train(self, epochs: Any = 1) -> str:
         """Epochs on the mirror, with the settings that `live` was given."""
-        if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
-            raise LernpyError(f"the number of epochs is {epochs!r}; give a whole number from 1")
+        epochs = checks.whole("number of epochs", epochs, 1, MOST_EPOCHS)
         card = self.network.card
         try:
             history = train(
@@ -146,25 +146,20 @@ class Lessons:
     def set(self, weight: Any = None, value: Any = None) -> str:
         """Give a weight another value."""
         found = self._weight(weight)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
-            raise LernpyError(f"a weight needs a number, not {value!r}")
-        found.value = float(value)
-        return f"weight set to {value:.6g}"
+        found.value = checks.finite("weight", value)
+        return f"weight set to {found.value:.6g}"
 
     def freeze(self, weight: Any = None, value: Any = True) -> str:
         """Freeze a weight, or let it move again."""
         found = self._weight(weight)
-        if value:
-            found.freeze()
-        else:
-            found.thaw()
+        if not isinstance(value, bool):
+            raise LernpyError(f"a weight is frozen or not, true or false, not {shown(value)}")
+        found.frozen = value
         return "frozen" if value else "free to move"
 
     def _weight(self, index: Any) -> Any:
         weights = self.network.weights
-        if not isinstance(index, (int, np.integer)) or not 0 <= index < len(weights):
-            raise LernpyError(f"there is no weight number {index!r}; there are {len(weights)}")
-        return weights[index]
+        return weights[checks.whole("number of the weight", index, 0, len(weights) - 1)]
 
     def traits(self) -> dict[str, Any]:
         """What the player asks its model for."""
