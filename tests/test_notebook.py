@@ -364,7 +364,9 @@ def test_the_widget_answers_and_follows_what_python_does() -> None:
     second = widget.trace
     assert second != first
     widget._answer(widget, {"kind": "set", "weight": 99, "value": 0}, [])
-    assert sent[-1]["news"].startswith("Error: the number of the weight is 99; it must be at most 12")
+    assert sent[-1]["news"].startswith(
+        "Error: the number of the weight is 99; it must be at most 12"
+    )
     assert widget.trace == second
     network.weights[0].value = 9.0
     widget.refresh()
