@@ -89,6 +89,11 @@ def wrong_name(name: object) -> str:
     return ""
 
 
+def misfit(name: str, text: str, wanted: str) -> FileFormatError:
+    """The error for what a file has where something else belongs."""
+    return FileFormatError(f"{name} is {text}; {wanted} belongs here")
+
+
 class Fields:
     """An object of a JSON file and where it stands, for example "lesson.json: samples".
 
@@ -105,7 +110,7 @@ a whole number from 1 to 9 belongs here
     def __init__(self, data: object, place: str) -> None:
         self.place = place
         if not isinstance(data, dict):
-            raise FileFormatError(f"{self._name} is {shown(data)}; an object belongs here")
+            raise misfit(self._name, shown(data), "an object")
         self.data = data
 
     @property
@@ -120,7 +125,7 @@ a whole number from 1 to 9 belongs here
         """The error for a value that is not what it must be."""
         if key not in self.data:
             return self._missing(key)
-        return FileFormatError(f"{self.at(key)} is {shown(self.data[key])}; {wanted} belongs here")
+        return misfit(self.at(key), shown(self.data[key]), wanted)
 
     def _missing(self, key: str) -> FileFormatError:
         return FileFormatError(f"{self._name} has no {key!r}; is it cut off?")

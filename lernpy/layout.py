@@ -84,7 +84,7 @@ def positions(source: Any, folded: int = FOLDED) -> Positions:
     """
     wiring = Wiring.of(source)
     rows = _ordered(wiring)
-    blocks = [block(len(row), folded) for row in rows]
+    blocks = [rows_and_columns(len(row), folded) for row in rows]
     height = max(high for high, _ in blocks)
     foot = float(np.clip(1.0 / max(height, 3), *BIAS_ROOM)) if wiring.bias.any() else 0.0
     passed = _passed(wiring, len(rows))
@@ -114,7 +114,7 @@ def _passed(wiring: Wiring, count: int) -> np.ndarray:
     return np.asarray(np.cumsum(opened[:count] - closed[:count]) > 0)
 
 
-def block(count: int, folded: int = FOLDED) -> tuple[int, int]:
+def rows_and_columns(count: int, folded: int = FOLDED) -> tuple[int, int]:
     """Rows and columns of a generation of so many neurons."""
     if count <= folded:
         return max(count, 1), 1

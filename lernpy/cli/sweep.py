@@ -25,7 +25,7 @@ from lernpy.training.recipe import Recipe, network_for, recipe
 MOST_SEEDS = 1_000_000
 
 
-@parsing.option
+@parsing.usage_checked
 def seeds(text: str) -> list[int]:
     """ "0:1000" (without the end), "7", or "1,5,9"."""
     first, colon, end = text.partition(":")
@@ -41,7 +41,7 @@ def seeds(text: str) -> list[int]:
     return chosen
 
 
-def several(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
+def comma_list(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
     """A list with commas."""
 
     def reader(text: str) -> list[Any]:
@@ -55,20 +55,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sources.add_options(parser)
     parser.add_argument("--seeds", type=seeds, default="0:100", metavar="A:B", help="0:100")
     vary = parser.add_argument_group("settings; with commas, every combination is tried")
-    vary.add_argument("--learning-rate", type=several(parsing.amount), metavar="R,R")
-    vary.add_argument("--optimizer", type=several(parsing.name_in(OPTIMIZERS)), metavar="NAME,NAME")
-    vary.add_argument("--l1", type=several(parsing.amount), metavar="X,X")
-    vary.add_argument("--l2", type=several(parsing.amount), metavar="X,X")
+    vary.add_argument("--learning-rate", type=comma_list(parsing.amount), metavar="R,R")
+    vary.add_argument(
+        "--optimizer", type=comma_list(parsing.name_in(OPTIMIZERS)), metavar="NAME,NAME"
+    )
+    vary.add_argument("--l1", type=comma_list(parsing.amount), metavar="X,X")
+    vary.add_argument("--l2", type=comma_list(parsing.amount), metavar="X,X")
     net = parser.add_argument_group("the net and its training (defaults depend on the data)")
     net.add_argument("--layers", type=parsing.layers, metavar="N,N")
     net.add_argument("--activation", type=parsing.name_in(ACTIVATIONS))
     net.add_argument("--loss", type=parsing.name_in(LOSSES))
-    net.add_argument("--epochs", type=parsing.whole, metavar="N")
+    net.add_argument("--epochs", type=parsing.positive, metavar="N")
     net.add_argument("--batch-size", type=parsing.batch, default=argparse.SUPPRESS, metavar="N|all")
     net.add_argument(
         "--target-loss", type=parsing.amount, metavar="LOSS", help="then a net is done"
     )
-    net.add_argument("--early-stop", type=parsing.whole, metavar="N")
+    net.add_argument("--early-stop", type=parsing.positive, metavar="N")
     net.add_argument("--engine", default="auto", help="auto, numpy, jit or cupy")
     out = parser.add_argument_group("what becomes of it")
     out.add_argument("-o", "--output", metavar="TABLE.csv", help="a row for each net")

@@ -30,7 +30,7 @@ from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.schedules import SCHEDULES
 from lernpy.network import Network
 from lernpy.training import Evaluation, Run, Settings, advise, evaluate
-from lernpy.training.metrics import judge
+from lernpy.training.metrics import evaluate_arrays
 from lernpy.training.recipe import Recipe, network_for, recipe
 
 LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
@@ -60,7 +60,7 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--optimizer", type=parsing.name_in(OPTIMIZERS), help=", ".join(OPTIMIZERS))
     how.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
     how.add_argument("--schedule", type=parsing.name_in(SCHEDULES), help=", ".join(SCHEDULES))
-    how.add_argument("--epochs", type=parsing.whole, metavar="N")
+    how.add_argument("--epochs", type=parsing.positive, metavar="N")
     how.add_argument("--batch-size", type=parsing.batch, default=argparse.SUPPRESS, metavar="N|all")
     how.add_argument("--seed", type=parsing.seed, default=0, metavar="N", help="default 0")
     how.add_argument(
@@ -68,7 +68,10 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument("--test", type=parsing.part, metavar="PART", help="looked at only at the end")
     how.add_argument(
-        "--early-stop", type=parsing.whole, metavar="N", help="after N epochs without a better loss"
+        "--early-stop",
+        type=parsing.positive,
+        metavar="N",
+        help="after N epochs without a better loss",
     )
     how.add_argument("--l1", type=parsing.amount)
     how.add_argument("--l2", type=parsing.amount)
@@ -95,14 +98,14 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--live", action="store_true", help="a window that follows the training")
     out.add_argument("--checkpoint", metavar="DIR", help="write the run to this folder as it goes")
     out.add_argument(
-        "--every", type=parsing.whole, default=10, metavar="N", help="epochs between checkpoints"
+        "--every", type=parsing.positive, default=10, metavar="N", help="epochs between checkpoints"
     )
     out.add_argument("--resume", action="store_true", help="go on from the newest checkpoint")
     out.add_argument("--quiet", action="store_true", help="only the result")
     out.add_argument("--json", action="store_true", help="one JSON object and nothing else")
 
 
-@parsing.option
+@parsing.usage_checked
 def _output_activation(text: str) -> str:
     if text != "softmax":
         ACTIVATIONS[text]
@@ -248,7 +251,7 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
     else:
         _tell(training, learned, validated, tested, options)
         if not options.quiet:
-            guesses.show(network, test if test is not None else rest)
+            guesses.print_guesses(network, test if test is not None else rest)
     if options.plot:
         from lernpy.plot.charts.summary import after_training
 
@@ -264,7 +267,8 @@ def _judged(training: Run) -> tuple[Evaluation, Evaluation | None]:
     card = training.data.card
     parts = (training.data.train, training.data.validation)
     learned, validated = (
-        None if part is None else judge(training.network, *part, card=card) for part in parts
+        None if part is None else evaluate_arrays(training.network, *part, card=card)
+        for part in parts
     )
     assert learned is not None
     return learned, validated

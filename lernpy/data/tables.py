@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.alignment import Learned
-from lernpy.data.cells import Cells, Style
+from lernpy.data.cells import Cells, Notation
 from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
@@ -43,7 +43,7 @@ class Table:
     cells: list[Cells]
     where: Callable[[int], str] = sample_name
     header: bool = True
-    style: Style = field(default_factory=Style)
+    style: Notation = field(default_factory=Notation)
     categories: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     hint: str = ""  # what to say where it has one column only

@@ -1,4 +1,11 @@
-"""Engines: the same network at array speed, compiled from the same graph."""
+"""Engines: the same network at array speed, compiled from the same graph.
+
+Read `base.py` first (what an engine is asked for), then `plan.py` (a network's wiring by slots) and
+`weights.py` (values and memories out of the network and back). `graph.py` is the objects themselves,
+`python.py` a lesson as straight lines (`lesson.py` writes them, in every language), numpy/ programs of
+NumPy calls, arrays/ any array module and many nets, jit/ machine code; `choose.py` picks one. The room
+knows networks and the tables; nothing of data, training or pictures.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "Engine", "Mirror", "make"]
 
-ENGINES = {  # module and class
-    "graph": ("graph", "GraphEngine"),
-    "python": ("python", "PythonEngine"),
-    "numpy": ("numpy.mirror", "Mirror"),
-    "jit": ("jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
-    "cupy": ("arrays.engine", "CupyEngine"),
+ENGINES = {  # module, from this room on or in full, and class
+    "graph": (".graph", "GraphEngine"),
+    "python": (".python", "PythonEngine"),
+    "numpy": (".numpy.mirror", "Mirror"),
+    "jit": (".jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
+    "cupy": (".arrays.engine", "CupyEngine"),
 }
 
 
@@ -46,7 +53,7 @@ def make(
         raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
-        found: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
+        found: Any = getattr(import_module(module, "lernpy.engine"), kind)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise

@@ -25,7 +25,7 @@ from lernpy.functions.printing.infix import CannotPrint, Infix, bracketed, numbe
 from lernpy.functions.printing.javascript import JavaScript
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Run
+    from lernpy.engine.plan import Segment
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
@@ -222,11 +222,11 @@ class Lesson:
     def _times(output: str) -> str:
         return "" if output == "1.0" else f" * {output}"
 
-    def _activate(self, run: Run, slot: int) -> None:
+    def _activate(self, run: Segment, slot: int) -> None:
         value = self.writer.entry(run.activation, "value", self.z[slot])
         self.y[slot] = value if _is_name(value) else self.writer.name(f"y{slot}", value)
 
-    def _share(self, run: Run) -> None:
+    def _share(self, run: Segment) -> None:
         members = self._members(run)
         names = [f"y{slot}" for slot in members]
         log_sum = f"log{run.low}"
@@ -234,7 +234,7 @@ class Lesson:
         self.y.update(zip(members, names, strict=True))
         self.log_sum.update(dict.fromkeys(members, log_sum))
 
-    def _members(self, run: Run) -> list[int]:
+    def _members(self, run: Segment) -> list[int]:
         """The slots of a group, in its own order: so it adds up."""
         slots = {self.plan.neurons[slot]: slot for slot in range(run.low, run.high)}
         return [slots[member] for member in run.activation.members]  # type: ignore[union-attr]
@@ -367,7 +367,7 @@ def _penalty(m: Any) -> Callable[..., Any]:
     return penalty
 
 
-class Program(NamedTuple):
+class LessonLines(NamedTuple):
     """``answer`` and ``learn`` of one network, by their lines: what they calculate, and what they give.
 
     Weights are ``w[k]`` in the order of `network.weights`, memories ``m[k * size + j]``; inputs ``x[i]``,
@@ -380,7 +380,7 @@ class Program(NamedTuple):
     loss: str
 
 
-def program(network: Network, printer: Infix) -> Program:
+def program(network: Network, printer: Infix) -> LessonLines:
     """The lines for a network in a printer's language.
 
     Raises
@@ -410,7 +410,7 @@ def program(network: Network, printer: Infix) -> Program:
             how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
             moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
     learn = [*writer.lines, *(f"{place} = {name};" for place, name in moves)]
-    return Program(lesson.forward, lesson.outputs, learn, loss)
+    return LessonLines(lesson.forward, lesson.outputs, learn, loss)
 
 
 def javascript(network: Network) -> str:
@@ -463,7 +463,7 @@ def c99(network: Network) -> str:
 
 
 def _helpers(printer: Infix) -> list[str]:
-    return portable.functions(printer) if printer.portable else []
+    return portable.definitions(printer) if printer.portable else []
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:

@@ -28,7 +28,7 @@ Ints = np.ndarray
 
 
 @dataclass(frozen=True)
-class Run:
+class Segment:
     """Neighbouring slots ``low <= slot < high`` with one activation; a group is one run."""
 
     low: int
@@ -46,7 +46,7 @@ class Stage:
 
     low: int
     high: int
-    runs: tuple[Run, ...]
+    runs: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Plan:
     weights: tuple[Weight, ...]  # those of the network, in its order
     n_inputs: int
     n_fixed: int  # inputs and biases: slots that no link leads to
-    input_runs: tuple[Run, ...]  # an input may squash
+    input_runs: tuple[Segment, ...]  # an input may squash
     stages: tuple[Stage, ...]
     outputs: Ints  # (n_outputs,) slots, in declared order
     source: Ints  # (n_links,) slots
@@ -219,7 +219,7 @@ def _side_by_side(generation: Sequence[Unit]) -> list[Unit]:
     return [unit for units in by_kind.values() for unit in units]
 
 
-def _runs(neurons: Sequence[Neuron], low: int) -> tuple[Run, ...]:
+def _runs(neurons: Sequence[Neuron], low: int) -> tuple[Segment, ...]:
     """Where, among these neighbours, one activation ends and the next begins."""
     changes = [
         place
@@ -228,7 +228,7 @@ def _runs(neurons: Sequence[Neuron], low: int) -> tuple[Run, ...]:
     ]
     ends = [*changes[1:], len(neurons)]
     return tuple(
-        Run(low + first, low + end, neurons[first].activation)
+        Segment(low + first, low + end, neurons[first].activation)
         for first, end in zip(changes, ends, strict=True)
     )
 

@@ -19,7 +19,6 @@ from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
 FAR = 1e3  # total inputs from which on an activation has reached its end
-Scalars = tuple[Callable[[float], float], Callable[[float, float], float]]
 
 
 @dataclass(frozen=True)

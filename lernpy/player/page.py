@@ -19,9 +19,9 @@ from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.losses import LOSSES
-from lernpy.player.script import script
+from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
-from lernpy.watch.file.blocks import packed
+from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
@@ -155,7 +155,7 @@ def traits(
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
     return {
-        "trace": json.dumps(packed(header), separators=(",", ":")),
+        "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
         "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
         "font": _font(font_scale),

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from lernpy import storage
-from lernpy.checks import Fields
-from lernpy.errors import FileFormatError
+from lernpy.checks import Fields, misfit
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.training.rows import Epoch, Rows
@@ -156,9 +155,7 @@ def _plain(value: float | None) -> float | None:
 
 def _row(values: object, place: str) -> Epoch:
     if not isinstance(values, list) or len(values) != len(COLUMNS):
-        raise FileFormatError(
-            f"{place} is {shown(values)}; a list of {len(COLUMNS)} numbers belongs here"
-        )
+        raise misfit(place, shown(values), f"a list of {len(COLUMNS)} numbers")
     row = Fields(dict(zip(COLUMNS, values, strict=True)), place)
     number, loss = row.whole("number", 1, MOST_EPOCHS), row.number("loss")
     measured = {name: None if row[name] is None else row.number(name) for name in MEASURED}

@@ -22,7 +22,7 @@ from recorded import some_network, some_samples
 import lernpy
 from lernpy import player
 from lernpy.errors import LernpyError
-from lernpy.player.script import script
+from lernpy.player.bundle import script
 from lernpy.watch import Trace, slow_motion
 
 Show = Callable[..., Any]

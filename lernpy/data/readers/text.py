@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.data.cells import Cells, Style, is_missing, number
+from lernpy.data.cells import Cells, Notation, is_missing, value_of
 from lernpy.data.tables import Table
 from lernpy.errors import DataError
 from lernpy.text import counted, option, shown
@@ -204,7 +204,7 @@ class _Reader:
 
     # ---- how numbers are written --------------------------------------------------------------
 
-    def _style(self) -> Style:
+    def _style(self) -> Notation:
         layout = self.layout
         thousands = layout.thousands or ""
         comma = layout.decimal == "," or thousands == "."
@@ -214,7 +214,7 @@ class _Reader:
             thousands = ","
         if layout.decimal == "," and not thousands:
             thousands = "."
-        return Style(comma, thousands)
+        return Notation(comma, thousands)
 
     def _guess_comma(self) -> bool:
         """Whether numbers are written 0,5: a comma where it cannot be the delimiter, and no 0.5."""
@@ -234,7 +234,7 @@ class _Reader:
     def _is_number(self, cell: str) -> bool:
         cell = cell.strip()
         try:
-            number(cell.replace(",", ".") if self.style.comma else cell)
+            value_of(cell.replace(",", ".") if self.style.comma else cell)
         except ValueError:
             return self.style.read(cell) is not None
         return True
@@ -358,7 +358,7 @@ def _counts_columns(first: Sequence[str]) -> bool:
     (True, True, False)
     """
     numbers = [cell.strip() for cell in first if cell.strip().isdigit()]
-    others = [cell for cell in first if not cell.strip().isdigit() and Style().read(cell)]
+    others = [cell for cell in first if not cell.strip().isdigit() and Notation().read(cell)]
     enough = 2 <= len(numbers) >= len(first) - 2 and (len(first) > len(numbers) or len(first) > 2)
     return enough and not others and numbers == [str(i) for i in range(len(numbers))]
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.arrays.arrays import Arrays
+from lernpy.engine.arrays.library import Arrays
 from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
 from lernpy.functions import activations
 from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Run
+    from lernpy.engine.plan import Segment
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
@@ -25,7 +25,7 @@ class Bend:
     Arrays are (neurons, ...): all further axes are samples or nets.
     """
 
-    def __init__(self, run: Run, arrays: Arrays) -> None:
+    def __init__(self, run: Segment, arrays: Arrays) -> None:
         self.rows = slice(run.low, run.high)
         self.m = arrays.m
         self.is_group = run.is_group

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine.base import Samples
-from lernpy.engine.plan import Plan, Run
+from lernpy.engine.plan import Plan, Segment
 from lernpy.functions import activations
 
 SMALL = 1 << 19  # numbers; data of this size is made ready once, larger data batch by batch
@@ -19,7 +19,7 @@ class Feed:
     def __init__(
         self,
         samples: Samples,
-        runs: tuple[Run, ...],
+        runs: tuple[Segment, ...],
         ones: bool,
         dtype: Any,
     ) -> None:
@@ -58,12 +58,12 @@ def squashed(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     return inputs
 
 
-def bent(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+def bent(runs: tuple[Segment, ...]) -> tuple[Segment, ...]:
     """The runs of input neurons that do not just pass on what comes in."""
     return tuple(run for run in runs if run.activation is not activations.identity)
 
 
-def _bend(inputs: np.ndarray, runs: tuple[Run, ...]) -> None:
+def _bend(inputs: np.ndarray, runs: tuple[Segment, ...]) -> None:
     for run in runs:
         value = run.activation.over(np)[0]  # type: ignore[union-attr]
         inputs[..., run.low : run.high] = value(inputs[..., run.low : run.high])

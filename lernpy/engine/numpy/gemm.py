@@ -66,7 +66,7 @@ def find(dtype: Any) -> Gemm | None:
         ("scipy_cblas_{}gemm64_", ctypes.c_int64),
         ("cblas_{}gemm", ctypes.c_int),
     ):
-        function = blas.function(name.format(NUMBERS[kind.name][0]))
+        function = blas.symbol(name.format(NUMBERS[kind.name][0]))
         if function is not None:
             found = Gemm(function, kind, integer)
             return found if _is_right(found, kind) else None

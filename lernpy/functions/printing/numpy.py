@@ -18,7 +18,7 @@ rounded as the full ones; the same in float64, since 1 - 0.999... cancels."""
 KEYWORD = ("maximum", "minimum")  # NumPy wants to hear ``out=`` here
 
 
-class Room(Protocol):
+class Workspace(Protocol):
     """What the code around provides: names of arrays."""
 
     def number(self, value: float, kind: str) -> str:
@@ -45,7 +45,7 @@ def write(
     formula: Formula,
     names: Mapping[str, str],
     into: Sequence[str],
-    room: Room,
+    room: Workspace,
     *,
     spare: Collection[str] = (),
     counts: Collection[str] = (),
@@ -78,7 +78,7 @@ class _Calls:
         formula: Formula,
         names: Mapping[str, str],
         into: Sequence[str],
-        room: Room,
+        room: Workspace,
         spare: Collection[str],
         counts: Collection[str],
         in_place: bool,

@@ -269,5 +269,5 @@ def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
         name = ", ".join(str(row[key]) if len(keys) == 1 else f"{key} {row[key]}" for key in keys)
         groups.setdefault(name or "all", []).append(float(row[value]))
     for name, values in groups.items():
-        canvas.finite(values, f"the {value} of {name}, row")
+        canvas.finite_array(values, f"the {value} of {name}, row")
     return groups

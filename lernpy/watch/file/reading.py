@@ -229,7 +229,7 @@ class Check:
 
 def _prepared(header: Fields, recording: Recording) -> dict[str, Any]:
     network = recording.network
-    questions.check(header, recording.replay.structure, len(recording.timeline))
+    questions.check_script(header, recording.replay.structure, len(recording.timeline))
     return {
         "title": header.text("title"),
         "script": header.items("script"),

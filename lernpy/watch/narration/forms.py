@@ -20,8 +20,8 @@ from importlib.resources import files
 from typing import Any
 
 from lernpy.text import counted
-from lernpy.watch.narration.formula import Piece, letter_of, listed, number, show, static
 from lernpy.watch.narration.step import View
+from lernpy.watch.narration.terms import Piece, and_listed, guarded, letter_of, show, static
 
 Facts = Mapping[str, Any]
 HOLE = r"\{[(+]?(\w+)(?:\)|#([\w ]*))?\}"
@@ -115,7 +115,7 @@ def _value(hole: re.Match[str], facts: Facts) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return listed(value)
+        return and_listed(value)
     return f"{value:+.4g}" if hole.group().startswith("{+") else show(value)
 
 
@@ -141,4 +141,4 @@ def _token(token: re.Match[str], facts: Facts) -> Piece:
         return static(_value(hole, facts) + (token["prime"] or ""), bool(token["call"]))
     if hole[2] is not None:
         return Piece(_value(hole, facts))
-    return number(value, guard="(" in hole.group())
+    return guarded(value, guard="(" in hole.group())

@@ -8,7 +8,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from lernpy.watch.narration.formula import Piece
+from lernpy.watch.narration.terms import Piece
 
 if TYPE_CHECKING:
     from lernpy.group import Group

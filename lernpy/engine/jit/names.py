@@ -1,8 +1,8 @@
 """Lines of Python to be compiled, each of which gives a new name to one expression.
 
 >>> from lernpy import activations
->>> lines = Lines()
->>> lines.take_in(activations.get("softplus").formula("value"), {"z": "total"})
+>>> names = Names()
+>>> names.take_in(activations.get("softplus").formula("value"), {"z": "total"})
 ['(0.0 if 0.0 > total else total) + math.log1p(exp_(-abs(total)))']
 """
 
@@ -28,7 +28,7 @@ class Name(str):
         return str(self)
 
 
-class Lines:
+class Names:
     """The lines so far."""
 
     def __init__(self, prefix: str = "v") -> None:
