@@ -105,21 +105,21 @@ class Fields:
 a whole number from 1 to 9 belongs here
     """
 
-    __slots__ = ("data", "place")
+    __slots__ = ("data", "where")
 
-    def __init__(self, data: object, place: str) -> None:
-        self.place = place
+    def __init__(self, data: object, where: str) -> None:
+        self.where = where
         if not isinstance(data, dict):
             raise misfit(self._name, shown(data), "an object")
         self.data = data
 
     @property
     def _name(self) -> str:
-        return self.place.rstrip(": ")
+        return self.where.rstrip(": ")
 
     def at(self, key: str) -> str:
         """The place of a key."""
-        return f"{self.place}{'' if self.place.endswith(': ') else '.'}{key}"
+        return f"{self.where}{'' if self.where.endswith(': ') else '.'}{key}"
 
     def wrong(self, key: str, wanted: str) -> FileFormatError:
         """The error for a value that is not what it must be."""

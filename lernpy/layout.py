@@ -223,12 +223,12 @@ def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], 
     long = np.flatnonzero(span > 1)
     if len(long) * len(spots) > 60 * COUNTABLE:
         return {}
-    found = {}
+    bends = {}
     for start, end in wiring.links[long]:
         bend = _bend(spots, int(start), int(end))
         if bend:
-            found[wiring.names[start], wiring.names[end]] = bend
-    return found
+            bends[wiring.names[start], wiring.names[end]] = bend
+    return bends
 
 
 def _bend(spots: np.ndarray, start: int, end: int) -> float:

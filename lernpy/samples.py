@@ -27,19 +27,19 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
 
 
 def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
-    found: Any = values.tolist() if isinstance(values, np.ndarray) else values
-    if isinstance(found, (str, bytes)) or not hasattr(found, "__len__"):
-        found = [found]
-    if len(found) != len(neurons):
+    row: Any = values.tolist() if isinstance(values, np.ndarray) else values
+    if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
+        row = [row]
+    if len(row) != len(neurons):
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(len(neurons), f'{kind} neuron')}, "
-            f"but the {sample} has {counted(len(found), 'value')}"
+            f"but the {sample} has {counted(len(row), 'value')}"
         )
     try:
-        return [*map(float, found)]
+        return [*map(float, row)]
     except (TypeError, ValueError, OverflowError):
-        return [_number(kind, *pair) for pair in zip(neurons, found, strict=True)]
+        return [_number(kind, *pair) for pair in zip(neurons, row, strict=True)]
 
 
 def _number(kind: str, neuron: Neuron, value: Any) -> float:
@@ -59,8 +59,8 @@ def rows_of(inputs: Any) -> Sequence[Any]:
         raise ShapeError(
             f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write [[...]]"
         )
-    found: Sequence[Any] = rows
-    return found
+    samples: Sequence[Any] = rows
+    return samples
 
 
 def samples_of(
@@ -80,12 +80,12 @@ def samples_of(
 
 def _shares(sample_weight: ArrayLike) -> list[float]:
     try:
-        found: list[float] = np.ravel(sample_weight).astype(float).tolist()
+        weights: list[float] = np.ravel(sample_weight).astype(float).tolist()
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
             f"the sample weights are a list of numbers, one for each sample, not {shown(sample_weight)}"
         ) from None
-    return found
+    return weights
 
 
 def check_network(thing: object) -> None:

@@ -99,24 +99,24 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
     a part of the network, the twin names its twin.
     """
     neurons, links = list(network.neurons.values()), network.links.values()
-    found: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups)}
+    twins: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups)}
     with many_objects():
         for weight in network.weights:
-            found[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
+            twins[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
             twin.value, twin.rule = weight.value, weight.rule
             twin.sensitivity, twin.memory = weight.sensitivity, weight.memory
-        linked = [_link(link, found) for link in links]
+        linked = [_link(link, twins) for link in links]
     for neuron in neurons:
-        found[neuron].activation = found.get(neuron.activation, neuron.activation)
+        twins[neuron].activation = twins.get(neuron.activation, neuron.activation)
     for group in network.groups:
-        found[group].members = tuple(found[member] for member in group.members)
+        twins[group].members = tuple(twins[member] for member in group.members)
     if any(own_parts(network)):
-        _carry(network, found | dict(zip(links, linked, strict=True)))
-    return found, linked
+        _carry(network, twins | dict(zip(links, linked, strict=True)))
+    return twins, linked
 
 
-def _link(link: Link, found: Mapping[Any, Any]) -> Link:
-    ends = found[link.input_neuron], found[link.output_neuron], found[link.weight]
+def _link(link: Link, twins: Mapping[Any, Any]) -> Link:
+    ends = twins[link.input_neuron], twins[link.output_neuron], twins[link.weight]
     if type(link) is not Link:
         twin = copy(link)
         twin.input_neuron, twin.output_neuron, twin.weight = ends
@@ -126,13 +126,13 @@ def _link(link: Link, found: Mapping[Any, Any]) -> Link:
     return twin
 
 
-def _carry(network: Network, found: Mapping[Any, Any]) -> None:
+def _carry(network: Network, twins: Mapping[Any, Any]) -> None:
     """What classes of the user's own keep, to their twins."""
     memo = {id(neuron.activation): neuron.activation for neuron in network.neurons.values()}
-    memo |= {id(part): twin for part, twin in found.items()}
+    memo |= {id(part): twin for part, twin in twins.items()}
     for part in own_parts(network):
         for name, value in kept(part).items():
-            setattr(found[part], name, deepcopy(value, memo))
+            setattr(twins[part], name, deepcopy(value, memo))
 
 
 def kept(part: object) -> dict[str, Any]:
@@ -157,9 +157,9 @@ def own_numbers(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-def put_numbers(network: Network, found: Sequence[Mapping[str, Any]]) -> None:
+def put_numbers(network: Network, kept_numbers: Sequence[Mapping[str, Any]]) -> None:
     """The numbers of `numbers` back, or those of a twin."""
-    for part, values in zip(own_parts(network) if found else (), found, strict=False):
+    for part, values in zip(own_parts(network) if kept_numbers else (), kept_numbers, strict=False):
         for name, value in values.items():
             held = getattr(part, name)
             if isinstance(held, Weight):

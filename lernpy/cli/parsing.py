@@ -116,13 +116,13 @@ def _known_to_json(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def check_places(*paths: str | None) -> None:
+def check_paths(*paths: str | None) -> None:
     """Refuse, before the work is done, a file that could not be written after it."""
-    from lernpy.storage import check_place
+    from lernpy.storage import check_path
 
     for path in paths:
         if path is not None:
-            check_place(path)
+            check_path(path)
 
 
 def name_in(table: Any) -> Callable[[str], str]:

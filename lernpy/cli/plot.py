@@ -123,7 +123,7 @@ def _check_before(options: argparse.Namespace) -> bool:
     moving = path.suffix.lower().lstrip(".") in saving.MOVING
     saving.check_name(path, moves=entry.moves is True or (bool(entry.moves) and moving))
     if path.suffix:
-        parsing.check_places(options.output)
+        parsing.check_paths(options.output)
     return moving
 
 

@@ -84,7 +84,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    parsing.check_places(options.output, options.plot)
+    parsing.check_paths(options.output, options.plot)
     dataset = sources.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     sweep = train_many(

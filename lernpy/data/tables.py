@@ -162,7 +162,7 @@ def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]
     columns = list(used.values())
     inputs = inputs_of(table, columns, list(used), gaps=True)
     made = made_of(
-        table, columns, inputs, targets, chosen, name, {**source, **_said(table, chosen, reading)}
+        table, columns, inputs, targets, chosen, name, {**source, **_stated(table, chosen, reading)}
     )
     fills = reading.missing if reading.missing in FILLS[1:] else ""
     return replace(made, notes=tuple(notes), missing=fills or "")
@@ -266,10 +266,10 @@ def _gaps_refused(table: Table, gaps: Mapping[int, np.ndarray], counts: str) -> 
     column = next(i for i, where in gaps.items() if where[row])
     text = table.cells[column].text(row)
     wrong = "the cell is empty" if not text.strip() else f"{shown(text)} is not a number"
-    ways = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
+    advice = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
     return (
         f"{table.where(row)}, column {table.names[column]!r}: {wrong}; cells are missing in "
-        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {ways}"
+        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {advice}"
     )
 
 
@@ -386,7 +386,7 @@ def made_of(
     )
 
 
-def _said(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
+def _stated(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
     """How to read the same again: what was said, with the target by its name if it has one."""
     target: list[Any] = [table.names[i] if table.header else i + 1 for i in chosen]
     return {**reading.chosen, "target": target[0] if len(target) == 1 else target}
@@ -409,8 +409,8 @@ def dataset_like(
         table = table.keep(np.flatnonzero(~gaps))
     inputs = inputs_of(table, like.columns, positions, gaps=bool(like.missing))
     targets = _targets_like(table, like, chosen)
-    said = _said(table, chosen, reading)
-    made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **said})
+    stated = _stated(table, chosen, reading)
+    made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **stated})
     return replace(
         made,
         output_names=like.output_names,

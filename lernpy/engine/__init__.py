@@ -53,10 +53,10 @@ def make(
         raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
-        found: Any = getattr(import_module(module, "lernpy.engine"), kind)
+        engine_class: Any = getattr(import_module(module, "lernpy.engine"), kind)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise
         raise missing(f"the engine {name}", "numba") from None
-    engine: Engine = found(network, dtype)
+    engine: Engine = engine_class(network, dtype)
     return engine

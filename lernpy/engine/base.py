@@ -69,14 +69,14 @@ class Engine(ABC):
 
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:
-            found: np.dtype[Any] | None = np.dtype(dtype)
+            kind: np.dtype[Any] | None = np.dtype(dtype)
         except TypeError:
-            found = None
-        if found is None or found.name not in self.kinds:
+            kind = None
+        if kind is None or kind.name not in self.kinds:
             raise LernpyError(
                 f"the engine {self.name} calculates in {' or '.join(self.kinds)} only, not in {dtype}"
             )
-        return found
+        return kind
 
     @property
     @abstractmethod
@@ -259,20 +259,20 @@ def epoch_mean(losses: list[float], size: int, count: int) -> float:
 def sample_table(kind: str, width: int, values: Any) -> np.ndarray:
     """(n_samples, width) numbers, or an error that says what is wrong."""
     try:
-        found = np.asarray(values)
+        array = np.asarray(values)
     except (TypeError, ValueError):
-        found = np.empty(0)
-    if found.ndim == 1:
+        array = np.empty(0)
+    if array.ndim == 1:
         rows_of(values)
-    if found.ndim != 2 or found.dtype.kind not in "fiub":
+    if array.ndim != 2 or array.dtype.kind not in "fiub":
         raise ShapeError(f"{kind}s must be a table of numbers, one row for each sample")
-    if found.shape[1] != width:
+    if array.shape[1] != width:
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(width, f'{kind} neuron')}, "
-            f"but the {sample} has {counted(found.shape[1], 'value')}"
+            f"but the {sample} has {counted(array.shape[1], 'value')}"
         )
-    return found
+    return array
 
 
 def vector(kind: str, values: Any) -> np.ndarray:

@@ -251,14 +251,14 @@ class Lesson:
         times = f"{share} * " if share else ""
         values = [self._loss_of(*pair) for pair in enumerate(outputs)]
         total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
-        for place, slot in enumerate(outputs):
-            slope = writer.entry(loss, "slope", self.y[slot], self.target(place))
+        for index, slot in enumerate(outputs):
+            slope = writer.entry(loss, "slope", self.y[slot], self.target(index))
             self.asked[slot] = f"{times}{bracketed(slope)}"
         return f"{times}({total})" if times else total
 
-    def _loss_of(self, place: int, slot: int) -> str:
+    def _loss_of(self, index: int, slot: int) -> str:
         """From the total input where the loss knows such a form."""
-        kind, target = self.plan.neurons[slot].activation.name, self.target(place)
+        kind, target = self.plan.neurons[slot].activation.name, self.target(index)
         if kind not in self.loss_entry.from_total:
             return self.writer.entry(self.loss_entry, "value", self.y[slot], target)
         total = self.z[slot]
@@ -389,8 +389,8 @@ def program(network: Network, printer: Infix) -> LessonLines:
         If an entry cannot be printed there.
     """
     plan, writer = Plan.of(network), Writer(printer)
-    for place in range(plan.n_inputs):
-        writer.name(f"x{place}", f"x[{place}]")
+    for index in range(plan.n_inputs):
+        writer.name(f"x{index}", f"x[{index}]")
     targets = "t[{}]".format
     lesson = Lesson(plan, network.loss, writer, weight="w[{}]".format, target=targets)
     loss = lesson.loss
@@ -406,10 +406,10 @@ def program(network: Network, printer: Infix) -> LessonLines:
     for k, (weight, terms) in enumerate(zip(plan.weights, lesson.gradients, strict=True)):
         if not weight.rule.frozen:
             gradient = writer.name(f"g{k}", writer.zero + " + ".join(terms))
-            held = [f"w[{k}]", *(f"m[{k * size + place}]" for place in range(size))]
+            held = [f"w[{k}]", *(f"m[{k * size + index}]" for index in range(size))]
             how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
             moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
-    learn = [*writer.lines, *(f"{place} = {name};" for place, name in moves)]
+    learn = [*writer.lines, *(f"{cell} = {name};" for cell, name in moves)]
     return LessonLines(lesson.forward, lesson.outputs, learn, loss)
 
 
@@ -448,15 +448,15 @@ def c99(network: Network) -> str:
     """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
     printer = C(portable=network.maths == "portable")
     written = program(network, printer)
-    outputs = [f"y[{place}] = {name};" for place, name in enumerate(written.outputs)]
-    given = "double *w, double *m, const double *x, const double *t, double rate"
+    outputs = [f"y[{index}] = {name};" for index, name in enumerate(written.outputs)]
+    parameters = "double *w, double *m, const double *x, const double *t, double rate"
     unused = [f"(void){name};" for name in ("m", "rate")]
     return "\n".join(
         [
             *_helpers(printer),
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
-            f"double learn({given}) {{",
+            f"double learn({parameters}) {{",
             *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
         ]
     )

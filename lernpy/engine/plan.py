@@ -189,8 +189,8 @@ def _weights(network: Network, links: Sequence[Link]) -> Ints:
     """Which weight each link holds; they are in one order, so without sharing it is its own."""
     if len(network.weights) == len(links):
         return np.arange(len(links))
-    place_of = {weight: place for place, weight in enumerate(network.weights)}
-    return _ints([place_of[link.weight] for link in links])
+    index_of = {weight: index for index, weight in enumerate(network.weights)}
+    return _ints([index_of[link.weight] for link in links])
 
 
 def _starts(slots: Ints, n_neurons: int) -> Ints:
@@ -201,12 +201,12 @@ def _starts(slots: Ints, n_neurons: int) -> Ints:
 def _slots(network: Network) -> tuple[list[Neuron], tuple[Stage, ...]]:
     """The neurons in the order of their slots, and the stages."""
     neurons = [*network.inputs, *network.biases]
-    place = {neuron: index for index, neuron in enumerate(network.outputs)}
+    rank = {neuron: index for index, neuron in enumerate(network.outputs)}
     stages = []
     for generation in network.generations[1:]:
         low = len(neurons)
         for unit in _side_by_side(generation):
-            neurons += sorted(members(unit), key=lambda member: place.get(member, len(place)))
+            neurons += sorted(members(unit), key=lambda member: rank.get(member, len(rank)))
         stages.append(Stage(low, len(neurons), _runs(neurons[low:], low)))
     return neurons, tuple(stages)
 
@@ -222,9 +222,9 @@ def _side_by_side(generation: Sequence[Unit]) -> list[Unit]:
 def _runs(neurons: Sequence[Neuron], low: int) -> tuple[Segment, ...]:
     """Where, among these neighbours, one activation ends and the next begins."""
     changes = [
-        place
-        for place in range(len(neurons))
-        if not place or neurons[place].activation is not neurons[place - 1].activation
+        index
+        for index in range(len(neurons))
+        if not index or neurons[index].activation is not neurons[index - 1].activation
     ]
     ends = [*changes[1:], len(neurons)]
     return tuple(

@@ -82,9 +82,9 @@ class Buttons:
     def learn(self) -> str:
         """The lesson that is shown, for good; then the next sample."""
         loss = self.network.learn(self.inputs[self.sample], self.targets[self.sample])
-        told = f"learned sample {self.sample + 1} of {len(self.inputs)}, loss {loss:.4g}"
+        news = f"learned sample {self.sample + 1} of {len(self.inputs)}, loss {loss:.4g}"
         self.sample = (self.sample + 1) % len(self.inputs)
-        return told
+        return news
 
     def train(self, epochs: Any = 1) -> str:
         """Epochs on the mirror, with the settings that `live` was given."""
@@ -112,19 +112,19 @@ class Buttons:
 
     def set(self, weight: Any = None, value: Any = None) -> str:
         """Give a weight another value."""
-        found = self._weight(weight)
+        chosen = self._weight(weight)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
             raise LernpyError(f"a weight needs a number, not {value!r}")
-        found.value = float(value)
+        chosen.value = float(value)
         return f"weight set to {value:.6g}"
 
     def freeze(self, weight: Any = None, value: Any = True) -> str:
         """Freeze a weight, or let it move again."""
-        found = self._weight(weight)
+        chosen = self._weight(weight)
         if value:
-            found.freeze()
+            chosen.freeze()
         else:
-            found.thaw()
+            chosen.thaw()
         return "frozen" if value else "free to move"
 
     def _weight(self, index: Any) -> Any:

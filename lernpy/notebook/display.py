@@ -63,9 +63,9 @@ def html_network(network: Any) -> str:
 
 
 def _listed(names: Any) -> str:
-    found = list(names)
-    more = f", … ({len(found)} in all)" if len(found) > MOST_LISTED else ""
-    return ", ".join(found[:MOST_LISTED]) + more
+    listed = list(names)
+    more = f", … ({len(listed)} in all)" if len(listed) > MOST_LISTED else ""
+    return ", ".join(listed[:MOST_LISTED]) + more
 
 
 def png_network(network: Any) -> bytes | None:
@@ -138,9 +138,9 @@ def png_step(step: Any) -> bytes | None:
 
 
 def html_stepper(stepper: Any) -> str:
-    told = stepper.step.html if stepper.step else "<p>Before the first step.</p>"
+    shown = stepper.step.html if stepper.step else "<p>Before the first step.</p>"
     where = f"step {stepper.trace.cursor} of {len(stepper.trace)}"
-    return card(where, told, inline_image(png_stepper(stepper), repr(stepper)))
+    return card(where, shown, inline_image(png_stepper(stepper), repr(stepper)))
 
 
 def png_stepper(stepper: Any) -> bytes | None:

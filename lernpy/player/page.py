@@ -179,21 +179,21 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
 
 def _header(trace: Any, title: str | None) -> dict[str, Any]:
     """The contents of a trace, with arrays where it has them, else with blocks as JSON knows them."""
-    found = trace.contents() if hasattr(trace, "contents") else trace
-    if not isinstance(found, Mapping) or "format" not in found:
+    content = trace.contents() if hasattr(trace, "contents") else trace
+    if not isinstance(content, Mapping) or "format" not in content:
         raise LernpyError(
             f"the player plays a trace, not {trace!r}; record one: "
             "lernpy.Trace.record(lernpy.slow_motion(network, inputs, targets))"
         )
-    if found["format"] != FORMAT:
-        raise FileFormatError(f"the player reads {FORMAT}, not {found['format']!r}")
-    links = found["network"]["n_links"]
+    if content["format"] != FORMAT:
+        raise FileFormatError(f"the player reads {FORMAT}, not {content['format']!r}")
+    links = content["network"]["n_links"]
     if links > MOST_LINKS:
         raise LernpyError(
             f"the network has {links:,} links; the player steps through at most {MOST_LINKS:,}. "
             "Train it, and play a smaller one"
         )
-    return {**found, "title": str(title or found.get("title") or "A lesson")}
+    return {**content, "title": str(title or content.get("title") or "A lesson")}
 
 
 def _font(scale: float) -> float:
@@ -265,9 +265,9 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
 
 
 def _generations(network: Mapping[str, Any]) -> list[int]:
-    found = [0] * len(network["names"])
+    generation = [0] * len(network["names"])
     for number, units in enumerate(network["generations"]):
         for unit in units:
             for neuron in [unit] if unit >= 0 else network["groups"][-1 - unit]:
-                found[neuron] = number
-    return found
+                generation[neuron] = number
+    return generation

@@ -54,13 +54,13 @@ def unroll(network: Mapping[str, Any]) -> np.ndarray:
     return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
 
 
-def values_of(given: Block | Mapping[str, Any]) -> np.ndarray:
+def values_of(block: Block | Mapping[str, Any]) -> np.ndarray:
     """A block of a trace as an array."""
-    if isinstance(given, Block):
-        return given.values
-    raw = np.frombuffer(b64decode(given["data"]), dtype=np.dtype(given["dtype"]).newbyteorder("<"))
-    found = raw.reshape(given["shape"]).astype(float)
-    return found / given["scale"] if "scale" in given else found
+    if isinstance(block, Block):
+        return block.values
+    raw = np.frombuffer(b64decode(block["data"]), dtype=np.dtype(block["dtype"]).newbyteorder("<"))
+    array = raw.reshape(block["shape"]).astype(float)
+    return array / block["scale"] if "scale" in block else array
 
 
 def four_digits(number: float) -> str:
@@ -93,27 +93,27 @@ def _lesson(header: Mapping[str, Any]) -> Example | None:
 
 def _neurons(header: Mapping[str, Any], which: int) -> dict[str, np.ndarray]:
     network, samples = header["network"], header["samples"]
-    found = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
-    found["output"][network["inputs"]] = values_of(samples["inputs"])[which]
-    found["output"][network["biases"]] = 1.0
+    known = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
+    known["output"][network["inputs"]] = values_of(samples["inputs"])[which]
+    known["output"][network["biases"]] = 1.0
     for name in QUANTITIES:
         if samples[name] is not None:
-            found[name][samples["recorded"]] = values_of(samples[name])[which]
+            known[name][samples["recorded"]] = values_of(samples[name])[which]
     for unit in [unit for generation in network["generations"] for unit in generation]:
-        _follow(network, samples, found, [unit] if unit >= 0 else network["groups"][-1 - unit])
-    return found
+        _follow(network, samples, known, [unit] if unit >= 0 else network["groups"][-1 - unit])
+    return known
 
 
 def _follow(
     network: Mapping[str, Any],
     samples: Mapping[str, Any],
-    found: dict[str, np.ndarray],
+    known: dict[str, np.ndarray],
     neurons: list[int],
 ) -> None:
     """Outputs and deltas of a neuron, or of a softmax group, where the trace leaves them out."""
     if samples["output"] is not None or neurons[0] not in samples["recorded"]:
         return
-    z, s = (found[name][neurons] for name in ("total_input", "sensitivity"))
+    z, s = (known[name][neurons] for name in ("total_input", "sensitivity"))
     name = network["activations"][network["activation"][neurons[0]]]["name"]
     if name == "softmax":
         y = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
@@ -122,7 +122,7 @@ def _follow(
         value, slope = activations.get(name).over(np)
         y = value(z)
         d = s * slope(z, y)
-    found["output"][neurons], found["delta"][neurons] = y, d
+    known["output"][neurons], known["delta"][neurons] = y, d
 
 
 def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarray | None:
@@ -145,22 +145,22 @@ def _page(
 ) -> str:
     network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    given = ", ".join(_given(names, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_given(names, network["outputs"], lesson.targets))
+    fed = ", ".join(_assigned(names, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(names, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     rule = f"Loss: {network['loss']}. " + (
         "" if isinstance(rate, (Block, dict)) else f"Learning rate {four_digits(rate)}."
     )
     return f"""<section>
 <h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>
-<p>Put in: {given}. Targets: {wanted}. {html.escape(rule)}</p>
+<p>Put in: {fed}. Targets: {wanted}. {html.escape(rule)}</p>
 <p>Loss of this sample: {fill(lesson.loss) or "____________"}</p>
 {_table(NEURON_HEADS, _neuron_rows(header, lesson, names, fill))}
 {_table(LINK_HEADS, _link_rows(lesson, names, fill))}
 </section>"""
 
 
-def _given(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
+def _assigned(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
     pairs = [f"{names[i]} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
     return pairs if len(pairs) <= 16 else [*pairs[:16], f"… ({len(pairs)} in all)"]
 

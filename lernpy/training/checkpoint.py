@@ -35,7 +35,7 @@ class Checkpoints:
             raise LernpyError(
                 f"the checkpoint folder {folder} cannot be made: {storage.reason(error)}"
             ) from error
-        storage.check_place(self.folder / "epoch-000001.json")
+        storage.check_path(self.folder / "epoch-000001.json")
         earlier = all_in(folder)
         if earlier and not resume:
             raise LernpyError(

@@ -418,9 +418,9 @@ class Trace:
         return cls.from_json(storage.read_json(path), fspath(path))
 
     @classmethod
-    def from_json(cls, content: Any, place: str = "the trace") -> Trace:
-        """A trace from what `to_json` gives; `place` is how errors call it."""
-        recording, prepared = reading.read(content, place)
+    def from_json(cls, content: Any, where: str = "the trace") -> Trace:
+        """A trace from what `to_json` gives; `where` is how errors call it."""
+        recording, prepared = reading.read(content, where)
         trace = object.__new__(cls)
         trace._start(recording, prepared["title"])
         trace.__dict__.update(prepared)

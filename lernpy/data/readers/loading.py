@@ -61,18 +61,18 @@ def load(
     """
     if like is not None:
         check_like(like)
-    said = {key: value for key, value in options.items() if value is not None}
+    stated = {key: value for key, value in options.items() if value is not None}
     if is_frame(name_or_path):
-        check_all(said, _known(read_frame), "a frame")
-        return read_frame(name_or_path, like=like, **said)
+        check_all(stated, _known(read_frame), "a frame")
+        return read_frame(name_or_path, like=like, **stated)
     if isinstance(name_or_path, str):
         built_in = _built_in(name_or_path)
         if built_in is not None:
             name, written = built_in
-            dataset = make(name, {**written, **said})
+            dataset = make(name, {**written, **stated})
             return dataset if like is None else align(dataset, like)
     path, written = _path(_text(name_or_path))
-    return _load_file(path, {**written, **said}, like)
+    return _load_file(path, {**written, **stated}, like)
 
 
 def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> Dataset:
@@ -103,9 +103,9 @@ def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any
         path, written = _path(text)
         if not Path(path).is_dir() and _reader(path) is read_csv:
             options = {**_usual_layout(card), **written, **options}
-            said = _reader_options(read_csv, path, options)
-            said = {key: value for key, value in said.items() if key in ("target", *LAYOUT)}
-            return card.scale(read_csv_inputs(path, card, **said))
+            stated = _reader_options(read_csv, path, options)
+            stated = {key: value for key, value in stated.items() if key in ("target", *LAYOUT)}
+            return card.scale(read_csv_inputs(path, card, **stated))
     return card.scale(load(name_or_path, like=card, **options).inputs)
 
 
@@ -177,15 +177,15 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
     return text, {}
 
 
-def _load_file(path: str, said: dict[str, Any], like: Card | Dataset | None) -> Dataset:
+def _load_file(path: str, stated: dict[str, Any], like: Card | Dataset | None) -> Dataset:
     if os.path.isdir(path):
-        check_all(said, ["part"], path)
-        dataset = read_idx_folder(path, **said)
+        check_all(stated, ["part"], path)
+        dataset = read_idx_folder(path, **stated)
         return dataset if like is None else align(dataset, like)
     reader = _reader(path)
     if reader is read_csv and isinstance(like, Card):
-        said = {**_usual_layout(like), **said}
-    options = _reader_options(reader, path, said)
+        stated = {**_usual_layout(like), **stated}
+    options = _reader_options(reader, path, stated)
     if reader is read_csv:
         return read_csv(path, like=like, **options)
     dataset = reader(path, **options)
@@ -225,11 +225,11 @@ def read_head(path: str) -> bytes:
 
 
 def _reader_options(
-    reader: Callable[..., Dataset], path: str, said: Mapping[str, Any]
+    reader: Callable[..., Dataset], path: str, stated: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The options that this reader takes, with text made into what it means."""
     known = _known(reader)
-    options = {key: value for key, value in said.items() if value is not None}
+    options = {key: value for key, value in stated.items() if value is not None}
     check_all(options, [*known, *(LAYOUT if reader is read_csv else ())], path)
     for key in YES_OR_NO & options.keys():
         options[key] = _yes_no(options[key], key)

@@ -196,9 +196,9 @@ class _Reader:
             return row
         if len(row) > self.width and not any(cell.strip() for cell in row[self.width :]):
             return row[: self.width]
-        place = self._unclosed(line) if "\n" in "".join(row) else ""
+        where = self._unclosed(line) if "\n" in "".join(row) else ""
         raise DataError(
-            f"{place or f'{self.path}, line {line}'}: {counted(len(row), 'value')}, "
+            f"{where or f'{self.path}, line {line}'}: {counted(len(row), 'value')}, "
             f"but the first row has {self.width}"
         )
 

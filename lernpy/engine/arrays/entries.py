@@ -122,8 +122,8 @@ class Mover:
 
     def move(self, w: Any, memory: list[Any], gradient: Any, rate: Any, where: Any = None) -> None:
         """Moves w and memory in place; only `where` it is true, if that is given."""
-        found = self.step(w, gradient, rate, *memory)
-        value, *after = found if self.remembers else (found,)
+        moved = self.step(w, gradient, rate, *memory)
+        value, *after = moved if self.remembers else (moved,)
         if self.ruled:
             m = self.m
             value = m.where(self.slowed == 1.0, value, w + self.slowed * (value - w))
@@ -147,8 +147,8 @@ def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
     )
 
     def each(value: Any, gradient: Any, rate: Any, memory: Any) -> Any:
-        found = rule(value, gradient, rate, *memory)
-        return (found[0], found[1:]) if memory else (found, ())
+        moved = rule(value, gradient, rate, *memory)
+        return (moved[0], moved[1:]) if memory else (moved, ())
 
     return each
 
@@ -165,6 +165,6 @@ def _only_numbers(kind: str, name: str) -> str:
     return f"the {kind} {name} takes single numbers only; train it with engine='numpy'"
 
 
-def _flat(found: tuple[Any, tuple[Any, ...]]) -> Any:
-    value, memory = found
+def _flat(moved: tuple[Any, tuple[Any, ...]]) -> Any:
+    value, memory = moved
     return (value, *memory) if memory else value

@@ -58,8 +58,8 @@ class Entries:
         """
         loss, form = self.loss, self.loss.from_total.get(name)
         if form is None:
-            given = {"y": y, "t": t}
-            return self._write(lines, loss.formula("value"), given, loss, lambda pair: pair[0])
+            names = {"y": y, "t": t}
+            return self._write(lines, loss.formula("value"), names, loss, lambda pair: pair[0])
         if name == "softmax":
             z = lines.note(f"{z} - {log_sum}").text
         return self._write(lines, loss.formula(name), {"z": z, "t": t}, form, lambda f: f)
@@ -82,8 +82,8 @@ class Entries:
         formula = rule.formula(named_options=True) or rule.formula()
         if formula is None:
             return self._called_step(lines, w, g, rate, memory)
-        given = [w, g, rate, *memory, *options][: len(formula.parameters)]
-        value, *after = lines.name(formula, dict(zip(formula.parameters, given, strict=True)))
+        operands = [w, g, rate, *memory, *options][: len(formula.parameters)]
+        value, *after = lines.name(formula, dict(zip(formula.parameters, operands, strict=True)))
         return value, after
 
     def _called_step(
@@ -141,11 +141,11 @@ def essence(function: Callable[..., Any]) -> str:
         return str(id(function))
     cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     around = getattr(function, "__globals__", {})
-    found = [around[name] for name in code.co_names if name in around]
-    given = [*cells, *found, *(getattr(function, "__defaults__", None) or ())]
+    globals_ = [around[name] for name in code.co_names if name in around]
+    near = [*cells, *globals_, *(getattr(function, "__defaults__", None) or ())]
     numbers = int, float, str, np.number, np.bool_, type(None)
-    told = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in given)
-    return " ".join([str(id(code)), *told])
+    texts = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in near)
+    return " ".join([str(id(code)), *texts])
 
 
 def activations_of(plan: Plan) -> list[Any]:

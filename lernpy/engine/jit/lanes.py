@@ -59,14 +59,14 @@ class Field(NamedTuple):
     n_weights: int
     begin: int  # the row of S where the state of the nets begins
     n_nets: int
-    n_places: int  # whole blocks of them
+    n_lanes: int  # whole blocks of them
     kernels: Indices  # addresses of lesson, step, look
     S: Doubles
 
 
 def learn(sweep: Field) -> None:
     """Whole epochs, block by block of nets."""
-    S, n, begin, rows, total = sweep.S, sweep.n, sweep.begin, sweep.n_rows, sweep.n_places
+    S, n, begin, rows, total = sweep.S, sweep.n, sweep.begin, sweep.n_rows, sweep.n_lanes
     data, loss = (S, sweep.X, sweep.T, sweep.sample_weight, sweep.orders), sweep.n_weights * BLOCK
     pull = sweep.rules, sweep.penalised, sweep.n_penalised, sweep.l1, sweep.l2, sweep.options
     for first in range(0, total, BLOCK):

@@ -61,11 +61,11 @@ class Lanes(NetsEngine):
         rules = np.ascontiguousarray(nets.rules, float)
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
-        begin, places = lanes.begin_of(nets.plan), count + spare
+        begin, n_lanes = lanes.begin_of(nets.plan), count + spare
         S = aligned_zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
         how = *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
         pull = rules, penalised, len(penalised), l1, l2, settings
-        sizes = nets.plan.n_weights, begin, count, places
+        sizes = nets.plan.n_weights, begin, count, n_lanes
         moved = state, len(state), watch, *pull, losses, *goal
         learn = machine.kernel(lanes.learn, "float64")
         learn(*self.data, orders, *how, *moved, *sizes, kernels, S)

@@ -68,8 +68,8 @@ def find(dtype: Any) -> Gemm | None:
     ):
         function = blas.symbol(name.format(NUMBERS[kind.name][0]))
         if function is not None:
-            found = Gemm(function, kind, integer)
-            return found if _is_right(found, kind) else None
+            gemm = Gemm(function, kind, integer)
+            return gemm if _is_right(gemm, kind) else None
     return None
 
 

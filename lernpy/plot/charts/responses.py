@@ -63,7 +63,7 @@ def heatmaps(
         frame,
         ax,
         look,
-        _keys(look),
+        _legend(look),
         _sentence(plane),
         weight_of=values,
         verb="weight",
@@ -79,7 +79,7 @@ def heatmaps(
     return picture.ax
 
 
-def _keys(look: Look) -> list[Any]:
+def _legend(look: Look) -> list[Any]:
     return [
         _square(look, "neuron puts out much", -2),
         _square(look, "little (or negative)", 1),

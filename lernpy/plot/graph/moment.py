@@ -132,7 +132,7 @@ class Moment:
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
         self.largest = {**largest_in([frame]), **(largest or {})}
-        legend = canvas.legend_below(ax, self._keys(), look, theme.SIGN_CONVENTION)
+        legend = canvas.legend_below(ax, self._legend(), look, theme.SIGN_CONVENTION)
         self.foot = canvas.height_in_points(legend) + 8
         size = frame.blame if blame else frame.signal
         if not np.isfinite(size).any():
@@ -155,24 +155,24 @@ class Moment:
         self.picture.names()
         self._weights()
 
-    def _keys(self) -> list[Any]:
+    def _legend(self) -> list[Any]:
         look = self.look
-        keys = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
+        entries = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
         if look.crowded:
-            keys.append(legends.heading("upper lane: signal ›"))
-            return [*keys, legends.heading("lower: blame ‹")] if self.blame else keys
-        keys.append(legends.heading("upper lane: signal, to the outputs ›"))
+            entries.append(legends.heading("upper lane: signal ›"))
+            return [*entries, legends.heading("lower: blame ‹")] if self.blame else entries
+        entries.append(legends.heading("upper lane: signal, to the outputs ›"))
         if self.blame:
-            keys += [
+            entries += [
                 legends.heading("lower lane: blame, running back ‹"),
                 legends.heading("(pale where nobody uses it)"),
                 legends.halves(look, "neuron: left half output, right half blame"),
                 legends.gate_mark(look, "gate: |slope| / largest |slope|"),
                 legends.shut(look, "shut gate: saturated, off or flat"),
             ]
-        keys.append(legends.line(look, "thin line: the weight"))
-        keys.append(legends.heading("widest: " + self._widest()))
-        return keys
+        entries.append(legends.line(look, "thin line: the weight"))
+        entries.append(legends.heading("widest: " + self._widest()))
+        return entries
 
     def _widest(self) -> str:
         quantities = ("signal", "blame") if self.blame else ("signal",)

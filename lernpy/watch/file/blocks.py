@@ -86,7 +86,7 @@ def unpack(fields: Fields, key: str, *shape: int, finite: bool = True) -> np.nda
     if kind == "u1":
         array /= block.number("scale", 1e-6, 1e6)
     if finite and not np.isfinite(array).all():
-        raise FileFormatError(f"{block.place} has a number that is NaN or infinite")
+        raise FileFormatError(f"{block.where} has a number that is NaN or infinite")
     return array
 
 
