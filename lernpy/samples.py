@@ -47,7 +47,7 @@ def _number(kind: str, neuron: Neuron, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
-            f"{kind} {neuron.name!r} got {shown(value)}, which is not a number"
+            f"{kind} {neuron.name!r} got {value!r:.60}, which is not a number"
         ) from None
 
 
@@ -80,12 +80,12 @@ def samples_of(
 
 def _shares(sample_weight: ArrayLike) -> list[float]:
     try:
-        weights: list[float] = np.ravel(sample_weight).astype(float).tolist()
+        shares: list[float] = np.ravel(sample_weight).astype(float, casting="same_kind").tolist()
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
             f"the sample weights are a list of numbers, one for each sample, not {shown(sample_weight)}"
         ) from None
-    return weights
+    return shares
 
 
 def check_network(thing: object) -> None:

@@ -1,10 +1,10 @@
 """Engines: the same network at array speed, compiled from the same graph.
 
-Read `base.py` first (what an engine is asked for), then `plan.py` (a network's wiring by slots) and
-`weights.py` (values and memories out of the network and back). `graph.py` is the objects themselves,
-`python.py` a lesson as straight lines (`lesson.py` writes them, in every language), numpy/ programs of
-NumPy calls, arrays/ any array module and many nets, jit/ machine code; `choose.py` picks one. The room
-knows networks and the tables; nothing of data, training or pictures.
+Read `base.py` first (what every engine offers), then `graph.py`: the objects themselves, which all others
+are held against. `plan.py` is the network as arrays of indices; `lesson.py` writes a lesson as straight
+lines, for `python.py`, for compiled code and for other languages. Batches go through `numpy/` (programs of
+NumPy calls), `arrays/` (any module of arrays, one net or many) and `jit/` (compiled). An engine knows the
+network and the tables, and nobody who trains or watches it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def make(
         raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
-        engine_class: Any = getattr(import_module(module, "lernpy.engine"), kind)
+        engine_class: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise

@@ -248,9 +248,9 @@ class Functions:
             gradients = [f"g{k} / samples" for k in range(self.plan.n_weights)]
             moves = self._moves(lesson.writer, gradients)
             clear = [f"g{k} = 0.0" for k in range(self.plan.n_weights)]
-            each = ["samples, found = len(batch), []", *clear, "for at in batch:"]
-            each += indented([*sample, f"found.append({loss})", *sums])
-            each += ["losses.append(sum(found) / samples)"]
+            each = ["samples, each = len(batch), []", *clear, "for at in batch:"]
+            each += _indented([*sample, f"each.append({loss})", *sums])
+            each += ["losses.append(sum(each) / samples)"]
             each += [f"g[:] = {_row(gradients)}", *moves] if gradients else moves
         memory = [name for k in range(self.plan.n_weights) for name in self._memory(k)]
         unpack = [f"{_row(memory)} = m"] if memory else []

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lernpy.checks import finite, whole
+from lernpy.checks import finite, is_list, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.progress import note
-from lernpy.samples import numbers, samples_of
+from lernpy.samples import check_network, numbers, samples_of
 from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
@@ -61,6 +61,7 @@ def slow_motion(
     ...         print(step)
     10/18 cost: loss = 0.2202; s(y) = -0.6636
     """
+    check_network(network)
     timeline = Timeline(structure_of(network))
     rows = _rows(network, inputs, targets, sample_weight)
     for epoch in range(whole("number of epochs", epochs, 1)):
@@ -70,7 +71,8 @@ def slow_motion(
 
 def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> list[Row]:
     """The samples as tuples of floats; wrong ones are refused before anything happens."""
-    several = hasattr(inputs, "__len__") and len(inputs) and hasattr(inputs[0], "__len__")
+    first = next(iter(inputs), None) if is_list(inputs) and hasattr(inputs, "__len__") else None
+    several = is_list(first) and hasattr(first, "__len__")
     xs, ts = (inputs, targets) if several else ([inputs], [targets])
     return [
         (

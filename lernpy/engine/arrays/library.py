@@ -90,8 +90,8 @@ class Device(Arrays):
         )
 
     def give(self, array: Any) -> np.ndarray:
-        copy: np.ndarray = self.m.asnumpy(array)
-        return copy
+        numbers: np.ndarray = self.m.asnumpy(array)
+        return numbers
 
     def product(self, a: Any, b: Any, out: Any = None) -> Any:
         """By cuBLAS; in a recording, where CuPy refuses cuBLAS, by a kernel of our own."""
@@ -186,16 +186,16 @@ def device() -> Device:
     return _tried(Device(cupy))
 
 
-def _tried(device: Device) -> Device:
+def _tried(card: Device) -> Device:
     """CuPy finds the libraries of CUDA only when it needs them; here it needs the two that we do."""
     try:
-        ones = device.take(np.ones((2, 2)))
-        device.give(device.product(ones + ones, ones))
+        ones = card.take(np.ones((2, 2)))
+        card.give(card.product(ones + ones, ones))
     except Exception as error:
         raise LernpyError(
             f"the engine cupy finds a GPU but no whole CUDA: {_line(error)}"
         ) from None
-    return device
+    return card
 
 
 def _line(error: BaseException) -> str:

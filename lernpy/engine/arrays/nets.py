@@ -103,7 +103,7 @@ class Nets:
 
 def check_alike(first: Network, other: Network, number: int) -> None:
     """One wiring for all, or an error that names the first difference."""
-    for what, own, firsts in (
+    for what, others, expected in (
         ("neurons", list(other.neurons), list(first.neurons)),
         ("links", list(other.links), list(first.links)),
         ("activations", _activations(other), _activations(first)),
@@ -112,7 +112,7 @@ def check_alike(first: Network, other: Network, number: int) -> None:
         ("loss", other.loss.name, first.loss.name),
         ("optimizer", _optimizer(other), _optimizer(first)),
     ):
-        if own != firsts:
+        if others != expected:
             raise WiringError(
                 f"net {number} has other {what} than net 0; many nets at once need one wiring"
             )

@@ -182,7 +182,7 @@ class Generation(ABC):
     def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         self.plan, self.arrays = plan, arrays
         self.rows = slice(stage.low, stage.high)
-        self.bends = [Bend(span, arrays) for span in stage.runs]
+        self.bends = [Bend(span, arrays) for span in stage.segments]
 
     def known(self, room: Buffers, x: Any) -> Any:
         """What can be had from new inputs before anything is carried."""
@@ -238,8 +238,8 @@ class Matrix(Generation):
             blame = product(self.matrix[:, self.moved].T, delta)
             room.s[self.blamed, :, 0] = room.s[self.blamed, :, 0] + blame
         products = product(delta, room.y[self.sources, :, 0].T).reshape(-1)
-        summed = products if self.index is None else products[self.index]
-        room.gradient[self.links, 0] = summed
+        gradients = products if self.index is None else products[self.index]
+        room.gradient[self.links, 0] = gradients
 
 
 class Fan(NamedTuple):
@@ -272,8 +272,8 @@ class Fans(Generation):
         self.fixed, self.n_fixed = arrays.take(fixed), len(fixed)
         self.size, self.widest_fan = targets * len(fixed), targets
         fans = [
-            Fan(source, self.rows, slice(first + column, self.block.stop, len(fixed)))
-            for column, source in enumerate(fixed.tolist())
+            Fan(source, self.rows, slice(first + index, self.block.stop, len(fixed)))
+            for index, source in enumerate(fixed.tolist())
         ]
         self.fans = fans + _fans(plan.source[others], plan.target[others], self.block.stop)
 
@@ -368,21 +368,21 @@ class Recorder:
         count = len(rows)
         if count not in self._steps:
             self._steps[count] = self._recorded(rows)
-        step, held, losses = self._steps[count]
-        held[...] = rows
+        step, here, losses = self._steps[count]
+        here[...] = rows
         step()
         return losses
 
     def _recorded(self, rows: Any) -> tuple[Callable[[], None], Any, Any]:
         """A step, where it looks for its samples, and where it leaves the losses."""
-        arrays, held = self.passes.arrays, rows.copy()
+        arrays, here = self.passes.arrays, rows.copy()
         losses, step = arrays.m.zeros(self.passes.nets), self.make(len(rows))
 
         def whole() -> None:
-            losses[...] = step(held)
+            losses[...] = step(here)
 
         kept = [array.copy() for array in self.changing]
         repeated = arrays.repeat(whole, self.passes.largest(len(rows)))
         for array, numbers in zip(self.changing, kept, strict=True):
             array[...] = numbers
-        return repeated, held, losses
+        return repeated, here, losses
