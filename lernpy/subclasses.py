@@ -110,7 +110,7 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
         twin_of[neuron].activation = twin_of.get(neuron.activation, neuron.activation)
     for group in network.groups:
         twin_of[group].members = tuple(twin_of[member] for member in group.members)
-    if any(parts(network)):
+    if any(own_parts(network)):
         _carry(network, twin_of | dict(zip(links, linked, strict=True)))
     return twin_of, linked
 
@@ -130,7 +130,7 @@ def _carry(network: Network, twin_of: Mapping[Any, Any]) -> None:
     """What classes of the user's own keep, to their twins."""
     memo = {id(neuron.activation): neuron.activation for neuron in network.neurons.values()}
     memo |= {id(part): twin for part, twin in twin_of.items()}
-    for part in parts(network):
+    for part in own_parts(network):
         for name, value in kept(part).items():
             setattr(twin_of[part], name, deepcopy(value, memo))
 
@@ -159,7 +159,7 @@ def own_numbers(network: Network) -> list[dict[str, Any]]:
 
 def put_numbers(network: Network, saved: Sequence[Mapping[str, Any]]) -> None:
     """The numbers of `numbers` back, or those of a twin."""
-    for part, values in zip(parts(network) if saved else (), saved, strict=False):
+    for part, values in zip(own_parts(network) if saved else (), saved, strict=False):
         for name, value in values.items():
             held = getattr(part, name)
             if isinstance(held, Weight):

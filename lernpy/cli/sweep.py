@@ -24,7 +24,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.sweep import Sweep, train_many
-from lernpy.training.metrics import judge
+from lernpy.training.metrics import evaluate_arrays
 from lernpy.training.prepare import card_for
 from lernpy.training.recipe import Recipe, is_truth_table, network_for, recipe
 
@@ -134,7 +134,9 @@ def _validated(sweep: Sweep, training: Dataset, validation: Dataset, scale: str)
     """(n_settings, n_seeds) accuracy or R² of each net on samples that none has learned from."""
     card = card_for(training, scale)
     inputs, targets = card.prepare(validation)
-    results = [judge(sweep.network(net), inputs, targets, card) for net in range(len(sweep))]
+    results = [
+        evaluate_arrays(sweep.network(net), inputs, targets, card) for net in range(len(sweep))
+    ]
     scores = [result.r2 if result.accuracy is None else result.accuracy for result in results]
     return np.array(scores, float).reshape(-1, len(sweep.seeds))
 

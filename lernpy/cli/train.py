@@ -129,7 +129,7 @@ def _output_activation(text: str) -> str:
 def run(options: argparse.Namespace) -> int:
     if options.resume and options.checkpoint is None:
         raise LernpyError("to resume, name the folder of the checkpoints: --checkpoint DIR")
-    parsing.check_places(options.save, options.history, options.plot)
+    parsing.check_paths(options.save, options.history, options.plot)
     before = _before(options)
     like = None if before is None or options.rescale else before.card
     dataset = sources.load_data(options.source, options, like)

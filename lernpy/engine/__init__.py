@@ -53,7 +53,7 @@ def make(
         raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
-        engine_class: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
+        engine_class: Any = getattr(import_module(module, "lernpy.engine"), kind)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise

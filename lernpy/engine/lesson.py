@@ -409,7 +409,7 @@ def program(network: Network, printer: Infix) -> LessonLines:
             how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
             moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
     learn = [*writer.lines, *(f"{index} = {name};" for index, name in moves)]
-    return Program(lesson.forward, lesson.outputs, learn, loss)
+    return LessonLines(lesson.forward, lesson.outputs, learn, loss)
 
 
 def javascript(network: Network) -> str:

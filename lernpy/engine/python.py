@@ -249,7 +249,7 @@ class Functions:
             moves = self._moves(lesson.writer, gradients)
             clear = [f"g{k} = 0.0" for k in range(self.plan.n_weights)]
             each = ["samples, each = len(batch), []", *clear, "for at in batch:"]
-            each += _indented([*sample, f"each.append({loss})", *sums])
+            each += indented([*sample, f"each.append({loss})", *sums])
             each += ["losses.append(sum(each) / samples)"]
             each += [f"g[:] = {_row(gradients)}", *moves] if gradients else moves
         memory = [name for k in range(self.plan.n_weights) for name in self._memory(k)]

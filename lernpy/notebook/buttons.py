@@ -12,8 +12,7 @@ import numpy as np
 from lernpy import player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
-from lernpy.errors import LernpyError, missing
-from lernpy.samples import check_network
+from lernpy.errors import LernpyError
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
@@ -22,39 +21,7 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 
-def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> Any:
-    """A player of this network in a notebook cell, wired to Python.
-
-    It shows the lesson that the network is about to have with the next sample. "Learn this sample"
-    lets it have that lesson and goes on to the next; "train" runs epochs on the mirror; a click on
-    a link lets its weight be set or frozen. All of it happens to `network` itself; what Python does
-    to it shows when the cell has run.
-
-    "Reset" goes back to the weights that `network` has now, and to the first sample: the same
-    training then repeats itself bit for bit (what was set since, the rate or the loss, stays). For
-    a network fresh from its seed these are the draws of that seed; a trained one keeps what it
-    knew. To start a trained one anew: ``lernpy.build.draw_weights(network, network.seed)``.
-
-    Parameters
-    ----------
-    data : a `Dataset`, or a pair of inputs and targets
-    settings : of `lernpy.train`, for "train": batch_size, seed, engine, ...
-
-    Raises
-    ------
-    LernpyError
-        If anywidget is not installed: ``pip install anywidget``.
-    """
-    check_network(network)
-    lessons = Lessons(network, data, title, **settings)
-    try:
-        from lernpy.notebook.widget import Player
-    except ImportError as error:
-        raise missing("live", str(error.name)) from error
-    return Player(lessons)
-
-
-class Lessons:
+class Buttons:
     """What the buttons of a live player do to a network. Knows no notebook.
 
     >>> import lernpy

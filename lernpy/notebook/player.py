@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.errors import missing
 from lernpy.notebook.buttons import Buttons
+from lernpy.samples import check_network
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -34,6 +35,7 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
     LernpyError
         If anywidget is not installed: ``pip install anywidget``.
     """
+    check_network(network)
     lessons = Buttons(network, data, title, **settings)
     try:
         from lernpy.notebook.widget import Player

@@ -179,10 +179,10 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
 
 def _load_file(path: str, stated: dict[str, Any], like: Card | Dataset | None) -> Dataset:
     if os.path.isdir(path):
-        check_all(said, ["part", "transpose"], path)
-        if isinstance(said.get("transpose"), str):
-            said["transpose"] = _yes_no(said["transpose"], "transpose")
-        dataset = read_idx_folder(path, **said)
+        check_all(stated, ["part", "transpose"], path)
+        if isinstance(stated.get("transpose"), str):
+            stated["transpose"] = _yes_no(stated["transpose"], "transpose")
+        dataset = read_idx_folder(path, **stated)
         return dataset if like is None else align(dataset, like)
     reader = _reader(path)
     if reader is read_csv and isinstance(like, Card):

@@ -371,7 +371,7 @@ def _counts_columns(first: Sequence[str]) -> bool:
     numbers = [cell.strip() for cell in first if cell.strip().isdigit()]
     if len(numbers) < max(2, len(first) - 2):
         return False
-    others = [cell for cell in first if not cell.strip().isdigit() and Style().read(cell)]
+    others = [cell for cell in first if not cell.strip().isdigit() and Notation().read(cell)]
     enough = len(first) > len(numbers) or len(first) > 2
     return enough and not others and numbers == [str(i) for i in range(len(numbers))]
 

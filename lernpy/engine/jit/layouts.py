@@ -220,9 +220,9 @@ def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Arrangement
     if straight.suits(plan, entries):
         return Straight(plan, entries, dtype)
     alike = plan.layers and all(len(layer.stage.segments) == 1 for layer in plan.layers)
-    if alike and all(map(_calm, distinct(plan))):
-        return Layers(plan, entries, dtype)
-    return Wires(plan, entries, dtype)
+    if alike and all(map(_calm, activations_of(plan))):
+        return Matrices(plan, entries, dtype)
+    return LinkLists(plan, entries, dtype)
 
 
 def _calm(activation: Any) -> bool:

@@ -89,7 +89,7 @@ def collect(
 
 
 @fused
-def up(w: Numbers, net: Net) -> None:
+def up(w: Numbers, net: Edges) -> None:
     """Total inputs and outputs, segment by segment: neurons in a row with one activation, or a softmax."""
     Z, Y, width = net.Z, net.Y, net.width
     for q in range(net.n_segments):
@@ -118,7 +118,7 @@ def judge(data: Curriculum, net: Edges, low: int, count: int) -> float:
 
 
 @fused
-def down(w: Numbers, gradient: Numbers, net: Net, count: int) -> None:
+def down(w: Numbers, gradient: Numbers, net: Edges, count: int) -> None:
     """Blame and deltas, segment by segment, and what they say of the weights into `gradient`."""
     Y, S, D, width = net.Y, net.S, net.D, net.width
     for q in range(net.n_segments - 1, -1, -1):

@@ -129,8 +129,8 @@ class _Step:
 
     def _hidden(self, index: int, layer: Layer) -> None:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
-        output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
-        name = self.script.bind(f"output{place + 1}", output)
+        output = self.inputs[index + 1][: layer.stage.high - layer.stage.low]
+        name = self.script.bind(f"output{index + 1}", output)
         linear = all(lines.is_identity(segment) for segment in layer.stage.segments)
         self.output.append(name)
         self.total.append(
@@ -167,7 +167,7 @@ class _Step:
                 script.add(f"add({total}, {bias}, {total})")
             for segment in layer.stage.segments:
                 window = segment.low - layer.stage.low, segment.high - layer.stage.low
-                z, y = self._rows(total, *window), self._rows(self.output[place], *window)
+                z, y = self._rows(total, *window), self._rows(self.output[index], *window)
                 script.add(*lines.value_lines(script, segment, z, y))
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
@@ -186,8 +186,8 @@ class _Step:
 
     def _delta(self, index: int, exact: bool) -> None:
         """From the blame for a layer's outputs to the blame for its total inputs."""
-        stage = self.layers.plan.layers[place].stage
-        names = self.total[place], self.output[place], self.blame[place], self.delta[place]
+        stage = self.layers.plan.layers[index].stage
+        names = self.total[index], self.output[index], self.blame[index], self.delta[index]
         for segment in stage.segments:
             window = segment.low - stage.low, segment.high - stage.low
             z, y, s, d = (self._rows(name, *window) for name in names)
