@@ -293,7 +293,7 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
         after_training(training, test, options.plot)
     if not (options.json or options.quiet):
         _advise(training, tested)
-        _next(network, options)
+        _next(options)
     return 130 if history.interrupted else 0
 
 
@@ -358,7 +358,7 @@ def _typed(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _next(network: Network, options: argparse.Namespace) -> None:
+def _next(options: argparse.Namespace) -> None:
     if options.save:
         say(
             f"saved: {options.save}. Next: lernpy evaluate {options.save} --wrong, lernpy show {options.save}"

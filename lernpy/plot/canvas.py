@@ -302,7 +302,7 @@ def colours(stops: tuple[str, ...], name: str = "lernpy") -> LinearSegmentedColo
     return LinearSegmentedColormap.from_list(name, list(stops), N=256)
 
 
-def ink_on(colour: Any, look: Look) -> str:
+def ink_on(colour: Any) -> str:
     """Black or white, whichever is read more easily on this colour."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     bright = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))

@@ -77,7 +77,7 @@ def _matrix(ax: Axes, counts: np.ndarray, names: list[str], look: Look) -> None:
     ax.imshow(shares, cmap=shades, vmin=0.0, vmax=1.0)
     size = look.font * min(1.0, 9.0 / len(counts))
     for (row, column), value in np.ndenumerate(counts):
-        ink = canvas.ink_on(shades(float(shares[row, column])), look)
+        ink = canvas.ink_on(shades(float(shares[row, column])))
         words = f"{value:g}" if value or len(counts) <= 12 else ""
         weight = "bold" if row == column else "normal"
         ax.text(

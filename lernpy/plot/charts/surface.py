@@ -56,7 +56,7 @@ def landscape(
     middle = answers.weights
     across, names = _directions(network, weights, seed, path, middle)
     track = None if path is None else (path.weights - middle) @ np.linalg.pinv(across)
-    low, high = _ends(across, middle, track, reach, weights is not None)
+    low, high = _ends(middle, track, reach, weights is not None)
     x, y = np.linspace(low[0], high[0], STEPS), np.linspace(low[1], high[1], STEPS)
     heights = _heights(answers, samples, middle, across, x, y)
     offset = _offset(network, weights)
@@ -102,7 +102,7 @@ def _offset(network: Network, chosen: Any) -> np.ndarray:
 
 
 def _ends(
-    across: np.ndarray, middle: np.ndarray, track: Any, reach: float | None, chosen: bool
+    middle: np.ndarray, track: Any, reach: float | None, chosen: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     if reach is not None:
         if not reach > 0:

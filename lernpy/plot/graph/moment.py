@@ -344,7 +344,7 @@ class Moment:
                 self.ax,
                 self.picture.spots[which],
                 shapes,
-                facecolors=[canvas.ink_on(faces[i], self.look) for i in which],
+                facecolors=[canvas.ink_on(faces[i]) for i in which],
                 edgecolors="none",
                 zorder=4.2,
                 gid="sign",
