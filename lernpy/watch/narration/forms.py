@@ -50,14 +50,14 @@ def tell(event: str, facts: Facts) -> tuple[View, ...]:
 
 
 def _views(event: str, facts: Facts) -> Iterator[View]:
-    for told in templates()["events"][event]:
-        if not facts.get(told.get("when"), "when" not in told):
+    for entry in templates()["events"][event]:
+        if not facts.get(entry.get("when"), "when" not in entry):
             continue
-        form = templates()["views"][told["view"]]
-        for row in facts[told["each"]] if "each" in told else [{}]:
+        form = templates()["views"][entry["view"]]
+        for row in facts[entry["each"]] if "each" in entry else [{}]:
             known = {**facts, **row}
             yield View(
-                told["view"],
+                entry["view"],
                 formula(form.get("symbols", ""), known),
                 formula(form.get("numbers", ""), known),
                 sentence(form["sentence"], known),
