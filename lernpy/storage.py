@@ -10,13 +10,14 @@ import os
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lernpy.errors import FileFormatError, LernpyError
 
 LARGEST = 1 << 30  # bytes, unpacked: more than that is no file of ours
 MOST_VALUES = 50_000_000  # in a JSON file: five million links with adam's memory have fewer
 MAGIC = b"\x1f\x8b"
+CHUNK = 1 << 22  # bytes that are read at once
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
@@ -127,7 +128,7 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
         if os.path.isdir(path):
             raise LernpyError(f"{path} is a folder; name a file in it")
         with open(path, "rb") as file:
-            content = file.read(largest + 1)
+            content = read_at_most(file, largest + 1)
     except (OSError, ValueError) as error:
         raise LernpyError(f"{path} could not be read: {_reason(error)}") from error
     if content.startswith(MAGIC):
@@ -137,10 +138,19 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     return content
 
 
+def read_at_most(file: IO[bytes] | gzip.GzipFile, most: int) -> bytes:
+    """The content of an open file, at most so many bytes; memory is taken only as it comes."""
+    parts, size = [], 0
+    while size < most and (part := file.read(min(CHUNK, most - size))):
+        parts.append(part)
+        size += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
 def _unpack(content: bytes, path: Path, largest: int) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            return file.read(largest + 1)
+            return read_at_most(file, largest + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"
