@@ -1,6 +1,8 @@
 """lernpy: neurons, links and blame, a neural-network simulator made to be understood.
 
-Nothing is imported before it is used, so ``import lernpy`` costs next to nothing.
+Nothing is imported before it is used, so ``import lernpy`` costs next to nothing. Who wants to know how
+a net learns reads `weight.py`, `neuron.py`, `link.py` and `network.py`; each folder says in its
+``__init__`` what it is for, what it may know and where to begin.
 
 >>> import lernpy
 >>> lernpy.layered([2, 3, 1], seed=0).predict([[0, 1], [1, 1]]).shape
@@ -25,13 +27,16 @@ _HOME = {  # public name -> the module that defines it
     "Mirror": "engine",
     "Network": "network",
     "Neuron": "neuron",
+    "Settings": "training",
     "Stepper": "notebook",
     "Trace": "watch",
     "Weight": "weight",
+    "advise": "training",
     "check_gradients": "check",
     "check_parity": "check",
     "cross_validate": "training",
     "epochs": "training",
+    "evaluate": "training",
     "explain": "watch",
     "from_edges": "build",
     "from_networkx": "build",
@@ -56,6 +61,7 @@ _MODULES = {
     "player": "player",
     "plot": "plot",
     "schedules": "functions.schedules",
+    "training": "training",
 }
 
 __all__ = ["__version__", *sorted({**_HOME, **_MODULES})]
@@ -67,7 +73,11 @@ def __getattr__(name: str) -> Any:
     elif name in _HOME:
         value = getattr(import_module(f"lernpy.{_HOME[name]}"), name)
     else:
-        raise AttributeError(f"module 'lernpy' has no attribute {name!r}")
+        from lernpy.text import near_miss
+
+        raise AttributeError(
+            f"module 'lernpy' has no attribute {name!r}.{near_miss(name, __all__)}"
+        )
     globals()[name] = value
     return value
 

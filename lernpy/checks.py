@@ -1,28 +1,34 @@
-"""Values from outside, each checked as it is taken: numbers that were given, fields of a JSON file."""
+"""Values from outside, each checked as it is taken: numbers in arguments, fields of a JSON file."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import inf, isfinite
 from typing import Any
 
 import numpy as np
 
 from lernpy.errors import FileFormatError, LernpyError
-from lernpy.text import near_miss, shown
+from lernpy.text import is_steering, near_miss, shown
 
 DEEPEST = 20  # lists in lists of plain JSON
 MOST_ITEMS = 1 << 24
 LONGEST_TEXT = 10_000
+LONGEST_NAME = 1_000
+LARGEST_WHOLE = (1 << 128) - 1  # of an argument; files hold such seeds
+NO_NUMBERS = str, bytes, bool, np.bool_, np.ma.core.MaskedConstant
 
 
 def finite(name: str, value: object) -> float:
-    """A finite number, or an error that names it."""
+    """A finite number, or an error that names it; a text, a list and True are no numbers."""
     try:
+        if isinstance(value, NO_NUMBERS) or getattr(value, "shape", None):
+            raise TypeError
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        raise LernpyError(f"the {name} is {value!r:.60}; it must be a number") from None
+        raise LernpyError(f"the {name} is {shown(value)}; it must be a number") from None
     if not isfinite(number):
         raise LernpyError(f"the {name} is {number:g}; it must be a finite number")
     return number
@@ -36,15 +42,55 @@ def not_negative(name: str, value: object) -> float:
     return number
 
 
-def whole(name: str, value: object, least: int = 0) -> int:
-    """A whole number of at least `least`, or an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise LernpyError(f"the {name} is {value!r:.60}; it must be a whole number from {least} on")
-    return int(value)
+def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -> int:
+    """A whole number from `least` to `most`, or an error that names it.
+
+    What counts is the number, not how it is written: 3, 3.0, 1e3 and NumPy's are whole; True is not.
+    """
+    is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    is_round = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    number: int = int(value) if is_integer or is_round else least - 1  # type: ignore[call-overload]
+    if number < least:
+        raise LernpyError(
+            f"the {name} is {shown(value)}; it must be a whole number from {least} on"
+        )
+    if number > most:
+        raise LernpyError(f"the {name} is {shown(value)}; it must be at most {most:,}")
+    return number
+
+
+def is_list(value: object) -> bool:
+    """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
+    is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0
+    return isinstance(value, Iterable) and not is_one
+
+
+def is_hashable(value: object) -> bool:
+    """Whether this can be a name: some of NumPy's numbers only say so."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def wrong_name(name: object) -> str:
+    r"""Why this cannot be the name of a neuron, or an empty string.
+
+    >>> wrong_name("naïve 名"), wrong_name("h\x1b[31m1")
+    ('', "is 'h\\x1b[31m1', with a character that cannot be seen")
+    """
+    if not isinstance(name, str):
+        return f"is {shown(name)}, which is not text"
+    if not name or len(name) > LONGEST_NAME:
+        return f"has {len(name):,} characters, not 1 to {LONGEST_NAME:,}"
+    if not name.isprintable() and any(is_steering(letter) for letter in name):
+        return f"is {shown(name)}, with a character that cannot be seen"
+    return ""
 
 
 class Fields:
-    """An object of a JSON file and the way to it, for example "lesson.json: samples".
+    """An object of a JSON file and where it stands, for example "lesson.json: samples".
 
     Each value is asked for by its key and the kind it must have; a wrong one is named with its place.
 
@@ -53,6 +99,8 @@ class Fields:
     lernpy.errors.FileFormatError: lesson.json: samples.count is 'two'; \
 a whole number from 1 to 9 belongs here
     """
+
+    __slots__ = ("data", "place")
 
     def __init__(self, data: object, place: str) -> None:
         self.place = place
@@ -77,15 +125,32 @@ a whole number from 1 to 9 belongs here
     def _missing(self, key: str) -> FileFormatError:
         return FileFormatError(f"{self._name} has no {key!r}; is it cut off?")
 
-    def known(self, keys: Iterable[str]) -> None:
+    def check_format(self, name: str, version: int) -> None:
+        """Refuse a file of another kind, or of a version that is not known here."""
+        if self.get("format") != name:
+            raise FileFormatError(f"{self._name} is no {name} file: it lacks 'format': '{name}'")
+        if not is_whole(self.get("version"), version, version):
+            raise FileFormatError(
+                f"{self._name} is of version {shown(self.get('version'))}, "
+                f"but this lernpy reads version {version}"
+            )
+
+    @contextmanager
+    def naming(self, key: str = "") -> Iterator[None]:
+        """Errors of whatever is made from these values say where these stand."""
+        try:
+            yield
+        except LernpyError as error:
+            raise type(error)(f"{self.at(key) if key else self._name}: {error}") from None
+
+    def known(self, keys: Collection[str]) -> None:
         """Refuse keys that nobody reads, with the near miss."""
-        names = tuple(keys)
-        for key in self.data:
-            if key not in names:
-                hint = near_miss(str(key)[:80], names)
-                raise FileFormatError(
-                    f"{self._name} has {shown(key)}, which is unknown.{hint} Known: {', '.join(names)}"
-                )
+        if not all(map(keys.__contains__, self.data)):
+            key = next(key for key in self.data if key not in keys)
+            raise FileFormatError(
+                f"{self._name} has {shown(key)}, which is unknown.{near_miss(str(key), keys)} "
+                f"Known: {', '.join(keys)}"
+            )
 
     def __contains__(self, key: object) -> bool:
         return key in self.data
@@ -129,9 +194,11 @@ a whole number from 1 to 9 belongs here
 
     def number(self, key: str, low: float = -inf, high: float = inf) -> float:
         value = self[key]
-        if not is_finite(value) or not low <= value <= high:
+        if type(value) is not float or not -inf < value < inf:
+            value = float(value) if is_finite(value) else inf
+        if not low <= value <= high or value == inf:
             raise self.wrong(key, "a finite number" + (f" from {low:g} on" if low > -inf else ""))
-        return float(value)
+        return value
 
     def plain(self, key: str) -> dict[str, Any]:
         """An object of plain JSON values, not nested too deeply; {} where it is missing."""
@@ -150,9 +217,11 @@ a whole number from 1 to 9 belongs here
             raise self.wrong(key, f"a list of at most {most:,}")
         return value
 
-    def each(self, key: str) -> list[Fields]:
-        """A list of objects."""
-        return [Fields(item, f"{self.at(key)}[{i}]") for i, item in enumerate(self.items(key))]
+    def each(self, key: str, most: int = MOST_ITEMS) -> Iterator[Fields]:
+        """The objects of a list, one after the other."""
+        at = self.at(key)
+        for index, item in enumerate(self.items(key, most)):
+            yield Fields(item, f"{at}[{index}]")
 
     def texts(self, key: str, once: bool = False) -> list[str]:
         """A list of texts; with `once` all of them differ."""
@@ -165,10 +234,10 @@ a whole number from 1 to 9 belongs here
     def numbers(self, key: str, size: int) -> np.ndarray:
         """(size,) finite numbers; one number stands for all of them."""
         value = self[key]
-        given = value if isinstance(value, list) else [value] * size
-        if len(given) != size or not all(map(is_finite, given)):
+        numbers = value if isinstance(value, list) else [value] * size
+        if len(numbers) != size or not all(map(is_finite, numbers)):
             raise self.wrong(key, f"a finite number or a list of {size}")
-        return np.array(given, dtype=np.float64)
+        return np.array(numbers, dtype=np.float64)
 
     def indices(self, key: str, count: int, low: int = 0, once: bool = False) -> list[int]:
         """Indices below `count`; with `once` none of them twice."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from lernpy.text import visible
+
 
 class LernpyError(Exception):
-    """Whatever lernpy has to say about a wrong input; one sentence, fit to be shown to a user."""
+    r"""Whatever lernpy has to say about a wrong input; one sentence, fit to be shown to a user.
+
+    >>> print(LernpyError("no neuron is called 'h\x1b[31m1'"))
+    no neuron is called 'h\x1b[31m1'
+    """
 
     def __str__(self) -> str:
-        return Exception.__str__(self)  # a KeyError would put the sentence into quotes
+        return visible(Exception.__str__(self))  # a KeyError would put the sentence into quotes
 
 
 def missing(what: str, package: str, install: str = "") -> LernpyError:
-    """What is to be said where a package is not installed that only `what` needs.
+    """The error where a package is not installed that only `what` needs.
 
     >>> str(missing("the engine jit", "numba"))
     'the engine jit needs numba: pip install numba'
@@ -28,7 +34,7 @@ class UnknownNameError(LernpyError, KeyError):
 
 
 class WiringError(LernpyError, ValueError):
-    """The links do not make a network: a loop, an unreachable neuron, a name given twice."""
+    """The links do not make a network: a loop, an unreachable neuron, two neurons of one name."""
 
 
 class DataError(LernpyError, ValueError):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lernpy.group import Group
+from lernpy.link import Link
+from lernpy.neuron import Neuron
+from lernpy.progress import masks as progress_masks
+from lernpy.progress import progress_of
 from lernpy.registry import unknown
 from lernpy.samples import check_network
-from lernpy.wiring import members
+from lernpy.structure import home_of, structure_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -88,12 +93,16 @@ class Frame:
         Parameters
         ----------
         known : masks of bool by quantity: total_input, output, sensitivity, delta (n,), signal,
-            blame (n_links,), gradient (n_weights,); one left out means all known. Without `known`,
-            the forward quantities count as known unless all of them are 0, and so the backward ones.
+            blame (n_links,), gradient (n_weights,); one left out means all known. Without `known`
+            it is what the lesson that is done step by step has computed; where there is none, the
+            forward quantities count as known unless all of them are 0, and so the backward ones.
         input_values, targets, loss, before, title : what the network itself does not keep
         """
         check_network(network)
-        wires = _wires(network)
+        progress = progress_of(network)
+        if known is None and progress is not None:
+            known = progress_masks(network, progress)
+        wires = structure_of(network).wires
         numbers = _numbers(network)
         masks = _masks(numbers, known, certain=loss is not None)
         shown: dict[str, Any] = {
@@ -101,7 +110,8 @@ class Frame:
         }
         gradients = shown.pop("gradient")
         return cls(
-            **wires,
+            **wires._asdict(),
+            activations=tuple(n.activation.name for n in network.neurons.values()),
             **shown,
             **_slopes(network, masks["output"] & masks["total_input"]),
             gradients=gradients,
@@ -127,37 +137,65 @@ class Frame:
             raise unknown("neuron", name, self.names)
         return self.names.index(name)
 
+    def value(self, quantity: str, index: int) -> float | None:
+        """One number of a neuron, a link or ("gradient") a weight; None where it is not known yet."""
+        value = float(getattr(self, "gradients" if quantity == "gradient" else quantity)[index])
+        mask = self.known.get(quantity)
+        known = not isnan(value) if mask is None else bool(mask[index])
+        return value if known else None
+
+    def balance(self, generation: int) -> tuple[float, float]:
+        """The blame that a generation got, and what its links handed back to neurons that use it.
+
+        Inputs and biases have no use for it. The two need not be equal: blame is not a pie. NaN
+        where it is not known yet, or where there is nobody to hand it to.
+        """
+        inside = self.generation == generation
+        idle = [*self.inputs, *self.biases]
+        used = inside[self.links[:, 1]] & ~np.isin(self.links[:, 0], idle)
+        gave = float(self.blame[used].sum()) if used.any() else nan
+        return float(self.sensitivity[inside].sum()), gave
+
     def __repr__(self) -> str:
         title = f" '{self.title}'" if self.title else ""
         return f"<frame{title}: {len(self.names)} neurons, {len(self.links)} links>"
 
 
+def numbers_of(part: Neuron | Link) -> dict[str, float | None]:
+    """What a neuron or a link holds, and the blame that its weight collected; None: not known yet.
+
+    >>> import lernpy
+    >>> network = lernpy.build.by_hand()
+    >>> answer = network.answer([1])
+    >>> {name: value and round(value, 4) for name, value in numbers_of(network.neurons["h"]).items()}
+    {'total_input': 0.75, 'output': 0.6792, 'sensitivity': None, 'delta': None}
+    """
+    network = home_of(part)
+    if network is None:
+        return _nonzero(part)
+    frame, structure = Frame.of(network), structure_of(network)
+    if isinstance(part, Neuron):
+        return {name: frame.value(name, structure.index[part]) for name in NEURON}
+    link, weight = structure.links.index(part), structure.weight_index[part.weight]
+    carried = {name: frame.value(name, link) for name in LINK}
+    return {**carried, "gradient": frame.value("gradient", weight)}
+
+
+def _nonzero(part: Neuron | Link) -> dict[str, float | None]:
+    """Nobody knows its network: what is 0 altogether, forward or backward, is not known."""
+    held = {name: getattr(part, name) for name in (NEURON if isinstance(part, Neuron) else LINK)}
+    if isinstance(part, Link):
+        held["gradient"] = part.weight.sensitivity
+    known = {name: any(held[other] for other in held if _same_way(name, other)) for name in held}
+    return {name: value if known[name] else None for name, value in held.items()}
+
+
+def _same_way(one: str, other: str) -> bool:
+    return (one in FORWARD) == (other in FORWARD)
+
+
 def _optional(values: ArrayLike | None) -> np.ndarray | None:
     return None if values is None else np.asarray(values, float)
-
-
-def _wires(network: Network) -> dict[str, Any]:
-    """What does not move: names, ends, generations, who is linked with whom."""
-    neurons = list(network.neurons.values())
-    place = {neuron: index for index, neuron in enumerate(neurons)}
-    weight_place = {weight: index for index, weight in enumerate(network.weights)}
-    links = network.links.values()
-    generation = np.zeros(len(neurons), int)
-    for number, units in enumerate(network.generations):
-        for unit in units:
-            generation[[place[member] for member in members(unit)]] = number
-    ends = [(place[link.input_neuron], place[link.output_neuron]) for link in links]
-    return {
-        "names": tuple(neuron.name for neuron in neurons),
-        "activations": tuple(neuron.activation.name for neuron in neurons),
-        "inputs": tuple(place[neuron] for neuron in network.inputs),
-        "outputs": tuple(place[neuron] for neuron in network.outputs),
-        "biases": tuple(place[neuron] for neuron in network.biases),
-        "groups": tuple(tuple(place[m] for m in group.members) for group in network.groups),
-        "generation": generation,
-        "links": np.array(ends, int).reshape(-1, 2),
-        "link_weight": np.array([weight_place[link.weight] for link in links], int),
-    }
 
 
 def _numbers(network: Network) -> dict[str, np.ndarray]:

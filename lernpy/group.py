@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log
+from functools import reduce
+from operator import add
 from typing import NoReturn
 
 from lernpy.errors import LernpyError
-from lernpy.functions.maths import TINY
+from lernpy.functions.maths import TINY, Scalar, scalar
 from lernpy.neuron import Neuron
 
 
@@ -30,6 +31,7 @@ class Group:
     def __init__(self, members: Sequence[Neuron]) -> None:
         self.members = tuple(members)
         self.log_sum = 0.0  # ln of the sum of all e^z; z - log_sum is the logarithm of p
+        self.maths: Scalar = scalar
         for member in self.members:
             member.activation = self
 
@@ -42,9 +44,9 @@ class Group:
     def propagate(self) -> None:
         """Probabilities from total inputs; the largest is taken off first, so e^z cannot overflow."""
         largest = max(member.total_input for member in self.members)
-        powers = [exp(member.total_input - largest) for member in self.members]
-        whole = sum(powers)
-        self.log_sum = largest + log(whole)
+        powers = [self.maths.exp(member.total_input - largest) for member in self.members]
+        whole = reduce(add, powers)
+        self.log_sum = largest + self.maths.log(whole)
         for member, power in zip(self.members, powers, strict=True):
             member.output = power / whole
 
@@ -54,7 +56,7 @@ class Group:
         TINY keeps the product exact where p has vanished and s has grown without bound.
         """
         blames = [(member.output + TINY) * member.sensitivity for member in self.members]
-        whole = sum(blames)
+        whole = reduce(add, blames)
         for member, blame in zip(self.members, blames, strict=True):
             member.delta = blame - member.output * whole
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy.structure import structure_of
+
 Positions = dict[str, tuple[float, float]]
 
 FOLDED = 48  # a generation with more neurons becomes a block of rows, as the pixels of an image
@@ -30,50 +32,29 @@ class Wiring(NamedTuple):
     names: tuple[str, ...]
     links: np.ndarray  # (n_links, 2) from, to
     generation: np.ndarray  # (n,)
-    fixed: np.ndarray  # (n,) bool: keeps its declared place: inputs and outputs
-    rank: np.ndarray  # (n,) the declared place; among inputs, and among outputs, as they are listed
+    fixed: np.ndarray  # (n,) bool: keeps its declared order: inputs and outputs
+    rank: np.ndarray  # (n,) the declared order; among inputs, and among outputs, as they are listed
     bias: np.ndarray  # (n,) bool
 
+    @classmethod
+    def of(cls, source: Any) -> Wiring:
+        """From a `Network`, or from a `Frame` or whatever else has its arrays.
 
-def wiring_of(source: Any) -> Wiring:
-    """The wiring of a `Network` or of a `Frame`."""
-    return _of_frame(source) if hasattr(source, "generation") else _of_network(source)
-
-
-def _of_frame(frame: Any) -> Wiring:
-    links = np.asarray(frame.links, dtype=np.intp).reshape(-1, 2)
-    ends = [list(frame.inputs), list(frame.outputs)]
-    return _wiring(frame.names, links, frame.generation, ends, frame.biases)
-
-
-def _of_network(network: Any) -> Wiring:
-    place = {name: index for index, name in enumerate(network.neurons)}
-    pairs = [(place[u], place[v]) for u, v in network.links]
-    generation = np.zeros(len(place), dtype=np.intp)
-    for number, units in enumerate(network.generations):
-        for unit in units:
-            for neuron in getattr(unit, "members", (unit,)):
-                generation[place[neuron.name]] = number
-    ends = [[place[n.name] for n in neurons] for neurons in (network.inputs, network.outputs)]
-    biases = [place[neuron.name] for neuron in network.biases]
-    links = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return _wiring(tuple(place), links, generation, ends, biases)
-
-
-def _wiring(
-    names: Any, links: np.ndarray, generation: Any, ends: list[list[int]], biases: Any
-) -> Wiring:
-    """Biases move to the generation before their first target."""
-    column = np.array(generation, dtype=np.intp)
-    bias = _mask(len(names), biases)
-    for index in np.flatnonzero(bias):
-        targets = column[links[links[:, 0] == index, 1]]
-        column[index] = max(int(targets.min()) - 1, 0) if len(targets) else 0
-    rank = np.arange(len(names))
-    for listed in ends:
-        rank[listed] = np.sort(listed)
-    fixed = _mask(len(names), [index for listed in ends for index in listed])
-    return Wiring(tuple(names), links, column, fixed & ~bias, rank, bias)
+        Biases move to the generation before their first target.
+        """
+        wires = source if hasattr(source, "generation") else structure_of(source).wires
+        count = len(wires.names)
+        links = np.asarray(wires.links, dtype=np.intp).reshape(-1, 2)
+        generation = np.array(wires.generation, dtype=np.intp)
+        bias = _mask(count, wires.biases)
+        for index in np.flatnonzero(bias):
+            targets = generation[links[links[:, 0] == index, 1]]
+            generation[index] = max(int(targets.min()) - 1, 0) if len(targets) else 0
+        rank = np.arange(count)
+        for ends in (list(wires.inputs), list(wires.outputs)):
+            rank[ends] = np.sort(ends)
+        fixed = _mask(count, [*wires.inputs, *wires.outputs]) & ~bias
+        return cls(tuple(wires.names), links, generation, fixed, rank, bias)
 
 
 def _mask(count: int, indices: Any) -> np.ndarray:
@@ -84,7 +65,7 @@ def _mask(count: int, indices: Any) -> np.ndarray:
 
 def columns(source: Any) -> list[list[str]]:
     """The names in each generation, from top to bottom; the biases last."""
-    wiring = source if isinstance(source, Wiring) else wiring_of(source)
+    wiring = source if isinstance(source, Wiring) else Wiring.of(source)
     rows = _ordered(wiring)
     return [
         [wiring.names[i] for i in row]
@@ -94,14 +75,14 @@ def columns(source: Any) -> list[list[str]]:
 
 
 def positions(source: Any, folded: int = FOLDED) -> Positions:
-    """A place (x, y) for each neuron of a network or a frame; equal wiring, equal places.
+    """A position (x, y) for each neuron of a network or a frame; equal wiring, equal positions.
 
     x runs from 0 (the first generation) to 1 (the last), y from 0 (the foot, where the biases
     stand) to 1. Inputs and outputs keep their declared order, from top to bottom; the neurons
     between them are ordered so that few links cross. A generation of more than `folded` neurons
     becomes a block, row by row: 784 inputs stand as the image they are.
     """
-    wiring = wiring_of(source)
+    wiring = Wiring.of(source)
     rows = _ordered(wiring)
     blocks = [block(len(row), folded) for row in rows]
     height = max(high for high, _ in blocks)
@@ -175,8 +156,8 @@ def _ordered(wiring: Wiring) -> list[np.ndarray]:
 def _sweep(
     rows: list[np.ndarray], links: np.ndarray, wiring: Wiring, forward: bool
 ) -> list[np.ndarray]:
-    """Sort each generation by the mean place of its neighbours behind (or ahead)."""
-    place = _places(rows, len(wiring.names))
+    """Sort each generation by the mean height of its neighbours behind (or ahead)."""
+    height = _row_heights(rows, len(wiring.names))
     near, far = (1, 0) if forward else (0, 1)
     rows = list(rows)
     for number in range(len(rows))[:: 1 if forward else -1]:
@@ -184,11 +165,11 @@ def _sweep(
         mine = links[wiring.generation[links[:, near]] == number]
         if len(row) < 2 or not len(mine):
             continue
-        count = np.bincount(mine[:, near], minlength=len(place))
-        total = np.bincount(mine[:, near], place[mine[:, far]], minlength=len(place))
-        wish = np.where(count > 0, total / np.maximum(count, 1), place)[row]
+        count = np.bincount(mine[:, near], minlength=len(height))
+        total = np.bincount(mine[:, near], height[mine[:, far]], minlength=len(height))
+        wish = np.where(count > 0, total / np.maximum(count, 1), height)[row]
         rows[number] = row = _sorted(row, np.round(wish, 9), wiring.fixed[row])
-        place[row] = _shares(len(row))
+        height[row] = _shares(len(row))
     return rows
 
 
@@ -200,11 +181,11 @@ def _sorted(row: np.ndarray, wish: np.ndarray, fixed: np.ndarray) -> np.ndarray:
     return result
 
 
-def _places(rows: list[np.ndarray], count: int) -> np.ndarray:
-    place = np.zeros(count)
+def _row_heights(rows: list[np.ndarray], count: int) -> np.ndarray:
+    height = np.zeros(count)
     for row in rows:
-        place[row] = _shares(len(row))
-    return place
+        height[row] = _shares(len(row))
+    return height
 
 
 def _shares(count: int) -> np.ndarray:
@@ -213,8 +194,8 @@ def _shares(count: int) -> np.ndarray:
 
 def _crossings(rows: list[np.ndarray], links: np.ndarray, wiring: Wiring) -> float:
     """How many pairs of links cross; for large nets the length of the links in height instead."""
-    place = _places(rows, len(wiring.names))
-    a, b = place[links[:, 0]], place[links[:, 1]]
+    height = _row_heights(rows, len(wiring.names))
+    a, b = height[links[:, 0]], height[links[:, 1]]
     if len(links) > COUNTABLE:
         return float(np.abs(a - b).sum())
     start, end = wiring.generation[links[:, 0]], wiring.generation[links[:, 1]]
@@ -235,7 +216,7 @@ def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], 
     >>> bends(lernpy.layered([2, 1, 1], skip=True, bias=False, seed=0))
     {}
     """
-    wiring = wiring_of(source)
+    wiring = Wiring.of(source)
     where = positions(source) if where is None else where
     spots = np.array([where[name] for name in wiring.names])
     span = wiring.generation[wiring.links[:, 1]] - wiring.generation[wiring.links[:, 0]]

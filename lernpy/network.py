@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy import wiring
+from lernpy import subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
-from lernpy.functions import losses, optimizers
+from lernpy.functions import losses, optimizers, portable
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
+from lernpy.kept import lesson_kept
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
@@ -35,11 +35,23 @@ class Network:
     Made by the builders (`lernpy.layered`, `lernpy.from_edges`, ...); softmax groups come along
     with their members.
 
+    ``maths="portable"`` takes tanh, exp and the logarithms that are built from + - * / alone. Then the
+    objects, engine="python" and what is printed as Python, JavaScript or C learn with the same bits on
+    every machine, and auto takes no other engine. It is slower: in plain Python a tanh takes some thirty
+    times as long, a lesson of XOR in straight lines twice, that of the objects hardly longer. NumPy and
+    compiled engines round in their own ways.
+
     >>> from lernpy import layered
     >>> network = layered([2, 3, 1], seed=0)
     >>> network.learn([0, 1], [1]) > network.learn([0, 1], [1])
     True
     """
+
+    __slots__ = (
+        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
+        *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
+        *("maths", "_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
+    )
 
     def __init__(
         self,
@@ -54,11 +66,13 @@ class Network:
         l1: float = 0.0,
         l2: float = 0.0,
         seed: int | None = None,
+        maths: str = "fast",
     ) -> None:
-        self.inputs = list(inputs)
-        self.outputs = list(outputs)
+        self.maths = maths
+        self.inputs = wiring.parts(Neuron, "inputs", inputs)
+        self.outputs = wiring.parts(Neuron, "outputs", outputs)
         self.loss = loss
-        self._optimizer = optimizers.get(optimizer)
+        self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = not_negative("l1", l1)
         self.l2 = not_negative("l2", l2)
@@ -66,7 +80,19 @@ class Network:
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
-        self._wire(list(neurons), list(links))
+        self.passes = 0  # how many samples it was shown: who watches one sees that another came
+        self._penalised: list[Weight] | None = None  # made when somebody asks
+        self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
+        if maths == "portable":
+            self._make_portable()
+
+    def _make_portable(self) -> None:
+        """From now on the same bits in every language."""
+        for neuron in self.neurons.values():
+            if not isinstance(neuron.activation, Group):
+                neuron.activation = neuron.activation.portable
+        for group in self.groups:
+            group.maths = portable.scalar
 
     # ---- one lesson -----------------------------------------------------------------------------
 
@@ -84,6 +110,7 @@ class Network:
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         if self.samples == 0:
@@ -92,37 +119,39 @@ class Network:
 
     def feed(self, inputs: ArrayLike) -> None:
         """Hand each input neuron its value."""
-        for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs), strict=True):
+        for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs)):
             neuron.input(value)
 
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
-        share = sample_weight * self.loss.share(len(self.outputs))
+        outputs, loss = self.outputs, self._loss
+        share = sample_weight * loss.share(len(outputs))
         total = 0.0
-        for neuron, target in zip(
-            self.outputs, numbers("output", self.outputs, targets), strict=True
-        ):
+        for neuron, target in zip(outputs, numbers("output", outputs, targets)):
             total += self._loss_of(neuron, target)
-            neuron.submit_sensitivity(share * self.loss.slope(neuron.output, target))
+            neuron.submit_sensitivity(share * loss.slope(neuron.output, target))
         self.samples += 1
         return share * total + self.penalty()
 
     def update(self, rate: float | None = None) -> None:
         """Move every weight by its mean blame over the samples since the last update."""
-        if self.samples == 0:
+        samples, pulled = self.samples, self.l1 or self.l2
+        if samples == 0:
             raise LernpyError("nothing to update: no sample was learned since the last update")
-        rate = self.learning_rate if rate is None else rate
-        step = self.optimizer.step
+        rate = self.learning_rate if rate is None else finite("rate", rate)
+        step = self._optimizer.step
         for weight in self.weights:
-            gradient = weight.sensitivity / self.samples + self.pull(weight)
+            gradient = weight.sensitivity / samples
+            if pulled:
+                gradient += self.pull(weight)
             weight.update(step, gradient, rate)
         self.samples = 0
 
     def _loss_of(self, neuron: Neuron, target: float) -> float:
         """From the total input where the loss knows such a form: the output may have saturated."""
-        stable = self.loss.stable.get(neuron.activation.name)
+        stable = self._loss.stable.get(neuron.activation.name)
         if stable is None:
-            return self.loss.value(neuron.output, target)
+            return self._loss.value(neuron.output, target)
         return stable(neuron.total_input - neuron.activation.log_sum, target)
 
     # ---- many samples ---------------------------------------------------------------------------
@@ -158,6 +187,7 @@ class Network:
 
     def collect(self, inputs: ArrayLike, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """A lesson without the update: the weights collect blame and stay. Returns the loss."""
+        sample_weight = finite("sample weight", sample_weight)
         self.reset()
         self.feed(inputs)
         for part in self.order:
@@ -168,7 +198,7 @@ class Network:
         return loss
 
     def predict(self, inputs: ArrayLike) -> np.ndarray:
-        """Outputs for a batch of samples, as the output neurons put them out.
+        """Outputs for a batch of samples; a lesson that the network is in the middle of stays as it is.
 
         Parameters
         ----------
@@ -178,12 +208,13 @@ class Network:
         -------
         (n_samples, n_outputs)
         """
-        return np.array([self.answer(row) for row in rows_of(inputs)]).reshape(
-            -1, len(self.outputs)
-        )
+        with lesson_kept(self):
+            outputs = [self.answer(row) for row in rows_of(inputs)]
+        return np.array(outputs).reshape(-1, len(self.outputs))
 
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
+        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)
@@ -199,7 +230,7 @@ class Network:
 
     @loss.setter
     def loss(self, loss: str | Loss) -> None:
-        self._loss = losses.get(loss)
+        self._loss = portable.of(losses.get(loss), self.maths)
 
     @property
     def optimizer(self) -> Optimizer:
@@ -208,7 +239,7 @@ class Network:
     @optimizer.setter
     def optimizer(self, optimizer: str | Optimizer | tuple[str, Mapping[str, float]]) -> None:
         """Another optimiser cannot read the old one's notes: every weight's memory is cleared."""
-        chosen = optimizers.get(optimizer)
+        chosen = portable.of(optimizers.get(optimizer), self.maths)
         if chosen != self._optimizer:
             for weight in self.weights:
                 weight.memory = ()
@@ -237,18 +268,12 @@ class Network:
         sign = float(weight.value > 0) - float(weight.value < 0)
         return self.l1 * sign + self.l2 * weight.value
 
-    @cached_property
+    @property
     def penalised(self) -> list[Weight]:
         """The weights that L1 and L2 reach."""
-        return [weight for weight in self.weights if weight not in self._exempt]
-
-    @cached_property
-    def _exempt(self) -> set[Weight]:
-        return {
-            edge["link"].weight
-            for bias in self.biases
-            for edge in self.graph.succ[bias.name].values()
-        }
+        if self._penalised is None:
+            self._penalised = [weight for weight in self.weights if weight not in self._exempt]
+        return self._penalised
 
     # ---- the wiring -----------------------------------------------------------------------------
 
@@ -268,8 +293,10 @@ class Network:
         self.biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
         self.groups = [unit for unit in units if isinstance(unit, Group)]
-        for name in ("penalised", "_exempt"):
-            self.__dict__.pop(name, None)
+        self._exempt = {
+            edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
+        }
+        self._penalised = None
         self.version += 1
 
     def prune(self, *links: Link | tuple[str, str]) -> None:
@@ -301,30 +328,19 @@ class Network:
     def link(self, link: Link | tuple[str, str]) -> Link:
         """A link of this network, from itself or from the names of its ends."""
         ends = (link.input_neuron.name, link.output_neuron.name) if isinstance(link, Link) else link
-        found = self.links[ends]
-        if isinstance(link, Link) and found is not link:
+        own = self.links[ends]
+        if isinstance(link, Link) and own is not link:
             raise LernpyError(f"{link} belongs to another network; name its ends instead")
-        return found
+        return own
 
     def copy(self) -> Network:
-        """A twin with the same numbers, that lives on its own."""
-        neurons = {neuron: copy(neuron) for neuron in self.neurons.values()}
-        links = wiring.twins(self.links.values(), neurons)
-        for group in self.groups:
-            Group([neurons[member] for member in group.members]).log_sum = group.log_sum
-        twin = Network(
-            neurons.values(),
-            links,
-            [neurons[neuron] for neuron in self.inputs],
-            [neurons[neuron] for neuron in self.outputs],
-            loss=self.loss,
-            optimizer=self.optimizer,
-            learning_rate=self._learning_rate,
-            l1=self.l1,
-            l2=self.l2,
-            seed=self.seed,
-        )
-        twin.card, twin.samples = self.card, self.samples
+        """A twin with the same numbers and classes, that lives on its own."""
+        twins, links = subclasses.twins(self)
+        twin = copy(self)
+        twin.inputs = [twins[neuron] for neuron in self.inputs]
+        twin.outputs = [twins[neuron] for neuron in self.outputs]
+        twin.version = 0
+        twin._wire([twins[neuron] for neuron in self.neurons.values()], links)
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:

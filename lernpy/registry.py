@@ -1,4 +1,4 @@
-"""Things by name, with near misses: who asks for 'sigmod' is told of 'sigmoid'."""
+"""Things by name, with near misses: asked for 'sigmod', they offer 'sigmoid'."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Named(Mapping[str, Entry], Generic[Entry]):
             raise unknown(self.kind, name, self._entries) from None
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        try:
+            return name in self._entries
+        except TypeError:  # a list is no name
+            return False
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

@@ -9,27 +9,37 @@ import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.neuron import Neuron
-from lernpy.text import counted
+from lernpy.text import counted, shown
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def numbers(kind: str, neurons: Sequence[Neuron], values: ArrayLike) -> list[float]:
+def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
     """One Python float for each of these neurons, or an error that says what is wrong."""
-    found: Any = values.tolist() if isinstance(values, np.ndarray) else values
-    if isinstance(found, (str, bytes)) or not hasattr(found, "__len__"):
-        found = [found]
-    if len(found) != len(neurons):
+    if type(values) is list and len(values) == len(neurons):
+        for value in values:
+            if type(value) is not float:
+                break
+        else:
+            return values  # as it is: this is asked twice for each sample
+    return _converted(kind, neurons, values)
+
+
+def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
+    row: Any = values.tolist() if isinstance(values, np.ndarray) else values
+    if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
+        row = [row]
+    if len(row) != len(neurons):
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(len(neurons), f'{kind} neuron')}, "
-            f"but the {sample} has {counted(len(found), 'value')}"
+            f"but the {sample} has {counted(len(row), 'value')}"
         )
     try:
-        return [float(value) for value in found]
+        return [*map(float, row)]
     except (TypeError, ValueError, OverflowError):
-        return [_number(kind, *pair) for pair in zip(neurons, found, strict=True)]
+        return [_number(kind, *pair) for pair in zip(neurons, row, strict=True)]
 
 
 def _number(kind: str, neuron: Neuron, value: Any) -> float:
@@ -49,8 +59,8 @@ def rows_of(inputs: Any) -> Sequence[Any]:
         raise ShapeError(
             f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write [[...]]"
         )
-    found: Sequence[Any] = rows
-    return found
+    samples: Sequence[Any] = rows
+    return samples
 
 
 def samples_of(
@@ -70,17 +80,17 @@ def samples_of(
 
 def _shares(sample_weight: ArrayLike) -> list[float]:
     try:
-        found: list[float] = np.ravel(sample_weight).astype(float).tolist()
+        shares: list[float] = np.ravel(sample_weight).astype(float, casting="same_kind").tolist()
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
-            f"the sample weights are a list of numbers, one for each sample, not {sample_weight!r:.60}"
+            f"the sample weights are a list of numbers, one for each sample, not {shown(sample_weight)}"
         ) from None
-    return found
+    return shares
 
 
 def check_network(thing: object) -> None:
     """Refuse what is no network where one is needed."""
     if not hasattr(thing, "order"):
         raise LernpyError(
-            f"this needs a network, not {thing!r:.60}; build one, for example lernpy.layered([2, 3, 1])"
+            f"this needs a network, not {shown(thing)}; build one, for example lernpy.layered([2, 3, 1])"
         )

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gzip
-import io
 import json
 import os
 import tempfile
 import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.text import shown
 
 LARGEST = 1 << 30  # bytes, unpacked: more than that is no file of ours
 MOST_VALUES = 50_000_000  # in a JSON file: five million links with adam's memory have fewer
 MAGIC = b"\x1f\x8b"
-CHUNK = 1 << 22  # bytes that are read at once
+TEMPORARY = ".lernpy-half"  # ending of a file that is being written
+PIECE = 1 << 20  # bytes that are read at once
+TIGHTEST = 100  # bytes that a packed byte may stand for; a network of zeros packs 15 to 1
+ALWAYS_UNPACKED = 1 << 24  # bytes: so many are unpacked in any case
+VALUES_A_BYTE = 8  # that a packed byte of JSON may stand for; a network of zeros has 2
+ALWAYS_READ = 500_000  # values: so many are read in any case
+
+_tidied: set[Path] = set()
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
@@ -31,14 +39,23 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     check_place(path)
     path = Path(path)
     if path.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
+        content = _packed(content)
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             path.write_bytes(content)
         else:
             _replace(Path(os.path.realpath(path)), content)
     except (OSError, ValueError) as error:
-        raise LernpyError(f"{path} could not be written: {_reason(error)}") from error
+        raise LernpyError(f"{path} could not be written: {reason(error)}") from error
+
+
+def _packed(content: bytes) -> bytes:
+    """As gzip; hardly compressed where it would be so tight that `read_bytes` refused it."""
+    packed = gzip.compress(content, mtime=0)
+    tight = len(content) > max(ALWAYS_UNPACKED, TIGHTEST * len(packed))
+    return (
+        gzip.compress(content, 0, mtime=0) if tight or _too_large(content, len(packed)) else packed
+    )
 
 
 def check_place(path: str | os.PathLike[str]) -> None:
@@ -55,19 +72,22 @@ def check_place(path: str | os.PathLike[str]) -> None:
     if not os.path.isdir(path.parent):
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
     replaced = not os.path.exists(path) or os.path.isfile(path)  # not a device or a pipe
-    place = Path(os.path.realpath(path)) if os.path.islink(path) else path
-    if replaced and not os.access(place.parent, os.W_OK):
+    target = Path(os.path.realpath(path)) if os.path.islink(path) else path
+    if replaced and not os.access(target.parent, os.W_OK):
         raise LernpyError(f"{path} could not be written: permission denied")
 
 
 def _path(path: object) -> Path:
     if not isinstance(path, (str, os.PathLike)):
-        raise LernpyError(f"a file has a name or a path, not {path!r:.60}")
+        raise LernpyError(f"a file has a name or a path, not {shown(path)}")
     return Path(path)
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    _tidy(path.parent)
+    handle, temporary = tempfile.mkstemp(
+        TEMPORARY, f".{path.name[:40]}.{os.getpid()}-", path.parent
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -78,6 +98,30 @@ def _replace(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what processes that were killed have left half written, once for each folder."""
+    if folder in _tidied:
+        return
+    _tidied.add(folder)
+    for path in folder.glob(f".*-????????{TEMPORARY}"):
+        process = path.name.removesuffix(TEMPORARY).rpartition(".")[2].partition("-")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":  # os.kill would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _share(temporary: str, path: Path) -> None:
@@ -116,42 +160,59 @@ def write_json(path: str | os.PathLike[str], text: str) -> None:
 def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     """The content of a file, unpacked where it is gzip; at most `largest` bytes of it.
 
+    It takes as much memory as the content, whatever a small file says of its size: what is packed
+    more tightly than any file of ours is refused while it is unpacked.
+
     Raises
     ------
     LernpyError
-        If there is no such file, it is a folder, or it may not be read.
+        If there is no such file, it is a folder or a pipe, or it may not be read.
     FileFormatError
         If it is too large (also: would be, unpacked) or the compression is broken.
     """
-    path = _path(path)
+    return _read(_path(path), largest)[0]
+
+
+def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
+    """The content, and the size of the file where it is packed."""
     try:
         if os.path.isdir(path):
             raise LernpyError(f"{path} is a folder; name a file in it")
-        with open(path, "rb") as file:
-            content = read_at_most(file, largest + 1)
+        with open(path, "rb", opener=_open) as file:
+            os.set_blocking(file.fileno(), True)
+            if not file.peek(len(MAGIC)).startswith(MAGIC):
+                return read_whole(file, largest, f"{path} is"), None
+            return _unpacked(file, path, largest)
+    except LernpyError:
+        raise
     except (OSError, ValueError) as error:
-        raise LernpyError(f"{path} could not be read: {_reason(error)}") from error
-    if content.startswith(MAGIC):
-        content = _unpack(content, path, largest)
-    if len(content) > largest:
-        raise FileFormatError(f"{path} is larger than {largest:,} bytes; that is no file of lernpy")
-    return content
+        raise LernpyError(f"{path} could not be read: {reason(error)}") from error
 
 
-def read_at_most(file: IO[bytes] | gzip.GzipFile, most: int) -> bytes:
-    """The content of an open file, at most so many bytes; memory is taken only as it comes."""
-    parts, size = [], 0
-    while size < most and (part := file.read(min(CHUNK, most - size))):
-        parts.append(part)
-        size += len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+def _open(path: str, flags: int) -> int:
+    """A pipe without a writer ends at once, where one would wait for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _unpack(content: bytes, path: Path, largest: int) -> bytes:
+def read_whole(file: IO[bytes] | gzip.GzipFile, largest: int, what: str) -> bytes:
+    """All of a stream, a piece at a time: asked for `largest` bytes, Python would reserve them."""
+    content = bytearray()
+    while piece := file.read(PIECE):
+        content += piece
+        if len(content) > largest:
+            raise FileFormatError(
+                f"{what} larger than {largest:,} bytes; that is no file of lernpy"
+            )
+    return bytes(content)
+
+
+def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
+    size = os.fstat(file.fileno()).st_size
+    most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            return read_at_most(file, largest + 1)
-    except (OSError, EOFError, zlib.error) as error:
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            return read_whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"
         ) from error
@@ -159,24 +220,40 @@ def _unpack(content: bytes, path: Path, largest: int) -> bytes:
 
 def read_json(path: str | os.PathLike[str], largest: int = LARGEST) -> Any:
     """The content of a JSON file; NaN and infinity are refused, as JSON does not know them."""
-    content = read_bytes(path, largest)
+    content, packed = _read(_path(path), largest)
     if not content.strip():
         raise FileFormatError(f"{path} is empty")
-    return parse_json(content, str(path))
+    return parse_json(content, str(path), packed)
 
 
-def parse_json(content: bytes | str, place: str) -> Any:
-    """JSON from bytes or text; `place` names it in the errors."""
+def parse_json(content: bytes | str, place: str, packed: int | None = None) -> Any:
+    """JSON from bytes or text; `place` names it in the errors, `packed` is the size of a gzip file."""
 
     def refuse(constant: str) -> float:
         raise FileFormatError(f"{place} has the number {constant}, which no network may have")
 
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise FileFormatError(
+                f"{place} has {shown(twice)} twice in one object; keep one of them"
+            )
+        return values
+
     plain = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    if large := _too_large(plain):
+    if large := _too_large(plain, packed):
         raise FileFormatError(f"{place} has {large}; that is no file of ours")
+    if plain.startswith(codecs.BOM_UTF8):
+        raise FileFormatError(
+            f"{place} begins with a byte order mark; save it as UTF-8 without one"
+        )
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse, object_pairs_hook=unique)
+    except FileFormatError:
+        raise
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{place} is no text file: byte {error.start} is no UTF-8") from error
     except json.JSONDecodeError as error:
@@ -189,13 +266,17 @@ def parse_json(content: bytes | str, place: str) -> Any:
         raise FileFormatError(f"{place} has a number that is too long: {error}") from error
 
 
-def _too_large(content: bytes) -> str:
+def _too_large(content: bytes, packed: int | None = None) -> str:
     """What is too much, or nothing: a little gzip can hold a billion empty lists."""
     if len(content) > LARGEST:
         return f"more than {LARGEST:,} bytes"
+    most = MOST_VALUES
+    if packed is not None:
+        most = min(most, max(ALWAYS_READ, VALUES_A_BYTE * packed))
     values = sum(map(content.count, (b",", b"[", b"{")))
-    return f"more than {MOST_VALUES:,} values" if values > MOST_VALUES else ""
+    return f"more than {most:,} values" if values > most else ""
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: OSError | ValueError) -> str:
+    """What the system says of a file that it does not let one have."""
     return (getattr(error, "strerror", None) or str(error)).lower()

@@ -14,9 +14,8 @@ UNKNOWN = "not yet"
 MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
-AT_THE_SHELL = ContextVar(
-    "AT_THE_SHELL", default=False
-)  # where messages are met: there or in Python
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of a text
+AT_THE_SHELL = ContextVar("AT_THE_SHELL", default=False)  # where messages are met, or in Python
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
 
 
@@ -104,16 +103,19 @@ def shortened(words: str, most: int = 24, dots: str = "…") -> str:
 def shown(value: object, most: int = 60) -> str:
     """A value as an error shows it: whole where it is short, else its beginning or its size.
 
-    >>> shown("abc"), shown([1, 2]), shown({})
-    ("'abc'", 'a list of 2', 'an object of 0')
+    >>> import numpy as np
+    >>> shown("abc"), shown([1, 2]), shown({}), shown(np.ones((4, 2)))
+    ("'abc'", 'a list of 2', 'an object of 0', 'an array of shape (4, 2)')
     """
+    if shape := getattr(value, "shape", None):
+        return f"an array of shape {shape}"
     if isinstance(value, (list, dict)):
         kind = "a list" if isinstance(value, list) else "an object"
         return f"{kind} of {len(value)}"
     try:
         words = repr(value)
-    except ValueError:  # an integer of more than 4,300 digits
-        return "a huge number"
+    except Exception:  # an integer of more than 4,300 digits, or a class of anybody's
+        return "a huge number" if isinstance(value, int) else f"a {type(value).__name__}"
     return shortened(visible(words), most, "...")
 
 
@@ -134,6 +136,14 @@ def visible(words: str) -> str:
 def is_invisible(letter: str) -> bool:
     """Whether this is a control, a direction mark, half a surrogate or a line separator."""
     return unicodedata.category(letter) in INVISIBLE
+
+
+def is_steering(letter: str) -> bool:
+    """Whether this may be in no name: it is invisible and changes what stands beside it.
+
+    The marks that join the letters of Persian or of a family of faces are harmless.
+    """
+    return is_invisible(letter) and (unicodedata.category(letter) != "Cf" or letter in OVERRIDES)
 
 
 def option(name: str, value: object = True) -> str:

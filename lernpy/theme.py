@@ -11,11 +11,11 @@ What a colour or a width means is written here once:
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from math import isnan, sqrt
 from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
+from lernpy.text import near_miss, shown
 
 LANE_GAP = 6.0  # pixels free between the two lanes of a link
 THINNEST, SPREAD = 1.0, 9.0  # a width is THINNEST + SPREAD * sqrt(|v| / largest)
@@ -25,7 +25,6 @@ FONT_SCALES = (1.0, 3.0)  # what a projector may need
 MOST_LINKS, SHOWN_LINKS = 1500, 300  # above the first number only so many links are drawn singly
 MOST_NUMBERS = 20  # up to so many links have their numbers written on them
 SHUT = 0.01  # a slope below this share of the steepest lets hardly any blame through
-WHY_SHUT = {"relu": "dead", "step": "flat"}  # what people call that; elsewhere "saturated"
 TIMING = {"link": 400, "fan": 750, "stagger": 60, "phase": 1000}  # milliseconds
 SIGN_CONVENTION = "blame = dLoss/d output; + means: raising it raises the loss"
 NOT_A_PIE = "not a pie"
@@ -107,10 +106,10 @@ def get(theme: str | Theme | None = None) -> Theme:
     if isinstance(theme, Theme):
         return theme
     name = "light" if theme is None else theme
-    if name not in THEMES:
-        close = get_close_matches(str(name), list(THEMES), n=1)
-        meant = f" Did you mean {close[0]!r}?" if close else ""
-        raise UnknownNameError(f"no theme is called {name!r}.{meant} Known: {', '.join(THEMES)}")
+    if not isinstance(name, str) or name not in THEMES:
+        raise UnknownNameError(
+            f"no theme is called {shown(name)}.{near_miss(str(name), THEMES)} Known: {', '.join(THEMES)}"
+        )
     return THEMES[name]
 
 
@@ -125,42 +124,14 @@ def width(value: float, largest: float) -> float:
     return THINNEST + SPREAD * sqrt(min(abs(value) / largest, 1.0))
 
 
-def sign(value: float) -> str:
-    """``"+"`` or ``"−"``, and nothing for 0 and for a number that is not known.
-
-    >>> sign(0.3), sign(-0.3), sign(0.0)
-    ('+', '−', '')
-    """
-    return "+" if value > 0 else "−" if value < 0 else ""
-
-
-def why_shut(activation: str) -> str:
-    """The word for a neuron of this activation whose slope is next to nothing.
-
-    >>> why_shut("relu"), why_shut("sigmoid")
-    ('dead', 'saturated')
-    """
-    return WHY_SHUT.get(activation, "saturated")
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number as it stands in a picture: signed, short, with a real minus; NaN is not known yet.
-
-    >>> number(0.14807), number(-0.0000123), number(0.0), number(float("nan"))
-    ('+0.148', '−1.23e-05', '0', '')
-    """
-    if isnan(value):
-        return ""
-    if value == 0:
-        return "0"
-    return sign(value) + f"{abs(value):.{digits}g}"
-
-
 def font_size(font_scale: float = 1.0) -> float:
     """The size of the letters; 1 is for paper, up to 3 for the back row of a lecture hall."""
     low, high = 0.5, 2 * FONT_SCALES[1]
-    if not low <= font_scale <= high:
-        raise LernpyError(f"the font scale is {font_scale:g}; it must be from {low:g} to {high:g}")
+    is_number = isinstance(font_scale, (int, float)) and not isinstance(font_scale, bool)
+    if not is_number or not low <= font_scale <= high:
+        raise LernpyError(
+            f"the font scale is {shown(font_scale)}; it must be from {low:g} to {high:g}"
+        )
     return FONT_SIZE * font_scale
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import networkx as nx
 
+from lernpy.checks import is_list, wrong_name
 from lernpy.errors import LernpyError, WiringError
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.weight import Weight
+from lernpy.text import shown
 
 Unit = Neuron | Group
 Part = Neuron | Group | Link
@@ -42,6 +43,8 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
     """The frozen graph: neurons at the nodes, links at the edges."""
     graph = nx.DiGraph()
     for neuron in neurons:
+        if wrong := wrong_name(neuron.name):
+            raise WiringError(f"the name of a neuron {wrong}")
         if neuron.name in graph:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
         graph.add_node(neuron.name, neuron=neuron)
@@ -59,6 +62,18 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
             f"{_doubled(links)} is there twice; a pair of neurons has one link at most"
         )
     return nx.freeze(graph)
+
+
+def parts(kind: type, what: str, things: object) -> list[Any]:
+    """The list of parts that a network is made of; names, for example, are for the builders."""
+    listed = list(things) if is_list(things) else [things]  # type: ignore[call-overload]
+    if all(issubclass(each, kind) for each in set(map(type, listed))):
+        return listed
+    wrong = next(thing for thing in listed if not isinstance(thing, kind))
+    raise WiringError(
+        f"the {what} of a Network are a list of {kind.__name__} objects, not {shown(wrong)}; "
+        "lernpy.from_edges takes names"
+    )
 
 
 def _doubled(links: Iterable[Link]) -> str:
@@ -86,15 +101,15 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
             if graph.nodes[name]["neuron"] is not neuron:
                 raise WiringError(f"the {kind} {name!r} is another network's neuron of that name")
             seen.add(name)
-    given = {neuron.name for neuron in inputs}
+    input_names = {neuron.name for neuron in inputs}
     for name, incoming in graph.pred.items():
         is_bias = graph.nodes[name]["neuron"].activation.name == "one"
-        if name in given and is_bias:
+        if name in input_names and is_bias:
             raise WiringError(f"{name!r} is an input and cannot be a bias, which always says 1")
-        if incoming and (name in given or is_bias):
-            source, kind = next(iter(incoming)), "the input" if name in given else "the bias"
+        if incoming and (name in input_names or is_bias):
+            source, kind = next(iter(incoming)), "the input" if name in input_names else "the bias"
             raise WiringError(f"the link {source} -> {name} leads into {kind} {name!r}; remove it")
-        if not incoming and name not in given and not is_bias:
+        if not incoming and name not in input_names and not is_bias:
             raise WiringError(
                 f"the neuron {name!r} cannot be reached: no link leads to it. "
                 "Link it, remove it, or declare it as an input or a bias"
@@ -104,12 +119,12 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
 def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
     """For each neuron's name what stands in the order for it: itself, or its softmax group."""
     unit_of: dict[str, Unit] = {}
-    given = {neuron.name for neuron in inputs}
+    input_names = {neuron.name for neuron in inputs}
     for name, attributes in graph.nodes.items():
         neuron = attributes["neuron"]
         unit_of[name] = unit = neuron.activation if isinstance(neuron.activation, Group) else neuron
         if isinstance(unit, Group):
-            if name in given:
+            if name in input_names:
                 raise WiringError(
                     f"the input {name!r} cannot be in a softmax group; remove it there"
                 )
@@ -130,13 +145,13 @@ def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
 def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Unit]]:
     """Units by longest path from a source; within a generation in the order they were declared."""
     waiting: dict[Unit, int] = dict.fromkeys(unit_of.values(), 0)
-    place = {unit: index for index, unit in enumerate(waiting)}
+    position = {unit: index for index, unit in enumerate(waiting)}
     for name, incoming in graph.pred.items():
         waiting[unit_of[name]] += len(incoming)
     ready = [unit for unit, missing in waiting.items() if not missing]
-    found: list[list[Unit]] = []
+    ordered: list[list[Unit]] = []
     while ready:
-        found.append(ready)
+        ordered.append(ready)
         following: list[Unit] = []
         for unit in ready:
             for member in members(unit):
@@ -145,13 +160,13 @@ def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Uni
                     waiting[ahead] -= 1
                     if not waiting[ahead]:
                         following.append(ahead)
-        ready = sorted(following, key=place.__getitem__)
+        ready = sorted(following, key=position.__getitem__)
     stuck = {unit for unit, missing in waiting.items() if missing}
     if stuck:
         raise WiringError(
             f"the links form a loop ({_loop(graph, unit_of, stuck)}); remove one of them"
         )
-    return found
+    return ordered
 
 
 def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> str:
@@ -161,14 +176,14 @@ def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> s
     unit = next(iter(sorted(stuck, key=lambda unit: members(unit)[0].name)))
     while unit not in seen:
         seen[unit] = len(names)
-        names.append(_label(unit))
+        names.append(label(unit))
         unit = next(
             unit_of[source]
             for member in members(unit)
             for source in graph.pred[member.name]
             if unit_of[source] in stuck
         )
-    loop = [*names[seen[unit] :], _label(unit)]
+    loop = [*names[seen[unit] :], label(unit)]
     shown = loop[::-1] if len(loop) <= 12 else [*loop[::-1][:11], "...", loop[0]]
     return " -> ".join(shown)
 
@@ -178,36 +193,21 @@ def members(unit: Unit) -> tuple[Neuron, ...]:
     return unit.members if isinstance(unit, Group) else (unit,)
 
 
-def _label(unit: Unit) -> str:
+def label(unit: Unit) -> str:
+    """The name of a neuron, or a group by its members."""
     names = [member.name for member in members(unit)]
     return names[0] if len(names) == 1 else f"softmax({', '.join(names)})"
 
 
-def in_order(graph: nx.DiGraph, found: Sequence[Sequence[Unit]]) -> list[Part]:
+def in_order(graph: nx.DiGraph, generations: Sequence[Sequence[Unit]]) -> list[Part]:
     """Each unit, then its outgoing links."""
     order: list[Part] = []
-    for generation in found:
+    for generation in generations:
         for unit in generation:
             order.append(unit)
             for member in members(unit):
                 order += [edge["link"] for edge in graph._succ[member.name].values()]
     return order
-
-
-def twins(links: Iterable[Link], neurons: Mapping[Neuron, Neuron]) -> list[Link]:
-    """The same links between other neurons, with weights of their own; shared ones stay shared."""
-    weights: dict[Weight, Weight] = {}
-    found = []
-    with many_objects():
-        for link in links:
-            held = link.weight
-            if held not in weights:
-                weights[held] = weight = Weight(held.value, held.rule)
-                weight.sensitivity, weight.memory = held.sensitivity, held.memory
-            twin = Link(neurons[link.input_neuron], neurons[link.output_neuron], weights[held])
-            twin.signal, twin.blame = link.signal, link.blame
-            found.append(twin)
-    return found
 
 
 class Links(Mapping[tuple[str, str], Link]):

@@ -8,8 +8,8 @@ lernpy is timed through `lernpy.train`, with shuffling, history and write-back. 
 same workload from the same weights; in each round each has its turn, and medians are compared. Beside
 each figure stands how far its weights are from lernpy's after two epochs in one order. A peer that is
 not installed is named and left out. Peers get tiny data many times over, so that an epoch costs them
-nothing; lernpy gets it as it is; object graphs get as many samples as they can learn in a turn. At the
-end stand all goals. The numbers drift from machine to machine; the ratios less so.
+nothing; lernpy gets it as it is; what goes number by number gets as many samples as it can learn in a
+turn. At the end stand all goals. The numbers drift from machine to machine; the ratios less so.
 """
 
 from __future__ import annotations
@@ -35,9 +35,13 @@ PACKAGES = ("numpy", "numba", "torch", "scikit-learn", "jax", "jaxlib", "microgr
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--workloads", default="", help="names, with commas between (all)")
-    parser.add_argument("--engines", default="", help="graph, numpy, jit, cupy (those with goals)")
     parser.add_argument(
-        "--peers", default="", help="torch, torch.compile, sklearn, jax, c, c.skip, micrograd"
+        "--engines", default="", help="learn, graph, python, numpy, jit, cupy (those with goals)"
+    )
+    parser.add_argument(
+        "--peers",
+        default="",
+        help="torch, torch.compile, sklearn, jax, c, c.skip, micrograd, verbs",
     )
     parser.add_argument("--threads", default="1", help="a process for each number: 1,2")
     parser.add_argument("--rounds", type=int, default=7)

@@ -1,11 +1,14 @@
 """One command to test: ``python3 scripts/test.py [--no-skip] [pytest's arguments ...]``.
 
-It makes the environment ``.venv`` with the test tools and runs ruff, mypy, import-linter and
-pytest (with the examples of the docstrings and of README.md). All stages run, also after one has
-failed. Tests that need a tool which is not on this machine are skipped with a message; with
-``--no-skip`` that is a failure, but for the want of a GPU or of the folder ``../shared``.
+It makes the environment ``.venv`` with the test tools and runs ruff, mypy, import-linter, tsc (the
+types of the player's modules) and pytest (with the examples of the docstrings and of README.md). All
+stages run, also after one has failed. What needs a tool which is not on this machine is skipped with
+a message; with ``--no-skip`` that is a failure, but for the want of a GPU or of the folder
+``../shared``.
 """
 
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -19,17 +22,29 @@ STAGES = (
     ("mypy --strict", ["-m", "mypy", "--strict"]),
     ("import-linter", ["-c", LAYERS]),
 )
+QUIET = {"cwd": environment.ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 
 
 def check(arguments: list[str]) -> int:
     """Run a stage; what it says is shown only if it fails."""
-    done = environment.run(
-        arguments, cwd=environment.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    return shown(environment.run(arguments, **QUIET))
+
+
+def shown(done: subprocess.CompletedProcess) -> int:
     if done.returncode:
         sys.stdout.flush()
         sys.stdout.buffer.write(done.stdout)
     return done.returncode
+
+
+def tsc(arguments: list[str]) -> int:
+    """Check the types of the player's modules, where TypeScript is installed."""
+    folders = [str(environment.ROOT / ".ci/node_modules/.bin"), os.environ.get("PATH", os.defpath)]
+    program = shutil.which("tsc", path=os.pathsep.join(folders))
+    if program:
+        return shown(subprocess.run([program, "--project", ".ci"], **QUIET))
+    print("tsc is not here; node and `npm ci --prefix .ci` bring it")
+    return int("--no-skip" in arguments)
 
 
 def pytest(arguments: list[str]) -> int:
@@ -54,6 +69,7 @@ def main() -> int:
     start = time.monotonic()
     environment.prepare("test")
     passed = {name: timed(name, check, arguments) for name, arguments in STAGES}
+    passed["tsc"] = timed("tsc --checkJs --strict", tsc, sys.argv[1:])
     passed["pytest"] = timed("pytest", pytest, sys.argv[1:])
     failed = [name for name, well in passed.items() if not well]
     verdict = f"FAILED: {', '.join(failed)}" if failed else f"all {len(passed)} stages passed"

@@ -92,7 +92,7 @@ def near_a_kink(
 ) -> bool:
     """Whether a nudge of a weight might cross the kink of an activation or of the loss."""
     for sample, target in zip(inputs, targets, strict=True):
-        outputs = network.predict([sample])[0]
+        outputs = np.array(network.answer(sample))
         for neuron in network.neurons.values():
             if neuron.activation.name in KINKED and abs(neuron.total_input) < by:
                 return True

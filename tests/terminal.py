@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -61,6 +62,9 @@ class Terminal:
             cwd=None if cwd is None else os.fspath(cwd),
             dimensions=(rows, columns),
             encoding=None,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # also in the background
         )
         self.child.delaybeforesend = None
 

@@ -105,7 +105,7 @@ def test_wrong_layers(sizes: list[int], sentence: str):
             lambda: lernpy.from_networkx(nx.DiGraph(), optimiser="adam"),
             "no argument of from_networkx is called 'optimiser'. Did you mean 'optimizer'?",
         ),
-        (lambda: lernpy.from_networkx([("x", "y")]), "takes a graph of networkx, not [('x', 'y')]"),
+        (lambda: lernpy.from_networkx([("x", "y")]), "takes a graph of networkx, not a list of 1"),
         (lambda: lernpy.to_networkx(None), "this needs a network, not None"),
         (lambda: build.draw_weights(None), "this needs a network, not None"),
         (
@@ -235,19 +235,20 @@ def test_each_neuron_its_activation():
         ([("x",)], {}, "a link is a pair"),
         ([("x", "y", 1, 2)], {}, "a link is a pair"),
         ([("x", 5)], {}, "a link joins two names; got ('x', 5)"),
-        ([("x", "")], {}, "a link joins two names"),
+        ([("x", ""), ("x", "y")], {}, "the name of a neuron has 0 characters"),
         ([("x", "y", "w")], {}, "the weight of x -> y is 'w'; it must be a number"),
         ([("x", "y", float("nan"))], {}, "the weight of x -> y is nan; it must be a finite number"),
         ([("x", "y", 10**400)], {}, "the weight of x -> y is 1000"),
         ([("x", "y")], {"activations": {"z": "relu"}}, "no neuron is called 'z'"),
         ([("x", "y")], {"softmax": [["y", "z"]]}, "no neuron is called 'z'"),
         ([("x", "y")], {"softmax": [["y", "y"]]}, "a softmax group names a neuron twice"),
-        ([("x", "y")], {"softmax": [["y"], ["y"]]}, "'y' is in two softmax groups"),
+        ([("x", "y"), ("x", "z")], {"softmax": [["y", "z"]] * 2}, "'y' is in two softmax groups"),
+        ([("x", "y")], {"softmax": [["y"]]}, "'y' is alone in its softmax group"),
         ([("x", "y")], {"softmax": ["y"]}, "groups of names: write softmax=[['y']]"),
         ([("x", "y")], {"softmax": "y"}, "softmax is a list of groups of names, not 'y'"),
         ([("x", "y")], {"activations": "tanh"}, "are by name: {'h': 'tanh'}, not 'tanh'"),
         ([("x", "y")], {"biases": None}, "the biases are a list of names, not None"),
-        ([("x", "y")], {"biases": [["b"]]}, "a list of names, but one is ['b']"),
+        ([("x", "y")], {"biases": [["b"]]}, "a list of names, but one is a list of 1"),
         ([3], {}, "a link is a pair (from, to) or (from, to, weight), not 3"),
         (None, {}, "the links are a list of pairs (from, to), not None"),
     ],
@@ -347,7 +348,7 @@ def test_who_is_an_input_must_be_said():
         lernpy.from_networkx(nx.DiGraph([("in1", "y")]), inputs="in1", outputs=["y"])
     graph = nx.DiGraph([("x1", "y"), ("x2", "y")])
     nx.set_node_attributes(graph, {"x1": 1, "x2": "first"}, "input")
-    with pytest.raises(LernpyError, match="place of input x2 is 'first'; it must be a number"):
+    with pytest.raises(LernpyError, match="position of input x2 is 'first'; it must be a number"):
         lernpy.from_networkx(graph, outputs=["y"])
 
 
@@ -388,7 +389,7 @@ def test_names_are_given_in_lists():
             LernpyError, match=rf"the {kind} are a list of names: write {kind}=\['{name}'"
         ):
             lernpy.from_edges([("x1", "y")], **given)
-    with pytest.raises(LernpyError, match="given as activations="):
+    with pytest.raises(LernpyError, match="write activations="):
         lernpy.from_edges([("x", "y")], ["x"], ["y"], activation={"y": "tanh"})
     with pytest.raises(LernpyError, match="the seed is 'a'; it must be a whole number"):
         lernpy.build.random_dag("a")

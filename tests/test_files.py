@@ -24,8 +24,10 @@ from lernpy import build, files, storage
 from lernpy.data import Card, Column, load
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
+from lernpy.link import Link
 from lernpy.network import Network
-from lernpy.weight import Rule
+from lernpy.neuron import Neuron
+from lernpy.weight import Rule, Weight
 
 # ---- the same numbers ---------------------------------------------------------------------------
 
@@ -110,8 +112,8 @@ def test_a_built_in_card_is_kept(tmp_path: Path):
 
 def test_names_of_any_language(tmp_path: Path):
     network = lernpy.from_edges(
-        [("größe", "猫"), ("a, b", "猫"), ('"', "猫"), ("\ud83d", "猫")],
-        ["größe", "a, b", '"', "\ud83d"],
+        [("größe", "猫"), ("a, b", "猫"), ('"', "猫"), ("👩‍👧", "猫")],
+        ["größe", "a, b", '"', "👩‍👧"],
         ["猫"],
         seed=0,
     )
@@ -229,7 +231,7 @@ def test_networkx_reads_it_too(tmp_path: Path):
         (lambda n: setattr(n, "l2", math.inf), "the l2 of the network is inf"),
         (lambda n: setattr(n, "l1", -1), "the l1 of the network is -1; it must be 0 or more"),
         (lambda n: setattr(n, "seed", -1), "the seed is -1; it must be a whole number"),
-        (lambda n: setattr(n, "seed", 1 << 128), "the seed has 39 digits; a file holds"),
+        (lambda n: setattr(n, "seed", 1 << 128), "; it must be at most 340,282,366,9"),
         (
             lambda n: setattr(n.weights[0], "rule", Rule(low=2, high=1)),
             "the rule of x1 -> h1 has low 2 above high 1",
@@ -277,11 +279,41 @@ def _oddly_named() -> Card:
     return replace(card, columns=(Column("x1"), Column("x1")))
 
 
-@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "x" * 1_001])
-def test_names_that_no_file_holds(name: str, tmp_path: Path):
-    with pytest.raises(LernpyError, match="a file cannot hold it"):
-        lernpy.save(lernpy.from_edges([(name, "y")], [name], ["y"]), tmp_path / "net.json")
+UNSEEN = "with a character that cannot be seen"
 
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("a\nb", UNSEEN),
+        ("\x1b[2J", UNSEEN),
+        ("\x9b2J", UNSEEN),
+        ("h\u202e1", UNSEEN),
+        ("\ud83d", UNSEEN),
+        ("h\u20281", UNSEEN),
+        ("x" * 1_001, "has 1,001 characters"),
+        ("", "has 0 characters"),
+    ],
+)
+def test_names_that_nobody_can_see_are_refused_wherever_they_enter(
+    name: str, sentence: str, tmp_path: Path
+):
+    """By every builder, by a file, and by what writes one."""
+    x, y = Neuron("x"), Neuron("y")
+    network = Network([x, y], [Link(x, y, Weight(0.5))], [x], [y])
+    values = files.to_json(network)
+    values["nodes"][0]["id"] = name
+    graph = nx.DiGraph([(name, "y")])
+    x.name, network.neurons = name, {name: x, "y": y}  # type: ignore[assignment]
+    for use in (
+        lambda: lernpy.from_edges([(name, "y")], [name], ["y"]),
+        lambda: lernpy.from_networkx(graph, [name], ["y"]),
+        lambda: files.from_json(values),
+        lambda: lernpy.save(network, tmp_path / "net.json"),
+    ):
+        with pytest.raises(LernpyError, match=sentence) as error:
+            use()
+        assert str(error.value).isprintable()
     assert not list(tmp_path.iterdir())
 
 

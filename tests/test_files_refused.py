@@ -41,19 +41,19 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
         (
             ("format",),
             "lernmi",
-            "this is no network of lernpy: it lacks 'format': 'lernpy-network'",
+            "net.json is no lernpy-network file: it lacks 'format': 'lernpy-network'",
         ),
-        (("format",), ..., "this is no network of lernpy"),
-        (("version",), 2, "the file is of version 2, but this lernpy reads version 1"),
-        (("version",), True, "the file is of version True"),
-        (("version",), ..., "the file is of version None"),
-        (("nodes",), ..., "there is no 'nodes'; the file is not whole"),
-        (("l2",), ..., "there is no 'l2'"),
+        (("format",), ..., "is no lernpy-network file"),
+        (("version",), 2, "net.json is of version 2, but this lernpy reads version 1"),
+        (("version",), True, "net.json is of version True"),
+        (("version",), ..., "net.json is of version None"),
+        (("nodes",), ..., "net.json has no 'nodes'; is it cut off?"),
+        (("l2",), ..., "net.json has no 'l2'"),
         (("multigraph",), True, "a network is directed, with one link a pair"),
-        (("lnks",), [], "net.json: the file has 'lnks', which is unknown. Did you mean 'links'?"),
-        (("links",), {}, "links is an object of 0, which is not a list"),
-        (("links", 3), 7, "links[3] is 7, which is not an object"),
-        (("links", 3, "weight"), "abc", "links[3].weight is 'abc', which is not a finite number"),
+        (("lnks",), [], "net.json has 'lnks', which is unknown. Did you mean 'links'?"),
+        (("links",), {}, "links is an object of 0; a list belongs here"),
+        (("links", 3), 7, "links[3] is 7; an object belongs here"),
+        (("links", 3, "weight"), "abc", "links[3].weight is 'abc'; a finite number belongs here"),
         (("links", 3, "weight"), None, "links[3].weight is None"),
         (("links", 3, "weight"), True, "links[3].weight is True"),
         (("links", 3, "weight"), [], "links[3].weight is a list of 0"),
@@ -77,16 +77,24 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
             "links[3].target is a list of 1, but no neuron is called that",
         ),
         (("links", 3, "target"), ..., "links[3] has no 'target'"),
-        (("links", 3, "frozen"), 1, "links[3].frozen is 1, which is neither true nor false"),
-        (("links", 3, "low"), "x", "links[3].low is 'x', which is not a finite number"),
-        (("links", 1, "low"), 9e9, "links[1].low is 9e+09, which is above its high, 2"),
-        (("links", 3, "shared"), "a", "links[3].shared is 'a', which is not a whole number"),
+        (("links", 3, "frozen"), 1, "links[3].frozen is 1; true or false belongs here"),
+        (("links", 3, "low"), "x", "links[3].low is 'x'; a finite number belongs here"),
+        (
+            ("links", 1, "low"),
+            9e9,
+            "links[1].low is 9000000000.0; a number up to its high, 2, belongs",
+        ),
+        (("links", 3, "shared"), "a", "links[3].shared is 'a'; a whole number belongs here"),
         (("links", 2, "weight"), 0.125, "links[2] shares weight 0"),
-        (("links", 3, "memory"), 5, "links[3].memory is 5, which is not a list of finite numbers"),
-        (("links", 3, "memory"), [1, 2], "links[3].memory has 2 numbers, but adam keeps 4"),
+        (("links", 3, "memory"), 5, "links[3].memory is 5; a list of finite numbers belongs here"),
+        (("links", 3, "memory"), [1, 2], "links[3].memory is a list of 2; one of 4, as adam keeps"),
         (("links", 3, "memory"), [0, 0, 1, "x"], "links[3].memory is a list of 4"),
-        (("links", 3, "memory"), [0, 0, 1, 1 / 0.999], ", from where adam cannot go on"),
-        (("links", 3, "memory"), [0, -1, 1, 1], ", from where adam cannot go on"),
+        (
+            ("links", 3, "memory"),
+            [0, 0, 1, 1 / 0.999],
+            "; one from where adam can go on belongs here",
+        ),
+        (("links", 3, "memory"), [0, -1, 1, 1], "; one from where adam can go on belongs here"),
         (("links", 8), LOOP, "the links form a loop (h -> z -> h); remove one of them"),
         (("links", 8), {"source": "h", "target": "x1", "weight": 1.0}, "leads into the input 'x1'"),
         (
@@ -94,12 +102,16 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
             {"source": "h", "target": "b", "weight": 1.0},
             "the link h -> b is there twice",
         ),
-        (("nodes", 1), "x2", "nodes[1] is 'x2', which is not an object"),
+        (("nodes", 1), "x2", "nodes[1] is 'x2'; an object belongs here"),
         (("nodes", 1, "id"), 5, "nodes[1].id is 5, which is not text"),
         (("nodes", 1, "id"), "", "nodes[1].id has 0 characters"),
-        (("nodes", 1, "id"), "x" * 2_000, "nodes[1].id has 2000 characters, not 1 to 1,000"),
-        (("nodes", 1, "id"), "\x1b[2J", "nodes[1].id is '\\x1b[2J', with a control character"),
-        (("nodes", 1, "id"), "x1", "nodes[1].id is 'x1', as is that of a neuron before it"),
+        (("nodes", 1, "id"), "x" * 2_000, "nodes[1].id has 2,000 characters, not 1 to 1,000"),
+        (
+            ("nodes", 1, "id"),
+            "\x1b[2J",
+            "nodes[1].id is '\\x1b[2J', with a character that cannot be seen",
+        ),
+        (("nodes", 1, "id"), "x1", "nodes[1].id is 'x1'; another name than those of the neurons"),
         (
             ("nodes", 3, "activation"),
             "tan",
@@ -108,16 +120,16 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
         (
             ("nodes", 3, "activation"),
             {},
-            "nodes[3].activation is an object of 0, which is not a name",
+            "nodes[3].activation is an object of 0; a text belongs here",
         ),
         (("nodes", 3, "activation"), "softmax", "the softmax neuron"),
         (("nodes", 7), {"id": "q", "activation": "relu"}, "the neuron 'q' cannot be reached"),
-        (("groups",), [], "the softmax neuron 'a' is in none of the groups"),
-        (("groups", 0), [], "groups[0] is a list of 0, which is no list of names"),
+        (("groups",), [], "groups has none with the softmax neuron 'a'"),
+        (("groups", 0), [], "groups[0].members is a list of 0; a list of names belongs here"),
         (("groups", 0, 0), "h", "groups[0]: 'h' is in a group already, or is no softmax neuron"),
-        (("groups", 0, 0), 7, "groups[0][0] is 7, but no neuron is called that"),
+        (("groups", 0, 0), 7, "groups[0].members[0] is 7, but no neuron is called that"),
         (("groups", 1), ["a"], "groups[1]: 'a' is in a group already"),
-        (("inputs",), [], "inputs is a list of 0, which is no list of names"),
+        (("inputs",), [], "inputs is a list of 0; a list of names belongs here"),
         (("inputs", 0), "x1 ", "inputs[0] is 'x1 ', but no neuron is called that. Did you mean"),
         (("inputs", 0), "x2", "input 'x2' is declared twice"),
         (("inputs", 1), ..., "'x2' cannot be reached"),
@@ -126,33 +138,33 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
             "bias ",
             "outputs[0] is 'bias ', but no neuron is called that. Did you mean",
         ),
-        (("outputs",), "y", "outputs is 'y', which is no list of names"),
+        (("outputs",), "y", "outputs is 'y'; a list belongs here"),
         (("loss",), "squared", "loss: no loss is called 'squared'. Did you mean 'squared_error'?"),
-        (("loss",), 5, "loss is 5, which is not a name"),
-        (("optimizer",), "adam", "optimizer is 'adam', which is not an object"),
+        (("loss",), 5, "loss is 5; a text belongs here"),
+        (("optimizer",), "adam", "optimizer is 'adam'; an object belongs here"),
         (
             ("optimizer", "name"),
             "adan",
             "optimizer.name: no optimizer is called 'adan'. Did you mean",
         ),
         (("optimizer", "name"), ..., "optimizer has no 'name'"),
-        (("optimizer", "options"), [], "optimizer.options is a list of 0, which is not an object"),
+        (("optimizer", "options"), [], "optimizer.options is a list of 0; an object belongs here"),
         (
             ("optimizer", "options", "beta1"),
             "x",
-            "optimizer.beta1 is 'x', which is not a finite number",
+            "optimizer.options.beta1 is 'x'; a finite number belongs here",
         ),
         (
             ("optimizer", "options", "beta1"),
             1.0,
-            "optimizer: adam takes no step to a finite number",
+            "optimizer.options: adam takes no step to a finite number",
         ),
-        (("optimizer", "options", "self"), 1.0, "optimizer: adam has no option 'self'"),
-        (("learning_rate",), "fast", "learning_rate is 'fast', which is not a finite number"),
+        (("optimizer", "options", "self"), 1.0, "optimizer.options: adam has no option 'self'"),
+        (("learning_rate",), "fast", "learning_rate is 'fast'; a finite number belongs here"),
         (("learning_rate",), -1, "the learning rate is -1; it must be 0 or more"),
-        (("l1",), None, "l1 is None, which is not a finite number"),
+        (("l1",), None, "l1 is None; a finite number belongs here"),
         (("l2",), -0.5, "the l2 is -0.5; it must be 0 or more"),
-        (("seed",), -1, "seed is -1, which is no whole number from 0 on"),
+        (("seed",), -1, "seed is -1; a whole number from 0 to"),
         (("seed",), 1.5, "seed is 1.5"),
         (("seed",), 1 << 200, "seed is 1606938"),
         (("card",), 5, "card is 5; an object belongs here"),
@@ -164,7 +176,7 @@ def test_what_is_wrong_is_named_with_its_place(path: tuple, value: Any, sentence
     with pytest.raises(LernpyError) as error:
         files.from_json(damaged(path, value), "net.json")
 
-    assert str(error.value).startswith("net.json: ")
+    assert str(error.value).startswith("net.json")
     assert sentence in str(error.value)
     assert "\n" not in str(error.value) and len(str(error.value)) < 400
 
@@ -183,7 +195,7 @@ def test_a_card_of_another_network():
 
 @pytest.mark.parametrize("value", [None, 5, "x", [], {}, [{}], True])
 def test_what_is_no_network_at_all(value: object):
-    with pytest.raises(FileFormatError, match="this is no network of lernpy"):
+    with pytest.raises(FileFormatError, match=r"is no lernpy-network file|an object belongs here"):
         files.from_json(value)
 
 
@@ -192,16 +204,16 @@ def test_a_number_beyond_the_floats(tmp_path: Path):
     text = files.to_text(files.to_json(build.by_hand())).replace("0.25", "1e999")
     (tmp_path / "net.json").write_text(text)
 
-    with pytest.raises(
-        FileFormatError, match=r"net\.json: links\[1\]\.weight is inf, which is not"
-    ):
+    with pytest.raises(FileFormatError, match=r"net\.json: links\[1\]\.weight is inf; a finite"):
         lernpy.load(tmp_path / "net.json")
 
 
 def test_too_many_links_are_not_even_looked_at(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("lernpy.files.reading.MOST", 5)
 
-    with pytest.raises(FileFormatError, match="nodes has 7 entries; at most 5 are read"):
+    with pytest.raises(
+        FileFormatError, match="nodes is a list of 7; a list of at most 5 belongs here"
+    ):
         files.from_json(files.to_json(every_feature()))
 
 

@@ -33,11 +33,11 @@ def test_a_frame_of_a_lesson_has_every_number_of_it() -> None:
     assert repr(frame) == "<frame 'first lesson': 7 neurons, 12 links>"
 
 
-def test_after_a_reset_nothing_is_known_and_after_a_prediction_no_blame() -> None:
+def test_after_a_reset_nothing_is_known_and_after_an_answer_no_blame() -> None:
     network = lernpy.build.by_hand()
     assert np.isnan(Frame.of(network).output).all()
     assert not Frame.of(network).known["signal"].any()
-    network.predict([[1.0]])
+    network.answer([1.0])
     frame = Frame.of(network)
     assert np.isfinite(frame.output).all()
     assert np.isnan(frame.delta).all()

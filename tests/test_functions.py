@@ -464,3 +464,48 @@ def test_a_near_miss(get, wrong: str, sentence: str):
         get(wrong)
 
     assert sentence in str(error.value)
+
+
+# ---- what is known of an entry beside its formula -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        *(("identity", -math.inf, math.inf), ("step", 0, 1), ("sigmoid", 0, 1), ("tanh", -1, 1)),
+        *(("relu", 0, math.inf), ("leaky_relu", -math.inf, math.inf), ("elu", -1, math.inf)),
+        *(("softplus", 0, math.inf), ("gelu", -0.1700408, math.inf), ("one", 1, 1)),
+    ],
+)
+def test_outputs_have_a_range(name: str, low: float, high: float):
+    assert activations.get(name).range == pytest.approx((low, high), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_entry_has_a_label_a_start_and_words(name: str):
+    entry = activations.get(name)
+
+    assert 0 < len(activations.short(name)) <= 5
+    assert entry.traits.start in initializers.INITIALIZERS
+    assert entry.traits.words and entry.latex
+
+
+def test_a_gate_that_is_shut_has_a_word():
+    words = {name: activations.why_shut(name) for name in ("relu", "sigmoid", "step", "unheard-of")}
+
+    assert words == {
+        "relu": "off",
+        "sigmoid": "saturated",
+        "step": "flat",
+        "unheard-of": "saturated",
+    }
+    assert activations.why_shut("relu", always=True) == "dead"
+    assert activations.why_shut("step", always=True) == "flat"
+
+
+def test_losses_of_shares_have_no_value_elsewhere():
+    found = [name for name in LOSSES if losses.get(name).of_shares]
+
+    assert found == ["binary_cross_entropy", "cross_entropy"]
+    assert Loss("own", lambda m: (lambda y, t: math.log(y), lambda y, t: 1 / y)).of_shares
+    assert all(losses.get(name).words for name in LOSSES)

@@ -241,6 +241,25 @@ def test_lernmi_nets(engine: str) -> None:
     each_is_as_alone(sweep, XOR, epochs=5, batch_size=None)
 
 
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_the_history_of_a_net_has_its_rates_and_its_share_of_the_time(schedule: str) -> None:
+    def one(seed: int) -> Network:
+        return lernpy.layered([2, 3, 1], "tanh", seed=seed)
+
+    how = {"epochs": 6, "schedule": schedule}
+    sweep = train_many(one, XOR, range(2), learning_rate=[0.5, 1.0], engine="numpy", **how)
+    for net in range(4):
+        alone = one(net % 2)
+        rate = sweep.setting(net)["learning_rate"]
+        expected = lernpy.train(alone, XOR, batch_size=None, learning_rate=rate, **how)
+        history = sweep.history(net)
+        assert history["rate"] == pytest.approx(expected["rate"])
+        assert history["loss"] == pytest.approx(expected["loss"])
+        assert (np.diff(history["seconds"]) > 0).all() and history["seconds"][0] > 0
+    total = sum(sweep.history(net)["seconds"][-1] for net in range(4))
+    assert total == pytest.approx(sweep.seconds)
+
+
 # ---- who is done ---------------------------------------------------------------------------------
 
 
@@ -394,7 +413,7 @@ def test_the_grid_has_every_combination() -> None:
         (
             {"learning_rate": 0.1, "settings": {"learning_rate": [0.2]}},
             LernpyError,
-            "learning_rate is given twice",
+            "learning_rate is there twice",
         ),
     ],
 )

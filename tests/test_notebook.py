@@ -36,7 +36,7 @@ def shown() -> dict[str, Any]:
     network = lernpy.layered([2, 3, 1], activation="tanh", seed=0)
     trace = Trace.record(slow_motion(network, [0, 1], [1]), title="XOR")
     classes = lernpy.layered([2, 3], output_activation="softmax", seed=0)
-    classes.predict([[1, 2]])
+    classes.answer([1, 2])
     return {
         "network": network,
         "neuron": network.neurons["h1"],

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from copy import deepcopy
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,8 @@ import pytest
 import lernpy
 from lernpy import player
 from lernpy.errors import FileFormatError, LernpyError
-from lernpy.player.page import asset, style
+from lernpy.player.page import style
+from lernpy.player.script import script, tables
 from lernpy.player.sheet import sheet
 from lernpy.watch import LEVELS, Trace, slow_motion
 from lernpy.watch.file.writing import KNOWN
@@ -24,17 +28,40 @@ def by_hand() -> Trace:
     return Trace.record(slow_motion(lernpy.build.by_hand(), [1], [1]), title="By hand")
 
 
-def test_the_module_is_small_and_has_no_imports() -> None:
-    """At most 40 kB as shipped; no // comment, which would eat the rest of a flattened line."""
-    module = asset("player.js")
-    assert len(module.encode()) <= 40_000
-    assert "//" not in module
+def test_the_joined_module_asks_for_nothing() -> None:
+    """No import, no request; no // comment, which would eat the rest of a flattened line."""
+    module = script()
+    assert "//" not in module and "\n" not in module
     assert not re.search(r"\bimport\b|\brequire\b|\bfetch\b|XMLHttpRequest|WebSocket", module)
-    assert module.endswith("export default { render };")
+    assert module.count("export ") == 1 and module.endswith("export default{render};")
+
+
+def test_no_template_stands_in_another() -> None:
+    """The tool that squeezes the modules reads a template up to the next backtick."""
+    for file in files("lernpy.player").joinpath("js").iterdir():
+        assert not re.search(r"\$\{[^}]*`", file.read_text(encoding="utf-8")), file.name
+
+
+@pytest.mark.parametrize("name", played.PAGES)
+def test_a_page_without_its_trace_is_small(name: str) -> None:
+    page = player.page(played.PAGES[name]())
+    trace = page.split('id="lp-trace">')[1].split("</script>")[0]
+    worksheet = page.split('<div class="lp-sheet">')[1].split("<noscript>")[0]
+    assert len(page.encode()) - len(trace) - len(worksheet) < 120_000
+
+
+def test_the_style_and_the_script_of_a_page_are_the_only_ones_that_may_run() -> None:
+    page = player.page(by_hand())
+    policy = re.search(r'Security-Policy" content="([^"]*)"', page)
+    assert policy is not None and policy[1].startswith("default-src 'none';")
+    for tag in ("style", 'script type="module"'):
+        text = page.split(f"<{tag}>")[1].split(f"</{tag.split()[0]}>")[0]
+        assert b64encode(sha256(text.encode()).digest()).decode() in policy[1]
+    assert "unsafe" not in policy[1]
 
 
 def test_the_module_uses_of_its_host_what_every_host_has() -> None:
-    used = set(re.findall(r"\bmodel\.(\w+)", asset("player.js")))
+    used = set(re.findall(r"\bmodel\.(\w+)", script()))
     assert used <= {"get", "set", "on", "off", "save_changes", "send"}
 
 
@@ -68,9 +95,16 @@ def test_a_page_of_four_hundred_lessons_is_small() -> None:
 
 
 def test_what_a_long_trace_leaves_out_the_player_can_compute() -> None:
-    """And what it takes to compute it stands in the module, for each of those functions."""
-    table = asset("player.js").split("const ACTIVATIONS={")[1].split("\n};")[0]
-    assert {*re.findall(r"^\t(\w+):", table, re.M), "softmax"} == KNOWN
+    """And what it takes to compute it is printed, for each of those functions."""
+    printed = tables().split("const LOSSES")[0]
+    for name in KNOWN - {"softmax"}:
+        assert f"\n{name}: {{\nvalue: function" in printed
+
+
+def test_of_the_maths_a_page_has_what_its_network_needs() -> None:
+    printed = tables(by_hand().to_json()["network"])
+    kinds = re.findall(r"^(\w+): \{\nvalue", printed, re.M)
+    assert kinds == ["identity", "sigmoid", "one", "squared_error"]
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
@@ -157,7 +191,7 @@ def test_a_long_lesson_begins_with_larger_moves_unless_somebody_says_otherwise(
     trace = Trace.record(slow_motion(network, [0.5] * sizes[0], [0.5] * sizes[-1]))
     assert LEVELS[player.traits(trace)["level"]] == level
     assert LEVELS[player.traits(trace, level="phase")["level"]] == "phase"
-    assert '"level": 3' in player.page(trace, level="phase")
+    assert '"level":3' in player.page(trace, level="phase")
     with pytest.raises(LernpyError, match=r"no such move: 'leap'\. Known: link, neuron"):
         player.page(trace, level="leap")
 

@@ -186,7 +186,7 @@ def test_shares_of_a_group_sum_to_one(seed: int):
     network = build.random_dag(seed, outputs=3, softmax=True)
     rng = np.random.default_rng(seed)
 
-    network.predict(rng.uniform(-5, 5, (1, len(network.inputs))))
+    network.answer(rng.uniform(-5, 5, len(network.inputs)))
 
     (group,) = network.groups
     assert sum(member.output for member in group.members) == pytest.approx(1.0)

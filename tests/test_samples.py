@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import inf
+
 import numpy as np
 import pytest
 
@@ -35,7 +38,7 @@ def test_a_single_number_is_enough_for_a_single_neuron():
         ([1, 2, 3], "the network has 2 input neurons, but the sample has 3 values"),
         ("12", "the network has 2 input neurons, but the sample has 1 value"),
         ([1, "a"], "input 'x2' got 'a', which is not a number"),
-        ([[1], 2], "input 'x1' got [1], which is not a number"),
+        ([[1], 2], "input 'x1' got a list of 1, which is not a number"),
         ([1, 2j], "input 'x2' got 2j, which is not a number"),
         ([1, "a" * 500], "input 'x2' got 'aaaaaaaa"),
     ],
@@ -86,13 +89,23 @@ def test_samples_have_importance_one():
 def test_settings_are_checked():
     assert not_negative("l1", 0) == 0.0
     assert finite("weight", np.float32(0.5)) == 0.5
-    assert whole("seed", np.int64(3)) == 3
+    assert finite("weight", Fraction(1, 2)) == 0.5
+    assert [whole("seed", value) for value in (np.int64(3), 3.0, 3e0, np.float32(3))] == [3] * 4
     for check, wrong in (
         (not_negative, -1),
         (finite, "x"),
         (finite, None),
-        (whole, 1.0),
+        (finite, "1"),
+        (finite, True),
+        (finite, np.array([1.0])),
+        (finite, np.ma.masked),
+        (finite, 1j),
+        (finite, inf),
+        (whole, 1.5),
+        (whole, inf),
+        (whole, "1"),
         (whole, True),
+        (whole, -1),
     ):
         with pytest.raises(LernpyError, match=r"^the size is .*; it must be "):
             check("size", wrong)  # type: ignore[operator]

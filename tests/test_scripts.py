@@ -319,7 +319,20 @@ def test_all_stages_run_and_the_tests_summary_stays(
     lines = done.stdout.splitlines()
     assert lines[0] == "prepared test"
     assert any(line.startswith("1 passed in ") for line in lines)
-    assert lines[-1].startswith("all 5 stages passed (")
+    assert lines[-1].startswith("all 6 stages passed (")
+
+
+def test_types_of_the_modules_are_a_stage_where_their_checker_is(
+    sandbox: Sandbox, stages: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = stages(WHOLE, "test_it.py")
+    assert "tsc is not here; node and `npm ci --prefix .ci` bring it" in done.stdout
+    done = stages(WHOLE, "--no-skip", "test_it.py")  # which this project's pytest does not know
+    assert "FAILED: tsc, pytest (" in done.stdout
+    sandbox.write(".ci/node_modules/.bin/tsc", "#!/bin/sh\necho wrong type\nexit 2\n")
+    (sandbox.root / ".ci/node_modules/.bin/tsc").chmod(0o755)
+    done = stages(WHOLE, "test_it.py")
+    assert "wrong type" in done.stdout and "FAILED: tsc (" in done.stdout
 
 
 def test_a_stage_that_fails_does_not_hide_the_others(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import lernpy
 from lernpy import storage
 from lernpy.errors import FileFormatError, LernpyError
 
@@ -251,7 +252,7 @@ def test_a_large_file_is_refused_also_unpacked(tmp_path: Path):
 
     assert len(storage.read_bytes(tmp_path / "a", largest=101)) == 101
     for name in "ab":
-        with pytest.raises(FileFormatError, match="is larger than 100 bytes"):
+        with pytest.raises(FileFormatError, match="larger than 100 bytes"):
             storage.read_bytes(tmp_path / name, largest=100)
 
 
@@ -276,7 +277,8 @@ def test_a_packed_file_cut_off_anywhere(tmp_path: Path):
         (b"[" * 100_000, "is nested too deeply"),
         (b"[" * 3_000 + b"]" * 3_000, "is nested too deeply"),
         (b"[1" + b"0" * 5_000 + b"]", "has a number that is too long"),
-        (b"\xef\xbb\xbf{}", "no JSON"),
+        (b"\xef\xbb\xbf{}", "begins with a byte order mark; save it as UTF-8 without one"),
+        (b'[{"a": 1, "b": 2, "a": 1}]', "has 'a' twice in one object"),
     ],
 )
 def test_what_is_no_json(tmp_path: Path, content: bytes, sentence: str):
@@ -297,3 +299,105 @@ def test_a_small_file_that_would_fill_the_memory(tmp_path: Path, monkeypatch: py
     for content in ("[" + "[]," * 600 + "[]]", b"[" + b"{}," * 600 + b"{}]"):
         with pytest.raises(FileFormatError, match="a has more than 1,000 values"):
             storage.parse_json(content, "a")
+
+
+BOMBS = {  # what unpacks to a thousand times its size
+    "spaces": b"[" + b" " * 300_000_000 + b"]",
+    "lists": b"[" + b"[]," * 30_000_000 + b"[]]",
+    "fewer lists": b"[" + b"[]," * 5_000_000 + b"[]]",
+    "numbers": b"[" + b"1e5," * 20_000_000 + b"0]",
+    "objects": b"[" + b'{"a":1},' * 10_000_000 + b"{}]",
+}
+READ = """
+import resource, sys
+from lernpy import errors, storage
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+try:
+    storage.read_json(sys.argv[1])
+except errors.LernpyError as error:
+    print(error)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@POSIX
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_small_file_costs_little_memory(tmp_path: Path, kind: str):
+    """Some 300 kB that unpack to hundreds of megabytes: refused with less than 200 MB."""
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(BOMBS[kind], 9))
+
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(tmp_path / "a.json.gz")], capture_output=True, text=True
+    )
+
+    assert "that is no file of" in done.stdout, done.stderr
+    assert int(done.stdout.split()[-1]) < 200
+
+
+@pytest.mark.parametrize("content", [b" " * 20_000_000, b"[" + b"[]," * 600_000 + b"[]]"])
+def test_whatever_is_written_can_be_read_however_tightly_it_packs(tmp_path: Path, content: bytes):
+    storage.write_bytes(tmp_path / "a.json.gz", content)
+
+    assert storage.read_bytes(tmp_path / "a.json.gz") == content
+    if content.strip():
+        assert len(storage.read_json(tmp_path / "a.json.gz")) == 600_001
+
+
+def test_a_network_of_zeros_packs_tightly_and_is_read(tmp_path: Path):
+    network = lernpy.layered([300, 100, 10], init="zeros", optimizer="adam")
+    network.learn([0.0] * 300, [0.5] * 10)
+    for weight in network.weights:
+        weight.memory = (0.0, 0.0, 0.5, 0.5)
+    lernpy.save(network, tmp_path / "a.json.gz")
+
+    assert len(lernpy.load(tmp_path / "a.json.gz").weights) == len(network.weights)
+
+
+@POSIX
+def test_a_pipe_nobody_writes_to_does_not_wait_for_ever(tmp_path: Path):
+    os.mkfifo(tmp_path / "a.json")
+
+    with pytest.raises(LernpyError, match=r"a\.json is empty"):
+        storage.read_json(tmp_path / "a.json")
+
+
+@POSIX
+def test_a_pipe_is_read_to_its_end():
+    """As with `lernpy predict net.json <(...)`."""
+    reader, writer = os.pipe()
+    os.write(writer, b"[1, 2]")
+    os.close(writer)
+
+    assert storage.read_json(f"/dev/fd/{reader}") == [1, 2]
+    os.close(reader)
+
+
+@POSIX
+def test_links_that_lead_nowhere_or_in_a_circle(tmp_path: Path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    (tmp_path / "c").symlink_to("d")
+
+    for name in "abc":
+        with pytest.raises(LernpyError, match="could not be read"):
+            storage.read_bytes(tmp_path / name)
+
+
+@POSIX
+def test_what_a_killed_process_left_half_written_goes_at_the_next_write(tmp_path: Path):
+    script = (
+        "import os, signal, sys; from lernpy import storage\n"
+        "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "storage.write_text(sys.argv[1], 'x')\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.json")], check=False)
+    half = names(tmp_path)
+    alive = tmp_path / f".a.json.{os.getppid()}-abcdefgh{storage.TEMPORARY}"
+    alive.write_text("of a process that is still there")
+    (tmp_path / ".notes-abcdefgh").write_text("somebody else's")
+
+    storage.write_text(tmp_path / "b.json", "y")
+
+    assert len(half) == 1 and half[0].endswith(storage.TEMPORARY)
+    assert names(tmp_path) == sorted([alive.name, ".notes-abcdefgh", "b.json"])

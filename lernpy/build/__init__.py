@@ -1,4 +1,8 @@
-"""Builders: from layers, edges, a networkx graph; the worked examples; random graphs."""
+"""Builders: from layers, edges, a networkx graph; the worked examples; random graphs.
+
+Read `layers.py` first, then `edges.py`, which takes any wiring; `start.py` draws the first weights,
+`arguments.py` checks what a builder is asked for. It knows networks and their parts; no engine, no data.
+"""
 
 from lernpy.build.edges import from_edges
 from lernpy.build.examples import by_hand, lernmi, two_two_two

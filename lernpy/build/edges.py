@@ -7,7 +7,7 @@ from typing import Any
 
 from lernpy.build import arguments
 from lernpy.build.start import draw_weights
-from lernpy.checks import finite
+from lernpy.checks import finite, is_list
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
@@ -16,6 +16,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
+from lernpy.text import shown
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
 
@@ -41,17 +42,17 @@ def from_edges(
     edges : pairs (from, to), or triples (from, to, weight) where the start weight is known
     inputs, outputs : names, in the order in which samples and targets list their values
     biases : names of neurons that always say 1; none is added by itself
-    activation : of every neuron that nothing else is said of; inputs are identity
+    activation : of every neuron that has none of its own; inputs are identity
     output_activation : of the outputs, if it differs; ``"softmax"`` makes them one group
     activations : by name, for single neurons (an input may be made to squash, too)
     softmax : groups of names whose outputs shall be the shares of one whole
     init, seed : how the other weights start (see `draw_weights`)
-    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
     Raises
     ------
     WiringError
-        On a loop, an unreachable neuron, a link into an input, a link given twice.
+        On a loop, an unreachable neuron, a link into an input, two links between the same neurons.
 
     >>> edges = [("x", "h"), ("bias", "h"), ("h", "y"), ("x", "y")]
     >>> from_edges(edges, inputs=["x"], outputs=["y"], seed=0)
@@ -62,19 +63,19 @@ def from_edges(
     inputs, outputs = arguments.names("inputs", inputs), arguments.names("outputs", outputs)
     biases, groups = arguments.names("biases", biases), arguments.groups(softmax)
     if isinstance(activation, Mapping):
-        raise WiringError("activation is one for all; by name they are given as activations={...}")
+        raise WiringError("activation is one for all; for single neurons write activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
     special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
-    if output_activation is not None and output_activation != "softmax":
+    if output_activation is not None and not arguments.is_softmax(output_activation):
         kinds.update(dict.fromkeys(outputs, output_activation))
     kinds.update(dict.fromkeys(inputs, "identity"))
     kinds.update({name: "one" for name in biases if name in kinds})
     kinds.update(special)
     with many_objects():
         neurons = {name: Neuron(name, kinds[name]) for name in names}
-        for group in [*groups, *([outputs] if output_activation == "softmax" else [])]:
-            _group([_find(name, neurons) for name in group])
+        for group in [*groups, *([outputs] if arguments.is_softmax(output_activation) else [])]:
+            make_group([_find(name, neurons) for name in group])
         links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
         network = Network(
             neurons.values(),
@@ -91,8 +92,8 @@ def from_edges(
 
 
 def _edges(edges: Any) -> list[tuple[str, str, float | None]]:
-    if isinstance(edges, str) or not isinstance(edges, Iterable):
-        raise WiringError(f"the links are a list of pairs (from, to), not {edges!r:.60}")
+    if not is_list(edges):
+        raise WiringError(f"the links are a list of pairs (from, to), not {shown(edges)}")
     return [_edge(edge) for edge in edges]
 
 
@@ -100,7 +101,7 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
     """The activations of single neurons, which must be there."""
     special: Mapping[str, str | Activation] = {} if activations is None else activations
     if not isinstance(special, Mapping):
-        raise WiringError(f"activations are by name: {{'h': 'tanh'}}, not {activations!r:.60}")
+        raise WiringError(f"activations are by name: {{'h': 'tanh'}}, not {shown(activations)}")
     for name in special:
         if name not in names:
             raise unknown("neuron", name, names)
@@ -108,10 +109,11 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
 
 
 def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
-    if isinstance(edge, str) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
-        raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r}")
-    if not all(isinstance(end, str) and end for end in edge[:2]):
-        raise WiringError(f"a link joins two names; got {edge!r}")
+    if not is_list(edge) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
+        raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r:.60}")
+    edge = tuple(edge)
+    if not all(isinstance(end, str) for end in edge[:2]):
+        raise WiringError(f"a link joins two names; got {edge!r:.60}")
     if len(edge) == 2:
         return edge[0], edge[1], None
     return edge[0], edge[1], finite(f"weight of {edge[0]} -> {edge[1]}", edge[2])
@@ -123,10 +125,13 @@ def _find(name: str, neurons: Mapping[str, Neuron]) -> Neuron:
     return neurons[name]
 
 
-def _group(members: Sequence[Neuron]) -> None:
+def make_group(members: Sequence[Neuron]) -> None:
+    """Make a softmax group of neurons that are in none."""
     for member in members:
         if isinstance(member.activation, Group):
             raise WiringError(f"{member.name!r} is in two softmax groups; leave it out of one")
+    if len(members) == 1:
+        raise WiringError(f"{members[0].name!r} {arguments.LONELY}")
     if len(set(members)) < len(members):
         raise WiringError("a softmax group names a neuron twice; name it once")
     Group(members)

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 
 from lernpy.build import arguments
-from lernpy.build.edges import _group
+from lernpy.build.edges import make_group
 from lernpy.build.start import draw_weights
 from lernpy.checks import finite
 from lernpy.errors import WiringError
@@ -19,6 +19,8 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network
+from lernpy.structure import structure_of
+from lernpy.text import shown
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
@@ -26,7 +28,7 @@ from lernpy.wiring import many_objects
 def to_networkx(network: Network) -> nx.DiGraph:
     """The graph with its numbers as plain attributes, so that ``nx.write_graphml`` works.
 
-    Nodes have ``activation``, and ``input`` or ``output`` (the place, from 0) and ``group`` where
+    Nodes have ``activation``, and ``input`` or ``output`` (the position, from 0) and ``group`` where
     they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
     they apply; the graph has loss, optimizer, learning_rate, l1, l2 and the optimiser's options
     (``optimizer_momentum``, ...). Its memory stays behind; `lernpy.save` keeps it.
@@ -45,19 +47,16 @@ def to_networkx(network: Network) -> nx.DiGraph:
         l2=network.l2,
         **{f"optimizer_{key}": value for key, value in network.optimizer.options.items()},
     )
-    groups = {group: place for place, group in enumerate(network.groups)}
+    groups = {group: index for index, group in enumerate(network.groups)}
     for name, neuron in network.neurons.items():
         graph.add_node(name, activation=neuron.activation.name)
         if isinstance(neuron.activation, Group):
             graph.nodes[name]["group"] = groups[neuron.activation]
     for kind, ends in (("input", network.inputs), ("output", network.outputs)):
-        for place, neuron in enumerate(ends):
-            graph.nodes[neuron.name][kind] = place
+        for position, neuron in enumerate(ends):
+            graph.nodes[neuron.name][kind] = position
     links = network.links.values()
-    holders: dict[Weight, int] = {}
-    for link in links:
-        holders[link.weight] = holders.get(link.weight, 0) + 1
-    shared = {weight: place for place, weight in enumerate(w for w, n in holders.items() if n > 1)}
+    shared = structure_of(network).shared
     for link in links:
         attributes: dict[str, Any] = {"weight": link.weight.value, **_rule_to(link.weight.rule)}
         if link.weight in shared:
@@ -94,14 +93,16 @@ def from_networkx(
     """
     settings = arguments.settings(from_networkx, settings)
     if not isinstance(graph, nx.Graph):
-        raise WiringError(f"from_networkx takes a graph of networkx, not {graph!r:.60}")
+        raise WiringError(f"from_networkx takes a graph of networkx, not {shown(graph)}")
     if not graph.is_directed() or graph.is_multigraph():
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
     with many_objects():
-        given = {str(name) for name in _declared(graph, "input", inputs)}
+        input_names = {str(name) for name in _declared(graph, "input", inputs)}
         constant = {str(name) for name in arguments.names("biases", biases)}
         neurons = {
-            str(name): Neuron(str(name), _activation(str(name), node, given, constant, activation))
+            str(name): Neuron(
+                str(name), _activation(str(name), node, input_names, constant, activation)
+            )
             for name, node in graph.nodes.items()
         }
         if len(neurons) < len(graph):
@@ -123,15 +124,17 @@ def from_networkx(
     return network
 
 
-def _settings(found: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
     settings = {
-        key: found[key]
+        key: attributes[key]
         for key in ("loss", "optimizer", "learning_rate", "l1", "l2")
-        if key in found
+        if key in attributes
     }
     prefix = "optimizer_"
     options = {
-        key.removeprefix(prefix): found[key] for key in map(str, found) if key.startswith(prefix)
+        key.removeprefix(prefix): attributes[key]
+        for key in map(str, attributes)
+        if key.startswith(prefix)
     }
     if options and "optimizer" in settings:
         settings["optimizer"] = optimizers.get((settings["optimizer"], options))
@@ -141,10 +144,10 @@ def _settings(found: Mapping[str, Any]) -> dict[str, Any]:
 def _declared(graph: nx.DiGraph, kind: str, names: Sequence[Hashable] | None) -> list[Hashable]:
     if names is not None:
         return arguments.names(f"{kind}s", names)
-    places = nx.get_node_attributes(graph, kind)
-    if not places:
+    positions = nx.get_node_attributes(graph, kind)
+    if not positions:
         raise WiringError(f"no node of the graph is declared as {kind}; name them: {kind}s=[...]")
-    return sorted(places, key=lambda name: finite(f"place of {kind} {name}", places[name]))
+    return sorted(positions, key=lambda name: finite(f"position of {kind} {name}", positions[name]))
 
 
 def _neuron(neurons: Mapping[str, Neuron], name: Hashable) -> Neuron:
@@ -154,11 +157,11 @@ def _neuron(neurons: Mapping[str, Neuron], name: Hashable) -> Neuron:
 
 
 def _activation(
-    name: str, node: Mapping[str, Any], given: set[str], constant: set[str], default: str
+    name: str, node: Mapping[str, Any], input_names: set[str], constant: set[str], default: str
 ) -> str:
     kind = node.get("activation")
     if kind is None:
-        return "identity" if name in given else "one" if name in constant else default
+        return "identity" if name in input_names else "one" if name in constant else default
     return "identity" if kind == "softmax" else str(kind)
 
 
@@ -168,7 +171,7 @@ def _groups(graph: nx.DiGraph, neurons: Mapping[str, Neuron]) -> None:
         if node.get("activation") == "softmax":
             groups.setdefault(node.get("group", 0), []).append(neurons[str(name)])
     for group in groups.values():
-        _group(group)
+        make_group(group)
 
 
 def _links(
@@ -188,13 +191,13 @@ def _links(
 
 
 def _rule_from(edge: Mapping[str, Any], ends: str) -> Rule:
-    given = {key: edge[key] for key in Rule._fields if key in edge}
-    frozen = given.pop("frozen", False)
+    fields = {key: edge[key] for key in Rule._fields if key in edge}
+    frozen = fields.pop("frozen", False)
     if frozen not in (True, False):  # "false" would be taken for true
-        raise WiringError(f"frozen of {ends} is {frozen!r:.60}; it must be True or False")
-    if not given and not frozen:
+        raise WiringError(f"frozen of {ends} is {shown(frozen)}; it must be True or False")
+    if not fields and not frozen:
         return FREE
-    rule = Rule(bool(frozen), **{k: finite(f"{k} of {ends}", value) for k, value in given.items()})
+    rule = Rule(bool(frozen), **{k: finite(f"{k} of {ends}", value) for k, value in fields.items()})
     if rule.low > rule.high:
         raise WiringError(f"low of {ends} is {rule.low:g}, which is above its high, {rule.high:g}")
     return rule

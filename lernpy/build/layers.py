@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lernpy.build import arguments
+from lernpy.build.edges import make_group
 from lernpy.build.start import draw_weights
+from lernpy.checks import is_list
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
-from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -40,7 +41,7 @@ def layered(
     bias : whether one bias neuron is linked with every neuron that is no input
     skip : whether every layer is linked with *all* later ones
     init, seed : how the weights start (see `draw_weights`); equal seeds, equal weights
-    settings : loss, optimizer, learning_rate, l1, l2 (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
     The inputs are called x1, x2, ..., the outputs y1, y2, ..., the hidden neurons h1, h2, ..., or
     h1_1, h1_2, ..., h2_1, ... where there are several hidden layers; the bias is called bias.
@@ -58,8 +59,8 @@ def layered(
             [Neuron(name, kind) for name in names]
             for names, kind in zip(_names(sizes), activations, strict=True)
         ]
-        if output_activation == "softmax":
-            Group(layers[-1])
+        if arguments.is_softmax(output_activation):
+            make_group(layers[-1])
         biases = [Neuron("bias", "one")] if bias else []
         links = [Link(source, target, Weight()) for source, target in _pairs(layers, biases, skip)]
         neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]
@@ -69,19 +70,18 @@ def layered(
 
 
 def _activations(activation: Any, output: Any, depth: int) -> list[Any]:
-    is_list = isinstance(activation, Iterable) and not isinstance(activation, str)
-    hidden: list[Any] = list(activation) if is_list else [activation] * (depth - 2)
+    hidden: list[Any] = list(activation) if is_list(activation) else [activation] * (depth - 2)
     if len(hidden) != depth - 2:
         raise WiringError(
             f"there {'is' if depth == 3 else 'are'} {counted(depth - 2, 'hidden layer')}, "
             f"but {counted(len(hidden), 'activation')}; "
             "give one for each, or one name for all"
         )
-    if "one" in (*hidden, output):
+    if any(isinstance(kind, str) and kind == "one" for kind in (*hidden, output)):
         raise WiringError(
             "the activation 'one' is that of the bias; a layer of it would learn nothing"
         )
-    return ["identity", *hidden, "identity" if output == "softmax" else output]
+    return ["identity", *hidden, "identity" if arguments.is_softmax(output) else output]
 
 
 def _names(sizes: Sequence[int]) -> Iterator[list[str]]:
@@ -96,9 +96,9 @@ def _pairs(
     layers: list[list[Neuron]], biases: list[Neuron], skip: bool
 ) -> Iterator[tuple[Neuron, Neuron]]:
     """Source and target of each link, layer by layer."""
-    for place, targets in enumerate(layers[1:], 1):
+    for index, targets in enumerate(layers[1:], 1):
         for source in biases:
             yield from ((source, target) for target in targets)
-        for layer in layers[0 if skip else place - 1 : place]:
+        for layer in layers[0 if skip else index - 1 : index]:
             for source in layer:
                 yield from ((source, target) for target in targets)

@@ -12,6 +12,7 @@ from lernpy.checks import whole
 from lernpy.network import Network
 from lernpy.weight import Rule
 
+MOST = 100_000  # neurons of a kind
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 
 
@@ -33,7 +34,7 @@ def random_dag(
 
     Parameters
     ----------
-    inputs, hidden, outputs : numbers of neurons; small random ones unless given
+    inputs, hidden, outputs : numbers of neurons; small random ones unless stated
     links : about how many links (each neuron that is no input gets at least one)
     activations : drawn from these
     softmax : whether some outputs form a group (None: every other time)
@@ -44,12 +45,16 @@ def random_dag(
     <network: 4 inputs, 3 outputs, 13 neurons, 30 links, 30 weights>
     """
     rng = np.random.default_rng(whole("seed", seed))
-    n_in = int(rng.integers(1, 5)) if inputs is None else whole("number of inputs", inputs, 1)
+    n_in = int(rng.integers(1, 5)) if inputs is None else whole("number of inputs", inputs, 1, MOST)
     n_hidden = (
-        int(rng.integers(0, 8)) if hidden is None else whole("number of hidden neurons", hidden, 0)
+        int(rng.integers(0, 8))
+        if hidden is None
+        else whole("number of hidden neurons", hidden, 0, MOST)
     )
-    n_out = int(rng.integers(1, 4)) if outputs is None else whole("number of outputs", outputs, 1)
-    links = None if links is None else whole("number of links", links, 0)
+    n_out = (
+        int(rng.integers(1, 4)) if outputs is None else whole("number of outputs", outputs, 1, MOST)
+    )
+    links = None if links is None else whole("number of links", links, 0, 10 * MOST)
     activations = tuple(arguments.names("activations", activations)) or SMOOTH
     names_in = [f"x{i}" for i in range(1, n_in + 1)]
     names_out = [f"y{i}" for i in range(1, n_out + 1)]
@@ -86,7 +91,7 @@ def _shuffled(
     first = max(1, n_hidden // 2) if n_hidden else 0
     tail = units[first:]
     return [name for unit in units[:first] for name in unit] + [
-        name for place in rng.permutation(len(tail)) for name in tail[place]
+        name for index in rng.permutation(len(tail)) for name in tail[index]
     ]
 
 
@@ -100,13 +105,13 @@ def _edges(
     """To each neuron some links from earlier ones, near ones more often, and at times a bias."""
     each = 2.5 if links is None else links / len(later)
     edges = []
-    for place, name in enumerate(later):
-        start = later.index(grouped[0]) if name in grouped else place
+    for index, name in enumerate(later):
+        start = later.index(grouped[0]) if name in grouped else index
         earlier = [*names_in, *later[:start]]
         count = int(np.clip(rng.poisson(max(each - 0.5, 0.0)) + 1, 1, len(earlier)))
         nearness = np.linspace(0.3, 1.0, len(earlier))
         chosen = rng.choice(len(earlier), count, replace=False, p=nearness / nearness.sum())
-        edges += [(earlier[index], name) for index in sorted(chosen)]
+        edges += [(earlier[source], name) for source in sorted(chosen)]
         if rng.random() < 0.5:
             edges.append(("bias", name))
     return edges
@@ -116,7 +121,7 @@ def _tie_some(network: Network, rng: np.random.Generator) -> None:
     links = network.links.values()
     if len(links) >= 4 and rng.random() < 0.6:
         count = min(len(links), int(rng.integers(2, 4)))
-        network.tie(*(links[place] for place in rng.choice(len(links), count, replace=False)))
+        network.tie(*(links[index] for index in rng.choice(len(links), count, replace=False)))
 
 
 def _rule_some(network: Network, rng: np.random.Generator) -> None:

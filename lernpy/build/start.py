@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lernpy.checks import whole
+from lernpy.errors import LernpyError
 from lernpy.functions import initializers
+from lernpy.functions.activations import traits_of
 from lernpy.functions.initializers import Initializer
+from lernpy.registry import unknown
 from lernpy.samples import check_network
+from lernpy.text import counted, shown
 from lernpy.weight import FREE
 
 if TYPE_CHECKING:
@@ -17,8 +21,6 @@ if TYPE_CHECKING:
     from lernpy.network import Network
     from lernpy.neuron import Neuron
     from lernpy.weight import Weight
-
-RELU_LIKE = {"relu", "leaky_relu", "elu", "gelu", "softplus"}
 
 
 def draw_weights(
@@ -40,7 +42,8 @@ def draw_weights(
     check_network(network)
     network.seed = seed = fresh_seed() if seed is None else whole("seed", seed)
     rng = np.random.default_rng(seed)
-    suits = {neuron: init or default_for(neuron) for neuron in network.neurons.values()}
+    chosen = None if init is None else _initializer(init)
+    suits = {neuron: chosen or default_for(neuron) for neuron in network.neurons.values()}
     biases = set(network.biases)
     by_rule: dict[str | Initializer, list[Link]] = {}
     for link in first_links(network):
@@ -50,9 +53,34 @@ def draw_weights(
             by_rule.setdefault(suits[link.output_neuron], []).append(link)
     for rule, links in by_rule.items():
         fan_in, fan_out = fans(network, links)
-        values = initializers.get(rule)(rng, fan_in, fan_out, len(links))
-        for link, value in zip(links, values.tolist(), strict=True):
+        for link, value in zip(links, _values(rule, rng, fan_in, fan_out), strict=True):
             _start(link.weight, value)
+
+
+def _initializer(init: object) -> str | Initializer:
+    """The initialiser as it was chosen, if there is one of that name."""
+    if not callable(init) and (not isinstance(init, str) or init not in initializers.INITIALIZERS):
+        raise unknown("initializer", init, initializers.INITIALIZERS)
+    return init
+
+
+def _values(
+    rule: str | Initializer, rng: np.random.Generator, fan_in: np.ndarray, fan_out: np.ndarray
+) -> list[float]:
+    """What an initialiser draws: as many finite numbers as there are links."""
+    size = len(fan_in)
+    try:
+        values = np.asarray(initializers.get(rule)(rng, fan_in, fan_out, size), float)
+    except (TypeError, ValueError) as error:
+        raise LernpyError(
+            f"the initializer {shown(rule)} is called as (generator, fan_in, fan_out, size) and gives "
+            f"{counted(size, 'number')}; this one does not ({error})"
+        ) from error
+    if values.shape != (size,) or not np.isfinite(values).all():
+        raise LernpyError(
+            f"the initializer {shown(rule)} gave {shown(values)}, not {counted(size, 'finite number')}"
+        )
+    return values.tolist()  # type: ignore[no-any-return]
 
 
 def fresh_seed() -> int:
@@ -62,7 +90,7 @@ def fresh_seed() -> int:
 
 def default_for(neuron: Neuron) -> str:
     """The name of the initialiser that suits links which lead to this neuron."""
-    return "he_normal" if neuron.activation.name in RELU_LIKE else "glorot_uniform"
+    return traits_of(neuron.activation.name).start
 
 
 def first_links(network: Network) -> list[Link]:
@@ -70,10 +98,10 @@ def first_links(network: Network) -> list[Link]:
     links: list[Link] = network.links.values()
     if len(network.weights) == len(links):
         return links
-    found: dict[Weight, Link] = {}
+    firsts: dict[Weight, Link] = {}
     for link in links:
-        found.setdefault(link.weight, link)
-    return list(found.values())
+        firsts.setdefault(link.weight, link)
+    return list(firsts.values())
 
 
 def fans(network: Network, links: list[Link]) -> tuple[np.ndarray, np.ndarray]:

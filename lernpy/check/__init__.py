@@ -1,4 +1,8 @@
-"""Is it right? Gradients against nudges of the weights, and an engine against the object graph."""
+"""Is it right? Gradients against nudges of the weights, and an engine against the object graph.
+
+Read `gradients.py` first: it needs the object graph alone. `parity.py` holds an engine against it,
+`report.py` says what came of either. It knows networks and engines; nothing of training.
+"""
 
 from lernpy.check.gradients import check_gradients
 from lernpy.check.parity import check_parity

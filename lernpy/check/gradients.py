@@ -15,6 +15,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network, samples_of
+from lernpy.structure import structure_of
 from lernpy.weight import Weight
 from lernpy.wiring import Part, members
 
@@ -71,17 +72,17 @@ def check_gradients(
         loss, blames = _blames(network, rows, nudges)
         slopes = _slopes(network, rows, nudges)
     names = names_of(network)
-    found = [
+    findings = [
         _compare(names[nudge.weight], blame, slope, tolerance, loss)
         for nudge, blame, slope in zip(nudges, blames, slopes, strict=True)
     ]
     return GradientReport(
-        max((finding for finding, _ in found), key=lambda finding: finding.error, default=None),
-        sum(not finding.ok for finding, _ in found),
-        len(found),
+        max((finding for finding, _ in findings), key=lambda finding: finding.error, default=None),
+        sum(not finding.ok for finding, _ in findings),
+        len(findings),
         len(network.weights),
         len(rows),
-        sum(kink for _, kink in found),
+        sum(kink for _, kink in findings),
         seed,
     )
 
@@ -89,19 +90,19 @@ def check_gradients(
 @contextmanager
 def unchanged(network: Network) -> Iterator[None]:
     """Whatever numbers change in here are put back at the end."""
-    places: list[tuple[Any, str]] = [(network, name) for name in ("l1", "l2", "samples")]
-    places += [(group, "log_sum") for group in network.groups]
+    fields: list[tuple[Any, str]] = [(network, name) for name in ("l1", "l2", "samples")]
+    fields += [(group, "log_sum") for group in network.groups]
     for things, kind in (
         (network.neurons.values(), Neuron),
         (network.links.values(), Link),
         (network.weights, Weight),
     ):
-        places += [(thing, name) for thing in things for name in kind.__slots__]
-    before = [getattr(thing, name) for thing, name in places]
+        fields += [(thing, name) for thing in things for name in kind.__slots__]
+    before = [getattr(thing, name) for thing, name in fields]
     try:
         yield
     finally:
-        for (thing, name), value in zip(places, before, strict=True):
+        for (thing, name), value in zip(fields, before, strict=True):
             setattr(thing, name, value)
 
 
@@ -117,33 +118,26 @@ class Nudge(NamedTuple):
 
 def _drawn(network: Network, samples: int, most: int, seed: int) -> list[Nudge]:
     """All weights; of a large network some, from every generation alike, in the network's order."""
-    links: dict[Weight, list[Link]] = {}
-    for link in network.links.values():
-        links.setdefault(link.weight, []).append(link)
-    depth = {
-        member: place
-        for place, generation in enumerate(network.generations)
-        for unit in generation
-        for member in members(unit)
-    }
+    structure = structure_of(network)
+    links = structure.holders
     shuffled = np.random.default_rng(seed).permutation(len(links))
     seen: dict[int, int] = {}
     rank = {}
-    for weight in (network.weights[place] for place in shuffled):
-        generation = depth[links[weight][0].output_neuron]
+    for weight in (network.weights[index] for index in shuffled):
+        generation = structure.generation[links[weight][0].output_neuron]
         rank[weight] = seen[generation] = seen.get(generation, 0) + 1
     known: dict[frozenset[Neuron], list[Part]] = {}
-    found: dict[Weight, Nudge] = {}
+    chosen: dict[Weight, Nudge] = {}
     work = 0
     for weight in sorted(rank, key=rank.__getitem__)[:most]:
         ends = frozenset(link.output_neuron for link in links[weight])
         if ends not in known:
             known[ends] = _behind(network, ends)
         work += 3 * samples * len(known[ends])
-        if work > MOST_WORK and len(found) >= LEAST_WEIGHTS:
+        if work > MOST_WORK and len(chosen) >= LEAST_WEIGHTS:
             break
-        found[weight] = Nudge(weight, known[ends])
-    return [found[weight] for weight in network.weights if weight in found]
+        chosen[weight] = Nudge(weight, known[ends])
+    return [chosen[weight] for weight in network.weights if weight in chosen]
 
 
 def _behind(network: Network, ends: frozenset[Neuron]) -> list[Part]:
@@ -195,9 +189,9 @@ def _slopes(
     slopes = np.zeros((len(nudges), 2))
     for inputs, targets in rows:
         here = _forward(network, inputs, targets)
-        for place, nudge in enumerate(nudges):
+        for index, nudge in enumerate(nudges):
             for side, by in enumerate((-NUDGE, NUDGE)):
-                slopes[place, side] += _slope(network, nudge, by, targets, here)
+                slopes[index, side] += _slope(network, nudge, by, targets, here)
             _again(nudge.parts)
     return [(left, right) for left, right in (slopes / len(rows)).tolist()]
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import engine as engines
+from lernpy import subclasses
 from lernpy.check.report import Finding, ParityReport, names_of
 from lernpy.checks import whole
+from lernpy.errors import LernpyError
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.samples import check_network, samples_of
+from lernpy.text import shown
 from lernpy.weight import Weight
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 NEAR, FAR = 1e-12, 1e-9
 ALLOWED = {"float64": (NEAR, FAR), "float32": (1e-4, 1e-4)}  # of gradients, of weights
+MOST_UPDATES = 100_000
 MERE_ROUND_OFF = 1e-9
 A_HAIR, A_JUMP = 1e-9, 1e-3
 
@@ -58,8 +62,11 @@ def check_parity(
     True
     """
     check_network(network)
+    subclasses.refuse(network, f"{subclasses.ONLY_GRAPH}, so there is nothing to compare it with")
     rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
-    updates = whole("number of updates", updates, 1)
+    updates = whole("number of updates", updates, 1, MOST_UPDATES)
+    if not isinstance(engine, str):
+        raise LernpyError(f"the engine is {shown(engine)}; give its name")
     graph, twin = network.copy(), network.copy()
     mirror = engines.make(twin, engine, dtype)
     race = _Race(graph, names_of(graph), *ALLOWED[np.dtype(dtype).name])
@@ -107,8 +114,8 @@ class _Race:
     def over(self, rows: Sequence[tuple[Any, Any]]) -> bool:
         """Keep the findings of this update, unless they say nothing; whether to stop here."""
         first = self.gradient is None  # later ones differ as far as the weights may
-        new = [found for found in (self.gradients if first else None, self.weights) if found]
-        if any(not found.ok for found in new) and (kink := self._kink(rows)):
+        new = [finding for finding in (self.gradients if first else None, self.weights) if finding]
+        if any(not finding.ok for finding in new) and (kink := self._kink(rows)):
             self.note = f"followed no further: in update {self.now} {kink} is at a kink"
             return True
         self.gradient = self.gradient or self.gradients
@@ -121,7 +128,7 @@ class _Race:
         if self.weights and (self.weight is None or self.weights.error > self.weight.error):
             self.weight = self.weights
         self.update = self.now
-        return any(not found.ok for found in new)
+        return any(not finding.ok for finding in new)
 
     def _worst(
         self, what: str, ours: np.ndarray, others: np.ndarray, allowed: float
@@ -132,12 +139,12 @@ class _Race:
             error = np.abs(ours - others) / (allowed * np.maximum(1.0, np.abs(ours)))
         same = (ours == others) | (np.isnan(ours) & np.isnan(others))
         error = np.where(same, 0.0, np.where(np.isnan(error), inf, error))
-        place = int(error.argmax())
+        worst = int(error.argmax())
         return Finding(
-            self.names[place],
-            float(ours[place]),
-            float(others[place]),
-            float(error[place]),
+            self.names[worst],
+            float(ours[worst]),
+            float(others[worst]),
+            float(error[worst]),
             what,
             self.now if what == "weight" else 0,
         )
@@ -151,8 +158,8 @@ class _Race:
         blurred = apart > self.near / NEAR * MERE_ROUND_OFF * np.maximum(np.abs(a), np.abs(b))
         blurred &= apart <= self.near * np.maximum(1.0, np.abs(ours))
         free = np.array([not weight.frozen for weight in self.graph.weights])
-        places = np.flatnonzero(blurred & free)
-        return self.names[places[0]] if len(places) else ""
+        indices = np.flatnonzero(blurred & free)
+        return self.names[indices[0]] if len(indices) else ""
 
     def _kink(self, rows: Sequence[tuple[Any, Any]]) -> str:
         """Who was a hair off a kink before the update: there, round-off decides the slope."""

@@ -1,4 +1,4 @@
-"""What a check found: the worst weight by the names of its links, and both numbers."""
+"""Reports of a check: the worst weight by the names of its links, and both numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lernpy.network import Network
-from lernpy.text import counted
+from lernpy.structure import structure_of
+from lernpy.text import counted, visible
 from lernpy.weight import Weight
 
 MOST_NAMED = 3
@@ -29,7 +30,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class GradientReport:
-    """What `lernpy.check_gradients` found.
+    """The result of `lernpy.check_gradients`.
 
     Attributes
     ----------
@@ -71,7 +72,7 @@ class GradientReport:
 
 @dataclass(frozen=True)
 class ParityReport:
-    """What `lernpy.check_parity` found.
+    """The result of `lernpy.check_parity`.
 
     Attributes
     ----------
@@ -89,13 +90,13 @@ class ParityReport:
 
     @property
     def ok(self) -> bool:
-        return all(found.ok for found in (self.gradients, self.weights) if found)
+        return all(finding.ok for finding in (self.gradients, self.weights) if finding)
 
     @property
     def worst(self) -> Finding | None:
         """The finding that is furthest out of its bounds."""
-        found = [finding for finding in (self.gradients, self.weights) if finding]
-        return max(found, key=lambda finding: finding.error, default=None)
+        findings = [finding for finding in (self.gradients, self.weights) if finding]
+        return max(findings, key=lambda finding: finding.error, default=None)
 
     def __str__(self) -> str:
         verdict = "the same as" if self.ok else "NOT the same as"
@@ -118,10 +119,10 @@ def _line(finding: Finding) -> str:
 
 def names_of(network: Network) -> dict[Weight, str]:
     """Each weight by the links that hold it: ``x1 -> h1``, or ``x1 -> h1 = x2 -> h1``."""
-    found: dict[Weight, list[str]] = {}
-    for link in network.links.values():
-        found.setdefault(link.weight, []).append(link.name)
-    return {weight: _joined(links) for weight, links in found.items()}
+    holders = structure_of(network).holders
+    return {
+        weight: _joined([visible(link.name) for link in links]) for weight, links in holders.items()
+    }
 
 
 def _joined(links: list[str]) -> str:

@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--samples", type=parsing.whole, default=8, metavar="N", help="how many to use (8)"
     )
     parser.add_argument(
-        "--engine", default="numpy", metavar="NAME", help="numpy, jit, cupy or graph"
+        "--engine", default="numpy", metavar="NAME", help="python, numpy, jit, cupy or graph"
     )
 
 

@@ -16,9 +16,9 @@ from typing import Any
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
 from lernpy.errors import LernpyError
-from lernpy.plot import request, tables
 from lernpy.plot.film import saving
-from lernpy.plot.kinds import KINDS
+from lernpy.plot.kinds import KINDS, draw
+from lernpy.plot.material import Material
 from lernpy.theme import THEMES
 
 OPTIONS = ("part", "columns", "level", "epochs")  # that only some kinds take
@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--sample",
         type=parsing.seed,
         metavar="N",
-        help="its number in the data, from 0 (the first whose inputs are not all 0)",
+        help="its number in the data, from 0 (the one with the largest loss)",
     )
     parser.add_argument(
         "--epoch", type=parsing.whole, metavar="N", help="of a checkpoint folder: after epoch N"
@@ -54,7 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--part", metavar="NAME", help="paths: whose blame, a neuron or FROM,TO")
     parser.add_argument(
-        "--columns", type=_columns, metavar="N,N", help="boundary: the two inputs to vary"
+        "--columns", type=_columns, metavar="A,B", help="the two inputs to vary, by number or name"
     )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
@@ -71,35 +71,38 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @parsing.option
-def _columns(text: str) -> tuple[int, int]:
-    items = [item.strip() for item in text.split(",")]
-    if len(items) != 2 or not all(item.isdecimal() for item in items):
+def _columns(text: str) -> tuple[int | str, int | str]:
+    names = [item.strip() for item in text.split(",")]
+    if len(names) != 2 or not all(names) or any(name.startswith("-") for name in names):
         raise LernpyError(f"{text!r} are no two inputs; write for example 0,2 (the first is 0)")
-    return int(items[0]), int(items[1])
+    first, second = (int(name) if name.isdecimal() else name for name in names)
+    return first, second
 
 
 def run(options: argparse.Namespace) -> int:
     from lernpy import plot
 
     moving = _check_before(options)
-    found = _sources(options)
+    named_sources = _sources(options)
     named = {
         "part": _part(options.part),
         "columns": options.columns,
         "level": options.level,
     }
-    if "epochs" in request.options_of(KINDS[options.kind]):
-        named["epochs"] = options.epochs
-    made = request.draw(
+    for name in ("epochs", "seed"):
+        if name in KINDS[options.kind].options:
+            named[name] = getattr(options, name)
+    material = Material(
         options.kind,
-        **found,
         sample=options.sample,
-        theme=options.theme,
-        font_scale=options.font_scale,
         moving=moving,
-        **{key: value for key, value in named.items() if value is not None},
+        options={key: value for key, value in named.items() if value is not None},
+        **named_sources,
     )
-    plot.save(made, options.output)
+    drawn = draw(options.kind, material, theme=options.theme, font_scale=options.font_scale)
+    plot.save(drawn, options.output)
+    if material.is_anew:
+        say("trained anew for this picture, with the settings of the network")
     say(f"written: {options.output}")
     return 0
 
@@ -107,7 +110,7 @@ def run(options: argparse.Namespace) -> int:
 def _check_before(options: argparse.Namespace) -> bool:
     """Refuse what cannot work before anything is trained or drawn; whether it shall move."""
     entry, path = KINDS[options.kind], Path(options.output)
-    takes = request.options_of(entry)
+    takes = set(entry.options)
     if not any(sources.is_network(text) for text in options.sources):
         takes |= {"epochs"}  # of the net that is trained first
     for name in OPTIONS:
@@ -133,76 +136,96 @@ def _part(text: str | None) -> Any:
 
 def _sources(options: argparse.Namespace) -> dict[str, Any]:
     """Networks, data and history, from what the command line names."""
-    found: dict[str, Any] = {}
-    for text in options.sources:
-        for key, value in _source(text, options).items():
-            if key == "network" and "network" in found and "other" in KINDS[options.kind].needs:
+    wants = KINDS[options.kind].wants
+    material: dict[str, Any] = {}
+    for text in sorted(options.sources, key=_is_data):  # after the network whose columns it has
+        for key, value in _source(text, options, material.get("network")).items():
+            if key == "network" and "network" in material and "other" in wants:
                 key = "other"
-            if key in found and found[key] is not None:
+            if material.get(key) is not None:
                 raise LernpyError(f"{text} is one {key} too many for a plot of {options.kind}")
-            found[key] = value
-    found["data"] = _data(options, found)
-    wanted = {"network", "history"} & set(KINDS[options.kind].needs)
-    if "network" in found:
-        _refuse_idle(options, found)
-    elif wanted and found["data"] is not None:
-        found["network"], found["history"] = _trained(found["data"], options)
-    return {key: value for key, value in found.items() if value is not None}
+            material[key] = value
+    material["data"] = _data(options, material)
+    if "network" in material:
+        _refuse_idle(options, material)
+    elif {"network", "history"} & set(wants) and material["data"] is not None:
+        material["network"], material["history"] = _made(material["data"], options)
+    return material
 
 
-def _refuse_idle(options: argparse.Namespace, found: dict[str, Any]) -> None:
+def _refuse_idle(options: argparse.Namespace, material: dict[str, Any]) -> None:
     """What says how to train a net, where there is one already."""
     if options.seed is not None:
         raise LernpyError(
             f"{options.sources[0]} is trained already, so --seed would change nothing"
         )
-    if options.epoch is not None and "history" not in found:
+    if options.epoch is not None and "history" not in material:
         raise LernpyError("--epoch chooses among the checkpoints of a folder; name that folder")
 
 
-def _source(text: str, options: argparse.Namespace) -> dict[str, Any]:
+def _is_data(text: str) -> bool:
+    from lernpy.training import checkpoint
+
+    return not (sources.is_network(text) or checkpoint.all_in(text))
+
+
+def _source(text: str, options: argparse.Namespace, network: Any) -> dict[str, Any]:
+    from lernpy.sweep import read_table
     from lernpy.training import checkpoint
 
     if options.kind == "sweep":
-        return {"data": tables.read(text)}
-    if sources.is_network(text):
-        if "epoch-" in Path(text).name:
-            network, history, _ = checkpoint.read(text)
-            return {"network": network, "history": history}
-        return {"network": sources.load_network(text)}
-    if checkpoint.all_in(text):
-        network, history, _ = checkpoint.read(checkpoint.at(text, options.epoch))
+        return {"data": read_table(text)}
+    if _is_data(text):
+        return {"data": sources.load_data(text, options, network and network.card)}
+    if checkpoint.all_in(text) or "epoch-" in Path(text).name:
+        path = checkpoint.at(text, options.epoch) if Path(text).is_dir() else text
+        network, history, _ = checkpoint.read(path)
         return {"network": network, "history": history}
-    return {"data": sources.load_data(text, options)}
+    return {"network": sources.load_network(text)}
 
 
-def _data(options: argparse.Namespace, found: dict[str, Any]) -> Any:
-    network = found.get("network")
+def _data(options: argparse.Namespace, material: dict[str, Any]) -> Any:
+    network = material.get("network")
     card = None if network is None else network.card
     if options.data is not None:
         return sources.load_data(options.data, options, card)
-    if found.get("data") is not None or network is None or card is None or not card.data:
-        return found.get("data")
+    if material.get("data") is not None or network is None or card is None or not card.data:
+        return material.get("data")
     try:
         return sources.data_of(network, options.sources[0], None, options)
     except LernpyError:
-        if {"data", "sample"} & set(KINDS[options.kind].needs):
+        if "data" in KINDS[options.kind].wants:
             raise
         return None
 
 
-def _trained(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
-    """A net for data named alone, trained by its recipe."""
-    from lernpy.training import train
+def _made(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
+    """A net for data named alone, and its history: for one lesson that of `play` and `step`, small
+    and fresh; else one trained by the recipe, as by `train`."""
+    from lernpy.cli import lessons
+
+    seed = options.seed or 0
+    if "sample" in KINDS[options.kind].wants:
+        usual = dict.fromkeys(("layers", "activation", "optimizer", "learning_rate"))
+        how = argparse.Namespace(**usual, seed=seed, epochs=options.epochs)
+        say(f"a small net for {dataset.name}, seed {seed}, as lernpy play {dataset.name} has it")
+        return lessons.fresh(dataset, how), None
+    run = _trained(dataset, options, seed)
+    say(f"a net trained for {dataset.name}, seed {seed}: {run.history}")
+    return run.network, run.history
+
+
+def _trained(dataset: Any, options: argparse.Namespace, seed: int) -> Any:
+    from lernpy.training import epochs
     from lernpy.training.recipe import network_for, recipe
 
-    usual, seed = recipe(dataset), options.seed or 0
-    network = network_for(dataset, usual, seed)
-    history = train(
-        network,
+    usual = recipe(dataset)
+    run = epochs(
+        network_for(dataset, usual, seed),
         dataset,
         **{**usual.settings, "epochs": options.epochs or usual.epochs},
         metrics=True,
         seed=seed,
     )
-    return network, history
+    run.finish()
+    return run

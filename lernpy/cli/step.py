@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from lernpy.watch.terminal import keyboard
+    from lernpy.watch import terminal
 
     parsing.check_places(options.save)
     trace = lessons.trace_of(options, usual=1)
@@ -37,5 +37,5 @@ def run(options: argparse.Namespace) -> int:
         trace.save(options.save)
     trace.goto(0)
     colour = "NO_COLOR" not in os.environ
-    keyboard.run(trace, ascii=options.ascii, colour=colour, level=options.by, until=options.until)
+    terminal.run(trace, ascii=options.ascii, colour=colour, level=options.by, until=options.until)
     return 0

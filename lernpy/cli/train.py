@@ -159,7 +159,7 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
         "--engine",
         default="auto",
         metavar="NAME",
-        help="auto, numpy, jit, cupy, graph (default auto)",
+        help="auto, python, numpy, jit, cupy, graph (default auto)",
     )
     how.add_argument(
         "--dtype", default="float64", choices=["float64", "float32"], help="default float64"
@@ -253,7 +253,7 @@ def _remember_parts(training: Run, rest: Dataset, test: Dataset | None) -> None:
         held["test"] = test.numbers
     numbers = {name: rows.tolist() for name, rows in held.items() if len(rows)}
     network = training.network
-    network.card = replace(network.card or card, training={**training.told, "held_out": numbers})
+    network.card = replace(network.card or card, training={**training.summary, "held_out": numbers})
 
 
 def _introduce(training: Run) -> None:
@@ -337,7 +337,7 @@ def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
 
 
 def _live(training: Run, show: Any) -> Any:
-    from lernpy.plot.film import live
+    from lernpy.plot.charts import live
 
     return live.Following(training, show)
 
@@ -357,9 +357,9 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
         if not options.quiet:
             guesses.show(network, test if test is not None else rest)
     if options.plot:
-        from lernpy.plot import request
+        from lernpy.plot.charts.summary import after_training
 
-        request.after_training(network, history, rest, options.plot)
+        after_training(training, test, options.plot)
     if not (options.json or options.quiet):
         _advise(training, tested)
         _next(network, options)

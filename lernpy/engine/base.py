@@ -1,4 +1,4 @@
-"""What every engine offers, said once: the interface, the checks of what is handed in, the words."""
+"""What every engine offers, told once: the interface, the checks of what is handed in, the words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
+from lernpy import subclasses
+from lernpy.checks import finite
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.samples import check_network, rows_of
 from lernpy.text import counted
@@ -42,6 +44,13 @@ class Samples(NamedTuple):
     targets: np.ndarray  # (n_samples, n_outputs)
     sample_weight: np.ndarray | None  # (n_samples,)
 
+    def part(self, rows: np.ndarray) -> Samples:
+        """Those of these indices."""
+        weights = self.sample_weight
+        return Samples(
+            self.inputs[rows], self.targets[rows], None if weights is None else weights[rows]
+        )
+
 
 class Engine(ABC):
     """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
@@ -52,6 +61,7 @@ class Engine(ABC):
 
     name: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = ("float64", "float32")  # of numbers that it calculates with
+    runs_subclasses: ClassVar[bool] = False  # parts with a class of the user's own, too
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
         check_network(network)
@@ -60,14 +70,14 @@ class Engine(ABC):
 
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:
-            found: np.dtype[Any] | None = np.dtype(dtype)
+            kind: np.dtype[Any] | None = np.dtype(dtype)
         except TypeError:
-            found = None
-        if found is None or found.name not in self.kinds:
+            kind = None
+        if kind is None or kind.name not in self.kinds:
             raise LernpyError(
                 f"the engine {self.name} calculates in {' or '.join(self.kinds)} only, not in {dtype}"
             )
-        return found
+        return kind
 
     @property
     @abstractmethod
@@ -88,6 +98,8 @@ class Engine(ABC):
     @quietly
     def load(self) -> None:
         """Take over the network's numbers and how it learns; compile anew if its wiring changed."""
+        if not self.runs_subclasses:
+            subclasses.refuse(self.network)
         self._load()
 
     @abstractmethod
@@ -110,7 +122,8 @@ class Engine(ABC):
     ) -> float:
         """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
         samples = self._samples(inputs, targets, sample_weight)
-        return self._run_batch(samples, float(self.network.learning_rate if rate is None else rate))
+        rate = self.network.learning_rate if rate is None else finite("rate", rate)
+        return self._run_batch(samples, rate)
 
     @quietly
     def learn_epochs(
@@ -138,7 +151,7 @@ class Engine(ABC):
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
         samples = self._samples(inputs, targets, sample_weight)
-        orders, rates = np.asarray(orders), _numbers("rates", rates)
+        orders, rates = np.asarray(orders), vector("rate", rates)
         _check_orders(orders, len(samples.targets), rates)
         size = max(1, min(int(batch_size), orders.shape[1]))
         return self._run_epochs(samples, orders, size, rates) if len(rates) else np.empty(0)
@@ -184,7 +197,7 @@ class Engine(ABC):
             raise ShapeError("the batch is empty; give it at least one sample")
         if sample_weight is None:
             return Samples(x, t, None)
-        weighed = _numbers("sample weights", sample_weight)
+        weighed = vector("sample weight", sample_weight)
         if weighed.shape != (len(x),):
             raise ShapeError(f"there are {len(x)} samples, but {weighed.size} sample weights")
         return Samples(x, t, weighed)
@@ -239,30 +252,37 @@ class Goal(NamedTuple):
     patience: int  # negative: there is no end to it
 
 
+def epoch_mean(losses: list[float], size: int, count: int) -> float:
+    """The mean over the samples, from the means over batches of `size`, the last of which may be short."""
+    *full, last = losses
+    return (sum(full) * size + last * (count - size * len(full))) / count
+
+
 def table(kind: str, width: int, values: Any) -> np.ndarray:
     """(n_samples, width) numbers, or an error that says what is wrong."""
     try:
-        found = np.asarray(values)
+        rows = np.asarray(values)
     except (TypeError, ValueError):
-        found = np.empty(0)
-    if found.ndim == 1:
+        rows = np.empty(0)
+    if rows.ndim == 1:
         rows_of(values)
-    if found.ndim != 2 or found.dtype.kind not in "fiub":
+    if rows.ndim != 2 or rows.dtype.kind not in "fiub":
         raise ShapeError(f"{kind}s must be a table of numbers, one row for each sample")
-    if found.shape[1] != width:
+    if rows.shape[1] != width:
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(width, f'{kind} neuron')}, "
-            f"but the {sample} has {counted(found.shape[1], 'value')}"
+            f"but the {sample} has {counted(rows.shape[1], 'value')}"
         )
-    return found
+    return rows
 
 
-def _numbers(kind: str, values: Any) -> np.ndarray:
+def vector(kind: str, values: Any) -> np.ndarray:
+    """Numbers in a row, or an error that names them."""
     try:
-        return np.asarray(values, float)
-    except (TypeError, ValueError):
-        raise ShapeError(f"the {kind} must be numbers, not {values!r:.60}") from None
+        return np.asarray(values).astype(float, casting="same_kind")
+    except (TypeError, ValueError, OverflowError):
+        raise ShapeError(f"the {kind}s must be numbers, not {values!r:.60}") from None
 
 
 def _check_orders(orders: np.ndarray, count: int, rates: np.ndarray) -> None:

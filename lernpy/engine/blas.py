@@ -1,8 +1,8 @@
 """How many threads NumPy's matrix products use: one for small nets, all for large ones.
 
 Two threads help only where a product is large; below that they wait for each other. The number
-belongs to the whole process, so it is lowered while an engine runs and put back afterwards. Where
-it cannot be changed (another BLAS), nothing happens.
+belongs to the whole process, so it is lowered while an engine runs and put back afterwards. Another
+BLAS than OpenBLAS is left alone.
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
-
-import numpy as np
 
 NAMES = tuple(
     prefix + "openblas_{}_num_threads" + suffix
@@ -31,14 +28,14 @@ _before = 0
 
 @cache
 def opened() -> list[ctypes.CDLL]:
-    """The OpenBLAS that came with NumPy, if it came with one."""
-    root = Path(np.__file__).parent
-    folders = (root.parent / "numpy.libs", root / ".dylibs", root / ".libs")
-    found = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*openblas*"))):
-        with suppress(OSError):
-            found.append(ctypes.CDLL(str(path)))
-    return found
+    """Each OpenBLAS in this process, as threadpoolctl finds it (usually the one that NumPy came with).
+
+    Its own way of setting the number is not taken: there, one thread of Python decides for all.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    libraries = ThreadpoolController().lib_controllers
+    return [library.dynlib for library in libraries if library.internal_api == "openblas"]
 
 
 def function(name: str) -> Any:
@@ -68,40 +65,40 @@ def available() -> int:
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """At most so many threads within; of several engines at work the most modest decides."""
-    found = openblas()
-    if not found or count >= available():
+    functions = openblas()
+    if not functions or count >= available():
         yield
         return
-    _enter(found, count)
+    _enter(functions, count)
     try:
         yield
     finally:
-        _leave(found, count)
+        _leave(functions, count)
 
 
-def _enter(found: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
+def _enter(functions: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
     global _before
     with _lock:
         if not _wishes:
-            _before = found[0]()
+            _before = functions[0]()
         _wishes.append(count)
-        found[1](min(_wishes))
+        functions[1](min(_wishes))
 
 
-def _leave(found: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
+def _leave(functions: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
     with _lock:
         if count in _wishes:  # a forked child has forgotten them
             _wishes.remove(count)
-        found[1](min(_wishes, default=_before))
+        functions[1](min(_wishes, default=_before))
 
 
 def _after_fork() -> None:
     """A child has the one thread that forked; nobody else's wishes hold there."""
     global _lock
     _lock = Lock()
-    if _wishes and (found := openblas()):
+    if _wishes and (functions := openblas()):
         _wishes.clear()
-        found[1](_before)
+        functions[1](_before)
 
 
 if hasattr(os, "register_at_fork"):

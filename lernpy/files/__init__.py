@@ -6,8 +6,9 @@ A file has, in this order:
 ``directed``, ``multigraph``  always true and false, for networkx
 ``loss``                    its name
 ``optimizer``               {"name": ..., "options": {...}}
-``learning_rate``           a number, or null where none was given (then the optimiser's own holds)
+``learning_rate``           a number, or null where none was chosen (then the optimiser's own holds)
 ``l1``, ``l2``, ``seed``          numbers; the seed may be null
+``maths``                   "portable", where it is not the usual "fast"
 ``inputs``, ``outputs``         names, in the order of a sample's values
 ``groups``                  the softmax groups, each a list of names
 ``nodes``                   a neuron a line: "id", "activation"
@@ -18,6 +19,9 @@ A file has, in this order:
 
 The order of neurons and links is kept: it fixes the order of all sums, so that what is loaded
 learns on bit for bit.
+
+Read `writing.py` first; `reading.py` trusts nothing. The room knows networks, and their cards only where
+there is one; `lernpy.storage` writes and reads the bytes.
 """
 
 from lernpy.files.reading import from_json, load

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from lernpy import storage
-from lernpy.checks import not_negative, whole
+from lernpy import storage, subclasses
+from lernpy.checks import not_negative, whole, wrong_name
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.samples import check_network
+from lernpy.structure import structure_of
 from lernpy.text import counted
 from lernpy.weight import FREE, Weight
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 FORMAT = "lernpy-network"
 MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
-LONGEST_NAME = 1_000
-LARGEST_SEED = 1 << 128
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
@@ -48,7 +47,6 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     >>> lernpy.load("net.json").predict([[1]]).round(4)
     array([[0.3364]])
     """
-    check_network(network)
     storage.write_json(path, to_text(to_json(network)))
 
 
@@ -63,8 +61,10 @@ def to_json(network: Network) -> dict[str, Any]:
     >>> nx.node_link_graph(values, edges="links").edges["x", "h"]
     {'weight': 0.5}
     """
+    check_network(network)
     _check_names(network)
-    rate = network._learning_rate  # None: not given, so the optimiser's own
+    rate = network._learning_rate  # None: none was chosen, so the optimiser's own
+    maths = {} if network.maths == "fast" else {"maths": network.maths}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -75,7 +75,8 @@ def to_json(network: Network) -> dict[str, Any]:
         "learning_rate": rate,
         "l1": not_negative("l1 of the network", network.l1),
         "l2": not_negative("l2 of the network", network.l2),
-        "seed": _seed(network.seed),
+        "seed": None if network.seed is None else whole("seed", network.seed),
+        **maths,
         "inputs": [neuron.name for neuron in network.inputs],
         "outputs": [neuron.name for neuron in network.outputs],
         "groups": [[member.name for member in group.members] for group in network.groups],
@@ -90,28 +91,20 @@ def to_json(network: Network) -> dict[str, Any]:
 
 def _check_names(network: Network) -> None:
     """A file names neurons and functions, so they must have names that `load` can take."""
+    subclasses.refuse(
+        network, "a file holds only lernpy's own classes; keep the program that builds the network"
+    )
     if len(network.links) > MOST:
         raise LernpyError(
             f"the network has {len(network.links):,} links; a file holds at most {MOST:,}"
         )
     for name, neuron in network.neurons.items():
-        if wrong := what_is_wrong_with(name):
+        if wrong := wrong_name(name):
             raise LernpyError(f"the name of a neuron {wrong}; a file cannot hold it")
         if not isinstance(neuron.activation, Group):
             _check_entry(neuron.activation, activations.ACTIVATIONS, "activation")
     _check_entry(network.loss, losses.LOSSES, "loss")
     _check_entry(network.optimizer, optimizers.OPTIMIZERS, "optimizer")
-
-
-def what_is_wrong_with(name: object) -> str:
-    """Why this cannot be the name of a neuron in a file, or an empty string."""
-    if not isinstance(name, str):
-        return f"is {name!r:.60}, which is not text"
-    if not name or len(name) > LONGEST_NAME:
-        return f"has {len(name)} characters, not 1 to {LONGEST_NAME:,}"
-    if not name.isprintable() and re.search("[\x00-\x1f\x7f-\x9f]", name):
-        return f"is {name!r:.60}, with a control character"
-    return ""
 
 
 def _check_entry(entry: Any, table: Mapping[str, Any], kind: str) -> None:
@@ -131,12 +124,6 @@ def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
         for key, value in optimizer.options.items()
     }
     return {"name": optimizer.name, "options": options}
-
-
-def _seed(seed: Any) -> int | None:
-    if seed is None or whole("seed", seed) < LARGEST_SEED:
-        return None if seed is None else int(seed)
-    raise LernpyError(f"the seed has {len(str(seed))} digits; a file holds seeds below 2**128")
 
 
 def _card(network: Network) -> dict[str, Any] | None:
@@ -170,13 +157,8 @@ def check_card(card: Card, network: Network) -> None:
 def _links(network: Network) -> list[dict[str, Any]]:
     """One object for each link; those that share a weight have the same number under "shared"."""
     links, keeps = network.links.values(), memory_size(network.optimizer)
-    holders: dict[Weight, int] = {}
-    for link in links:
-        holders[link.weight] = holders.get(link.weight, 0) + 1
-    numbers = {
-        weight: number for number, weight in enumerate(w for w, n in holders.items() if n > 1)
-    }
-    return [_link(link, numbers, keeps) for link in links]
+    shared = structure_of(network).shared
+    return [_link(link, shared, keeps) for link in links]
 
 
 def memory_size(optimizer: Optimizer) -> int:

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from lernpy.errors import UnknownNameError
+from lernpy.functions import portable
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
+from lernpy.functions.printing.latex import Latex
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
+FAR = 1e3  # total inputs from which on an activation has reached its end
 Scalars = tuple[Callable[[float], float], Callable[[float, float], float]]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is known of an activation beside its formula.
+
+    shut : what people call its gate where the slope is next to nothing: saturated, off or flat
+    start : the usual initialiser of the weights before it
+    short : its name in five letters
+    words, latex : its formula as a book would write it; printed from the table where that is left out
+    """
+
+    shut: str = "saturated"
+    start: str = "glorot_uniform"
+    short: str = ""
+    words: str = ""
+    latex: str = ""
+
+
+TRAITS = Traits()
 
 
 class Activation:
@@ -27,11 +53,13 @@ class Activation:
     (0.0, 1.0)
     """
 
+    maths = "fast"
     log_sum = 0.0  # a softmax group has one: ln of the whole that an output is a share of
 
-    def __init__(self, name: str, factory: Callable[[Any], Any]) -> None:
+    def __init__(self, name: str, factory: Callable[[Any], Any], traits: Traits = TRAITS) -> None:
         self.name = name
         self.factory = factory
+        self.traits = traits
         self.value, self.slope = factory(scalar)
         self.__doc__ = factory.__doc__
 
@@ -39,7 +67,28 @@ class Activation:
         return f"<activation {self.name}>"
 
     def __reduce__(self) -> Any:
-        return get, (self.name,)
+        return get, (self.name, self.maths)
+
+    @property
+    def latex(self) -> str:
+        r"""The formula for books.
+
+        >>> from lernpy import activations
+        >>> print(activations.get("relu").latex, activations.get("sigmoid").latex)
+        \max(z, 0) \frac{1}{1 + e^{-z}}
+        """
+        formula = self.formula("value")
+        printed = Latex().write(formula).results[0] if formula else rf"\mathrm{{{self.name}}}(z)"
+        return self.traits.latex or printed
+
+    @cached_property
+    def portable(self) -> Activation:
+        """The same, with equal bits in every language: see `lernpy.functions.portable`."""
+        twin, functions = portable.twin_of(self, "activation", "value", "slope")
+        if functions:
+            twin.value, twin.slope = functions
+        found: Activation = twin
+        return found
 
     @cached_property
     def steepest(self) -> float:
@@ -47,17 +96,57 @@ class Activation:
         steps = [i / 100 for i in range(-800, 801)]
         return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
 
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The least and the most that it puts out, as far as that shows between -1000 and 1000.
+
+        >>> from lernpy import activations
+        >>> activations.get("tanh").range, activations.get("relu").range
+        ((-1.0, 1.0), (0.0, inf))
+        """
+        ends, steps = (-FAR, -40.0, 40.0, FAR), range(-800, 801)
+        values = [float(self.value(z)) for z in (*ends, *(step / 100 for step in steps))]
+        low, high = min(values), max(values)
+        return (low if low > -FAR / 100 else -inf), (high if high < FAR / 100 else inf)
+
+    @cache  # noqa: B019 (entries are few, and stay)
+    def formula(self, which: str, exact: bool = True) -> Formula | None:
+        """As operations: the ``value`` of (z), the ``slope`` of (z, y), or the ``delta`` of (z, y, s).
+
+        Delta is the sensitivity s times the slope. None if the entry has to be called. For `exact`,
+        see `lernpy.functions.formula.trace`.
+
+        >>> from lernpy import activations
+        >>> print(activations.get("tanh").formula("value"))
+        v1 = tanh(z)
+        -> v1
+        """
+
+        def value(m: Any) -> Any:
+            return self.factory(m)[0]
+
+        def slope(m: Any) -> Any:
+            return self.factory(m)[1]
+
+        def delta(m: Any) -> Any:
+            return lambda z, y, s: s * slope(m)(z, y)
+
+        pick = {"value": value, "slope": slope, "delta": delta}[which]
+        names = {value: "z", slope: "zy", delta: "zys"}[pick]
+        return traced(pick, *names, exact=exact, products=self.maths == "portable")
+
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
         value, slope = self.factory(m)
         return (arrays(value, 1), arrays(slope, 2)) if m is np else (value, slope)
 
 
+SOFTMAX = Traits(short="soft", words="e^z / Σ e^z", latex=r"\frac{e^z}{\sum e^z}")
 ACTIVATIONS: Registry[Activation] = Registry("activation")
 
 
-def activation(name: str) -> Callable[[Callable[[Any], Any]], Activation]:
-    """Put a factory into the table.
+def activation(name: str, **traits: Any) -> Callable[[Callable[[Any], Any]], Activation]:
+    """Put a factory into the table, and what else is known of it (see `Traits`).
 
     >>> from lernpy import activations
     >>> @activations.activation("square")
@@ -69,21 +158,47 @@ def activation(name: str) -> Callable[[Callable[[Any], Any]], Activation]:
     """
 
     def enter(factory: Callable[[Any], Any]) -> Activation:
-        entry = Activation(name, factory)
+        entry = Activation(name, factory, Traits(**traits))
         ACTIVATIONS.add(name, entry)
         return entry
 
     return enter
 
 
-def get(name: Any) -> Any:
+def get(name: Any, maths: str = "fast") -> Any:
     """The entry of that name; an entry, or a softmax group, is returned as it is."""
-    if name == "softmax":
+    if isinstance(name, str) and name == "softmax":
         raise UnknownNameError(
             "softmax is no activation of one neuron but of a group that shares one whole: "
             "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"
         )
-    return name if hasattr(name, "slope") else ACTIVATIONS[name]
+    return name if hasattr(name, "slope") else portable.of(ACTIVATIONS[name], maths)
+
+
+def traits_of(name: str) -> Traits:
+    """What is known of an activation of that name; of softmax, too, and nothing of a name unknown."""
+    if name == "softmax":
+        return SOFTMAX
+    return ACTIVATIONS[name].traits if name in ACTIVATIONS else TRAITS
+
+
+def why_shut(name: str, always: bool = False) -> str:
+    """The word for a neuron whose slope is next to nothing: for one sample, or `always`.
+
+    >>> why_shut("relu"), why_shut("relu", always=True), why_shut("sigmoid")
+    ('off', 'dead', 'saturated')
+    """
+    word = traits_of(name).shut
+    return "dead" if always and word == "off" else word
+
+
+def short(name: str) -> str:
+    """At most five letters for a name.
+
+    >>> short("leaky_relu"), short("tanh"), short("something"), short("softmax")
+    ('leaky', 'tanh', 'some.', 'soft')
+    """
+    return traits_of(name).short or (name if len(name) <= 5 else f"{name[:4]}.")
 
 
 def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
@@ -100,49 +215,56 @@ def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
     )
 
 
-@activation("identity")
+@activation("identity", short="id", words="z")
 def identity(m):
     """z itself: the neuron only sums."""
     return lambda z: z, lambda z, y: z * 0.0 + 1.0
 
 
-@activation("one")
+@activation("one", words="1")
 def one(m):
     """Always 1, whatever comes in: the bias neuron's activation."""
-    return lambda z: z * 0.0 + 1.0, lambda z, y: z * 0.0
+    return lambda z: z * 0.0 + 1.0, lambda z, y: m.abs(z) * 0.0
 
 
-@activation("step")
+@activation("step", shut="flat", words="1 if z > 0, else 0")
 def step(m):
     """1 above zero, else 0. Its slope is 0 everywhere, so no blame passes: nothing can be learned."""
-    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: z * 0.0
+    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.abs(z) * 0.0
 
 
-@activation("sigmoid")
+@activation(
+    "sigmoid",
+    short="sig",
+    words="1 / (1 + e^−z)",
+    latex=r"\frac{1}{1 + e^{-z}}",
+)
 def sigmoid(m):
     """1 / (1 + e^-z), between 0 and 1; written with tanh, which cannot overflow."""
     return lambda z: 0.5 * m.tanh(0.5 * z) + 0.5, lambda z, y: y * (1 - y) + TINY
 
 
-@activation("tanh")
+@activation("tanh", words="(e^z − e^−z) / (e^z + e^−z)")
 def tanh(m):
     """The hyperbolic tangent, between -1 and 1."""
     return lambda z: m.tanh(z), lambda z, y: 1 - y * y + TINY
 
 
-@activation("relu")
+@activation("relu", shut="off", start="he_normal", words="max(z, 0)")
 def relu(m):
     """z above zero, else 0; slope 0 at the kink."""
     return lambda z: m.maximum(z, 0.0), lambda z, y: m.where(z > 0, 1.0, 0.0)
 
 
-@activation("leaky_relu")
+@activation(
+    "leaky_relu", shut="off", start="he_normal", short="leaky", words="z if z > 0, else z / 100"
+)
 def leaky_relu(m):
     """z, and a hundredth of it below zero."""
-    return lambda z: m.where(z > 0, z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
+    return lambda z: m.maximum(z, 0.01 * z), lambda z, y: m.where(z > 0, 1.0, 0.01)
 
 
-@activation("elu")
+@activation("elu", start="he_normal", words="z if z > 0, else e^z − 1")
 def elu(m):
     """z above zero, e^z - 1 below (Clevert, Unterthiner and Hochreiter 2015, with alpha = 1)."""
     return (
@@ -151,7 +273,13 @@ def elu(m):
     )
 
 
-@activation("softplus")
+@activation(
+    "softplus",
+    shut="off",
+    start="he_normal",
+    words="ln(1 + e^z)",
+    latex=r"\ln(1 + e^z)",
+)
 def softplus(m):
     """ln(1 + e^z): a ReLU without the kink. Its slope is the sigmoid."""
     return (
@@ -160,7 +288,12 @@ def softplus(m):
     )
 
 
-@activation("gelu")
+@activation(
+    "gelu",
+    shut="off",
+    start="he_normal",
+    words="z × (share of a normal distribution below z)",
+)
 def gelu(m):
     """z times (nearly) the share of a normal distribution below z.
 

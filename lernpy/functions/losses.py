@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
+from lernpy.functions import portable
+from lernpy.functions.formula import GENTLE, Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -21,11 +25,14 @@ class Loss:
     of a batch is the mean over its samples. `from_total` holds, by name of the output's activation,
     forms of the value that cannot saturate: for ``sigmoid`` a function of the total input and the
     target, for ``softmax`` of the logarithm of the probability and the target.
+    `words` : value and slope as a book would write them
 
     >>> from lernpy import losses
     >>> losses.get("squared_error").value(0.5, 1.0), losses.get("squared_error").slope(0.5, 1.0)
     (0.125, -0.5)
     """
+
+    maths = "fast"
 
     def __init__(
         self,
@@ -33,10 +40,12 @@ class Loss:
         factory: Factory,
         mean: bool = False,
         from_total: Mapping[str, Factory] | None = None,
+        words: tuple[str, str] = ("", ""),
     ) -> None:
         self.name = name
         self.factory = factory
         self.mean = mean
+        self.words = words
         self.from_total = dict(from_total or {})
         value, slope = factory(scalar)
         self.value: Callable[[float, float], float] = value
@@ -50,11 +59,47 @@ class Loss:
         return f"<loss {self.name}>"
 
     def __reduce__(self) -> Any:
-        return get, (self.name,)
+        return get, (self.name, self.maths)
+
+    @cached_property
+    def portable(self) -> Loss:
+        """The same, with equal bits in every language: see `lernpy.functions.portable`."""
+        twin, functions = portable.twin_of(self, "loss", "value", "slope", *self.from_total)
+        if functions:
+            twin.value, twin.slope, *forms = functions
+            twin.stable = dict(zip(self.from_total, forms, strict=True))
+        found: Loss = twin
+        return found
 
     def share(self, n_outputs: int) -> float:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
         return 1.0 / n_outputs if self.mean else 1.0
+
+    @cached_property
+    def of_shares(self) -> bool:
+        """Whether it has no value for outputs outside: it is made for shares, from 0 to 1."""
+        try:
+            outside = [self.value(y, t) for y in (-0.5, 1.5) for t in (0.0, 1.0)]
+        except (ArithmeticError, ValueError):
+            return True
+        return any(map(math.isnan, outside))
+
+    @cache  # noqa: B019 (entries are few, and stay)
+    def formula(self, which: str) -> Formula | None:
+        """The ``value`` or ``slope`` of (y, t), or a stable form of (z, t) by its name, as operations.
+
+        None if it has to be called.
+        """
+        products = self.maths == "portable"
+        if which in self.from_total:
+            return traced(self.from_total[which], "z", "t", products=products)
+        return traced(lambda m: self.factory(m)[which == "slope"], "y", "t", products=products)
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether its slope does not grow without bound: there a slope of TINY is as good as 0."""
+        formula = self.formula("slope")
+        return formula is not None and {o.name for o in formula.operations} <= {*GENTLE, "sign"}
 
     def over(self, m: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
         """Value and slope for arrays: ``m`` is NumPy or CuPy."""
@@ -72,10 +117,8 @@ class Loss:
 LOSSES: Registry[Loss] = Registry("loss")
 
 
-def loss(
-    name: str, mean: bool = False, from_total: Mapping[str, Factory] | None = None
-) -> Callable[[Factory], Loss]:
-    """Put a factory into the table.
+def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
+    """Put a factory into the table, and what else is known of it (see `Loss`).
 
     >>> from lernpy import losses
     >>> @losses.loss("fourth_power")
@@ -87,16 +130,17 @@ def loss(
     """
 
     def enter(factory: Factory) -> Loss:
-        entry = Loss(name, factory, mean, from_total)
+        entry = Loss(name, factory, **traits)
         LOSSES.add(name, entry)
         return entry
 
     return enter
 
 
-def get(name: str | Loss) -> Loss:
+def get(name: str | Loss, maths: str = "fast") -> Loss:
     """The entry of that name; an entry is returned as it is."""
-    return name if isinstance(name, Loss) else LOSSES[name]
+    found: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
+    return found
 
 
 def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
@@ -122,25 +166,25 @@ def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
     return worst._replace(places=sum(report.places for report in reports))
 
 
-@loss("squared_error")
+@loss("squared_error", words=("½ (y − t)²", "y − t"))
 def squared_error(m):
     """1/2 (y - t)^2, summed over the outputs; its slope is simply y - t."""
     return lambda y, t: 0.5 * (y - t) * (y - t), lambda y, t: y - t
 
 
-@loss("mean_squared_error", mean=True)
+@loss("mean_squared_error", mean=True, words=("(y − t)² / n", "2 (y − t) / n"))
 def mean_squared_error(m):
     """(y - t)^2, averaged over the outputs."""
     return lambda y, t: (y - t) * (y - t), lambda y, t: 2.0 * (y - t)
 
 
-@loss("mean_absolute_error", mean=True)
+@loss("mean_absolute_error", mean=True, words=("|y − t| / n", "sign(y − t) / n"))
 def mean_absolute_error(m):
     """|y - t|, averaged over the outputs; slope 0 where they are equal."""
     return lambda y, t: m.abs(y - t), lambda y, t: m.sign(y - t)
 
 
-@loss("huber")
+@loss("huber", words=("½ (y − t)², straight beyond 1", "y − t, at most 1"))
 def huber(m):
     """Squared near the target, straight beyond a distance of 1 (Huber 1964); summed over the outputs."""
 
@@ -160,7 +204,11 @@ def _bce_of_softmax(m):
     return lambda log_p, t: -t * log_p - (1.0 - t) * m.log(1.0 - m.exp(log_p) + TINY)
 
 
-@loss("binary_cross_entropy", from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_softmax})
+@loss(
+    "binary_cross_entropy",
+    from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_softmax},
+    words=("(−t ln y − (1 − t) ln(1 − y))", "(y − t) / (y (1 − y))"),
+)
 def binary_cross_entropy(m):
     """-t ln y - (1 - t) ln(1 - y), summed over the outputs: each output is a yes-or-no of its own."""
     return (
@@ -177,7 +225,11 @@ def _ce_of_softmax(m):
     return lambda log_p, t: -t * log_p
 
 
-@loss("cross_entropy", from_total={"sigmoid": _ce_of_sigmoid, "softmax": _ce_of_softmax})
+@loss(
+    "cross_entropy",
+    from_total={"sigmoid": _ce_of_sigmoid, "softmax": _ce_of_softmax},
+    words=("−t ln y", "−t / y"),
+)
 def cross_entropy(m):
     """-t ln y, summed over the outputs: the surprise at the right answer; made for softmax."""
     return lambda y, t: -t * m.log(y + TINY), lambda y, t: -t / (y + TINY)

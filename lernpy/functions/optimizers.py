@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from lernpy.errors import LernpyError
+from lernpy.functions import portable
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import scalar
 from lernpy.registry import Registry
 
@@ -89,6 +92,64 @@ class Optimizer:
         if not works:
             listed = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
             raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
+
+    @cache  # noqa: B019 (entries are few, and stay)
+    def formula(self, named_options: bool = False) -> Formula | None:
+        """The step of (value, gradient, rate, memory0, memory1, ...) as operations.
+
+        The results are the new value and each new memory. With `named_options` the options are further
+        parameters, by their names, so that the code does for all their values. None if the step has to
+        be called.
+
+        >>> from lernpy import optimizers
+        >>> print(optimizers.get("momentum").formula())
+        v1 = multiply(0.9, memory0)
+        v2 = add(v1, gradient)
+        v3 = multiply(rate, v2)
+        v4 = subtract(value, v3)
+        -> v4, v2
+        """
+        names = list(self.options) if named_options else []
+        memory = [f"memory{at}" for at in range(len(self.memory(0.1)))]
+
+        def pick(m: Any) -> Callable[..., Any]:
+            def step(value: Any, gradient: Any, rate: Any, *rest: Any) -> Any:
+                held, chosen = rest[: len(memory)], rest[len(memory) :]
+                options = dict(zip(names, chosen, strict=True)) or self.options
+                moved, after = self.factory(m, **options)(value, gradient, rate, held)
+                return (moved, *after)
+
+            return step
+
+        return traced(pick, "value", "gradient", "rate", *memory, *names)
+
+    @property
+    def portable(self) -> Optimizer:
+        """This, if it is made of operations that every language rounds alike; else it is refused."""
+        formula = self.formula()
+        if formula is None or not formula.is_portable:
+            portable.refuse("optimizer", self)
+        return self
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether a gradient of next to nothing moves a weight by next to nothing."""
+        formula = self.formula()
+        return formula is not None and formula.is_gentle
+
+    @property
+    def counters(self) -> tuple[int, ...]:
+        """Which of the memories only count steps: they come from nothing but themselves.
+
+        >>> from lernpy import optimizers
+        >>> optimizers.get("adam").counters
+        (2, 3)
+        """
+        formula = self.formula()
+        if formula is None:
+            return ()
+        memory = enumerate(formula.results[1:])
+        return tuple(at for at, new in memory if formula.sources(new) == {f"memory{at}"})
 
     def over(self, m: Any) -> Step:
         """The rule for arrays of weights; its memory is a tuple of arrays."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from lernpy import player
 from lernpy.errors import LernpyError
+from lernpy.frame import numbers_of
 from lernpy.notebook import pictures
 
 MOST_LISTED = 12
@@ -70,12 +71,13 @@ def png_network(network: Any) -> bytes | None:
 
 
 def html_neuron(neuron: Any) -> str:
+    numbers = numbers_of(neuron)
     rows = [
         ("activation", neuron.activation.name),
-        ("total input", _short(neuron.total_input)),
-        ("output", _short(neuron.output)),
-        ("blame (sensitivity)", _short(neuron.sensitivity)),
-        ("delta", _short(neuron.delta)),
+        ("total input", _short(numbers["total_input"])),
+        ("output", _short(numbers["output"])),
+        ("blame (sensitivity)", _short(numbers["sensitivity"])),
+        ("delta", _short(numbers["delta"])),
     ]
     picture = image(png_neuron(neuron), repr(neuron))
     return card(f"neuron {neuron.name}", table(rows), picture)
@@ -88,11 +90,12 @@ def png_neuron(neuron: Any) -> bytes | None:
 def html_link(link: Any) -> str:
     title = f"link {link.input_neuron.name} → {link.output_neuron.name}"
     frozen = " (frozen)" if link.weight.frozen else ""
+    numbers = numbers_of(link)
     rows = [
         ("weight", _short(link.weight.value) + frozen),
-        ("signal", _short(link.signal)),
-        ("blame handed back", _short(link.blame)),
-        ("gradient collected", _short(link.weight.sensitivity)),
+        ("signal", _short(numbers["signal"])),
+        ("blame handed back", _short(numbers["blame"])),
+        ("gradient collected", _short(numbers["gradient"])),
     ]
     return card(title, table(rows), image(png_link(link), title))
 
@@ -102,7 +105,7 @@ def png_link(link: Any) -> bytes | None:
 
 
 def html_group(group: Any) -> str:
-    rows = [(member.name, _short(member.output)) for member in group.members]
+    rows = [(member.name, _short(numbers_of(member)["output"])) for member in group.members]
     return card(f"softmax group of {len(rows)}", table(rows), image(png_group(group), repr(group)))
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lernpy import theme
+from lernpy import text, theme
 from lernpy.errors import LernpyError
+from lernpy.frame import numbers_of
 
 DPI = 80
 MOST_LINES = 24
@@ -87,10 +88,10 @@ def storyboard(trace: Any) -> Any:
     figures: list[Any] = [
         draw(moment).figure for draw, moment in zip(drawers, moments, strict=True)
     ]
-    told = _figure(*figures[0].get_size_inches())
+    board = _figure(*figures[0].get_size_inches())
     words = "\n\n".join(textwrap.fill(line, 60) for line in board_words(trace))
-    told.text(0.04, 0.92, words.replace("$", r"\$"), va="top", size=12, linespacing=1.5)
-    return _side_by_side([_pixels(figure) for figure in (*figures, told)])
+    board.text(0.04, 0.92, _plain(words), va="top", size=12, linespacing=1.5)
+    return _side_by_side([_pixels(figure) for figure in (*figures, board)])
 
 
 def _pixels(figure: Any) -> np.ndarray:
@@ -118,8 +119,8 @@ def _side_by_side(tiles: list[np.ndarray]) -> bytes:
 def board_words(trace: Any) -> list[str]:
     """What the storyboard says: the title, how many samples, the sentences of cost and update."""
     first = list(trace.steps(0, len(trace) // max(trace.samples, 1)))
-    told = [step.views[0].sentence for step in first if step.phase in ("cost", "update")]
-    return [trace.title or "A lesson", f"Sample 1 of {trace.samples}.", *told]
+    ends = [step.views[0].sentence for step in first if step.phase in ("cost", "update")]
+    return [trace.title or "A lesson", f"Sample 1 of {trace.samples}.", *ends]
 
 
 def board_moments(trace: Any) -> list[Any]:
@@ -136,17 +137,20 @@ def board_moments(trace: Any) -> list[Any]:
 
 @drawn
 def neuron(neuron: Any) -> Any:
-    """The activation as a curve, with the point where the neuron stands on it."""
+    """The activation as a curve, with the point where the neuron stands on it, once that is known."""
+    numbers = numbers_of(neuron)
     if not hasattr(neuron.activation, "factory"):
-        return _bars([neuron.name], [neuron.output])
+        return _bars([neuron.name], [numbers["output"]])
     value, colours = neuron.activation.value, theme.LIGHT
     reach = max(4.0, 1.3 * abs(neuron.total_input))
-    places = [reach * step / 100 for step in range(-100, 101)]
+    totals = [reach * step / 100 for step in range(-100, 101)]
     figure = _figure(4.2, 2.6)
     ax = _axes(figure)
-    ax.plot(places, [value(z) for z in places], color=colours.text, linewidth=1.6)
-    ax.plot([neuron.total_input], [neuron.output], "o", color=colours.accent, markersize=9)
-    ax.set(xlabel="total input", ylabel="output", title=f"{neuron.name}: {neuron.activation.name}")
+    ax.plot(totals, [value(z) for z in totals], color=colours.text, linewidth=1.6)
+    if numbers["output"] is not None:
+        ax.plot([neuron.total_input], [neuron.output], "o", color=colours.accent, markersize=9)
+    title = _plain(f"{neuron.name}: {neuron.activation.name}")
+    ax.set(xlabel="total input", ylabel="output", title=title)
     return figure
 
 
@@ -157,36 +161,46 @@ def link(link: Any) -> Any:
     ax = _axes(figure)
     ax.set(xlim=(-0.18, 1.18), ylim=(-1, 1))
     ax.set_axis_off()
-    largest = max(abs(link.signal), abs(link.blame))
-    _lane(ax, 0.14, link.signal, largest, "signal →")
-    _lane(ax, -0.14, link.blame, largest, "← blame")
+    numbers = numbers_of(link)
+    largest = max(abs(numbers[name] or 0.0) for name in ("signal", "blame"))
+    _lane(ax, 0.14, numbers["signal"], largest, "signal →")
+    _lane(ax, -0.14, numbers["blame"], largest, "← blame")
     ax.plot([0, 1], [0, 0], color=theme.LIGHT.weight, linewidth=1)
     for x, end in ((0, link.input_neuron), (1, link.output_neuron)):
         face = {"markerfacecolor": theme.LIGHT.panel, "markeredgecolor": theme.LIGHT.muted}
         ax.plot([x], [0], "o", markersize=38, **face)
-        ax.text(x, 0, end.name, ha="center", va="center", weight="bold", size=9)
-    ax.set_title(f"weight {link.weight.value:.4g}", size=10)
+        name = _plain(text.shortened(end.name, 10))
+        ax.text(x, 0, name, ha="center", va="center", weight="bold", size=9)
+    ax.set_title(f"weight {text.number(link.weight.value, minus=text.MINUS)}", size=10)
     return figure
 
 
-def _lane(ax: Any, y: float, value: float, largest: float, words: str) -> None:
-    colours = theme.LIGHT
-    sign = colours.positive if value > 0 else colours.negative if value < 0 else colours.faint
-    style: Any = "-" if value >= 0 else (0, (1.2, 0.7))
-    ax.plot([0, 1], [y, y], color=sign, linewidth=theme.width(value, largest), linestyle=style)
-    told = f"{words} {theme.number(value)}" if value else f"{words} 0 or not yet"
-    ax.text(0.5, 3.6 * y, told, ha="center", va="center", size=9)
+def _lane(ax: Any, y: float, value: float | None, largest: float, words: str) -> None:
+    """A lane of its sign and size; without a colour while its number is not known."""
+    colours, known = theme.LIGHT, value or 0.0
+    sign = colours.positive if known > 0 else colours.negative if known < 0 else colours.faint
+    style: Any = "-" if known >= 0 else (0, (1.2, 0.7))
+    ax.plot([0, 1], [y, y], color=sign, linewidth=theme.width(known, largest), linestyle=style)
+    number = text.number(value, 3, signed=True, minus=text.MINUS)
+    ax.text(0.5, 3.6 * y, f"{words} {number}", ha="center", va="center", size=9)
 
 
 @drawn
 def group(group: Any) -> Any:
-    return _bars([member.name for member in group.members], [m.output for m in group.members])
+    names = [member.name for member in group.members]
+    return _bars(names, [numbers_of(member)["output"] for member in group.members])
 
 
-def _bars(names: list[str], values: list[float]) -> Any:
+def _bars(names: list[str], shares: list[float | None]) -> Any:
+    """The shares of a softmax group: they sum to 1, or none is known."""
     figure = _figure(max(2.4, 0.45 * len(names) + 1.2), 2.4)
     ax = _axes(figure)
-    ax.bar(names, values, color=theme.LIGHT.positive)
+    positions = range(len(names))
+    if None not in shares:
+        ax.bar(positions, np.array(shares, float), color=theme.LIGHT.positive)
+    else:
+        ax.set_title(text.UNKNOWN, size=9)
+    ax.set_xticks(positions, [_plain(name) for name in names])
     ax.set(ylabel="share", ylim=(0, 1))
     return figure
 
@@ -199,12 +213,19 @@ def _axes(figure: Any) -> Any:
 
 
 @drawn
-def words(text: str) -> Any:
+def words(formulas: str) -> Any:
     """Formulas as a picture of their text, for a viewer that shows nothing else."""
-    lines = text.splitlines()
+    lines = formulas.splitlines()
     lines = lines[:MOST_LINES] + ["  ..."] * (len(lines) > MOST_LINES)
     wide = max(len(line) for line in lines) * 0.082 + 0.4
     figure = _figure(wide, 0.2 * len(lines) + 0.2)
-    place = {"x": 0.15 / wide, "y": 0.5, "va": "center", "family": "monospace", "size": 9}
-    figure.text(s="\n".join(lines).replace("$", r"\$"), **place)
+    style = {"va": "center", "family": "monospace", "size": 9}
+    figure.text(0.15 / wide, 0.5, _plain("\n".join(lines)), **style)
     return figure
+
+
+def _plain(words: str) -> str:
+    """Words of a user as they are, not as mathematics."""
+    from lernpy.plot.canvas import plain
+
+    return plain(words)

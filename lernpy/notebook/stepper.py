@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lernpy.samples import check_network
 from lernpy.watch import Step, Trace, slow_motion
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 class Stepper:
     """Goes through the lessons of a network, forward and back; the network is always where it is.
 
-    A weight that is changed between two steps, or frozen, stays so for the rest of the lesson.
+    A weight that is changed between two steps, or frozen, stays so for the rest of the lesson. Asking
+    the network (`predict`) disturbs nothing; if it is taught something else meanwhile, the next step
+    says so, and this lesson goes on with its own numbers.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
@@ -32,6 +35,7 @@ class Stepper:
     """
 
     def __init__(self, network: Network, inputs: ArrayLike, targets: ArrayLike) -> None:
+        check_network(network)
         self.network = network
         self.trace = Trace(network)
         self.trace.begin(slow_motion(network, inputs, targets))

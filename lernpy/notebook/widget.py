@@ -9,19 +9,20 @@ import traitlets
 
 from lernpy.errors import LernpyError
 from lernpy.notebook.lessons import Lessons
-from lernpy.player.page import asset, style
+from lernpy.player.page import style
+from lernpy.player.script import script
 
 
 class Player(anywidget.AnyWidget):
     """The player in a notebook, wired to a network. `lernpy.live` makes one."""
 
-    _esm = asset("player.js")
     _css = style()
 
     trace = traitlets.Unicode().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)
     theme = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
+    narration = traitlets.Dict().tag(sync=True)
     shell = traitlets.Unicode().tag(sync=True)
     font = traitlets.Float(1.0).tag(sync=True)
     level = traitlets.Int(0).tag(sync=True)
@@ -31,6 +32,7 @@ class Player(anywidget.AnyWidget):
     def __init__(self, lessons: Lessons) -> None:
         self.lessons = lessons
         self._shown = lessons.state()
+        self._esm = script()  # all functions that are in the tables now
         super().__init__(**lessons.traits())
         self.on_msg(self._answer)
         self._events = _events()

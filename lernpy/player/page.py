@@ -5,8 +5,11 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +17,13 @@ from zlib import adler32
 
 from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.functions import activations
+from lernpy.functions.losses import LOSSES
+from lernpy.player.script import script
 from lernpy.player.sheet import sheet, unroll
-from lernpy.watch.structure import LEVELS, known_level, usual_level
+from lernpy.watch.file.blocks import packed
+from lernpy.watch.narration.forms import templates
+from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
@@ -23,9 +31,10 @@ HEIGHT = 820  # pixels, of the frame in a notebook
 MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
 data.trace = document.getElementById("lp-trace").textContent;
 const none = () => {};
-const get = name => data[name], set = (name, value) => { data[name] = value; };
+const get = (name) => data[name], set = (name, value) => { data[name] = value; };
 const model = { get, set, on: none, off: none, save_changes: none, send: none };
 render({ model, el: document.getElementById("lp-here") });"""
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {script}; style-src {style}"
 DARK = (  # where the style is the dark one: the host says so, or the button
     '[data-jp-theme-light="false"] .lp-root',
     ".vscode-dark .lp-root",
@@ -41,15 +50,15 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
+SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title>
-<style>
-{style}
-</style>
+<style>{style}</style>
 </head>
 <body class="lp-body">
 <div id="lp-here"></div>
@@ -57,10 +66,7 @@ PAGE = """<!doctype html>
 <noscript>This lesson is played by JavaScript; it needs no network.</noscript>
 <script type="application/json" id="lp-trace">{trace}</script>
 <script type="application/json" id="lp-data">{data}</script>
-<script type="module">
-{module}
-{model}
-</script>
+<script type="module">{module}</script>
 </body>
 </html>
 """
@@ -83,7 +89,7 @@ def write(
     title : the heading; the trace's own unless given
     font_scale : the size of the letters to begin with, 1 to 3; on the page + and - change it
     level : how far one move goes to begin with: link, neuron, generation, phase, sample or epoch;
-        unless given, by the number of steps (see `lernpy.watch.structure.usual_level`)
+        unless given, by the number of steps (see `lernpy.watch.timeline.usual_level`)
 
     Raises
     ------
@@ -110,19 +116,25 @@ def page(
     >>> "<title>By hand</title>" in page(trace, "By hand", level="phase")
     True
     """
-    given = traits(trace, title, font_scale=font_scale, level=level)
-    data = {**given, "page": True}
+    header = _header(trace, title)
+    data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
+    module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
     return PAGE.format(
-        title=html.escape(json.loads(given["trace"])["title"]),
-        style=style(),
-        sheet=sheet(json.loads(given["trace"])),
+        policy=POLICY.format(script=_hash(module), style=_hash(looks)),
+        title=html.escape(header["title"]),
+        style=looks,
+        sheet=sheet(header),
         trace=text,
-        data=escaped(json.dumps(data)),
-        module=asset("player.js"),
-        model=MODEL,
+        data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
+        module=module,
     )
+
+
+def _hash(text: str) -> str:
+    """What a content security policy knows a script or a style by."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def iframe(trace: Any, title: str | None = None, *, height: int = HEIGHT) -> str:
@@ -138,21 +150,36 @@ def traits(
     trace: Any, title: str | None = None, *, font_scale: float = 1.0, level: str | None = None
 ) -> dict[str, Any]:
     """What the module asks its model for: the trace as text, places of neurons, sizes and words."""
-    header = _header(trace)
-    header["title"] = str(title or header.get("title") or "A lesson")
+    return _traits(_header(trace, title), font_scale, level)
+
+
+def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
     return {
-        "trace": json.dumps(header, separators=(",", ":")),
+        "trace": json.dumps(packed(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
         "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
         "font": _font(font_scale),
         "level": _level(header["network"], level),
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
+        "narration": narration(header["network"]),
     }
 
 
-def _header(trace: Any) -> dict[str, Any]:
-    found = trace.to_json() if hasattr(trace, "to_json") else trace
+def narration(network: Mapping[str, Any]) -> dict[str, Any]:
+    """The templates of what an event says, and when a slope is called shut, and how."""
+    names = [kind["name"] for kind in network["activations"]]
+    return {
+        **templates(),
+        "shut": {name: activations.why_shut(name) for name in names},
+        "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
+        "limit": theme.SHUT,
+    }
+
+
+def _header(trace: Any, title: str | None) -> dict[str, Any]:
+    """The contents of a trace, with arrays where it has them, else with blocks as JSON knows them."""
+    found = trace.contents() if hasattr(trace, "contents") else trace
     if not isinstance(found, Mapping) or "format" not in found:
         raise LernpyError(
             f"the player plays a trace, not {trace!r}; record one: "
@@ -166,7 +193,7 @@ def _header(trace: Any) -> dict[str, Any]:
             f"the network has {links:,} links; the player steps through at most {MOST_LINKS:,}. "
             "Train it, and play a smaller one"
         )
-    return dict(found)
+    return {**found, "title": str(title or found.get("title") or "A lesson")}
 
 
 def _font(scale: float) -> float:
@@ -200,7 +227,8 @@ def style() -> str:
     system = f"@media (prefers-color-scheme: dark) {{ {_colours('dark', '.lp-root')} }}"
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
-    return "\n".join([*rules, asset("player.css")])
+    sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
+    return " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
 
 
 def _colours(name: str, *selectors: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy.functions import activations
+from lernpy.watch.file.blocks import Block
 
 MOST_ROWS = 40  # a worksheet is no telephone book
 QUANTITIES = ("total_input", "output", "sensitivity", "delta")
@@ -53,8 +54,10 @@ def unroll(network: Mapping[str, Any]) -> np.ndarray:
     return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
 
 
-def block(given: Mapping[str, Any]) -> np.ndarray:
+def block(given: Block | Mapping[str, Any]) -> np.ndarray:
     """A block of a trace as an array."""
+    if isinstance(given, Block):
+        return given.values
     raw = np.frombuffer(b64decode(given["data"]), dtype=np.dtype(given["dtype"]).newbyteorder("<"))
     found = raw.reshape(given["shape"]).astype(float)
     return found / given["scale"] if "scale" in given else found
@@ -132,7 +135,7 @@ def _derived(header: Mapping[str, Any], lesson: Lesson, which: int) -> np.ndarra
     np.add.at(gradient, weight, lesson.neurons["output"][start] * lesson.neurons["delta"][end])
     gradient[network["frozen"]] = 0.0
     rate = header["samples"]["rate"]
-    step = (float(block(rate)[which]) if isinstance(rate, dict) else rate) * gradient
+    step = (float(block(rate)[which]) if isinstance(rate, (Block, dict)) else rate) * gradient
     moved: np.ndarray = lesson.weights - step
     return moved
 
@@ -146,7 +149,7 @@ def _page(
     wanted = ", ".join(_given(names, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     rule = f"Loss: {network['loss']}. " + (
-        "" if isinstance(rate, dict) else f"Learning rate {short(rate)}."
+        "" if isinstance(rate, (Block, dict)) else f"Learning rate {short(rate)}."
     )
     return f"""<section>
 <h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>

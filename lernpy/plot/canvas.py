@@ -1,4 +1,4 @@
-"""Axes in the colours of a theme; a legend that fits; Agg where there is no display."""
+"""Axes in the colours of a theme, text that is drawn as it is, legends that fit, Agg without a display."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import matplotlib
 import numpy as np
@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
+from lernpy import text as texts
 from lernpy import theme as themes
 from lernpy.errors import LernpyError
 
@@ -27,6 +28,13 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)), (0, (3, 1)))
 
 
+class Style(TypedDict, total=False):
+    """What every plotter takes: theme "light" (usual), "dark" or "greyscale"; font scale 1 to 3."""
+
+    theme: ThemeName
+    font_scale: float
+
+
 class Look(NamedTuple):
     """A theme and the size of its letters."""
 
@@ -34,7 +42,7 @@ class Look(NamedTuple):
     font: float  # points
 
     @staticmethod
-    def of(theme: ThemeName, font_scale: float) -> Look:
+    def of(theme: ThemeName = None, font_scale: float = 1.0) -> Look:
         return Look(themes.get(theme), themes.font_size(font_scale))
 
     @property
@@ -51,8 +59,8 @@ class Look(NamedTuple):
         """Whether the letters are so large that only what is needed most is written."""
         return self.scale > CROWDED
 
-    def sign(self, value: float) -> str:
-        """The colour of a number's sign; 0 and what is unknown have none."""
+    def colour(self, value: float) -> str:
+        """The colour of a number's sign; 0 and what is unknown are grey."""
         if value > 0:
             return self.theme.positive
         return self.theme.negative if value < 0 else self.theme.muted
@@ -101,9 +109,9 @@ def dress(ax: Axes, look: Look) -> Axes:
     """Put existing axes into the colours and letters of the theme."""
     theme = look.theme
     ax.set_facecolor(theme.background)
-    for place, spine in ax.spines.items():
+    for side, spine in ax.spines.items():
         spine.set_color(theme.muted)
-        spine.set_visible(place in ("left", "bottom"))
+        spine.set_visible(side in ("left", "bottom"))
     ax.tick_params(colors=theme.muted, labelsize=0.85 * look.font, which="both")
     ax.grid(True, color=theme.faint, linewidth=0.6)
     ax.set_axisbelow(True)
@@ -132,44 +140,62 @@ def settle(holder: Any) -> None:
         engine.execute(top)
 
 
-def plain(text: object) -> str:
-    """Words of a user as they are: ``$`` starts no formula, and ``_`` hides nothing from a legend."""
-    words = str(text).replace("$", r"\$")
-    return f" {words}" if words.startswith("_") else words
+def plain(words: object) -> str:
+    r"""Words of a user as they are: ``$`` starts no formula, ``_`` hides nothing from a legend, and a
+    control character is shown as its code.
+
+    Every name, title and label comes through here, last before matplotlib gets it.
+
+    >>> plain("$x$"), plain("_b")
+    ('\\$x\\$', ' _b')
+    """
+    lines = [texts.visible(line) for line in str(words).split("\n")]
+    escaped = "\n".join(lines).replace("$", r"\$")
+    return f" {escaped}" if escaped.startswith("_") else escaped
 
 
-def short(name: str, letters: int = 24) -> str:
-    """A name, cut where it would push everything else aside."""
-    return name if len(name) <= letters else f"{name[: letters - 1]}…"
+def number(value: float, digits: int = 3, signed: bool = True) -> str:
+    """A number as it stands in a picture: short, with a real minus; nothing where it is not known.
+
+    >>> number(0.14807), number(-0.0000123), number(0.0), number(float("nan")), number(2, signed=False)
+    ('+0.148', '−1.23e-05', '0', '', '2')
+    """
+    return texts.number(float(value), digits, signed=signed, minus=texts.MINUS, unknown="")
 
 
-def title(ax: Axes, text: str | None, look: Look) -> None:
-    if text:
-        words = fitted(plain(text), share_of_figure(ax)[0], 1.15 * look.font)
-        ax.set_title(words, color=look.theme.text, fontsize=1.15 * look.font, loc="left")
+def title(ax: Axes, words: str | None, look: Look) -> None:
+    if words:
+        lines = fitted(words, share_of_figure(ax)[0], 1.15 * look.font)
+        ax.set_title(plain(lines), color=look.theme.text, fontsize=1.15 * look.font, loc="left")
+
+
+def subtitle(ax: Axes, words: str, look: Look, **style: Any) -> None:
+    """A small title over the middle of one of many axes."""
+    settings: dict[str, Any] = {"color": look.theme.text, "fontsize": look.font, **style}
+    ax.set_title(plain(words), **settings)
 
 
 def share_of_figure(ax: Axes) -> tuple[float, float]:
     """About how many points of width and height the layout will give to these axes."""
     wide, high = ax.get_figure(root=True).get_size_inches()  # type: ignore[union-attr]
-    place = ax.get_subplotspec()
-    rows, columns = place.get_gridspec().get_geometry() if place else (1, 1)
+    cell = ax.get_subplotspec()
+    rows, columns = cell.get_gridspec().get_geometry() if cell else (1, 1)
     return 0.86 * 72.0 * wide / columns, 0.86 * 72.0 * high / rows
 
 
-def fitted(text: str, room: float, font: float) -> str:
-    """The text in as many lines as it needs to be at most `room` points wide."""
-    return textwrap.fill(text, max(int(room / (0.6 * font)), 8))
+def fitted(words: str, room: float, font: float) -> str:
+    """The words in as many lines as they need to be at most `room` points wide."""
+    letters = max(int(room / (0.6 * font)), 8)
+    return "\n".join(textwrap.fill(line, letters) for line in words.split("\n"))
 
 
 def labels(ax: Axes, look: Look, x: str | None = None, y: str | None = None) -> None:
     style: dict[str, Any] = {"color": look.theme.text, "fontsize": look.font}
     wide, high = share_of_figure(ax)
     if x is not None:
-        lines = [fitted(line, wide, look.font) for line in plain(x).split("\n")]
-        ax.set_xlabel("\n".join(lines), **style)
+        ax.set_xlabel(plain(fitted(x, wide, look.font)), **style)
     if y is not None:
-        ax.set_ylabel(fitted(plain(y), high, look.font), **style)
+        ax.set_ylabel(plain(fitted(y, high, look.font)), **style)
 
 
 def legend(ax: Axes, look: Look, **where: Any) -> Legend:
@@ -224,7 +250,7 @@ def legend_below(ax: Axes, handles: Sequence[Any], look: Look, sentence: str) ->
     for letters in range(len(sentence), 12, -4):
         if width_in_points(shown) <= room:
             break
-        shown.get_title().set_text(textwrap.fill(sentence, letters))
+        shown.get_title().set_text(plain(textwrap.fill(sentence, letters)))
     return shown
 
 
@@ -237,7 +263,7 @@ def _legend(ax: Axes, handles: Sequence[Any], look: Look, sentence: str, columns
         bbox_to_anchor=(0.5, 0.0),
         borderaxespad=0.3,
         ncol=columns,
-        title=sentence,
+        title=plain(sentence),
         columnspacing=1.4,
         handlelength=2.6,
     )
@@ -258,9 +284,16 @@ def height_in_points(artist: Any) -> float:
     return float(72.0 * artist.get_window_extent().height / artist.figure.dpi)
 
 
-def text_width(text: str, font: float) -> float:
+def shrink(drawn: Any, room: float) -> None:
+    """Smaller letters where the text would be wider than `room` points."""
+    wide = width_in_points(drawn)
+    if wide > room:
+        drawn.set_fontsize(drawn.get_fontsize() * room / wide)
+
+
+def text_width(words: str, font: float) -> float:
     """About how wide a line of text is, in points, before anything is drawn."""
-    return 0.62 * font * max((len(line) for line in text.split("\n")), default=0)
+    return 0.62 * font * max((len(line) for line in words.split("\n")), default=0)
 
 
 @lru_cache(maxsize=32)
@@ -276,14 +309,15 @@ def ink_on(colour: Any, look: Look) -> str:
     return "#ffffff" if 1.05 / (bright + 0.05) >= (bright + 0.05) / 0.05 else "#000000"
 
 
-def finite(values: Any, what: str, names: Sequence[Any] | None = None) -> np.ndarray:
+def finite(values: Any, what: str) -> np.ndarray:
     """The values as an array; one that is NaN or infinite is named in an error."""
     array = np.asarray(values, dtype=float)
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
-        place = tuple(int(i) for i in bad[0])
-        name = names[place[0]] if names is not None else ", ".join(str(i + 1) for i in place)
+        index = tuple(bad[0].tolist())
+        position = ", ".join(str(i + 1) for i in index)
         raise LernpyError(
-            f"{what} {name} is {array[place]}; there is nothing to draw. Restore the last finite one"
+            f"{what} {position} is {array[index]}; there is nothing to draw. "
+            "Restore the last finite one"
         )
     return array

@@ -1,7 +1,11 @@
-"""Many nets at once: one wiring, many seeds, rates and other settings."""
+"""Many nets at once: one wiring, many seeds, rates and other settings.
+
+Read `grid.py` (the settings), then `run.py` (nets that are done leave the work), then `result.py` (the
+table). It knows training and the engines for many nets; each net becomes what it becomes alone.
+"""
 
 from lernpy.sweep.grid import grid
-from lernpy.sweep.result import Sweep
+from lernpy.sweep.result import Sweep, read_table
 from lernpy.sweep.run import train_many
 
-__all__ = ["Sweep", "grid", "train_many"]
+__all__ = ["Sweep", "grid", "read_table", "train_many"]

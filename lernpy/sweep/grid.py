@@ -1,4 +1,4 @@
-"""The settings of a sweep: every combination of the values given."""
+"""The settings of a sweep: every combination of the values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from lernpy.checks import not_negative
+from lernpy.checks import is_list, not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import optimizers
 from lernpy.functions.optimizers import Optimizer
@@ -22,17 +22,15 @@ def grid(**values: Any) -> list[dict[str, Any]]:
     [{'learning_rate': 0.1, 'optimizer': 'sgd'}, {'learning_rate': 1.0, 'optimizer': 'sgd'}]
     """
     lists = {name: several(value) for name, value in values.items() if value is not None}
-    for name, found in lists.items():
-        if not found:
+    for name, options in lists.items():
+        if not options:
             raise LernpyError(f"the sweep has no value for {name}; give at least one")
     return [dict(zip(lists, row, strict=True)) for row in product(*lists.values())]
 
 
 def several(value: Any) -> list[Any]:
     """A list of the values; a word, a number or an entry is one of them."""
-    if isinstance(value, (str, Optimizer, Mapping)) or not hasattr(value, "__iter__"):
-        return [value]
-    return list(value)
+    return list(value) if is_list(value) else [value]
 
 
 def checked(setting: Mapping[str, Any], default: Optimizer) -> tuple[Optimizer, dict[str, float]]:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy import storage
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
-from lernpy.engine.many import Many
-from lernpy.errors import LernpyError
+from lernpy.errors import DataError, LernpyError
+from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.sweep.grid import checked, named
-from lernpy.training.history import Epoch, History
+from lernpy.training.history import History
 from lernpy.training.metrics import accuracy
+from lernpy.training.rows import Rows
 
 if TYPE_CHECKING:
     from lernpy.training.prepare import Prepared
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 
 JUDGED = 1 << 22  # numbers in each buffer when nets are asked for their answers
+RESULTS = ("seed", "epochs", "loss", "converged", "reached", "blown_up", "accuracy")  # of each net
 
 
 class Sweep:
@@ -90,7 +93,7 @@ class Sweep:
         self.epochs[columns], self.reached[columns] = epochs, reached
         self.blown_up[columns], self.converged[columns] = blown_up != 0, reached != 0
         self._kept.append((columns, nets))
-        self._where.update((column, (nets, place)) for place, column in enumerate(columns))
+        self._where.update((column, (nets, row)) for row, column in enumerate(columns))
 
     def judge(self, data: Prepared) -> None:
         """Accuracy of all nets on what they learned from."""
@@ -100,14 +103,14 @@ class Sweep:
         for columns, nets in self._kept:
             size = max(1, JUDGED // (len(nets.plan.neurons) * len(inputs)))
             for low in range(0, len(nets), size):
-                places = np.arange(low, min(low + size, len(nets)))
-                answers = Many(self._final(nets, places), inputs, targets, np.ones(len(inputs)))
-                for place, net in zip(places, answers.answer().transpose(2, 0, 1), strict=True):
-                    self.accuracy[columns[place]] = accuracy(net.T, targets)
+                rows = np.arange(low, min(low + size, len(nets)))
+                answers = Many(self._final(nets, rows), inputs, targets, np.ones(len(inputs)))
+                for row, net in zip(rows, answers.answer().transpose(2, 0, 1), strict=True):
+                    self.accuracy[columns[row]] = accuracy(net.T, targets)
 
-    def _final(self, nets: Nets, places: np.ndarray) -> Nets:
+    def _final(self, nets: Nets, rows: np.ndarray) -> Nets:
         """Some of the nets, with the weights that they get in the end."""
-        final = nets.part(places)
+        final = nets.part(rows)
         best = self._takes_best(final)
         final.state[: nets.learned, best] = final.state[nets.learned :, best]
         return final
@@ -150,17 +153,22 @@ class Sweep:
         for name, amount in amounts.items():
             setattr(network, name, amount)
         if net in self._where:
-            nets, place = self._where[net]
-            nets.write(place, network, bool(self._takes_best(nets)[place]))
+            nets, row = self._where[net]
+            nets.write(row, network, bool(self._takes_best(nets)[row]))
         return network
 
     def history(self, net: int) -> History:
         """The epochs of one net, as `lernpy.train` gives them; the time of all, divided evenly."""
         net = self._number(net)
         losses = self.losses[: self.epochs[net], net]
-        rows = [Epoch(number, float(loss)) for number, loss in enumerate(losses, 1)]
-        told = "target loss reached" if self.converged[net] else "stopped"
-        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=told)
+        schedule = schedules.get(self.how.schedule)
+        factors = schedules.factors(schedule, 0, len(losses), self.how.epochs or 1)
+        rates = self.network(net).learning_rate * factors
+        seconds = self.seconds / max(1, int(self.epochs.sum())) * np.arange(1, len(losses) + 1)
+        rows = Rows()
+        rows.add(1, losses, rates, seconds)
+        why = "target loss reached" if self.converged[net] else "stopped"
+        return History(rows, self.seeds[net % len(self.seeds)], self.engine, stopped=why)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each net: seed, settings, how long, how well."""
@@ -192,8 +200,8 @@ class Sweep:
         """
         count = len(self.seeds)
         return [
-            self._summary(setting, slice(place * count, (place + 1) * count))
-            for place, setting in enumerate(self.settings)
+            self._summary(setting, slice(index * count, (index + 1) * count))
+            for index, setting in enumerate(self.settings)
         ]
 
     def _summary(self, setting: dict[str, Any], part: slice) -> dict[str, Any]:
@@ -239,3 +247,58 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+# ---- the table of a sweep, read back from its file ------------------------------------------------
+
+
+def read_table(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
+    """The rows of a CSV file that `Sweep.to_csv` wrote, or of any with a column success.
+
+    Returns
+    -------
+    Rows for `lernpy.plot.sweep`, one for each setting: what was varied, and success (the share of
+    nets, by the rule of `Sweep.success`: target loss reached, else every sample right, else finite).
+
+    Raises
+    ------
+    DataError
+        If it has neither a column success nor those of a sweep.
+    """
+    try:
+        text = storage.read_bytes(path).decode()
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        raise DataError(f"{path} is no table in UTF-8") from None
+    columns = list(rows[0]) if rows else []
+    if "success" in columns:
+        return [{**row, "success": _share(path, row["success"])} for row in rows]
+    if not {"reached", "blown_up", "accuracy"} <= set(columns):
+        raise DataError(
+            f"{path} is no table of a sweep: it has no column success; make one: "
+            "lernpy sweep DATA -o table.csv"
+        )
+    varied = [name for name in columns if name not in RESULTS]
+    settings: dict[tuple[str, ...], list[bool]] = {}
+    for row, success in zip(rows, _row_successes(rows), strict=True):
+        settings.setdefault(tuple(row[name] for name in varied), []).append(success)
+    return [
+        {**dict(zip(varied, values, strict=True)), "success": sum(nets) / len(nets)}
+        for values, nets in settings.items()
+    ]
+
+
+def _row_successes(rows: list[dict[str, str]]) -> list[bool]:
+    """For each net whether it succeeded, by the rule of `Sweep.success`."""
+    if any(row["reached"] for row in rows):
+        return [bool(row["reached"]) for row in rows]
+    if any(row["accuracy"] for row in rows):
+        return [row["accuracy"] == "1.0" for row in rows]
+    return [row["blown_up"] == "0" for row in rows]
+
+
+def _share(path: str | os.PathLike[str], text: str | None) -> float:
+    try:
+        return float(text or "")
+    except ValueError:
+        raise DataError(f"{path}, column 'success': {text!r} is not a number") from None

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import finite
+from lernpy.checks import finite, is_list, whole
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
-from lernpy.engine.many import Many
 from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
@@ -21,8 +21,10 @@ from lernpy.registry import unknown
 from lernpy.samples import check_network
 from lernpy.sweep.grid import checked, grid
 from lernpy.sweep.result import Sweep
+from lernpy.text import shown
 from lernpy.training.prepare import prepare, refuse_hopeless
-from lernpy.training.settings import Settings, check_builder, whole
+from lernpy.training.ranges import check_ranges
+from lernpy.training.settings import Settings, check_builder
 
 ENGINES = "numpy", "jit", "cupy"
 NUMBERS = 1 << 18  # in the buffers of the nets that learn together: they are to stay in the cache
@@ -102,30 +104,30 @@ def train_many(
 
 
 def _together(many: dict[str, Any], settings: Any) -> dict[str, Any]:
-    """The values of all settings by name, each said in one place."""
+    """The values of all settings by name, each named once."""
     if not isinstance(settings, Mapping):
         raise LernpyError(
-            f"the settings are {settings!r:.60}; give values by name, such as "
+            f"the settings are {shown(settings)}; give values by name, such as "
             "{'momentum': [0.5, 0.9]}"
         )
     for name in settings:
         if many.get(name) is not None:
-            raise LernpyError(f"{name} is given twice, once among the settings; give it once")
+            raise LernpyError(f"{name} is there twice, once among the settings; leave one out")
     return {**many, **settings}
 
 
 def _seeds(seeds: Any) -> list[int]:
-    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
-        raise LernpyError(f"the seeds are {seeds!r:.60}; give several, such as range(10)")
-    found = [whole("seed", seed, 0) for seed in seeds]
-    if not found:
+    if not is_list(seeds):
+        raise LernpyError(f"the seeds are {shown(seeds)}; give several, such as range(10)")
+    numbers = [whole("seed", seed, 0) for seed in seeds]
+    if not numbers:
         raise LernpyError("the sweep has no seeds; give at least one: seeds=range(10)")
-    return found
+    return numbers
 
 
 def _known(name: str) -> str:
     """The engine of that name, if what it needs is there."""
-    if name not in ("auto", *ENGINES):
+    if not isinstance(name, str) or name not in ("auto", *ENGINES):
         raise unknown("engine for many nets", name, ["auto", *ENGINES])
     has_numba = find_spec("numba") is not None
     if name == "jit" and not has_numba:
@@ -143,10 +145,11 @@ class _Run:
         self.networks = {sweep.seeds[0]: first}
         refuse_hopeless(first)
         self.data = prepare(first, data, how, 0)
+        check_ranges(first, first.loss, self.data)
         self.n = len(self.data.train[0])
         self.batch = min(how.batch_size or self.n, self.n)
-        found = self.data.sample_weight
-        self.sample_weight = np.ones(self.n) if found is None else found
+        sample_weight = self.data.sample_weight
+        self.sample_weight = np.ones(self.n) if sample_weight is None else sample_weight
         self.own_orders = how.shuffle and self.batch < self.n
         if sweep.engine == "auto":
             sweep.engine = "jit" if self._seconds(first) > COMPILING else "numpy"
@@ -190,8 +193,8 @@ class _Run:
         """Nets that share an optimiser with all its options."""
         count = len(self.sweep.seeds)
         groups: list[tuple[Optimizer, list[int]]] = []
-        for place, (optimizer, _) in enumerate(self.settings):
-            columns = list(range(place * count, (place + 1) * count))
+        for index, (optimizer, _) in enumerate(self.settings):
+            columns = list(range(index * count, (index + 1) * count))
             known = next((group for group in groups if group[0] == optimizer), None)
             if known:
                 known[1].extend(columns)
@@ -224,7 +227,7 @@ class _Run:
             count = min(chunk, epochs - done, max(1, INDICES // orders.size(len(active))))
             started = perf_counter()
             losses = self._chunk(engine, orders.draw(count, active), done, count)
-            sweep.record(done, [columns[place] for place in active], losses)
+            sweep.record(done, [columns[index] for index in active], losses)
             nets.put(active, part)
             done += count
             if perf_counter() - started < CHUNK_SECONDS / 2:
@@ -250,11 +253,11 @@ class _Run:
 
         def amounts(name: str) -> np.ndarray:
             pairs = zip(chosen, networks, strict=True)
-            return np.array([given.get(name, getattr(network, name)) for given, network in pairs])
+            return np.array([own.get(name, getattr(network, name)) for own, network in pairs])
 
         rates = [
-            given["learning_rate"] if "learning_rate" in given else _rate(network, optimizer)
-            for given, network in zip(chosen, networks, strict=True)
+            own["learning_rate"] if "learning_rate" in own else _rate(network, optimizer)
+            for own, network in zip(chosen, networks, strict=True)
         ]
         factor = float(self._factors(0, 1)[0])
         pull = amounts("l1"), amounts("l2")
@@ -269,16 +272,14 @@ class _Run:
 
     def _engine(self, nets: Nets) -> NetsEngine:
         """What lets these nets learn."""
-        given = (nets, *self.data.train, self.sample_weight)
+        work = (nets, *self.data.train, self.sample_weight)
         if self.arrays is not None:
-            from lernpy.engine.many_device import ManyOnDevice
-
-            return ManyOnDevice(*given, self.arrays)
+            return Many(*work, self.arrays)
         if self.kind != "jit":
-            return Many(*given)
+            return Many(*work)
         from lernpy.engine.jit.many import Lanes, OneByOne, suits
 
-        return Lanes(*given) if suits(nets) else OneByOne(*given, self._first())
+        return Lanes(*work) if suits(nets) else OneByOne(*work, self._first())
 
     def _first(self) -> Network:
         return self.networks[self.sweep.seeds[0]]
@@ -303,10 +304,10 @@ class _Orders:
             return np.arange(self.n)[None, :, None]
         drawn = np.empty((epochs, self.n, len(self.unique)), np.int64)
         wanted = set(self.column[active].tolist())
-        for place, generator in enumerate(self.generators):
-            if place in wanted:
+        for index, generator in enumerate(self.generators):
+            if index in wanted:
                 rows = np.tile(np.arange(self.n), (epochs, 1))
-                drawn[:, :, place] = generator.permuted(rows, axis=1)
+                drawn[:, :, index] = generator.permuted(rows, axis=1)
         return drawn[:, :, self.column[active]]
 
 

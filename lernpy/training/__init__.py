@@ -1,4 +1,12 @@
-"""Training: epoch after epoch, with validation, early stopping, checkpoints and a table of it all."""
+"""Training: epoch after epoch, with validation, early stopping, checkpoints and a table of it all.
+
+Read `settings.py` (what one can choose), then `run.py` (how an epoch goes). Around a run stand
+`prepare.py` (data to arrays), `ranges.py` (losses that want outputs from 0 to 1), `patience.py`,
+`checkpoint.py`, `failure.py` (who blew up first), `history.py` and `rows.py` (the table). Afterwards:
+`metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`.
+
+It knows engines, files, builders and data; it prints and draws nothing.
+"""
 
 from lernpy.training.advice import Advice, advise
 from lernpy.training.answer import Answers, predict

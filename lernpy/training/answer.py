@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy import engine as engines
 from lernpy import files
-from lernpy.engine import Mirror
 from lernpy.network import Network
 from lernpy.samples import check_network, numbers, rows_of
 
@@ -54,7 +54,7 @@ def predict(network: Network | str | os.PathLike[str], rows: Any) -> Answers:
 
 def answer_scaled(network: Network, inputs: np.ndarray) -> Answers:
     """Answers for inputs as the neurons see them: (n_samples, n_inputs), scaled already."""
-    outputs = Mirror(network).predict(inputs)
+    outputs = engines.make(network).predict(inputs)
     if network.card is None:
         return Answers(outputs, None, outputs)
     answers, confidence = network.card.decode(outputs)

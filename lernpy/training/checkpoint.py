@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from lernpy import files, storage
+from lernpy.checks import Fields, is_finite
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.network import Network
-from lernpy.text import listed
-from lernpy.training.history import History
-from lernpy.training.patience import restore, weights_of
+from lernpy.text import counted, listed
+from lernpy.training.history import MOST_EPOCHS, History
+from lernpy.training.patience import State, restore, weights_of
+from lernpy.training.settings import Folder
 
 if TYPE_CHECKING:
     from lernpy.training.run import Run
@@ -22,15 +23,62 @@ FORMAT, VERSION = "lernpy-checkpoint", 1
 MAY_CHANGE = {"epochs"}  # a run may be resumed for longer, all else must be as it was
 
 
-def write(run: Run) -> Path:
-    """Write the run as it is after its last epoch; older checkpoints stay beside it."""
-    path = make(run.settings.checkpoint) / f"epoch-{len(run.history):06d}.json"
+class Checkpoints:
+    """The folder of one run: it writes only where all checkpoints are its own, or those that it
+    goes on from, so that two runs cannot interleave."""
+
+    def __init__(self, folder: Folder, resume: bool) -> None:
+        self.folder = Path(folder)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise LernpyError(
+                f"the checkpoint folder {folder} cannot be made: {storage.reason(error)}"
+            ) from error
+        storage.check_place(self.folder / "epoch-000001.json")
+        earlier = all_in(folder)
+        if earlier and not resume:
+            raise LernpyError(
+                f"{folder} has {counted(len(earlier), 'checkpoint')} of an earlier run, up to epoch "
+                f"{max(earlier)}; resume it, or name another folder"
+            )
+        self.own = set(map(_identity, earlier.values()))
+        self.touched = 0  # when this run last wrote to the folder
+
+    def write(self, run: Run) -> Path:
+        """Write the run as it is after its last epoch; older checkpoints stay beside it."""
+        self._check_alone()
+        path = self.folder / f"epoch-{len(run.history):06d}.json"
+        storage.write_json(path, json.dumps(_content(run), allow_nan=False))
+        self.own.add(_identity(path))
+        self.touched = os.stat(self.folder).st_mtime_ns
+        return path
+
+    def _check_alone(self) -> None:
+        if os.path.isdir(self.folder) and os.stat(self.folder).st_mtime_ns != self.touched:
+            for path in all_in(self.folder).values():
+                if _identity(path) not in self.own:
+                    raise LernpyError(
+                        f"another run has written {path}; let each write to a folder of its own"
+                    )
+
+
+def _identity(path: Path) -> tuple[str, int, int]:
+    """What tells a file from another one that has taken its name."""
+    try:
+        facts = os.lstat(path)
+    except OSError:  # it has gone
+        return path.name, 0, 0
+    return path.name, facts.st_ino, facts.st_mtime_ns
+
+
+def _content(run: Run) -> dict[str, Any]:
     best = run.patience
-    content = {
+    return {
         "format": FORMAT,
         "version": VERSION,
         "epoch": len(run.history),
-        "settings": run.told,
+        "settings": run.summary,
         "random": run.rng.bit_generator.state,
         "patience": {
             "loss": best.loss if best.best is not None else None,
@@ -41,47 +89,35 @@ def write(run: Run) -> Path:
         "history": run.history.to_json(),
         "network": files.to_json(run.network),
     }
-    storage.write_json(path, json.dumps(content, allow_nan=False))
-    return path
 
 
-def make(folder: str | Path) -> Path:
-    """The folder, made if it is not there: before the first epoch, lest the work be lost."""
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LernpyError(
-            f"the checkpoint folder {folder} cannot be made: {error.strerror}"
-        ) from error
-    return Path(folder)
-
-
-def newest(folder: str | Path) -> Path:
+def newest(folder: Folder) -> Path:
     """The checkpoint of the latest epoch in a folder."""
-    found = all_in(folder)
-    if not found:
+    paths = all_in(folder)
+    if not paths:
         raise LernpyError(
             f"{folder} has no checkpoint (epoch-*.json); train with --checkpoint first"
         )
-    return found[max(found)]
+    return paths[max(paths)]
 
 
-def all_in(folder: str | Path) -> dict[int, Path]:
+def all_in(folder: Folder) -> dict[int, Path]:
     """The checkpoints in a folder by their epoch; other files do not count."""
-    found = Path(folder).glob("epoch-*.json") if Path(folder).is_dir() else ()
-    return {int(path.stem[6:]): path for path in found if path.stem[6:].isdecimal()}
+    paths = Path(folder).glob("epoch-*.json") if os.path.isdir(folder) else ()
+    return {int(path.stem[6:]): path for path in paths if path.stem[6:].isdecimal()}
 
 
-def at(folder: str | Path, epoch: int | None) -> Path:
+def at(folder: Folder, epoch: int | None) -> Path:
     """The checkpoint after that epoch; None: the newest."""
-    last, found = newest(folder), all_in(folder)
-    if epoch is not None and epoch not in found:
-        there = listed([str(number) for number in sorted(found)], 20)
-        raise LernpyError(f"{folder} has no checkpoint after epoch {epoch}; there are: {there}")
-    return last if epoch is None else found[epoch]
+    last, paths = newest(folder), all_in(folder)
+    if epoch is not None and epoch not in paths:
+        raise LernpyError(
+            f"{folder} has no checkpoint after epoch {epoch}; there are: {listed(sorted(paths), 20)}"
+        )
+    return last if epoch is None else paths[epoch]
 
 
-def read(path: str | Path) -> tuple[Network, History, dict[str, Any]]:
+def read(path: str | Path) -> tuple[Network, History, Fields]:
     """Network, history and the rest of a checkpoint.
 
     Raises
@@ -89,47 +125,39 @@ def read(path: str | Path) -> tuple[Network, History, dict[str, Any]]:
     FileFormatError
         If it is cut off, of another version, or malformed; the place is named.
     """
-    content = storage.read_json(path)
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise FileFormatError(f"{path} is no checkpoint of lernpy")
-    if content.get("version") != VERSION:
-        raise FileFormatError(
-            f"{path} has version {content.get('version')!r}; this lernpy reads {VERSION}"
-        )
-    network = files.from_json(content.get("network"), f"{path}: network")
-    history = History.from_json(content.get("history"), f"{path}: history")
-    if content.get("epoch") != len(history):
-        raise FileFormatError(
-            f"{path} is of epoch {content.get('epoch')!r}, its history of another"
-        )
+    file = Fields(storage.read_json(path), f"{path}: ")
+    file.check_format(FORMAT, VERSION)
+    network = files.from_json(file["network"], file.at("network"))
+    history = History.from_json(file["history"], file.at("history"))
+    if not history.rows:
+        raise FileFormatError(f"{path} has no epoch in its history; is it cut off?")
+    if file["epoch"] != len(history):
+        raise file.wrong("epoch", f"{len(history)}, as many as its history has,")
     for key in ("settings", "random", "patience"):
-        if not isinstance(content.get(key), dict):
-            raise FileFormatError(f"{path} has no {key}")
-    return network, history, content
+        file.fields(key)
+    return network, history, file
 
 
 def resume(run: Run) -> None:
     """Put a fresh run where its newest checkpoint stood; without one it starts from the beginning."""
-    folder = Path(run.settings.checkpoint)
-    if not all_in(folder):
+    folder = run.settings.checkpoint
+    if folder is None or not all_in(folder):
         return
     path = newest(folder)
-    network, history, content = read(path)
-    _same_settings(run, content["settings"], path)
+    network, history, file = read(path)
+    _same_settings(run, file["settings"], path)
     _take_over(run.network, network, path)
     try:
-        run.rng.bit_generator.state = content["random"]
-        _patience(run, content["patience"])
-    except (TypeError, ValueError, KeyError, OverflowError) as error:
-        raise FileFormatError(
-            f"{path}: its random or patience state is damaged ({error})"
-        ) from error
+        run.rng.bit_generator.state = file["random"]
+    except (TypeError, ValueError, KeyError, OverflowError):
+        raise file.wrong("random", "the state of a random generator") from None
+    _patience(run, file.fields("patience"))
     run.history.rows = history.rows
     run._earlier = history.rows[-1].seconds
 
 
 def _same_settings(run: Run, before: dict[str, Any], path: Path) -> None:
-    now = run.told
+    now = run.summary
     if run.settings.seed is None and isinstance(before.get("seed"), int):
         raise LernpyError(f"{path} was trained with seed {before['seed']}; resume with that seed")
     for key, value in now.items():
@@ -144,22 +172,35 @@ def _take_over(network: Network, saved: Network, path: Path) -> None:
     """Values, memories and rules of the saved weights, if it is the same wiring."""
     if list(network.links) != list(saved.links) or len(network.weights) != len(saved.weights):
         raise LernpyError(
-            f"{path} has a network of {len(saved.neurons)} neurons and {len(saved.links)} links, "
-            "wired in another way than this one; resume with the network it was trained with"
+            f"{path} has a network of {counted(len(saved.neurons), 'neuron')} and "
+            f"{counted(len(saved.links), 'link')}, wired in another way than this one; "
+            "resume with the network it was trained with"
         )
     restore(network, weights_of(saved))
     for weight, other in zip(network.weights, saved.weights, strict=True):
         weight.rule = other.rule
 
 
-def _patience(run: Run, found: dict[str, Any]) -> None:
-    best = found["best"]
-    run.patience.number, run.patience.waited = int(found["number"]), int(found["waited"])
-    run.patience.version = run.network.version
-    if best is not None:
-        run.patience.loss = float(found["loss"])
-        run.patience.best = [(float(v), tuple(float(x) for x in m)) for v, m in best]
-        if len(run.patience.best) != len(run.network.weights):
-            raise ValueError("as many best weights as weights are needed")
-        if not np.isfinite([v for v, _ in run.patience.best]).all():
-            raise ValueError("a best weight is not finite")
+def _patience(run: Run, fields: Fields) -> None:
+    patience = run.patience
+    patience.number = fields.whole("number", 0, MOST_EPOCHS)
+    patience.waited = fields.whole("waited", 0, MOST_EPOCHS)
+    patience.version = run.network.version
+    if fields["best"] is not None:
+        patience.loss, patience.best = fields.number("loss"), _best(run.network, fields)
+
+
+def _best(network: Network, fields: Fields) -> State:
+    rows = fields.rows("best", _is_state, "a list of [value, [memory]]")
+    if len(rows) != len(network.weights):
+        raise fields.wrong("best", f"a list of {len(network.weights)}, one for each weight,")
+    return [(float(value), tuple(map(float, memory))) for value, memory in rows]
+
+
+def _is_state(row: list[Any]) -> bool:
+    return (
+        len(row) == 2
+        and is_finite(row[0])
+        and isinstance(row[1], list)
+        and all(map(is_finite, row[1]))
+    )

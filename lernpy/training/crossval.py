@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from lernpy.checks import whole
 from lernpy.data import Dataset
 from lernpy.errors import DataError
 from lernpy.network import Network
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.run import train
-from lernpy.training.settings import check_builder, whole
+from lernpy.training.settings import Options, check_builder, with_settings
 
 
 @dataclass
@@ -38,7 +39,7 @@ class CrossValidation:
 
 def parts_of(dataset: Dataset, folds: int, seed: int) -> list[np.ndarray]:
     """So many parts of the sample indices, shuffled; of each class as near as can be the same share."""
-    folds = whole("folds", folds, 2)
+    folds = whole("number of folds", folds, 2)
     if folds > len(dataset):
         raise DataError(
             f"{dataset.name} has {len(dataset)} samples; that is too few for {folds} folds"
@@ -49,8 +50,15 @@ def parts_of(dataset: Dataset, folds: int, seed: int) -> list[np.ndarray]:
     return [np.sort(shuffled[i::folds]) for i in range(folds)]
 
 
+@with_settings
 def cross_validate(
-    build: Callable[[int], Network], data: Any, folds: int = 5, seed: int = 0, **settings: Any
+    build: Callable[[int], Network],
+    data: Any,
+    folds: int = 5,
+    seed: int = 0,
+    *,
+    epochs: int = 100,
+    **settings: Unpack[Options],
 ) -> CrossValidation:
     """Train a fresh network for each fold of the data, on all the rest, and test it on that fold.
 
@@ -58,22 +66,23 @@ def cross_validate(
     ----------
     build : a function from a seed to a fresh network, as in `lernpy.train_many`; each fold gets `seed`
     data : a `Dataset` or a pair; classes are spread evenly over the folds (stratified)
-    settings : as in `lernpy.train`; scaling is fitted anew on each training part
+    epochs : passes over each training part, on which alone the scaling is fitted
 
     >>> import lernpy
     >>> def build(seed):
     ...     return lernpy.layered([4, 3], output_activation="softmax", loss="cross_entropy", seed=seed)
-    >>> found = cross_validate(build, lernpy.data.load("iris"), folds=3, epochs=30, scale="standard")
-    >>> bool(found["accuracy"].mean() > 0.85)
+    >>> results = cross_validate(build, lernpy.data.load("iris"), folds=3, epochs=30, scale="standard")
+    >>> bool(results["accuracy"].mean() > 0.85)
     True
     """
     check_builder("cross_validate", build)
+    seed = whole("seed", seed)
     dataset = Dataset.of(data)
     everything = np.arange(len(dataset))
-    found = []
+    results = []
     for part in parts_of(dataset, folds, seed):
         network = build(seed)
         rest = np.setdiff1d(everything, part)
-        train(network, dataset.subset(rest), seed=seed, **settings)
-        found.append(evaluate(network, dataset.subset(part)))
-    return CrossValidation(found)
+        train(network, dataset.subset(rest), epochs, seed=seed, **settings)
+        results.append(evaluate(network, dataset.subset(part)))
+    return CrossValidation(results)

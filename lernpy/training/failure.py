@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isfinite, isnan
+from math import isfinite
 
 import numpy as np
 
@@ -12,8 +12,6 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.training.prepare import Prepared
-
-WANTS_SHARES = "wants outputs from 0 to 1, as sigmoid and softmax give"
 
 
 def first_failure(
@@ -32,72 +30,80 @@ def first_failure(
     twin = network.copy()
     mirror = engines.make(twin, engine, dtype)
     mirror.load()
-    largest = ""
+    limit = float(np.finfo(mirror.dtype).max)
     for rows in batches:
+        last = data.name_of(rows[-1])
+        several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
         chosen = None if data.sample_weight is None else data.sample_weight[rows]
         loss = mirror.learn_batch(inputs[rows], targets[rows], chosen, rate)
         if not isfinite(loss):
-            found = _replay(twin, data, rows)
-            if found:
-                return found
+            return (
+                _replay(twin, data, rows, limit)
+                or f"the loss of {several} is {loss}; {_largest(twin)}"
+            )
         mirror.store()
-        link = max(twin.links.values(), key=lambda link: _size(link.weight.value))
-        grown = f"the weight of the link {link.name} is {link.weight.value:g}"
-        last = data.place(rows[-1])
-        several = f"{len(rows)} samples, the last of them {last}," if len(rows) > 1 else last
-        largest = f"after the update from {several} {grown}"
+        if not is_finite(twin):
+            return f"after the update from {several} {first_infinite(twin)}"
+    return f"the loss is not a finite number; {_largest(twin)}"
+
+
+def _largest(network: Network) -> str:
+    link = max(network.links.values(), key=lambda link: abs(link.weight.value))
+    return f"the weight of the link {link.name} is {link.weight.value:g}, the largest of all"
+
+
+def is_finite(network: Network) -> bool:
+    """Whether every weight, and what the optimiser remembers of it, is a finite number."""
+    return all(
+        isfinite(weight.value) and all(map(isfinite, weight.memory)) for weight in network.weights
+    )
+
+
+def first_infinite(network: Network) -> str:
+    """The first link whose weight, or what the optimiser remembers of it, is not finite."""
+    for link in network.links.values():
         if not isfinite(link.weight.value):
-            return largest
-    return f"the loss is not a finite number; {largest}"
+            return f"the weight of the link {link.name} is {link.weight.value:g}"
+    for link in network.links.values():
+        if not all(map(isfinite, link.weight.memory)):
+            return f"what {network.optimizer.name} remembers of the link {link.name} is not finite"
+    return ""
 
 
-def _size(value: float) -> float:
-    return abs(value) if isfinite(value) else inf
-
-
-def _replay(network: Network, data: Prepared, rows: np.ndarray) -> str | None:
-    """One lesson after the other, up to the first number that is not finite."""
+def _replay(network: Network, data: Prepared, rows: np.ndarray, limit: float) -> str | None:
+    """One lesson after the other, up to the first number that is beyond the engine's numbers."""
     inputs, targets = data.train
     network.samples = 0
     for row in rows:
-        place = f"at {data.place(row)}"
+        where = f"at {data.name_of(row)}"
         network.reset()
         network.feed(inputs[row])
         for part in network.order:
             part.propagate()
-            if isinstance(part, Link) and not isfinite(part.signal):
-                return f"{place} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
+            if isinstance(part, Link) and not abs(part.signal) <= limit:
+                return f"{where} the link {part.name} (weight {part.weight.value:g}) carried {part.signal}"
         loss = network.expect(targets[row])
-        if not isfinite(loss):
-            impossible = _impossible(network, targets[row])
-            if impossible:
-                return f"{place} {impossible}"
-            link = max(network.links.values(), key=lambda link: abs(link.signal))
-            neuron, target = _furthest(network, targets[row])
-            return (
-                f"{place} the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
-                f"{target:g}; the largest number, {link.signal:g}, came along the link {link.name} "
-                f"(weight {link.weight.value:g})"
-            )
+        if not abs(loss) <= limit:
+            return f"{where} {_too_far(network, targets[row], loss)}"
         for part in reversed(network.order):
             part.backpropagate()
-            if isinstance(part, Link) and not isfinite(part.blame + part.weight.sensitivity):
-                return f"{place} the link {part.name} handed back {part.blame}"
+            if isinstance(part, Link) and not abs(part.blame + part.weight.sensitivity) <= limit:
+                return f"{where} the link {part.name} handed back {part.blame}"
     return None
+
+
+def _too_far(network: Network, targets: np.ndarray, loss: float) -> str:
+    """The output that is furthest from its target, and where the largest number came from."""
+    link = max(network.links.values(), key=lambda link: abs(link.signal))
+    neuron, target = _furthest(network, targets)
+    return (
+        f"the loss is {loss}: {neuron.name} says {neuron.output:g} to a target of "
+        f"{target:g}; the largest number, {link.signal:g}, came along the link {link.name} "
+        f"(weight {link.weight.value:g})"
+    )
 
 
 def _furthest(network: Network, targets: np.ndarray) -> tuple[Neuron, float]:
     """The output that is furthest from its target."""
     pairs = list(zip(network.outputs, targets.tolist(), strict=True))
     return max(pairs, key=lambda pair: abs(pair[0].output - pair[1]))
-
-
-def _impossible(network: Network, targets: np.ndarray) -> str:
-    """The output for which the loss has no value at all, such as the logarithm of one below 0."""
-    for neuron, target in zip(network.outputs, targets.tolist(), strict=True):
-        if isfinite(neuron.output) and isnan(network.loss.value(neuron.output, target)):
-            return (
-                f"the output {neuron.name!r} ({neuron.activation.name}) is {neuron.output:g}, where "
-                f"{network.loss.name} is not defined: it {WANTS_SHARES}"
-            )
-    return ""

@@ -5,22 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from sys import float_info
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from lernpy import storage
+from lernpy.checks import Fields
 from lernpy.errors import FileFormatError
 from lernpy.registry import unknown
+from lernpy.text import shown
 from lernpy.training.rows import Epoch, Rows
 
 __all__ = ["COLUMNS", "Epoch", "History"]
 
-LARGEST = float_info.max
+MOST_EPOCHS = 1 << 53
 COLUMNS = tuple(column.name for column in fields(Epoch))
+MEASURED = tuple(column.name for column in fields(Epoch) if column.default is None)  # or not
+MOST_KEPT = 120  # epochs that the file of a network holds
 
 
 @dataclass
@@ -48,7 +52,7 @@ class History:
 
     def __getitem__(self, column: str) -> np.ndarray:
         """(n_epochs,) one column; NaN where it was not measured."""
-        if column not in COLUMNS:
+        if not isinstance(column, str) or column not in COLUMNS:
             raise unknown("column of a history", column, COLUMNS)
         return (self.rows if isinstance(self.rows, Rows) else Rows(self.rows)).column(column)
 
@@ -83,19 +87,54 @@ class History:
     def to_json(self) -> dict[str, Any]:
         return {
             **asdict(replace(self, rows=[])),
-            "rows": [list(asdict(row).values()) for row in self.rows],
+            "rows": [[_plain(value) for value in asdict(row).values()] for row in self.rows],
         }
 
     @staticmethod
-    def from_json(found: Any, place: str) -> History:
+    def from_json(values: object, place: str) -> History:
         """The table from a checkpoint; whatever does not fit is named with its place."""
-        if not isinstance(found, Mapping) or not isinstance(found.get("rows"), list):
-            raise FileFormatError(f"{place} is no history: it has no list of rows")
-        rows = [_row(row, f"{place}.rows[{i}]") for i, row in enumerate(found["rows"])]
-        seed = found.get("seed")
+        table = Fields(values, place)
+        at = table.at("rows")
+        rows = [_row(row, f"{at}[{i}]") for i, row in enumerate(table.items("rows"))]
+        seed = table.get("seed")
         return History(
-            Rows(rows), seed if isinstance(seed, int) else None, str(found.get("engine", ""))
+            Rows(rows), seed if isinstance(seed, int) else None, str(table.get("engine", ""))
         )
+
+    def kept(self) -> dict[str, list[float | None]]:
+        """The columns that a network's card keeps: plain numbers of six digits, and of many epochs an
+        even choice, the best and the last among them.
+
+        >>> History([Epoch(1, 0.5), Epoch(2, 1 / 3)]).kept()
+        {'number': [1, 2], 'loss': [0.5, 0.333333], 'rate': [0.0, 0.0]}
+        """
+        columns = self.as_arrays()
+        del columns["seconds"]
+        if not len(self):
+            return {}
+        watched = columns["validation_loss"]
+        best = int(np.nanargmin(watched if np.isfinite(watched).all() else columns["loss"]))
+        even = np.linspace(0, len(self) - 1, MOST_KEPT).round().astype(int)
+        rows = np.unique([*even, best])
+        return {
+            name: [_rounded(value) for value in column[rows].tolist()]
+            for name, column in columns.items()
+            if np.isfinite(column).any()
+        }
+
+    @staticmethod
+    def from_kept(columns: object, place: str) -> History:
+        """The history that a card keeps; whatever does not fit is named with its place."""
+        table = Fields(columns, place)
+        count = len(table.items("number"))
+        empty: list[Any] = [None] * count
+        zeros = [0.0] * count
+        full = {**dict.fromkeys(MEASURED, empty), "rate": zeros, "seconds": zeros, **table.data}
+        for name in COLUMNS:
+            if not isinstance(full.get(name), list) or len(full[name]) != count:
+                raise table.wrong(name, f"a list of {count} numbers")
+        rows = [list(row) for row in zip(*(full[name] for name in COLUMNS), strict=True)]
+        return History.from_json({"rows": rows}, place)
 
     def __str__(self) -> str:
         if not self.rows:
@@ -103,24 +142,24 @@ class History:
         return f"{self.rows[-1]}" + (f" ({self.stopped})" if self.stopped else "")
 
 
-def _row(found: Any, place: str) -> Epoch:
-    if not isinstance(found, list) or len(found) != len(COLUMNS):
-        raise FileFormatError(f"{place} is not a list of {len(COLUMNS)} numbers")
-    number, loss, *others, rate, seconds = found
-    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise FileFormatError(f"{place} has the epoch {number!r}, which is no number from 1")
-    required = _numbers([loss, rate, seconds], place)
-    optional = [None if value is None else _numbers([value], place)[0] for value in others]
-    values: dict[str, Any] = dict(
-        zip(COLUMNS, [number, required[0], *optional, *required[1:]], strict=True)
-    )
-    return Epoch(**values)
+def _rounded(value: float) -> float | None:
+    """Six digits; whole numbers stay whole, and what was not measured is None."""
+    if not isfinite(value):
+        return None
+    return int(value) if value.is_integer() and value else float(f"{value:.6g}")
 
 
-def _numbers(values: Iterable[Any], place: str) -> list[float]:
-    found = list(values)
-    for value in found:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not abs(value) <= LARGEST:
-            raise FileFormatError(f"{place} has {str(value)[:40]}, which is no finite number")
-    return [float(value) for value in found]
+def _plain(value: float | None) -> float | None:
+    """The number as JSON has it: a validation loss may be infinite, and counts as not measured."""
+    return value if value is not None and isfinite(value) else None
+
+
+def _row(values: object, place: str) -> Epoch:
+    if not isinstance(values, list) or len(values) != len(COLUMNS):
+        raise FileFormatError(
+            f"{place} is {shown(values)}; a list of {len(COLUMNS)} numbers belongs here"
+        )
+    row = Fields(dict(zip(COLUMNS, values, strict=True)), place)
+    number, loss = row.whole("number", 1, MOST_EPOCHS), row.number("loss")
+    measured = {name: None if row[name] is None else row.number(name) for name in MEASURED}
+    return Epoch(number, loss, **measured, rate=row.number("rate"), seconds=row.number("seconds"))

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy import engine as engines
 from lernpy.data import Card
-from lernpy.engine import Mirror
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.training.prepare import check_fit, dataset_for
@@ -47,7 +47,8 @@ def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         missed = ((outputs - targets) ** 2).sum(axis=0)
         spread = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
-        each = np.where(spread > 0, 1.0 - missed / spread, missed == 0)
+        varies = (targets != targets[:1]).any(axis=0)  # their mean may differ in the last bit
+        each = np.where(varies, 1.0 - missed / spread, (outputs == targets).all(axis=0))
     return float(each.mean())
 
 
@@ -138,7 +139,7 @@ def evaluate(network: Network, data: Any) -> Evaluation:
 
 def judge(network: Network, inputs: np.ndarray, targets: np.ndarray, card: Card) -> Evaluation:
     """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
-    mirror = Mirror(network)
+    mirror = engines.make(network)
     outputs = mirror.predict(inputs)
     result = Evaluation(mirror.loss_of(inputs, targets), classes=card.classes)
     result.accuracy, result.r2 = measure(card.task, outputs, targets)
@@ -154,11 +155,11 @@ def judge(network: Network, inputs: np.ndarray, targets: np.ndarray, card: Card)
 
 
 def _wrong(classes: tuple[str, ...], outputs: np.ndarray, targets: np.ndarray) -> list[Wrong]:
-    said, right = guesses(outputs), guesses(targets)
+    guessed, right = guesses(outputs), guesses(targets)
     sure = confidence(outputs)
     return [
-        Wrong(int(i), classes[right[i]], classes[said[i]], float(sure[i]))
-        for i in np.flatnonzero(said != right)
+        Wrong(int(i), classes[right[i]], classes[guessed[i]], float(sure[i]))
+        for i in np.flatnonzero(guessed != right)
     ]
 
 

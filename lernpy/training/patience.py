@@ -48,9 +48,11 @@ class Patience:
     def over(self) -> bool:
         return self.patience is not None and self.waited >= self.patience
 
-    def restore(self, network: Network) -> bool:
-        """Put the best epoch's weights back; whether there were any."""
-        if self.best is None or network.version != self.version:
-            return False
-        restore(network, self.best)
-        return True
+    def holds(self, network: Network) -> bool:
+        """Whether there is a best epoch, of this wiring."""
+        return self.best is not None and network.version == self.version
+
+    def restore(self, network: Network) -> None:
+        """Put the best epoch's weights back, if there are any."""
+        if self.best is not None and self.holds(network):
+            restore(network, self.best)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy import data as datasets
+from lernpy.build.arguments import LONELY
 from lernpy.checks import not_negative
 from lernpy.data import Card, Dataset, align
 from lernpy.data.columns import index_of
@@ -16,7 +17,7 @@ from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.text import counted, exact, option
+from lernpy.text import counted, exact, option, shown
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -32,7 +33,7 @@ class Prepared(NamedTuple):
     name: str  # of the data
     numbers: np.ndarray | None  # of the training samples in the data as a whole
 
-    def place(self, row: int) -> str:
+    def name_of(self, row: int) -> str:
         """Which sample this is of those that are trained, so that it can be found in the data."""
         number = row if self.numbers is None else self.numbers[row]
         return f"sample {number} of {self.name} (from 0)"
@@ -105,8 +106,16 @@ def dataset_for(network: Network, data: Any, like: Card | Dataset | None = None)
     )
     if like is not None and like.classes and not dataset.classes and dataset.targets.shape[1] == 1:
         return _labelled(dataset, like)
-    several = dataset.targets.shape[1] > 1 and len(network.outputs) == 1
-    return Dataset.of(data, "regression") if several else dataset
+    named = len(network.outputs) == 1 and dataset.classes not in ((), ("0", "1"))
+    return Dataset.of(data, "regression") if named and _are_numbers(dataset) else dataset
+
+
+def _are_numbers(dataset: Dataset) -> bool:
+    """Whether its classes are numbers, which a net with one output can also put out as they are."""
+    try:
+        return all(float(name) == float(name) for name in dataset.classes)
+    except ValueError:
+        return False
 
 
 def _labelled(dataset: Dataset, like: Card | Dataset) -> Dataset:
@@ -143,12 +152,12 @@ def sample_weight(dataset: Dataset, weights: str | Mapping[str, float] | None) -
     if not dataset.classes:
         raise DataError(f"class weights need classes, but {dataset.name} is {dataset.task}")
     labels, k = dataset.labels, len(dataset.classes)
-    if weights == "balanced":
+    if isinstance(weights, str) and weights == "balanced":
         counts = np.bincount(labels, minlength=k)
         balanced: np.ndarray = len(labels) / (k * np.maximum(counts, 1))
         return np.asarray(balanced[labels])
     if not isinstance(weights, Mapping):
-        raise DataError(f'class weights are "balanced" or numbers by class, not {weights!r}')
+        raise DataError(f'class weights are "balanced" or numbers by class, not {shown(weights)}')
     for name, value in weights.items():
         if name not in dataset.classes:
             raise unknown("class", name, dataset.classes)
@@ -158,7 +167,7 @@ def sample_weight(dataset: Dataset, weights: str | Mapping[str, float] | None) -
 
 
 def refuse_hopeless(network: Network) -> None:
-    """A step activation passes no blame: nothing before it can be learned."""
+    """A step activation, and a softmax of one, pass no blame: nothing before them can be learned."""
     for neuron in network.neurons.values():
         if neuron.activation.name == "step":
             raise TrainingError(
@@ -166,3 +175,6 @@ def refuse_hopeless(network: Network) -> None:
                 "no blame passes it, so nothing can be learned. Take sigmoid or tanh "
                 "(network.learn and slow_motion show what happens with step)"
             )
+    for group in network.groups:
+        if len(group.members) == 1:
+            raise TrainingError(f"{group.members[0].name!r} {LONELY}")

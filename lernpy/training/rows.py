@@ -51,9 +51,9 @@ class Block(Sequence[Epoch]):
     def __len__(self) -> int:
         return len(self.columns["loss"])
 
-    def __getitem__(self, place: Any) -> Any:
-        known = {name: float(column[place]) for name, column in self.columns.items()}
-        return Epoch(self.first + place, **known)
+    def __getitem__(self, index: Any) -> Any:
+        known = {name: float(column[index]) for name, column in self.columns.items()}
+        return Epoch(self.first + index, **known)
 
     def column(self, name: str) -> np.ndarray:
         if name == "number":
@@ -76,7 +76,7 @@ class Rows(Sequence[Epoch]):
 
     def __init__(self, rows: Iterable[Epoch] = ()) -> None:
         self._parts: list[list[Epoch] | Block] = []
-        self._starts: list[int] = []  # the place of each part's first epoch
+        self._starts: list[int] = []  # the index of each part's first epoch
         self._count = 0
         for row in rows:
             self.append(row)
@@ -112,15 +112,15 @@ class Rows(Sequence[Epoch]):
         return self._count
 
     @overload
-    def __getitem__(self, place: int) -> Epoch: ...
+    def __getitem__(self, index: int) -> Epoch: ...
 
     @overload
-    def __getitem__(self, place: slice) -> list[Epoch]: ...
+    def __getitem__(self, index: slice) -> list[Epoch]: ...
 
-    def __getitem__(self, place: int | slice) -> Epoch | list[Epoch]:
-        if isinstance(place, slice):
-            return [self[at] for at in range(self._count)[place]]
-        at = range(self._count)[place]  # raises IndexError where there is none
+    def __getitem__(self, index: int | slice) -> Epoch | list[Epoch]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(self._count)[index]]
+        at = range(self._count)[index]  # raises IndexError where there is none
         part = bisect_right(self._starts, at) - 1
         row: Epoch = self._parts[part][at - self._starts[part]]
         return row

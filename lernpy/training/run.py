@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Unpack
 
 import numpy as np
 
 from lernpy import engine as engines
+from lernpy import subclasses
 from lernpy.build import fresh_seed
-from lernpy.errors import TrainingError
+from lernpy.checks import not_negative
+from lernpy.errors import LernpyError, TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.samples import check_network
+from lernpy.text import visible
 from lernpy.training import checkpoint
-from lernpy.training.failure import WANTS_SHARES, first_failure
+from lernpy.training.failure import first_failure, first_infinite, is_finite
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
-from lernpy.training.patience import Patience
+from lernpy.training.patience import Patience, State, restore, weights_of
 from lernpy.training.prepare import prepare, refuse_hopeless
+from lernpy.training.ranges import check_ranges
 from lernpy.training.rows import Rows
-from lernpy.training.settings import Settings
+from lernpy.training.settings import Options, Settings, checked, with_settings
+
+Numbers = tuple[State, list[dict[str, Any]]]
 
 CHUNK_SECONDS = 0.25  # so long an unwatched run trains between two write-backs
+CALM = 1e4  # where no input, weight or loss is larger, nothing that is remembered can overflow
 CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
 
 
@@ -36,25 +43,29 @@ class Run:
     """
 
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
-        check_network(network)
-        refuse_hopeless(network)
+        _check(network)
         self.network = network
         self.settings = settings
         self.seed = fresh_seed() if settings.seed is None else settings.seed
         self.data = prepare(network, data, settings, self.seed)
+        check_ranges(network, settings.loss or network.loss, self.data)
+        self.checkpoints = (
+            None
+            if settings.checkpoint is None
+            else checkpoint.Checkpoints(settings.checkpoint, settings.resume)
+        )
         settings.apply(network)
         network.card = self.data.card
-        network.card = replace(self.data.card, training=self.told)
+        network.card = replace(self.data.card, training=self.summary)
         self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
         self.rng = np.random.default_rng(self.seed)
         self.patience = Patience(settings.early_stop)
         self.history = History(
             seed=self.seed, engine=self.engine.name, explanation=self.engine.explanation
         )
+        self.largest = float(np.abs(self.data.train[0]).max(initial=0))  # of all inputs
         self._earlier = 0.0  # seconds before a resume
         self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
-        if settings.checkpoint is not None:
-            checkpoint.make(settings.checkpoint)
         if settings.resume:
             checkpoint.resume(self)
         self._started = perf_counter()
@@ -85,8 +96,9 @@ class Run:
             self._keep()
         self.history.interrupted = True
         self.history.stopped = f"stopped by Ctrl-C after epoch {len(self.history)}"
-        if self.settings.checkpoint is not None and self.history.rows:
-            checkpoint.write(self)
+        self._keep_history()
+        if self.checkpoints and self.history.rows:
+            self.checkpoints.write(self)
 
     def _goes_on(self) -> bool:
         limit = self.settings.epochs
@@ -95,22 +107,28 @@ class Run:
     def _finish(self) -> None:
         done, best = len(self.history), self.patience
         self.history.explanation = self.engine.explanation
+        kept = f", weights of epoch {best.number} restored" if best.number != done else ""
         if best.over:
-            self.history.stopped = (
-                f"no better loss for {best.waited} epochs: stopped after epoch {done}, "
-                f"weights of epoch {best.number} restored"
-            )
+            why = f"no better loss for {best.waited} epochs: stopped after epoch {done}"
         else:
-            self.history.stopped = f"all {done} epochs done"
-        if self.settings.checkpoint is not None and self.history.rows:
-            checkpoint.write(self)  # the last epoch's weights: a longer run goes on from them
-        if best.patience is not None:
-            best.restore(self.network)
+            why = f"all {done} epochs done"
+        self.history.stopped = why + (kept if best.holds(self.network) else "")
+        if self.checkpoints and self.history.rows:
+            self.checkpoints.write(self)  # the last epoch's weights: a longer run goes on from them
+        best.restore(self.network)
+        self._keep_history()
+
+    def _keep_history(self) -> None:
+        """On the network's card, so that its file can show how it learned."""
+        card = self.network.card
+        if self.history.rows and card is not None:
+            training = {**card.training, **self.summary, "history": self.history.kept()}
+            self.network.card = replace(card, training=training)
 
     # ---- training -----------------------------------------------------------------------------
 
     @property
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What a file tells of this run."""
         samples = {"samples": len(self.data.train[0])}
         return {**self.settings.as_json(self.network, self.seed), **samples}
@@ -132,7 +150,7 @@ class Run:
         most = [int(CHUNK_SECONDS / each), CHUNK_NUMBERS // len(self.data.train[0])]
         if settings.epochs is not None:
             most.append(settings.epochs - done)
-        if settings.checkpoint is not None:
+        if self.checkpoints:
             most.append(settings.every - done % settings.every)
         return max(1, min(most))
 
@@ -188,8 +206,8 @@ class Run:
         rows.append(row)
         self._learned = None
         self.patience.look(self.network, row)
-        if self.settings.checkpoint is not None and row.number % self.settings.every == 0:
-            checkpoint.write(self)
+        if self.checkpoints and row.number % self.settings.every == 0:
+            self.checkpoints.write(self)
         return row
 
     @property
@@ -201,14 +219,16 @@ class Run:
 
     def _measured(self) -> dict[str, Any]:
         """Validation loss and the metrics of the weights as they are now."""
-        found: dict[str, Any] = {}
+        measured: dict[str, Any] = {}
         if self.settings.metrics:
-            found["accuracy"], found["r2"] = self._judged(*self.data.train)
+            measured["accuracy"], measured["r2"] = self._judged(*self.data.train)
         if self.data.validation:
             inputs, targets = self.data.validation
-            found["validation_loss"] = self.engine.loss_of(inputs, targets)
-            found["validation_accuracy"], found["validation_r2"] = self._judged(inputs, targets)
-        return found
+            measured["validation_loss"] = self.engine.loss_of(inputs, targets)
+            measured["validation_accuracy"], measured["validation_r2"] = self._judged(
+                inputs, targets
+            )
+        return measured
 
     def _judged(self, inputs: np.ndarray, targets: np.ndarray) -> tuple[float | None, float | None]:
         return measure(self.data.card.task, self.engine.predict(inputs), targets)
@@ -216,33 +236,90 @@ class Run:
     # ---- when numbers blow up -----------------------------------------------------------------
 
     def _first_bad(self, losses: np.ndarray) -> int | None:
+        """The first of these epochs whose loss is not finite; the last, where only weights are not."""
         bad = np.flatnonzero(~np.isfinite(losses))
         if len(bad):
             return int(bad[0])
-        return None if np.isfinite(self.engine.values).all() else len(losses) - 1
+        values = self.engine.values
+        largest = max(np.abs(values).max(initial=0), np.abs(losses).max(), self.largest)
+        if np.isfinite(values).all() and (largest < CALM or self._remembers_finite()):
+            return None
+        return len(losses) - 1
+
+    def _remembers_finite(self) -> bool:
+        """Whether what the optimiser remembers is finite, too; writes back and takes it back."""
+        start = self._numbers()
+        self.engine.store()
+        finite = is_finite(self.network)
+        self._put_back(*start)
+        return finite
 
     def _fail(self, index: int, orders: np.ndarray, rates: np.ndarray) -> NoReturn:
         """Keep the last finite epoch's weights, find out what broke, and stop."""
-        self.engine.load()  # the network still has the weights from before this chunk
-        if index:
-            good = self._learn(orders[:index], rates[:index])
-            self._learned = good, rates[:index]
-            self._keep()
+        index = self._learn_finite(index, orders, rates)
         batches = np.split(orders[index], range(self.batch_size, orders.shape[1], self.batch_size))
         dtype, rate = self.settings.dtype, float(rates[index])
         why = first_failure(self.network, self.engine.name, dtype, self.data, batches, rate)
         number = len(self.history) + 1
         kept = f"the weights of epoch {number - 1}" if number > 1 else "the weights it started with"
-        self.history.stopped = f"epoch {number}: {why}; {kept} are kept"
-        move = (
-            "" if WANTS_SHARES in why else ". Try a smaller learning rate, or scaled data (scale)"
-        )
-        error = TrainingError(self.history.stopped + move)
+        self.history.stopped = visible(f"epoch {number}: {why}; {kept} are kept")
+        self._keep_history()
+        move = "Try a smaller learning rate, or scaled data (scale)"
+        error = TrainingError(f"{self.history.stopped}. {move}")
         error.history = self.history  # type: ignore[attr-defined]
         raise error
 
+    def _learn_finite(self, most: int, orders: np.ndarray, rates: np.ndarray) -> int:
+        """Learn again as many epochs, up to `most`, as leave every number finite; how many.
 
-def epochs(network: Network, data: Any, epochs: int | None = None, **settings: Any) -> Run:
+        A loss may be finite for epochs after a weight was not: a sigmoid of infinity is 1.
+        """
+        start = self._numbers()  # from before this chunk: nothing was written back
+        good, bad, count = 0, most + 1, most
+        while bad - good > 1:
+            self._learn_again(start, orders[:count], rates[:count])
+            good, bad = (count, bad) if is_finite(self.network) else (good, count)
+            count = (good + bad) // 2
+        losses = self._learn_again(start, orders[:good], rates[:good])
+        if good:
+            self._record(losses, rates[:good])
+        return good
+
+    def _learn_again(self, start: Numbers, orders: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        self._put_back(*start)
+        self.engine.load()
+        losses = self._learn(orders, rates)
+        self.engine.store()
+        return losses
+
+    def _numbers(self) -> Numbers:
+        """All numbers that learn: those of our weights, and of parts with a class of the user's own."""
+        return weights_of(self.network), subclasses.numbers(self.network)
+
+    def _put_back(self, state: State, own: list[dict[str, Any]]) -> None:
+        restore(self.network, state)
+        subclasses.put_numbers(self.network, own)
+
+
+def _check(network: Network) -> None:
+    """Refuse what no training can start from."""
+    check_network(network)
+    refuse_hopeless(network)
+    for name in ("l1", "l2"):
+        not_negative(f"{name} of the network", getattr(network, name))
+    if not is_finite(network):
+        raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
+
+
+@with_settings
+def epochs(
+    network: Network,
+    data: Any,
+    epochs: int | None = None,
+    *,
+    seed: int | None = None,
+    **settings: Unpack[Options],
+) -> Run:
     """Train epoch by epoch: iterate, look, and break when you like.
 
     Parameters
@@ -250,7 +327,7 @@ def epochs(network: Network, data: Any, epochs: int | None = None, **settings: A
     network : is trained in place
     data : a `Dataset`, or a pair (inputs, targets)
     epochs : how many at most; None goes on until you break
-    settings : see `lernpy.training.Settings`
+    seed : of the order of the samples; None: a fresh one, recorded in the history
 
     Returns
     -------
@@ -265,10 +342,18 @@ def epochs(network: Network, data: Any, epochs: int | None = None, **settings: A
     >>> network.predict([[0, 1]]).round().tolist()
     [[1.0]]
     """
-    return Run(network, data, Settings(epochs=epochs, **known(settings)))
+    return Run(network, data, checked(settings, epochs=epochs, seed=seed))
 
 
-def train(network: Network, data: Any, epochs: int = 100, **settings: Any) -> History:
+@with_settings
+def train(
+    network: Network,
+    data: Any,
+    epochs: int = 100,
+    *,
+    seed: int | None = None,
+    **settings: Unpack[Options],
+) -> History:
     """Train to the end and return the table of the epochs.
 
     Like `epochs`, but nobody looks between: many epochs may pass before the objects are written
@@ -287,17 +372,7 @@ def train(network: Network, data: Any, epochs: int = 100, **settings: Any) -> Hi
         If a number is no longer finite: it names the first link and sample; the weights of the
         last good epoch stay. Also for a step activation, through which nothing can be learned.
     """
-    return Run(network, data, Settings(epochs=epochs, **known(settings))).finish()
-
-
-def known(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings, or an error with the near miss for a name that is none."""
-    from dataclasses import fields
-
-    from lernpy.registry import unknown
-
-    names = [column.name for column in fields(Settings)]
-    for name in settings:
-        if name not in names:
-            raise unknown("training setting", name, names)
-    return settings
+    chosen = checked(settings, epochs=epochs, seed=seed)
+    if chosen.epochs is None and chosen.early_stop is None:
+        raise LernpyError("train needs an end: a number of epochs, or early_stop")
+    return Run(network, data, chosen).finish()

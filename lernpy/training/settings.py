@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from inspect import signature
+from dataclasses import dataclass, fields
+from inspect import Parameter, cleandoc, signature
 from os import PathLike
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
-from lernpy.checks import not_negative
+import numpy as np
+
+from lernpy.checks import LARGEST_WHOLE, is_hashable, not_negative, whole
+from lernpy.data import SCALINGS
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, optimizers, schedules
+from lernpy.functions.losses import Loss
+from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
+from lernpy.registry import unknown
+from lernpy.text import shown
 
-WHOLE = {"epochs": 1, "batch_size": 1, "early_stop": 1, "every": 1, "seed": 0}
-"""Settings that are whole numbers, and the least that each may be."""
+AnyOptimizer = str | Optimizer | tuple[str, Mapping[str, float]]
+AnySchedule = str | Callable[[int, int], float]
+Folder = str | PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -25,33 +33,38 @@ class Settings:
     Attributes
     ----------
     epochs : passes over the data; None: until the caller stops asking
+    seed : of the order of the samples and the split; None: a fresh one, recorded in the history
     batch_size : samples for each update, from 1 (online); None: all
-    optimizer, learning_rate, loss, l1, l2 : stay on the network
+    learning_rate : the step size; stays on the network, as do the next four
+    optimizer : its name, or (name, options)
+    loss : its name
+    l1 : how strongly weights are drawn to 0: l1 times the sum of their sizes
+    l2 : the same: l2 / 2 times the sum of their squares
     schedule : what becomes of the learning rate over the epochs (see `lernpy.schedules`)
-    shuffle, seed : a new order in each epoch, drawn from the seed; None: a fresh seed, recorded
+    shuffle : whether the samples come in a new order in each epoch
     validation : a part of the data (0.2), or data of its own, to be looked at but not learned from
     early_stop : stop after so many epochs without a better validation loss (else loss)
-    class_weights : "balanced", or weights by class name: how much a sample of that class counts.
-        A batch still divides by its number of samples.
-    scale : "standard", "minmax", "image" or "none"; fitted on the training part alone. None: as the
-        network was trained before, else "none"
-    rescale : a network that was trained before forgets its columns, classes and scaling
-    engine, dtype : see `lernpy.engine.make`
+    class_weights : "balanced", or by class name how much a sample counts; a batch still divides by its size
+    scale : "standard", "minmax", "image" or "none", fitted on the training part alone; None: as before
+    rescale : whether a network that was trained before forgets its columns, classes and scaling
+    engine : see `lernpy.engine.make`
+    dtype : "float64" or "float32"
     metrics : whether accuracy (or R^2) of the training data is measured after each epoch
-    checkpoint, every, resume : a folder to write to, after every so many epochs, and whether to go
-        on from what is there
+    checkpoint : a folder to write to, so that a run can be resumed
+    every : a checkpoint after every so many epochs
+    resume : whether to go on from what is in the checkpoint folder
     """
 
     epochs: int | None = None
+    seed: int | None = None
     batch_size: int | None = 32
     learning_rate: float | None = None
-    optimizer: Any = None
-    loss: Any = None
+    optimizer: AnyOptimizer | None = None
+    loss: str | Loss | None = None
     l1: float | None = None
     l2: float | None = None
-    schedule: Any = "constant"
+    schedule: AnySchedule = "constant"
     shuffle: bool = True
-    seed: int | None = None
     validation: Any = None
     early_stop: int | None = None
     class_weights: str | Mapping[str, float] | None = None
@@ -60,26 +73,35 @@ class Settings:
     engine: str = "auto"
     dtype: str = "float64"
     metrics: bool = False
-    checkpoint: Any = None
+    checkpoint: Folder | None = None
     every: int = 1
     resume: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in WHOLE.items():  # 1e3 is a whole number, too, but no index
-            given = getattr(self, name)
-            if given is not None or name == "every":
-                object.__setattr__(self, name, whole(name.replace("_", " "), given, least))
+        for name, (what, least, most) in WHOLE.items():  # 1e3 is a whole number, too, but no index
+            value = getattr(self, name)
+            if value is not None or name == "every":
+                object.__setattr__(self, name, whole(what, value, least, most))
         for name in ("learning_rate", "l1", "l2"):
             if getattr(self, name) is not None:
                 not_negative(name.replace("_", " "), getattr(self, name))
+        for name in ("shuffle", "metrics", "resume", "rescale"):
+            if not isinstance(getattr(self, name), (bool, np.bool_)):
+                raise LernpyError(f"{name} is {shown(getattr(self, name))}; it is True or False")
         if isinstance(self.validation, (int, float)) and not 0 <= self.validation < 1:
             raise LernpyError(
                 f"the validation part is {self.validation}; it must be from 0 to below 1"
             )
-        if schedules.get(self.schedule) is not schedules.constant and self.epochs is None:
-            raise LernpyError("a rate schedule needs to know how many epochs there will be")
+        if not isinstance(self.engine, str):
+            raise LernpyError(f"the engine is {shown(self.engine)}; give its name")
+        if self.dtype is None or not is_hashable(self.dtype):
+            raise LernpyError(f"the dtype is {shown(self.dtype)}; give its name")
+        if self.scale is not None and not (isinstance(self.scale, str) and self.scale in SCALINGS):
+            raise unknown("scaling", self.scale, SCALINGS)
+        if schedules.get(self.schedule) is not schedules.constant:
+            self._try_schedule()
         if self.checkpoint is not None and not isinstance(self.checkpoint, (str, PathLike)):
-            raise LernpyError(f"checkpoint is {self.checkpoint!r:.60}; it must name a folder")
+            raise LernpyError(f"checkpoint is {shown(self.checkpoint)}; it must name a folder")
         if self.resume and self.checkpoint is None:
             raise LernpyError("to resume, name the checkpoint folder: checkpoint=...")
         if self.loss is not None:
@@ -87,8 +109,19 @@ class Settings:
         if self.optimizer is not None:
             optimizers.get(self.optimizer)
 
+    def _try_schedule(self) -> None:
+        if self.epochs is None:
+            raise LernpyError("a rate schedule needs to know how many epochs there will be")
+        try:
+            schedules.factors(schedules.get(self.schedule), 0, 1, self.epochs)
+        except TypeError as error:
+            raise LernpyError(
+                f"the schedule {shown(self.schedule)} cannot be called as schedule(epoch, epochs): "
+                f"{error}"
+            ) from error
+
     def apply(self, network: Network) -> None:
-        """What training is given stays on the network."""
+        """What training is asked to use stays on the network."""
         for name in ("loss", "optimizer", "learning_rate"):
             if getattr(self, name) is not None:
                 setattr(network, name, getattr(self, name))
@@ -120,19 +153,72 @@ class Settings:
         }
 
 
+MOST = 1 << 53  # beyond, floats are not exact
+WHOLE = {  # settings that are whole numbers: how an error calls them, the least and the most
+    "epochs": ("number of epochs", 1, MOST),
+    "seed": ("seed", 0, LARGEST_WHOLE),
+    "batch_size": ("batch size", 1, MOST),
+    "early_stop": ("number of epochs to wait (early_stop)", 1, MOST),
+    "every": ("number of epochs between checkpoints (every)", 1, MOST),
+}
+
+
+class Options(TypedDict, total=False):
+    """`Settings` as an editor completes them in a call of `train`; a test holds the two together."""
+
+    batch_size: int | None
+    learning_rate: float | None
+    optimizer: AnyOptimizer | None
+    loss: str | Loss | None
+    l1: float | None
+    l2: float | None
+    schedule: AnySchedule
+    shuffle: bool
+    validation: Any
+    early_stop: int | None
+    class_weights: str | Mapping[str, float] | None
+    scale: str | None
+    rescale: bool
+    engine: str
+    dtype: str
+    metrics: bool
+    checkpoint: Folder | None
+    every: int
+    resume: bool
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def with_settings(function: Function) -> Function:
+    """Show the names of all settings, with a line each, in the help of a function that takes them."""
+    shape = signature(function)
+    own = [p for p in shape.parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
+    more = [
+        Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
+        for field in fields(Settings)
+        if field.name not in shape.parameters
+    ]
+    function.__signature__ = shape.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
+    if function.__doc__ and Settings.__doc__:  # python -OO has none
+        text = cleandoc(function.__doc__)
+        lines = cleandoc(Settings.__doc__).partition("----------\n")[2].splitlines()
+        others = [line for line in lines if f"\n{line.partition(' :')[0]} : " not in text]
+        function.__doc__ = "\n".join([text, "", "Settings", "--------", *others, ""])
+    return function
+
+
+def checked(options: Mapping[str, Any], **more: Any) -> Settings:
+    """Settings by name, or an error with the near miss for a name that is none."""
+    names = [field.name for field in fields(Settings)]
+    for name in options:
+        if name not in names:
+            raise unknown("training setting", name, names)
+    return Settings(**{**options, **more})
+
+
 def _plain(weights: str | Mapping[str, float] | None) -> Any:
     return dict(weights) if isinstance(weights, Mapping) else weights
-
-
-def whole(name: str, value: Any, least: int) -> int:
-    """A whole number of at least `least`, also if it is written 1e3, or an error that names it."""
-    try:
-        fits = not isinstance(value, bool) and int(value) == value and value >= least
-    except (TypeError, ValueError, OverflowError):
-        fits = False
-    if not fits:
-        raise LernpyError(f"{name} is {value!r}; it must be a whole number from {least}")
-    return int(value)
 
 
 def check_builder(asking: str, build: Any) -> None:
@@ -147,5 +233,5 @@ def check_builder(asking: str, build: Any) -> None:
     if not fits:
         raise LernpyError(
             f"{asking} needs a function from a seed to a fresh network, such as "
-            f"lambda seed: lernpy.layered([2, 3, 1], seed=seed); not {build!r:.60}"
+            f"lambda seed: lernpy.layered([2, 3, 1], seed=seed); not {shown(build)}"
         )

@@ -8,13 +8,10 @@ from math import isfinite
 from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
+from lernpy.structure import Structure, name_of
 from lernpy.text import near_miss
 from lernpy.watch.narration.step import Step
-from lernpy.watch.structure import Structure, label
 from lernpy.watch.timeline import PHASES
-
-WORDS = ("sign-flip", "loss-rose", "nan")
-LIMITS = ("delta", "slope")
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,8 @@ def at(name: str) -> Condition:
     wanted = _plain(name)
 
     def holds(step: Step) -> bool:
-        return wanted == _plain(step.name) or wanted in {
-            _plain(member["name"]) for member in step.facts.get("members", ())
-        }
+        members = [member["name"] for member in step.facts.get("members", ())]
+        return wanted in map(_plain, (step.name, *members))
 
     return Condition(name, holds)
 
@@ -57,32 +53,22 @@ def in_phase(phase: str) -> Condition:
     return Condition(f"phase={phase}", lambda step: step.phase == phase)
 
 
-def sign_flip() -> Condition:
-    """Where blame changes its sign on the way: through a negative weight or slope."""
-
-    def holds(step: Step) -> bool:
-        if step.phase != "backward":
-            return False
-        facts = step.facts
-        if "blame" in facts:
-            return bool(facts["blame"] * facts["delta"] < 0)
-        members = facts.get("members", [facts])
-        return any(member["sensitivity"] * member["delta"] < 0 for member in members)
-
-    return Condition("sign-flip", holds)
-
-
 def delta_below(limit: float) -> Condition:
     """Where a neuron's delta is smaller than that: blame is dying."""
 
     def holds(step: Step) -> bool:
-        return _uses_blame(step) and any(
-            value is not None and abs(value) < limit
-            for name, value in step.after.items()
-            if name.endswith(".delta")
-        )
+        deltas = [value for name, value in step.after.items() if name.endswith(".delta")]
+        return _uses_blame(step) and any(d is not None and abs(d) < limit for d in deltas)
 
     return Condition(f"delta<{limit:g}", holds)
+
+
+def slope_below(limit: float) -> Condition:
+    """Where a neuron's slope is smaller than that: it is saturated, or off."""
+    return Condition(
+        f"slope<{limit:g}",
+        lambda step: _uses_blame(step) and bool(abs(step.facts.get("slope", limit)) < limit),
+    )
 
 
 def _uses_blame(step: Step) -> bool:
@@ -90,32 +76,29 @@ def _uses_blame(step: Step) -> bool:
     return bool(step.facts.get("kind", "neuron") == "neuron")
 
 
-def slope_below(limit: float) -> Condition:
-    """Where a neuron's slope is smaller than that: it is saturated."""
-    return Condition(
-        f"slope<{limit:g}",
-        lambda step: _uses_blame(step) and bool(abs(step.facts.get("slope", limit)) < limit),
-    )
+def _sign_flips(step: Step) -> bool:
+    """Where blame changes its sign on the way: through a negative weight or slope."""
+    if step.phase != "backward":
+        return False
+    facts = step.facts
+    if "blame" in facts:
+        return bool(facts["blame"] * facts["delta"] < 0)
+    return any(unit["sensitivity"] * unit["delta"] < 0 for unit in facts.get("members", [facts]))
 
 
-def loss_rose() -> Condition:
+def _loss_rose(step: Step) -> bool:
     """Where the loss is higher than when this same sample was seen the last time."""
-
-    def holds(step: Step) -> bool:
-        earlier = step.facts.get("earlier")
-        return earlier is not None and bool((step.after["loss"] or 0.0) > earlier)
-
-    return Condition("loss-rose", holds)
+    earlier = step.facts.get("earlier")
+    return earlier is not None and bool((step.after["loss"] or 0.0) > earlier)
 
 
-def not_finite() -> Condition:
+def _is_odd(step: Step) -> bool:
     """Where a number becomes NaN or infinite."""
-    return Condition(
-        "nan",
-        lambda step: any(
-            value is not None and not isfinite(value) for value in step.after.values()
-        ),
-    )
+    return any(value is not None and not isfinite(value) for value in step.after.values())
+
+
+EVENTS = {"sign-flip": _sign_flips, "loss-rose": _loss_rose, "nan": _is_odd}
+LIMITS = {"delta": delta_below, "slope": slope_below}
 
 
 def parse_condition(text: str, structure: Structure | None = None) -> Condition:
@@ -130,29 +113,23 @@ def parse_condition(text: str, structure: Structure | None = None) -> Condition:
 Known: reset, feed, forward, cost, backward, update
     """
     text = text.strip()
-    simple = {"sign-flip": sign_flip, "loss-rose": loss_rose, "nan": not_finite}
-    name, equals, value = (part.strip() for part in text.partition("="))
-    if _known(text, structure):
+    if structure is not None and _plain(text) in _names(structure):
         return at(text)
-    if text in simple:
-        return simple[text]()
+    if text in EVENTS:
+        return Condition(text, EVENTS[text])
+    name, equals, value = (part.strip() for part in text.partition("="))
     if equals and name == "phase":
         return in_phase(value)
     name, less, value = (part.strip() for part in text.partition("<"))
     if less and name in LIMITS:
-        return (delta_below if name == "delta" else slope_below)(_limit(text, value))
+        return LIMITS[name](_limit(text, value))
     if structure is None and text and not equals and not less:
         return at(text)
     raise _unknown(text, structure)
 
 
-def _known(text: str, structure: Structure | None) -> bool:
-    return structure is not None and _plain(text) in _names(structure)
-
-
-def _names(structure: Structure) -> dict[str, Any]:
-    names = {_plain(label(part)): part for part in structure.order}
-    return {**names, **{neuron.name: neuron for neuron in structure.incoming}}
+def _names(structure: Structure) -> set[str]:
+    return {_plain(name_of(part)) for part in (*structure.order, *structure.neurons)}
 
 
 def _limit(text: str, value: str) -> float:
@@ -166,8 +143,8 @@ def _limit(text: str, value: str) -> float:
 
 
 def _unknown(text: str, structure: Structure | None) -> LernpyError:
-    words = [*WORDS, "phase=backward", "delta<1e-3", "slope<0.01"]
-    names = list(_names(structure)) if structure else []
+    words = [*EVENTS, "phase=backward", "delta<1e-3", "slope<0.01"]
+    names = sorted(_names(structure)) if structure else []
     return UnknownNameError(
         f"no part of the network and no condition is called {text!r}."
         f"{near_miss(text, [*names, *words])} Conditions: a neuron or link (x1->h1), {', '.join(words)}"
@@ -175,7 +152,10 @@ def _unknown(text: str, structure: Structure | None) -> LernpyError:
 
 
 def as_condition(condition: Any, structure: Structure | None = None) -> Callable[[Step], bool]:
-    """Text, a condition or any function of a step as a function of a step."""
+    """Text, a condition, any function of a step, or several of these, as a function of a step."""
+    if isinstance(condition, (list, tuple)):
+        several = [as_condition(one, structure) for one in condition]
+        return lambda step: any(holds(step) for holds in several)
     if isinstance(condition, str):
         return parse_condition(condition, structure)
     if not callable(condition):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from lernpy import text
 from lernpy.errors import LernpyError
 from lernpy.network import Network
+from lernpy.structure import structure_of
 from lernpy.text import counted
-from lernpy.watch.narration.formula import show
-from lernpy.watch.narration.forward import listed
+from lernpy.text import number as show
 from lernpy.weight import FREE, Rule
+from lernpy.wiring import members
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def explain(network: Network) -> Explanation:
         ("Conventions", CONVENTIONS),
     ]
     title = f"A network of {counted(len(network.neurons), 'neuron')} and {counted(len(network.links), 'link')}"
-    return Explanation(title, tuple((head, tuple(said)) for head, said in sections if said))
+    return Explanation(
+        title, tuple((head, tuple(sentences)) for head, sentences in sections if sentences)
+    )
 
 
 CONVENTIONS = (
@@ -77,10 +81,14 @@ CONVENTIONS = (
 )
 
 
+def listed(names: Iterable[object], most: int = 6) -> str:
+    return text.listed(names, most, last="and")
+
+
 def _computes(network: Network) -> list[str]:
     inputs = [neuron.name for neuron in network.inputs]
     outputs = [neuron.name for neuron in network.outputs]
-    said = [
+    sentences = [
         f"Input{'s' * (len(inputs) > 1)}: {listed(inputs)}. "
         f"Output{'s' * (len(outputs) > 1)}: {listed(outputs)}.",
         _generations(network),
@@ -89,14 +97,14 @@ def _computes(network: Network) -> list[str]:
     squashing = [n.name for n in network.inputs if n.activation.name != "identity"]
     if squashing:
         verb = "squash" if len(squashing) > 1 else "squashes"
-        said.append(f"{listed(squashing)} {verb} what is put in, though input.")
-    return [*said, _biases(network), *_groups(network), *_skips(network)]
+        sentences.append(f"{listed(squashing)} {verb} what is put in, though input.")
+    return [*sentences, _biases(network), *_groups(network), *_skips(network)]
 
 
 def _generations(network: Network) -> str:
     names = []
     for units in network.generations[:6]:
-        inside = [m.name for unit in units for m in getattr(unit, "members", (unit,))]
+        inside = [member.name for unit in units for member in members(unit)]
         names.append(", ".join(inside) if len(inside) <= 6 else counted(len(inside), "neuron"))
     more = len(network.generations) - len(names)
     names += [f"{more} more"] if more else []
@@ -109,13 +117,14 @@ def _activations(network: Network) -> list[str]:
     for neuron in network.neurons.values():
         if neuron not in apart and neuron.activation.name != "softmax":
             kinds.setdefault(neuron.activation.name, []).append(neuron.name)
-    said = []
+    sentences = []
     for kind, names in kinds.items():
         neuron = network.neurons[names[0]]
         about = (neuron.activation.__doc__ or "").strip().split("\n")[0].rstrip(".")
-        told = f": {about}" if about else ""
-        said.append(f"{listed(names)} put{'s' * (len(names) == 1)} out {kind} of the sum{told}.")
-    return said
+        verb = "puts" if len(names) == 1 else "put"
+        more = f": {about}" if about else ""
+        sentences.append(f"{listed(names)} {verb} out {kind} of the sum{more}.")
+    return sentences
 
 
 def _biases(network: Network) -> str:
@@ -139,49 +148,49 @@ def _groups(network: Network) -> list[str]:
 
 
 def _skips(network: Network) -> list[str]:
-    place = {
-        member.name: number
-        for number, units in enumerate(network.generations)
-        for unit in units
-        for member in getattr(unit, "members", (unit,))
-    }
-    biases = {bias.name for bias in network.biases}
-    skips = [f"{u} -> {v}" for u, v in network.links if u not in biases and place[v] - place[u] > 1]
+    structure = structure_of(network)
+    generation = structure.generation
+    skips = [
+        link.name
+        for link in structure.links
+        if link.input_neuron not in structure.biases
+        and generation[link.output_neuron] - generation[link.input_neuron] > 1
+    ]
     onward = [out.name for out in network.outputs if network.graph.succ[out.name]]
-    said = []
+    sentences = []
     if skips:
         verb = "skip" if len(skips) > 1 else "skips"
-        said.append(f"{counted(len(skips), 'link')} {verb} a generation: {listed(skips)}.")
+        sentences.append(f"{counted(len(skips), 'link')} {verb} a generation: {listed(skips)}.")
     if onward:
-        said.append(f"{listed(onward)}: an output with links onward; "
+        sentences.append(f"{listed(onward)}: an output with links onward; "
                     "its blame from the loss and from these links adds.")  # fmt: skip
-    return said
+    return sentences
 
 
 def _loss(network: Network) -> list[str]:
     loss, count = network.loss, len(network.outputs)
     share = loss.share(count)
     about = (loss.__doc__ or "").strip().split("\n")[0].rstrip(".")
-    said = [f"{loss.name}{': ' + about if about else ''}."]
+    sentences = [f"{loss.name}{': ' + about if about else ''}."]
     if loss.mean:
-        said.append(
+        sentences.append(
             f"The mean over {counted(count, 'output')}: each one's loss counts × {show(share)}."
         )
     else:
-        said.append(f"The sum over {counted(count, 'output')}, with no further factor.")
-    said.append("Of several samples the mean is taken.")
+        sentences.append(f"The sum over {counted(count, 'output')}, with no further factor.")
+    sentences.append("Of several samples the mean is taken.")
     stable = sorted({n.activation.name for n in network.outputs} & set(loss.stable))
     if stable:
-        said.append(f"With {listed(stable)} its value is computed from the sums, "
+        sentences.append(f"With {listed(stable)} its value is computed from the sums, "
                     "so that it does not saturate.")  # fmt: skip
-    return said
+    return sentences
 
 
 def _update(network: Network) -> list[str]:
     rule = network.optimizer
     about = (rule.__doc__ or "").strip().split("\n")[0].rstrip(".")
     options = ", ".join(f"{name} {show(value)}" for name, value in rule.options.items())
-    said = [
+    sentences = [
         f"{rule.name}, learning rate {show(network.learning_rate)}"
         f"{', ' + options if options else ''}{': ' + about if about else ''}.",
         "The gradient of a weight is the sum over its links and the samples since the last "
@@ -190,11 +199,11 @@ def _update(network: Network) -> list[str]:
     if network.l1 or network.l2:
         terms = [f"{show(network.l1)} · sum |w|"] * bool(network.l1)
         terms += [f"{show(network.l2)} / 2 · sum w²"] * bool(network.l2)
-        said.append(
+        sentences.append(
             f"Penalty {' + '.join(terms)} over {counted(len(network.penalised), 'weight')}, "
             "each counted once, those of the biases left out; it does not depend on the batch size."
         )
-    return said
+    return sentences
 
 
 SCALINGS = {
@@ -209,39 +218,38 @@ def _card(network: Network) -> list[str]:
     card = network.card
     if card is None:
         return []
-    said = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
+    sentences = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
     if card.classes:
         one = " One output: 0 means the first, 1 the second." if len(network.outputs) == 1 else ""
-        said.append(f"Classes: {listed(card.classes, 12)}.{one}")
+        sentences.append(f"Classes: {listed(card.classes, 12)}.{one}")
     for what, scaling in (("Inputs", card.scaling), ("Targets", card.target_scaling)):
         if scaling.kind in SCALINGS:
-            said.append(
+            sentences.append(
                 f"{what} are scaled to {SCALINGS[scaling.kind]} before the network sees them; its own "
                 "methods take scaled numbers, lernpy.predict and the command line scale for you."
             )
-    return said
+    return sentences
 
 
 def _weights(network: Network) -> list[str]:
-    holders: Counter[int] = Counter(id(link.weight) for link in network.links.values())
-    names: dict[int, list[str]] = {}
-    for link in network.links.values():
-        names.setdefault(id(link.weight), []).append(link.name)
-    said = [
-        f"{listed(names[id(weight)])} share one weight; it sums what they submit."
-        for weight in network.weights
-        if holders[id(weight)] > 1
-    ][:10]
-    frozen = [names[id(weight)][0] for weight in network.weights if weight.frozen]
+    holders = {
+        weight: [link.name for link in links]
+        for weight, links in structure_of(network).holders.items()
+    }
+    shared = [names for names in holders.values() if len(names) > 1]
+    sentences = [
+        f"{listed(names)} share one weight; it sums what they submit." for names in shared[:10]
+    ]
+    frozen = [names[0] for weight, names in holders.items() if weight.frozen]
     if frozen:
         verb = "is" if len(frozen) == 1 else "are"
-        said.append(f"{listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
-    ruled = [w for w in network.weights if w.rule._replace(frozen=False) != FREE]
-    return said + [f"{names[id(weight)][0]}: {_rule(weight.rule)}." for weight in ruled[:10]]
+        sentences.append(f"{listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
+    ruled = [weight for weight in holders if weight.rule._replace(frozen=False) != FREE]
+    return sentences + [f"{holders[weight][0]}: {_rule(weight.rule)}." for weight in ruled[:10]]
 
 
 def _rule(rule: Rule) -> str:
-    said = [f"its steps are multiplied by {show(rule.rate)}"] if rule.rate != 1 else []
+    sentences = [f"its steps are multiplied by {show(rule.rate)}"] if rule.rate != 1 else []
     if (rule.low, rule.high) != (FREE.low, FREE.high):
-        said.append(f"it stays between {show(rule.low)} and {show(rule.high)}")
-    return " and ".join(said)
+        sentences.append(f"it stays between {show(rule.low)} and {show(rule.high)}")
+    return " and ".join(sentences)

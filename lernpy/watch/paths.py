@@ -1,4 +1,4 @@
-"""Blame by path: what arrived somewhere, split by the ways along which it came. All paths add."""
+"""Blame by path: what arrived somewhere, split by the paths along which it came. All paths add."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
+from lernpy.checks import whole
 from lernpy.errors import LernpyError
+from lernpy.frame import Frame
 from lernpy.functions.maths import TINY
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
-from lernpy.text import counted
-from lernpy.watch.narration.formula import show
+from lernpy.samples import check_network
+from lernpy.structure import part_named, structure_of
+from lernpy.text import counted, number
 from lernpy.wiring import members
 
 MOST_TRIED = 500_000  # partial paths; beyond that the search gives what it has
@@ -32,22 +35,22 @@ class Factor(NamedTuple):
 
 @dataclass(frozen=True)
 class Path:
-    """One way from the loss back to where the blame arrived."""
+    """One path from the loss back to where the blame arrived."""
 
-    names: tuple[str, ...]  # the neurons on the way, from where it arrived to the output
+    names: tuple[str, ...]  # the neurons along it, from where it arrived to the output
     factors: tuple[Factor, ...]  # in the order in which blame met them, the loss first
     share: float  # their product: this path's part of the blame
 
     def __str__(self) -> str:
-        product = " × ".join(f"{show(factor.value)}" for factor in self.factors)
+        product = " × ".join(show(factor.value) for factor in self.factors)
         return f"{' <- '.join(self.names)}: {product} = {show(self.share)}"
 
 
 @dataclass(frozen=True)
 class Paths:
-    """The blame at a place: the largest paths, how many there are, what the others add up to."""
+    """The blame somewhere: the largest paths, how many there are, what the others add up to."""
 
-    place: str
+    at: str  # "h1", "the end of x1 -> h1"
     blame: float  # all of it
     top: tuple[Path, ...]  # the largest shares first
     number: int  # of all paths, counted and not listed
@@ -60,12 +63,12 @@ class Paths:
     def __len__(self) -> int:
         return len(self.top)
 
-    def __getitem__(self, place: int) -> Path:
-        return self.top[place]
+    def __getitem__(self, index: int) -> Path:
+        return self.top[index]
 
     def __str__(self) -> str:
         left = self.number - len(self.top)
-        lines = [f"blame {show(self.blame)} at {self.place}, "
+        lines = [f"blame {show(self.blame)} at {self.at}, "
                  f"along {counted(self.number, 'path')} that all add up"]  # fmt: skip
         lines += [f"  {path}" for path in self.top]
         if left:
@@ -76,24 +79,29 @@ class Paths:
 
 
 class Arrow(NamedTuple):
-    """A way blame can go by one step, from a neuron's output back to that of an earlier one."""
+    """One step of a path, from a neuron's output on to that of a later one."""
 
-    via: tuple[Neuron, ...]  # the neurons on the way; the last is where the blame comes from
+    via: tuple[Neuron, ...]  # the neurons it leads to; the last is where the blame comes from
     factors: tuple[Factor, ...]  # in the order in which blame meets them
     value: float  # their product
 
 
-def paths(network: Network, place: str | Neuron | Link | tuple[str, str], k: int = 10) -> Paths:
+def paths(network: Network, part: str | Neuron | Link | tuple[str, str], k: int = 10) -> Paths:
     """The blame that arrived at a neuron's output, split by the path it came along.
 
     Parameters
     ----------
-    place : a neuron or its name; or a link or the names of its ends: then the blame that
+    part : a neuron or its name; or a link or the names of its ends: then the blame that
         arrived at its output end (its output sensitivity)
     k : how many paths to list, the largest shares first
 
     The numbers are those of the last lesson, and the weights those that carried the blame, also
     when they have moved since.
+
+    Raises
+    ------
+    LernpyError
+        If no blame has come there yet: before a lesson, or in the middle of one.
 
     >>> import lernpy
     >>> network = lernpy.build.two_two_two()
@@ -103,39 +111,46 @@ def paths(network: Network, place: str | Neuron | Link | tuple[str, str], k: int
       h1 <- y1: 0.7414 × 0.1868 × 0.4 = 0.0554
       h1 <- y2: -0.2171 × 0.1755 × 0.5 = -0.01905
     """
-    if isinstance(k, bool) or not isinstance(k, int) or k < 0:
-        raise LernpyError(f"the number of paths to list is {k!r}; give a whole number")
-    found = _found(network, place)
-    start = found.output_neuron if isinstance(found, Link) else found
-    return Search(network, start).paths(found, k)
+    check_network(network)
+    k = whole("number of paths to list", k)
+    part = _part(network, part)
+    start = part.output_neuron if isinstance(part, Link) else part
+    quantity = "delta" if isinstance(part, Link) else "sensitivity"
+    if Frame.of(network).value(quantity, structure_of(network).index[start]) is None:
+        raise LernpyError(
+            f"no blame has come to {start.name} yet; let the lesson go on to its backward step, "
+            "or take one: network.learn(inputs, targets)"
+        )
+    return Search(network, start).paths(part, k)
 
 
-def _found(network: Network, place: str | Neuron | Link | tuple[str, str]) -> Neuron | Link:
-    if isinstance(place, Neuron):
-        if network.neurons.get(place.name) is not place:
-            raise LernpyError(f"{place} belongs to another network; name it instead")
-        return place
-    if isinstance(place, str) and "->" not in place:
-        return network.neurons[place]
-    if isinstance(place, str):
-        start, _, end = place.partition("->")
-        place = (start.strip(), end.strip())
-    if not isinstance(place, (Link, tuple)):
-        raise unknown("neuron", place, network.neurons)
-    return network.link(place)
+def _part(network: Network, part: str | Neuron | Link | tuple[str, str]) -> Neuron | Link:
+    if isinstance(part, Neuron):
+        if network.neurons.get(part.name) is not part:
+            raise LernpyError(f"{part} belongs to another network; name it instead")
+        return part
+    if isinstance(part, str):
+        return part_named(network, part)
+    if not isinstance(part, (Link, tuple)):
+        raise unknown("neuron", part, network.neurons)
+    return network.link(part)
 
 
-Head = tuple[tuple[Neuron, ...], tuple[Factor, ...], float]  # a partial path: way, factors, product
+def show(value: float) -> str:
+    return number(value, unknown="nan")
+
+
+Head = tuple[
+    tuple[Neuron, ...], tuple[Factor, ...], float
+]  # a partial path: its neurons, factors, product
 
 
 class Search:
-    """Ways from each neuron's output on to the loss, with what multiplies blame on the way back."""
+    """Paths from each neuron's output on to the loss, with what multiplies blame on the way back."""
 
     def __init__(self, network: Network, start: Neuron) -> None:
         self.network = network
-        self.outgoing: dict[Neuron, list[Link]] = {n: [] for n in network.neurons.values()}
-        for link in network.links.values():
-            self.outgoing[link.input_neuron].append(link)
+        self.outgoing = structure_of(network).outgoing
         self._arrows: dict[Neuron, list[Arrow]] = {}
         self.asked = self._asked()
         self.number: dict[Neuron, int] = {}  # of paths from a neuron's output to the loss
@@ -203,60 +218,47 @@ class Search:
 
     # ---- the search -----------------------------------------------------------------------------
 
-    def paths(self, place: Neuron | Link, k: int) -> Paths:
-        if isinstance(place, Neuron):
-            heads: list[Head] = [((place,), (), 1.0)]
-            blame, name = place.sensitivity, place.name
+    def paths(self, part: Neuron | Link, k: int) -> Paths:
+        if isinstance(part, Neuron):
+            heads: list[Head] = [((part,), (), 1.0)]
+            blame, name = part.sensitivity, part.name
         else:
-            end = place.output_neuron
+            end = part.output_neuron
             heads = [(via, (gate,), gate.value) for via, gate in self.gates(end)]
-            blame, name = end.delta, f"the end of {place.name}"
+            blame, name = end.delta, f"the end of {part.name}"
         top, complete = self._largest(heads, k)
-        number = sum(self.number[way[-1]] for way, _, _ in heads)
-        return Paths(name, blame, tuple(top), number, self._rest(blame, top, number), complete)
+        count = sum(self.number[along[-1]] for along, _, _ in heads)
+        return Paths(name, blame, tuple(top), count, self._rest(blame, top, count), complete)
 
-    def _rest(self, blame: float, top: Sequence[Path], number: int) -> float:
-        return blame - sum(path.share for path in top) if number > len(top) else 0.0
+    def _rest(self, blame: float, top: Sequence[Path], count: int) -> float:
+        return blame - sum(path.share for path in top) if count > len(top) else 0.0
 
     def _largest(self, heads: Sequence[Head], k: int) -> tuple[list[Path], bool]:
         """Best first: what a partial path can still become is known exactly (`best`)."""
         ticket = count()
         heap: list[tuple[float, int, tuple[Neuron, ...], tuple[Factor, ...], float, bool]] = []
 
-        def push(way: tuple[Neuron, ...], factors: tuple[Factor, ...], value: float) -> None:
-            bound = abs(value) * self.best[way[-1]]
-            if self.number[way[-1]]:
-                heapq.heappush(heap, (-bound, next(ticket), way, factors, value, False))
+        def push(along: tuple[Neuron, ...], factors: tuple[Factor, ...], value: float) -> None:
+            bound = abs(value) * self.best[along[-1]]
+            if self.number[along[-1]]:
+                heapq.heappush(heap, (-bound, next(ticket), along, factors, value, False))
 
         for head in heads:
             push(*head)
-        found: list[Path] = []
-        while heap and len(found) < k and next(ticket) < MOST_TRIED:
-            _, _, way, factors, value, ended = heapq.heappop(heap)
+        top: list[Path] = []
+        while heap and len(top) < k and next(ticket) < MOST_TRIED:
+            _, _, along, factors, value, ended = heapq.heappop(heap)
             if ended:
-                found.append(_path(way, factors, value))
+                top.append(_path(along, factors, value))
                 continue
-            if way[-1] in self.asked:
-                asked = Factor("loss", way[-1].name, self.asked[way[-1]])
-                whole = (asked, *factors)
+            if along[-1] in self.asked:
+                asked = Factor("loss", along[-1].name, self.asked[along[-1]])
+                every = (asked, *factors)
                 share = value * asked.value
-                heapq.heappush(heap, (-abs(share), next(ticket), way, whole, share, True))
-            for via, more, product in self.arrows(way[-1]):
-                push((*way, *via), (*more, *factors), product * value)
-        return found, not heap or len(found) == k
-
-    def all_paths(self, neuron: Neuron) -> Iterator[Path]:
-        """Every path from a neuron's output, one after the other (for small networks)."""
-        stack: list[Head] = [((neuron,), (), 1.0)]
-        while stack:
-            way, factors, value = stack.pop()
-            if way[-1] in self.asked:
-                asked = Factor("loss", way[-1].name, self.asked[way[-1]])
-                yield _path(way, (asked, *factors), value * asked.value)
-            stack += [
-                ((*way, *via), (*more, *factors), product * value)
-                for via, more, product in self.arrows(way[-1])
-            ]
+                heapq.heappush(heap, (-abs(share), next(ticket), along, every, share, True))
+            for via, more, product in self.arrows(along[-1]):
+                push((*along, *via), (*more, *factors), product * value)
+        return top, not heap or len(top) == k
 
 
 def _carried(link: Link) -> float:
@@ -271,5 +273,5 @@ def _mixing(neuron: Neuron, member: Neuron) -> float:
     return own - neuron.output * (member.output + TINY)
 
 
-def _path(way: Sequence[Neuron], factors: tuple[Factor, ...], share: float) -> Path:
-    return Path(tuple(neuron.name for neuron in way), factors, share)
+def _path(along: Sequence[Neuron], factors: tuple[Factor, ...], share: float) -> Path:
+    return Path(tuple(neuron.name for neuron in along), factors, share)

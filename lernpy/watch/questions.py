@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lernpy.checks import Fields
 from lernpy.errors import LernpyError
+from lernpy.frame import FORWARD, NEURON
 from lernpy.link import Link
+from lernpy.structure import Structure, part_named
 from lernpy.watch.conditions import parse_condition
-from lernpy.watch.file.fields import Fields
-from lernpy.watch.replay import Run
-from lernpy.watch.structure import Structure
+from lernpy.watch.replay import Replay
 
 KINDS = ("sign", "number", "compare")
 QUANTITIES = {
-    "neuron": ("total_input", "output", "sensitivity", "delta"),
+    "neuron": NEURON,
     "link": ("signal", "blame", "gradient"),
     "weight": ("value", "step"),
 }
-FORWARD = ("total_input", "output", "signal")
 QUESTIONS = {
     "sign": "Which sign will the {what} have?",
     "number": "What will the {what} be?",
-    "compare": "Which is larger in size, the {what} or the {other}?",
+    "compare": "Compare in size the {what} with the {other}. The first is …",
 }
 CALLED = {"total_input": "total input", "step": "step of the weight", "value": "weight"}
 
 
 def gate(
-    run: Run,
+    replay: Replay,
     name: str,
     quantity: str,
     kind: str = "sign",
@@ -43,20 +43,17 @@ def gate(
         raise LernpyError(f"a question is one of {', '.join(KINDS)}, not {kind!r}")
     if (than is None) == (kind == "compare"):
         raise LernpyError("to compare, name the other part with than=...; else leave it out")
-    asked = _quantity(run, name, quantity)
-    others = [_quantity(run, than, quantity)] if than is not None else []
+    asked = _quantity(replay, name, quantity)
+    others = [_quantity(replay, than, quantity)] if than is not None else []
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
-    found: dict[str, Any] = {
-        "at": max(_before(run, thing, sample) for thing in [asked, *others]),
+    return {
+        "at": min(_before(replay, quantity, sample) for quantity in [asked, *others]),
         "kind": kind,
         "question": question or QUESTIONS[kind].format(**names),
         "of": asked,
+        **({"than": others[0]} if others else {}),
+        **({"tolerance": tolerance} if kind == "number" else {}),
     }
-    if others:
-        found["than"] = others[0]
-    if kind == "number":
-        found["tolerance"] = tolerance
-    return found
 
 
 def _called(name: str, quantity: str) -> str:
@@ -64,58 +61,58 @@ def _called(name: str, quantity: str) -> str:
     return f"{word} of {name}" if name else word
 
 
-def _quantity(run: Run, name: str, quantity: str) -> dict[str, Any]:
+def _quantity(replay: Replay, name: str, quantity: str) -> dict[str, Any]:
     """A quantity by indices, as it stands in the file."""
     if quantity == "loss":
         return {"quantity": "loss"}
-    part = _part(run, name)
+    part = part_named(replay.network, name)
     kind = "link" if isinstance(part, Link) else "neuron"
     if isinstance(part, Link) and quantity in QUANTITIES["weight"]:
-        return {"weight": run.network.weights.index(part.weight), "quantity": quantity}
+        return {"weight": replay.network.weights.index(part.weight), "quantity": quantity}
     if quantity not in QUANTITIES[kind]:
         raise LernpyError(
             f"a {kind} has no {quantity!r}. It has: {', '.join(QUANTITIES[kind])}"
             + (f", {', '.join(QUANTITIES['weight'])}" if kind == "link" else "")
         )
-    things: list[Any] = (
-        run.network.links.values() if kind == "link" else list(run.network.neurons.values())
-    )
-    return {kind: things.index(part), "quantity": quantity}
+    return {kind: _things(replay.structure, kind).index(part), "quantity": quantity}
 
 
-def _part(run: Run, name: str) -> Any:
-    start, arrow, end = (part.strip() for part in name.partition("->"))
-    return run.network.link((start, end)) if arrow else run.network.neurons[start]
+def _things(structure: Structure, kind: str) -> list[Any]:
+    return structure.links if kind == "link" else structure.neurons
 
 
-def _before(run: Run, asked: Mapping[str, Any], sample: int) -> int:
+def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     """The position before the step that computes a quantity."""
-    program, quantity = run.program, asked["quantity"]
-    if not 0 <= sample < len(program.samples):
-        raise LernpyError(f"the trace has {len(program.samples)} samples; there is no {sample}")
-    start, parts = program.starts[sample], program.parts
+    timeline, quantity = replay.timeline, asked["quantity"]
+    if not 0 <= sample < len(timeline.samples):
+        raise LernpyError(f"the trace has {len(timeline.samples)} samples; there is no {sample}")
+    start, parts = timeline.starts[sample], timeline.parts
     if quantity == "loss":
         return start + 2 + parts
     if "weight" in asked:
         return start + 3 + 2 * parts
     kind = "neuron" if "neuron" in asked else "link"
-    things: list[Any] = (
-        list(run.network.neurons.values()) if kind == "neuron" else run.network.links.values()
-    )
-    place = run.structure.at[things[asked[kind]]]
-    return start + (2 + place if quantity in FORWARD else 2 + 2 * parts - place)
+    structure = replay.structure
+    part = _things(structure, kind)[asked[kind]]
+    if quantity == "sensitivity" and part in structure.outputs and not structure.outgoing[part]:
+        return start + 2 + parts  # such an output's blame is all there with the loss
+    position = structure.position[part]
+    return start + (2 + position if quantity in FORWARD else 2 + 2 * parts - position)
 
 
 # ---- checking, when written and when read -------------------------------------------------------
 
 
-def check(header: Fields, structure: Structure, weights: int, steps: int) -> None:
+def check(header: Fields, structure: Structure, steps: int) -> None:
     """Notes, questions and breakpoints must be of a shape that the page can show."""
     for note in header.each("script"):
         note.whole("at", 0, steps)
         note.text("say")
-    links = sum(len(links) for links in structure.incoming.values())
-    counts = {"neuron": len(structure.incoming), "link": links, "weight": weights}
+    counts = {
+        "neuron": len(structure.neurons),
+        "link": len(structure.links),
+        "weight": len(structure.weights),
+    }
     for asked in header.each("gates"):
         _check_gate(asked, counts, steps)
     for text in header.texts("breakpoints"):

@@ -1,72 +1,107 @@
-"""A tape: what was done to a network, kept so that every moment of it can be had again.
+"""A recording: what was done to a network, kept so that every moment of it can be had again.
 
-Kept are whole states at the start of each sample and where somebody changed something. Any other
-moment is reached from the state before it by doing the steps again: the parts are deterministic,
-so the numbers are the same to the last bit.
+Kept are snapshots at the start of each sample and where somebody changed something. Any other moment
+is reached from the snapshot before it by doing the steps again: the parts are deterministic, so the
+numbers are the same to the last bit.
 """
 
 from __future__ import annotations
 
+import weakref
 from bisect import bisect_right, insort
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+
+from lernpy.errors import LernpyError
+from lernpy.frame import NEURON
 from lernpy.network import Network
+from lernpy.progress import note
+from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
-from lernpy.watch.replay import Notes, Run
-from lernpy.watch.snapshot import Edit, State
-from lernpy.watch.timeline import Program
+from lernpy.watch.replay import Notes, Replay
+from lernpy.watch.snapshot import Edit, Snapshot
+from lernpy.watch.timeline import Timeline
 
-MOST = 200_000_000  # bytes for states; beyond that, those of every other sample go
+MEANWHILE = (
+    "Meanwhile the network had another lesson. This one keeps its own numbers, and goes on with "
+    "the weights as they are now."
+)
+MOST = 200_000_000  # bytes for snapshots; beyond that, those of every other sample go
 
 
-class Tape:
-    """A network of its own, a program, and the states on the way."""
+class Recording:
+    """A network of its own, a timeline, and the snapshots on the way.
 
-    def __init__(self, network: Network) -> None:
-        self.run = Run(network, Program(len(network.order)))
+    Parameters
+    ----------
+    network : it is moved: give a copy
+    source : the network that the steps came from. While it is there (it is not kept alive), it can
+        be led to where the recording is, and what somebody changes in it is an edit
+    """
+
+    def __init__(self, network: Network, source: Network | None = None) -> None:
+        self.replay = Replay(network, Timeline(structure_of(network)))
         self.end = 0  # so many steps are recorded
         self.edited: set[int] = set()
-        self._states: dict[int, tuple[State, Notes]] = {}
+        self._snapshots: dict[int, tuple[Snapshot, Notes]] = {}
         self._marks: list[int] = []  # their positions, in order
-        self._now: State | None = None
+        self._now: Snapshot | None = None
         self._bare = False  # whether what somebody changed at this very position is left out
+        self._source: Callable[[], Network | None] = weakref.ref(source) if source else _nowhere
+        self._version = source.version if source else 0
+        self._kinds = _kinds(source) if source else []
+        self._passes = source.passes if source else 0  # of the source, as far as they are noticed
+        self._away = False  # whether the source has the numbers of another lesson
+        self.remark = ""  # about what came between, until somebody says it
         self.keep()
 
     @property
     def at(self) -> int:
-        return self.run.at
+        return self.replay.at
 
     @property
-    def program(self) -> Program:
-        return self.run.program
+    def network(self) -> Network:
+        return self.replay.network
 
-    def present(self) -> State:
-        """The state at the present position."""
+    @property
+    def timeline(self) -> Timeline:
+        return self.replay.timeline
+
+    def present(self) -> Snapshot:
+        """The snapshot of the present position."""
         if self._now is None:
-            self._now = State.of(self.run.network)
+            self._now = Snapshot.of(self.network)
         return self._now
+
+    def neurons(self) -> dict[str, np.ndarray]:
+        """The quantities of all neurons at the present position, NaN where they are not known."""
+        now, masks = self.present(), self.replay.masks()
+        return {name: np.where(masks[name], now.column("neuron", name), np.nan) for name in NEURON}
 
     # ---- recording ------------------------------------------------------------------------------
 
     def keep(self) -> None:
-        """Keep the present state, to come back to."""
-        if self.at not in self._states:
+        """Keep the present snapshot, to come back to."""
+        if self.at not in self._snapshots:
             insort(self._marks, self.at)
-        self._states[self.at] = (self.present(), self.run.notes)
+        self._snapshots[self.at] = (self.present(), self.replay.notes)
         if len(self._marks) % 16 == 0 and self.present().size * len(self._marks) > MOST:
             self._thin()
 
     def _thin(self) -> None:
         for mark in self._marks[1:-1:2]:
             if mark not in self.edited:
-                del self._states[mark]
-        self._marks = sorted(self._states)
+                del self._snapshots[mark]
+        self._marks = sorted(self._snapshots)
 
-    def edit(self, state: State) -> None:
+    def edit(self, snapshot: Snapshot) -> None:
         """Somebody changed something here: it holds from now on, and what came after is forgotten."""
         self.discard()
-        state.write(self.run.network)
-        self._now = state
+        snapshot.write(self.network)
+        self._now = snapshot
         self.edited.add(self.at)
         self.keep()
 
@@ -74,39 +109,38 @@ class Tape:
         """Forget what was recorded after the present position."""
         self.end = self.at
         for late in self._marks[bisect_right(self._marks, self.at) :]:
-            del self._states[late]
-        self._marks = sorted(self._states)
+            del self._snapshots[late]
+        self._marks = sorted(self._snapshots)
         self.edited = {position for position in self.edited if position <= self.at}
-        starts, to_cost = self.program.starts, self.program.parts + 3
-        self.run.losses = {
+        starts, to_cost = self.timeline.starts, self.timeline.parts + 3
+        self.replay.losses = {
             sample: loss
-            for sample, loss in self.run.losses.items()
+            for sample, loss in self.replay.losses.items()
             if starts[sample] + to_cost <= self.at
         }
 
     def cut(self) -> None:
         """Forget also what was still to come."""
         self.discard()
-        self.program.cut(self.at)
+        self.timeline.cut(self.at)
 
     # ---- moving ---------------------------------------------------------------------------------
 
     def seek(self, position: int) -> None:
-        """To a position: from the nearest state before it, or simply on from here."""
-        index = bisect_right(self._marks, position) - 1
-        mark = self._marks[index]
+        """To a position: from the nearest snapshot before it, or simply on from here."""
+        mark = self._marks[bisect_right(self._marks, position) - 1]
         if position < self.at or mark > self.at or self._bare:
             self._restore(mark)
         while self.at < position:
             self._leave_mark()
-            following = self.program.starts[self.run.sample + 1]
-            self.run.advance(min(position, following))
+            following = self.timeline.starts[self.replay.sample + 1]
+            self.replay.advance(min(position, following))
             self._arrived()
 
     def once(self) -> Step:
         """One step on; what happened."""
         self._leave_mark()
-        step = watch(self.run)
+        step = watch(self.replay)
         self._arrived()
         if self.at in self.edited:
             self._restore(self.at)
@@ -117,9 +151,16 @@ class Tape:
         self.seek(self.at - 1)
         return self.once()
 
+    def bare(self, position: int) -> None:
+        """To a position, as it was before anybody changed something there."""
+        if position:
+            self.seek(position - 1)
+            self.replay.advance(position)
+            self._now, self._bare = None, True
+
     def _leave_mark(self) -> None:
-        """On new ground keep the state in which each sample begins."""
-        if self.at >= self.end and self.at == self.program.starts[self.run.sample]:
+        """On new ground keep the snapshot with which each sample begins."""
+        if self.at >= self.end and self.at == self.timeline.starts[self.replay.sample]:
             self.keep()
 
     def _arrived(self) -> None:
@@ -127,40 +168,109 @@ class Tape:
         self.end = max(self.end, self.at)
 
     def _restore(self, mark: int) -> None:
-        state, notes = self._states[mark]
-        state.write(self.run.network)
-        self.run.at, self.run.notes, self._now = mark, notes, state
+        snapshot, notes = self._snapshots[mark]
+        snapshot.write(self.network)
+        self.replay.at, self.replay.notes, self._now = mark, notes, snapshot
         self._bare = False
 
     # ---- looking back ---------------------------------------------------------------------------
 
-    def fork(self) -> Tape:
-        """The same tape with a network and a position of its own."""
-        other = object.__new__(Tape)
+    def fork(self) -> Recording:
+        """The same recording with a network and a position of its own, and no source."""
+        other = object.__new__(Recording)
         other.__dict__.update(self.__dict__)
-        other.run = Run(self.run.network.copy(), self.program)
-        other.run.at, other.run.notes = self.at, self.run.notes
-        other.run.losses = dict(self.run.losses)
+        other.replay = Replay(self.network.copy(), self.timeline)
+        other.replay.at, other.replay.notes = self.at, self.replay.notes
+        other.replay.losses = dict(self.replay.losses)
         other.edited = set(self.edited)
-        other._states, other._marks = dict(self._states), list(self._marks)
+        other._snapshots, other._marks = dict(self._snapshots), list(self._marks)
+        other._source = _nowhere
         return other
 
     def edits(self) -> list[Edit]:
         """What was changed by hand, and when. (On the first position it is simply the start.)"""
-        walker = self.fork()
-        found: list[Edit] = []
+        here = self.at
+        edits: list[Edit] = []
         for position in sorted(self.edited - {0}):
-            walker.bare(position)
-            found += walker.present().edits_to(self._states[position][0], position)
-        return found
+            self.bare(position)
+            edits += self.present().edits_to(self._snapshots[position][0], position)
+        self.seek(here)
+        return edits
 
-    def bare(self, position: int) -> None:
-        """To a position, as it was before anybody changed something there."""
-        if position:
-            self.seek(position - 1)
-            self.run.advance(position)
-            self._now, self._bare = None, True
+    def first(self) -> Snapshot:
+        """The snapshot of position 0."""
+        return self._snapshots[0][0]
 
-    def first_state(self) -> State:
-        """The state at position 0."""
-        return self._states[0][0]
+    # ---- the network that the steps came from -----------------------------------------------------
+
+    @property
+    def source(self) -> Network | None:
+        """The network that the steps came from, if it is still there."""
+        return self._source()
+
+    def notice(self, whole: bool = False) -> None:
+        """What somebody changed in the source since the last move is an edit, here and now.
+
+        If the source had another lesson in between (`learn`, `reset`, another stepper), the weights
+        that it moved are such edits, too; the lesson recorded here keeps its own numbers. With
+        `whole`, at the beginning of a lesson, all of it counts.
+        """
+        source = self.source
+        if source is None:
+            return
+        self._check(source)
+        snapshot = Snapshot.of(source)
+        if source.passes != self._passes and snapshot != self.present():
+            self.remark = MEANWHILE if self.replay.begun else ""
+            self._away = True
+        self._passes = source.passes
+        if whole:
+            self.remark = ""
+        elif self._away:
+            snapshot = snapshot.amid(self.present())
+        if snapshot != self.present():
+            self.edit(snapshot)
+
+    def follow(self) -> None:
+        """What the source did up to now is recorded here: it had no other lesson."""
+        if (source := self.source) is not None:
+            self._passes, self._away = source.passes, False
+            note(source, self.replay.progress)
+
+    def _check(self, source: Network) -> None:
+        """Numbers may change, the structure may not."""
+        changed = "wiring of the network" if source.version != self._version else ""
+        changed = changed or ("activation of a neuron" if _kinds(source) != self._kinds else "")
+        if changed:
+            raise LernpyError(
+                f"the {changed} changed since this trace was begun; record another one"
+            )
+
+    def show(self) -> None:
+        """Let the source be where the recording is."""
+        source = self.source
+        if source is not None:
+            self.present().write(source)
+            source.passes += 1  # whoever else has a lesson with it shall notice
+            self._passes, self._away = source.passes, False
+            note(source, self.replay.progress)
+
+    def placed(self, step: Step) -> Step:
+        """A step of the recording's own network as a step of the source."""
+        source, part = self.source, step.part
+        if source is None:
+            return step
+        own = (
+            source
+            if isinstance(part, Network)
+            else source.order[self.replay.structure.position[part]]
+        )
+        return step.placed(own)
+
+
+def _nowhere() -> None:
+    return None
+
+
+def _kinds(network: Network) -> list[Any]:
+    return [neuron.activation.name for neuron in network.neurons.values()]

@@ -1,16 +1,23 @@
-"""A run: a network and a program, with a finger on the next step."""
+"""A replay: a network that does the steps of a timeline, and what is known at each moment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lernpy.group import Group
-from lernpy.link import Link
+import numpy as np
+
+from lernpy.errors import LernpyError
+from lernpy.frame import Frame
 from lernpy.network import Network
-from lernpy.neuron import Neuron
-from lernpy.watch.structure import Structure
-from lernpy.watch.timeline import Program, same_sample
+from lernpy.progress import Progress, masks
+from lernpy.samples import numbers
+from lernpy.structure import structure_of
+from lernpy.watch.timeline import Position, Timeline
+from lernpy.wiring import Part
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class Notes(NamedTuple):
@@ -19,21 +26,18 @@ class Notes(NamedTuple):
     loss: float | None = None  # of the sample, once the cost is known
     asked: tuple[float, ...] = ()  # dLoss / d output of each output neuron
     before: tuple[float, ...] = ()  # the weights before the update, once they moved
-    fed: bool = False
 
 
-class Run:
-    """Does the steps of a program on a network, one by one or many at once.
+class Replay:
+    """Does the steps of a timeline on a network, one by one or many at once.
 
-    The equations are the parts' own: a run only says whose turn it is.
+    The equations are the parts' own: a replay only says whose turn it is.
     """
 
-    def __init__(
-        self, network: Network, program: Program, structure: Structure | None = None
-    ) -> None:
+    def __init__(self, network: Network, timeline: Timeline) -> None:
         self.network = network
-        self.program = program
-        self.structure = structure or Structure(network)
+        self.timeline = timeline
+        self.structure = structure_of(network)
         self.at = 0
         self.notes = Notes()
         self.losses: dict[int, float] = {}  # by sample
@@ -41,7 +45,12 @@ class Run:
     @property
     def sample(self) -> int:
         """The sample of the next step (at the end: the last one)."""
-        return self.program.sample_at(self.at)
+        return self.timeline.sample_at(self.at)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a batch is in progress: blame is collected, or about to be, for the next update."""
+        return self.at > 0 and self.timeline.locate(self.at - 1).phase != "update"
 
     def advance(self, to: int) -> None:
         """Do all steps up to this position."""
@@ -50,27 +59,25 @@ class Run:
 
     def _do(self, most: int) -> int:
         """Do the next step, or as many as the phase still has; how many were done."""
-        sample, phase, nth = self.program.locate(self.at)
+        sample, phase, nth = self.timeline.locate(self.at)
         if phase == "forward":
             return self._forward(self.structure.order[nth : nth + most])
         if phase == "backward":
             return self._backward(self.structure.back[nth : nth + most])
-        {"reset": self._reset, "feed": self._feed, "cost": self._cost, "update": self._update}[
-            phase
-        ](sample)
+        verbs = {"reset": self._reset, "feed": self._feed, "cost": self._cost}
+        verbs.get(phase, self._update)(sample)
         return 1
 
     def _reset(self, sample: int) -> None:
         self.notes = Notes()
-        if self.program.samples[sample].fresh:
+        if self.timeline.samples[sample].fresh:
             self.network.samples = 0
         self.network.reset()
 
     def _feed(self, sample: int) -> None:
-        self.network.feed(self.program.samples[sample].inputs)
-        self.notes = self.notes._replace(fed=True)
+        self.network.feed(self.timeline.samples[sample].inputs)
 
-    def _forward(self, parts: Sequence[Neuron | Group | Link]) -> int:
+    def _forward(self, parts: Sequence[Part]) -> int:
         for part in parts:
             part.propagate()
         return len(parts)
@@ -78,13 +85,13 @@ class Run:
     def _cost(self, sample: int) -> None:
         outputs = self.network.outputs
         before = [neuron.sensitivity for neuron in outputs]
-        lesson = self.program.samples[sample]
+        lesson = self.timeline.samples[sample]
         loss = self.network.expect(lesson.targets, lesson.sample_weight)
         asked = tuple(neuron.sensitivity - old for neuron, old in zip(outputs, before, strict=True))
         self.notes = self.notes._replace(loss=loss, asked=asked)
         self.losses[sample] = loss
 
-    def _backward(self, parts: Sequence[Neuron | Group | Link]) -> int:
+    def _backward(self, parts: Sequence[Part]) -> int:
         for part in parts:
             part.backpropagate()
         return len(parts)
@@ -94,10 +101,64 @@ class Run:
         self.network.update()
         self.notes = self.notes._replace(before=before)
 
+    def expect(self, targets: ArrayLike) -> None:
+        """Other targets for the present sample; they may change until the cost is computed."""
+        done = self.at >= len(self.timeline)
+        if done or self.timeline.locate(self.at).phase in ("backward", "update"):
+            raise LernpyError(
+                "the targets of this sample were already used: its loss is known. "
+                "Change them before the cost step"
+            )
+        self.timeline.expect(self.sample, tuple(numbers("output", self.network.outputs, targets)))
+
     def seen_before(self, sample: int) -> float | None:
         """The loss of this same sample when it was learned the last time."""
-        samples = self.program.samples
+        samples = self.timeline.samples
         for earlier in range(sample - 1, -1, -1):
-            if same_sample(samples[earlier], samples[sample]):
+            if samples[earlier].same_as(samples[sample]):
                 return self.losses.get(earlier)
         return None
+
+    # ---- what is known --------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Progress:
+        if self.at == 0:
+            return Progress()
+        parts = self.timeline.parts
+        _, phase, nth = self.timeline.locate(self.at - 1)
+        if phase in ("reset", "feed"):
+            return Progress(phase == "feed")
+        if phase == "forward":
+            return Progress(True, nth + 1)
+        if phase == "backward":
+            return Progress(True, parts, True, nth + 1)
+        return Progress(True, parts, True, 0 if phase == "cost" else parts)
+
+    def masks(self) -> dict[str, np.ndarray]:
+        """By quantity, which of the numbers of the present moment are known."""
+        return masks(self.network, self.progress)
+
+    def frame(self, title: str = "") -> Frame:
+        """The present moment; what is not computed yet is NaN."""
+        timeline, notes = self.timeline, self.notes
+        if not timeline.samples:
+            return Frame.of(self.network, self.masks(), title=title)
+        sample = timeline.samples[timeline.sample_at(max(self.at - 1, 0))]
+        return Frame.of(
+            self.network,
+            self.masks(),
+            input_values=sample.inputs if self.progress.fed else None,
+            targets=sample.targets,
+            loss=notes.loss,
+            before=notes.before or None,
+            title=" · ".join(filter(None, (title, self._where()))),
+        )
+
+    def _where(self) -> str:
+        if self.at == 0:
+            return "before the first step"
+        position: Position = self.timeline.locate(self.at - 1)
+        count = len(self.timeline.samples)
+        which = f"sample {position.sample + 1} of {count}, " if count > 1 else ""
+        return which + position.phase

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lernpy.checks import finite
+from lernpy.checks import finite, is_list, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.samples import numbers, samples_of
+from lernpy.progress import note
+from lernpy.samples import check_network, numbers, samples_of
+from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
-from lernpy.watch.replay import Run
-from lernpy.watch.snapshot import State
-from lernpy.watch.structure import Structure
-from lernpy.watch.timeline import Program, Sample
+from lernpy.watch.replay import Replay
+from lernpy.watch.snapshot import Snapshot
+from lernpy.watch.timeline import Sample, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -60,50 +61,47 @@ def slow_motion(
     ...         print(step)
     10/18 cost: loss = 0.2202; s(y) = -0.6636
     """
-    program = Program(len(network.order))
+    check_network(network)
+    timeline = Timeline(structure_of(network))
     rows = _rows(network, inputs, targets, sample_weight)
-    for epoch in range(_count("number of epochs", epochs)):
-        program.extend(_batched(rows, batch_size, epoch))
-    return SlowMotion(network, program)
+    for epoch in range(whole("number of epochs", epochs, 1)):
+        timeline.extend(_batched(rows, batch_size, epoch))
+    return SlowMotion(network, timeline)
 
 
 def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> list[Row]:
     """The samples as tuples of floats; wrong ones are refused before anything happens."""
-    several = hasattr(inputs, "__len__") and len(inputs) and hasattr(inputs[0], "__len__")
+    first = next(iter(inputs), None) if is_list(inputs) and hasattr(inputs, "__len__") else None
+    several = is_list(first) and hasattr(first, "__len__")
     xs, ts = (inputs, targets) if several else ([inputs], [targets])
     return [
         (
             tuple(numbers("input", network.inputs, x)),
             tuple(numbers("output", network.outputs, t)),
-            finite(f"weight of sample {place}", share),
+            finite(f"weight of sample {index}", share),
         )
-        for place, (x, t, share) in enumerate(samples_of(xs, ts, sample_weight))
+        for index, (x, t, share) in enumerate(samples_of(xs, ts, sample_weight))
     ]
 
 
 def _batched(rows: Sequence[Row], size: int | None, epoch: int) -> Iterator[Sample]:
-    length = 1 if size is None else _count("batch size", size)
-    for place, (inputs, targets, sample_weight) in enumerate(rows):
-        first = place % length == 0
-        last = (place + 1) % length == 0 or place + 1 == len(rows)
+    length = 1 if size is None else whole("batch size", size, 1)
+    for index, (inputs, targets, sample_weight) in enumerate(rows):
+        first = index % length == 0
+        last = (index + 1) % length == 0 or index + 1 == len(rows)
         yield Sample(inputs, targets, first and size is not None, last, epoch, sample_weight)
-
-
-def _count(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise LernpyError(f"the {name} is {value!r}; give a whole number of at least 1")
-    return value
 
 
 class SlowMotion(Iterator[Step]):
     """What `slow_motion` returns: lessons in progress."""
 
-    def __init__(self, network: Network, program: Program) -> None:
+    def __init__(self, network: Network, timeline: Timeline) -> None:
         self.network = network
-        self.program = program
-        self.run = Run(network, program, Structure(network))
+        self.timeline = timeline
+        self.replay = Replay(network, timeline)
         self.trace: Trace | None = None  # who records these lessons, if anyone; it leads then
-        self.before: State | None = None  # all numbers as they were before the first step
+        self.before: Snapshot | None = None  # all numbers as they were before the first step
+        self._passes = 0  # of the network, when this lesson left it
         self._offset = 0  # where the lessons begin in the trace
 
     def __iter__(self) -> SlowMotion:
@@ -112,18 +110,26 @@ class SlowMotion(Iterator[Step]):
     def __next__(self) -> Step:
         if self.trace is not None:
             return self._led(self.trace)
-        if self.run.at >= len(self.program):
+        if self.replay.at >= len(self.timeline):
             raise StopIteration
-        if self.network.order is not self.run.structure.order:
+        if self.network.order is not self.replay.structure.order:
             raise LernpyError(
                 "the wiring changed in the middle of a lesson; start slow_motion anew"
             )
-        if self.run.at == 0:
-            self.before = State.of(self.network)
-        return watch(self.run, self)
+        if self.replay.at == 0:
+            self.before = Snapshot.of(self.network)
+        elif self.replay.begun and self.network.passes != self._passes:
+            raise LernpyError(
+                "the network had another lesson in the middle of this one; start slow_motion anew, "
+                "or go through it with lernpy.Stepper, which keeps its numbers"
+            )
+        step = watch(self.replay, self)
+        self._passes = self.network.passes
+        note(self.network, self.replay.progress)
+        return step
 
     def _led(self, trace: Trace) -> Step:
-        step = trace.forward() if trace.cursor < self._offset + len(self.program) else None
+        step = trace.forward() if trace.cursor < self._offset + len(self.timeline) else None
         if step is None:
             raise StopIteration
         return replace(step, source=self)
@@ -133,36 +139,21 @@ class SlowMotion(Iterator[Step]):
         self.trace, self._offset = trace, offset
 
     def __len__(self) -> int:
-        return len(self.program)
+        return len(self.timeline)
 
     @property
     def targets(self) -> tuple[float, ...]:
         """What is expected of the present sample. May be changed until the cost is computed."""
         if self.trace is not None:
             return self.trace.targets
-        return self.program.samples[self.run.sample].targets
+        return self.timeline.samples[self.replay.sample].targets
 
     @targets.setter
     def targets(self, targets: ArrayLike) -> None:
         if self.trace is not None:
             self.trace.targets = targets
-            return
-        change_targets(self.run, targets)
+        else:
+            self.replay.expect(targets)
 
     def __repr__(self) -> str:
-        return f"<slow motion: {self.run.at} of {len(self.program)} steps done>"
-
-
-def change_targets(run: Run, targets: ArrayLike) -> None:
-    """Other targets for the sample that a run is in."""
-    if run.at >= len(run.program) or (run.notes.loss is not None and _after_cost(run)):
-        raise LernpyError(
-            "the targets of this sample were already used: its loss is known. "
-            "Change them before the cost step"
-        )
-    wanted = tuple(numbers("output", run.network.outputs, targets))
-    run.program.replace(run.sample, targets=wanted)
-
-
-def _after_cost(run: Run) -> bool:
-    return run.program.locate(run.at).phase in ("backward", "update")
+        return f"<slow motion: {self.replay.at} of {len(self.timeline)} steps done>"

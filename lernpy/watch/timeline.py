@@ -1,12 +1,39 @@
-"""A program: which samples, in which batches, and what each step of them is. Pure arithmetic."""
+"""The timeline: which samples, in which batches, what each step of them is, and where moves stop."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from lernpy.errors import LernpyError
+from lernpy.link import Link
+from lernpy.structure import Structure
+
 PHASES = ("reset", "feed", "forward", "cost", "backward", "update")
+LEVELS = ("link", "neuron", "generation", "phase", "sample", "epoch")
+"""How far one move goes."""
+BY_LINK, BY_NEURON = 200, 600  # so many steps of a lesson one walks through singly, or by neuron
+
+
+def usual_level(steps: int) -> str:
+    """How far one move goes at first: a lesson of many steps is taken in larger ones.
+
+    >>> usual_level(44), usual_level(332), usual_level(2588)  # 2-3-1, 13-8-3, 64-16-10
+    ('link', 'neuron', 'generation')
+    """
+    return "link" if steps <= BY_LINK else "neuron" if steps <= BY_NEURON else "generation"
+
+
+def known_level(name: str) -> str:
+    """The name of a level, or an error that lists them.
+
+    >>> known_level("phase")
+    'phase'
+    """
+    if name not in LEVELS:
+        raise LernpyError(f"no such move: {name!r}. Known: {', '.join(LEVELS)}")
+    return name
 
 
 class Sample(NamedTuple):
@@ -19,33 +46,35 @@ class Sample(NamedTuple):
     epoch: int = 0
     sample_weight: float = 1.0
 
+    def same_as(self, other: Sample) -> bool:
+        """Whether their losses can be compared: equal inputs and targets, of equal weight."""
+        return self[:2] == other[:2] and self.sample_weight == other.sample_weight
 
-def same_sample(one: Sample, other: Sample) -> bool:
-    """Whether their losses can be compared: the same inputs and targets, of the same weight."""
-    return one[:2] == other[:2] and one.sample_weight == other.sample_weight
 
-
-class Place(NamedTuple):
-    """What a step is: in which sample and phase, and the how-manieth part of that phase."""
+class Position(NamedTuple):
+    """Where a step stands: in which sample and phase, and at which part of that phase."""
 
     sample: int
     phase: str
     nth: int
 
 
-class Program:
+class Timeline:
     """Samples one after the other; each is reset, feed, parts forward, cost, parts backward, update.
 
     Position p is the moment when p steps are done.
 
-    >>> program = Program(parts=7)
-    >>> program.extend([Sample((1.0,), (1.0,))])
-    >>> len(program), program.locate(0).phase, program.locate(9).phase
+    >>> import lernpy
+    >>> from lernpy.structure import structure_of
+    >>> timeline = Timeline(structure_of(lernpy.build.by_hand()))
+    >>> timeline.extend([Sample((1.0,), (1.0,))])
+    >>> len(timeline), timeline.locate(0).phase, timeline.locate(9).phase
     (18, 'reset', 'cost')
     """
 
-    def __init__(self, parts: int) -> None:
-        self.parts = parts
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.parts = len(structure.order)
         self.samples: list[Sample] = []
         self.starts = [0]  # where each sample begins; the last entry is the end
 
@@ -69,29 +98,75 @@ class Program:
             del self.samples[keep:], self.starts[keep:]
             self.starts.append(position)
 
-    def whole(self, sample: int) -> bool:
-        """Whether a sample has all its steps."""
-        length = self.starts[sample + 1] - self.starts[sample]
-        return length == self.steps_in(self.samples[sample])
-
     def sample_at(self, position: int) -> int:
         """The sample that the step after this position belongs to (at the end: the last one)."""
         return min(bisect_right(self.starts, position), len(self.samples)) - 1
 
-    def locate(self, position: int) -> Place:
+    def locate(self, position: int) -> Position:
         """What the step is that leads on from this position."""
         sample = self.sample_at(position)
         nth = position - self.starts[sample]
         if nth < 2:
-            return Place(sample, PHASES[nth], 0)
+            return Position(sample, PHASES[nth], 0)
         if (nth := nth - 2) < self.parts:
-            return Place(sample, "forward", nth)
+            return Position(sample, "forward", nth)
         if (nth := nth - self.parts) == 0:
-            return Place(sample, "cost", 0)
+            return Position(sample, "cost", 0)
         if (nth := nth - 1) < self.parts:
-            return Place(sample, "backward", nth)
-        return Place(sample, "update", 0)
+            return Position(sample, "backward", nth)
+        return Position(sample, "update", 0)
 
-    def replace(self, sample: int, **changes: tuple[float, ...]) -> None:
-        """Other inputs or targets for a sample."""
-        self.samples[sample] = self.samples[sample]._replace(**changes)  # type: ignore[arg-type]
+    def expect(self, sample: int, targets: tuple[float, ...]) -> None:
+        """Other targets for a sample."""
+        self.samples[sample] = self.samples[sample]._replace(targets=targets)
+
+    # ---- moves ----------------------------------------------------------------------------------
+
+    def next_stop(self, position: int, level: str) -> int:
+        """The first stop behind a position."""
+        stops = self._around(position, level)
+        return stops[min(bisect_right(stops, position), len(stops) - 1)]
+
+    def last_stop(self, position: int, level: str) -> int:
+        """The last stop before a position."""
+        if position == 0:
+            return 0
+        stops = self._around(position - 1, level)
+        return stops[max(bisect_left(stops, position) - 1, 0)]
+
+    def _around(self, position: int, level: str) -> list[int]:
+        """The stops of the sample (for "epoch": of the epoch) that the next step belongs to."""
+        known_level(level)
+        first = last = self.sample_at(position)
+        if level == "epoch":
+            epoch = self.samples[first].epoch
+            while first and self.samples[first - 1].epoch == epoch:
+                first -= 1
+            while last + 1 < len(self.samples) and self.samples[last + 1].epoch == epoch:
+                last += 1
+        start, end = self.starts[first], self.starts[last + 1]
+        inner = [start + stop for stop in self._stops(level) if start + stop < end]
+        return [start, *inner, end]
+
+    def _stops(self, level: str) -> list[int]:
+        """The steps of one sample after which a move of this level stops (the sample's end apart)."""
+        if level in ("sample", "epoch"):
+            return []
+        starts, size = self._starts_of(level), self.parts
+        forward = [2 + end for end in (*starts[1:], size)]
+        used = 0 if level == "link" else (*self._starts_of("generation"), size)[1]
+        backward = [  # those before have no use for blame: one quiet step
+            3 + size + size - start for start in reversed(starts) if start == 0 or start >= used
+        ]
+        return [1, 2, *forward, 3 + size, *backward]
+
+    def _starts_of(self, level: str) -> list[int]:
+        """Where in the order the links, the units, the generations begin."""
+        if level == "link":
+            return list(range(self.parts))
+        if level == "neuron":
+            order = self.structure.order
+            return [index for index, part in enumerate(order) if not isinstance(part, Link)]
+        if level == "generation":
+            return [self.structure.position[units[0]] for units in self.structure.generations]
+        return [0]

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from os import PathLike
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from lernpy import storage
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
+from lernpy.structure import Structure
 from lernpy.text import counted
-from lernpy.watch import known
+from lernpy.watch import questions
 from lernpy.watch.conditions import Condition, as_condition
-from lernpy.watch.follower import Mover
+from lernpy.watch.file import reading, writing
+from lernpy.watch.file.blocks import packed
 from lernpy.watch.narration.step import Step
-from lernpy.watch.prepared import Prepared
-from lernpy.watch.recording import Tape
-from lernpy.watch.slow import SlowMotion, change_targets
-from lernpy.watch.snapshot import Edit, State, same
+from lernpy.watch.recording import Recording
+from lernpy.watch.slow import SlowMotion
+from lernpy.watch.snapshot import Edit, Snapshot, same
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-class Trace(Prepared):
+class Trace:
     """Recorded lessons, with a cursor. Position p is the moment when p steps are done.
 
     Moving the cursor moves the network that the steps came from, if that is still there: every
     number of it becomes what it was. What is changed by hand between two moves holds from there
     on; the future that was recorded is discarded, and the lesson goes on with the new numbers.
+    If the network has another lesson in between (`learn`, `reset`, another stepper), this one keeps
+    its own numbers, goes on with the weights as they are then, and its next step says so.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
@@ -43,13 +48,20 @@ class Trace(Prepared):
     """
 
     def __init__(self, network: Network, title: str = "") -> None:
-        self._start(Tape(network.copy()), Mover(network), title)
+        self._start(Recording(network.copy(), network), title)
 
-    def _start(self, tape: Tape, mover: Mover, title: str) -> None:
-        self._tape = tape
-        self._mover = mover
+    def _start(self, recording: Recording, title: str) -> None:
+        self._recording = recording
         self._step: Step | None = None  # that led here, once somebody asked for it
-        self._prepare(title)
+        card = recording.network.card  # of the data: it may know of an image, and of classes
+        # What a teacher prepares beside the numbers; it may change at any time, and is saved.
+        self.title = title
+        self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
+        self.gates: list[dict[str, Any]] = []  # predict-first questions, see FORMAT.md
+        self.breakpoints: list[str] = []  # conditions as text
+        self.image: tuple[int, int] | None = card.image if card else None
+        self.classes: tuple[str, ...] = card.classes if card else ()
+        self.positions: list[tuple[float, float]] | None = None  # of the neurons, see FORMAT.md
 
     # ---- recording ------------------------------------------------------------------------------
 
@@ -66,9 +78,9 @@ class Trace(Prepared):
             trace = cls(steps.network, title)
             trace.extend(steps)
             return trace
-        following = iter(steps)
+        following = iter(steps) if is_list(steps) else iter(())
         first = next(following, None)
-        if first is None:
+        if not isinstance(first, Step):
             raise LernpyError("there is no step to record; give slow_motion(network, x, t)")
         trace = cls(first.source.network, title)
         trace.begin(first.source)
@@ -87,7 +99,7 @@ class Trace(Prepared):
         """
         if isinstance(steps, SlowMotion) and steps.trace is None:
             self.begin(steps)
-            self.goto(len(self._tape.program))
+            self.goto(len(self._recording.timeline))
             return
         for step in steps:
             if step.source.trace is not self:
@@ -96,24 +108,26 @@ class Trace(Prepared):
     def begin(self, lesson: SlowMotion) -> None:
         """Take a lesson over without doing it: `forward` does its steps, or `next(lesson)`."""
         self._check(lesson)
-        done, before = lesson.run.at, lesson.before
+        done, before = lesson.replay.at, lesson.before
         if done and before is not None:
-            if before != self._tape.present():
-                self._tape.edit(before)
+            if before != self._recording.present():
+                self._recording.edit(before)
         else:
-            self._mover.notice(self._tape)
-        self._tape.cut()
-        self._tape.keep()
-        start = self._tape.at
-        samples = self._tape.program.samples
+            self._recording.notice(whole=True)
+        self._recording.cut()
+        self._recording.keep()
+        start = self._recording.at
+        samples = self._recording.timeline.samples
         epoch = samples[-1].epoch + 1 if samples else 0
-        self._tape.program.extend(
-            sample._replace(epoch=sample.epoch + epoch) for sample in lesson.program.samples
+        self._recording.timeline.extend(
+            sample._replace(epoch=sample.epoch + epoch) for sample in lesson.timeline.samples
         )
-        self._tape.seek(start + done)
+        self._recording.seek(start + done)
         self._step = None
         if done > 1:
             self._same_so_far(lesson)
+        if done:
+            self._recording.follow()
         lesson.lead(self, start)
 
     def _check(self, lesson: SlowMotion) -> None:
@@ -124,10 +138,10 @@ class Trace(Prepared):
 
     def _same_so_far(self, lesson: SlowMotion) -> None:
         """Steps done before the recording are done again here; the numbers must come out alike."""
-        live, here = State.of(lesson.network), self._tape.present()
-        if not (same(live.neurons, here.neurons) and same(live.links, here.links)):
+        there, here = Snapshot.of(lesson.network).tables, self._recording.present().tables
+        if not all(same(there[k], here[k]) for k in ("neuron", "link")):
             raise LernpyError(
-                f"{lesson.run.at} steps of this lesson were done before the recording began, and "
+                f"{lesson.replay.at} steps of this lesson were done before the recording began, and "
                 "something was changed meanwhile; record it from its start"
             )
 
@@ -144,15 +158,15 @@ class Trace(Prepared):
         >>> trace.forward().name, trace.forward("neuron").name, trace.forward("sample").phase
         ('x', 'x -> h', 'update')
         """
-        self._mover.notice(self._tape)
-        tape = self._tape
-        if tape.at >= len(tape.program):
+        self._recording.notice()
+        recording = self._recording
+        if recording.at >= len(recording.timeline):
             return None
-        stop = tape.run.structure.next_stop(tape.program, tape.at, level)
-        if stop > tape.at + 1:
-            tape.seek(stop - 1)
-        self._step = tape.once()
-        self._mover.show(self._tape)
+        stop = recording.timeline.next_stop(recording.at, level)
+        if stop > recording.at + 1:
+            recording.seek(stop - 1)
+        self._step = recording.once()
+        self._recording.show()
         return self.step
 
     def back(self, level: str = "link") -> Step | None:
@@ -165,16 +179,16 @@ class Trace(Prepared):
         >>> trace.back().name, trace.back("phase").phase, trace.cursor
         ('x', 'cost', 10)
         """
-        self._mover.notice(self._tape)
+        self._recording.notice()
         if self.cursor:
-            self._go(self._tape.run.structure.last_stop(self._tape.program, self.cursor, level))
+            self._go(self._recording.timeline.last_stop(self.cursor, level))
         return self.step
 
     def goto(self, position: int) -> None:
         """To any position: 0 is before the first step, -1 the end of what is recorded."""
-        self._mover.notice(self._tape)
+        self._recording.notice()
         wanted = position + len(self) + 1 if position < 0 else position
-        if not 0 <= wanted <= len(self._tape.program):
+        if not 0 <= wanted <= len(self._recording.timeline):
             raise LernpyError(
                 f"the trace has {len(self)} steps; there is no position {position} in it"
             )
@@ -182,14 +196,17 @@ class Trace(Prepared):
 
     def _go(self, position: int) -> None:
         if position != self.cursor:
-            self._tape.seek(position)
+            self._recording.seek(position)
             self._step = None
-            self._mover.show(self._tape)
+            self._recording.show()
 
     def until(
-        self, condition: str | Condition | Callable[[Step], bool], back: bool = False
+        self,
+        condition: str | Condition | Callable[[Step], bool] | Sequence[str],
+        back: bool = False,
     ) -> Step | None:
-        """On to the next step for which the condition holds (text as in `parse_condition`).
+        """On to the next step for which the condition holds (text as in `parse_condition`), or the
+        first of several conditions.
 
         Returns that step; None, at the end, if there is none. With `back`: back to the last such
         step before the present one; None, and nothing moves, if there is none.
@@ -200,23 +217,23 @@ class Trace(Prepared):
         >>> step.index, step.phase
         (12, 'backward')
         """
-        holds = as_condition(condition, self._tape.run.structure)
-        self._mover.notice(self._tape)
+        holds = as_condition(condition, self.structure)
+        self._recording.notice()
         return self._back_until(holds) if back else self._on_until(holds)
 
     def _on_until(self, holds: Callable[[Step], bool]) -> Step | None:
-        found = False
-        while not found and self.cursor < len(self._tape.program):
-            self._step = self._tape.once()
-            found = holds(self._step)
-        self._mover.show(self._tape)
-        return self.step if found else None
+        happens = False
+        while not happens and self.cursor < len(self._recording.timeline):
+            self._step = self._recording.once()
+            happens = holds(self._step)
+        self._recording.show()
+        return self.step if happens else None
 
     def _back_until(self, holds: Callable[[Step], bool]) -> Step | None:
-        found = [step.index for step in self.steps(0, max(self.cursor - 1, 0)) if holds(step)]
-        if not found:
+        earlier = [step.index for step in self.steps(0, max(self.cursor - 1, 0)) if holds(step)]
+        if not earlier:
             return None
-        self._go(found[-1])
+        self._go(earlier[-1])
         return self.step
 
     # ---- what there is to see -------------------------------------------------------------------
@@ -224,30 +241,38 @@ class Trace(Prepared):
     @property
     def network(self) -> Network | None:
         """The network that the steps came from, if it is still there; it moves with the cursor."""
-        return self._mover.network
+        return self._recording.source
+
+    @property
+    def structure(self) -> Structure:
+        """Of the recording's own twin of the network."""
+        return self._recording.replay.structure
 
     @property
     def cursor(self) -> int:
         """The position: how many steps are done."""
-        return self._tape.at
+        return self._recording.at
 
     @property
     def step(self) -> Step | None:
         """The step that led to the present moment; None before the first."""
         if self._step is None and self.cursor:
-            self._mover.notice(self._tape)
-            self._step = self._tape.step_here()
-        return self._mover.placed(self._step, self._tape) if self._step else None
+            self._recording.notice()
+            self._step = self._recording.step_here()
+        if self._step and self._recording.remark:
+            self._step = self._step.remarked(self._recording.remark)
+            self._recording.remark = ""
+        return self._recording.placed(self._step) if self._step else None
 
     @property
     def frame(self) -> Frame:
         """All numbers of the present moment; what is not computed yet is NaN."""
-        self._mover.notice(self._tape)
-        return known.frame(self._tape.run, self.title)
+        self._recording.notice()
+        return self._recording.replay.frame(self.title)
 
     def steps(self, start: int = 0, stop: int | None = None) -> Iterator[Step]:
         """The recorded steps between two positions, one after the other; the cursor stays."""
-        walker = self.tape()
+        walker = self.recording()
         walker.seek(start)
         end = len(self) if stop is None else min(stop, len(self))
         while walker.at < end:
@@ -255,10 +280,10 @@ class Trace(Prepared):
 
     def frames(self, positions: Iterable[int]) -> Iterator[Frame]:
         """Frames of other moments; the cursor stays."""
-        walker = self.tape()
+        walker = self.recording()
         for position in positions:
             walker.seek(position)
-            yield known.frame(walker.run, self.title)
+            yield walker.replay.frame(self.title)
 
     def stops(self, level: str) -> list[int]:
         """The recorded positions at which `forward(level)` stops, the start included.
@@ -268,54 +293,109 @@ class Trace(Prepared):
         >>> trace.stops("phase"), trace.stops("epoch")
         ([0, 1, 2, 9, 10, 17, 18, 19, 20, 27, 28, 35, 36], [0, 18, 36])
         """
-        found = [0]
-        program, structure = self._tape.program, self._tape.run.structure
-        while found[-1] < len(self):
-            found.append(min(structure.next_stop(program, found[-1], level), len(self)))
-        return found
+        stops = [0]
+        while stops[-1] < len(self):
+            stops.append(min(self._recording.timeline.next_stop(stops[-1], level), len(self)))
+        return stops
 
     def __len__(self) -> int:
-        return self._tape.end
+        return self._recording.end
 
     @property
     def samples(self) -> int:
         """How many samples there are."""
-        return len(self._tape.program.samples)
+        return len(self._recording.timeline.samples)
 
     @property
     def sample(self) -> int:
         """Which sample the present moment belongs to, from 0."""
-        return self._tape.program.sample_at(max(self.cursor - 1, 0)) if self.samples else 0
+        return self._recording.timeline.sample_at(max(self.cursor - 1, 0)) if self.samples else 0
 
     @property
     def losses(self) -> list[float | None]:
         """The loss of each sample; None where it is not computed yet."""
-        return [self._tape.run.losses.get(sample) for sample in range(self.samples)]
+        return [self._recording.replay.losses.get(sample) for sample in range(self.samples)]
 
     @property
     def targets(self) -> tuple[float, ...]:
         """What is expected of the present sample. May be changed until the cost is computed."""
-        return self._tape.program.samples[self._tape.run.sample].targets
+        return self._recording.timeline.samples[self._recording.replay.sample].targets
 
     @targets.setter
     def targets(self, targets: ArrayLike) -> None:
-        self._mover.notice(self._tape)
-        change_targets(self._tape.run, targets)
-        self._tape.discard()
-        self._tape.keep()
+        self._recording.notice()
+        self._recording.replay.expect(targets)
+        self._recording.discard()
+        self._recording.keep()
 
     @property
     def edits(self) -> list[Edit]:
         """What was changed by hand, and when."""
-        self._mover.notice(self._tape)
-        return self._tape.edits()
+        self._recording.notice()
+        return self._recording.edits()
 
     def __repr__(self) -> str:
         samples = counted(self.samples, "sample")
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
 
+    # ---- what a teacher adds ---------------------------------------------------------------------
+
+    def say(self, text: str, at: int | None = None) -> None:
+        """A speaker note, shown from the present position (or from `at`) on until the next one.
+
+        >>> import lernpy
+        >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+        >>> trace.say("Which way will the weight go?", at=17)
+        >>> trace.script
+        [{'at': 17, 'say': 'Which way will the weight go?'}]
+        """
+        self.script.append({"at": self.cursor if at is None else at, "say": text})
+        self.script.sort(key=lambda note: int(note["at"]))
+
+    def ask(self, name: str, quantity: str, kind: str = "sign", **how: Any) -> None:
+        """A question that the page puts before it shows the answer.
+
+        Parameters
+        ----------
+        name : a neuron ("h1") or a link ("h1 -> y1"); "" for the loss
+        quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
+            value (of the weight), step; loss
+        kind : "sign", "number", or "compare" (with ``than="h2"``)
+        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
+
+        >>> import lernpy
+        >>> network = lernpy.build.two_two_two()
+        >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+        >>> trace.ask("h1", "delta", "compare", than="h2")
+        >>> trace.gates[0]["question"], trace.gates[0]["at"]
+        ('Compare in size the delta of h1 with the delta of h2. The first is …', 26)
+        """
+        self.gates.append(questions.gate(self._recording.replay, name, quantity, kind, **how))
+        self.gates.sort(key=lambda gate: int(gate["at"]))
+
     # ---- files ----------------------------------------------------------------------------------
+
+    def contents(
+        self, *, detail: int | Iterable[int] = 12, dtype: str | None = None
+    ) -> dict[str, Any]:
+        """What goes into a file, with arrays (`watch.file.blocks.Block`) in place of base64.
+
+        Parameters
+        ----------
+        detail : how many samples the page shows link by link, or which
+        dtype : of the recorded quantities: float32, float64, or None (by their number)
+        """
+        self._recording.notice()
+        prepared = {name: getattr(self, name) for name in reading.PREPARED}
+        return writing.contents(self._recording, prepared, detail, dtype)
+
+    def to_json(
+        self, *, detail: int | Iterable[int] = 12, dtype: str | None = None
+    ) -> dict[str, Any]:
+        """What `save` writes, as a dict."""
+        content: dict[str, Any] = packed(self.contents(detail=detail, dtype=dtype))
+        return content
 
     def save(
         self,
@@ -324,24 +404,8 @@ class Trace(Prepared):
         detail: int | Iterable[int] = 12,
         dtype: str | None = None,
     ) -> None:
-        """Write the trace as a file of format lernpy-trace/1 (see FORMAT.md in lernpy/watch).
-
-        Parameters
-        ----------
-        detail : how many samples the page shows link by link, or which
-        dtype : of the recorded quantities: float32, float64, or None (by their number)
-        """
-        from lernpy.watch.file import writing
-
-        writing.save(self, path, detail=detail, dtype=dtype)
-
-    def to_json(
-        self, *, detail: int | Iterable[int] = 12, dtype: str | None = None
-    ) -> dict[str, Any]:
-        """What `save` writes, as a dict."""
-        from lernpy.watch.file import writing
-
-        return writing.to_json(self, detail=detail, dtype=dtype)
+        """Write the trace as a file of format lernpy-trace/1 (see FORMAT.md in lernpy/watch)."""
+        storage.write_text(path, writing.as_text(self.contents(detail=detail, dtype=dtype)))
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Trace:
@@ -352,18 +416,18 @@ class Trace(Prepared):
         FileFormatError
             If the file is of another version, cut off, altered, or no trace; names the place.
         """
-        from lernpy.watch.file import reading
-
-        return reading.load(path)
+        return cls.from_json(storage.read_json(path), fspath(path))
 
     @classmethod
-    def of_tape(cls, tape: Tape, title: str = "") -> Trace:
-        """A trace whose network is not there."""
+    def from_json(cls, content: Any, place: str = "the trace") -> Trace:
+        """A trace from what `to_json` gives; `place` is how errors call it."""
+        recording, prepared = reading.read(content, place)
         trace = object.__new__(cls)
-        trace._start(tape, Mover(None), title)
+        trace._start(recording, prepared["title"])
+        trace.__dict__.update(prepared)
         return trace
 
-    def tape(self) -> Tape:
+    def recording(self) -> Recording:
         """A copy of the record, to be walked through on its own."""
-        self._mover.notice(self._tape)
-        return self._tape.fork()
+        self._recording.notice()
+        return self._recording.fork()

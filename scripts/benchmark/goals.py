@@ -9,7 +9,7 @@ from benchmark.workloads import Goal
 
 Row = dict[str, Any]  # one workload, as `bench.compare` makes it
 
-COLUMNS = ("torch", "torch.compile", "sklearn"), ("jax", "c"), ("micrograd",)
+COLUMNS = ("torch", "torch.compile", "sklearn"), ("jax", "c")
 TITLES = {
     "torch": "PyTorch",
     "torch.compile": "torch.compile",
@@ -58,15 +58,17 @@ def listed(rows: Sequence[Row]) -> list[str]:
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:
-    """The README's table, and a small one for the object graph."""
-    plain, compiled, scalar = COLUMNS
+    """The README's table, and a small one for what goes number by number."""
+    plain, compiled = COLUMNS
     heads = ["workload", "numpy, samples/s", *(f"÷ {TITLES[peer]}" for peer in plain)]
     heads += ["jit, samples/s", *(f"÷ {TITLES[peer]}" for peer in compiled)]
     lines = table(heads, [cells(row, ("numpy", *plain), ("jit", *compiled)) for row in rows])
-    graphs = [row for row in rows if "graph" in rates(row)]
-    if graphs:
-        heads = ["workload", "graph, samples/s", "÷ micrograd"]
-        lines += ["", *table(heads, [cells(row, ("graph", *scalar)) for row in graphs])]
+    singly = [row for row in rows if {"python", "learn"} & set(rates(row))]
+    if singly:
+        heads = ["workload", "python, samples/s", "÷ micrograd"]
+        heads += ["network.learn, samples/s", "÷ its bare verbs", "÷ micrograd"]
+        blocks = ("python", "micrograd"), ("learn", "verbs", "micrograd")
+        lines += ["", *table(heads, [cells(row, *blocks) for row in singly])]
     return [*lines, "", f"{LEGEND} {spread(rows)}"]
 
 
@@ -94,6 +96,7 @@ def cell(row: Row, engine: str, peer: str) -> str:
     goals = [each for each in row["goals"] if each["peer"] == peer and each["ratio"] is not None]
     mine = [marked(each) for each in goals if each["engine"] == engine]
     others = [f"{each['engine']} {marked(each)}" for each in goals if each["engine"] != engine]
+    others = others if peer != "micrograd" else []  # it has a column for each
     return "; ".join(mine + others) or "–"
 
 

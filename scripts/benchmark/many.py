@@ -109,14 +109,14 @@ class ManyJax(Many, Jax):
 
 
 def of_engine(engine: str) -> type[ManyLernpy]:
-    if engine == "graph":
-        return type("OneByOne", (_OneByOne,), {"name": "graph"})
+    if engine in ("learn", "graph", "python"):
+        return type("OneByOne", (_OneByOne,), {"name": engine})
     return type(f"Many_{engine}", (ManyLernpy,), {"engine": engine, "name": engine})
 
 
 class _OneByOne(ManyLernpy):
     def prepare(self) -> None:
-        raise Absent("the object graph learns one net at a time")
+        raise Absent(f"{self.name} learns one net at a time")
 
 
 PEERS: dict[str, type[Runner]] = {"torch": ManyTorch, "jax": ManyJax}

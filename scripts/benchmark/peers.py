@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from benchmark import many
 from benchmark.limit import C, CSkipping
+from benchmark.objects import Learn, Verbs
 from benchmark.runners import Jax, Runner, Sklearn, Torch, TorchCompile, of_engine
 from benchmark.scalars import Micrograd
 from benchmark.workloads import Workload
 
 PEERS: dict[str, type[Runner]] = {
-    runner.name: runner for runner in (Torch, TorchCompile, Sklearn, Jax, C, CSkipping, Micrograd)
+    runner.name: runner
+    for runner in (Torch, TorchCompile, Sklearn, Jax, C, CSkipping, Micrograd, Verbs)
 }
-ENGINES = ("graph", "numpy", "jit", "cupy")
+ENGINES = ("learn", "graph", "python", "numpy", "jit", "cupy")  # "learn": no engine at all
 
 
 def engine(workload: Workload, name: str) -> type[Runner]:
+    if name == Learn.name and not workload.many:
+        return Learn
     return many.of_engine(name) if workload.many else of_engine(name)
 
 

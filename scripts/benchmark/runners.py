@@ -110,7 +110,7 @@ class Lernpy(Runner):
 
 
 def of_engine(engine: str) -> type[Lernpy]:
-    work = 2**20 if engine == "graph" else 0
+    work = {"python": 2**20, "graph": 2**16}.get(engine, 0)
     return type(f"Lernpy_{engine}", (Lernpy,), {"engine": engine, "name": engine, "work": work})
 
 

@@ -86,13 +86,15 @@ def _goals(
     found: list[Goal] = [("numpy", "torch", torch), ("numpy", "torch.compile", 1.0)]
     found += [("numpy", "sklearn", 1.0)] * sklearn
     found += [("jit", "jax", jax), ("jit", "c", limit)]
-    return (*found, *([("graph", "micrograd", micrograd)] if micrograd else []))
+    return (*found, *([("python", "micrograd", micrograd)] if micrograd else []))
 
+
+OBJECTS: tuple[Goal, ...] = ("learn", "verbs", 0.9), ("learn", "micrograd", None)
 
 WORKLOADS = (
     Workload(
         *("W1", "XOR 2-3-1, online", (2, 3, 1), 1, lambda: XOR),
-        goals=_goals(10, 1.3, limit=1.0, micrograd=20),
+        goals=(*_goals(10, 1.3, limit=1.0, micrograd=20), *OBJECTS),
     ),
     Workload("W2", "XOR 2-3-1, batch 4", (2, 3, 1), 4, lambda: XOR, goals=_goals(13, 1.3)),
     Workload(
@@ -101,7 +103,7 @@ WORKLOADS = (
     ),
     Workload(
         *("W4b1", "784-15-10, online", (784, 15, 10), 1, _pictures(10_000)),
-        goals=(*_goals(10, 2.8, limit=1.5, micrograd=200), ("jit", "c.skip", None)),
+        goals=(*_goals(10, 2.8, limit=1.5), *OBJECTS, ("jit", "c.skip", None)),
     ),
     Workload(
         *("W4b10", "784-15-10, batch 10", (784, 15, 10), 10, _pictures(10_000)),

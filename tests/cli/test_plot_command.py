@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import lernpy
 from lernpy import plot
 from lernpy.cli import main
-from lernpy.plot import tables
+from lernpy.plot.charts import summary
+from lernpy.sweep import read_table
 
 SWEEP = "sweep xor --seeds 0:3 --learning-rate 0.1,1 --l2 0 -o t.csv"
 
@@ -49,8 +52,8 @@ def test_a_name_that_cannot_be_is_refused_before_the_training(capsys, here, monk
     assert "ending" in (err := capsys.readouterr().err) or output.split("/")[0] in err
 
 
-@pytest.mark.parametrize("columns", ["0", "a,b", "0,1,2", "-1,0"])
-def test_columns_are_two_numbers(capsys, here, columns):
+@pytest.mark.parametrize("columns", ["0", "a,", "0,1,2", "-1,0"])
+def test_columns_are_two(capsys, here, columns):
     with pytest.raises(SystemExit):
         main(["plot", "boundary", "net.json", "--columns", columns, "-o", "a.png"])
     assert "no two inputs; write for example 0,2" in capsys.readouterr().err
@@ -69,7 +72,7 @@ def test_the_table_of_a_sweep_is_drawn(capsys, here):
     """Its cells may be empty: nets that never reached the target loss have no epoch in which."""
     assert main(SWEEP.split()) == 0
     assert main(["plot", "sweep", "t.csv", "-o", "a.png"]) == 0
-    rows = tables.read("t.csv")
+    rows = read_table("t.csv")
     assert [row["learning_rate"] for row in rows] == ["0.1", "1.0"]
     sweep = lernpy.train_many(
         lambda seed: lernpy.layered([2, 2, 1], seed=seed),
@@ -78,7 +81,7 @@ def test_the_table_of_a_sweep_is_drawn(capsys, here):
         epochs=2,
     )
     sweep.to_csv("s.csv")
-    assert tables.read("s.csv") == [{"success": sweep.success()[0]["success"]}]
+    assert read_table("s.csv") == [{"success": sweep.success()[0]["success"]}]
 
 
 def test_success_follows_the_rule_of_a_sweep(here):
@@ -89,10 +92,113 @@ def test_success_follows_the_rule_of_a_sweep(here):
         ("0,adam,9,0.1,0,,1,\n1,sgd,9,0.1,0,,0,\n", [0.0, 1.0]),  # still finite
     ):
         (here / "t.csv").write_text(head + body)
-        rows = tables.read("t.csv")
+        rows = read_table("t.csv")
         assert [row["success"] for row in rows] == expected
         assert [row["optimizer"] for row in rows] == ["adam", "sgd"]
     (here / "own.csv").write_text("setting,success\na,0.5\nb,much\n")
     with pytest.raises(lernpy.LernpyError, match="'much' is not a number"):
-        tables.read("own.csv")
+        read_table("own.csv")
     assert plot.sweep([{"setting": "a", "success": 0.5}])
+
+
+def drawn(monkeypatch, *line):
+    """The figure that a command would save."""
+    figures = []
+    monkeypatch.setattr(plot, "save", lambda figure, path: figures.append(figure))
+    assert main(["plot", *map(str, line), "-o", "a.png"]) == 0
+    return figures[0]
+
+
+def test_columns_may_be_named(monkeypatch, here):
+    figure = drawn(monkeypatch, "boundary", "iris", "--epochs", 2, "--columns", "petal_width,0")
+    assert figure.axes[0].get_xlabel() == "petal_width"
+
+
+def test_the_history_of_a_net_is_the_one_it_learned_with(capsys, monkeypatch, here):
+    """It is kept in the net's file; of an older file a new training is drawn, and that is said."""
+    xor, net = lernpy.data.load("xor"), lernpy.layered([2, 3, 1], seed=1)
+    history = lernpy.train(net, xor, 50, learning_rate=0.7, seed=3)
+    lernpy.save(net, "own.json")
+    ax = drawn(monkeypatch, "history", "own.json").axes[0]
+    assert ax.lines[0].get_ydata() == pytest.approx(history["loss"], rel=1e-5)
+    assert "anew" not in capsys.readouterr().out
+    del net.card.training["history"]
+    lernpy.save(net, "old.json")
+    ax = drawn(monkeypatch, "history", "old.json").axes[0]
+    assert ax.lines[0].get_ydata() == pytest.approx(history["loss"])  # the same settings, seed too
+    assert ax.get_title(loc="left") == "A new training, with the settings of the network"
+    assert "trained anew for this picture" in capsys.readouterr().out
+
+
+def test_of_many_epochs_a_file_keeps_an_even_choice_with_the_best(monkeypatch, here):
+    net = lernpy.layered([2, 3, 1], seed=1)
+    run = lernpy.epochs(net, lernpy.data.load("xor"), 1000, seed=3, validation=0.25, early_stop=900)
+    run.finish()
+    lernpy.save(net, "net.json")
+    kept = lernpy.load("net.json").card.training["history"]
+    assert len(kept["number"]) <= 121 and run.history.best in kept["number"]
+    label = f"best: epoch {run.history.best}, "
+    legend = drawn(monkeypatch, "history", "net.json").axes[0].get_legend()
+    assert any(text.get_text().startswith(label) for text in legend.get_texts())
+
+
+def test_a_stranger_s_history_is_checked(capsys, here):
+    net = lernpy.load("net.json")
+    for wrong in ({"number": [1], "loss": "much"}, {"loss": []}, {"number": [1], "loss": [1, 2]}):
+        net.card.training["history"] = wrong
+        lernpy.save(net, "evil.json")
+        assert main(["plot", "history", "evil.json", "-o", "a.png"]) == 1
+        assert "the history of the network" in capsys.readouterr().err
+
+
+def test_confusion_takes_columns_by_name_as_evaluate_does(capsys, monkeypatch, here):
+    iris = lernpy.data.load("iris")
+    net = lernpy.layered([4, 5, 3], output_activation="softmax", loss="cross_entropy", seed=0)
+    lernpy.train(net, iris, 60, scale="standard", optimizer="adam", learning_rate=0.05, seed=0)
+    lernpy.save(net, "iris.json")
+    names = list(iris.input_names)
+    rows = [",".join([*names[::-1], "species"])]
+    rows += [",".join([*map(str, x[::-1]), iris.classes[y]])
+             for x, y in zip(iris.inputs.tolist(), iris.labels.tolist(), strict=True)]  # fmt: skip
+    (here / "turned.csv").write_text("\n".join(rows))
+    assert main(["evaluate", "iris.json", "turned.csv", "--json"]) == 0
+    counts = json.loads(capsys.readouterr().out)["confusion"]
+    assert sum(counts[i][i] for i in range(3)) > 140
+    for line in (
+        ("iris.json", "turned.csv"),
+        ("turned.csv", "iris.json"),
+        ("iris.json", "--data", "turned.csv"),
+    ):
+        ax = drawn(monkeypatch, "confusion", *line).axes[0]
+        assert [int(text.get_text()) for text in ax.texts] == [n for row in counts for n in row]
+
+
+@pytest.mark.parametrize(
+    ("options", "which"),
+    [
+        (["--test", "0.2"], "30 test samples)"),
+        (["--validation", "0.2", "--test", "0"], "30 validation samples)"),
+        (["--validation", "0", "--test", "0"], "150 training samples)"),
+    ],
+)
+def test_a_picture_of_training_is_of_samples_not_learned_from(monkeypatch, here, options, which):
+    """The picture says which they are, and its figures are those that evaluate has for them."""
+    figures = []
+    monkeypatch.setattr(summary, "save", lambda figure, path: figures.append(figure))
+    assert main(["train", "iris", "--quiet", "--plot", "a.png", *options]) == 0
+    title = figures[0].axes[1].get_title(loc="left")
+    assert title.endswith(f" of {which}"), title
+    assert sum(int(text.get_text()) for text in figures[0].axes[1].texts) == int(which.split()[0])
+
+
+def test_one_lesson_is_drawn_of_the_net_that_play_has(capsys, monkeypatch, here):
+    figure = drawn(monkeypatch, "network", "xor")  # of a trained net there is a history
+    assert "a net trained for xor, seed 0: epoch 200" in capsys.readouterr().out
+    figure = drawn(monkeypatch, "blame", "xor", "--sample", 1)
+    assert "a small net for xor, seed 0, as lernpy play xor has it" in capsys.readouterr().out
+    assert main(["play", "xor", "--sample", "1", "-o", "p.html", "--save", "t.json"]) == 0
+    trace = lernpy.Trace.load("t.json")
+    trace.goto(len(trace))
+    loss = trace.frame.loss
+    title = next(t.get_text() for t in figure.axes[0].texts if t.get_gid() == "headline")
+    assert f"loss {loss:.4g} " in title

@@ -381,7 +381,13 @@ def test_ctrl_c_keeps_what_was_learned(here):
         "--save",
         "net.json",
     ]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # a job in the background of a shell would ignore Ctrl-C
     while not child.stdout.readline().startswith("epoch 1"):
         pass
     time.sleep(0.3)

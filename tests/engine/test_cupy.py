@@ -16,10 +16,9 @@ from strategies import OPTIMIZERS, cases, near_a_kink
 import lernpy
 from lernpy import build
 from lernpy.engine.arrays.arrays import Device, device
+from lernpy.engine.arrays.engine import CupyEngine
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
-from lernpy.engine.cupy_engine import CupyEngine
-from lernpy.engine.many import Many
-from lernpy.engine.many_device import ManyOnDevice
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.network import Network
@@ -325,7 +324,7 @@ def test_many_nets_stay_on_the_device(own: bool, networks: Callable[[], list[Net
     given_ = (x, t, np.linspace(0.5, 1.5, 8))
 
     losses = Many(ours, *given_).learn(orders, 3, np.linspace(1.0, 0.5, 6), patience=2)
-    engine = ManyOnDevice(theirs, *given_, there)
+    engine = Many(theirs, *given_, there)
     there.bytes_in = there.bytes_out = 0
     found = engine.learn(orders, 3, np.linspace(1.0, 0.5, 6), patience=2)
     assert there.bytes_out == theirs.state.nbytes + theirs.watch.nbytes + found.nbytes
@@ -523,7 +522,7 @@ def test_many_nets_go_where_numpy_takes_them(
     rng = np.random.default_rng(0)
     given_ = rng.normal(size=(8, 3)), rng.random((8, 3)), np.ones(8)
     orders = rng.permuted(np.tile(np.arange(8)[None, :, None], (6, 1, 1)), axis=1)
-    found = ManyOnDevice(ours, *given_, there).learn(orders, 3, np.ones(6))
+    found = Many(ours, *given_, there).learn(orders, 3, np.ones(6))
     expected = Many(theirs, *given_).learn(orders, 3, np.ones(6))
     assert far(expected, found) <= 1e-9
     assert far(theirs.state, ours.state) <= 1e-9

@@ -22,12 +22,14 @@ from strategies import OPTIMIZERS, cases, near_a_kink
 
 import lernpy
 from lernpy import activations, build, losses, optimizers
+from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.weight import Rule
 
 pytest.importorskip("numba", reason="numba is not installed: pip install numba")
 
-from lernpy.engine.jit import JitEngine, cache, machine, straight
+from lernpy.engine.jit import JitEngine, engine, machine, straight
+from lernpy.engine.jit.machine import kept
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
@@ -45,22 +47,26 @@ def straight_code() -> Iterator[None]:
     ("name", "right", "low", "high"),
     [
         ("exp_", np.exp, -700.0, 709.0),
-        ("tanh_", np.tanh, -30.0, 30.0),
-        ("sigmoid_", lambda z: 0.5 * np.tanh(0.5 * z) + 0.5, -50.0, 50.0),
+        ("tanh_of_half_", lambda z: np.tanh(0.5 * z), -60.0, 60.0),
     ],
 )
 def test_the_maths_of_numbers(name: str, right: Any, low: float, high: float) -> None:
     """To a few units in the last place; exact at the ends, and what is not a number stays none."""
-    function = machine.names()[name]
-    z = np.concatenate([np.linspace(low, high, 20_001), [0.0, 1e-9, -1e-9, 1e-300]])
-    expected = right(z)
-    found = np.array([function(each) for each in z])
-    unit = np.finfo(float).eps * (1.0 if name == "sigmoid_" else np.abs(expected))
-    assert (np.abs(found - expected) <= 4 * unit).all()
-    with np.errstate(over="ignore"):
-        for end in (-1000.0, 1000.0, -np.inf, np.inf):
-            assert function(end) == right(end)
-    assert np.isnan(function(np.nan))
+    text = f"""
+def each(z: Doubles, y: Doubles, n: int) -> None:
+    for i in range(n):
+        y[i] = {name}(z[i])
+"""
+    function = machine.printed(text, "each", "float64", {})
+    ends = np.array([-1000.0, 1000.0, -np.inf, np.inf, np.nan])
+    z = np.concatenate([np.linspace(low, high, 20_001), [0.0, 1e-9, -1e-9, 1e-300], ends])
+    y = np.empty_like(z)
+    function(z, y, len(z))
+    with np.errstate(over="ignore", invalid="ignore"):
+        expected = right(z)
+    assert np.array_equal(y[-5:], expected[-5:], equal_nan=True)
+    y, expected = y[:-5], expected[:-5]
+    assert (np.abs(y - expected) <= 4 * np.finfo(float).eps * np.abs(expected)).all()
 
 
 def values(network: Network) -> np.ndarray:
@@ -291,7 +297,7 @@ def test_numpy_goes_on_where_compiled_code_has_to_stop(monkeypatch: pytest.Monke
     engine = JitEngine(network)
     engine.learn_batch([[0, 1]], [[1]])
     twin.learn_batch([[0, 1]], [[1]])
-    monkeypatch.setattr(machine, "prepare", refuse)
+    monkeypatch.setattr(machine, "kernel", refuse)
 
     assert np.allclose(engine.predict([[1, 0]]), twin.predict([[1, 0]]), rtol=0, atol=1e-15)
     assert "numba cannot compile this network" in engine.explanation
@@ -441,90 +447,119 @@ def test_a_second_process_finds_what_the_first_compiled(tmp_path: Path) -> None:
     assert (tmp_path / "cache" / "jit").is_dir()
 
 
-def test_a_folder_that_cannot_be_written_only_costs_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("no folder")
-    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
-    assert cache._written("0" * 24, "x = 1") is None
-    assert cache._module("test_nowhere", "x = CACHE", {})["x"] is False
+DOUBLE = """
+def double(x: Numbers) -> float:
+    return 2.0 * x[0]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of one's own, and a process that has compiled nothing yet."""
+    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(kept, "_codes", {})
+    return tmp_path / "cache" / "jit"
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    (tmp_path / f"lernpy-{os.getuid()}").write_text("nor this")
+    assert kept.usable_folder() is None
+    assert machine.printed(DOUBLE, "double", "float64", {})(np.array([4.0])) == 8.0
 
 
 def test_a_folder_that_can_only_be_read_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """numba refuses to work beside a file where it cannot keep anything."""
-    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "fixed"))
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    assert cache._written("2" * 24, "x = 1") == tmp_path / "fixed" / "jit" / f"lernpy_{'2' * 24}.py"
-
+    assert kept.usable_folder() == folder
     allowed = os.access
     monkeypatch.setattr(
-        cache.os, "access", lambda place, how: "fixed" not in str(place) and allowed(place, how)
+        kept.os, "access", lambda path, how: "cache" not in str(path) and allowed(path, how)
     )
-    path = cache._written("2" * 24, "x = 1")
-    assert path is not None and "fixed" not in str(path)
+    assert kept.usable_folder() == folder.parents[1] / f"lernpy-{os.getuid()}"
 
 
 def test_a_full_disk_only_costs_time(
-    straight_code: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, straight_code: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The texts still fit, what numba makes of them does not: of a kernel, of a whole program."""
-    from numba.core import caching
-
     def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise LernpyError("No space left on device")
 
-    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
-    monkeypatch.setattr(cache, "_modules", {})
-    monkeypatch.setattr(caching.IndexDataCacheFile, "save", full)
-    text = '@kernel("a", "float64", CACHE)\ndef first(X):\n    return X[0] * 3.0'
-    assert cache.load(text, {})["first"].address
-    network = lernpy.layered([2, 1], "softplus", seed=0)
-    engine = agree(network, *XOR, 4, 3)
+    monkeypatch.setattr(kept, "write_bytes", full)
+    engine = agree(lernpy.layered([2, 1], "softplus", seed=0), *XOR, 4, 3)
     assert engine.explanation.startswith("jit") and not engine.kept
-    assert len(list((tmp_path / "jit").glob("*.py"))) == 2
+    assert not list(folder.iterdir())
 
 
-def test_a_changed_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What lies in the folder is never run unless it is what we would write."""
-    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
-    path = cache._written("1" * 24, "x = 1")
-    assert path is not None
-    path.write_text("x = 2")
-    assert cache._written("1" * 24, "x = 1") == path
-    assert path.read_text() == "x = 1"
+def test_a_damaged_file_is_thrown_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bits turned over, ends cut off, contents exchanged: the code is compiled anew, and right."""
+
+    def results() -> list[float]:
+        monkeypatch.setattr(kept, "_codes", {})
+        x = np.array([4.0])
+        text = DOUBLE + DOUBLE.replace("double", "triple").replace("2.0", "3.0")
+        return [machine.printed(text, name, "float64", {})(x) for name in ("double", "triple")]
+
+    assert results() == [8.0, 12.0]
+    contents = {path: path.read_bytes() for path in folder.iterdir()}
+    first, second = contents
+    rng = np.random.default_rng(0)
+
+    def flipped(content: bytes) -> bytes:
+        at, bit = rng.integers(len(content)), rng.integers(8)
+        return content[:at] + bytes([content[at] ^ 1 << bit]) + content[at + 1 :]
+
+    mutants: list[tuple[Path, bytes]] = []
+    for path, content in contents.items():
+        mutants += [(path, flipped(content)) for _ in range(12)]
+        mutants += [(path, content[: rng.integers(len(content))]) for _ in range(6)]
+        mutants += [(path, b""), (path, rng.bytes(len(content))), (path, content + b"0")]
+    mutants += [(first, contents[second]), (second, contents[first])]
+    assert len(mutants) >= 40
+    for path, mutant in mutants:
+        before = machine.compilations()
+        path.write_bytes(mutant)
+        assert results() == [8.0, 12.0]
+        assert machine.compilations() == before + 1
+        assert kept.read(path) is not None  # whole again
+
+
+def test_what_is_no_file_is_not_read(folder: Path) -> None:
+    """A folder, a pipe that would never answer, a link to nowhere."""
+    folder.mkdir(parents=True)
+    (folder / "a").mkdir()
+    os.mkfifo(folder / "b")
+    (folder / "c").symlink_to(folder / "nothing")
+    assert [kept.read(folder / name) for name in "abc"] == [None] * 3
 
 
 def test_code_is_compiled_anew_when_what_makes_it_changes(tmp_path: Path) -> None:
-    """Every file that a text's names come from counts, also one that is new."""
-    folder = Path(cache.machine.__file__).parent
-    shutil.copytree(folder, tmp_path / "machine", ignore=shutil.ignore_patterns("__pycache__"))
-    files = sorted((tmp_path / "machine").glob("*.py"))
-    assert {"compiler.py", "vectors.py", "scalars.py", "ready.py"} <= {file.name for file in files}
-    for name, thing in cache.machine.names().items():
-        module = getattr(thing, "__module__", None) or "numba"
-        assert not module.startswith("lernpy.") or "machine" in module, name
-
-    seen = {cache.fingerprint(), cache.fingerprint(tmp_path / "machine")}
+    """Every file of the room counts, also one that is new."""
+    room = Path(engine.__file__).parent
+    shutil.copytree(room, tmp_path / "jit", ignore=shutil.ignore_patterns("__pycache__"))
+    files = sorted((tmp_path / "jit").rglob("*.py"))
+    assert {"compiler.py", "vectors.py", "scalars.py", "parts.py"} <= {file.name for file in files}
+    seen = {kept.fingerprint(), kept.fingerprint(tmp_path / "jit")}
     assert len(seen) == 1
-    for file in [*files, tmp_path / "machine" / "new.py"]:
+    for file in [*files, tmp_path / "jit" / "new.py"]:
         with file.open("a") as text:
             text.write("# changed")
-        cache.fingerprint.cache_clear()
-        seen.add(cache.fingerprint(tmp_path / "machine"))
+        kept.fingerprint.cache_clear()
+        seen.add(kept.fingerprint(tmp_path / "jit"))
     assert len(seen) == 1 + len(files) + 1
 
 
-def test_old_modules_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LERNPY_CACHE", str(tmp_path))
-    monkeypatch.setattr(cache, "MOST_KEPT", 3)
-    for place in range(5):
-        path = cache._written(f"{place:024}", f"x = {place}")
-        assert path is not None
-        os.utime(path, (time.time() - 100 + place,) * 2)
-    assert len(list((tmp_path / "jit").glob("*.py"))) <= 4
+def test_old_files_make_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_KEPT", 3)
+    (folder / "__pycache__").mkdir(parents=True)
+    (folder / "__pycache__" / "of an older version").write_text("")
+    for index in range(5):
+        path = folder / f"{index:024}"
+        kept.write(path, ("library", "symbol", b"code", b"text"))
+        os.utime(path, (time.time() - 100 + index,) * 2)
+    assert len([path for path in folder.rglob("*") if path.is_file()]) <= 4
+    assert kept.read(path) == ("library", "symbol", b"code", b"text")
 
 
 # ---- threads and processes -----------------------------------------------------------------------

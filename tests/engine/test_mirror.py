@@ -20,7 +20,7 @@ from lernpy.engine.numpy.gemm import find
 from lernpy.engine.numpy.layers import FEW_INPUTS, Layers
 from lernpy.engine.numpy.sparse import Sparse
 from lernpy.engine.numpy.wires import Wires
-from lernpy.errors import LernpyError
+from lernpy.errors import LernpyError, ShapeError
 from lernpy.functions import activations, losses, optimizers
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -322,3 +322,107 @@ def test_a_forked_process_can_learn() -> None:
     child.join(60)
 
     assert loss == found.learn_batch(*XOR)
+
+
+def kinked(m):
+    """Cannot be written as a formula: it asks for the sign of one number."""
+    return lambda z: z if z > 0 else 0.25 * z, lambda z, y: 1.0 if z > 0 else 0.25
+
+
+def bumpy(m):
+    """Asks NumPy by its own name; a formula nevertheless."""
+    return lambda z: z * np.exp(-z * z), lambda z, y: (1.0 - 2.0 * z * z) * np.exp(-z * z)
+
+
+def by_sum(m):
+    """np.sum takes arrays only; of one number it is that number."""
+    return lambda y, t: np.sum((y - t) ** 2, axis=()), lambda y, t: 2.0 * np.sum(y - t, axis=())
+
+
+def cautious(m):
+    def step(value, gradient, rate, memory):
+        return value - rate * gradient if abs(gradient) < 1.0 else value - rate, memory
+
+    return step
+
+
+@pytest.mark.parametrize("name", ["graph", "python", "numpy"])
+def test_entries_of_ones_own_run_printed_or_called_with_the_same_result(name: str) -> None:
+    own = losses.Loss("by_sum", by_sum)
+    rule = optimizers.Optimizer("cautious", cautious, 0.1, lambda rate: (), {})
+    network = lernpy.layered([2, 3, 2, 1], seed=0, loss=own, optimizer=rule)
+    for neuron, kind in (("h1_1", kinked), ("h1_2", bumpy), ("h2_1", kinked)):
+        network.neurons[neuron].activation = activations.Activation(kind.__name__, kind)
+    engine = make(network.copy(), name)
+    x, t = np.array(XOR[0]), np.array(XOR[1])
+
+    for _ in range(5):
+        assert engine.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-13)
+    engine.store()
+
+    np.testing.assert_allclose(values(engine.network), values(network), rtol=0, atol=1e-13)
+    if name == "numpy":
+        assert engine.explanation.endswith(
+            "; kinked, by_sum, cautious by call, which is slower (they cannot be written as a formula)"
+        )
+
+
+def test_what_saturates_keeps_its_slope_where_somebody_divides_by_it() -> None:
+    """Plain descent on squares leaves TINY out; adam and cross-entropy keep it."""
+    plain = lernpy.layered([2, 3, 1], seed=0)
+    divides = lernpy.layered([2, 3, 1], seed=0, optimizer="adam")
+
+    assert "tiny" not in lernpy.Mirror(plain).program(4)
+    assert "tiny" in lernpy.Mirror(divides).program(4)
+
+
+# ---- activity ------------------------------------------------------------------------------------
+
+
+@settings(max_examples=80)
+@given(case=cases(), few=st.booleans())
+def test_activity_is_what_the_objects_find(case: Case, few: bool) -> None:
+    """Total inputs and outputs of every neuron, in the order of `network.neurons`."""
+    network, x, _ = case
+    x = x[:1] if few else x
+    totals, outputs = lernpy.Mirror(network.copy()).activity(x)
+    assert totals.shape == outputs.shape == (len(x), len(network.neurons))
+    for sample, total, output in zip(x, totals, outputs, strict=True):
+        network.answer(sample)
+        expected = [[n.total_input, n.output] for n in network.neurons.values()]
+        found = np.transpose([total, output])
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_activity_takes_other_weights_and_the_present_ones() -> None:
+    network = lernpy.layered([2, 3, 1], seed=0)
+    mirror = lernpy.Mirror(network)
+    before = mirror.activity(XOR[0])[1]
+    network.weights[0].value += 1.0  # nobody has to load it
+
+    after = mirror.activity(XOR[0])[1]
+    assert (after != before).any()
+    again = mirror.activity(XOR[0], weights=values(lernpy.layered([2, 3, 1], seed=0)))[1]
+    assert (again == before).all()
+    network.prune(("x1", "h1"))
+    assert mirror.activity(XOR[0])[1].shape == before.shape
+
+
+def test_activity_of_a_thin_wiring_and_of_no_samples() -> None:
+    network = lernpy.build.random_dag(0, hidden=500, links=900)
+    mirror = lernpy.Mirror(network)
+    x = np.random.default_rng(0).normal(size=(3, len(network.inputs)))
+    _, outputs = mirror.activity(x)
+    places = [list(network.neurons).index(neuron.name) for neuron in network.outputs]
+    np.testing.assert_allclose(outputs[:, places], network.predict(x), rtol=1e-12, atol=1e-12)
+    assert mirror.activity(np.empty((0, len(network.inputs))))[0].shape == (0, len(network.neurons))
+
+
+def test_activity_refuses_what_does_not_fit() -> None:
+    mirror = lernpy.Mirror(lernpy.layered([2, 3, 1], seed=0))
+    with pytest.raises(ShapeError, match="has 2 input neurons, but the sample has 3 values"):
+        mirror.activity([[1, 2, 3]])
+    with pytest.raises(ShapeError, match="has 13 weights, but the vector has 2 values"):
+        mirror.activity([[1, 2]], weights=[1, 2])
+    with pytest.raises(ShapeError, match="the weights must be numbers, not 'many'"):
+        mirror.activity([[1, 2]], weights="many")  # type: ignore[arg-type]

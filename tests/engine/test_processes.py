@@ -15,7 +15,7 @@ import pytest
 import lernpy
 from lernpy.engine import make
 
-ENGINES = ["graph", "numpy", *(["jit"] if find_spec("numba") else [])]
+ENGINES = ["graph", "python", "numpy", *(["jit"] if find_spec("numba") else [])]
 
 
 def learn(job: tuple[str, int]) -> list[float]:
@@ -62,7 +62,7 @@ print(peak // (1024**2 if sys.platform == "darwin" else 1024))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the peak of the memory")
-@pytest.mark.parametrize("name", ENGINES[1:])
+@pytest.mark.parametrize("name", ENGINES[2:])
 def test_sixty_thousand_images_fit(name: str) -> None:
     """The data takes 360 MiB; all together stay below 1.3 GiB."""
     program = [sys.executable, "-c", SIXTY_THOUSAND, name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,8 +12,9 @@ import lernpy
 from lernpy import plot, theme
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.functions import activations
 from lernpy.network import Network
-from lernpy.player.page import asset
+from lernpy.player.page import narration
 from lernpy.plot.charts.fading import BlameSizes
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -60,7 +60,7 @@ def test_a_real_history_and_several_side_by_side() -> None:
 
 
 def test_a_history_without_epochs_is_refused() -> None:
-    with pytest.raises(LernpyError, match="the history given has no epoch; train at least one"):
+    with pytest.raises(LernpyError, match="the history has no epoch; train at least one"):
         plot.history(lernpy.History())
     with pytest.raises(LernpyError, match="there is no history to draw"):
         plot.history([])
@@ -98,7 +98,7 @@ def test_confusion_counts() -> None:
                    task="classification")  # fmt: skip
     ax = plot.confusion(always(3.0), data)
     assert [text.get_text() for text in ax.texts] == ["1", "0", "1", "2"]
-    assert ax.get_title(loc="left") == "75.0% right (3 of 4)"
+    assert ax.get_title(loc="left") == "75.0% right (3 of 4 samples of d)"
     assert [text.get_text() for text in ax.get_xticklabels()] == ["no", "yes"]
 
 
@@ -129,8 +129,27 @@ def test_fit_of_plain_arrays() -> None:
     fit, left = plot.fit([1.0, 2.0], [1.0, 3.0])
     assert line(fit, "y1").get_ydata().tolist() == [1.0, 2.0]
     assert left.lines[0].get_ydata().tolist() == [0.0, -1.0]
-    with pytest.raises(LernpyError, match="said has the shape"):
+    with pytest.raises(LernpyError, match="the answers have the shape"):
         plot.fit([1.0, 2.0], [1.0])
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.parametrize("scale", ["none", "standard", "minmax"])
+def test_the_figures_of_a_picture_are_those_of_evaluate(outputs: int, scale: str) -> None:
+    """R squared of several outputs, too, whatever the scaling; and the counts of a confusion."""
+    x = np.linspace(-2, 2, 20)[:, None]
+    targets = np.hstack([100 * x**2, np.sin(3 * x)])[:, :outputs]
+    net = lernpy.layered([1, 4, outputs], "tanh", "identity", seed=0)
+    lernpy.train(net, (x, targets), 30, scale=scale, optimizer="adam", seed=0)
+    r2 = lernpy.training.evaluate(net, (x, targets)).r2
+    assert plot.fit(net, (x, targets))[0].get_title(loc="left") == f"R² = {r2:.3f}"
+    iris = lernpy.data.load("iris")
+    flower = lernpy.layered([4, 3], output_activation="softmax", loss="cross_entropy", seed=outputs)
+    lernpy.train(flower, iris, 3, scale=scale, seed=0)
+    counts = lernpy.training.evaluate(flower, iris).confusion
+    assert counts is not None
+    drawn = [int(text.get_text()) for text in plot.confusion(flower, iris).texts]
+    assert drawn == counts.ravel().tolist()
 
 
 def test_fit_answers_in_the_units_of_the_data() -> None:
@@ -207,8 +226,10 @@ def test_saturated_is_told_from_dead() -> None:
 
 def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
     """A slope of 1.5 % is little, but no wall; leaky_relu is never shut, that is what it is for."""
-    words = json.loads(asset("words.json"))["shut"]
-    assert words == {**theme.WHY_SHUT, "else": theme.why_shut("sigmoid")}
+    kinds = [{"name": name} for name in activations.ACTIVATIONS]
+    said = narration({"activations": kinds, "loss": "huber"})
+    assert said["shut"] == {name: activations.why_shut(name) for name in activations.ACTIVATIONS}
+    assert said["limit"] == theme.SHUT
     for kind, weight, told in (("sigmoid", 5.58, {}), ("sigmoid", 6.1, {"h": "saturated"}),
                                ("leaky_relu", -3.0, {}), ("step", 1.0, {"h": "flat"})):  # fmt: skip
         edges = [("x", "h", weight), ("h", "y", 1.0)]
@@ -220,7 +241,7 @@ def test_a_neuron_is_shut_where_page_and_terminal_say_so() -> None:
         assert bool(shut) == bool(told)
         steps = lernpy.slow_motion(net, *data)
         gate = next(s.sentence for s in steps if s.phase == "backward" and s.name == "h")
-        assert any(f"h is {word} " in gate for word in words.values()) == bool(told)
+        assert any(f"h is {word} " in gate for word in said["shut"].values()) == bool(told)
 
 
 # ---- images --------------------------------------------------------------------------------------
@@ -240,6 +261,13 @@ def test_pixels_shows_weights_as_images_and_the_blame_of_each_pixel() -> None:
     assert second.get_title() == "h2"
     with pytest.raises(LernpyError, match=r"4 inputs make no image of 3 x 3; say image="):
         plot.pixels(net, image=(3, 3))
+
+
+def test_where_no_link_is_a_pixel_is_empty_and_not_0() -> None:
+    edges = [("a", "h", 0.5), ("c", "h", 0.0), ("b", "g", 1.0), ("h", "y", 1.0), ("g", "y", 1.0)]
+    net = lernpy.from_edges(edges, ["a", "b", "c", "d"], ["y"], seed=0)
+    first = plot.pixels(net)[0].images[0].get_array()
+    assert np.isnan(np.ma.filled(first, np.nan)).ravel().tolist() == [False, True, False, True]
 
 
 # ---- charts take axes and give them back -----------------------------------------------------------
@@ -279,6 +307,7 @@ def test_every_plotter_draws_on_the_axes_it_is_given(name: str) -> None:
 def test_nothing_is_cut_off_charts(font_scale: float) -> None:
     net = lernpy.layered([2, 3, 1], seed=0)
     run = lernpy.train(net, XOR, epochs=5, metrics=True, seed=0)
+    net.learn([0, 1], [1])
     iris = lernpy.data.load("iris")
     flower = lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)
     wave = lernpy.layered([1, 3, 1], "tanh", "identity", seed=0)

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 import lernpy
+from lernpy import data as datasets
 from lernpy import plot, theme
 from lernpy.errors import LernpyError
-from lernpy.plot.charts.sizes import verdicts
+from lernpy.plot.charts.sizes import End, verdicts
+from lernpy.sweep.sizes import train_sizes
+from lernpy.training.rerun import rerun
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 
@@ -51,7 +54,7 @@ def test_update_shows_the_old_outline_under_the_new_width() -> None:
     ax = plot.update(net, old)
     (new,) = [a for a in ax.collections if a.get_gid() == "new"]
     ghosts = [a for a in ax.collections if a.get_gid() == "old"]
-    values = np.array([link.weight.value for link in net.links.values()])
+    values = np.array([link.weight.value for link in net.links.values()])[new.which]
     before = np.array([link.weight.value for link in old.links.values()])
     most = max(np.abs(values).max(), np.abs(before).max())
     scale = new.get_linewidths()[0] / theme.width(values[0], most)
@@ -73,10 +76,42 @@ def test_update_needs_to_know_what_was_before() -> None:
 
 
 def test_too_little_right_too_much() -> None:
-    runs = [{"loss": [1], "validation_loss": [v]} for v in (5.0, 1.0, 3.0)]
-    assert verdicts(runs) == ["too little", "right", "too much"]
-    assert verdicts(runs[1:2]) == [""]
-    assert verdicts([{"loss": [1]}, {"loss": [2]}]) == ["", ""]
+    ends = [End(True, 5.0, 5.0, 5.0), End(True, 1.0, 1.0, 1.0), End(True, 0.1, 3.0, 0.9)]
+    assert verdicts(ends) == ["too little", "right", "too much"]
+    assert verdicts(ends[1:2]) == [""]
+    unwatched = End(True, 1.0, np.nan, np.nan)
+    assert verdicts([unwatched, unwatched]) == ["", ""]
+
+
+def test_too_much_is_said_only_where_validation_leaves_training_behind() -> None:
+    right = End(True, 1.0, 1.0, 1.0)
+    for worse, word in (
+        (End(True, 0.1, 3.0, 0.9), "too much"),
+        (End(True, 3.0, 3.1, 3.0), "no better"),  # it has not even learned what it was shown
+        (End(True, 0.1, 3.0, 2.9), "no better"),  # its validation loss was never lower
+        (End(True, 0.1, 1.05, 0.9), "no better"),
+        (End(False, 3.0, 3.0, 3.0), "learned nothing"),
+    ):
+        assert verdicts([right, worse]) == ["right", word]
+
+
+def test_a_net_that_answers_the_same_to_everything_has_learned_nothing() -> None:
+    x = np.linspace(-1, 1, 12)[:, None]
+    flat = lernpy.layered([1, 2, 1], "tanh", "identity", seed=0, init="zeros")
+    history = lernpy.train(flat, (x, x), 3, learning_rate=0.0, validation=0.3, seed=0)
+    ax = plot.under_over({"flat": (flat, history), "again": (flat, history)}, (x, x))[0, 0]
+    assert ax.get_title(loc="left") == "flat: learned nothing"
+
+
+def test_nets_of_several_sizes_start_as_any_other_and_overfit_by_themselves() -> None:
+    """Nothing is staged: each net is what its recipe makes of its seed, trained once."""
+    runs, samples = train_sizes(datasets.load("sine", noise=0.3, seed=3))
+    ends = [End.of(network, history, samples) for network, history in runs.values()]
+    assert verdicts(ends) == ["too little", "right", "too much"]
+    network, _ = runs["2 hidden"]
+    again = rerun(network, samples)  # from the start that its seed draws
+    again.finish()
+    assert [w.value for w in again.network.weights] == [w.value for w in network.weights]
 
 
 def test_under_over_draws_fits_and_losses() -> None:

@@ -1,4 +1,4 @@
-"""The film of a lesson: its scenes are those of the trace; and the routes of blame."""
+"""The film of a lesson: its scenes are those of the trace; and the paths of blame."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import lernpy
 from lernpy import Frame, Trace, plot, theme
 from lernpy.errors import LernpyError
+from lernpy.plot import canvas
 from lernpy.plot.film.lesson import scenes_of
 
 
@@ -51,7 +52,7 @@ def test_the_trace_is_where_it_was_and_its_network_too(trace: Trace) -> None:
     film.frame(3)
     assert trace.cursor == 7
     after = Frame.of(trace.network)
-    assert np.array_equal(before.output, after.output)
+    assert np.array_equal(before.output, after.output, equal_nan=True)
     assert np.array_equal(before.weights, after.weights)
 
 
@@ -123,14 +124,14 @@ def test_frames_alone_make_a_film_too() -> None:
     assert film.frame_count >= 2
 
 
-def test_routes_are_drawn_along_their_links_and_told_with_their_factors() -> None:
+def test_paths_are_drawn_along_their_links_and_told_with_their_factors() -> None:
     network = lernpy.build.two_two_two()
     network.learn([0.05, 0.10], [0.01, 0.99])
     found = lernpy.paths(network, "h1")
     ax = plot.paths(found, network)
     frame = Frame.of(network)
     for rank, route in enumerate(found, 1):
-        (lines,) = parts(ax, f"route-{rank}")
+        (lines,) = parts(ax, f"path-{rank}")
         pairs = [(frame.names[a], frame.names[b]) for a, b in frame.links[lines.which]]
         assert pairs == list(pairwise(route.names))
         wanted = theme.LIGHT.positive if route.share > 0 else theme.LIGHT.negative
@@ -144,13 +145,13 @@ def test_routes_are_drawn_along_their_links_and_told_with_their_factors() -> Non
     assert parts(ax, "subline")[0].get_text() == "all paths are shown; they add up to the whole"
 
 
-def test_routes_that_share_a_link_lie_side_by_side() -> None:
+def test_paths_that_share_a_link_lie_side_by_side() -> None:
     network = lernpy.layered([1, 1, 3], seed=2)
     network.learn([1.0], [0, 1, 0])
     ax = plot.paths(lernpy.paths(network, "x1"), network)
     edges = []
     for rank in (1, 2, 3):
-        (lines,) = parts(ax, f"route-{rank}")
+        (lines,) = parts(ax, f"path-{rank}")
         half = lines.get_linewidths()[0] / 2
         edges.append((-lines.shift[0] - half, -lines.shift[0] + half))
     for (_, end), (start, _) in pairwise(edges):
@@ -158,16 +159,16 @@ def test_routes_that_share_a_link_lie_side_by_side() -> None:
     assert edges[0][0] == pytest.approx(-edges[-1][1])  # the bundle lies over its link
 
 
-def test_the_rest_of_many_routes_is_counted() -> None:
+def test_the_rest_of_many_paths_is_counted() -> None:
     network = lernpy.layered([1, 4, 4, 1], seed=0)
     network.learn([1.0], [0.0])
     found = lernpy.paths(network, "x1", k=3)
     told = parts(plot.paths(found, network), "subline")[0].get_text()
-    assert told == f"the 3 largest of 16 paths; the others add up to {theme.number(found.rest)}"
+    assert told == f"the 3 largest of 16 paths; the others add up to {canvas.number(found.rest)}"
 
 
 def test_no_route_at_all() -> None:
-    with pytest.raises(LernpyError, match="no blame came to this place"):
+    with pytest.raises(LernpyError, match="no blame came here"):
         plot.paths([], lernpy.build.by_hand())
 
 

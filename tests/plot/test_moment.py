@@ -17,6 +17,7 @@ from lernpy import Frame, plot, theme
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
 from lernpy.network import Network
+from lernpy.plot import canvas
 from lernpy.plot.graph.bars import arrivals, openness, sums_by_generation
 
 
@@ -72,7 +73,7 @@ def lane_edges(ax: Any) -> tuple[np.ndarray, np.ndarray, float]:
     signal, blame = one(ax, "signal"), one(ax, "blame")
     unit = ax.figure.dpi / 72
     found = []
-    for upper, lower in zip(signal.place(), blame.place(), strict=True):
+    for upper, lower in zip(signal.outlines(), blame.outlines(), strict=True):
         direction = (upper[-1] - upper[0]) / np.linalg.norm(upper[-1] - upper[0])
         left = np.array([-direction[1], direction[0]])
         found.append(float((upper.mean(axis=0) - lower.mean(axis=0)) @ left))
@@ -104,7 +105,7 @@ def test_lanes_start_and_end_at_the_rims() -> None:
     frame, ax = Frame.of(network), plot.signal(network)
     unit = ax.figure.dpi / 72
     where = positions(frame)
-    for (u, v), line in zip(frame.links, one(ax, "signal").place(), strict=True):
+    for (u, v), line in zip(frame.links, one(ax, "signal").outlines(), strict=True):
         for end, name in ((line[0], frame.names[u]), (line[-1], frame.names[v])):
             centre = ax.transData.transform(where[name])
             assert 5 * unit < np.linalg.norm(end - centre) < 40 * unit
@@ -148,22 +149,22 @@ def test_the_legend_always_states_the_sign_convention(draw: Any, font_scale: flo
 
 def test_what_is_not_known_yet_is_empty_and_never_0() -> None:
     network = lernpy.build.two_two_two()
-    network.predict([[0.05, 0.10]])
+    network.answer([0.05, 0.10])
     ax = plot.blame(network)
     assert not parts(ax, "blame") and len(one(ax, "blame-empty").which) == 8 + 4
     assert len(one(ax, "signal").which) == 12
     assert not parts(ax, "blame-number") and not parts(ax, "gradient-number")
     told = [text.get_text() for text in parts(ax, "pie")]
-    assert told == ["not a pie: not yet known"] * 2
+    assert told == ["not a pie: not yet known"]
 
 
 def test_numbers_stand_on_the_links_of_small_nets_only() -> None:
     frame = Frame.of(lesson())
     ax = plot.blame(frame)
     said = {text.get_text() for text in parts(ax, "signal-number")}
-    assert said == {theme.number(v) for v in frame.signal}
+    assert said == {canvas.number(v) for v in frame.signal}
     told = {text.get_text() for text in parts(ax, "gradient-number")}
-    assert told == {f"∂w {theme.number(v)}" for v in frame.gradients}
+    assert told == {f"∂w {canvas.number(v)}" for v in frame.gradients}
     large = lernpy.layered([3, 6, 2], seed=0)
     large.learn([1, 0, 1], [1, 0])
     assert not parts(plot.blame(large), "signal-number")
@@ -202,7 +203,7 @@ def test_a_gate_is_open_by_the_share_of_the_steepest_slope() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value", "word"),
-    [("relu", -3.0, "dead"), ("sigmoid", 90.0, "saturated"), ("step", 1.0, "flat")],
+    [("relu", -3.0, "off"), ("sigmoid", 90.0, "saturated"), ("step", 1.0, "flat")],
 )
 def test_a_shut_gate_is_hatched_and_says_why(kind: str, value: float, word: str) -> None:
     edges = [("x", "h", 1.0), ("h", "y", 1.0)]
@@ -213,8 +214,31 @@ def test_a_shut_gate_is_hatched_and_says_why(kind: str, value: float, word: str)
     assert one(ax, "gate-shut").get_hatch()
     (label,) = [text for text in parts(ax, "gate-label") if text.get_text() == word]
     bars = [bar for sign in ("positive", "negative") for bar in parts(ax, f"arrived-{sign}")]
-    low = min(bar.get_window_extent().y0 for bar in bars if len(bar.place()))
+    low = min(bar.get_window_extent().y0 for bar in bars if len(bar.outlines()))
     assert label.get_window_extent().y1 <= low + 1  # it lies on no bar
+
+
+@pytest.mark.parametrize("font_scale", [1.0, 1.3])
+@pytest.mark.parametrize("seed", range(4))
+def test_why_a_gate_is_shut_can_be_read(seed: int, font_scale: float) -> None:
+    """The word lies on top, on a ground of its own; no number and no name stands in its place."""
+    network = lernpy.layered([2, 3, 1], seed=seed)
+    for link in network.links.values():
+        link.weight.value *= 30.0
+    network.learn([1.0, -1.0], [1.0])
+    ax = plot.blame(network, font_scale=font_scale)
+    ax.figure.canvas.draw()
+    words = [text for text in parts(ax, "gate-label") if text.get_text() == "saturated"]
+    shut = one(ax, "gate-shut").outlines()
+    assert len(words) == len(shut) > 0
+    others = [text for text in ax.texts if text not in words and text.get_gid() != "headline"]
+    for word in words:
+        box = word.get_window_extent()
+        assert word.get_bbox_patch().get_alpha() > 0.9
+        for text in others:
+            if text.get_gid() in ("neuron-number", None):
+                assert not box.overlaps(text.get_window_extent()), text.get_text()
+            assert text.get_zorder() <= word.get_zorder()
 
 
 def test_a_negative_slope_says_so() -> None:
@@ -234,13 +258,13 @@ def test_a_softmax_group_shows_its_mixing_and_no_gate() -> None:
 
 def test_blame_is_not_a_pie() -> None:
     frame = Frame.of(lesson())
-    came, went = sums_by_generation(frame)[1]
-    hidden = [frame.names.index(n) for n in ("h1", "h2")]
-    assert came == pytest.approx(frame.sensitivity[hidden].sum())
-    into = np.isin(frame.links[:, 1], hidden)
-    assert went == pytest.approx(frame.blame[into].sum())
+    ((number, (came, went)),) = sums_by_generation(frame).items()  # hidden ones serve nobody
+    outputs = list(frame.outputs)
+    assert number == 2 and came == pytest.approx(frame.sensitivity[outputs].sum())
+    used = np.isin(frame.links[:, 1], outputs) & ~np.isin(frame.links[:, 0], frame.biases)
+    assert went == pytest.approx(frame.blame[used].sum())
     told = [text.get_text() for text in parts(plot.blame(frame), "pie")]
-    assert told[0] == f"not a pie: {theme.number(came)} in, {theme.number(went)} out"
+    assert told[0] == f"not a pie: {canvas.number(came)} in, {canvas.number(went)} out"
 
 
 def test_halves_show_output_and_blame() -> None:
@@ -312,7 +336,7 @@ def test_the_weights_have_their_widths_and_signs() -> None:
     wanted = [scale * theme.width(v, np.abs(values).max()) for v in values]
     assert drawn.get_linewidths() == pytest.approx(wanted)
     said = {t.get_text() for t in parts(drawn.axes, "weight-number")}
-    assert said == {theme.number(v) for v in values}
+    assert said == {canvas.number(v) for v in values}
 
 
 def test_a_loss_and_a_title_are_told() -> None:

@@ -13,7 +13,7 @@ from lernpy.data import Card, Dataset, Scaling
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
 from lernpy.plot.film.journey import Journey
-from lernpy.plot.graph.forward import Forward
+from lernpy.plot.samples import Answers
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 
@@ -44,7 +44,7 @@ def test_the_boundary_is_where_the_network_says_one_half() -> None:
 def test_a_boundary_needs_two_inputs() -> None:
     with pytest.raises(LernpyError, match=r"^a plane needs two inputs, but the network has 1; use"):
         plot.boundary(lernpy.layered([1, 1], seed=0), ([[0.0], [1.0]], [[0], [1]]))
-    with pytest.raises(LernpyError, match="the network has 2 inputs, but data has 1"):
+    with pytest.raises(LernpyError, match="the network has 2 input neurons, but data has 1 input"):
         plot.boundary(lernpy.layered([2, 1], seed=0), ([[0.0], [1.0]], [[0], [1]]))
 
 
@@ -92,28 +92,28 @@ def test_the_forward_pass_is_that_of_the_network() -> None:
     for seed in range(6):
         net = lernpy.build.random_dag(seed)
         inputs = np.random.default_rng(seed).normal(size=(5, len(net.inputs)))
-        assert Forward(net).outputs(inputs) == pytest.approx(net.predict(inputs), rel=1e-12)
+        assert Answers(net).outputs(inputs) == pytest.approx(net.predict(inputs), rel=1e-12)
 
 
 def test_the_landscape_is_the_loss() -> None:
     net = lernpy.layered(
         [2, 3, 1], output_activation="sigmoid", seed=0, loss="binary_cross_entropy"
     )
-    forward = Forward(net)
+    answers = Answers(net)
     want = np.mean([net.copy().collect(x, t, 1.0) for x, t in zip(*XOR, strict=True)])
-    assert forward.loss(*XOR, forward.weights) == pytest.approx(want, rel=1e-12)
+    assert answers.loss(*XOR, answers.weights) == pytest.approx(want, rel=1e-12)
     net.links["x1", "h1"].weight.value += 0.5
-    moved = forward.weights
+    moved = answers.weights
     net.links["x1", "h1"].weight.value -= 0.5
-    assert forward.loss(*XOR, moved) != pytest.approx(want)
+    assert answers.loss(*XOR, moved) != pytest.approx(want)
 
 
 def test_the_landscape_of_softmax_and_cross_entropy_does_not_saturate() -> None:
     net = lernpy.layered([1, 2], output_activation="softmax", loss="cross_entropy", seed=0)
     net.links["x1", "y1"].weight.value = 2000.0
     net.links["x1", "y2"].weight.value = 0.0
-    forward = Forward(net)
-    assert forward.loss([[1.0]], [[0.0, 1.0]], forward.weights) == pytest.approx(2000.0)
+    answers = Answers(net)
+    assert answers.loss([[1.0]], [[0.0, 1.0]], answers.weights) == pytest.approx(2000.0)
 
 
 def test_the_landscape_shows_weights_and_the_path() -> None:
@@ -181,3 +181,25 @@ def test_a_plane_of_numbers_is_in_the_units_of_the_data_and_says_so() -> None:
     bar = shown.colorbar
     assert bar is not None and bar.ax.get_ylabel() == samples.output_names[0]
     assert plot.boundary(net, samples, epochs=[None]).frame(0) is None  # a film has no bar to grow
+
+
+def test_the_star_names_the_epoch_whose_weights_the_network_has() -> None:
+    """Early stopping restores an earlier epoch than the one in which the path ends."""
+    x = np.linspace(-2, 2, 12)[:, None]
+    data = (x, np.sin(2 * x))
+    net = lernpy.layered([1, 6, 1], "tanh", "identity", seed=0)
+    run = lernpy.epochs(net, data, 60, learning_rate=0.6, validation=0.4, early_stop=8, seed=0)
+    ax = plot.landscape(net, data, epochs=run)
+    best, last = run.history.best, len(run.history)
+    assert best is not None and best < last
+    assert labels(ax) == ["epoch 0", f"epoch {last}", f"epoch {best}"]
+    star, end = line(ax, f"epoch {best}"), line(ax, f"epoch {last}")
+    assert (star.get_marker(), end.get_marker()) == ("*", "o")
+    assert star.get_xdata()[0] == 0 and end.get_xdata()[0] != 0
+    net.weights[0].value += 1.0  # somewhere the path never was
+    assert "now" in labels(plot.landscape(net, data, epochs=Journey(*journey_of(run))))
+
+
+def journey_of(run: Any) -> tuple[np.ndarray, np.ndarray]:
+    weights = np.array([[w.value for w in run.network.weights]])
+    return np.array([0, 1, 2]), np.repeat(weights, 3, axis=0) + np.array([[-1.0], [-2.0], [-2.5]])

@@ -15,6 +15,7 @@ from PIL import Image
 import lernpy
 from lernpy import plot
 from lernpy.errors import LernpyError
+from lernpy.plot import canvas
 from lernpy.plot.film.film import film, pictures
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="no ffmpeg")
@@ -129,6 +130,14 @@ def test_the_page_asks_for_nothing(lesson: Any, tmp_path: Path) -> None:
     )
     assert text.count("iVBORw0KGgo") == lesson.frame_count
     assert len(text) < 40_000 * lesson.frame_count
+
+
+def test_a_page_bears_the_title_as_it_was_given(tmp_path: Path) -> None:
+    figure = plt.figure(figsize=(2, 2))
+    ax = figure.add_subplot()
+    canvas.title(ax, "_$5 <b>", canvas.Look.of())
+    text = plot.save(film(figure, lambda index: None, 2), tmp_path / "a.html").read_text()
+    assert "<title>_$5 &lt;b&gt;</title>" in text
 
 
 def test_in_a_notebook_it_shows_itself(lesson: Any) -> None:

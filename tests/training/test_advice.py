@@ -8,6 +8,7 @@ import pytest
 import lernpy
 from lernpy.cli import main
 from lernpy.data import Column, Dataset
+from lernpy.errors import LernpyError
 from lernpy.training import advise, evaluate
 from lernpy.training.advice import Case
 
@@ -83,6 +84,7 @@ def saturated():
          {"activation": "leaky_relu", "learning_rate": 0.001}),
         (saturated, DEAD, {}, "3 of 3 hidden neurons are saturated",
          {"activation": "relu", "learning_rate": 1e-10}),
+        (lambda: net(bias=False), XOR, {**ALL, "epochs": 300}, "no neuron has a bias", {"bias": True}),
         (net, RARE, {"learning_rate": 0.01}, "it never says y", {"class_weights": "balanced"}),
     ],
 )  # fmt: skip
@@ -160,6 +162,50 @@ def test_the_last_word_is_another_start():
     told = advise(after(net((1, 3, 1), learning_rate=1.0), data, 300, batch_size=None))
     assert "another start" in told[-1].why
     assert told[-1].change["seed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"epochs": 3}, "so few epochs (3)"),
+        ({"learning_rate": 1e-5}, "1e-05 is too small"),
+        ({"optimizer": "adam", "learning_rate": 0.1, "epochs": 400}, None),
+        ({"optimizer": "adam", "learning_rate": 0.1, "epochs": 400, "metrics": True}, None),
+    ],
+)
+def test_a_history_shows_how_the_loss_went(how, says):
+    history = lernpy.train(net(), XOR, **{"epochs": 100, "seed": 0, **ALL, **how})
+    told = lernpy.advise(history)
+    assert (says in told[0].why) if says else told == []
+
+
+def test_a_history_tells_of_learning_by_heart():
+    inputs, targets = RNG.normal(size=(24, 6)), RNG.integers(0, 2, (24, 1))
+    seen = Dataset("noise", inputs[:12], targets[:12], **NO_YES)
+    rest = Dataset("noise", inputs[12:], 1 - seen.targets, **NO_YES)
+    history = lernpy.train(
+        net((6, 16, 1)), seen, 300, optimizer="adam", learning_rate=0.05, validation=rest,
+        metrics=True, seed=0,
+    )  # fmt: skip
+    (advice,) = lernpy.advise(history)
+    assert "learned by heart: accuracy 1.00" in advice.why
+
+
+@pytest.mark.parametrize("thing", [None, net(), "run", [], XOR])
+def test_what_is_no_run_is_refused(thing):
+    with pytest.raises(LernpyError, match=r"needs what lernpy\.epochs or lernpy\.train returned"):
+        lernpy.advise(thing)
+
+
+def test_neurons_of_ones_own_are_left_out_and_all_else_is_said():
+    class Loud(lernpy.Link):
+        def propagate(self):
+            self.output_neuron.input(2 * self.weight.value * self.input_neuron.output)
+
+    x, y = lernpy.Neuron("x"), lernpy.Neuron("y", "sigmoid")
+    network = lernpy.Network([x, y], [Loud(x, y, lernpy.Weight(0.5))], [x], [y])
+    told = advise(after(network, ([[0.0], [1.0]], [[1.0], [0.0]]), 20))
+    assert "straight borders only" in told[0].why
 
 
 def test_nothing_is_said_of_what_was_not_trained_or_interrupted():

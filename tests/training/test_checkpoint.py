@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -102,14 +103,22 @@ def test_other_settings_or_another_net_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("place", "value", "says"),
     [
-        (("version",), 99, "has version 99; this lernpy reads 1"),
-        (("history", "rows", 0, 1), 10**400, "which is no finite number"),
-        (("history", "rows", 0, 1), True, "has True, which is no finite number"),
+        (("version",), 99, "is of version 99, but this lernpy reads version 1"),
+        (("history", "rows", 0, 1), 10**400, r"rows\[0\].loss is 1000.*; a finite number belongs"),
+        (("history", "rows", 0, 1), True, r"rows\[0\].loss is True; a finite number belongs"),
+        (("history", "rows", 0, 0), 0, r"rows\[0\].number is 0; a whole number from 1 "),
+        (("history", "rows", 0), [1], r"rows\[0\] is a list of 1; a list of 9 numbers belongs"),
+        (("history", "rows"), [], "has no epoch in its history"),
+        (("epoch",), 7, "epoch is 7; 1, as many as its history has"),
+        (("random",), {"state": 1}, "random is an object of 1; the state of a random generator"),
+        (("patience", "best"), [[1, 2]], r"best is a list of 1; a list of \[value, \[memory\]\]"),
+        (("patience", "best"), [[1, []]], "best is a list of 1; a list of 13, one for each"),
+        (("patience", "waited"), -1, "waited is -1; a whole number from 0"),
+        (("network", "l1"), -1, "network: the l1 is -1"),
     ],
-    ids=["version", "too large", "no number"],
 )
 def test_what_is_wrong_in_a_checkpoint_is_named(tmp_path, place, value, says):
-    lernpy.train(net(), XOR, 1, checkpoint=tmp_path, seed=0)
+    lernpy.train(net(), XOR, 1, checkpoint=tmp_path, seed=0, early_stop=5)
     (path,) = tmp_path.glob("epoch-*.json")
     content = json.loads(path.read_text())
     *way, last = place
@@ -119,7 +128,7 @@ def test_what_is_wrong_in_a_checkpoint_is_named(tmp_path, place, value, says):
     inner[last] = value
     path.write_text(json.dumps(content))
     with pytest.raises(LernpyError, match=says):
-        lernpy.train(net(), XOR, 2, checkpoint=tmp_path, seed=0, resume=True)
+        lernpy.train(net(), XOR, 2, checkpoint=tmp_path, seed=0, resume=True, early_stop=5)
 
 
 def test_what_was_frozen_or_bounded_is_so_after_a_resume(tmp_path):
@@ -132,12 +141,78 @@ def test_what_was_frozen_or_bounded_is_so_after_a_resume(tmp_path):
     assert fresh.weights[0].value == network.weights[0].value
 
 
-def test_who_does_not_ask_to_resume_starts_anew(tmp_path):
+# ---- folders ------------------------------------------------------------------------------------
+
+
+def test_a_new_run_does_not_write_over_an_old_one(tmp_path):
     lernpy.train(net(), XOR, 3, checkpoint=tmp_path, seed=0)
-    again, fresh = (lernpy.layered([2, 4, 1], "tanh", seed=9) for _ in range(2))
-    lernpy.train(again, XOR, 3, checkpoint=tmp_path, seed=0)
-    lernpy.train(fresh, XOR, 3, seed=0)
-    assert state(again) == state(fresh)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+
+    with pytest.raises(
+        LernpyError, match="has 3 checkpoints of an earlier run, up to epoch 3; res"
+    ):
+        lernpy.train(net(), XOR, 3, checkpoint=tmp_path, seed=0)
+
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_two_runs_at_once_do_not_interleave(tmp_path, resume):
+    """Whoever writes second is refused, at whatever epoch, and leaves the first one's file."""
+    if resume:
+        lernpy.train(net(), XOR, 2, checkpoint=tmp_path, seed=0)
+    how = {"checkpoint": tmp_path, "seed": 0, "resume": resume}
+    one, two = (iter(lernpy.epochs(net(), XOR, 9, **how)) for _ in range(2))
+    next(one)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+
+    with pytest.raises(
+        LernpyError, match=r"another run has written .*; let each write to a folder"
+    ):
+        next(two)
+
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert len(list(one)) == (6 if resume else 8)
+
+
+def test_what_is_tidied_up_while_it_runs_is_no_other_run(tmp_path):
+    for epoch in lernpy.epochs(net(), XOR, 6, checkpoint=tmp_path, seed=0):
+        if epoch.number > 1:
+            (tmp_path / f"epoch-{epoch.number - 1:06d}.json").unlink()
+        (tmp_path / f"notes-{epoch.number}.txt").write_text("mine")
+
+    assert list(checkpoint.all_in(tmp_path)) == [6]
+
+
+def test_a_folder_that_takes_no_file_is_said_before_the_first_epoch(tmp_path, monkeypatch):
+    network = net()
+    before = state(network)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "circle").symlink_to("circle")
+    for folder in (tmp_path / "file", tmp_path / "circle", tmp_path / "a\0b", "n" * 300):
+        with pytest.raises(LernpyError, match=r"the checkpoint folder .* cannot be made: "):
+            lernpy.train(network, XOR, 3, checkpoint=folder)
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path / "mine")
+    with pytest.raises(LernpyError, match="could not be written: permission denied"):
+        lernpy.train(network, XOR, 3, checkpoint=tmp_path / "mine")
+    assert state(network) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("kind", ["pipe", "link to nothing", "folder", "empty"])
+def test_what_is_no_file_among_the_checkpoints_is_named(tmp_path, kind):
+    path = tmp_path / "epoch-000003.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "empty":
+        path.write_text("")
+    else:
+        path.symlink_to("nowhere")
+
+    with pytest.raises(LernpyError, match=r"epoch-000003\.json "):
+        lernpy.train(net(), XOR, 5, checkpoint=tmp_path, resume=True, seed=0)
 
 
 @given(data=st.data())

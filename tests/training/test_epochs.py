@@ -167,6 +167,20 @@ def test_early_stopping_restores_the_best_weights():
     assert f"weights of epoch {best} restored" in run.history.stopped
 
 
+@pytest.mark.parametrize("limit", [8, 10, 14, 200])
+def test_a_restored_epoch_is_said_wherever_the_run_ended(limit):
+    """Also where the limit of epochs came before patience; the last epoch needs no word."""
+    network = net(seed=2)
+    history = lernpy.train(
+        network, XOR, limit, batch_size=1, learning_rate=12.0, early_stop=5, seed=1
+    )
+    again = net(seed=2)
+    lernpy.train(again, XOR, history.best, batch_size=1, learning_rate=12.0, seed=1)
+    assert values(network) == values(again)
+    restored = f"weights of epoch {history.best} restored"
+    assert (restored in history.stopped) is (history.best < len(history)), history.stopped
+
+
 def test_breaking_off_leaves_what_is_there():
     network = net()
     for epoch in lernpy.epochs(network, XOR, early_stop=50):
@@ -255,10 +269,10 @@ def test_a_step_activation_cannot_be_trained_but_taught():
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"epochs": 0}, "epochs is 0; it must be a whole number from 1"),
-        ({"epochs": 2.5}, "epochs is 2.5; it must be a whole number from 1"),
-        ({"epochs": True}, "epochs is True; it must be a whole number from 1"),
-        ({"every": None}, "every is None; it must be a whole number from 1"),
+        ({"epochs": 0}, "the number of epochs is 0; it must be a whole number from 1"),
+        ({"epochs": 2.5}, "the number of epochs is 2.5; it must be a whole number from 1"),
+        ({"epochs": True}, "the number of epochs is True; it must be a whole number from 1"),
+        ({"every": None}, "between checkpoints .every. is None; it must be a whole number from 1"),
         ({"batch_size": 0}, "batch size is 0"),
         ({"batch_size": 2.5}, "batch size is 2.5"),
         ({"learning_rate": -1}, "the learning rate is -1; it must be 0 or more"),
@@ -339,7 +353,9 @@ def test_cross_validation_tests_each_sample_once():
     assert len(parts_of(xor, np.float64(2), seed=0)) == 2
     with pytest.raises(LernpyError, match="xor has 4 samples; that is too few for 5 folds"):
         parts_of(xor, 5, seed=0)
-    with pytest.raises(LernpyError, match="folds is 1; it must be a whole number from 2"):
+    with pytest.raises(
+        LernpyError, match="the number of folds is 1; it must be a whole number from 2"
+    ):
         parts_of(xor, 1, seed=0)
 
 
@@ -378,21 +394,10 @@ def test_predict_answers_in_the_units_of_the_data():
 def test_a_huge_rate_is_named_with_a_link_even_where_no_single_step_overflows():
     """The whole epoch's kernel overflows earlier than one batch after the other."""
     network = lernpy.layered([4, 8, 3], "tanh", "softmax", loss="cross_entropy", seed=1)
-    with pytest.raises(LernpyError, match=r"the weight of the link \w+ -> \w+ is .*e\+\d+"):
+    with pytest.raises(LernpyError, match=r"the weight of the link \w+ -> \w+ is (inf|.*e\+\d+)"):
         lernpy.train(
             network, lernpy.data.load("iris"), 5, learning_rate=1e300, seed=0, scale="standard"
         )
-
-
-def test_a_loss_that_the_output_does_not_fit_is_named():
-    """tanh puts out numbers below 0, of which there is no logarithm."""
-    network = lernpy.layered([2, 3, 1], "tanh", "tanh", loss="binary_cross_entropy", seed=0)
-    with pytest.raises(LernpyError) as caught:
-        lernpy.train(network, XOR, 5, seed=0)
-    said = str(caught.value)
-    assert "the output 'y1' (tanh) is -" in said
-    assert "wants outputs from 0 to 1, as sigmoid and softmax give" in said
-    assert "smaller learning rate" not in said
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,14 @@ def test_r_squared_of_the_mean_is_zero_and_of_the_truth_one():
     assert r_squared(np.ones((2, 1)), np.ones((2, 1))) == 1
 
 
+@pytest.mark.parametrize("value", [0.0, 0.1, 1 / 3, -7.7, 1e300])
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_r_squared_of_constant_targets_is_zero(value, size):
+    """Their mean is not always what they are, in the last bit."""
+    truth = np.full((size, 2), value)
+    assert r_squared(truth + 1e-3 * (1 + abs(value)), truth) == 0
+
+
 def test_evaluate_explains_numbers_by_r_squared():
     """y = 2 x misses 1 by 1 and nothing else; the targets 1, 4, 7 lie 3, 0, 3 from their mean."""
     network = lernpy.from_edges([("x", "y", 2.0)], ["x"], ["y"], output_activation="identity")

@@ -19,8 +19,9 @@ import lernpy
 from lernpy import LernpyError, Trace, slow_motion
 from lernpy.watch.terminal import keyboard as watching
 from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
+from lernpy.watch.terminal.drawing import CELL, NAME, _cells, draw, figure, focus_of
 from lernpy.watch.terminal.keyboard import keys_of
-from lernpy.watch.terminal.screen import render, sums
+from lernpy.watch.terminal.screen import render
 from lernpy.watch.terminal.session import Session
 
 
@@ -61,6 +62,28 @@ def test_a_number_that_is_not_known_is_a_dot_and_never_a_zero() -> None:
     assert "Nothing has happened yet" in render(trace, 100, 30).text()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_dot_of_the_drawing_means_not_computed_yet_and_nothing_else(seed: int) -> None:
+    """At every step: one dot for each number that is not known, and dotted lanes of such links."""
+    network = some_network(seed)
+    trace = Trace(network)
+    trace.begin(slow_motion(network, *(rows[0] for rows in some_samples(network, seed))))
+    while trace.forward():
+        frame, step = trace.frame, trace.step
+        lines = [line.ljust(400) for line in draw(frame, step, 400, 200).text().split("\n")]
+        for neuron, (x, y) in _cells(frame, focus_of(frame, step), 400, 200).at.items():
+            for row, name, signed in ((y, "output", False), (y + 1, "sensitivity", True)):
+                value = frame.value(name, neuron)
+                shown = lines[row][x + NAME + 1 : x + CELL].strip()
+                assert shown == figure(value, signed)
+                assert (shown == "·") == (value is None)
+        known = [frame.known[name].all() for name in ("output", "signal", "sensitivity", "blame")]
+        assert not (all(known) and "·" in "".join(lines))
+    trace.goto(-1)
+    for step in (None, trace.step):
+        assert "·" not in draw(trace.frame, step, 400, 200).text()
+
+
 def test_the_update_lists_old_step_new() -> None:
     trace = two_two_two()
     trace.goto(42)
@@ -72,9 +95,9 @@ def test_the_update_lists_old_step_new() -> None:
 def test_blame_is_no_pie() -> None:
     trace = two_two_two()
     trace.goto(26)
-    assert all(np.isnan(pair).any() for pair in [sums(trace.frame, 2), sums(trace.frame, 1)])
+    assert all(np.isnan(pair).any() for pair in [trace.frame.balance(2), trace.frame.balance(1)])
     trace.goto(30)
-    got, gave = sums(trace.frame, 2)
+    got, gave = trace.frame.balance(2)
     assert got == pytest.approx(0.7414 - 0.2171, abs=1e-4)
     assert gave == pytest.approx(0.0554 - 0.01905 + 0.06232 - 0.02095, abs=1e-4)
     screen = render(trace, 100, 30).text()
@@ -206,7 +229,7 @@ def test_escape_sequences_have_names() -> None:
 
 def test_texts_are_cut_wrapped_and_put_into_ascii() -> None:
     assert wrap("one two three", 7) == ["one two", "three"]
-    assert wrap("abcdefgh i", 3) == ["abc", "i"]
+    assert wrap("abcdefgh i", 3) == ["abc", "def", "gh", "i"]
     assert fitted("abcdef", 4) == "abc…"
     assert plain("δ(h) → ½ × −3 …") == "d(h) -> 1/2  * -3 ..."
     canvas = Canvas(4, 1)
@@ -232,13 +255,13 @@ def test_without_a_terminal_every_step_is_a_line() -> None:
 
 PROGRAM = """
 import lernpy, sys
-from lernpy.watch import terminal
+from lernpy.watch.terminal import keyboard
 net = lernpy.build.two_two_two()
 trace = lernpy.Trace.record(lernpy.slow_motion(net, [0.05, 0.1], [0.01, 0.99]))
 trace.goto(0)
 options = eval(sys.argv[1]) if len(sys.argv) > 1 else {}
 print("before")
-terminal.run(trace, **options)
+keyboard.run(trace, **options)
 print("after at", trace.cursor)
 """
 Start = Callable[..., Terminal]

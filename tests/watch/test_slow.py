@@ -120,8 +120,8 @@ def test_the_second_sample_may_get_other_targets_before_its_cost() -> None:
     for step in lesson:
         if step.sample == 1 and step.phase == "reset":
             lesson.targets = [0.25]
-    assert lesson.program.samples[0].targets == (1.0,)
-    assert lesson.program.samples[1].targets == (0.25,)
+    assert lesson.timeline.samples[0].targets == (1.0,)
+    assert lesson.timeline.samples[1].targets == (0.25,)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -200,7 +200,7 @@ def test_a_shared_weight_and_dead_and_saturated_neurons_are_called_so() -> None:
     network = lernpy.from_edges(edges, ["x"], ["y"], activations={"r": "relu"})
     network.tie(("r", "y"), ("s", "y"))
     said = {(s.phase, s.name): s.sentence for s in slow_motion(network, [1], [0])}
-    assert "r is dead (slope 0): no blame gets through." in said["backward", "r"]
+    assert "r is off (slope 0): no blame gets through." in said["backward", "r"]
     assert "s is saturated" in said["backward", "s"]
     assert "shared by 2 links" in said["forward", "r -> y"]
 
@@ -224,7 +224,7 @@ def test_the_cost_says_which_way_each_output_should_go(targets: list[float], say
 def test_a_short_last_batch_ends_in_an_update_too() -> None:
     """Seven samples by threes: the weights move after the third, the sixth and the seventh."""
     lesson = slow_motion(lernpy.build.by_hand(), [[1]] * 7, [[1]] * 7, batch_size=3)
-    assert [sample.last for sample in lesson.program.samples] == [0, 0, 1, 0, 0, 1, 1]
+    assert [sample.last for sample in lesson.timeline.samples] == [0, 0, 1, 0, 0, 1, 1]
     assert [step.sample for step in lesson if step.phase == "update"] == [2, 5, 6]
 
 
@@ -256,7 +256,7 @@ def test_a_sum_of_784_terms_stays_short() -> None:
         ([1, 2], [1], {}, "the network has 1 input neuron, but the sample has 2 values"),
         ([[1], [2]], [[1]], {}, "there are 2 samples, but 1 targets"),
         ([1], ["a"], {}, "output 'y' got 'a', which is not a number"),
-        ([[1]], [[1]], {"batch_size": 0}, "the batch size is 0; give a whole number"),
+        ([[1]], [[1]], {"batch_size": 0}, "the batch size is 0; it must be a whole number from 1"),
         ([[1]], [[1]], {"epochs": 1.5}, "the number of epochs is 1.5"),
     ],
 )

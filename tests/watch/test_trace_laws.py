@@ -13,7 +13,6 @@ from strategies import OPTIMIZERS, networks, samples
 
 from lernpy import Network, Trace, slow_motion
 from lernpy.watch import LEVELS, Step
-from lernpy.watch.file.reading import from_json
 from lernpy.weight import Rule
 
 calm = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
@@ -52,7 +51,7 @@ def test_slow_batches_leave_exactly_what_batches_leave(lesson: Any, size: int, e
 
 def by_hand(twin: Network, network: Network, step: Step, trace: Trace, fresh: bool) -> None:
     """Do on a twin what a step says that it did."""
-    sample = trace.tape().program.samples[step.sample]
+    sample = trace.recording().timeline.samples[step.sample]
     if step.phase == "reset":
         if fresh:
             twin.samples = 0
@@ -78,7 +77,7 @@ class Walk(RuleBasedStateMachine):
         self.trace.begin(slow_motion(self.network, self.inputs, self.targets, batch_size=batch))
         self.moments = [every_number(self.network)]
 
-    @precondition(lambda self: self.trace.cursor < len(self.trace.tape().program))
+    @precondition(lambda self: self.trace.cursor < len(self.trace.recording().timeline))
     @rule(times=st.integers(1, 12))
     def forward(self, times: int) -> None:
         for _ in range(times):
@@ -86,10 +85,10 @@ class Walk(RuleBasedStateMachine):
 
     def _one_step(self) -> None:
         twin, position = self.network.copy(), self.trace.cursor
-        program = self.trace.tape().program
-        if position == len(program):
+        timeline = self.trace.recording().timeline
+        if position == len(timeline):
             return
-        fresh = program.samples[program.locate(position).sample].fresh
+        fresh = timeline.samples[timeline.locate(position).sample].fresh
         step = self.trace.forward()
         assert step is not None and step.index == position + 1 == self.trace.cursor
         if position + 1 < len(self.moments):
@@ -142,13 +141,13 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def through_a_file(self) -> None:
         assume(len(self.moments) > 1)
-        assume(np.isfinite(self.trace.tape().first_state().weights).all())
-        loaded = from_json(self.trace.to_json(dtype="float64"))
+        assume(np.isfinite(self.trace.recording().first().weights).all())
+        loaded = Trace.from_json(self.trace.to_json(dtype="float64"))
         assert len(loaded) == len(self.trace) == len(self.moments) - 1
-        tape = loaded.tape()
+        recording = loaded.recording()
         for position in range(1, len(self.moments), 7):
-            tape.seek(position)
-            assert every_number(tape.run.network) == self.moments[position]
+            recording.seek(position)
+            assert every_number(recording.network) == self.moments[position]
 
     @invariant()
     def the_network_is_where_the_cursor_is(self) -> None:

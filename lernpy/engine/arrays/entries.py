@@ -8,41 +8,43 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.arrays.arrays import Arrays
+from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
 from lernpy.functions import activations
 from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Plan, Run
+    from lernpy.engine.plan import Segment
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
 
 class Bend:
-    """What one run of neurons does with its total inputs, on the way there and back.
+    """What one segment of neurons does with its total inputs, on the way there and back.
 
     Arrays are (neurons, ...): all further axes are samples or nets.
     """
 
-    def __init__(self, run: Run, arrays: Arrays) -> None:
-        self.rows = slice(run.low, run.high)
+    def __init__(self, segment: Segment, arrays: Arrays) -> None:
+        self.rows = slice(segment.low, segment.high)
         self.m = arrays.m
-        self.is_group = run.is_group
-        entry: Any = run.activation
+        self.is_group = segment.is_group
+        entry: Any = segment.activation
         self.is_identity = entry is activations.identity
-        if not run.is_group:
+        if not segment.is_group:
             _refuse_single_numbers("activation", entry, arrays)
             value, slope = entry.over(arrays.maths)
             self._value = arrays.fuse(value, f"{entry.name}_value")
             self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y), f"{entry.name}_delta")
-        self._in_place = IN_PLACE.get(entry) if arrays.m is np else None
+        formula = None if segment.is_group or arrays.m is not np else entry.formula("value")
+        self._fill = filler(formula) if formula else None
 
     def forward(self, z: Any, y: Any) -> Any:
         """Fills y; a group returns the logarithm of the sum of all e^z, others None."""
         if self.is_group:
             return self._softmax(z, y)
-        if self._in_place:
-            self._in_place(z, y)
+        if self._fill:
+            self._fill(z, y)
         else:
             y[...] = z if self.is_identity else self._value(z)
         return None
@@ -66,19 +68,6 @@ class Bend:
             d[...] = self._delta(z, y, s)
 
 
-def _sigmoid(z: Any, y: Any) -> None:
-    np.multiply(z, 0.5, y)
-    np.tanh(y, y)
-    np.multiply(y, 0.5, y)
-    np.add(y, 0.5, y)
-
-
-IN_PLACE: dict[Any, Callable[[Any, Any], None]] = {
-    activations.sigmoid: _sigmoid,
-    activations.tanh: lambda z, y: np.tanh(z, y),
-}
-
-
 class Judge:
     """The loss of some outputs that stand together and have one activation."""
 
@@ -95,12 +84,6 @@ class Judge:
         if not self._stable:
             return self._value(y, t)
         return self._value(z - log_sum if self._is_group else z, t)
-
-
-def ends_of(plan: Plan, loss: Loss, arrays: Arrays) -> list[tuple[int, Judge]]:
-    """The slot of each output, and who judges it."""
-    judges = {name: Judge(loss, name, arrays) for name in set(plan.ends)}
-    return [(s, judges[name]) for s, name in zip(plan.outputs.tolist(), plan.ends, strict=True)]
 
 
 class Mover:
@@ -139,8 +122,8 @@ class Mover:
 
     def move(self, w: Any, memory: list[Any], gradient: Any, rate: Any, where: Any = None) -> None:
         """Moves w and memory in place; only `where` it is true, if that is given."""
-        found = self.step(w, gradient, rate, *memory)
-        value, *after = found if self.remembers else (found,)
+        results = self.step(w, gradient, rate, *memory)
+        value, *after = results if self.remembers else (results,)
         if self.ruled:
             m = self.m
             value = m.where(self.slowed == 1.0, value, w + self.slowed * (value - w))
@@ -164,8 +147,8 @@ def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
     )
 
     def each(value: Any, gradient: Any, rate: Any, memory: Any) -> Any:
-        found = rule(value, gradient, rate, *memory)
-        return (found[0], found[1:]) if memory else (found, ())
+        results = rule(value, gradient, rate, *memory)
+        return (results[0], results[1:]) if memory else (results, ())
 
     return each
 
@@ -182,6 +165,6 @@ def _only_numbers(kind: str, name: str) -> str:
     return f"the {kind} {name} takes single numbers only; train it with engine='numpy'"
 
 
-def _flat(found: tuple[Any, tuple[Any, ...]]) -> Any:
-    value, memory = found
+def _flat(results: tuple[Any, tuple[Any, ...]]) -> Any:
+    value, memory = results
     return (value, *memory) if memory else value

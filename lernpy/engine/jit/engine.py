@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.jit import machine
+from lernpy.engine.jit import machine, parts
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.programs import Layout, Part, layout_of, zeros
-from lernpy.engine.jit.text import Options
+from lernpy.engine.jit.layouts import Answerer, Layout, Learner, layout_of, zeros
+from lernpy.engine.jit.printed import Options
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.numpy.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
@@ -40,9 +40,10 @@ class JitEngine(Engine):
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
         super().__init__(network, dtype)
         self.compile_seconds = 0.0
-        self.kept = True  # whether all compiled code so far was found on the disk
+        self.kept = True  # whether all compiled code so far came from the disk
         self._learns: tuple[Any, ...] = ()
-        self._parts: dict[Options | None, Part] = {}
+        self._learners: dict[Options, Learner] = {}
+        self._answerer: Answerer | None = None
         self._instead: Mirror | None = None
         self.reason = ""
         self.load()
@@ -59,7 +60,7 @@ class JitEngine(Engine):
     def gradients(self) -> np.ndarray:
         if self._instead is not None:
             return self._instead.gradients
-        return np.asarray(self._gradient[self.layout.place], float)
+        return np.asarray(self._gradient[self.layout.index], float)
 
     @property
     def values(self) -> np.ndarray:
@@ -81,15 +82,15 @@ class JitEngine(Engine):
         network = self.network
         self._learns = learns
         self.plan = Plan.of(network)
-        self._parts = {}
+        self._learners, self._answerer = {}, None
         self._instead, self.reason, self._moved = None, "", False
-        maths = machine.maths()
-        self.entries = Entries(network.loss, network.optimizer, self.plan.n_outputs, maths)
-        found = layout_of(self.plan, self.entries, self.dtype)
-        if found is None:
+        rules = network.loss, network.optimizer
+        self.entries = Entries(*rules, self.plan.n_outputs, machine.maths())
+        layout = layout_of(self.plan, self.entries, self.dtype)
+        if layout is None:
             self._leave("an input that is an output is calculated by numpy")
         else:
-            self.layout: Layout = found
+            self.layout: Layout = layout
 
     def _leave(self, reason: str) -> None:
         """What cannot be compiled is left to NumPy, which goes on with the numbers as they are now."""
@@ -102,45 +103,45 @@ class JitEngine(Engine):
             weight.value, weight.memory = value, memory
 
     def _load_values(self) -> None:
-        place, size = self.layout.place, self.layout.size
+        index, size = self.layout.index, self.layout.size
         self.w = zeros(size, self.dtype)
-        self.w[place] = [weight.value for weight in self.plan.weights]
+        self.w[index] = [weight.value for weight in self.plan.weights]
         self._gradient = zeros(size, self.dtype)
         memories, self._fresh = memories_of(self.plan.weights, self.network.optimizer)
         start = self.network.optimizer.memory(0.0)
         self.m = zeros((len(start), size), self.dtype)
         self.m[:] = np.array(start)[:, None]
-        self.m[:, place] = memories
+        self.m[:, index] = memories
         self._moved = False
 
     def _load_rules(self) -> None:
-        place, size = self.layout.place, self.layout.size
+        index, size = self.layout.index, self.layout.size
         rules = rules_of(self.plan.weights)
         self._ruled = rules is not None
         self._rules = np.zeros((4, size if self._ruled else 0))
         if rules is not None:
             self._rules[:] = np.array(FREE)[:, None]
-            self._rules[:, place] = rules
+            self._rules[:, index] = rules
         self._regularised = bool(self.network.l1 or self.network.l2)
         self._penalised = np.zeros(size if self._regularised else 0)
         if self._regularised:
-            self._penalised[place] = self.plan.penalised
+            self._penalised[index] = self.plan.penalised
 
     def store(self) -> None:
         if self._instead is not None:
             self._instead.store()
         elif self._moved:
-            place = self.layout.place
-            write_back(self.plan.weights, self.w[place].tolist(), self.m[:, place].tolist())
+            index = self.layout.index
+            write_back(self.plan.weights, self.w[index].tolist(), self.m[:, index].tolist())
 
     # ---- learning -------------------------------------------------------------------------------
 
     def _run_batch(self, samples: Samples, rate: float) -> float:
-        count = len(samples.targets)
-        order, rates = np.arange(count)[None], np.array([rate])
+        order = np.arange(len(samples.targets))[None]
 
         def compiled() -> float:
-            return float(self._run(self._arrays(samples, order, count, rates), at_once=False)[0])
+            data = self._lessons(samples, order, len(order[0]), np.array([rate]))
+            return float(self._run(data, at_once=False)[0])
 
         return self._either(compiled, lambda mirror: mirror._run_batch(samples, rate))
 
@@ -148,7 +149,7 @@ class JitEngine(Engine):
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
         return self._either(
-            lambda: self._run(self._arrays(samples, orders, size, rates), at_once=True),
+            lambda: self._run(self._lessons(samples, orders, size, rates), at_once=True),
             lambda mirror: mirror._run_epochs(samples, orders, size, rates),
         )
 
@@ -162,59 +163,55 @@ class JitEngine(Engine):
         assert self._instead is not None
         return instead(self._instead)
 
-    def _arrays(
+    def _lessons(
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
-    ) -> list[Any]:
-        """The first arguments of compiled code."""
+    ) -> parts.Lessons:
         x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
         weighed = np.ones(len(t)) if samples.sample_weight is None else samples.sample_weight
-        numbers = np.ascontiguousarray(weighed), np.ascontiguousarray(orders, np.int64)
-        return [x, t, *numbers, size, np.ascontiguousarray(rates)]
+        orders, weighed = np.ascontiguousarray(orders, np.int64), np.ascontiguousarray(weighed)
+        rates, losses = np.ascontiguousarray(rates), np.zeros(len(rates))
+        n_epochs, n = orders.shape
+        return parts.Lessons(x, t, weighed, orders, n_epochs, n, size, rates, losses)
 
     def _inputs(self, inputs: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(squashed(self.plan, inputs), self.dtype)
 
-    def _run(self, arrays: list[Any], at_once: bool) -> np.ndarray:
+    def _run(self, data: parts.Lessons, at_once: bool) -> np.ndarray:
         """The losses of epochs; `at_once`: each sample's update may go straight into the weights."""
-        run, rest = self._learner(arrays, at_once)
-        rates = arrays[-1]
+        learn = self._learner(data, at_once)
         if self._fresh.any() and len(self.m):
-            start = np.array(self.network.optimizer.memory(float(rates[0])))[:, None]
-            self.m[:, self.layout.place[self._fresh]] = start
+            start = np.array(self.network.optimizer.memory(float(data.rates[0])))[:, None]
+            self.m[:, self.layout.index[self._fresh]] = start
         self._fresh[:] = False
         self._moved = True
-        losses = np.zeros(len(rates))
-        run(*self._arguments(arrays, losses), *rest)
-        return losses
+        learn(*data, *self._weights(float(self.network.l1), float(self.network.l2)))
+        self._gradient /= data.n - (data.n - 1) // data.batch * data.batch  # the last batch's size
+        return data.losses
 
-    def _arguments(
-        self, arrays: list[Any], losses: np.ndarray, pull: tuple[float, float] | None = None
-    ) -> tuple[Any, ...]:
+    def _weights(self, l1: float, l2: float) -> parts.Weights:
         options = np.array([*self.network.optimizer.options.values(), 0.0], float)
-        l1, l2 = pull or (float(self.network.l1), float(self.network.l2))
-        how = (self._rules, self._penalised, l1, l2, options)
-        return (*arrays, self.w, self.m, *how, self._gradient, losses, self.entries.share)
+        how = self._rules, self._penalised, l1, l2, options
+        return parts.Weights(self.w, len(self.w), self.m, *how, self._gradient)
 
-    def _learner(self, arrays: list[Any], at_once: bool) -> Part:
-        """The variant for this batch size, compiled (or found on the disk) at its first use."""
+    def _learner(self, data: parts.Lessons, at_once: bool) -> Learner:
+        """The variant for such inputs and this batch size, compiled (or found on the disk) at its first use."""
         plain = self.network.optimizer.factory is optimizers.sgd.factory
         plain = plain and not (self._ruled or self._regularised)
-        chosen = self.layout.options(arrays[4] if at_once else max(2, arrays[4]), plain)
+        chosen = self.layout.options(data.batch if at_once else max(2, data.batch), plain, data.X)
         options = Options(ruled=self._ruled, regularised=self._regularised, **chosen)
-        if options not in self._parts:
-            arguments = self._arguments(arrays, np.zeros(0))
-            self._parts[options] = self._compiled(lambda: self.layout.learner(options), arguments)
-        return self._parts[options]
+        if options not in self._learners:
+            self._learners[options] = self._compiled(lambda: self.layout.learner(options))
+        return self._learners[options]
 
-    def _compiled(self, make: Callable[[], Part], arguments: tuple[Any, ...]) -> Part:
-        start = time.perf_counter()
+    def _compiled(self, make: Callable[[], T]) -> T:
+        start, before = time.perf_counter(), machine.compilations()
         try:
-            function, rest = make()
-            self.kept &= machine.prepare(function, (*arguments, *rest))
+            function = make()
         except Exception as error:
             raise refusal(error, self.entries) from None
+        self.kept &= machine.compilations() == before
         self.compile_seconds += time.perf_counter() - start
-        return function, rest
+        return function
 
     # ---- asking ---------------------------------------------------------------------------------
 
@@ -224,12 +221,10 @@ class JitEngine(Engine):
         )
 
     def _answers(self, x: np.ndarray) -> np.ndarray:
-        order = np.arange(len(x))
+        if self._answerer is None:
+            self._answerer = self._compiled(self.layout.answerer)
         answers = np.empty((len(x), self.plan.n_outputs))
-        if None not in self._parts:
-            self._parts[None] = self._compiled(lambda: self._answerer(answers), (x, order, self.w))
-        function, rest = self._parts[None]
-        function(x, order, self.w, *rest[:-1], answers)
+        self._answerer(x, np.arange(len(x)), len(x), self.w, answers)
         return answers
 
     def _mean_loss(self, samples: Samples) -> float:
@@ -239,18 +234,13 @@ class JitEngine(Engine):
 
     def _loss_alone(self, samples: Samples) -> float:
         """The loss of one batch whose update is not kept."""
-        count = len(samples.targets)
-        arrays = self._arrays(samples, np.arange(count)[None], count, np.zeros(1))
-        function, rest = self._learner(arrays, at_once=False)
-        kept = self.w.copy(), self.m.copy(), self._gradient.copy()
-        losses = np.zeros(1)
-        function(*self._arguments(arrays, losses, (0.0, 0.0)), *rest)
-        self.w[:], self.m[:], self._gradient[:] = kept
-        return float(losses[0])
-
-    def _answerer(self, answers: np.ndarray) -> Part:
-        function, rest = self.layout.answerer()
-        return function, (*rest, answers)
+        order = np.arange(len(samples.targets))[None]
+        data = self._lessons(samples, order, len(order[0]), np.zeros(1))
+        learn = self._learner(data, at_once=False)
+        before = self.w.copy(), self.m.copy(), self._gradient.copy()
+        learn(*data, *self._weights(0.0, 0.0))
+        self.w[:], self.m[:], self._gradient[:] = before
+        return float(data.losses[0])
 
 
 def refusal(error: Exception, entries: Entries) -> Exception:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.jit.formula import CannotWrite, Lines, Term, atom
+from lernpy.engine.jit.formula import CannotWrite, Lines
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
+    from lernpy.functions.formula import Formula
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
@@ -37,17 +38,15 @@ class Entries:
 
     def value(self, lines: Lines, activation: Any, z: str) -> str:
         """Writes y = f(z); returns the name of y."""
-        if activation.name == "identity" and _is_built_in(activation):
-            return z
-        if activation.name == "sigmoid" and _is_built_in(activation):
-            return lines.note(f"sigmoid_({z})").text  # shorter than by tanh
-        return self._write(lines, activation, lambda pair: pair[0], (z,))
+        formula = activation.formula("value")
+        return self._write(lines, formula, {"z": z}, activation, lambda pair: pair[0])
 
     def delta(self, lines: Lines, activation: Any, z: str, y: str, s: str) -> str:
         """Writes delta = s f'(z); returns its name."""
-        if activation.name == "identity" and _is_built_in(activation):
-            return s
-        slope = self._write(lines, activation, lambda pair: pair[1], (z, y))
+        formula = activation.formula("delta")
+        if formula:
+            return lines.name(formula, {"z": z, "y": y, "s": s})[0]
+        slope = self._write(lines, None, {"z": z, "y": y}, activation, lambda pair: pair[1])
         return lines.note(f"{s} * {slope}").text
 
     # ---- the loss -------------------------------------------------------------------------------
@@ -57,15 +56,17 @@ class Entries:
 
         From the total input where the loss knows such a form.
         """
-        form = self.loss.from_total.get(name)
+        loss, form = self.loss, self.loss.from_total.get(name)
         if form is None:
-            return self._write(lines, self.loss, lambda pair: pair[0], (y, t))
+            ends = {"y": y, "t": t}
+            return self._write(lines, loss.formula("value"), ends, loss, lambda pair: pair[0])
         if name == "softmax":
             z = lines.note(f"{z} - {log_sum}").text
-        return self._write(lines, form, lambda function: function, (z, t))
+        return self._write(lines, loss.formula(name), {"z": z, "t": t}, form, lambda f: f)
 
     def loss_slope(self, lines: Lines, y: str, t: str) -> str:
-        return self._write(lines, self.loss, lambda pair: pair[1], (y, t))
+        formula = self.loss.formula("slope")
+        return self._write(lines, formula, {"y": y, "t": t}, self.loss, lambda pair: pair[1])
 
     @property
     def share(self) -> float:
@@ -77,21 +78,13 @@ class Entries:
         self, lines: Lines, w: str, g: str, rate: str, memory: Sequence[str], options: Sequence[str]
     ) -> tuple[str, list[str]]:
         """Writes one step; returns the names of the proposed weight and of the new memory."""
-        names = [lines.name(text) for text in (w, g, rate)]
-        held = tuple(lines.name(text) for text in memory)
-        given = dict(zip(self.options, options, strict=True))
-        for choice in ({k: lines.name(v) for k, v in given.items()}, self.optimizer.options):
-            kept = lines.take()
-            try:
-                rule: Any = self.optimizer.factory(lines.maths, **choice)
-                value, after = rule(*names, held)
-                result = atom(value), [atom(x) for x in after]
-            except (CannotWrite, TypeError, AttributeError):
-                lines.replace(kept)
-                continue
-            lines.replace([*kept, *lines.take()])
-            return result
-        return self._called_step(lines, w, g, rate, memory)
+        rule = self.optimizer
+        formula = rule.formula(named_options=True) or rule.formula()
+        if formula is None:
+            return self._called_step(lines, w, g, rate, memory)
+        values = [w, g, rate, *memory, *options][: len(formula.parameters)]
+        value, *after = lines.name(formula, dict(zip(formula.parameters, values, strict=True)))
+        return value, after
 
     def _called_step(
         self, lines: Lines, w: str, g: str, rate: str, memory: Sequence[str]
@@ -105,19 +98,26 @@ class Entries:
     # ---- how ------------------------------------------------------------------------------------
 
     def _write(
-        self, lines: Lines, entry: Any, pick: Callable[[Any], Any], names: Sequence[str]
+        self,
+        lines: Lines,
+        formula: Formula | None,
+        names: Mapping[str, str],
+        entry: Any,
+        pick: Callable[[Any], Any],
     ) -> str:
+        """The formula's lines, or a call of the entry; returns the name of the result."""
+        if formula:
+            return lines.name(formula, names)[0]
         factory = getattr(entry, "factory", entry)
-        kept = lines.take()
-        try:
-            result = atom(pick(factory(lines.maths))(*map(lines.name, names)))
-            lines.replace([*kept, *lines.take()])
-            return result
-        except (CannotWrite, TypeError, AttributeError):
-            lines.replace(kept)
-        stem = getattr(entry, "name", "form")
-        name = self._own(stem, pick(factory(self._maths())))
-        return lines.note(f"{name}({', '.join(names)})").text
+        name = self._own(getattr(entry, "name", "form"), pick(factory(self._maths())))
+        return lines.note(f"{name}({', '.join(names.values())})").text
+
+    def called(self, entry: Any, which: str) -> str:
+        """The name of a function that goes along with the code: ``value``, ``slope`` or a form of a loss."""
+        forms = getattr(entry, "from_total", {})
+        factory = forms.get(which, entry.factory)(self._maths())
+        function = factory if which in forms else factory[which == "slope"]
+        return self._own(entry.name, function)
 
     def _own(self, stem: str, function: Callable[..., Any]) -> str:
         """The function goes along with the code; the same one once."""
@@ -148,14 +148,12 @@ def essence(function: Callable[..., Any]) -> str:
     return " ".join([str(id(code)), *told])
 
 
-def _is_built_in(activation: Any) -> bool:
-    return getattr(activation.factory, "__module__", "") == "lernpy.functions.activations"
-
-
 def distinct(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
-    runs = [run for stage in plan.stages for run in stage.runs if not run.is_group]
-    return list(dict.fromkeys(run.activation for run in runs))
+    segments = [
+        segment for stage in plan.stages for segment in stage.segments if not segment.is_group
+    ]
+    return list(dict.fromkeys(segment.activation for segment in segments))
 
 
-__all__ = ["Entries", "Term", "distinct"]
+__all__ = ["Entries", "distinct"]

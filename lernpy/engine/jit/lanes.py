@@ -10,10 +10,14 @@ the rest is compiled once for all.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
-from lernpy.engine.jit.straight import Sample
-from lernpy.engine.jit.text import Options, indented, move_call, move_function, names
+from lernpy.engine.jit.machine import Doubles, Indices, call, distinct
+from lernpy.engine.jit.parts import clear
+from lernpy.engine.jit.printed import Options, indented, move_call, move_function, names
+from lernpy.engine.jit.straight import lesson_of
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -24,143 +28,160 @@ BLOCK = 64  # nets: eight vectors, one row of S
 MOST_LINKS = 128  # more take long to compile
 WATCHED = 7  # rows of `lernpy.engine.arrays.nets.WATCHED`
 
-_DRIVER = """
-@njit(**FUSED, cache=CACHE)
-def run(X, T, sample_weight, orders, batch, factors, rates, state, watch, rules, penalised, l1s, l2s, o,
-        losses, target, patience, n_weights, n_nets, own, kernels):
-    lesson, step, look = kernels
-    n = orders.shape[1]
-    begin = n_weights + 2 + X.shape[1] + T.shape[1] + 1
-    rows = state.shape[0]
-    S = np.zeros((begin + rows + WATCHED) * BLOCK)
-    for block in range(state.shape[1] // BLOCK):
-        first = block * BLOCK
-        used = min(n_nets - first, BLOCK)
+
+class Sweep(NamedTuple):
+    """What many nets learn, and from what."""
+
+    X: Doubles  # (n_samples, n_inputs)
+    T: Doubles  # (n_samples, n_outputs)
+    sample_weight: Doubles  # (n_samples,)
+    orders: Indices  # (n_orders, n, n_columns): for each epoch or for all, for each net or for all
+    n_orders: int
+    n: int
+    n_columns: int
+    batch: int
+    factors: Doubles  # (n_epochs,) of the rates
+    n_epochs: int
+    rates: Doubles  # (n_columns of state,)
+    state: Doubles  # (n_rows, whole blocks of nets)
+    n_rows: int
+    watch: Doubles  # (WATCHED, whole blocks of nets)
+    rules: Doubles  # (4, n_weights), or nothing
+    penalised: Doubles  # (n_penalised,)
+    n_penalised: int
+    l1: Doubles  # for each net
+    l2: Doubles
+    options: Doubles  # of the optimiser
+    losses: Doubles  # (n_epochs, whole blocks of nets) are written
+    target: float
+    patience: int
+    n_weights: int
+    begin: int  # the row of S where the state of the nets begins
+    n_nets: int
+    n_places: int  # whole blocks of them
+    kernels: Indices  # addresses of lesson, step, look
+    S: Doubles
+
+
+def learn(sweep: Sweep) -> None:
+    """Whole epochs, block by block of nets."""
+    S, n, begin, rows, total = sweep.S, sweep.n, sweep.begin, sweep.n_rows, sweep.n_places
+    data, loss = (S, sweep.X, sweep.T, sweep.sample_weight, sweep.orders), sweep.n_weights * BLOCK
+    pull = sweep.rules, sweep.penalised, sweep.n_penalised, sweep.l1, sweep.l2, sweep.options
+    for first in range(0, total, BLOCK):
+        used = min(sweep.n_nets - first, BLOCK)
         for i in range(BLOCK):
             for k in range(rows):
-                S[(begin + k) * BLOCK + i] = state[k, first + i]
+                S[(begin + k) * BLOCK + i] = sweep.state[k * total + first + i]
             for k in range(WATCHED):
-                S[(begin + rows + k) * BLOCK + i] = watch[k, first + i]
-        for e in range(factors.shape[0]):
-            loss, row = n_weights * BLOCK, e if orders.shape[0] > 1 else 0
-            S[loss:loss + BLOCK] = 0.0
-            for low in range(0, n, batch):
-                count = min(batch, n - low)
-                S[:n_weights * BLOCK] = 0.0
+                S[(begin + rows + k) * BLOCK + i] = sweep.watch[k * total + first + i]
+        for e in range(sweep.n_epochs):
+            row = e * n if sweep.n_orders > 1 else 0
+            clear(S, loss, loss + BLOCK)
+            for low in range(row, row + n, sweep.batch):
+                count = min(sweep.batch, row + n - low)
+                clear(S, 0, loss)
                 for q in range(low, low + count):
+                    at = q * sweep.n_columns + (first if sweep.n_columns > 1 else 0)
                     for lane in range(0, used, LANES):
-                        call(lesson, (S, X, T, sample_weight, orders[row, q], first if own else 0, lane))
-                call(step, (S, count, factors[e], rates, first, rules, penalised,
-                            penalised.size, l1s, l2s, o))
-            place = e * state.shape[1] + first
-            if call(look, (S, losses, place, n, target, patience)) == 0.0:
+                        call(sweep.kernels[0], (data, at, lane))
+                step = S, count, sweep.factors[e], sweep.rates, first
+                call(sweep.kernels[1], (step, pull))
+            epoch = sweep.losses, e * total + first, n, sweep.target, sweep.patience
+            if call(sweep.kernels[2], (S, epoch)) == 0.0:
                 break
         for i in range(BLOCK):
             for k in range(rows):
-                state[k, first + i] = S[(begin + k) * BLOCK + i]
+                sweep.state[k * total + first + i] = S[(begin + k) * BLOCK + i]
             for k in range(WATCHED):
-                watch[k, first + i] = S[(begin + rows + k) * BLOCK + i]
-"""
+                sweep.watch[k * total + first + i] = S[(begin + rows + k) * BLOCK + i]
 
-LOOK = """
-@kernel("a a n n f n", "float64", CACHE)
-def look(S, losses, place, n, target, patience):
-    distinct()
-    total, check = N_WEIGHTS * BLOCK, (N_WEIGHTS + 1) * BLOCK
-    W, watch = BEGIN * BLOCK, (BEGIN + 2 * LEARNED) * BLOCK
-    watch1, watch2, watch3 = watch + BLOCK, watch + 2 * BLOCK, watch + 3 * BLOCK
-    watch4, watch5, watch6 = watch + 4 * BLOCK, watch + 5 * BLOCK, watch + 6 * BLOCK
-    for i in range(BLOCK):
-        S[check + i] = S[total + i] * 0.0
-    for k in range(N_WEIGHTS):
+
+def look_of(plan: Plan, entries: Entries) -> Callable[..., float]:
+    """`look` for nets of these sizes: the compiler has to see that rows of S do not overlap."""
+    n_weights, begin = plan.n_weights, begin_of(plan)
+    learned = n_weights * (1 + entries.n_memory)
+
+    def look(S: Doubles, losses: Doubles, at: int, n: int, target: float, patience: int) -> float:
+        """After an epoch: returns how many nets of a block go on; copies the state of those at their best."""
+        distinct()
+        total, check = n_weights * BLOCK, (n_weights + 1) * BLOCK
+        W, watch = begin * BLOCK, (begin + 2 * learned) * BLOCK
+        watch1, watch2, watch3 = watch + BLOCK, watch + 2 * BLOCK, watch + 3 * BLOCK
+        watch4, watch5, watch6 = watch + 4 * BLOCK, watch + 5 * BLOCK, watch + 6 * BLOCK
         for i in range(BLOCK):
-            S[check + i] += S[W + k * BLOCK + i] * 0.0
-    always = 1.0 if patience < 0 else 0.0
-    limit = math.inf if patience < 0 else float(patience)
-    for i in range(BLOCK):  # truth as 0 or 1: no branch, so that all lanes go together
-        alive, epochs, best, at = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
-        waited, blown_up, reached, before = S[watch4 + i], S[watch5 + i], S[watch6 + i], losses[place + i]
-        loss = S[total + i] / n
-        good = alive * (1.0 if S[check + i] == 0.0 else 0.0)
-        better = good * (1.0 if loss < best else always)
-        there = good * (1.0 if loss <= target else 0.0)
-        epochs += alive
-        waited = (1.0 - better) * (waited + good)
-        on = good * (1.0 - there) * (1.0 if waited < limit else 0.0)
-        S[check + i] = better
-        S[watch + i] = on
-        S[watch1 + i] = epochs
-        S[watch2 + i] = loss if better != 0.0 else best
-        S[watch3 + i] = epochs if better != 0.0 else at
-        S[watch4 + i] = waited
-        S[watch5 + i] = 1.0 if good < alive else blown_up
-        S[watch6 + i] = epochs if there != 0.0 else reached
-        losses[place + i] = loss if good != 0.0 else before
-    for k in range(LEARNED):
-        kept = (BEGIN + LEARNED + k) * BLOCK
+            S[check + i] = S[total + i] * 0.0
+        for k in range(n_weights):
+            for i in range(BLOCK):
+                S[check + i] += S[W + k * BLOCK + i] * 0.0
+        always = 1.0 if patience < 0 else 0.0
+        limit = math.inf if patience < 0 else float(patience)
+        for i in range(BLOCK):  # truth as 0 or 1: no branch, so that all lanes go together
+            alive, epochs, best, when = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
+            waited, blown_up, reached, before = (
+                S[watch4 + i],
+                S[watch5 + i],
+                S[watch6 + i],
+                losses[at + i],
+            )
+            loss = S[total + i] / n
+            good = alive * (1.0 if S[check + i] == 0.0 else 0.0)
+            better = good * (1.0 if loss < best else always)
+            there = good * (1.0 if loss <= target else 0.0)
+            epochs += alive
+            waited = (1.0 - better) * (waited + good)
+            on = good * (1.0 - there) * (1.0 if waited < limit else 0.0)
+            S[check + i] = better
+            S[watch + i] = on
+            S[watch1 + i] = epochs
+            S[watch2 + i] = loss if better != 0.0 else best
+            S[watch3 + i] = epochs if better != 0.0 else when
+            S[watch4 + i] = waited
+            S[watch5 + i] = 1.0 if good < alive else blown_up
+            S[watch6 + i] = epochs if there != 0.0 else reached
+            losses[at + i] = loss if good != 0.0 else before
+        for k in range(learned):
+            kept = (begin + learned + k) * BLOCK
+            for i in range(BLOCK):
+                new, old = S[W + k * BLOCK + i], S[kept + i]
+                S[kept + i] = new if S[check + i] != 0.0 else old
+        living = 0
         for i in range(BLOCK):
-            new, old = S[W + k * BLOCK + i], S[kept + i]
-            S[kept + i] = new if S[check + i] != 0.0 else old
-    living = 0
-    for i in range(BLOCK):
-        living += 1 if S[watch + i] != 0.0 else 0
-    return float(living)
-"""
+            living += 1 if S[watch + i] != 0.0 else 0
+        return float(living)
+
+    return look
 
 
-def _filled(text: str, sizes: dict[str, int]) -> str:
-    for name, size in sizes.items():
-        text = text.replace(name, str(size))
-    return text
-
-
-DRIVER = _filled(_DRIVER, {"BLOCK": BLOCK, "LANES": LANES, "WATCHED": WATCHED})
-
-
-def _begin(plan: Plan) -> int:
+def begin_of(plan: Plan) -> int:
     """The row where the state of the nets begins."""
     return plan.n_weights + 2 + plan.n_inputs + plan.n_outputs + 1
 
 
-def look(plan: Plan, entries: Entries) -> str:
-    """After an epoch: which nets of a block go on; copies the state of those that are at their best."""
-    numbers = {
-        "N_WEIGHTS": plan.n_weights,
-        "BEGIN": _begin(plan),
-        "LEARNED": plan.n_weights * (1 + entries.n_memory),
-        "BLOCK": BLOCK,
-    }
-    return _filled(LOOK, numbers)
-
-
 def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     """One sample, for a vector of nets from `lane` on; `own`: each net has one of its own."""
-    sample = Sample(plan, entries)
+    sample = lesson_of(plan, entries)
     n, n_inputs, n_outputs = plan.n_weights, plan.n_inputs, plan.n_outputs
-    given = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["imp"]
-    places = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
-    places += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["sample_weight[r]"]
-    rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(given)}
-    begin = _begin(plan)
+    values = [f"x{i}" for i in range(n_inputs)] + [f"t{j}" for j in range(n_outputs)] + ["weight"]
+    cells = [f"X[r * {n_inputs} + {i}]" for i in range(n_inputs)]
+    cells += [f"T[r * {n_outputs} + {j}]" for j in range(n_outputs)] + ["sample_weight[r]"]
+    rows = {name: (n + 2 + k) * BLOCK for k, name in enumerate(values)}
+    begin = begin_of(plan)
     loop = f"for i in range(lane, lane + {LANES}):"
     if own:
-        bring = [
-            f"S[{rows[name]} + i] = {place}" for name, place in zip(given, places, strict=True)
-        ]
-        before = [loop, *indented(["r = order[first + i]", *bring])]
+        bring = [f"S[{rows[name]} + i] = {cell}" for name, cell in zip(values, cells, strict=True)]
+        before = [loop, *indented(["r = orders[at + i]", *bring])]
         take = [f"{name} = S[{row} + i]" for name, row in rows.items()]
     else:
-        before = ["r = order[0]", *(f"{a} = {b}" for a, b in zip(given, places, strict=True))]
+        before = ["r = orders[at]", *(f"{a} = {b}" for a, b in zip(values, cells, strict=True))]
         take = []
     weights = [f"w{k} = S[{(begin + k) * BLOCK} + i]" for k in range(n)]
-    sums = [
-        f"S[{k * BLOCK} + i] += {text}" for k, text in enumerate(sample.gradients) if text != "0.0"
-    ]
-    body = [*take, *weights, *sample.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
+    sums = [f"S[{k * BLOCK} + i] += {text}" for k, text in enumerate(sample.sums) if text != "0.0"]
+    body = [*take, *weights, *sample.writer.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
     return "\n".join(
         [
-            '@kernel("a a a d i n n", "float64", CACHE)',
-            "def lesson(S, X, T, sample_weight, order, first, lane):",
+            "def lesson(S: Doubles, X: Doubles, T: Doubles, sample_weight: Doubles, orders: Indices,",
+            "           at: int, lane: int) -> float:",
             *indented(["distinct()", *before, loop, *indented(body), "return 0.0"]),
         ]
     )
@@ -169,9 +190,9 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
 def step(plan: Plan, entries: Entries, options: Options) -> str:
     """The update of all nets of a block; those that are done stay as they are."""
     size = plan.n_weights
-    begin = _begin(plan)
+    begin = begin_of(plan)
     memory = names("m", entries.n_memory)
-    places = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
+    cells = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
     row = f"({begin} + k) * {BLOCK}"
     lane = [
         "rate = factor * rates[first + i]",
@@ -179,11 +200,11 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
         "v = S[w + i]",
         "old = v",
         f"g = S[k * {BLOCK} + i] * inverse",
-        *(f"{name} = {place}" for name, place in zip(memory, places, strict=True)),
+        *(f"{name} = {cell}" for name, cell in zip(memory, cells, strict=True)),
         move_call(entries, options, "v", "g", memory, "k"),
         "v = v if S[alive + i] != 0.0 else old",
         "S[w + i] = v",
-        *(f"{place} = {name}" for name, place in zip(memory, places, strict=True)),
+        *(f"{cell} = {name}" for name, cell in zip(memory, cells, strict=True)),
     ]
     penalty = [
         f"w, total = {row}, {size * BLOCK}",
@@ -195,8 +216,8 @@ def step(plan: Plan, entries: Entries, options: Options) -> str:
     return "\n".join(
         [
             move_function(entries, options),
-            '@kernel("a n f d n d d n d d d", "float64", CACHE)',
-            "def step(S, count, factor, rates, first, rules, penalised, reach, l1s, l2s, o):",
+            "def step(S: Doubles, count: int, factor: float, rates: Doubles, first: int, rules: Doubles,",
+            "         penalised: Doubles, reach: int, l1s: Doubles, l2s: Doubles, o: Doubles) -> float:",
             *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
             "    distinct()",
             "    inverse = 1.0 / count",

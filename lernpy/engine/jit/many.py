@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
-from lernpy.engine.jit import cache, lanes, machine
+from lernpy.engine.jit import lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.text import Options
-from lernpy.engine.many import Many
+from lernpy.engine.jit.layouts import zeros
+from lernpy.engine.jit.printed import Options
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
 
@@ -25,7 +24,7 @@ class Lanes(NetsEngine):
         self, nets: Nets, inputs: np.ndarray, targets: np.ndarray, sample_weight: np.ndarray
     ) -> None:
         self.nets = nets
-        self.given = inputs, targets, sample_weight
+        self.samples = inputs, targets, sample_weight
         data = squashed(nets.plan, inputs), targets, sample_weight
         self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
@@ -38,29 +37,38 @@ class Lanes(NetsEngine):
             kernels = self._kernels(orders.shape[2] > 1)
         except CannotWrite as reason:
             self.reason = str(reason)
-            return Many(self.nets, *self.given)._learn(orders, batch, factors, goal)
+            return Many(self.nets, *self.samples)._learn(orders, batch, factors, goal)
         return self._run(kernels, orders, batch, factors, goal)
 
     def _run(
-        self, kernels: np.ndarray, orders: np.ndarray, batch: int, factors: np.ndarray, goal: Goal
+        self,
+        kernels: np.ndarray,
+        orders: np.ndarray,
+        batch: int,
+        factors: np.ndarray,
+        goal: Goal,
     ) -> np.ndarray:
         nets, count = self.nets, len(self.nets)
         spare = -count % lanes.BLOCK
-        state, watch, *rates = (
+        state, watch, rates, l1, l2 = (
             np.ascontiguousarray(np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(0, spare)]))
             for rows in (nets.state, nets.watch, nets.rates, nets.l1, nets.l2)
         )
-        own = orders.shape[2] > 1
-        if own:
+        if orders.shape[2] > 1:
             orders = np.pad(orders, [(0, 0), (0, 0), (0, spare)])
+        orders = np.ascontiguousarray(orders, np.int64)
         losses = np.full((len(factors), count + spare), np.nan)
-        rules = np.ascontiguousarray(nets.rules).ravel()
+        rules = np.ascontiguousarray(nets.rules, float)
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
-        given = (np.ascontiguousarray(orders, np.int64), batch, factors, rates[0], state, watch)
-        rest = (rules, penalised, *rates[1:], settings, losses, *goal)
-        run = cache.load(lanes.DRIVER, {})["run"]
-        run(*self.data, *given, *rest, nets.plan.n_weights, count, own, kernels)
+        begin, places = lanes.begin_of(nets.plan), count + spare
+        S = zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
+        how = *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
+        pull = rules, penalised, len(penalised), l1, l2, settings
+        sizes = nets.plan.n_weights, begin, count, places
+        moved = state, len(state), watch, *pull, losses, *goal
+        learn = machine.kernel(lanes.learn, "float64")
+        learn(*self.data, orders, *how, *moved, *sizes, kernels, S)
         nets.state[...], nets.watch[...] = state[:, :count], watch[:, :count]
         return losses[:, :count]
 
@@ -71,17 +79,17 @@ class Lanes(NetsEngine):
         texts = {
             "lesson": lanes.lesson(nets.plan, self.entries, own),
             "step": lanes.step(nets.plan, self.entries, options),
-            "look": lanes.look(nets.plan, self.entries),
         }
         try:
-            found = [self._load(text)[name].address for name, text in texts.items()]
+            codes = [self._printed(text, name) for name, text in texts.items()]
         except Exception as error:
             raise refusal(error, self.entries) from None
-        return np.array(found, np.int64)
+        codes.append(machine.kernel(lanes.look_of(nets.plan, self.entries), "float64"))
+        return np.array([code.address for code in codes], np.int64)
 
-    def _load(self, text: str) -> dict[str, Any]:
-        own = {name: f for name, f in self.entries.own.items() if f"{name}(" in text}
-        return cache.load(text, own)
+    def _printed(self, text: str, name: str) -> machine.Code:
+        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
+        return machine.printed(text, name, "float64", own)
 
 
 def suits(nets: Nets) -> bool:

@@ -56,8 +56,8 @@ class Layers:
 
     def write(
         self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
-    ) -> float:
-        """One step for `batch` samples; returns the factor that the blame still lacks.
+    ) -> None:
+        """One step for `batch` samples.
 
         The loop hands in ``x`` (batch, inputs), ``xt``, its transpose, ``at``, its address, ``t``,
         the targets, and ``y`` and ``z``, the places for outputs and their total inputs, all
@@ -69,13 +69,11 @@ class Layers:
         """
         step = _Step(self, script, batch, find(self.dtype) if plain else None)
         step.forward()
-        if not learn:
-            return 1.0
-        factor = step.seed(loss, exact)
-        step.backward(exact)
+        if learn:
+            step.seed(loss, exact)
+            step.backward(exact)
         if plain:
             step.subtract()
-        return factor
 
 
 class _Step:
@@ -133,7 +131,7 @@ class _Step:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
         output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
         name = self.script.bind(f"output{place + 1}", output)
-        linear = all(lines.is_identity(run) for run in layer.stage.runs)
+        linear = all(lines.is_identity(segment) for segment in layer.stage.segments)
         self.output.append(name)
         self.total.append(
             name if linear else self.script.bind(f"total{place + 1}", np.empty_like(output))
@@ -141,7 +139,7 @@ class _Step:
 
     def _last(self, layer: Layer) -> None:
         """Outputs go where the loop says; where activations differ, by way of a buffer."""
-        self.mixed = len(layer.stage.runs) > 1
+        self.mixed = len(layer.stage.segments) > 1
         names = ("total", "output") if self.mixed else ("z", "y")
         place = len(self.layers.plan.layers) - 1
         self.total.append(self.script.bind(names[0], self._empty(place)))
@@ -152,7 +150,9 @@ class _Step:
         whole = self.script.objects[name]
         if (low, high) == (0, len(whole)):
             return name
-        return self.script.bind(f"{name}_{low}", whole[low:high])
+        window = f"{name}_{low}_{high}"
+        known = window in self.script.objects
+        return window if known else self.script.bind(window, whole[low:high])
 
     def forward(self) -> None:
         script = self.script
@@ -165,37 +165,33 @@ class _Step:
             if self.layers.vector and not place:
                 bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
                 script.add(f"add({total}, {bias}, {total})")
-            for run in layer.stage.runs:
-                window = run.low - layer.stage.low, run.high - layer.stage.low
+            for segment in layer.stage.segments:
+                window = segment.low - layer.stage.low, segment.high - layer.stage.low
                 z, y = self._rows(total, *window), self._rows(self.output[place], *window)
-                script.add(*lines.value_lines(script, run, z, y))
+                script.add(*lines.value_lines(script, segment, z, y))
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
 
-    def seed(self, loss: Loss, exact: bool) -> float:
+    def seed(self, loss: Loss, exact: bool) -> None:
         """The last layer's delta."""
         script, stage = self.script, self.layers.plan.layers[-1].stage
         blame, delta = self.blame[-1], self.delta[-1]
-        if len(stage.runs) == 1:
-            direct = lines.direct_lines(script, loss, stage.runs[0], "y", "t", blame)
-            if direct:
-                script.add(*direct, f"multiply({blame}, share, {delta})")
-                return 1.0
-        raw = lines.other(script, blame)
-        body, factor = lines.seed_lines(script, loss, "y", "t", raw)
-        script.add(*body, f"multiply({raw}, share, {blame})")
-        self._delta(-1, exact or loss not in lines.BOUNDED)
-        return factor
+        if len(stage.segments) == 1:
+            last = lines.last_lines(script, loss, stage.segments[0], "z", "y", "t", delta, exact)
+            if last:
+                script.add(*last)
+                return
+        script.add(*lines.seed_lines(script, loss, "y", "t", blame))
+        self._delta(-1, exact)
 
     def _delta(self, place: int, exact: bool) -> None:
         """From the blame for a layer's outputs to the blame for its total inputs."""
         stage = self.layers.plan.layers[place].stage
-        slope = self.script.bind("slope", np.empty_like(self.script.objects[self.blame[place]]))
-        names = self.total[place], self.output[place], slope, self.blame[place], self.delta[place]
-        for run in stage.runs:
-            window = run.low - stage.low, run.high - stage.low
-            z, y, q, s, d = (self._rows(name, *window) for name in names)
-            self.script.add(*lines.delta_lines(self.script, run, z, y, q, s, d, exact))
+        names = self.total[place], self.output[place], self.blame[place], self.delta[place]
+        for segment in stage.segments:
+            window = segment.low - stage.low, segment.high - stage.low
+            z, y, s, d = (self._rows(name, *window) for name in names)
+            self.script.add(*lines.delta_lines(self.script, segment, z, y, s, d, exact))
 
     def backward(self, exact: bool) -> None:
         script = self.script

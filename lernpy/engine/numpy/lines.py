@@ -1,135 +1,134 @@
-"""The tables as lines of NumPy calls that write in place; an entry that has none is called as it is.
+"""The tables as lines of NumPy calls that write in place; an entry that cannot be printed is called.
 
-In a line z is the total input, y the output, q the slope, s the sensitivity, d the delta, t the target;
-u is for what is needed only here. All are arrays (neurons, samples).
+In a line z is the total input, y the output, s the sensitivity, d the delta, t the target. All are arrays
+(neurons, samples).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Run
-from lernpy.functions import activations, losses
-from lernpy.functions.activations import Activation
+from lernpy.engine.plan import Segment
+from lernpy.functions import losses
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import Loss
+from lernpy.functions.maths import TINY
+from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.printing import numpy as printing
+from lernpy.functions.printing.infix import CannotPrint
+from lernpy.functions.printing.numpy import COUNT, FINE, TRUTH
 
-VALUES: dict[Activation, tuple[str, ...]] = {
-    activations.sigmoid: (
-        "multiply({z}, half, {u})",
-        "tanh({u}, {y})",
-        "multiply({y}, half, {u})",
-        "add({u}, half, {y})",
-    ),
-    activations.tanh: ("tanh({z}, {y})",),
-    activations.relu: ("maximum({z}, zero, out={y})",),
-    activations.leaky_relu: ("multiply({z}, hundredth, {u})", "maximum({z}, {u}, out={y})"),
-}
-SLOPES: dict[Activation, tuple[str, ...]] = {
-    activations.sigmoid: ("subtract(one, {y}, {u})", "multiply({u}, {y}, {q})"),
-    activations.tanh: ("multiply({y}, {y}, {u})", "subtract(one, {u}, {q})"),
-    activations.relu: ("greater({y}, zero, {q})",),
-}
-EXACT: dict[Activation, tuple[str, ...]] = {  # the same, never 0
-    activations.sigmoid: (
-        "subtract(one, {y}, {q})",
-        "multiply({q}, {y}, {u})",
-        "add({u}, tiny, {q})",
-    ),
-    activations.tanh: (
-        "multiply({y}, {y}, {q})",
-        "subtract(one, {q}, {u})",
-        "add({u}, tiny, {q})",
-    ),
-}
-SEEDS: dict[Loss, tuple[tuple[str, ...], float]] = {  # lines, and what is left to multiply by
-    losses.squared_error: (("subtract({y}, {t}, {s})",), 1.0),
-    losses.mean_squared_error: (("subtract({y}, {t}, {s})",), 2.0),
-    losses.mean_absolute_error: (("subtract({y}, {t}, {s})", "sign({s}, {s})"), 1.0),
-    losses.huber: (
-        (
-            "subtract({y}, {t}, {s})",
-            "minimum({s}, one, out={s})",
-            "maximum({s}, minus_one, out={s})",
-        ),
-        1.0,
-    ),
-}
-BOUNDED = set(SEEDS)
-"""Losses whose slope does not grow without bound: there a slope of TINY is as good as 0."""
+Move = Callable[[np.ndarray, np.ndarray], None]
+"""``move(gradient, rate)``: values and memory change in place; the gradient is used up."""
+
+
+class Room:
+    """Numbers and scratch for lines over arrays of one shape, and for small ones beside them."""
+
+    def __init__(self, script: Script, like: np.ndarray, small: tuple[int, ...] = ()) -> None:
+        self.script = script
+        self.dtype = like.dtype
+        self.shapes = {FINE: small, COUNT: small}
+        self.shape = like.shape
+        self.in_place = like.size > 1
+        """Whether a call may write where it reads: NumPy takes three times as long to do so with one
+        number."""
+
+    def number(self, value: float, kind: str) -> str:
+        return self.script.number(value, np.float64 if kind == FINE else self.dtype)
+
+    def scratch(self, kind: str, index: int) -> str:
+        dtype = {FINE: np.dtype(float), TRUTH: np.dtype(bool)}.get(kind, self.dtype)
+        return self.script.scratch(self.shapes.get(kind, self.shape), dtype, f"{kind}{index}")
+
+    def write(
+        self,
+        formula: Formula,
+        into: Sequence[str],
+        names: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> list[str]:
+        """The formula's lines (see `printing.numpy.write`)."""
+        return printing.write(formula, names or {}, into, self, in_place=self.in_place, **options)
 
 
 def other(script: Script, name: str) -> str:
-    """Another place for the same numbers, if there is but one: NumPy takes three times as long to
-    write one number to where it read it."""
+    """Another place for the same numbers, if there is but one (see `Room.in_place`)."""
     here: np.ndarray = script.objects[name]
     return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
 
 
-def is_identity(run: Run) -> bool:
-    return run.activation is activations.identity
+def is_identity(segment: Segment) -> bool:
+    """Whether what comes in goes out."""
+    return not segment.is_group and _results(segment.activation.formula("value")) == ("z",)  # type: ignore[union-attr]
 
 
-def value_lines(script: Script, run: Run, z: str, y: str) -> list[str]:
-    """y from z, for one run of neurons."""
-    if run.is_group:
-        return _softmax(script, z, y)
-    entry: Any = run.activation
-    if entry is activations.identity:
-        return [] if z == y else [f"copyto({y}, {z})"]
-    if entry in VALUES:
-        u = other(script, y)
-        return [line.format(z=z, y=y, u=u) for line in VALUES[entry]]
+def _results(formula: Formula | None) -> tuple[Any, ...]:
+    return formula.results if formula else ()
+
+
+def value_lines(
+    script: Script, segment: Segment, z: str, y: str, logarithms: bool = False
+) -> list[str]:
+    """y from z, for one segment of neurons; with `logarithms` a group leaves ln y in place of z."""
+    if segment.is_group:
+        return _softmax(script, z, y, logarithms)
+    entry: Any = segment.activation
+    formula = entry.formula("value")
+    if formula:
+        return Room(script, script.objects[y]).write(formula, [y], {"z": z})
     value = script.bind("value", entry.over(np)[0])
     return [f"copyto({y}, {value}({z}))"]
 
 
-def _softmax(script: Script, z: str, y: str) -> list[str]:
+def _softmax(script: Script, z: str, y: str, logarithms: bool) -> list[str]:
     shape, dtype = script.objects[y].shape, script.objects[y].dtype
     largest = script.bind("largest", np.empty((1, shape[1]), dtype))
     flat = script.bind("largest_flat", script.objects[largest][0])
     whole = script.bind("whole", np.empty((1, shape[1]), dtype))
     summed = script.dot("ones", np.ones((1, shape[0]), dtype))
     top = script.bind("top", np.maximum.reduce)
+    kept = [f"copyto({z}, {y})"] if logarithms else []
+    rest = [f"log({whole}, {whole})", f"subtract({z}, {whole}, {z})"] if logarithms else []
     return [
         f"{top}({z}, 0, None, {flat})",
-        f"subtract({z}, {largest}, {y})",
-        f"exp({y}, {y})",
-        f"{summed}({y}, {whole})",
-        f"divide({y}, {whole}, {y})",
+        *(f"subtract({z}, {largest}, {y})", *kept, f"exp({y}, {y})"),
+        *(f"{summed}({y}, {whole})", f"divide({y}, {whole}, {y})", *rest),
     ]
 
 
-def slope_lines(script: Script, run: Run, z: str, y: str, q: str, exact: bool) -> list[str]:
-    """q, the slope, for one run of neurons; `exact`: never 0 where the table's is not."""
-    entry: Any = run.activation
-    if entry in SLOPES:
-        lines = EXACT[entry] if exact and entry in EXACT else SLOPES[entry]
-        u = other(script, q)
-        return [line.format(z=z, y=y, q=q, u=u) for line in lines]
-    slope = script.bind("slope", entry.over(np)[1])
-    return [f"copyto({q}, {slope}({z}, {y}))"]
+def slope_lines(script: Script, formula: Formula, z: str, y: str, q: str) -> list[str]:
+    """q, the slope."""
+    return Room(script, script.objects[q]).write(formula, [q], {"z": z, "y": y})
 
 
 def delta_lines(
-    script: Script, run: Run, z: str, y: str, q: str, s: str, d: str, exact: bool
+    script: Script, segment: Segment, z: str, y: str, s: str, d: str, exact: bool
 ) -> list[str]:
-    """d from s: the slope's share of the blame; q is scratch."""
-    if run.is_group:
-        return _softmax_delta(script, y, q, s, d)
-    if is_identity(run):
-        return [] if s == d else [f"copyto({d}, {s})"]
-    return [*slope_lines(script, run, z, y, q, exact), f"multiply({q}, {s}, {d})"]
+    """d from s: the slope's share of the blame."""
+    if segment.is_group:
+        return _softmax_delta(script, y, s, d)
+    entry: Any = segment.activation
+    formula = entry.formula("delta", exact)
+    if formula:
+        return Room(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "s": s})
+    slope = script.bind("slope", entry.over(np)[1])
+    return [f"multiply({slope}({z}, {y}), {s}, {d})"]
 
 
-def _softmax_delta(script: Script, y: str, q: str, s: str, d: str) -> list[str]:
+def _softmax_delta(script: Script, y: str, s: str, d: str) -> list[str]:
     shape, dtype = script.objects[y].shape, script.objects[y].dtype
+    q = script.scratch(shape, dtype, "full0")
+    tiny = script.number(TINY, dtype)
     whole = script.bind("blames", np.empty((1, shape[1]), dtype))
     summed = script.dot("ones", np.ones((1, shape[0]), dtype))
     return [
-        f"add({y}, tiny, {q})",
+        f"add({y}, {tiny}, {q})",
         f"multiply({q}, {s}, {q})",
         f"{summed}({q}, {whole})",
         f"multiply({y}, {whole}, {d})",
@@ -137,26 +136,91 @@ def _softmax_delta(script: Script, y: str, q: str, s: str, d: str) -> list[str]:
     ]
 
 
-def seed_lines(script: Script, loss: Loss, y: str, t: str, s: str) -> tuple[list[str], float]:
-    """s, the loss's blame for each output, and the factor that is still missing in it."""
-    if loss in SEEDS:
-        lines, factor = SEEDS[loss]
-        return [line.format(y=y, t=t, s=s) for line in lines], factor
+def seed_lines(script: Script, loss: Loss, y: str, t: str, s: str) -> list[str]:
+    """s, the loss's blame for each output, times ``share``."""
+    formula = traced(lambda m: lambda y, t, share: loss.factory(m)[1](y, t) * share, *SEED)
+    if formula:
+        return Room(script, script.objects[s]).write(formula, [s], {"y": y, "t": t})
     slope = script.bind("loss_slope", loss.over(np)[1])
-    return [f"copyto({s}, {slope}({y}, {t}))"], 1.0
+    return [f"multiply({slope}({y}, {t}), share, {s})"]
 
 
-def direct_lines(script: Script, loss: Loss, run: Run, y: str, t: str, d: str) -> list[str] | None:
-    """Delta at once where loss and activation cancel: y - t, exact however far they saturate."""
-    if loss is losses.binary_cross_entropy and run.activation is activations.sigmoid:
-        return [f"subtract({y}, {t}, {d})"]
-    if loss is losses.cross_entropy and run.is_group:
-        shape, dtype = script.objects[d].shape, script.objects[d].dtype
-        whole = script.bind("targets", np.empty((1, shape[1]), dtype))
-        summed = script.dot("ones", np.ones((1, shape[0]), dtype))
-        return [
-            f"{summed}({t}, {whole})",
-            f"multiply({y}, {whole}, {d})",
-            f"subtract({d}, {t}, {d})",
-        ]
-    return None
+SEED = "y", "t", "share"
+
+
+def last_lines(
+    script: Script, loss: Loss, segment: Segment, z: str, y: str, t: str, d: str, exact: bool
+) -> list[str] | None:
+    """The last layer's delta at once; what cancels between loss and slope is never calculated.
+
+    So y - t of cross-entropy with softmax, and of its binary form with sigmoid, is exact however far
+    they saturate. None if one of the two has to be called.
+    """
+    if segment.is_group:
+        return _softmax_last(script, y, t, d) if loss is losses.cross_entropy else None
+    entry: Any = segment.activation
+
+    def pick(m: Any) -> Callable[..., Any]:
+        slope_of_loss, slope = loss.factory(m)[1], entry.factory(m)[1]
+        return lambda z, y, t, share: slope_of_loss(y, t) * slope(z, y) * share
+
+    formula = traced(pick, "z", *SEED, cancels=True, exact=exact)
+    return formula and Room(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "t": t})
+
+
+def _softmax_last(script: Script, y: str, t: str, d: str) -> list[str]:
+    shape, dtype = script.objects[d].shape, script.objects[d].dtype
+    whole = script.bind("targets", np.empty((1, shape[1]), dtype))
+    summed = script.dot("ones", np.ones((1, shape[0]), dtype))
+    return [
+        f"{summed}({t}, {whole})",
+        f"multiply({y}, {whole}, {d})",
+        f"subtract({d}, {t}, {d})",
+        f"multiply({d}, share, {d})",
+    ]
+
+
+def filler(formula: Formula) -> Callable[..., None]:
+    """A function of the formula's arrays and one more, which it fills; scratch is kept by shape."""
+    made: dict[Any, Callable[..., None]] = {}
+
+    def fill(*arrays: np.ndarray) -> None:
+        out = arrays[-1]
+        key = out.shape, out.dtype
+        if key not in made:
+            script = Script.of_arrays()
+            script.add(*Room(script, out).write(formula, ["out"]))
+            made[key] = script.function(f"fill({', '.join(formula.parameters)}, out)")
+        made[key](*arrays)
+
+    return fill
+
+
+def move_of(entry: Optimizer, value: np.ndarray, memory: Sequence[np.ndarray]) -> Move:
+    """The step of this optimiser on these arrays; equal gradients give the bits of the table's rule."""
+    formula = entry.formula()
+    if formula:
+        with suppress(CannotPrint):
+            return _printed_move(formula, entry.counters, value, memory)
+    step = entry.over(np)
+
+    def move(gradient: np.ndarray, rate: np.ndarray) -> None:
+        moved, after = step(value, gradient, float(rate), tuple(memory))
+        value[...] = moved
+        for array, numbers in zip(memory, after, strict=True):
+            array[...] = numbers
+
+    return move
+
+
+def _printed_move(
+    formula: Formula, counters: Sequence[int], value: np.ndarray, memory: Sequence[np.ndarray]
+) -> Move:
+    script = Script.of_arrays()
+    held = [script.bind(f"memory{at}", array) for at, array in enumerate(memory)]
+    script.bind("value", value)
+    small = np.broadcast_shapes(*(memory[at].shape for at in counters))
+    counts = ["rate", *(held[at] for at in counters)]
+    room = Room(script, value, small)
+    script.add(*room.write(formula, ["value", *held], spare=["gradient"], counts=counts))
+    return script.function("move(gradient, rate)")

@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine import blas, choose
-from lernpy.engine.base import Engine, Samples
-from lernpy.engine.numpy.feed import Feed
+from lernpy.engine.arrays.arrays import NUMPY
+from lernpy.engine.arrays.passes import Passes, Room
+from lernpy.engine.base import Engine, Samples, quietly, table, vector
+from lernpy.engine.calls import by_call, not_portable
+from lernpy.engine.numpy.feed import Feed, squashed
 from lernpy.engine.numpy.layers import Layers
 from lernpy.engine.numpy.sparse import Sparse, is_sparse
 from lernpy.engine.numpy.step import Program
 from lernpy.engine.numpy.wires import Wires
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import Weights
+from lernpy.errors import ShapeError
 from lernpy.text import counted
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from lernpy.network import Network
 
 USUAL_BATCH = 32  # what the explanation assumes until it is known
@@ -63,7 +69,8 @@ class Mirror(Engine):
     @property
     def explanation(self) -> str:
         threads = counted(self.threads, "BLAS thread")
-        return f"numpy, {threads}: {counted(self.plan.n_weights, 'weight')}"
+        weights = counted(self.plan.n_weights, "weight")
+        return f"numpy, {threads}: {weights}{by_call(self.network)}{not_portable(self.network)}"
 
     @property
     def values(self) -> np.ndarray:
@@ -79,7 +86,8 @@ class Mirror(Engine):
         if self._wiring != wiring_of(self.network):
             self._compile()
         self.weights.load(self.network)
-        learns = (self.network.loss, self.weights.gentle, self.weights.plain, self._penalised())
+        entry = self.weights.entry
+        learns = self.network.loss, entry.is_gentle, self.weights.plain, self._penalised()
         if learns != self._learns:
             self._programs.clear()
         self._learns = learns
@@ -90,6 +98,7 @@ class Mirror(Engine):
         self.weights = Weights(self.plan, self.body.order, self.body.values)
         self._gradients = np.zeros(self.plan.n_weights)
         self._programs: dict[tuple[str, int, bool], Program] = {}
+        self._passes: Passes | None = None  # of `activity`, once somebody asks for it
         self._learns = ()
         self._wiring = wiring_of(self.network)
         self.threads = choose.blas_threads(self.plan, USUAL_BATCH)
@@ -191,7 +200,7 @@ class Mirror(Engine):
         return program
 
     def _feed(self, samples: Samples) -> Feed:
-        return Feed(samples, self.plan.input_runs, self.body.ones_in_data, self.dtype)
+        return Feed(samples, self.plan.input_segments, self.body.ones_in_data, self.dtype)
 
     # ---- asking ---------------------------------------------------------------------------------
 
@@ -218,6 +227,58 @@ class Mirror(Engine):
             with self._calculating(block):  # past the end: the last sample again
                 program.answer(feed, np.arange(first, first + block)[None])
                 yield first, min(first + block, count), program
+
+    @quietly
+    def activity(
+        self, inputs: ArrayLike, weights: ArrayLike | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Every neuron's total input and output for a batch of samples.
+
+        Parameters
+        ----------
+        inputs : (n_samples, n_inputs)
+        weights : (n_weights,) in the order of `network.weights`; the network's present ones unless given
+
+        Returns
+        -------
+        Total inputs and outputs, (n_samples, n_neurons) each, in the order of `network.neurons`. A bias
+        has a total input of 0 and puts out 1.
+
+        Raises
+        ------
+        ShapeError
+            If a sample or the vector of weights has the wrong number of values.
+
+        >>> import lernpy
+        >>> mirror = lernpy.Mirror(lernpy.build.by_hand())  # x -> h -> y, and a bias -> h
+        >>> totals, outputs = mirror.activity([[1], [0]])
+        >>> dict(zip(mirror.network.neurons, outputs[0].round(4).tolist()))
+        {'x': 1.0, 'h': 0.6792, 'bias': 1.0, 'y': 0.3364}
+        >>> mirror.activity([[1]], weights=[0, 0, 0])[1].tolist()
+        [[1.0, 0.5, 1.0, 0.5]]
+        """
+        if self._wiring != wiring_of(self.network):
+            self.load()
+        x = table("input", self.plan.n_inputs, inputs)
+        values = vector(
+            "weight", [w.value for w in self.plan.weights] if weights is None else weights
+        )
+        if values.shape != (self.plan.n_weights,):
+            raise ShapeError(
+                f"the network has {counted(self.plan.n_weights, 'weight')}, "
+                f"but the vector has {counted(values.size, 'value')}"
+            )
+        if self._passes is None:
+            self._passes = Passes(self.plan, NUMPY, self.dtype, fans=is_sparse(self.plan))
+        passes = self._passes
+        room = Room(passes, len(x))
+        with self._calculating(len(x)):
+            held = values[passes.order].astype(self.dtype)[:, None]
+            passes.forward(room, passes.links(held), squashed(self.plan, x).T[..., None])
+        room.z[: self.plan.n_inputs, :, 0] = x.T
+        slot_of = {neuron: slot for slot, neuron in enumerate(self.plan.neurons)}
+        slots = [slot_of[neuron] for neuron in self.network.neurons.values()]
+        return room.z[slots, :, 0].T, room.y[slots, :, 0].T
 
     def program(self, batch: int) -> str:
         """The step of plain learning with so many samples, as the lines of NumPy that it is.

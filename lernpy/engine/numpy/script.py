@@ -12,28 +12,21 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.functions.formula import ARITY
 from lernpy.functions.maths import TINY
 
-UFUNCS = (
-    *("add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"),
-    *("tanh", "exp", "log", "sqrt", "sign", "copyto", "take"),
-)
-NUMBERS = {
-    "zero": 0.0,
-    "half": 0.5,
-    "one": 1.0,
-    "minus_one": -1.0,
-    "hundredth": 0.01,
-    "tiny": TINY,
-}
+FUNCTIONS = (*ARITY, "square", "copyto")
+NUMBERS = {0.0: "zero", 0.5: "half", 1.0: "one", -1.0: "minus_one", TINY: "tiny"}
 
 
 class Script:
     """Lines, and the objects that they name.
 
-    >>> script = Script.of_arrays(np.float64)
+    >>> script = Script.of_arrays()
     >>> total = script.bind("total", np.array([1.0, -2.0]))
-    >>> script.add(f"multiply({total}, half, {total})")
+    >>> script.add(f"multiply({total}, {script.number(0.5, float)}, {total})")
+    >>> script.lines
+    ['multiply(total, half, total)']
     >>> script.function("run()")()
     >>> script.objects[total].tolist()
     [0.5, -1.0]
@@ -42,15 +35,12 @@ class Script:
     def __init__(self, **objects: Any) -> None:
         self.lines: list[str] = []
         self.objects = objects
+        self._names: dict[Any, str] = {}  # of numbers and scratch
 
     @classmethod
-    def of_arrays(cls, dtype: Any) -> Script:
-        """A script that knows NumPy's functions by name, and some numbers as arrays.
-
-        A NumPy call takes an array of no dimensions three times as fast as a Python number.
-        """
-        numbers = {name: np.array(number, dtype) for name, number in NUMBERS.items()}
-        return cls(**{name: getattr(np, name) for name in UFUNCS}, **numbers)
+    def of_arrays(cls) -> Script:
+        """A script that knows NumPy's functions by name."""
+        return cls(**{name: getattr(np, name) for name in FUNCTIONS})
 
     def add(self, *lines: str) -> None:
         self.lines += lines
@@ -64,6 +54,19 @@ class Script:
     def once(self, name: str, thing: Any) -> str:
         """The name of this object, bound at the first time."""
         return name if self.objects.get(name) is thing else self.bind(name, thing)
+
+    def number(self, value: float, dtype: Any) -> str:
+        """The name of an array without dimensions, which NumPy takes three times as fast as a number."""
+        return self._shared((value, np.dtype(dtype)), NUMBERS.get(value, "number"), value, ())
+
+    def scratch(self, shape: tuple[int, ...], dtype: Any, which: str) -> str:
+        """The name of an array for what is needed only for a moment; the same for all who ask alike."""
+        return self._shared((shape, np.dtype(dtype), which), "scratch", 0, shape)
+
+    def _shared(self, key: Any, stem: str, value: float, shape: tuple[int, ...]) -> str:
+        if key not in self._names:
+            self._names[key] = self.bind(stem, np.full(shape, value, key[1]))
+        return self._names[key]
 
     def dot(self, stem: str, matrix: np.ndarray) -> str:
         """A name for ``matrix.dot``, which is called with the other matrix and the place for the result."""

@@ -89,7 +89,8 @@ class SparseStep(WiresStep):
         plan = self.plan
         starts = plan.ahead_start
         if (np.diff(starts[stage.low : stage.high + 1]) == 0).any():
-            self.script.add(f"copyto({self.rows('sensitivity', stage.low, stage.high)}, zero)")
+            zero = self.script.number(0.0, self.wires.dtype)
+            self.script.add(f"copyto({self.rows('sensitivity', stage.low, stage.high)}, {zero})")
         for low, high in _full(starts, stage.low, stage.high):
             for first, last in _blocks(starts, low, high, self.block):
                 links = slice(starts[first], starts[last])

@@ -50,14 +50,13 @@ class Program:
         self._compile(kind)
 
     def _compile(self, kind: str) -> None:
-        self.script = script = Script.of_arrays(self.body.dtype)
+        self.script = script = Script.of_arrays()
         self.fused = kind == "learn" and self.weights.plain
         if kind == "learn" and (self.weights.l1 or self.weights.l2):
             note = script.bind("note", self.penalties.append)
             script.add(f"{note}({script.bind('penalty', self.weights.penalty)}())")
-        exact = not self.weights.gentle
-        learn = kind != "predict"
-        self.factor = self.body.write(script, self.batch, self.loss, exact, learn, self.fused)
+        exact = not (self.loss.is_gentle and self.weights.entry.is_gentle)
+        self.body.write(script, self.batch, self.loss, exact, kind != "predict", self.fused)
         if kind == "learn" and not self.fused:
             gradient = script.bind("gradients", self.body.gradient)
             update = script.bind("update", self.weights.update)
@@ -106,7 +105,7 @@ class Program:
 
     def set(self, rate: float) -> None:
         """The learning rate of the steps to come."""
-        share = self.loss.share(self.body.plan.n_outputs) * self.factor / self.batch
+        share = self.loss.share(self.body.plan.n_outputs) / self.batch
         self.rate[...] = rate
         self.share[...] = share * rate if self.fused else share
 

@@ -13,8 +13,10 @@ import numpy as np
 
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Plan, Run, Stage
+from lernpy.engine.plan import Plan, Stage
+from lernpy.functions.formula import Formula
 from lernpy.functions.losses import Loss
+from lernpy.group import Group
 
 BUFFERS = ("total", "output", "slope", "sensitivity", "delta")
 PANELS = 5  # of rows, for the gradient: more calls, fewer numbers that nobody asked for
@@ -41,20 +43,18 @@ class Wires:
 
     def write(
         self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
-    ) -> float:
+    ) -> None:
         """One step for `batch` samples (see `Layers.write`)."""
         step = self.step(script, batch)
         step.forward(loss)
-        if not learn:
-            return 1.0
-        factor = step.seed(loss)
-        step.backward(exact or loss not in lines.BOUNDED)
-        step.gradient()
+        if learn:
+            step.seed(loss)
+            step.backward(exact)
+            step.gradient()
         if plain:
             values = script.bind("values", self.values)
             gradient = script.bind("gradient", self.gradient)
             script.add(f"subtract({values}, {gradient}, {values})")
-        return factor
 
     def step(self, script: Script, batch: int) -> WiresStep:
         return WiresStep(self, script, batch)
@@ -89,11 +89,14 @@ class WiresStep:
         self.script.add(f"copyto({self.rows('output', 0, self.plan.n_inputs)}, xt)")
         for stage in self.plan.stages:
             self.pull(stage)
-            for run in stage.runs:
-                z, y = self.rows("total", run.low, run.high), self.rows("output", run.low, run.high)
-                self.script.add(*lines.value_lines(self.script, run, z, y))
-                if run.is_group and "softmax" in loss.stable:
-                    self._logarithms(run, z, y)
+            for segment in stage.segments:
+                z, y = (
+                    self.rows("total", segment.low, segment.high),
+                    self.rows("output", segment.low, segment.high),
+                )
+                self.script.add(
+                    *lines.value_lines(self.script, segment, z, y, "softmax" in loss.stable)
+                )
         self._hand_out("y", self.output)
         if loss.stable:
             self._hand_out("z", self.total)
@@ -117,24 +120,6 @@ class WiresStep:
         total = self.rows("total", stage.low, stage.high)
         self.script.add(f"{pull}({self.rows('output', low, high)}, {total})")
 
-    def _logarithms(self, run: Run, z: str, y: str) -> None:
-        """ln p in place of z: from z, the loss does not saturate."""
-        script = self.script
-        shape = (1, self.batch)
-        whole = script.bind("log_whole", np.empty(shape, self.wires.dtype))
-        top = script.bind("log_top", np.empty(shape, self.wires.dtype))
-        flat = script.bind("log_top_flat", script.objects[top][0])
-        powers = script.bind("powers", np.empty_like(script.objects[y]))
-        summed = script.dot("ones", np.ones((1, run.high - run.low), self.wires.dtype))
-        script.add(
-            f"{script.bind('reduce', np.maximum.reduce)}({z}, 0, None, {flat})",
-            f"subtract({z}, {top}, {z})",
-            f"exp({z}, {powers})",
-            f"{summed}({powers}, {whole})",
-            f"log({whole}, {whole})",
-            f"subtract({z}, {whole}, {z})",
-        )
-
     def _hand_out(self, name: str, buffer: np.ndarray) -> None:
         outputs = self.plan.outputs
         if (np.diff(outputs) == 1).all():
@@ -146,39 +131,40 @@ class WiresStep:
 
     # ---- backward -------------------------------------------------------------------------------
 
-    def seed(self, loss: Loss) -> float:
+    def seed(self, loss: Loss) -> None:
         self.seeds = np.empty((self.plan.n_outputs, self.batch), self.wires.dtype)
         s = self.script.bind("seeds", self.seeds)
-        body, factor = lines.seed_lines(self.script, loss, "y", "t", s)
-        self.script.add(*body, f"multiply({s}, share, {s})")
-        return factor
+        self.script.add(*lines.seed_lines(self.script, loss, "y", "t", s))
 
     def backward(self, exact: bool) -> None:
-        alike = self._alike()
-        if alike:
-            z, y, q = (self.rows(stem, alike.low, alike.high) for stem in BUFFERS[:3])
-            self.script.add(*lines.slope_lines(self.script, alike, z, y, q, exact))
+        slope = self._common_slope(exact)
+        if slope:
+            z, y, q = (
+                self.rows(stem, self.plan.n_fixed, self.plan.n_neurons) for stem in BUFFERS[:3]
+            )
+            self.script.add(*lines.slope_lines(self.script, slope, z, y, q))
         for stage in reversed(self.plan.stages):
             self.push_back(stage)
             self._add_seeds(stage)
-            if alike:
+            if slope:
                 q, s, d = (self.rows(stem, stage.low, stage.high) for stem in BUFFERS[2:])
                 self.script.add(f"multiply({q}, {s}, {d})")
             else:
                 self._deltas(stage, exact)
 
-    def _alike(self) -> Run | None:
-        """All stages as one run, where all their neurons have the same bent activation."""
-        kinds = {run.activation for stage in self.plan.stages for run in stage.runs}
-        kind = kinds.pop()
-        if kinds or kind not in lines.SLOPES or len(self.plan.stages) < 2:
+    def _common_slope(self, exact: bool) -> Formula | None:
+        """Where several stages have one activation that bends: all slopes are calculated at once."""
+        kinds = {segment.activation for stage in self.plan.stages for segment in stage.segments}
+        kind: Any = kinds.pop()
+        if kinds or isinstance(kind, Group) or len(self.plan.stages) < 2:
             return None
-        return Run(self.plan.n_fixed, self.plan.n_neurons, kind)
+        slope: Formula | None = kind.formula("slope", exact)
+        return slope if slope and slope.operations else None
 
     def _deltas(self, stage: Stage, exact: bool) -> None:
-        for run in stage.runs:
-            z, y, q, s, d = (self.rows(stem, run.low, run.high) for stem in BUFFERS)
-            self.script.add(*lines.delta_lines(self.script, run, z, y, q, s, d, exact))
+        for segment in stage.segments:
+            z, y, _, s, d = (self.rows(stem, segment.low, segment.high) for stem in BUFFERS)
+            self.script.add(*lines.delta_lines(self.script, segment, z, y, s, d, exact))
 
     def push_back(self, stage: Stage) -> None:
         """A stage's sensitivities from all deltas ahead; rows that nobody pulls from stay 0."""
@@ -186,7 +172,7 @@ class WiresStep:
         ahead = plan.ahead[plan.ahead_start[stage.low] : plan.ahead_start[stage.high]]
         s = self.rows("sensitivity", stage.low, stage.high)
         if not len(ahead):
-            self.script.add(f"copyto({s}, zero)")
+            self.script.add(f"copyto({s}, {self.script.number(0.0, self.wires.dtype)})")
             return
         target = plan.target[ahead]
         low, high = int(target.min()), int(target.max()) + 1

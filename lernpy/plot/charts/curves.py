@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +12,7 @@ from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS, Activation
 from lernpy.functions.losses import LOSSES, Loss
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.registry import unknown
 
 COLUMNS = 4
@@ -21,11 +21,9 @@ COLUMNS = 4
 def functions(
     names: str | Iterable[str | Activation | Loss] | None = None,
     ax: Axes | None = None,
-    *,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    **style: Unpack[Style],
 ) -> Any:
-    """Activations (or losses) with their slopes: what a neuron answers, and what passes its gate.
+    """Activations (or losses) with their slopes: what a neuron puts out, and what passes its gate.
 
     Parameters
     ----------
@@ -40,7 +38,7 @@ def functions(
     >>> from lernpy import plot
     >>> path = plot.save(plot.functions(["sigmoid", "relu"]), "functions.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     entries = _entries(names)
     if ax is not None:
         if len(entries) > 1:
@@ -72,10 +70,10 @@ def _entries(names: Any) -> list[Activation | Loss]:
         return list(LOSSES.values())
     if isinstance(names, (str, Activation, Loss)):
         names = [names]
-    found = [_entry(name) for name in names]
-    if not found:
+    entries = [_entry(name) for name in names]
+    if not entries:
         raise LernpyError("no function is named; name one, or leave the names out for all")
-    return found
+    return entries
 
 
 def _entry(name: Any) -> Activation | Loss:
@@ -83,8 +81,8 @@ def _entry(name: Any) -> Activation | Loss:
         return name
     for table in (ACTIVATIONS, LOSSES):
         if name in table:
-            found: Activation | Loss = table[name]
-            return found
+            entry: Activation | Loss = table[name]
+            return entry
     raise unknown("activation or loss", name, [*ACTIVATIONS, *LOSSES])
 
 
@@ -93,8 +91,8 @@ def _draw(ax: Axes, entry: Activation | Loss, look: Look, alone: bool = True) ->
         _loss(ax, entry, look)
     else:
         _activation(ax, entry, look)
-    words = canvas.fitted(entry.name.replace("_", " "), canvas.share_of_figure(ax)[0], look.font)
-    ax.set_title(words, color=look.theme.text, fontsize=look.font)
+    room = canvas.share_of_figure(ax)[0]
+    canvas.subtitle(ax, canvas.fitted(entry.name.replace("_", " "), room, look.font), look)
     ax.axhline(0, color=look.theme.muted, linewidth=0.8)
     if alone:
         canvas.legend(ax, look)
@@ -131,12 +129,11 @@ def _loss(ax: Axes, entry: Loss, look: Look) -> None:
     canvas.labels(ax, look, x="output y")
 
 
-def _legend(holder: Any, ax: Axes, look: Look, told: list[str] | None) -> None:
-    handles, words = ax.get_legend_handles_labels()
-    words = told or words
+def _legend(holder: Any, ax: Axes, look: Look, words: list[str] | None) -> None:
+    handles, labels = ax.get_legend_handles_labels()
     made = holder.legend(
         handles,
-        words,
+        words or labels,
         loc="outside lower center",
         ncol=1 if look.crowded and len(holder.axes) < 3 else 2,
         fontsize=0.9 * look.font,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from lernpy import theme as themes
-from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
+from lernpy.functions.activations import why_shut
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import noted
-from lernpy.plot.graph.forward import as_seen, check_fits, lesson, targets_as_seen
+from lernpy.plot.samples import fitting, lesson, scaled, scaled_targets
+from lernpy.text import listed
 
 FLOOR = 1e-30  # blame below it is drawn at it
 
@@ -47,22 +49,21 @@ def blame_sizes(
     >>> blame_sizes(net, data, lernpy.epochs(net, data, epochs=4, seed=0)).sizes.shape
     (5, 4)
     """
-    dataset = Dataset.of(data)
-    check_fits(network, dataset)
+    dataset = fitting(network, data)
     rows = np.unique(np.linspace(0, len(dataset) - 1, samples).round().astype(int))
 
     def note() -> tuple[np.ndarray, dict[str, str]]:
-        inputs = as_seen(network, np.asarray(dataset.inputs, float)[rows])
-        targets = targets_as_seen(network, dataset.targets[rows])
+        inputs = scaled(network, dataset.inputs[rows])
+        targets = scaled_targets(network, dataset.targets[rows])
         return _measured([lesson(network, x, t) for x, t in zip(inputs, targets, strict=True)])
 
     epochs = list(epochs) if isinstance(epochs, tuple) else epochs
     first = note()
-    found = [(0, first)] if epochs == [] else noted(epochs, note, points, first=first)
+    notes = [(0, first)] if epochs == [] else noted(epochs, note, points, first=first)
     return BlameSizes(
-        np.array([number for number, _ in found]),
-        np.array([sizes for _, (sizes, _) in found]),
-        tuple(shut for _, (_, shut) in found),
+        np.array([number for number, _ in notes]),
+        np.array([sizes for _, (sizes, _) in notes]),
+        tuple(shut for _, (_, shut) in notes),
     )
 
 
@@ -84,7 +85,10 @@ def _shut(frames: list[Frame], ends: np.ndarray) -> dict[str, str]:
     slopes = np.abs([frame.slope for frame in frames]) / first.steepest
     with np.errstate(invalid="ignore"):
         shut = (slopes < themes.SHUT).all(axis=0) & ~ends
-    return {first.names[i]: themes.why_shut(first.activations[i]) for i in np.flatnonzero(shut)}
+    return {
+        first.names[i]: why_shut(first.activations[i], always=len(frames) > 1)
+        for i in np.flatnonzero(shut)
+    }
 
 
 def vanishing(
@@ -93,9 +97,8 @@ def vanishing(
     ax: Axes | None = None,
     *,
     epochs: Iterable[Any] = (),
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Axes:
     """The size of blame in each generation over the epochs, on a logarithmic scale.
 
@@ -112,7 +115,7 @@ def vanishing(
     >>> net = lernpy.layered([2, 3, 3, 3, 1], seed=0)
     >>> path = plot.save(plot.vanishing(net, ([[0, 1], [1, 1]], [[1], [0]])), "vanishing.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     if isinstance(source, Network):
         if data is None:
             raise LernpyError("the blame of a network needs data: plot.vanishing(net, data)")
@@ -141,8 +144,7 @@ def _headline(source: BlameSizes) -> str:
 
 
 def _shut_words(shut: dict[str, str]) -> str:
-    counts = {word: list(shut.values()).count(word) for word in dict.fromkeys(shut.values())}
-    return "".join(f", {count} {word}" for word, count in counts.items())
+    return "".join(f", {count} {word}" for word, count in Counter(shut.values()).items())
 
 
 def _visible(values: np.ndarray) -> np.ndarray:
@@ -179,7 +181,7 @@ def _marks(ax: Axes, source: BlameSizes, look: Look) -> None:
         ]
         if epochs:
             names = [name for name, why in source.shut[-1].items() if why == word]
-            told = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+            words = f"{word}: {listed(names, 4) or 'for a while'}"
             ax.plot(
                 epochs,
                 np.full(len(epochs), 0.025),
@@ -187,7 +189,7 @@ def _marks(ax: Axes, source: BlameSizes, look: Look) -> None:
                 marker=marker,
                 color=look.theme.accent,
                 transform=ax.get_xaxis_transform(),
-                label=canvas.plain(f"{word}: {told or 'for a while'}"),
+                label=canvas.plain(words),
             )
 
 
@@ -214,7 +216,7 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
     ax.margins(x=0.15, y=0.2)
     for word in dict.fromkeys(source.shut[0].values()):
         names = [name for name, why in source.shut[0].items() if why == word]
-        told = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
-        ax.plot([], [], "x", color=look.theme.accent, label=canvas.plain(f"{word}: {told}"))
+        words = canvas.plain(f"{word}: {listed(names, 6)}")
+        ax.plot([], [], "x", color=look.theme.accent, label=words)
     if source.shut[0]:
         canvas.legend(ax, look)

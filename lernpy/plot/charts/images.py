@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
-from lernpy.plot.graph.forward import lesson
-from lernpy.plot.graph.picture import frame_of, largest_of
+from lernpy.plot.canvas import Look, Style
+from lernpy.plot.graph.picture import frame_of, largest_of, weight_by_link
+from lernpy.plot.samples import lesson
+from lernpy.text import shortened
 
 MOST = 64  # neurons are shown
 
@@ -23,8 +24,7 @@ def pixels(
     sample: tuple[ArrayLike, ArrayLike] | None = None,
     *,
     image: tuple[int, int] | None = None,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    **style: Unpack[Style],
 ) -> Any:
     """The weights into each hidden neuron, as images; for a sample, the blame of each pixel.
 
@@ -44,7 +44,7 @@ def pixels(
     >>> axes = plot.pixels(net, ([0, 1, 0, 0, 1, 0, 0, 1, 0], [1, 0]))
     >>> path = plot.save(axes, "pixels.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     frame = frame_of(network)
     shape = _shape(network, image)
     weights = incoming(frame)
@@ -61,12 +61,7 @@ def pixels(
     grid = low.subplots(rows, columns, squeeze=False)
     for ax, name in zip(grid.flat, shown, strict=False):
         _image(ax, weights[name].reshape(shape), most, look)
-        ax.set_title(
-            canvas.plain(canvas.short(name, 10)),
-            color=look.theme.text,
-            fontsize=0.85 * look.font,
-            pad=2,
-        )
+        canvas.subtitle(ax, shortened(name, 10), look, fontsize=0.85 * look.font, pad=2)
         axes.append(ax)
     for ax in grid.flat[len(shown) :]:
         ax.set_visible(False)
@@ -92,35 +87,32 @@ def _split(holder: Any, with_sample: bool, rows: int) -> tuple[Any, Any]:
 
 def _shape(network: Network, image: tuple[int, int] | None) -> tuple[int, int]:
     count = len(network.inputs)
-    found = image or getattr(network.card, "image", None)
-    if found is None:
+    shape = image or (network.card and network.card.image)
+    if not shape:
         side = round(count**0.5)
         if side * side != count:
             raise LernpyError(
                 f"{count} inputs are no square image; say which with image=(height, width)"
             )
-        found = (side, side)
-    if found[0] * found[1] != count:
+        shape = (side, side)
+    if shape[0] * shape[1] != count:
         raise LernpyError(
-            f"{count} inputs make no image of {found[0]} x {found[1]}; say image=(height, width)"
+            f"{count} inputs make no image of {shape[0]} x {shape[1]}; say image=(height, width)"
         )
-    return int(found[0]), int(found[1])
+    return int(shape[0]), int(shape[1])
 
 
 def incoming(frame: Any) -> dict[str, np.ndarray]:
-    """For each neuron that sees all inputs the weights of those links, in the order of the inputs."""
-    place = {index: at for at, index in enumerate(frame.inputs)}
-    found: dict[int, np.ndarray] = {}
-    for (source, target), weight in zip(
-        frame.links.tolist(), frame.weights[frame.link_weight], strict=True
-    ):
-        if source in place:
-            row = found.setdefault(target, np.full(len(place), np.nan))
-            row[place[source]] = weight
-    named = {frame.names[i]: np.nan_to_num(row) for i, row in found.items()}
-    if not named:
+    """For each neuron after inputs the weights of those links, by input; NaN where there is no link."""
+    position = {index: i for i, index in enumerate(frame.inputs)}
+    rows: dict[str, np.ndarray] = {}
+    for (source, target), weight in zip(frame.links.tolist(), weight_by_link(frame), strict=True):
+        if source in position:
+            row = rows.setdefault(frame.names[target], np.full(len(position), np.nan))
+            row[position[source]] = weight
+    if not rows:
         raise LernpyError("no link starts at an input; there is nothing to show as an image")
-    return named
+    return rows
 
 
 def _image(ax: Axes, values: np.ndarray, most: float, look: Look) -> Any:
@@ -143,35 +135,35 @@ def _frame(ax: Axes, look: Look) -> None:
 def _sample(
     holder: Any, network: Network, sample: Any, shape: tuple[int, int], look: Look
 ) -> list[Axes]:
-    """The image; the blame of each pixel; what the network says to it."""
+    """The image; the blame of each pixel; what the network answers."""
     inputs, targets = (np.asarray(part, float).ravel() for part in sample)
     frame = lesson(network, inputs, targets)
     blame = frame.sensitivity[list(frame.inputs)].reshape(shape)
-    picture, heat, said = holder.subplots(1, 3, width_ratios=[1, 1.15, 1.5])
+    picture, heat, answer = holder.subplots(1, 3, width_ratios=[1, 1.15, 1.5])
     picture.imshow(inputs.reshape(shape), cmap=canvas.colours(look.theme.sequential))
     _frame(picture, look)
-    picture.set_title("image", color=look.theme.text, fontsize=look.font)
+    canvas.subtitle(picture, "image", look)
     drawn = _image(heat, blame, largest_of(blame), look)
     words = "blame of\neach pixel" if look.crowded else "blame of each pixel"
-    heat.set_title(words, color=look.theme.text, fontsize=look.font)
+    canvas.subtitle(heat, words, look)
     bar = holder.colorbar(drawn, ax=heat, format="%.2g", fraction=0.05)
     bar.ax.tick_params(colors=look.theme.muted, labelsize=0.75 * look.font)
     bar.outline.set_edgecolor(look.theme.muted)
-    _said(said, network, frame, targets, look)
-    return [picture, heat, said]
+    _answer(answer, network, frame, targets, look)
+    return [picture, heat, answer]
 
 
-def _said(ax: Axes, network: Network, frame: Any, targets: np.ndarray, look: Look) -> None:
+def _answer(ax: Axes, network: Network, frame: Any, targets: np.ndarray, look: Look) -> None:
     canvas.dress(ax, look)
-    names = getattr(network.card, "classes", ()) or tuple(n.name for n in network.outputs)
+    names = network.card.classes if network.card else ()
     if len(names) != len(targets):
-        names = tuple(n.name for n in network.outputs)
+        names = tuple(neuron.name for neuron in network.outputs)
     values = frame.output[list(frame.outputs)]
-    places = np.arange(len(names))
+    positions = np.arange(len(names))
     theme = look.theme
-    ax.bar(places, values, 0.7, color=theme.positive, label="the network says")
+    ax.bar(positions, values, 0.7, color=theme.positive, label="the network's answer")
     ax.plot(
-        places,
+        positions,
         targets,
         linestyle="none",
         marker="D",
@@ -179,11 +171,11 @@ def _said(ax: Axes, network: Network, frame: Any, targets: np.ndarray, look: Loo
         markeredgecolor=theme.text,
         label="target",
     )
-    ax.set_xticks(places, [canvas.plain(name) for name in names])
+    ax.set_xticks(positions, [canvas.plain(name) for name in names])
     ax.grid(False, axis="x")
     ax.set_ylim(
         min(0.0, float(values.min())) - 0.02,
         max(1.0, float(values.max())) * (2.0 if look.crowded else 1.35),
     )
-    ax.set_title(f"loss {frame.loss:.3g}", color=theme.text, fontsize=look.font)
+    canvas.subtitle(ax, f"loss {frame.loss:.3g}", look)
     canvas.legend(ax, look, loc="upper right", ncol=1 if look.crowded else 2)

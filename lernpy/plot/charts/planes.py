@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,9 +13,9 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
-from lernpy.plot.charts.regions import Plane, class_colours
-from lernpy.plot.graph.forward import Forward, as_seen
+from lernpy.plot.canvas import Look, Style
+from lernpy.plot.charts.regions import Plane, class_points
+from lernpy.plot.samples import fitting, scaled
 
 LINES = 13  # grid lines each way
 POINTS = 60  # points along a grid line
@@ -28,8 +28,7 @@ def plane(
     *,
     neurons: Sequence[str] | None = None,
     columns: Sequence[int | str] | None = None,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    **style: Unpack[Style],
 ) -> Any:
     """Three pictures of one grid: the inputs; after the matrix of weights; after the activation.
 
@@ -45,25 +44,24 @@ def plane(
     >>> net = lernpy.layered([2, 2, 1], activation="tanh", seed=1)
     >>> path = plot.save(plot.plane(net), "plane.png")
     """
-    look = Look.of(theme, font_scale)
-    samples = None if data is None else Dataset.of(data)
+    look = Look.of(**style)
+    samples = None if data is None else fitting(network, data)
     ground = Plane(network, samples, columns, grid=2)
-    forward = Forward(network)
-    rows = [forward.place[name] for name in _pair(network, neurons)]
-    names = [forward.names[row] for row in rows]
     own = axes is None
     if own:
         axes = canvas.figure((12.0, 4.5), look).subplots(1, 3)
     flat = list(np.ravel(axes))
     if len(flat) != 3:
         raise LernpyError(f"the plane needs 3 axes, one for each stage, not {len(flat)}")
+    names = _pair(network, neurons)
     kind = network.neurons[names[0]].activation.name
     titles = ("the inputs", "turned and stretched by the weights", f"then bent by {kind}")
     for stage, (ax, words) in enumerate(zip(flat, titles, strict=True)):
         canvas.dress(ax, look)
-        _grid(ax, ground, forward, rows, stage, look)
+        bend = _Stage(ground, names, stage)
+        _grid(ax, bend, look)
         if samples is not None:
-            _dots(ax, ground, forward, rows, stage, samples, look)
+            _dots(ax, bend, samples, look)
         canvas.title(ax, f"{stage + 1}. {words}", look)
         letter = ("", "total input of ", "output of ")[stage]
         ends = ground.names if stage == 0 else names
@@ -71,6 +69,21 @@ def plane(
     if samples is not None:
         _legend(flat[0], look, own)
     return np.array(flat)
+
+
+class _Stage:
+    """Where points of the input plane are: 0 in it, 1 after the weights, 2 after the activation."""
+
+    def __init__(self, ground: Plane, neurons: Sequence[str], stage: int) -> None:
+        self.ground, self.stage = ground, stage
+        self.columns = [ground.answers.index[name] for name in neurons]
+
+    def points(self, inputs: np.ndarray) -> np.ndarray:
+        """(n, 2) for (n, n_inputs) raw inputs."""
+        if self.stage == 0:
+            return inputs[:, self.ground.columns]
+        answers = self.ground.answers
+        return answers.activity(scaled(answers.network, inputs))[self.stage - 1][:, self.columns]
 
 
 def _legend(ax: Axes, look: Look, own: bool) -> None:
@@ -106,31 +119,18 @@ def _pair(network: Network, neurons: Sequence[str] | None) -> list[str]:
     raise LernpyError("no generation has two neurons that could span a plane")
 
 
-def _stage(
-    forward: Forward, ground: Plane, rows: list[int], stage: int, raw: np.ndarray
-) -> np.ndarray:
-    """(n, 2) where these places of the input plane are at a stage."""
-    if stage == 0:
-        return raw
-    inputs = np.tile(ground.fixed, (len(raw), 1))
-    inputs[:, ground.columns] = raw
-    total, output = forward.run(as_seen(forward.network, inputs))
-    return (total if stage == 1 else output)[rows].T
-
-
-def _grid(
-    ax: Axes, ground: Plane, forward: Forward, rows: list[int], stage: int, look: Look
-) -> None:
+def _grid(ax: Axes, stage: _Stage, look: Look) -> None:
     """Upright lines blue and solid, level ones vermillion and dashed; the first of each is bold."""
-    x0, x1, y0, y1 = ground.extent
+    x0, x1, y0, y1 = stage.ground.extent
     along = np.linspace(0, 1, POINTS)
     for upright in (True, False):
         lines = []
         for share in np.linspace(0, 1, LINES):
-            raw = np.empty((POINTS, 2))
-            raw[:, 0] = x0 + (x1 - x0) * (share if upright else along)
-            raw[:, 1] = y0 + (y1 - y0) * (along if upright else share)
-            lines.append(_stage(forward, ground, rows, stage, raw))
+            inputs = np.tile(stage.ground.fixed, (POINTS, 1))
+            right, up = (share, along) if upright else (along, share)
+            inputs[:, stage.ground.columns[0]] = x0 + (x1 - x0) * right
+            inputs[:, stage.ground.columns[1]] = y0 + (y1 - y0) * up
+            lines.append(stage.points(inputs))
         theme = look.theme
         drawn = LineCollection(
             lines,
@@ -144,33 +144,9 @@ def _grid(
     ax.set_aspect("equal", adjustable="datalim")
 
 
-def _dots(
-    ax: Axes,
-    ground: Plane,
-    forward: Forward,
-    rows: list[int],
-    stage: int,
-    samples: Dataset,
-    look: Look,
-) -> None:
-    raw = np.asarray(samples.inputs, float)
-    if stage == 0:
-        spots = raw[:, ground.columns]
-    else:
-        total, output = forward.run(as_seen(forward.network, raw))
-        spots = (total if stage == 1 else output)[rows].T
+def _dots(ax: Axes, stage: _Stage, samples: Dataset, look: Look) -> None:
+    spots = stage.points(np.asarray(samples.inputs, float))
     labels = samples.labels if samples.classes else np.zeros(len(spots), int)
+    size = look.font * (0.9 if len(spots) < 30 else 0.5)
     names = samples.classes or ("data",)
-    for index, colour in enumerate(class_colours(len(names), look)):
-        mine = labels == index
-        ax.plot(
-            *spots[mine].T,
-            linestyle="none",
-            marker=canvas.MARKERS[index % len(canvas.MARKERS)],
-            markersize=look.font * (0.9 if len(spots) < 30 else 0.5),
-            markerfacecolor=colour,
-            markeredgecolor=look.theme.text,
-            markeredgewidth=0.6,
-            label=canvas.plain(names[index]),
-            zorder=3,
-        )
+    class_points(ax, spots, labels, names, look, size, look.theme.text)

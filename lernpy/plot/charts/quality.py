@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
-from lernpy.plot.graph.forward import Forward, answers, as_seen, in_units
+from lernpy.plot.canvas import Look, Style
+from lernpy.plot.samples import Answers, fitting, in_units, refuse_nan, scaled
+from lernpy.training import evaluate
+from lernpy.training.metrics import r_squared
 
 
 def confusion(
@@ -21,22 +23,24 @@ def confusion(
     ax: Axes | None = None,
     *,
     classes: tuple[str, ...] | list[str] = (),
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    samples: str = "",
+    **style: Unpack[Style],
 ) -> Axes:
     """Which class was taken for which: one row for each true class.
 
     Parameters
     ----------
-    matrix : (n_classes, n_classes) counts, rows true, columns said; or a network, with `data`
+    matrix : (n_classes, n_classes) counts, rows true, columns answered; or a network, with `data`:
+        then the counts are those of `lernpy.evaluate`
     classes : their names
+    samples : which ones they are, for the title (None: all of `data`)
 
     >>> from lernpy import plot
     >>> path = plot.save(plot.confusion([[9, 1], [2, 8]], classes=["cat", "dog"]), "confusion.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     if isinstance(matrix, Network):
-        matrix, classes = _count(matrix, data)
+        matrix, classes, samples = _count(matrix, data, samples)
     counts = np.asarray(matrix, float)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise LernpyError(f"a confusion matrix is square; this one has the shape {counts.shape}")
@@ -49,22 +53,21 @@ def confusion(
     _matrix(ax, counts, names, look)
     right, whole = float(np.trace(counts)), float(counts.sum())
     share = f"{right / whole:.1%}" if whole else "none"
-    canvas.title(ax, f"{share} right ({right:g} of {whole:g})", look)
+    canvas.title(ax, f"{share} right ({right:g} of {whole:g}{f' {samples}' * bool(samples)})", look)
     return ax
 
 
-def _count(network: Network, data: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+def _count(network: Network, data: Any, samples: str) -> tuple[np.ndarray, tuple[str, ...], str]:
     if data is None:
         raise LernpyError("a confusion matrix of a network needs data: plot.confusion(net, data)")
-    said, samples = answers(network, data)
-    if not samples.classes:
+    refuse_nan(network)
+    dataset = fitting(network, data)
+    counts = evaluate(network, dataset).confusion
+    if counts is None:
         raise LernpyError(
-            f"{samples.name} has no classes (its task is {samples.task}); use plot.fit"
+            f"{dataset.name} has no classes (its task is {dataset.task}); use plot.fit"
         )
-    label = (said[:, 0] >= 0.5).astype(int) if said.shape[1] == 1 else said.argmax(axis=1)
-    count = len(samples.classes)
-    flat = np.bincount(count * samples.labels + label, minlength=count * count)
-    return flat.reshape(count, count), samples.classes
+    return counts, dataset.classes, samples or f"samples of {dataset.name}"
 
 
 def _matrix(ax: Axes, counts: np.ndarray, names: list[str], look: Look) -> None:
@@ -84,7 +87,7 @@ def _matrix(ax: Axes, counts: np.ndarray, names: list[str], look: Look) -> None:
     ax.set_xticks(range(len(names)), names, rotation=turned, ha="right" if turned else "center")
     ax.set_yticks(range(len(names)), names)
     ax.grid(False)
-    canvas.labels(ax, look, x="the network says", y="true class")
+    canvas.labels(ax, look, x="answer of the network", y="true class")
 
 
 def fit(
@@ -92,15 +95,16 @@ def fit(
     data: Any,
     ax: Any = None,
     *,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    samples: str = "",
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Any:
-    """A regression: the curve through the data (one input) or said against true; what is left over.
+    """A regression: the curve through the data (one input) or answer against truth; what is left over.
 
     Parameters
     ----------
-    network : a network and `data`; or plain arrays: what was said, and the targets
+    network : a network and `data`; or plain arrays: the answers, and the targets
+    samples : which ones they are, for the title
 
     Returns
     -------
@@ -110,56 +114,57 @@ def fit(
     >>> axes = plot.fit([0.1, 0.9, 2.2], [0, 1, 2])
     >>> path = plot.save(axes, "fit.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
+    dataset = None
     if isinstance(network, Network):
-        said, samples = answers(network, data)
-        targets, inputs = samples.targets, samples.inputs
-        names = samples.output_names
+        dataset = fitting(network, data)
+        answers = in_units(network, Answers(network).outputs(scaled(network, dataset.inputs)))
+        targets, names = dataset.targets, dataset.output_names
     else:
-        said = np.asarray(network, float).reshape(len(np.asarray(network)), -1)
-        targets = np.asarray(data, float).reshape(len(np.asarray(data)), -1)
-        inputs, names = np.zeros((len(said), 0)), tuple(f"y{i + 1}" for i in range(said.shape[1]))
-    if said.shape != targets.shape:
-        raise LernpyError(f"said has the shape {said.shape}, the targets {targets.shape}")
-    canvas.finite(said, "the answer to sample")
-    if ax is None:
-        axes = canvas.figure((10.0, 4.4), look).subplots(1, 2)
-        for each in axes:
-            canvas.dress(each, look)
+        answers, targets = (
+            np.asarray(values, float).reshape(len(np.asarray(values)), -1)
+            for values in (network, data)
+        )
+        names = tuple(f"y{i + 1}" for i in range(answers.shape[1]))
+    if answers.shape != targets.shape:
+        raise LernpyError(
+            f"the answers have the shape {answers.shape}, the targets {targets.shape}"
+        )
+    canvas.finite(answers, "the answer to sample")
+    axes = [ax] if ax is not None else canvas.figure((10.0, 4.4), look).subplots(1, 2)
+    for each in axes:
+        canvas.dress(each, look)
+    if dataset is not None and dataset.inputs.shape[1] == targets.shape[1] == 1:
+        curve(axes[0], network, dataset, look)
     else:
-        axes = [canvas.dress(ax, look)]
-    if inputs.shape[1] == 1 and isinstance(network, Network) and targets.shape[1] == 1:
-        curve(axes[0], network, samples, look)
-    else:
-        _against(axes[0], said, targets, names, look)
-    canvas.title(axes[0], title or f"R² = {r_squared(said, targets):.3f}", look)
-    if ax is None:
-        _residuals(axes[1], said, targets, names, look)
-        return axes
-    return ax
+        _against(axes[0], answers, targets, names, look)
+    of = f" ({len(targets)} {samples})" if samples else ""
+    canvas.title(axes[0], title or f"R² = {_r2(network, dataset, answers, targets):.3f}{of}", look)
+    if ax is not None:
+        return ax
+    _residuals(axes[1], answers, targets, names, look)
+    return axes
 
 
-def r_squared(said: np.ndarray, targets: np.ndarray) -> float:
-    """1 minus the share of the variance that is left over."""
-    left = float(((said - targets) ** 2).sum())
-    whole = float(((targets - targets.mean(axis=0)) ** 2).sum())
-    return 1.0 - left / whole if whole else float("nan")
+def _r2(network: Any, dataset: Any, answers: np.ndarray, targets: np.ndarray) -> float:
+    """That of `lernpy.evaluate`, where there is a network."""
+    r2 = None if dataset is None else evaluate(network, dataset).r2
+    return r_squared(answers, targets) if r2 is None else r2
 
 
-def curve(ax: Axes, network: Network, samples: Any, look: Look, label: str = "network") -> None:
+def curve(ax: Axes, network: Any, samples: Any, look: Look, label: str = "network") -> None:
     """The function that a network of one input has become, through the samples."""
     x = samples.inputs[:, 0]
     room = 0.04 * float(np.ptp(x) or 1.0)
     steps = np.linspace(x.min() - room, x.max() + room, 400)[:, None]
-    y = in_units(network, Forward(network).outputs(as_seen(network, steps)))
-    dots = look.series(1)
+    y = in_units(network, Answers(network).outputs(scaled(network, steps)))
     ax.plot(
         x,
         samples.targets[:, 0],
         linestyle="none",
         marker="o",
         markersize=0.45 * look.font,
-        markerfacecolor=dots["color"],
+        markerfacecolor=look.series(1)["color"],
         markeredgecolor=look.theme.background,
         markeredgewidth=0.5,
         label="data",
@@ -169,24 +174,27 @@ def curve(ax: Axes, network: Network, samples: Any, look: Look, label: str = "ne
     canvas.legend(ax, look)
 
 
-def _against(ax: Axes, said: Any, targets: Any, names: Any, look: Look) -> None:
-    ends = [float(min(said.min(), targets.min())), float(max(said.max(), targets.max()))]
-    ax.plot(ends, ends, color=look.theme.muted, linewidth=1.2, label="said = true")
-    for index, name in enumerate(names):
-        style = {**look.series(index), "linestyle": "none"}
-        ax.plot(targets[:, index], said[:, index], alpha=0.75, label=canvas.plain(name), **style)
-    canvas.labels(ax, look, x="true", y="the network says")
+def _against(ax: Axes, answers: Any, targets: Any, names: Any, look: Look) -> None:
+    ends = [float(min(answers.min(), targets.min())), float(max(answers.max(), targets.max()))]
+    ax.plot(ends, ends, color=look.theme.muted, linewidth=1.2, label="answer = truth")
+    _by_output(ax, targets, answers, names, look)
+    canvas.labels(ax, look, x="true", y="answer of the network")
     canvas.legend(ax, look)
 
 
-def _residuals(ax: Axes, said: Any, targets: Any, names: Any, look: Look) -> None:
-    left = said - targets
-    for index, name in enumerate(names):
-        style = {**look.series(index), "linestyle": "none"}
-        ax.plot(targets[:, index], left[:, index], alpha=0.75, label=canvas.plain(name), **style)
+def _residuals(ax: Axes, answers: Any, targets: Any, names: Any, look: Look) -> None:
+    left = answers - targets
+    _by_output(ax, targets, left, names, look)
     ax.axhline(0, color=look.theme.text, linewidth=1.2)
-    canvas.labels(ax, look, x="true", y="said − true")
+    canvas.labels(ax, look, x="true", y="answer − true")
     spread = float(np.sqrt((left**2).mean()))
     canvas.title(ax, f"what is left over: ±{spread:.3g} (root mean square)", look)
     if len(names) > 1:
         canvas.legend(ax, look)
+
+
+def _by_output(ax: Axes, x: Any, y: Any, names: Any, look: Look) -> None:
+    """Points in the colour and with the marker of each output."""
+    for index, name in enumerate(names):
+        style = {**look.series(index), "linestyle": "none", "label": canvas.plain(name)}
+        ax.plot(x[:, index], y[:, index], alpha=0.75, **style)

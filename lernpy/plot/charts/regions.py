@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,10 +14,10 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.graph.forward import Forward, as_seen, check_fits, in_units
+from lernpy.plot.samples import Answers, fitting, in_units, scaled
 from lernpy.registry import unknown
 from lernpy.text import counted
 
@@ -40,14 +40,17 @@ class Plane:
         grid: int = GRID,
     ) -> None:
         count = len(network.inputs)
-        names = data.input_names if data else tuple(n.name for n in network.inputs)
+        card = data or network.card
+        names = card.input_names if card else tuple(n.name for n in network.inputs)
         if count < 2:
             raise LernpyError(
                 f"a plane needs two inputs, but the network has {count}; use plot.fit for one"
             )
         self.network = network
-        telling = _telling(network, data) if columns is None and count > 2 else columns
-        self.columns = _columns(telling, names, count)
+        self.answers = Answers(network)
+        if columns is None:
+            columns = _strongest(network, data) if count > 2 else (0, 1)
+        self.columns = _columns(columns, names)
         self.names = [names[i] for i in self.columns]
         self.rest = [name for i, name in enumerate(names) if i not in self.columns]
         self.fixed = _fixed(fixed, data, count)
@@ -66,40 +69,40 @@ class Plane:
 
     @property
     def inputs(self) -> np.ndarray:
-        """(grid * grid, n_inputs) as the input neurons see them."""
+        """(grid * grid, n_inputs) scaled as the input neurons see them."""
         across, up = np.meshgrid(self.x, self.y)
         rows = np.tile(self.fixed, (across.size, 1))
         rows[:, self.columns[0]], rows[:, self.columns[1]] = across.ravel(), up.ravel()
-        return as_seen(self.network, rows)
+        return scaled(self.network, rows)
 
 
-def _telling(network: Network, data: Dataset | None) -> list[int]:
+def _strongest(network: Network, data: Dataset | None) -> list[int]:
     """The two inputs that move the network most: by their spread times the weights that leave them."""
-    place = {neuron: index for index, neuron in enumerate(network.inputs)}
-    weights = np.zeros(len(place))
+    strength = dict.fromkeys(network.inputs, 0.0)
     for link in network.links.values():
-        if link.input_neuron in place:
-            weights[place[link.input_neuron]] += abs(link.weight.value)
+        if link.input_neuron in strength:
+            strength[link.input_neuron] += abs(link.weight.value)
+    weights = np.array(list(strength.values()))
     if data is not None:
-        weights = weights * as_seen(network, data.inputs).std(axis=0)
+        weights = weights * scaled(network, data.inputs).std(axis=0)
     return sorted(np.argsort(-weights, kind="stable")[:2].tolist())
 
 
-def _columns(columns: Any, names: Sequence[str], count: int) -> list[int]:
-    if columns is None:
-        return [0, 1]
-    found = []
-    for column in columns:
-        if isinstance(column, str):
-            if column not in names:
-                raise unknown("input", column, names)
-            column = list(names).index(column)
-        if not 0 <= int(column) < count:
-            raise LernpyError(f"there is no input {column}; they are numbered 0 to {count - 1}")
-        found.append(int(column))
-    if len(found) != 2 or found[0] == found[1]:
+def _columns(columns: Sequence[int | str], names: Sequence[str]) -> list[int]:
+    chosen = [_column(column, names) for column in columns]
+    if len(chosen) != 2 or chosen[0] == chosen[1]:
         raise LernpyError(f"choose two different inputs for the plane, not {list(columns)}")
-    return found
+    return chosen
+
+
+def _column(column: int | str, names: Sequence[str]) -> int:
+    if isinstance(column, str):
+        if column not in names:
+            raise unknown("input", column, names)
+        return list(names).index(column)
+    if not 0 <= int(column) < len(names):
+        raise LernpyError(f"there is no input {column}; they are numbered 0 to {len(names) - 1}")
+    return int(column)
 
 
 def _fixed(fixed: ArrayLike | None, data: Dataset | None, count: int) -> np.ndarray:
@@ -120,11 +123,10 @@ def boundary(
     fixed: ArrayLike | None = None,
     epochs: Iterable[Any] | Journey | None = None,
     frames: int = 40,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Any:
-    """What the network says all over the plane of two inputs, and the data on it.
+    """What the network answers all over the plane of two inputs, and the data on it.
 
     Parameters
     ----------
@@ -140,13 +142,12 @@ def boundary(
     >>> ax = plot.boundary(net, ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]))
     >>> path = plot.save(ax, "boundary.png")
     """
-    look = Look.of(theme, font_scale)
-    samples = Dataset.of(data)
-    check_fits(network, samples)
+    look = Look.of(**style)
+    samples = fitting(network, data)
     plane = Plane(network, samples, columns, fixed)
     ax = canvas.chart(ax, (6.6, 5.8), look)
     if epochs is None:
-        _regions(ax, plane, samples, look, None)
+        draw_regions(ax, plane, samples, look)
         if not samples.classes:
             canvas.colour_bar(ax, ax.images[0], samples.output_names[0], look)
         canvas.title(ax, title or ("" if look.crowded else fixed_words(plane)), look)
@@ -156,27 +157,29 @@ def boundary(
     def draw(index: int) -> None:
         ax.clear()
         canvas.dress(ax, look)
-        _regions(ax, plane, samples, look, journey.weights[index])
+        draw_regions(ax, plane, samples, look, journey.weights[index])
         canvas.title(ax, title or f"epoch {journey.numbers[index]}", look)
 
     return film(ax.figure, draw, len(journey.weights), 250)  # type: ignore[arg-type]
 
 
 def fixed_words(plane: Plane) -> str:
-    """What is said of the inputs that the plane does not show."""
+    """What becomes of the inputs that the plane does not show."""
     if not plane.rest:
-        return "What the network says"
-    count = len(plane.rest)
-    return f"{counted(count, 'other input')} held fixed"
+        return "What the network answers"
+    return f"{counted(len(plane.rest), 'other input')} held fixed"
 
 
-def _regions(ax: Axes, plane: Plane, data: Dataset, look: Look, weights: Any) -> None:
-    outputs = Forward(plane.network).outputs(plane.inputs, weights)
+def draw_regions(
+    ax: Axes, plane: Plane, data: Dataset, look: Look, weights: np.ndarray | None = None
+) -> None:
+    """What the network (with other weights, if there are any) answers all over the plane."""
+    outputs = plane.answers.outputs(plane.inputs, weights)
     canvas.finite(outputs.ravel()[:1] if np.isfinite(outputs).all() else outputs, "the answer at")
     shape = (len(plane.y), len(plane.x))
     if not data.classes:
-        said = in_units(plane.network, outputs)
-        _surface(ax, plane, said[:, 0].reshape(shape), data, look)
+        heights = in_units(plane.network, outputs)[:, 0].reshape(shape)
+        _surface(ax, plane, heights, data, look)
     elif outputs.shape[1] == 1:
         _two_classes(ax, plane, outputs[:, 0].reshape(shape), look)
     else:
@@ -247,7 +250,7 @@ def _contour(ax: Axes, plane: Plane, values: np.ndarray, level: float, look: Loo
 
 
 def _classes(ax: Axes, plane: Plane, outputs: np.ndarray, look: Look) -> None:
-    """Each place in the colour of the class that wins, the paler the closer the race."""
+    """Each point in the colour of the class that wins, the paler the closer the race."""
     colours = class_colours(outputs.shape[-1], look)
     winner = outputs.argmax(axis=-1)
     ranked = np.sort(outputs, axis=-1)
@@ -278,17 +281,32 @@ def _surface(ax: Axes, plane: Plane, output: np.ndarray, data: Dataset, look: Lo
 
 def _points(ax: Axes, plane: Plane, data: Dataset, look: Look) -> None:
     rows = np.asarray(data.inputs, float)[:, plane.columns]
-    colours = class_colours(len(data.classes), look)
     size = look.font * float(np.clip(8.0 / np.sqrt(max(len(rows), 1)), 0.34, 1.0))
-    for index, name in enumerate(data.classes):
-        mine = data.labels == index
+    pale = len(rows) > 60 and look.theme.name != "dark"  # dark rims would hide many small points
+    rim = look.theme.background if pale else look.theme.text
+    class_points(ax, rows, data.labels, data.classes, look, size, rim)
+
+
+def class_points(
+    ax: Axes,
+    points: np.ndarray,
+    labels: np.ndarray,
+    classes: Sequence[str],
+    look: Look,
+    size: float,
+    rim: str,
+) -> None:
+    """(n, 2) points, each with the colour and the marker of its class."""
+    for index, (name, colour) in enumerate(
+        zip(classes, class_colours(len(classes), look), strict=True)
+    ):
         ax.plot(
-            *rows[mine].T,
+            *points[labels == index].T,
             linestyle="none",
             marker=canvas.MARKERS[index % len(canvas.MARKERS)],
             markersize=size,
-            markerfacecolor=colours[index],
-            markeredgecolor=look.theme.background if len(rows) > 60 else look.theme.text,
+            markerfacecolor=colour,
+            markeredgecolor=rim,
             markeredgewidth=0.7,
             label=canvas.plain(name),
             zorder=3,

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from numpy.typing import ArrayLike
 
-from lernpy.data import Dataset
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, fixed_words
-from lernpy.plot.graph import course, legends
-from lernpy.plot.graph.forward import Forward
-from lernpy.plot.graph.moment import headline, subline
+from lernpy.plot.graph import legends, screen
 from lernpy.plot.graph.picture import (
     FOLDED_TILES,
     Picture,
     frame_of,
     largest_of,
     size_of,
-    styles,
-    widths,
+    weight_by_link,
 )
+from lernpy.plot.samples import fitting
 
 GRID = 48
 
@@ -38,11 +35,10 @@ def heatmaps(
     *,
     columns: Sequence[int | str] | None = None,
     fixed: ArrayLike | None = None,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Axes:
-    """What each neuron says all over the plane of two inputs, as a small picture at its place.
+    """What each neuron puts out all over the plane of two inputs, as a small picture where it stands.
 
     Blue is above the middle of a neuron's range, vermillion below; a line marks the middle (0, or
     one half for a neuron between 0 and 1). Each picture has its own scale, so that a quiet neuron
@@ -57,60 +53,50 @@ def heatmaps(
     >>> from lernpy import plot
     >>> path = plot.save(plot.heatmaps(lernpy.layered([2, 3, 1], seed=0)), "heatmaps.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     frame = frame_of(network)
-    samples = None if data is None else Dataset.of(data)
+    samples = None if data is None else fitting(network, data)
     plane = Plane(network, samples, columns, fixed, grid=GRID)
-    _, outputs = Forward(network).run(plane.inputs)
-    ax = canvas.bare(ax, size_of(frame, look, folded=FOLDED_TILES), look)
-    legend = canvas.legend_below(ax, _keys(look), look, _sentence(plane))
-    foot = canvas.height_in_points(legend) + 8
-    values = frame.weights[frame.link_weight]
-    picture = Picture(frame, ax, look, weight_of=values, foot=foot, head=1.5 * look.font, tile=True)
-    picture.ribbons("weight")
-    _links(picture, values[picture.shown])
+    _, outputs = plane.answers.activity(plane.inputs)
+    values = weight_by_link(frame)
+    picture = Picture.above_legend(
+        frame,
+        ax,
+        look,
+        _keys(look),
+        _sentence(plane),
+        weight_of=values,
+        verb="weight",
+        size=size_of(frame, look, folded=FOLDED_TILES),
+        tile=True,
+    )
+    picture.lines(values, largest_of(values), "weight", thin=0.7, alpha=0.85)
     picture.names()
     for index in range(len(frame.names)):
-        _tile(picture, index, outputs[index].reshape(GRID, GRID))
+        _tile(picture, index, outputs[:, index].reshape(GRID, GRID))
     _frames(picture)
-    headline(ax, title or "What each neuron responds to", look)
-    if picture.sentence:
-        subline(ax, picture.sentence, look)
-    return ax
+    picture.titled(title or "What each neuron responds to")
+    return picture.ax
 
 
 def _keys(look: Look) -> list[Any]:
     return [
-        _square(look, "neuron says much", -2),
-        _square(look, "says little (or negative)", 1),
+        _square(look, "neuron puts out much", -2),
+        _square(look, "little (or negative)", 1),
         legends.plus(look, "+ weight"),
         legends.minus(look, "− weight"),
     ]
 
 
-def _square(look: Look, words: str, place: int) -> Any:
+def _square(look: Look, words: str, shade: int) -> Any:
     """A patch in the colour of one end of the scale."""
-    colour, edge = look.theme.diverging[place], look.theme.text
+    colour, edge = look.theme.diverging[shade], look.theme.text
     return legends.mark(look, words, "s", colour, markeredgecolor=edge, markeredgewidth=0.6)
 
 
 def _sentence(plane: Plane) -> str:
     words = f"in each picture: {plane.names[0]} to the right, {plane.names[1]} upwards"
     return words + (f"; {fixed_words(plane)}" if plane.rest else "")
-
-
-def _links(picture: Picture, values: np.ndarray) -> None:
-    width = 0.7 * widths(values, largest_of(values), picture.scale)
-    lines = course.Lines(
-        picture.course,
-        np.arange(len(values)),
-        linewidths=width,
-        colors=[picture.look.sign(v) for v in values],
-        alpha=0.85,
-        zorder=2,
-        gid="weight",
-    )
-    lines.set_linestyle(styles(values, width, picture.scale))
 
 
 def middle_and_reach(values: np.ndarray) -> tuple[float, float]:
@@ -124,10 +110,10 @@ def middle_and_reach(values: np.ndarray) -> tuple[float, float]:
 
 def _frames(picture: Picture) -> None:
     """A thin frame around each small picture."""
-    course.Shapes(
+    screen.Shapes(
         picture.ax,
         picture.spots,
-        [course.box(-r, -r, r, r) for r in picture.radius.tolist()],
+        [screen.box(-r, -r, r, r) for r in picture.radius.tolist()],
         facecolors="none",
         edgecolors=picture.look.theme.text,
         linewidths=0.9 if picture.named else 0.4,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,17 +11,16 @@ from matplotlib.ticker import MaxNLocator, NullFormatter, PercentFormatter
 
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 
 
 def history(
     runs: Any,
     ax: Axes | None = None,
     *,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     log: bool = False,
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Axes:
     """Loss, validation loss, accuracy and learning rate over the epochs, the best one marked.
 
@@ -42,7 +41,7 @@ def history(
     >>> run = lernpy.train(net, ([[0, 1], [1, 1]], [[1], [0]]), epochs=9, seed=0)
     >>> path = plot.save(plot.history(run), "history.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     named = named_runs(runs)
     panels = [_LOSS, *([p for p in (_ACCURACY, _RATE) if _has(named, p)] if ax is None else [])]
     if ax is None:
@@ -82,7 +81,9 @@ def named_runs(runs: Any) -> dict[str, Any]:
         named = {"": runs}
     for name, run in named.items():
         if not len(column(run, "loss")):
-            raise LernpyError(f"the history {name or 'given'} has no epoch; train at least one")
+            raise LernpyError(
+                f"the history{f' {name}' * bool(name)} has no epoch; train at least one"
+            )
     if not named:
         raise LernpyError("there is no history to draw; train at least one epoch")
     return named
@@ -98,24 +99,30 @@ def column(run: Any, name: str) -> np.ndarray:
         raise LernpyError(f"a history is needed here, not {type(run).__name__}") from None
 
 
+def epochs_of(run: Any) -> np.ndarray:
+    """The number of each epoch in a history: 1, 2, 3, ... unless some were left out."""
+    numbers = column(run, "number")
+    return numbers if np.isfinite(numbers).all() else 1.0 + np.arange(len(numbers))
+
+
 def _has(named: Mapping[str, Any], panel: tuple[str, tuple[str, ...]]) -> bool:
     """Whether there is something to see: a rate that never changes is none."""
     title, names = panel
-    values = [column(run, name) for run in named.values() for name in names]
-    known = [v[np.isfinite(v)] for v in values]
-    if title == "rate":
-        rates = np.concatenate(known) if known else np.zeros(0)
-        return bool(len(rates) and np.ptp(rates) > 0)
-    return any(len(v) for v in known)
+    values = np.concatenate([column(run, name) for run in named.values() for name in names])
+    known = values[np.isfinite(values)]
+    return bool(len(known) and (title != "rate" or np.ptp(known) > 0))
 
 
 def _panel(ax: Axes, named: Mapping[str, Any], panel: Any, look: Look, log: bool) -> None:
     title, names = panel
+    alone = len(named) == 1
     for index, (run_name, run) in enumerate(named.items()):
-        for place, name in enumerate(names):
-            _line(ax, column(run, name), index, place, run_name, WORDS[name], look, len(named))
+        for dashed, name in enumerate(names):
+            style = look.series(dashed if alone else index)
+            label = f"{run_name} {WORDS[name]}".strip()
+            draw_column(ax, run, name, label, style, bool(dashed), None if alone else index)
         if title == "loss":
-            _best(ax, run, look, index, len(named))
+            _best(ax, run, look, index, alone)
     canvas.labels(ax, look, y=title)
     if title == "accuracy":
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))
@@ -127,59 +134,54 @@ def _panel(ax: Axes, named: Mapping[str, Any], panel: Any, look: Look, log: bool
     canvas.legend(ax, look, ncol=2 if len(named) > 3 else 1)
 
 
-def _line(
+def draw_column(
     ax: Axes,
-    values: np.ndarray,
-    index: int,
-    place: int,
-    run: str,
-    what: str,
-    look: Look,
-    runs: int,
+    run: Any,
+    name: str,
+    label: str,
+    style: Mapping[str, Any],
+    dashed: bool,
+    index: int | None = None,
 ) -> None:
-    """One colour for each run; validation is dashed."""
+    """One column of a run over its epochs; of several runs (the index is which) each has its marker."""
+    values, epochs = column(run, name), epochs_of(run)
     known = np.isfinite(values)
     if not known.any():
         return
-    style = look.series(index if runs > 1 else place)
-    line: Any = ("-", (0, (5, 2.2)))[place]
-    epochs = 1 + np.arange(len(values))
-    shown: dict[str, Any] = {"color": style["color"], "linestyle": line, "linewidth": 2.0}
-    if len(values) <= 40 or runs > 1:
+    shown: dict[str, Any] = {"color": style["color"], "linestyle": (0, (5, 2.2)) if dashed else "-"}
+    if len(values) <= 40 or index is not None:
         every = max(len(values) // 8, 1)
-        shown.update(marker=style["marker"], markevery=(index * every // 3 % every, every))
-    ax.plot(epochs[known], values[known], label=canvas.plain(f"{run} {what}".strip()), **shown)
+        start = (index or 0) * every // 3 % every
+        shown.update(marker=style["marker"], markevery=(start, every))
+    ax.plot(epochs[known], values[known], label=canvas.plain(label), linewidth=2.0, **shown)
 
 
-def best_epoch(run: Any) -> int | None:
-    """The earliest epoch with the lowest validation loss (else loss)."""
+def best_epoch(run: Any) -> tuple[int, float] | None:
+    """The earliest epoch with the lowest validation loss (else loss), and that loss."""
     watched = column(run, "validation_loss")
     if not np.isfinite(watched).any():
         watched = column(run, "loss")
-    return int(np.nanargmin(watched)) + 1 if np.isfinite(watched).any() else None
+    if not np.isfinite(watched).any():
+        return None
+    row = int(np.nanargmin(watched))
+    return int(epochs_of(run)[row]), float(watched[row])
 
 
-def _best(ax: Axes, run: Any, look: Look, index: int, runs: int) -> None:
+def _best(ax: Axes, run: Any, look: Look, index: int, alone: bool) -> None:
     best = best_epoch(run)
     if best is None:
         return
-    validation = column(run, "validation_loss")
-    value = (
-        validation[best - 1] if np.isfinite(validation[best - 1]) else column(run, "loss")[best - 1]
-    )
-    colour = look.theme.accent if runs == 1 else look.series(index)["color"]
-    if runs == 1:
-        ax.axvline(best, color=colour, linewidth=1.0, linestyle=(0, (2, 2)))
-    words = f"best: epoch {best}, {value:.3g}"
+    colour = look.theme.accent if alone else look.series(index)["color"]
+    if alone:
+        ax.axvline(best[0], color=colour, linewidth=1.0, linestyle=(0, (2, 2)))
     ax.plot(
-        [best],
-        [value],
+        *([each] for each in best),
         linestyle="none",
         marker="*",
         markersize=1.3 * look.font,
         markerfacecolor=colour,
         markeredgecolor=look.theme.text,
-        label=words,
+        label=f"best: epoch {best[0]}, {best[1]:.3g}",
         zorder=5,
     )
 
@@ -193,9 +195,8 @@ def sweep(
     *,
     value: str = "success",
     by: str | None = None,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Axes:
     """Success by setting, from a plain table.
 
@@ -210,29 +211,29 @@ def sweep(
     >>> from lernpy import plot
     >>> path = plot.save(plot.sweep({"sgd": 0.4, "adam": 0.95}), "sweep.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     groups = _grouped(table, value, by)
     means = np.array([np.mean(values) for values in groups.values()])
     ax = canvas.chart(ax, (8.0, 1.4 + 0.42 * look.scale * len(groups)), look)
-    places = np.arange(len(groups))[::-1]
-    ax.barh(places, means, 0.62, color=look.theme.positive, edgecolor=look.theme.text)
+    rows = np.arange(len(groups))[::-1]
+    ax.barh(rows, means, 0.62, color=look.theme.positive, edgecolor=look.theme.text)
     spread = [(np.min(v), np.max(v)) for v in groups.values()]
-    for place, (low, high) in zip(places, spread, strict=True):
+    for row, (low, high) in zip(rows, spread, strict=True):
         if high > low:
-            ax.plot([low, high], [place, place], color=look.theme.accent, linewidth=2, marker="|")
+            ax.plot([low, high], [row, row], color=look.theme.accent, linewidth=2, marker="|")
     is_share = bool(np.all((means >= 0) & (means <= 1)))
     words = [f"{m:.0%}" if is_share else f"{m:.3g}" for m in means]
-    for place, text, (_, high), mean in zip(places, words, spread, means, strict=True):
+    for row, share, (_, high), mean in zip(rows, words, spread, means, strict=True):
         ax.annotate(
-            text,
-            (max(float(high), float(mean), 0.0), place),
+            share,
+            (max(float(high), float(mean), 0.0), row),
             (0.6 * look.font, 0),
             textcoords="offset points",
             va="center",
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
-    ax.set_yticks(places, [canvas.plain(name) for name in groups])
+    ax.set_yticks(rows, [canvas.plain(name) for name in groups])
     ax.tick_params(axis="y", labelcolor=look.theme.text)
     ax.grid(False, axis="y")
     if is_share:
@@ -250,7 +251,7 @@ def _setting(table: Any, value: str, by: str | None) -> str:
     """What the bars stand for, if it is one column."""
     rows = [] if isinstance(table, Mapping) else list(table)
     keys = [by] if by else [key for key in (rows[0] if rows else ()) if key != value]
-    return canvas.plain(str(keys[0]).replace("_", " ")) if len(keys) == 1 else ""
+    return str(keys[0]).replace("_", " ") if len(keys) == 1 else ""
 
 
 def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.quality import curve
-from lernpy.plot.charts.regions import Plane, _regions
-from lernpy.plot.charts.runs import best_epoch, column
+from lernpy.plot.charts.regions import Plane, draw_regions
+from lernpy.plot.charts.runs import best_epoch, column, draw_column
+from lernpy.training import evaluate
+
+MARGIN = 1.1  # a loss within a tenth of another is as good
+NOTHING = 0.1  # an R² up to here is no better than the mean of the targets
 
 
 def under_over(
     runs: Mapping[str, Any],
     data: Any,
-    *,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
+    **style: Unpack[Style],
 ) -> Any:
     """Nets of several sizes on the same data: above the fit, below training and validation loss.
 
@@ -43,68 +46,110 @@ def under_over(
     ...     runs[f"{hidden} hidden"] = net, lernpy.train(net, (x, x), epochs=5, seed=0)
     >>> path = plot.save(plot.under_over(runs, (x, x)), "under_over.png")
     """
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     if not runs:
         raise LernpyError("there is no net to show; give a mapping from name to (network, history)")
+    samples = drawable(data)
+    holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.9), look)
+    axes = holder.subplots(2, len(runs), squeeze=False, sharey="row")
+    ends = [End.of(network, history, samples) for network, history in runs.values()]
+    for index, (name, word) in enumerate(zip(runs, verdicts(ends), strict=True)):
+        network, history = runs[name]
+        top, low = (canvas.dress(ax, look) for ax in axes[:, index])
+        if samples.inputs.shape[1] == 1:
+            curve(top, network, samples, look)
+        else:
+            draw_regions(top, Plane(network, samples), samples, look)
+        canvas.title(top, f"{name}: {word}" if word else name, look)
+        _losses(low, history, look)
+        if index:
+            top.set_ylabel("")
+            low.set_ylabel("")
+    _room_for_data(axes[0, 0], samples)
+    words = canvas.plain(f"Learned from {samples.name}")
+    holder.suptitle(words, color=look.theme.text, fontsize=look.font, ha="left", x=0.01)
+    return axes
+
+
+def drawable(data: Any) -> Dataset:
+    """The data, if a net's answers to it can be drawn as a curve or as regions."""
     samples = Dataset.of(data)
     if samples.inputs.shape[1] > 2:
         raise LernpyError(
             f"fits are drawn for one or two inputs, but {samples.name} has {samples.inputs.shape[1]}"
         )
-    holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.6), look)
-    axes = holder.subplots(2, len(runs), squeeze=False, sharey="row")
-    words = verdicts([history for _, history in runs.values()])
-    for place, (name, (network, history)) in enumerate(runs.items()):
-        top, low = canvas.dress(axes[0, place], look), canvas.dress(axes[1, place], look)
-        if samples.inputs.shape[1] == 1:
-            curve(top, network, samples, look)
+    return samples
+
+
+class End(NamedTuple):
+    """How the training of one net ended."""
+
+    learned: bool  # whether it answers better than the same to everything
+    training: float  # its loss, as it ended
+    validation: float  # the same; NaN if nothing was validated
+    lowest: float  # the lowest validation loss it ever had
+
+    @staticmethod
+    def of(network: Network, history: Any, samples: Dataset) -> End:
+        """From the weights that are kept, and the losses of the last tenth of the epochs."""
+        judged = evaluate(network, samples)
+        if judged.confusion is not None:
+            learned = np.trace(judged.confusion) > judged.confusion.sum(axis=1).max()
         else:
-            _regions(top, Plane(network, samples), samples, look, None)
-        canvas.title(top, f"{name}: {words[place]}" if words[place] else name, look)
-        _losses(low, history, look)
-        if place:
-            top.set_ylabel("")
-            low.set_ylabel("")
-    _room_for_data(axes[0, 0], samples)
-    return axes
+            learned = (judged.r2 or 0.0) > NOTHING
+        training, validation = column(history, "loss"), column(history, "validation_loss")
+        tail = max(len(training) // 10, 1)
+        known = np.isfinite(validation).any()
+        lowest = float(np.nanmin(validation)) if known else np.nan
+        ended, watched = (float(np.median(losses[-tail:])) for losses in (training, validation))
+        return End(bool(learned), ended, watched, lowest)
+
+    @property
+    def parts(self) -> bool:
+        """Whether validation has left training behind: it rose again, and is far above it."""
+        return self.validation > MARGIN * max(self.lowest, self.training)
 
 
-def verdicts(histories: list[Any]) -> list[str]:
-    """Words for each run, smallest net first: too little, right, too much.
+def verdicts(ends: Sequence[End]) -> list[str]:
+    """A word for each net, smallest first, from how its training ended.
 
-    Right is the smallest whose validation loss ends (nearly) as low as that of the best; the larger
-    ones are "too much" if theirs ends higher, else "no better".
+    Right is the smallest whose validation loss ends (nearly) as low as that of the best. A smaller
+    one is "too little"; a larger one is "too much" if its validation loss ends higher and has left
+    the training loss behind, else "no better". Who answers the same to everything "learned nothing".
+
+    >>> one, two, big = End(True, 3, 3.1, 3.1), End(True, 1, 1.1, 1.1), End(True, 0.1, 2, 1.1)
+    >>> verdicts([one, two, big])
+    ['too little', 'right', 'too much']
+    >>> verdicts([End(False, 3, 3, 3), End(False, 3, 4, 3)])
+    ['learned nothing', 'learned nothing']
     """
-    lowest = []
-    for history in histories:
-        watched = column(history, "validation_loss")
-        if not np.isfinite(watched).any():
-            return [""] * len(histories)
-        known = watched[np.isfinite(watched)]
-        lowest.append(float(np.median(known[-max(len(known) // 10, 1) :])))
-    right = int(np.flatnonzero(np.array(lowest) <= 1.1 * min(lowest))[0])
-    if len(histories) == 1:
-        return [""]
-    later = [
-        "too much" if loss > 1.1 * min(lowest) else "no better" for loss in lowest[right + 1 :]
-    ]
-    return ["too little"] * right + ["right", *later]
+    able = [end.validation for end in ends if end.learned]
+    if not able:
+        return ["learned nothing"] * len(ends)
+    if len(ends) == 1 or not np.isfinite([end.validation for end in ends]).all():
+        return ["" if end.learned else "learned nothing" for end in ends]
+    close = [end.learned and end.validation <= MARGIN * min(able) for end in ends]
+    right = close.index(True)
+    return [_verdict(end, index - right, close[index]) for index, end in enumerate(ends)]
+
+
+def _verdict(end: End, beyond: int, close: bool) -> str:
+    if not end.learned:
+        return "learned nothing"
+    if beyond <= 0:
+        return "too little" if beyond else "right"
+    return "too much" if end.parts and not close else "no better"
 
 
 def _losses(ax: Any, history: Any, look: Look) -> None:
-    for index, (name, words) in enumerate(
+    for dashed, (name, words) in enumerate(
         (("loss", "training"), ("validation_loss", "validation"))
     ):
-        values = column(history, name)
-        if np.isfinite(values).any():
-            style = {**look.series(index), "marker": None}
-            style["linestyle"] = "-" if index == 0 else (0, (5, 2.2))
-            epochs = 1 + np.arange(len(values))
-            ax.plot(epochs, values, linewidth=2.0, label=words, **style)
+        draw_column(ax, history, name, words, look.series(dashed), bool(dashed))
     best = best_epoch(history)
     if best is not None:
-        ax.axvline(best, color=look.theme.accent, linewidth=1.2, linestyle=(0, (2, 2)))
-        ax.plot([], [], color=look.theme.accent, linestyle=(0, (2, 2)), label=f"best: epoch {best}")
+        style: dict[str, Any] = {"color": look.theme.accent, "linestyle": (0, (2, 2))}
+        ax.axvline(best[0], linewidth=1.2, label=f"best: epoch {best[0]}", **style)
     ax.set_yscale("log")
     canvas.labels(ax, look, x="epoch", y="loss (log scale)")
     canvas.legend(ax, look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +12,9 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.graph.forward import Forward, as_seen, check_fits, targets_as_seen
+from lernpy.plot.samples import Answers, fitting, scaled, scaled_targets
 
 STEPS = 41
 MOST_SAMPLES = 400
@@ -29,9 +29,8 @@ def landscape(
     seed: int = 0,
     reach: float | None = None,
     epochs: Iterable[Any] | Journey | None = None,
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     title: str | None = None,
+    **style: Unpack[Style],
 ) -> Axes:
     """The loss over two chosen weights, or over two directions, around the present weights.
 
@@ -50,21 +49,20 @@ def landscape(
     >>> ax = plot.landscape(net, ([[1]], [[1]]), weights=[("x", "h"), ("h", "y")])
     >>> path = plot.save(ax, "landscape.png")
     """
-    look = Look.of(theme, font_scale)
-    samples = Dataset.of(data)
-    check_fits(network, samples)
+    look = Look.of(**style)
+    samples = fitting(network, data)
     path = None if epochs is None else journey_of(network, epochs, 200)
-    forward = Forward(network)
-    middle = canvas.finite(forward.weights, "weight number")
+    answers = Answers(network)
+    middle = answers.weights
     across, names = _directions(network, weights, seed, path, middle)
     track = None if path is None else (path.weights - middle) @ np.linalg.pinv(across)
     low, high = _ends(across, middle, track, reach, weights is not None)
     x, y = np.linspace(low[0], high[0], STEPS), np.linspace(low[1], high[1], STEPS)
-    heights = _heights(forward, samples, middle, across, x, y)
+    heights = _heights(answers, samples, middle, across, x, y)
     offset = _offset(network, weights)
     ax = canvas.chart(ax, (7.4, 5.8), look)
     _draw(ax, x + offset[0], y + offset[1], heights, look)
-    _here(ax, offset, track, path, look)
+    _here(ax, offset, middle, track, path, look)
     canvas.labels(ax, look, x=names[0], y=names[1])
     canvas.title(ax, title or f"Loss ({network.loss.name.replace('_', ' ')})", look)
     return ax
@@ -74,14 +72,14 @@ def _directions(
     network: Network, chosen: Any, seed: int, path: Journey | None, middle: np.ndarray
 ) -> tuple[np.ndarray, list[str]]:
     """(2, n_weights) two directions, and what they are called."""
-    place = {weight: index for index, weight in enumerate(network.weights)}
+    index = {weight: i for i, weight in enumerate(network.weights)}
     across = np.zeros((2, len(middle)))
     if chosen is not None:
         links = [network.link(link) for link in chosen]
         if len(links) != 2 or links[0].weight is links[1].weight:
             raise LernpyError(f"choose two links with different weights, not {list(chosen)}")
         for row, link in enumerate(links):
-            across[row, place[link.weight]] = 1.0
+            across[row, index[link.weight]] = 1.0
         return across, [
             f"weight {link.input_neuron.name} → {link.output_neuron.name}" for link in links
         ]
@@ -120,16 +118,15 @@ def _ends(
 
 
 def _heights(
-    forward: Forward, samples: Dataset, middle: np.ndarray, across: np.ndarray, x: Any, y: Any
+    answers: Answers, samples: Dataset, middle: np.ndarray, across: np.ndarray, x: Any, y: Any
 ) -> np.ndarray:
-    """(len(y), len(x)) the mean loss at each place; of many samples an even choice is taken."""
+    """(len(y), len(x)) the mean loss at each point; of many samples an even choice is taken."""
     rows = np.unique(np.linspace(0, len(samples) - 1, MOST_SAMPLES).round().astype(int))
-    network = forward.network
-    inputs = as_seen(network, np.asarray(samples.inputs, float)[rows])
-    targets = targets_as_seen(network, samples.targets[rows])
+    inputs = scaled(answers.network, samples.inputs[rows])
+    targets = scaled_targets(answers.network, samples.targets[rows])
     return np.array(
         [
-            [forward.loss(inputs, targets, middle + a * across[0] + b * across[1]) for a in x]
+            [answers.loss(inputs, targets, middle + a * across[0] + b * across[1]) for a in x]
             for b in y
         ]
     )
@@ -148,20 +145,29 @@ def _draw(ax: Axes, x: np.ndarray, y: np.ndarray, heights: np.ndarray, look: Loo
     canvas.colour_bar(ax, filled, "loss", look, "%.3g")
 
 
-def _here(ax: Axes, offset: np.ndarray, track: Any, path: Any, look: Look) -> None:
-    rim: dict[str, Any] = {"markeredgecolor": "#000000", "markersize": 1.1 * look.font}
+def _here(
+    ax: Axes, offset: np.ndarray, weights: np.ndarray, track: Any, path: Any, look: Look
+) -> None:
+    """A star where the network's weights are; a path runs from a square, and ends in a dot if it
+    went on from there (the best epoch's weights were restored, say)."""
+    rim: dict[str, Any] = {"markeredgecolor": look.theme.text, "markersize": 1.2 * look.font}
+    number = None if path is None else _epoch_of(path, weights)
     if track is not None:
-        way = track + offset
+        points = track + offset
         for colour, width in (("#ffffff", 4.2), (look.theme.negative, 2.2)):
-            ax.plot(*way.T, color=colour, linewidth=width, zorder=4)
-        ax.plot(
-            *way[:1].T,
-            "s",
-            color="#ffffff",
-            label=f"epoch {path.numbers[0]}",
-            zorder=5,
-            **rim,
-        )
-    words = "now" if path is None else f"epoch {path.numbers[-1]}"
+            ax.plot(*points.T, color=colour, linewidth=width, zorder=4)
+        for end, marker in ((0, "s"), (-1, "o")):
+            if end == 0 or number != path.numbers[-1]:
+                words = f"epoch {path.numbers[end]}"
+                ax.plot(
+                    *points[end], marker, color=look.theme.background, label=words, zorder=5, **rim
+                )
+    words = "now" if number is None else f"epoch {number}"
     ax.plot(*offset[:, None], "*", color=look.theme.negative, label=words, zorder=6, **rim)
     canvas.legend(ax, look)
+
+
+def _epoch_of(path: Journey, weights: np.ndarray) -> int | None:
+    """The epoch after which the network had these weights, if it is one of those that were noted."""
+    here = np.flatnonzero((path.weights == weights).all(axis=1))
+    return int(path.numbers[here[-1]]) if len(here) else None

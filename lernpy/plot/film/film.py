@@ -29,10 +29,14 @@ class Film(FuncAnimation):
 
     def to_jshtml(self, *_args: Any, **_options: Any) -> str:
         """One page with all frames; matplotlib's own would fetch its buttons from the network."""
-        return page.of(self)
+        return self.page()
 
     def _repr_html_(self) -> str:
-        return page.in_a_frame(page.of(self, 72), self._fig)  # type: ignore[attr-defined]
+        return page.in_a_frame(self.page(72), self._fig)  # type: ignore[attr-defined]
+
+    def page(self, dpi: int = 80) -> str:
+        """The film as one HTML page."""
+        return page_of(self, dpi)
 
 
 def film(
@@ -71,6 +75,11 @@ def _leave_the_cell(figure: Figure) -> None:
 def pause_of(animation: Any) -> float:
     """Milliseconds from one frame to the next."""
     return float(getattr(animation, "_interval", 400.0))
+
+
+def page_of(animation: Any, dpi: int = 80) -> str:
+    """Any animation of matplotlib as one HTML page."""
+    return page.page(animation._fig, pictures(animation, dpi), pause_of(animation))
 
 
 def pictures(animation: Any, dpi: float) -> Iterator[Image.Image]:

@@ -10,8 +10,6 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 
-MOST_NUMBERS = 20_000_000  # weights times epochs that are kept
-
 
 class Journey(NamedTuple):
     """All weights at some epochs: `numbers` (k,), `weights` (k, n_weights); 0 is the start."""
@@ -29,9 +27,9 @@ def journey(network: Network, epochs: Iterable[Any], frames: int = 200) -> Journ
     >>> journey(net, lernpy.epochs(net, data, epochs=5, seed=0)).numbers.tolist()
     [0, 1, 2, 3, 4, 5]
     """
-    found = noted(epochs, lambda: _weights(network), frames, first=_weights(network))
-    numbers = np.array([number for number, _ in found])
-    return Journey(numbers, np.array([weights for _, weights in found]))
+    notes = noted(epochs, lambda: _weights(network), frames, first=_weights(network))
+    numbers = np.array([number for number, _ in notes])
+    return Journey(numbers, np.array([weights for _, weights in notes]))
 
 
 def journey_of(network: Network, epochs: Iterable[Any] | Journey, frames: int) -> Journey:
@@ -57,22 +55,22 @@ def noted(
     Nobody knows how many will come: when there are too many, every other one is forgotten, and from
     then on only every second (fourth, ...) is noted. The last one is always kept.
     """
-    found = [] if first is None else [(0, first)]
+    notes = [] if first is None else [(0, first)]
     step, number, last = 1, 0, None
     for number, _ in enumerate(epochs, 1):
         last = None
         if number % step == 0:
-            found.append((number, note()))
+            notes.append((number, note()))
         else:
             last = number
-        if len(found) > 2 * max(frames, 2):
+        if len(notes) > 2 * max(frames, 2):
             step *= 2
-            found = [pair for pair in found if pair[0] % step == 0]
+            notes = [pair for pair in notes if pair[0] % step == 0]
     if last is not None:
-        found.append((number, note()))
+        notes.append((number, note()))
     if not number:
         raise LernpyError("this animation has no frames; train at least one epoch")
-    return found
+    return notes
 
 
 def _weights(network: Network) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,10 +13,11 @@ from lernpy import theme as themes
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look, ThemeName
+from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import Film, film
-from lernpy.plot.graph.moment import Active, Moment
-from lernpy.plot.graph.picture import frame_of, largest_of, size_of
+from lernpy.plot.graph.moment import Active, Moment, largest_in
+from lernpy.plot.graph.picture import frame_of, size_of
+from lernpy.registry import unknown
 
 LEVELS = ("link", "neuron", "generation", "phase")
 SPREAD = {"link": (0.55, 1.0), "neuron": (0.55, 1.0), "generation": (0.35, 0.7, 1.0)}
@@ -36,9 +37,8 @@ def flow(
     ax: Axes | None = None,
     *,
     level: str = "link",
-    theme: ThemeName = None,
-    font_scale: float = 1.0,
     numbers: bool | None = None,
+    **style: Unpack[Style],
 ) -> Film:
     """The animation of one lesson, event by event or generation by generation.
 
@@ -62,10 +62,8 @@ def flow(
     'lesson.gif'
     """
     if level not in LEVELS:
-        from lernpy.registry import unknown
-
         raise unknown("level", level, LEVELS)
-    look = Look.of(theme, font_scale)
+    look = Look.of(**style)
     scenes = _spread(scenes_of(trace, level), SPREAD.get(level, (1.0,)))
     if not scenes:
         raise LernpyError("this animation has no frames; record at least one step")
@@ -76,7 +74,14 @@ def flow(
         )
     last = scenes[-1].frame
     ax = canvas.bare(ax, size_of(last, look, 1.3), look)
-    moment = Moment(last, ax, look, numbers=numbers, largest=_largest(scenes), lines=3)
+    moment = Moment(
+        last,
+        ax,
+        look,
+        numbers=numbers,
+        largest=largest_in([scene.frame for scene in scenes]),
+        title_lines=3,
+    )
     letters = int(0.96 * canvas.size_in_points(ax)[0] / (0.56 * look.font))
 
     def draw(index: int) -> None:
@@ -95,11 +100,6 @@ def _pause(level: str) -> float:
     return 2.0 * whole.get(level, themes.TIMING["link"]) / len(SPREAD.get(level, (1.0,)))
 
 
-def _largest(scenes: list[Scene]) -> dict[str, float]:
-    names = ("signal", "blame", "output", "sensitivity")
-    return {name: max(largest_of(getattr(scene.frame, name)) for scene in scenes) for name in names}
-
-
 def scenes_of(trace: Any, level: str) -> list[Scene]:
     """The moments of a trace (or some frames), each with its sentence and with what is new in it."""
     pairs = _walk(trace, level) if hasattr(trace, "goto") else [(frame_of(f), "") for f in trace]
@@ -113,7 +113,7 @@ def scenes_of(trace: Any, level: str) -> list[Scene]:
 
 def _walk(trace: Any, level: str) -> list[tuple[Frame, str]]:
     """Through the trace from its start; afterwards its cursor (and its network) is where it was."""
-    cursor, found = trace.cursor, []
+    cursor, scenes = trace.cursor, []
     end = len(trace)
     trace.goto(0)
     try:
@@ -125,15 +125,15 @@ def _walk(trace: Any, level: str) -> list[tuple[Frame, str]]:
                 continue
             words = step.sentence if level in ("link", "neuron") else _brief(step, level)
             frame = replace(frame_of(trace.frame), title=step.where.replace("->", "→"))
-            found.append((frame, words))
+            scenes.append((frame, words))
     finally:
         trace.goto(cursor)
-    return found
+    return scenes
 
 
 def _brief(step: Any, level: str) -> str:
-    """Whole generations and phases are told in general terms."""
-    told = {
+    """Whole generations and phases in general terms."""
+    words = {
         "reset": "neurons and links forget the last sample",
         "feed": "the inputs take their values",
         "forward": "links carry signals, neurons sum and activate",
@@ -141,7 +141,7 @@ def _brief(step: Any, level: str) -> str:
         "backward": "neurons turn blame by their slope, links hand it back and keep their gradient",
         "update": "all weights move at once, against their blame",
     }
-    return str(told.get(step.phase, step.sentence))
+    return str(words.get(step.phase, step.sentence))
 
 
 def _news(before: Frame | None, frame: Frame) -> Active:
@@ -162,12 +162,9 @@ def _fresh(before: Frame, frame: Frame, name: str) -> np.ndarray:
 
 def _spread(scenes: list[Scene], shares: tuple[float, ...]) -> list[Scene]:
     """Scenes in which links carry something become several: the colour spreads."""
-    found = []
+    spread = []
     for scene in scenes:
-        if not scene.active.links:
-            found.append(scene)
-            continue
-        for share in shares:
+        for share in shares if scene.active.links else (1.0,):
             links = dict.fromkeys(scene.active.links, share)
-            found.append(scene._replace(active=scene.active._replace(links=links)))
-    return found
+            spread.append(scene._replace(active=scene.active._replace(links=links)))
+    return spread

@@ -1,90 +1,52 @@
-"""An animation as one HTML page that makes no request: the frames, four buttons and a slider."""
+"""An animation as one HTML page that makes no request: the frames, five buttons and a slider."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import io
 import json
+from collections.abc import Iterable
+from importlib.resources import files
+from string import Template
 from typing import Any
 
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>%(title)s</title><style>
-body{margin:0;background:%(ground)s;color:%(text)s;font:16px/1.4 system-ui,sans-serif}
-main{max-width:%(width)dpx;margin:0 auto;padding:8px}
-img{width:100%%;height:auto;display:block}
-nav{display:flex;gap:8px;align-items:center;padding:8px 0;flex-wrap:wrap}
-button{font:inherit;min-width:44px;min-height:36px;border:1px solid currentColor;border-radius:6px;
-background:none;color:inherit;cursor:pointer}
-button:focus-visible,input:focus-visible{outline:3px solid #0072b2}
-input[type=range]{flex:1;min-width:120px}
-</style></head><body><main>
-<img id="picture" alt="%(title)s">
-<nav aria-label="playing">
-<button id="first" aria-label="first frame">|&lt;</button>
-<button id="back" aria-label="one frame back">&lt;</button>
-<button id="play" aria-label="play or pause">play</button>
-<button id="on" aria-label="one frame on">&gt;</button>
-<button id="last" aria-label="last frame">&gt;|</button>
-<input id="place" type="range" min="0" value="0" aria-label="frame">
-<output id="count" aria-live="polite"></output>
-</nav>
-<p><small>Keys: left and right step, space plays, Home and End jump.</small></p>
-</main><script>
-"use strict";
-(function () {
-  var frames = %(frames)s, pause = %(pause)d, at = 0, timer = null;
-  var get = function (id) { return document.getElementById(id); };
-  var place = get("place"); place.max = frames.length - 1;
-  function show(i) {
-    at = Math.max(0, Math.min(frames.length - 1, i));
-    get("picture").src = "data:image/png;base64," + frames[at];
-    place.value = at;
-    get("count").textContent = (at + 1) + " of " + frames.length;
-  }
-  function stop() { clearInterval(timer); timer = null; get("play").textContent = "play"; }
-  function play() {
-    if (timer) { stop(); return; }
-    if (at === frames.length - 1) { show(0); }
-    get("play").textContent = "pause";
-    timer = setInterval(function () {
-      if (at === frames.length - 1) { stop(); } else { show(at + 1); }
-    }, pause);
-  }
-  function go(i) { stop(); show(i); }
-  get("first").onclick = function () { go(0); };
-  get("back").onclick = function () { go(at - 1); };
-  get("on").onclick = function () { go(at + 1); };
-  get("last").onclick = function () { go(frames.length - 1); };
-  get("play").onclick = play;
-  place.oninput = function () { go(Number(place.value)); };
-  document.addEventListener("keydown", function (event) {
-    var keys = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: frames.length - 1 };
-    if (event.key in keys) { go(keys[event.key]); event.preventDefault(); }
-    if (event.key === " " && event.target.tagName !== "BUTTON") { play(); event.preventDefault(); }
-  });
-  show(0);
-})();
-</script></body></html>
-"""
+from matplotlib.colors import to_hex
 
 
-def of(animation: Any, dpi: int = 80) -> str:
-    """The page of an animation. Nothing in it comes from elsewhere, so it plays with the net off."""
-    from lernpy.plot.film.film import pause_of, pictures
+def page(figure: Any, frames: Iterable[Any], pause: float) -> str:
+    """A page of these pictures. Nothing in it comes from elsewhere, so it plays with the net off."""
+    ground = to_hex(figure.get_facecolor())
+    ink = "#000000" if _bright(ground) else "#ffffff"
+    width = int(figure.get_figwidth() * 100)
+    colours = f"body {{ background: {ground}; color: {ink}; }} main {{ max-width: {width}px; }}"
+    script, style = _asset("page.js"), _asset("page.css") + colours
+    return Template(_asset("page.html")).substitute(
+        policy=_policy(script, style),
+        title=html.escape(_title(figure)),
+        style=style,
+        script=script,
+        frames=json.dumps([base64.b64encode(png(frame)).decode("ascii") for frame in frames]),
+        pause=max(int(pause), 20),
+    )
 
-    figure = animation._fig
-    frames = [base64.b64encode(png(frame)).decode("ascii") for frame in pictures(animation, dpi)]
-    ground = _hexadecimal(figure.get_facecolor())
-    values = {
-        "title": html.escape(_title(figure)),
-        "ground": ground,
-        "text": "#000000" if _bright(ground) else "#ffffff",
-        "width": int(figure.get_figwidth() * 100),
-        "frames": json.dumps(frames),
-        "pause": max(int(pause_of(animation)), 20),
-    }
-    return PAGE % values
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(script: str, style: str) -> str:
+    """This script, this style and pictures that are in the page; nothing else runs or is fetched."""
+    codes = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (script, style)
+    )
+    run, look = (f"'sha256-{code}'" for code in codes)
+    return (
+        f"default-src 'none'; script-src {run}; style-src {look}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def in_a_frame(text: str, figure: Any) -> str:
@@ -108,14 +70,8 @@ def _title(figure: Any) -> str:
     for ax in figure.axes:
         for text in [ax.get_title(loc="left"), *(t.get_text() for t in ax.texts)]:
             if text:
-                return str(text).split("\n")[0]
+                return str(text).split("\n")[0].replace(r"\$", "$").strip()
     return "lernpy"
-
-
-def _hexadecimal(colour: Any) -> str:
-    from matplotlib.colors import to_hex
-
-    return str(to_hex(colour))
 
 
 def _bright(colour: str) -> bool:

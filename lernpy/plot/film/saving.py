@@ -18,8 +18,8 @@ from PIL import Image
 from lernpy import storage
 from lernpy.errors import LernpyError
 from lernpy.plot.film import page
-from lernpy.plot.film.film import pause_of, pictures
-from lernpy.text import near_miss
+from lernpy.plot.film.film import page_of, pause_of, pictures
+from lernpy.text import listed, near_miss
 
 STILL = ("png", "svg", "pdf")
 MOVING = ("gif", "mp4", "html")
@@ -54,19 +54,19 @@ def check_name(path: Path, moves: bool) -> str:
     """The ending of a name under which a picture, or one that moves, can be saved."""
     ending = path.suffix.lower().lstrip(".")
     if not moves and ending in MOVING:
-        raise LernpyError(f"{path}: one picture is no animation; end the name in {_listed(STILL)}")
+        raise LernpyError(f"{path}: one picture is no animation; end the name in {_endings(STILL)}")
     if not moves and not ending:
-        raise LernpyError(f"{path} has no ending; a picture ends in {_listed(STILL)}")
+        raise LernpyError(f"{path} has no ending; a picture ends in {_endings(STILL)}")
     if ending not in (*MOVING, *STILL, ""):
         hint = near_miss(ending, [*STILL, *(MOVING if moves else ())])
         raise LernpyError(
-            f"{path}: no format is called '{ending}'.{hint} Known: {_listed((*STILL, *MOVING))}"
+            f"{path}: no format is called '{ending}'.{hint} Known: {_endings((*STILL, *MOVING))}"
         )
     return ending
 
 
-def _listed(endings: tuple[str, ...]) -> str:
-    return ", ".join(f".{ending}" for ending in endings if ending)
+def _endings(names: tuple[str, ...]) -> str:
+    return listed(f".{name}" for name in names)
 
 
 def figure_of(picture: Any) -> Figure:
@@ -111,7 +111,7 @@ def _save_animation(animation: Any, path: Path, ending: str, dpi: int) -> None:
             pass
         storage.write_bytes(path, still(animation._fig, ending, DPI))
     elif ending == "html":
-        storage.write_text(path, page.of(animation, dpi))
+        storage.write_text(path, page_of(animation, dpi))
     else:
         make = _gif if ending == "gif" else _mp4
         storage.write_bytes(path, make(animation, dpi))

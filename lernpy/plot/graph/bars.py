@@ -8,9 +8,10 @@ import numpy as np
 
 from lernpy import theme
 from lernpy.frame import Frame
+from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph import course
+from lernpy.plot.graph import screen
 from lernpy.plot.graph.picture import Picture, largest_of
 
 GATE, SUM, STACK = (3.5, 8.5), (11.5, 17.0), (20.0, 26.0)  # points from the rim, left and right
@@ -33,9 +34,13 @@ class Reach(NamedTuple):
 class Bars:
     """The bars and gates of one moment on a picture."""
 
-    def __init__(self, picture: Picture, look: Look, foot: float, reach: Reach) -> None:
+    def __init__(
+        self, picture: Picture, look: Look, foot: float, reach: Reach, numbers: float = 0.0
+    ) -> None:
         self.picture, self.look, self.foot, self.reach = picture, look, foot, reach
+        self.numbers = numbers  # points under each neuron that its numbers take
         self.made: list[Any] = []
+        self.reasons: list[tuple[int, float, str]] = []  # neuron, points down, why its gate is shut
 
     def draw(self, frame: Frame) -> list[Any]:
         """Draw them; returns the artists."""
@@ -50,7 +55,7 @@ class Bars:
     def _shapes(self, where: np.ndarray, shapes: list[np.ndarray], gid: str, **style: Any) -> None:
         if shapes:
             settings = {"linewidths": 0.7, "zorder": 3.5, **style}
-            made = course.Shapes(self.picture.ax, where, shapes, gid=gid, **settings)
+            made = screen.Shapes(self.picture.ax, where, shapes, gid=gid, **settings)
             self.made.append(made)
 
     def _gates(self, frame: Frame) -> None:
@@ -63,13 +68,13 @@ class Bars:
             radius, left, right = self._edges(index, GATE)
             half = 0.85 * radius
             if opening < theme.SHUT:
-                shut.append(course.box(left, -half, right, half))
+                shut.append(screen.box(left, -half, right, half))
                 shut_at.append(index)
                 self._why(frame, index)
                 continue
-            posts.append(course.box(left, -half, right, half))
-            leaves += [course.box(left, opening * half, right, half)]
-            leaves += [course.box(left, -half, right, -opening * half)]
+            posts.append(screen.box(left, -half, right, half))
+            leaves += [screen.box(left, opening * half, right, half)]
+            leaves += [screen.box(left, -half, right, -opening * half)]
             at += [index, index]
             if frame.slope[index] < 0:
                 self._label(index, "−", (0.5 * (left + right), half + 1))
@@ -82,22 +87,23 @@ class Bars:
             spots[shut_at], shut, "gate-shut", facecolors=ground, edgecolors=text, hatch="xxxxx"
         )
 
-    def _edges(self, index: int, place: tuple[float, float]) -> tuple[float, float, float]:
+    def _edges(self, index: int, reach: tuple[float, float]) -> tuple[float, float, float]:
         radius, scale = float(self.picture.radius[index]), self.picture.scale
-        return radius, radius + scale * place[0], radius + scale * place[1]
+        return radius, radius + scale * reach[0], radius + scale * reach[1]
 
     def _why(self, frame: Frame, index: int) -> None:
-        if self.picture.room(index) < 3.2 * self.look.font:
+        if self.picture.room(index) < 2.4 * self.look.font + self.numbers + 4:  # for a name, too
             return
-        reason = theme.why_shut(frame.activations[index])
+        reason = activations.why_shut(frame.activations[index])
         radius = float(self.picture.radius[index])
-        low = -HIGHEST * radius - 2  # under the gate and under the longest bar
+        low = -max(HIGHEST * radius + 2, radius + 3 + self.numbers)  # under bars and numbers
         ground = {"facecolor": self.look.theme.background, "edgecolor": "none", "pad": 0.6}
-        self._label(index, reason, (radius, low), va="top", bbox={**ground, "alpha": 0.7})
+        self._label(index, reason, (radius, low), va="top", bbox={**ground, "alpha": 0.92})
+        self.reasons.append((index, low, reason))
 
-    def _label(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> None:
+    def _label(self, index: int, words: str, offset: tuple[float, float], **style: Any) -> None:
         settings = {"ha": "center", "va": "bottom", "fontsize": 0.75 * self.look.font, **style}
-        self.made.append(self.picture.text(index, text, offset, gid="gate-label", **settings))
+        self.made.append(self.picture.text(index, words, offset, gid="gate-label", **settings))
 
     def _mixing(self, frame: Frame) -> None:
         """A softmax group has no gate: a bracket joins those that mix."""
@@ -107,10 +113,10 @@ class Bars:
             _, left, right = self._edges(group[0], GATE)
             middle = 0.5 * (left + right)
             high = float(top[1] - low[1]) * self.picture.per_unit[1]
-            shape = course.box(middle - 1.2, -4, middle + 1.2, high + 4)
+            shape = screen.box(middle - 1.2, -4, middle + 1.2, high + 4)
             colour = self.look.theme.accent
             self._shapes(low, [shape], "mixing", facecolors=colour, edgecolors=colour)
-            feet = [course.box(left - 2, -1, middle, 1)] * len(group)
+            feet = [screen.box(left - 2, -1, middle, 1)] * len(group)
             self._shapes(spots, feet, "mixing", facecolors=colour, edgecolors=colour)
             index = group[int(spots[:, 1].argmin())]
             self._label(
@@ -131,15 +137,15 @@ class Bars:
             most = self.reach.tallest.get(int(frame.generation[index]), 0.0)
             unit = HIGHEST * radius / most if most > 0 else 0.0
             for low, high in _piled(parts):
-                shapes.append(course.box(left, unit * low, right, unit * high))
+                shapes.append(screen.box(left, unit * low, right, unit * high))
                 at.append(index)
                 values.append(high if abs(high) > abs(low) else low)
             radius, left, right = self._edges(index, SUM)
-            shapes.append(course.box(left, 0.0, right, unit * float(np.sum(parts))))
+            shapes.append(screen.box(left, 0.0, right, unit * float(np.sum(parts))))
             at.append(index)
             values.append(float(np.sum(parts)))
         self._signed(self.picture.spots[at], shapes, values, "arrived")
-        base = [course.box(*self._base(i)) for i in stacks]
+        base = [screen.box(*self._base(i)) for i in stacks]
         muted = self.look.theme.muted
         self._shapes(
             self.picture.spots[list(stacks)], base, "base", facecolors=muted, edgecolors=muted
@@ -180,8 +186,8 @@ class Bars:
             spot = np.array([picture.spots[row, 0].mean(), low])
             unit = high / most if most > 0 else 0.0
             shapes = [
-                course.box(-wide - 1, 0.0, -1, unit * abs(came)),
-                course.box(1, 0.0, wide + 1, unit * abs(went)),
+                screen.box(-wide - 1, 0.0, -1, unit * abs(came)),
+                screen.box(1, 0.0, wide + 1, unit * abs(went)),
             ]
             if np.isfinite(came) and np.isfinite(went):
                 self._signed([spot, spot], shapes, [came, went], "pie")
@@ -202,10 +208,10 @@ class Bars:
 
 def _pie_words(came: float, went: float, lines: int) -> str:
     words = [f"{theme.NOT_A_PIE}:"]
-    words.append(f"{theme.number(came)} in" if np.isfinite(came) else "not yet known")
+    words.append(f"{canvas.number(came)} in" if np.isfinite(came) else "not yet known")
     if np.isfinite(came) and np.isfinite(went):
         words[-1] += ","
-        words.append(f"{theme.number(went)} out")
+        words.append(f"{canvas.number(went)} out")
     return ("\n" if lines > 1 else " ").join(words)
 
 
@@ -238,7 +244,7 @@ def arrivals(frame: Frame) -> dict[int, np.ndarray]:
     Inputs and biases are left out: blame has nobody there who would use it.
     """
     silent = {*frame.inputs, *frame.biases}
-    found: dict[int, np.ndarray] = {}
+    arrived: dict[int, np.ndarray] = {}
     order = np.argsort(frame.links[:, 0], kind="stable")
     starts = np.searchsorted(frame.links[order, 0], np.arange(len(frame.names) + 1))
     for index in range(len(frame.names)):
@@ -250,8 +256,8 @@ def arrivals(frame: Frame) -> dict[int, np.ndarray]:
         if index in frame.outputs and np.isfinite(whole):
             own = whole - parts.sum()
             parts = np.append(parts, own) if abs(own) > 1e-12 * abs(whole) else parts
-        found[index] = parts
-    return found
+        arrived[index] = parts
+    return arrived
 
 
 def _height(parts: np.ndarray) -> float:
@@ -260,35 +266,29 @@ def _height(parts: np.ndarray) -> float:
 
 def tallest_by_generation(frame: Frame, stacks: dict[int, np.ndarray]) -> dict[int, float]:
     """The height of the tallest pile in each generation: piles are drawn against it."""
-    found: dict[int, float] = {}
+    tallest: dict[int, float] = {}
     for index, parts in stacks.items():
         number = int(frame.generation[index])
-        found[number] = max(found.get(number, 0.0), _height(parts))
-    return found
+        tallest[number] = max(tallest.get(number, 0.0), _height(parts))
+    return tallest
 
 
 def _piled(parts: np.ndarray) -> list[tuple[float, float]]:
     """Bottom and top of each part: the positive pile up, the negative pile down."""
     up = down = 0.0
-    found = []
+    piled = []
     for part in parts:
         if part >= 0:
-            found.append((up, up + part))
+            piled.append((up, up + part))
             up += part
         else:
-            found.append((down, down + part))
+            piled.append((down, down + part))
             down += part
-    return found
+    return piled
 
 
 def sums_by_generation(frame: Frame) -> dict[int, tuple[float, float]]:
-    """For each generation but the first: blame that came in, blame handed back; NaN if unknown."""
-    found = {}
-    ends = frame.generation[frame.links[:, 1]] if len(frame.links) else np.zeros(0)
-    inner = ~np.isin(np.arange(len(frame.names)), (*frame.inputs, *frame.biases))
-    for number in range(1, frame.n_generations):
-        came = frame.sensitivity[(frame.generation == number) & inner]
-        went = frame.blame[ends == number]
-        if len(came):
-            found[number] = (float(came.sum()), float(went.sum()))
-    return found
+    """For each generation that hands blame to neurons that use it: what came in, what was handed
+    back to them; NaN if unknown."""
+    used = frame.links[~np.isin(frame.links[:, 0], (*frame.inputs, *frame.biases)), 1]
+    return {number: frame.balance(number) for number in np.unique(frame.generation[used]).tolist()}

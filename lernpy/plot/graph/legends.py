@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
 from lernpy import theme
-from lernpy.plot.canvas import Look
+from lernpy.plot.canvas import Look, plain
 
 GATE = Path(
     np.array([[-0.2, 0.25], [0.2, 0.25], [0.2, 1], [-0.2, 1], [-0.2, 0.25]] * 2)
@@ -19,7 +19,9 @@ GATE = Path(
 
 
 def plus(look: Look, words: str = "+") -> Line2D:
-    return Line2D([], [], color=look.theme.positive, linewidth=4 * look.scale**0.5, label=words)
+    return Line2D(
+        [], [], color=look.theme.positive, linewidth=4 * look.scale**0.5, label=plain(words)
+    )
 
 
 def minus(look: Look, words: str = "−") -> Line2D:
@@ -27,12 +29,14 @@ def minus(look: Look, words: str = "−") -> Line2D:
     width = 4 * look.scale**0.5
     dash = tuple(length / width for length in theme.DASH)
     return Line2D(
-        [], [], color=look.theme.negative, linewidth=width, linestyle=(0, dash), label=words
+        [], [], color=look.theme.negative, linewidth=width, linestyle=(0, dash), label=plain(words)
     )
 
 
 def line(look: Look, words: str, width: float = 1.0, **style: Any) -> Line2D:
-    return Line2D([], [], label=words, linewidth=width, **{"color": look.theme.weight, **style})
+    return Line2D(
+        [], [], label=plain(words), linewidth=width, **{"color": look.theme.weight, **style}
+    )
 
 
 def halves(look: Look, words: str) -> Line2D:
@@ -47,7 +51,7 @@ def halves(look: Look, words: str) -> Line2D:
         markerfacecolor=look.theme.positive,
         markerfacecoloralt=look.theme.negative,
         markeredgecolor=look.theme.text,
-        label=words,
+        label=plain(words),
     )
 
 
@@ -61,7 +65,7 @@ def shut(look: Look, words: str) -> Any:
     from matplotlib.patches import Patch
 
     face, edge = look.theme.background, look.theme.text
-    return Patch(facecolor=face, edgecolor=edge, hatch="xxxxx", linewidth=0.7, label=words)
+    return Patch(facecolor=face, edgecolor=edge, hatch="xxxxx", linewidth=0.7, label=plain(words))
 
 
 def mark(look: Look, words: str, marker: Any, colour: str, **style: Any) -> Line2D:
@@ -72,11 +76,11 @@ def mark(look: Look, words: str, marker: Any, colour: str, **style: Any) -> Line
         marker=marker,
         color=colour,
         markersize=1.1 * look.font,
-        label=words,
+        label=plain(words),
         **style,
     )
 
 
 def words(text: str) -> Line2D:
     """An entry without an icon."""
-    return Line2D([], [], linestyle="none", label=text)
+    return Line2D([], [], linestyle="none", label=plain(text))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,15 +12,87 @@ from matplotlib.colors import to_rgb
 from lernpy import layout, theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas
-from lernpy.plot.canvas import Look
-from lernpy.plot.graph import course, legends
+from lernpy.plot.canvas import Look, Style
+from lernpy.plot.graph import legends, screen
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
 from lernpy.plot.graph.numbers import HEAD, Numbers
-from lernpy.plot.graph.picture import Picture, largest_of, styles, widths
+from lernpy.plot.graph.picture import (
+    Picture,
+    frame_of,
+    largest_of,
+    size_of,
+    styles,
+    weight_by_link,
+    widths,
+)
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
 UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
 SIDE = 31.0  # points to the right of a neuron for its gate and its bars
+
+
+def signal(
+    source: Any,
+    ax: Axes | None = None,
+    *,
+    numbers: bool | None = None,
+    largest: Mapping[str, float] | None = None,
+    **style: Unpack[Style],
+) -> Axes:
+    """One moment: what flowed forward. Parameters as for `blame`.
+
+    >>> import lernpy
+    >>> from lernpy import plot
+    >>> network = lernpy.build.two_two_two()
+    >>> outputs = network.predict([[0.05, 0.10]])
+    >>> path = plot.save(plot.signal(network), "signal.png")
+    """
+    return _draw(source, ax, Look.of(**style), False, numbers, largest)
+
+
+def blame(
+    source: Any,
+    ax: Axes | None = None,
+    *,
+    numbers: bool | None = None,
+    largest: Mapping[str, float] | None = None,
+    **style: Unpack[Style],
+) -> Axes:
+    """One moment: what flowed forward, and the blame that flows back.
+
+    Each link has two lanes: above the signal, below the blame. The sign is a colour and a dash,
+    the size a width. A neuron shows its output on the left, its blame on the right; beside it the
+    blame that arrived, stacked, its sum, and the gate of the slope that it must pass. The pair of
+    bars under each generation shows that blame is not a pie: what comes in does not come out.
+
+    Parameters
+    ----------
+    source : a `Frame`, or a network (its present moment)
+    numbers : whether to write numbers into the picture (None: on up to 20 links)
+    largest : what the widest line stands for, by quantity (signal, blame, output, sensitivity), to
+        draw several moments alike; without it, the largest of this moment
+
+    >>> import lernpy
+    >>> from lernpy import plot
+    >>> network = lernpy.build.two_two_two()
+    >>> loss = network.learn([0.05, 0.10], [0.01, 0.99])
+    >>> path = plot.save(plot.blame(network), "blame.png")
+    """
+    return _draw(source, ax, Look.of(**style), True, numbers, largest)
+
+
+def _draw(
+    source: Any,
+    ax: Axes | None,
+    look: Look,
+    with_blame: bool,
+    numbers: bool | None,
+    largest: Mapping[str, float] | None,
+) -> Axes:
+    frame = frame_of(source)
+    ax = canvas.bare(ax, size_of(frame, look, 0.9 if with_blame else 0.0), look)
+    Moment(frame, ax, look, blame=with_blame, numbers=numbers, largest=largest).show(frame)
+    return ax
 
 
 class Active(NamedTuple):
@@ -55,16 +127,16 @@ class Moment:
         blame: bool = True,
         numbers: bool | None = None,
         largest: Mapping[str, float] | None = None,
-        where: layout.Positions | None = None,
-        lines: int = 1,
+        positions: layout.Positions | None = None,
+        title_lines: int = 1,
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
-        self.largest = {**_largest(frame), **(largest or {})}
+        self.largest = {**largest_in([frame]), **(largest or {})}
         legend = canvas.legend_below(ax, self._keys(), look, theme.SIGN_CONVENTION)
         self.foot = canvas.height_in_points(legend) + 8
         size = frame.blame if blame else frame.signal
         if not np.isfinite(size).any():
-            size = frame.weights[frame.link_weight]
+            size = weight_by_link(frame)
         self.picture = Picture(
             frame,
             ax,
@@ -72,11 +144,10 @@ class Moment:
             weight_of=size,
             side=SIDE if blame else 0.0,
             foot=self.foot + (3.0 * look.font + pie_height(frame, ax, look) if blame else 0.0),
-            head=1.5 * look.font * lines,
-            where=where,
+            head=1.5 * look.font * title_lines,
+            positions=positions,
         )
-        few = len(self.picture.shown) <= theme.MOST_NUMBERS and not len(self.picture.rest)
-        self.with_numbers = (few if numbers is None else numbers) and self.picture.named
+        self.with_numbers = self.picture.writes(numbers)
         self.reach = Reach.of(frame)
         self.numbers = Numbers(self.picture, look, blame, sparse=numbers is None and look.crowded)
         self._dynamic: list[Any] = []
@@ -86,35 +157,33 @@ class Moment:
 
     def _keys(self) -> list[Any]:
         look = self.look
-        found = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
+        keys = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
         if look.crowded:
-            found.append(legends.words("upper lane: signal ›"))
-            return [*found, legends.words("lower: blame ‹")] if self.blame else found
-        found.append(legends.words("upper lane: signal, to the outputs ›"))
+            keys.append(legends.words("upper lane: signal ›"))
+            return [*keys, legends.words("lower: blame ‹")] if self.blame else keys
+        keys.append(legends.words("upper lane: signal, to the outputs ›"))
         if self.blame:
-            found += [
+            keys += [
                 legends.words("lower lane: blame, running back ‹"),
                 legends.words("(pale where nobody uses it)"),
                 legends.halves(look, "neuron: left half output, right half blame"),
                 legends.gate(look, "gate: |slope| / largest |slope|"),
-                legends.shut(look, "shut gate: saturated, dead or flat"),
+                legends.shut(look, "shut gate: saturated, off or flat"),
             ]
-        found.append(legends.line(look, "thin line: the weight"))
-        found.append(legends.words("widest: " + self._widest()))
-        return found
+        keys.append(legends.line(look, "thin line: the weight"))
+        keys.append(legends.words("widest: " + self._widest()))
+        return keys
 
     def _widest(self) -> str:
         quantities = ("signal", "blame") if self.blame else ("signal",)
         return ", ".join(f"{name} {self.largest[name]:.3g}" for name in quantities)
 
     def _weights(self) -> None:
-        frame, picture = self.picture.frame, self.picture
-        values = frame.weights[frame.link_weight][picture.shown]
-        width = np.full(len(values), 0.9 * max(picture.scale, 0.4))
-        course.Lines(
-            picture.course,
-            np.arange(len(values)),
-            linewidths=width,
+        picture = self.picture
+        screen.Lines(
+            picture.curves,
+            np.arange(len(picture.shown)),
+            linewidths=0.9 * max(picture.scale, 0.4),
             colors=self.look.theme.weight,
             alpha=0.8,
             zorder=1.5,
@@ -139,8 +208,10 @@ class Moment:
             self._lane(frame, BLAME, active)
         self._neurons(frame, active)
         if self.blame:
-            bars = Bars(self.picture, self.look, self.foot, self.reach)
+            rows = self.numbers.height if self.with_numbers else 0.0
+            bars = Bars(self.picture, self.look, self.foot, self.reach, rows)
             self._dynamic += bars.draw(frame)
+            self.numbers.keep_free(bars.reasons)
         if self.with_numbers:
             self._dynamic += self.numbers.draw(frame)
         self._title(frame, words)
@@ -162,21 +233,21 @@ class Moment:
                 shift,
                 width[known],
                 [
-                    (*to_rgb(self.look.sign(v)), UNHEARD if p else 1.0)
+                    (*to_rgb(self.look.colour(v)), UNHEARD if p else 1.0)
                     for v, p in zip(values[known], pale, strict=True)
                 ],
                 lane.quantity,
                 part=part.reshape(-1, 2),
             )
             drawn.set_linestyle(styles(values[known], width[known], picture.scale))
-            there = np.diff(part.reshape(-1, 2), axis=1)[:, 0] >= 1.0
-            self._heads(values, known[~pale & there], shift, width, lane)
+            arrived = np.diff(part.reshape(-1, 2), axis=1)[:, 0] >= 1.0
+            self._heads(values, known[~pale & arrived], shift, width, lane)
 
     def _lines(
         self, which: Any, shift: Any, width: Any, colour: Any, gid: str, **more: Any
-    ) -> course.Lines:
-        lines = course.Lines(
-            self.picture.course,
+    ) -> screen.Lines:
+        lines = screen.Lines(
+            self.picture.curves,
             which,
             shift[which],
             linewidths=width,
@@ -196,10 +267,10 @@ class Moment:
             return
         scale = max(picture.scale, 0.55)
         near, far = (0.62, HEAD) if lane.forward else (0.38, 1.0 - HEAD)
-        colours = [self.look.sign(v) for v in values[which]]
-        arrows = [course.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
-        discs = [course.disc(4.6 * scale)] * len(which)
-        signs = [course.sign_shape(2.7 * scale, values[i]) for i in which]
+        colours = [self.look.colour(v) for v in values[which]]
+        arrows = [screen.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
+        discs = [screen.disc(4.6 * scale)] * len(which)
+        signs = [screen.sign_shape(2.7 * scale, values[i]) for i in which]
         edge = self.look.theme.background
         for share, shapes, face, rim, line, order in (
             (near, arrows, edge, colours, 1.2, 3.0),
@@ -207,8 +278,8 @@ class Moment:
             (far, signs, "#ffffff", edge, 0.0, 3.2),
         ):
             self._dynamic.append(
-                course.Marks(
-                    picture.course,
+                screen.Marks(
+                    picture.curves,
                     which,
                     share,
                     shift[which],
@@ -233,12 +304,12 @@ class Moment:
             faces = [
                 faces[i] if not picture.is_bias[i] else look.theme.panel for i in range(len(faces))
             ]
-            shapes = [course.disc(float(r), first, last) for r in picture.radius]
+            shapes = [screen.disc(float(r), first, last) for r in picture.radius]
             for i in frame.biases:  # it always says 1 and nobody uses its blame: no halves
                 whole = float(picture.radius[i]) if quantity == "output" else 0.0
-                shapes[i] = course.disc(whole)
+                shapes[i] = screen.disc(whole)
             self._dynamic.append(
-                course.Shapes(
+                screen.Shapes(
                     self.ax,
                     picture.spots,
                     shapes,
@@ -265,11 +336,11 @@ class Moment:
             return
         radius = self.picture.radius
         shapes = [
-            course.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
+            screen.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
             for i in which
         ]
         self._dynamic.append(
-            course.Shapes(
+            screen.Shapes(
                 self.ax,
                 self.picture.spots[which],
                 shapes,
@@ -284,10 +355,10 @@ class Moment:
         which = sorted(active.neurons)
         radius = self.picture.radius
         self._dynamic.append(
-            course.Shapes(
+            screen.Shapes(
                 self.ax,
                 self.picture.spots[which],
-                [course.disc(float(radius[i]) + 3.5) for i in which],
+                [screen.disc(float(radius[i]) + 3.5) for i in which],
                 facecolors="none",
                 edgecolors=self.look.theme.accent,
                 linewidths=2.6,
@@ -302,43 +373,7 @@ class Moment:
         parts = [frame.title or default]
         if frame.loss is not None:
             parts.append(f"loss {frame.loss:.4g} ({frame.loss_name.replace('_', ' ')})")
-        self._dynamic.append(headline(self.ax, "   ·   ".join(parts), self.look))
-        lines = [line for line in (self.picture.sentence, words) if line]
-        if lines:
-            self._dynamic.append(subline(self.ax, "\n".join(lines), self.look))
-
-
-def headline(ax: Axes, text: str, look: Look) -> Any:
-    """The title, inside the axes, so that it is never cut off."""
-    return _corner(ax, text, look, 8.0, 1.15 * look.font, look.theme.text, "headline")
-
-
-def subline(ax: Axes, text: str, look: Look) -> Any:
-    return _corner(ax, text, look, 8.0 + 1.7 * look.font, look.font, look.theme.muted, "subline")
-
-
-def _corner(
-    ax: Axes, text: str, look: Look, down: float, size: float, colour: str, gid: str
-) -> Any:
-    drawn = ax.annotate(
-        text,
-        (0, 1),
-        (8, -down),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="left",
-        va="top",
-        fontsize=size,
-        color=colour,
-        gid=gid,
-        zorder=7,
-        parse_math=False,
-    )
-    room = canvas.size_in_points(ax)[0] - 16
-    wide = canvas.width_in_points(drawn)
-    if wide > room:
-        drawn.set_fontsize(size * room / wide)
-    return drawn
+        self._dynamic += self.picture.titled("   ·   ".join(parts), words)
 
 
 def lane_shift(width: np.ndarray, scale: float, side: float) -> np.ndarray:
@@ -354,9 +389,10 @@ def _part(active: Active, link: int, lane: Lane) -> tuple[float, float]:
     return (0.0, progress) if lane.forward else (1.0 - progress, 1.0)
 
 
-def _largest(frame: Frame) -> dict[str, float]:
+def largest_in(frames: Sequence[Frame]) -> dict[str, float]:
+    """The largest known size of each quantity in some moments."""
     names = ("signal", "blame", "output", "sensitivity")
-    return {name: largest_of(getattr(frame, name)) for name in names}
+    return {name: max(largest_of(getattr(frame, name)) for frame in frames) for name in names}
 
 
 def shade(value: float, most: float, look: Look) -> Any:
@@ -365,4 +401,4 @@ def shade(value: float, most: float, look: Look) -> Any:
     if not np.isfinite(value) or value == 0 or most <= 0:
         return tuple(ground)
     strength = 0.18 + 0.82 * float(np.sqrt(min(abs(value) / most, 1.0)))
-    return tuple(ground + strength * (np.array(to_rgb(look.sign(value))) - ground))
+    return tuple(ground + strength * (np.array(to_rgb(look.colour(value))) - ground))

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from lernpy import theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph.picture import Picture
 
-HEAD = 0.9  # where on the way of a signal its sign stands; that of blame is as far the other way
+HEAD = 0.9  # where along a link the sign of its signal stands; that of blame is as far from the other end
 SHARES = np.linspace(0.16, 0.84, 18)
 
 
@@ -23,13 +22,24 @@ class Numbers:
         self, picture: Picture, look: Look, blame: bool = True, sparse: bool = False
     ) -> None:
         self.picture, self.look, self.blame, self.sparse = picture, look, blame, sparse
-        self.places: dict[tuple[int, str], np.ndarray] = {}  # where a number of a link stands
+        self.spots: dict[tuple[int, str], np.ndarray] = {}  # where a number of a link stands
         self.font = 0.72 * look.font
         self.taken: list[np.ndarray] = []  # boxes in points: left, low, right, high
         self.made: list[Any] = []
 
+    @property
+    def height(self) -> float:
+        """How many points the numbers under a neuron take."""
+        return 1.5 * self.font
+
+    def keep_free(self, labels: list[tuple[int, float, str]]) -> None:
+        """No number goes where these words stand: beside the foot of a neuron, so far down."""
+        for index, down, words in labels:
+            right = float(self.picture.radius[index])
+            self._take(self._spot(index) + np.array([right, down - 0.6 * self.font]), words)
+
     def draw(self, frame: Frame) -> list[Any]:
-        """Write all numbers of this moment; returns the artists. A number keeps its first place."""
+        """Write all numbers of this moment; returns the artists. A number stays where it stood first."""
         self.made = []
         self._under_neurons(frame)
         self.neurons_are_taken()
@@ -46,10 +56,10 @@ class Numbers:
         for index in range(len(frame.names)):
             if self.picture.is_bias[index]:
                 continue
-            words = _short(frame.output[index])
+            words = canvas.number(frame.output[index], signed=False)
             blamed = self.blame and index not in (*frame.inputs, *frame.biases)
             if blamed and np.isfinite(frame.sensitivity[index]):
-                words = f"{words} | {theme.number(frame.sensitivity[index])}"
+                words = f"{words} | {canvas.number(frame.sensitivity[index])}"
             below = -float(self.picture.radius[index]) - 3
             if words:
                 text = self.picture.text(
@@ -66,12 +76,12 @@ class Numbers:
             return
         for index, target in zip(frame.outputs, frame.targets, strict=True):
             over = float(self.picture.radius[index]) + 3
-            text = f"target {target:.4g}"
+            words = f"target {target:.4g}"
             if self.picture.spots[index, 0] > 0.999:
                 offset, style = (over - 3, 0.8 * over), {"ha": "left", "va": "bottom"}
             else:
                 offset, style = (0, over + 1.3 * self.look.font), {"ha": "center", "va": "bottom"}
-            self.made.append(self.picture.text(index, text, offset, fontsize=self.font, **style))
+            self.made.append(self.picture.text(index, words, offset, fontsize=self.font, **style))
 
     def _spot(self, index: int) -> np.ndarray:
         ax = self.picture.ax
@@ -90,7 +100,7 @@ class Numbers:
         for values, share, side in ((frame.signal, HEAD, 1.0), (frame.blame, 1.0 - HEAD, -1.0)):
             known = rows[np.isfinite(values[self.picture.shown])]
             shift = np.full(len(known), 7.0 * side * self.picture.scale)
-            pixels, _ = self.picture.course.spots(shift, np.full(len(known), share), known)
+            pixels, _ = self.picture.curves.spots(shift, np.full(len(known), share), known)
             points = pixels * 72.0 / self.picture.ax.figure.dpi
             size = 4.6 * self.picture.scale
             self.taken += list(np.concatenate([points - size, points + size], axis=1))
@@ -111,32 +121,32 @@ class Numbers:
                 unheard = quantity == "blame" and self.picture.unheard[row]
                 if unheard or (self.sparse and value == 0):
                     continue
-                self.place(row, theme.number(value), wish, side, self.look.sign(value), quantity)
+                self.put(row, canvas.number(value), wish, side, self.look.colour(value), quantity)
 
     def _tags(self, frame: Frame, which: np.ndarray) -> None:
         """The own gradient of each weight, as a tag apart from the blame that is handed on."""
         own = frame.gradients[frame.link_weight[self.picture.shown]]
         for row in which:
             if np.isfinite(own[row]):
-                words = f"∂w {theme.number(own[row])}"
-                self.place(row, words, 0.5, 0.0, self.look.theme.text, "gradient")
+                words = f"∂w {canvas.number(own[row])}"
+                self.put(row, words, 0.5, 0.0, self.look.theme.text, "gradient")
 
-    def place(self, row: int, words: str, wish: float, side: float, colour: str, gid: str) -> None:
-        """At the share of the way where the words cover least of what is there already."""
-        if (int(row), gid) in self.places:
-            self._write(self.places[int(row), gid], words, colour, gid)
+    def put(self, row: int, words: str, wish: float, side: float, colour: str, gid: str) -> None:
+        """At the share of the link where the words cover least of what is there already."""
+        if (int(row), gid) in self.spots:
+            self._write(self.spots[int(row), gid], words, colour, gid)
             return
         rows = np.full(len(SHARES), row)
         shift = np.full(len(SHARES), 7.0 * side * self.picture.scale)
-        pixels, _ = self.picture.course.spots(shift, SHARES, rows)
+        pixels, _ = self.picture.curves.spots(shift, SHARES, rows)
         points = pixels * 72.0 / self.picture.ax.figure.dpi
         boxes = np.array([self._box(point, words) for point in points])
         cost = self._covered(boxes) + 6.0 * np.abs(SHARES - wish)
         best = int(cost.argmin())
         self.taken.append(boxes[best])
         inverse = self.picture.ax.transData.inverted()
-        self.places[int(row), gid] = inverse.transform(pixels[best])
-        self._write(self.places[int(row), gid], words, colour, gid)
+        self.spots[int(row), gid] = inverse.transform(pixels[best])
+        self._write(self.spots[int(row), gid], words, colour, gid)
 
     def _covered(self, boxes: np.ndarray) -> np.ndarray:
         taken = np.array(self.taken)
@@ -175,8 +185,3 @@ class Numbers:
             gid=f"{gid}-number",
         )
         self.made.append(text)
-
-
-def _short(value: float) -> str:
-    """A value without a plus: outputs are mostly positive."""
-    return theme.number(value).lstrip("+")

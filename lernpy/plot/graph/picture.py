@@ -1,4 +1,4 @@
-"""The graph on its axes: where neurons and links stand, names, ribbons for what is too much to draw."""
+"""The graph on its axes: where neurons and links stand, names, titles, ribbons for what is not drawn."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph import course
-from lernpy.plot.graph.forward import nan_words
+from lernpy.plot.graph import screen
+from lernpy.plot.samples import nan_words
+from lernpy.text import counted, path, shortened
 
 RADIUS = 17.0  # points, where there is room
 NAMED = 8.0  # neurons with a smaller radius are not named
@@ -38,7 +39,7 @@ def _check(frame: Frame) -> None:
         weight = int(np.flatnonzero(~np.isfinite(frame.weights))[0])
         a, b = frame.links[int(np.flatnonzero(frame.link_weight == weight)[0])]
         value = float(frame.weights[weight])
-        raise LernpyError(nan_words(frame.names[a], frame.names[b], value))
+        raise LernpyError(nan_words(path([frame.names[a], frame.names[b]]), value))
 
 
 def size_of(
@@ -55,6 +56,11 @@ def size_of(
     return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
 
 
+def weight_by_link(frame: Frame) -> np.ndarray:
+    """(n_links,) the weight of each link."""
+    return np.asarray(frame.weights[frame.link_weight])
+
+
 class Picture:
     """A network laid out on axes.
 
@@ -66,7 +72,7 @@ class Picture:
     tile : whether the neurons will be small pictures, which need more room
     shown : (m,) indices of the links that are drawn singly
     rest : (n_links - m,) those that go into the ribbons
-    course : the ways of the links that are shown, in the order of `shown`
+    curves : how the links that are shown run, in the order of `shown`
     """
 
     def __init__(
@@ -79,21 +85,21 @@ class Picture:
         side: float = 0.0,
         foot: float = 0.0,
         head: float = 0.0,
-        where: layout.Positions | None = None,
+        positions: layout.Positions | None = None,
         tile: bool = False,
     ) -> None:
         self.frame, self.ax, self.look = frame, ax, look
         self.folded = FOLDED_TILES if tile else layout.FOLDED
-        self.where = layout.positions(frame, self.folded) if where is None else where
-        self.spots = np.array([self.where[name] for name in frame.names])
+        self.positions = positions or layout.positions(frame, self.folded)
+        self.spots = np.array([self.positions[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
         self.shown, self.rest = _chosen(weight_of)
         self.side, self.foot, self.head = side, foot, head
-        self.bends = layout.bends(frame, self.where)
+        self.bends = layout.bends(frame, self.positions)
         self._frame_axes()
         self.tile = tile
         self.scale = self._fit()
-        self.course = self._course()
+        self.curves = self._curves()
 
     def _frame_axes(self) -> None:
         """Set the limits so that labels, legend and bars around the graph have their points."""
@@ -112,12 +118,15 @@ class Picture:
 
     def _tops(self) -> np.ndarray:
         """How high (or low) the middles of bent links reach."""
-        ends = [0.5 * (self.where[u][1] + self.where[v][1]) + b for (u, v), b in self.bends.items()]
+        ends = [
+            0.5 * (self.positions[u][1] + self.positions[v][1]) + b
+            for (u, v), b in self.bends.items()
+        ]
         return np.array(ends or [float(self.spots[0, 1])])
 
     def _margins(self) -> tuple[float, float, float, float]:
         font = self.look.font
-        names = [canvas.short(name) for name in self.frame.names]
+        names = [shortened(name) for name in self.frame.names]
         left = max(canvas.text_width(names[i], font) for i in self.frame.inputs)
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
@@ -166,7 +175,7 @@ class Picture:
         nearest = float(away.min()) * float(self.per_unit[1]) if len(away) else 200.0
         return nearest - 2.0 * float(self.radius[index])
 
-    def _course(self) -> course.Course:
+    def _curves(self) -> screen.Curves:
         links = self.frame.links[self.shown]
         names = self.frame.names
         bend = np.array([self.bends.get((names[a], names[b]), 0.0) for a, b in links])
@@ -178,7 +187,7 @@ class Picture:
             ports = ~np.isin(links[:, 0], (*self.frame.inputs, *self.frame.biases))
             leave[ports, 0] = radius[links[ports, 0]] + self.side * self.scale
             gaps[ports, 0] = 0.0
-        return course.Course(
+        return screen.Curves(
             self.ax,
             self.spots[links[:, 0]],
             self.spots[links[:, 1]],
@@ -188,7 +197,83 @@ class Picture:
             gaps,
         )
 
+    @classmethod
+    def above_legend(
+        cls,
+        frame: Frame,
+        ax: Axes | None,
+        look: Look,
+        handles: Sequence[Any],
+        sentence: str,
+        *,
+        weight_of: np.ndarray,
+        verb: str,
+        size: tuple[float, float] | None = None,
+        rows: float = 0.0,
+        title_lines: float = 1.5,
+        tile: bool = False,
+    ) -> Picture:
+        """A picture with its legend at the foot and nothing drawn yet but the ribbons.
+
+        weight_of : (n_links,) which links matter most; verb : what that is, for the sentence
+        rows : points to leave free above the legend; title_lines : how many to leave
+        """
+        ax = canvas.bare(ax, size or size_of(frame, look), look)
+        legend = canvas.legend_below(ax, handles, look, sentence)
+        foot = canvas.height_in_points(legend) + 8 + rows
+        head = title_lines * look.font
+        made = cls(frame, ax, look, weight_of=weight_of, foot=foot, head=head, tile=tile)
+        made.ribbons(verb)
+        return made
+
     # ---- what every picture of a graph has ------------------------------------------------------
+
+    def titled(self, title: str, *lines: str) -> list[Any]:
+        """The title, inside the axes, so that it is never cut off; further lines under it."""
+        look, below = self.look, [line for line in (self.sentence, *lines) if line]
+        drawn = [self._corner(title, 8.0, 1.15 * look.font, look.theme.text, "headline")]
+        if below:
+            down = 8.0 + 1.7 * look.font
+            words = "\n".join(below)
+            drawn.append(self._corner(words, down, look.font, look.theme.muted, "subline"))
+        return drawn
+
+    def _corner(self, words: str, down: float, size: float, colour: str, gid: str) -> Any:
+        drawn = self.ax.annotate(
+            canvas.plain(words),
+            (0, 1),
+            (8, -down),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="left",
+            va="top",
+            fontsize=size,
+            color=colour,
+            gid=gid,
+            zorder=7,
+        )
+        canvas.shrink(drawn, canvas.size_in_points(self.ax)[0] - 16)
+        return drawn
+
+    def writes(self, numbers: bool | None) -> bool:
+        """Whether numbers are written on the links: as asked, else where there are few of them."""
+        few = len(self.shown) <= theme.MOST_NUMBERS and not len(self.rest)
+        return (few if numbers is None else numbers) and self.named
+
+    def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> screen.Lines:
+        """A line for each link that is shown: the sign by colour and dash, the size by width."""
+        values = values[self.shown]
+        order = np.argsort(np.abs(values), kind="stable")  # the largest lie on top
+        width = style.pop("thin", 1.0) * widths(values[order], most, self.scale)
+        colours = [self.look.colour(value) for value in values[order]]
+        settings: dict[str, Any] = {"linewidths": width, "colors": colours, "zorder": 2, **style}
+        lines = screen.Lines(self.curves, order, gid=gid, **settings)
+        lines.set_linestyle(styles(values[order], width, self.scale))
+        return lines
+
+    def faces(self) -> screen.Shapes:
+        """Each neuron as a disc without a colour of its own."""
+        return self.discs([self.look.theme.panel] * len(self.frame.names))
 
     def ribbons(self, verb: str) -> None:
         """One ribbon per pair of generations for the links that are not drawn, and the sentence."""
@@ -247,7 +332,7 @@ class Picture:
 
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
-        name = canvas.short(frame.names[index])
+        name = shortened(frame.names[index])
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:
@@ -271,7 +356,7 @@ class Picture:
             if len(row) and not (only_unnamed and self._has_names(row)):
                 x = float(self.spots[row, 0].mean())
                 self.ax.annotate(
-                    _counted(frame, row),
+                    canvas.plain(_counted(frame, row)),
                     (x, self.spots[top, 1]),
                     (0, self.radius[top] + 0.5 * shift),
                     textcoords="offset points",
@@ -282,7 +367,7 @@ class Picture:
                 )
         for index in () if only_unnamed else frame.biases:
             room = self.radius[index] + 4
-            self.text(index, canvas.short(frame.names[index]), (0, -room), ha="center", va="top")
+            self.text(index, shortened(frame.names[index]), (0, -room), ha="center", va="top")
 
     def _has_names(self, row: np.ndarray) -> bool:
         index = int(row[0])
@@ -296,12 +381,11 @@ class Picture:
         silent = (*self.frame.inputs, *self.frame.biases)
         return np.isin(self.frame.links[self.shown, 0], silent)
 
-    def text(self, index: int, text: str, offset: tuple[float, float], **style: Any) -> Any:
-        """A text beside a neuron, `offset` points from its centre."""
+    def text(self, index: int, words: str, offset: tuple[float, float], **style: Any) -> Any:
+        """Words beside a neuron, `offset` points from its centre."""
         settings: dict[str, Any] = {"fontsize": self.look.font, "color": self.look.theme.text}
-        settings["parse_math"] = False
         return self.ax.annotate(
-            text,
+            canvas.plain(words),
             (self.spots[index, 0], self.spots[index, 1]),
             offset,
             textcoords="offset points",
@@ -311,15 +395,15 @@ class Picture:
         )
 
     def one(self, index: int) -> Any:
-        """What a bias neuron says, written into it."""
+        """What a bias neuron puts out, written into it."""
         size = 0.7 * self.look.font
         return self.text(index, "1", (0, 0), ha="center", va="center", fontsize=size)
 
-    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> course.Shapes:
+    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> screen.Shapes:
         """Each neuron as a disc of its colour."""
-        shapes = [course.disc(float(radius)) for radius in self.radius]
+        shapes = [screen.disc(float(radius)) for radius in self.radius]
         settings = {"edgecolors": self.look.theme.text, "linewidths": 0.9, "zorder": 4}
-        return course.Shapes(
+        return screen.Shapes(
             self.ax, self.spots, shapes, facecolors=list(faces), gid=gid, **{**settings, **style}
         )
 
@@ -329,11 +413,10 @@ def _distinct(pairs: np.ndarray) -> list[np.ndarray]:
 
 
 def _counted(frame: Frame, row: np.ndarray) -> str:
-    kinds = {frame.activations[i] for i in row}
-    kind = "neurons" if len(kinds) > 1 else kinds.pop()
     if set(row) <= set(frame.inputs):
-        kind = "inputs"
-    return f"{len(row):,} {kind}"
+        return counted(len(row), "input")
+    kinds = {frame.activations[i] for i in row}
+    return f"{len(row):,} {kinds.pop()}" if len(kinds) == 1 else counted(len(row), "neuron")
 
 
 def _chosen(size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,1 +1,5 @@
-"""Traces as files: written, read back, checked."""
+"""Traces as files, as FORMAT.md (one folder up) has them. It knows recordings, not traces.
+
+Read `writing` first, then `reading`, which does the lessons again to see that the numbers fit;
+`network`, `edits` and `blocks` each hold both ways, to JSON and back.
+"""

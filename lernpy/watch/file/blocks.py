@@ -5,93 +5,92 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from math import isfinite, prod
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from lernpy.checks import Fields
 from lernpy.errors import FileFormatError
 
 KINDS = {"float32": "<f4", "float64": "<f8", "uint8": "u1"}
 SCALES = (1, 16, 255)  # of numbers that fit a byte: yes and no, digits of 8 x 8, of 28 x 28
 SMALL = 20_000  # numbers; up to that many are written without loss
+LONGEST = 1 << 31  # letters of base64
 
 
-def pack(values: Any, dtype: str = "float64") -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class Block:
+    """An array as a file keeps it: rounded to its dtype; bytes are divided by `scale`."""
+
+    stored: np.ndarray
+    scale: int | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        """The numbers as whoever reads the file gets them, float64."""
+        return self.stored.astype(float) / (self.scale or 1)
+
+    def as_json(self) -> dict[str, Any]:
+        """
+        >>> pack([[0.0, 1.0]], "float32").as_json()
+        {'dtype': 'float32', 'shape': [1, 2], 'data': 'AAAAAAAAgD8='}
+        """
+        data = base64.b64encode(self.stored.tobytes()).decode()
+        block = {"dtype": self.stored.dtype.name, "shape": list(self.stored.shape), "data": data}
+        return block if self.scale is None else {**block, "scale": self.scale}
+
+
+def pack(values: Any, dtype: str = "float64") -> Block:
     """An array as a block."""
-    array = np.ascontiguousarray(values, KINDS[dtype])
-    data = base64.b64encode(array.tobytes()).decode()
-    return {"dtype": dtype, "shape": list(array.shape), "data": data}
+    return Block(np.ascontiguousarray(values, KINDS[dtype]))
 
 
-def pack_smallest(values: Any) -> dict[str, Any]:
+def pack_smallest(values: Any) -> Block:
     """An array as a block of the smallest kind that loses nothing (of many numbers: float32)."""
     array = np.asarray(values, float)
     for scale in SCALES:
         scaled = np.rint(array * scale)
         fits = scaled.size and scaled.min() >= 0 and scaled.max() <= 255
         if fits and np.array_equal(scaled / scale, array):
-            return {**pack(scaled, "uint8"), "scale": scale}
+            return Block(scaled.astype("u1"), scale)
     with np.errstate(over="ignore"):
         exact = np.array_equal(array.astype(np.float32).astype(float), array)
     return pack(array, "float32" if exact or array.size > SMALL else "float64")
 
 
-def unpack(block: Any, place: str, shape: Sequence[int | None], finite: bool = True) -> np.ndarray:
-    """The array of a block, as float64; `shape` says how it must be (None: any length)."""
-    if not isinstance(block, dict):
-        raise FileFormatError(f"{place} is no block of numbers")
-    dtype, given, data = (block.get(key) for key in ("dtype", "shape", "data"))
-    if not isinstance(dtype, str) or dtype not in KINDS:
-        raise FileFormatError(f"{place}.dtype is {dtype!r}; known are {', '.join(KINDS)}")
-    if not isinstance(given, list) or not _fits(given, shape):
-        wanted = " x ".join("n" if n is None else str(n) for n in shape)
-        raise FileFormatError(f"{place}.shape is {_short(given)}; {wanted} numbers belong here")
-    array = _decode(data, KINDS[dtype], given, place)
-    if dtype == "uint8":
-        array = array / _scale(block.get("scale"), place)
+def packed(content: Any) -> Any:
+    """The contents of a trace with every block as JSON knows it."""
+    if isinstance(content, dict):
+        return {key: packed(value) for key, value in content.items()}
+    return content.as_json() if isinstance(content, Block) else content
+
+
+def unpack(fields: Fields, key: str, *shape: int, finite: bool = True) -> np.ndarray:
+    """The array of a block, as float64; it must have this shape."""
+    block = fields.fields(key)
+    kind = KINDS[block.choice("dtype", tuple(KINDS))]
+    given = block.indices("shape", LONGEST)
+    if given != list(shape):
+        raise FileFormatError(f"{block.at('shape')} is {given!s:.60}; {list(shape)} belongs here")
+    size = prod(shape) * np.dtype(kind).itemsize
+    try:
+        data = base64.b64decode(block.text("data", LONGEST), validate=True)
+    except (ValueError, binascii.Error):
+        raise block.wrong("data", "base64") from None
+    if len(data) != size:
+        raise FileFormatError(f"{block.at('data')} has {len(data)} bytes; its shape needs {size}")
+    array = np.frombuffer(data, kind).reshape(shape).astype(float)
+    if kind == "u1":
+        array /= block.number("scale", 1e-6, 1e6)
     if finite and not np.isfinite(array).all():
-        raise FileFormatError(f"{place} has a number that is NaN or infinite")
+        raise FileFormatError(f"{block.place} has a number that is NaN or infinite")
     return array
 
 
-def _fits(given: list[Any], shape: Sequence[int | None]) -> bool:
-    whole = all(type(n) is int and 0 <= n <= 1 << 31 for n in given)
-    return (
-        whole
-        and len(given) == len(shape)
-        and all(want in (None, n) for n, want in zip(given, shape, strict=True))
-    )
-
-
-def _decode(data: Any, kind: str, shape: list[int], place: str) -> np.ndarray:
-    try:
-        if not isinstance(data, str):
-            raise TypeError
-        content = base64.b64decode(data, validate=True)
-    except (TypeError, ValueError, binascii.Error):
-        raise FileFormatError(f"{place}.data is no base64") from None
-    size = prod(shape) * np.dtype(kind).itemsize
-    if len(content) != size:
-        raise FileFormatError(f"{place}.data has {len(content)} bytes; its shape needs {size}")
-    return np.frombuffer(content, kind).reshape(shape).astype(float)
-
-
-def _scale(scale: Any, place: str) -> float:
-    if isinstance(scale, bool) or not isinstance(scale, (int, float)):
-        raise FileFormatError(f"{place}.scale is {_short(scale)}; bytes need a number to divide by")
-    if not isfinite(scale) or not 1e-6 <= scale <= 1e6:
-        raise FileFormatError(f"{place}.scale is {_short(scale)}; that is no sensible scale")
-    return float(scale)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def link_runs(ends: Sequence[tuple[int, int]]) -> list[list[int]]:
+def link_runs(ends: Sequence[Sequence[int]]) -> list[list[int]]:
     """Links as runs [u, how many u, v, how many v].
 
     >>> link_runs([(0, 2), (0, 3), (1, 2), (1, 3), (1, 5)])

@@ -1,29 +1,100 @@
-"""The network of a recorded trace, built again from its description."""
+"""The network of a trace: as it stands in the file, and built again from there."""
 
 from __future__ import annotations
 
-from math import inf, prod
+from itertools import product
+from math import inf, isfinite, prod
 from typing import Any
 
+from lernpy.checks import Fields, is_finite, is_whole
+from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.portable import MATHS
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.watch.file.fields import Fields, is_number, is_whole
-from lernpy.watch.snapshot import LINK, NEURON, Edit
-from lernpy.weight import Rule, Weight
+from lernpy.structure import structure_of
+from lernpy.watch.file.blocks import Block, link_runs, pack, unpack
+from lernpy.watch.snapshot import Snapshot
+from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
 MOST_LINKS = 5_000_000
-ODD = {"nan": float("nan"), "inf": inf, "-inf": -inf}
-NUMBERS = {
-    "weight": ("value", "sensitivity"),
-    "neuron": NEURON,
-    "link": LINK,
-    "group": ("log_sum",),
-}
+
+
+# ---- written --------------------------------------------------------------------------------------
+
+
+def network_as_json(network: Network, start: Snapshot, dtype: str) -> dict[str, Any]:
+    """A network with the numbers of its start; `dtype` is that of the weights."""
+    wires, settings = structure_of(network).wires, start.settings
+    neurons = list(network.neurons.values())
+    kinds = list(dict.fromkeys(neuron.activation.name for neuron in neurons))
+    steepest = {n.activation.name: getattr(n.activation, "steepest", None) for n in neurons}
+    weight_of = wires.link_weight.tolist()
+    return {
+        "names": list(wires.names),
+        "activations": [{"name": kind, "steepest": steepest[kind]} for kind in kinds],
+        "activation": [kinds.index(neuron.activation.name) for neuron in neurons],
+        "inputs": list(wires.inputs),
+        "outputs": list(wires.outputs),
+        "biases": list(wires.biases),
+        "groups": [list(members) for members in wires.groups],
+        "generations": _generations(network),
+        "links": link_runs(wires.links.tolist()),
+        "weight_of": None if weight_of == list(range(len(weight_of))) else weight_of,
+        "n_links": len(weight_of),
+        "n_weights": len(network.weights),
+        "weights": pack(start.weights, dtype),
+        "frozen": [index for index, rule in enumerate(start.rules) if rule.frozen],
+        "rules": [
+            [index, rule.rate, bound_as_json(rule.low), bound_as_json(rule.high)]
+            for index, rule in enumerate(start.rules)
+            if rule._replace(frozen=False) != FREE
+        ],
+        "memory": _memory_as_json(start.memories),
+        "gradients": pack(start.column("weight", "sensitivity")) if settings["samples"] else None,
+        "unfinished": settings["samples"],
+        "loss": settings["loss"].name,
+        "share": settings["loss"].share(len(network.outputs)),
+        "optimizer": optimizer_as_json(settings["optimizer"]),
+        "learning_rate": start.rate,
+        "l1": settings["l1"],
+        "l2": settings["l2"],
+        "seed": network.seed,
+        **({} if network.maths == "fast" else {"maths": network.maths}),
+    }
+
+
+def _generations(network: Network) -> list[list[int]]:
+    """The units in order: a neuron by its index, a group by -1 - its index."""
+    index: dict[Any, int] = {group: -1 - number for number, group in enumerate(network.groups)}
+    index.update(structure_of(network).index)
+    return [[index[unit] for unit in units] for units in network.generations]
+
+
+def bound_as_json(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def optimizer_as_json(optimizer: Optimizer) -> dict[str, Any]:
+    return {"name": optimizer.name, "options": dict(optimizer.options)}
+
+
+def _memory_as_json(memories: list[tuple[Any, ...]]) -> dict[str, list[int] | Block] | None:
+    """What the optimiser remembered; all weights that remember anything remember alike."""
+    full = [index for index, memory in enumerate(memories) if memory]
+    if not full:
+        return None
+    if len({len(memories[index]) for index in full}) > 1:
+        raise LernpyError("this optimiser's memory differs from weight to weight; "
+                          "a trace of it cannot be written")  # fmt: skip
+    return {"weights": full, "values": pack([memories[index] for index in full])}
+
+
+# ---- read -----------------------------------------------------------------------------------------
 
 
 def network_of(fields: Fields) -> Network:
@@ -34,30 +105,30 @@ def network_of(fields: Fields) -> Network:
         network = Network(
             neurons,
             _links(fields, neurons, weights),
-            [neurons[place] for place in fields.places("inputs", len(neurons))],
-            [neurons[place] for place in fields.places("outputs", len(neurons))],
+            [neurons[index] for index in fields.indices("inputs", len(neurons))],
+            [neurons[index] for index in fields.indices("outputs", len(neurons))],
             loss=losses.get(fields.text("loss")),
             optimizer=optimizer_of(fields.fields("optimizer")),
             learning_rate=fields.number("learning_rate", 0.0),
             l1=fields.number("l1", 0.0),
             l2=fields.number("l2", 0.0),
-            seed=_seed(fields),
+            maths=fields.choice("maths", MATHS) if "maths" in fields else "fast",
+            seed=None if fields["seed"] is None else fields.whole("seed", 0, 1 << 128),
         )
-    _same_order(fields, network, neurons, weights)
+    _same_order(fields, network, weights)
     _memory(fields, weights)
     network.samples = fields.whole("unfinished", 0, 1 << 40)
     if fields["gradients"] is not None:
-        for weight, value in zip(
-            weights, fields.block("gradients", len(weights)).tolist(), strict=True
-        ):
-            weight.sensitivity = value
+        gradients = unpack(fields, "gradients", len(weights)).tolist()
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.sensitivity = gradient
     return network
 
 
 def _neurons(fields: Fields) -> list[Neuron]:
     names = fields.texts("names")
     kinds = [kind.text("name") for kind in fields.each("activations")]
-    which = fields.places("activation", len(kinds))
+    which = fields.indices("activation", len(kinds))
     if len(which) != len(names):
         raise fields.wrong("activation", f"an activation for each of {len(names)} neurons")
     entries = [activations.get("identity" if kind == "softmax" else kind) for kind in kinds]
@@ -67,24 +138,23 @@ def _neurons(fields: Fields) -> list[Neuron]:
         lambda row: bool(row) and all(is_whole(item, 0, len(neurons) - 1) for item in row),
         "lists of neurons",
     )
-    grouped = [place for group in groups for place in group]
-    softmax = [place for place, kind in enumerate(which) if kinds[kind] == "softmax"]
-    if sorted(grouped) != softmax:
+    softmax = [index for index, kind in enumerate(which) if kinds[kind] == "softmax"]
+    if sorted(index for group in groups for index in group) != softmax:
         raise fields.wrong("groups", "every softmax neuron in one group")
     for group in groups:
-        Group([neurons[place] for place in group])
+        Group([neurons[index] for index in group])
     return neurons
 
 
 def _weights(fields: Fields) -> list[Weight]:
     count = fields.whole("n_weights", 0, MOST_LINKS)
-    weights = [Weight(value) for value in fields.block("weights", count).tolist()]
+    weights = [Weight(value) for value in unpack(fields, "weights", count).tolist()]
     rows = fields.rows("rules", lambda row: _is_rule(row, count), "[weight, rate, low, high]")
-    for place, rate, low, high in rows:
+    for index, rate, low, high in rows:
         bounds = -inf if low is None else float(low), inf if high is None else float(high)
-        weights[place].rule = Rule(False, float(rate), *bounds)
-    for place in fields.places("frozen", count):
-        weights[place].freeze()
+        weights[index].rule = Rule(False, float(rate), *bounds)
+    for index in fields.indices("frozen", count):
+        weights[index].freeze()
     return weights
 
 
@@ -92,8 +162,8 @@ def _is_rule(row: list[Any], count: int) -> bool:
     return (
         len(row) == 4
         and is_whole(row[0], 0, count - 1)
-        and is_number(row[1])
-        and all(bound is None or is_number(bound) for bound in row[2:])
+        and is_finite(row[1])
+        and all(bound is None or is_finite(bound) for bound in row[2:])
     )
 
 
@@ -102,15 +172,14 @@ def _links(fields: Fields, neurons: list[Neuron], weights: list[Weight]) -> list
     runs = fields.rows("links", lambda row: _is_run(row, len(neurons)), "runs [u, nu, v, nv]")
     if sum(prod(run[1::2]) for run in runs) != count:
         raise fields.wrong("links", f"runs that make {count} links")
-    which = (
-        range(count) if fields["weight_of"] is None else fields.places("weight_of", len(weights))
-    )
+    shared = fields["weight_of"] is not None
+    which = fields.indices("weight_of", len(weights)) if shared else range(count)
     if len(which) != count or (count and max(which) >= len(weights)):
         raise fields.wrong("weight_of", f"a weight for each of {count} links")
-    ends = ((a, b) for u, nu, v, nv in runs for a in range(u, u + nu) for b in range(v, v + nv))
+    ends = (pair for u, nu, v, nv in runs for pair in product(range(u, u + nu), range(v, v + nv)))
     return [
-        Link(neurons[a], neurons[b], weights[weight])
-        for (a, b), weight in zip(ends, which, strict=True)
+        Link(neurons[a], neurons[b], weights[index])
+        for (a, b), index in zip(ends, which, strict=True)
     ]
 
 
@@ -123,23 +192,14 @@ def _is_run(row: list[Any], neurons: int) -> bool:
     )
 
 
-def _same_order(
-    fields: Fields, network: Network, neurons: list[Neuron], weights: list[Weight]
-) -> None:
+def _same_order(fields: Fields, network: Network, weights: list[Weight]) -> None:
     """The order in the file must be the order that the wiring has."""
-    place: dict[Any, int] = {neuron: index for index, neuron in enumerate(neurons)}
-    place.update({group: -1 - index for index, group in enumerate(network.groups)})
-    found = [[place[unit] for unit in units] for units in network.generations]
-    if fields["generations"] != found:
+    if fields["generations"] != _generations(network):
         raise fields.wrong("generations", "the order of the units, as the links have it,")
     if network.weights != weights:
         raise fields.wrong("links", "links and weights in the order of the network")
-    if fields["biases"] != [place[neuron] for neuron in network.biases]:
+    if fields["biases"] != list(structure_of(network).wires.biases):
         raise fields.wrong("biases", "the list of the neurons that always say 1")
-
-
-def _seed(fields: Fields) -> int | None:
-    return None if fields["seed"] is None else fields.whole("seed", 0, 1 << 128)
 
 
 def optimizer_of(fields: Fields) -> Optimizer:
@@ -153,63 +213,8 @@ def _memory(fields: Fields, weights: list[Weight]) -> None:
     if fields["memory"] is None:
         return
     memory = fields.fields("memory")
-    which = memory.places("weights", len(weights), once=True)
+    which = memory.indices("weights", len(weights), once=True)
     optimizer = optimizer_of(fields.fields("optimizer"))
-    values = memory.block("values", len(which), len(optimizer.memory(0.1)))
-    for place, row in zip(which, values.tolist(), strict=True):
-        weights[place].memory = tuple(row)
-
-
-def edit_of(fields: Fields, network: Network) -> Edit:
-    """What somebody changed by hand."""
-    counts = {
-        "weight": len(network.weights),
-        "neuron": len(network.neurons),
-        "link": len(network.links),
-        "group": len(network.groups),
-        "network": 1,
-    }
-    what = fields.choice("what", list(counts))
-    which = fields.whole("index", 0, counts[what] - 1)
-    name = fields.text("name")
-    return Edit(fields.whole("at", 0, 1 << 40), what, which, name, _value(fields, what, name))
-
-
-def _value(fields: Fields, what: str, name: str) -> Any:
-    if name in NUMBERS.get(what, ()):
-        value = fields["value"]
-        return ODD[value] if isinstance(value, str) and value in ODD else fields.number("value")
-    if what == "weight":
-        return _rule_value(fields, name)
-    if what == "network":
-        return _setting(fields, name)
-    raise fields.wrong("name", f"a quantity of a {what}")
-
-
-def _rule_value(fields: Fields, name: str) -> Any:
-    if name == "frozen":
-        if type(fields["value"]) is not bool:
-            raise fields.wrong("value", "true or false")
-        return fields["value"]
-    if name == "memory":
-        value = fields.listing("value", 100)
-        if not all(is_number(item) or item in list(ODD) for item in value):
-            raise fields.wrong("value", "a list of numbers")
-        return tuple(ODD[item] if isinstance(item, str) else float(item) for item in value)
-    if name in ("low", "high") and fields["value"] is None:
-        return -inf if name == "low" else inf
-    if name in ("rate", "low", "high"):
-        return fields.number("value")
-    raise fields.wrong("name", "value, frozen, rate, low, high, sensitivity or memory")
-
-
-def _setting(fields: Fields, name: str) -> Any:
-    if name == "loss":
-        return losses.get(fields.text("value"))
-    if name == "optimizer":
-        return optimizer_of(fields.fields("value"))
-    if name == "samples":
-        return fields.whole("value", 0, 1 << 40)
-    if name in ("learning_rate", "l1", "l2"):
-        return fields.number("value", 0.0)
-    raise fields.wrong("name", "learning_rate, l1, l2, samples, loss or optimizer")
+    values = unpack(memory, "values", len(which), len(optimizer.memory(0.1)))
+    for index, row in zip(which, values.tolist(), strict=True):
+        weights[index].memory = tuple(row)

@@ -1,33 +1,27 @@
-"""Traces as files: see FORMAT.md."""
+"""What of a recording goes into a file: see FORMAT.md."""
 
 from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable, Iterator
-from math import inf, isfinite, isnan, nan
-from os import PathLike
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from math import nan
+from typing import Any
 
 import numpy as np
 
-from lernpy import storage
+from lernpy import subclasses
 from lernpy._version import __version__
+from lernpy.checks import Fields
 from lernpy.errors import LernpyError
-from lernpy.functions.losses import Loss
-from lernpy.functions.optimizers import Optimizer
-from lernpy.group import Group
-from lernpy.network import Network
-from lernpy.watch import known, questions
-from lernpy.watch.file.blocks import link_runs, pack, pack_smallest, runs_of
-from lernpy.watch.file.fields import Fields
-from lernpy.watch.recording import Tape
-from lernpy.watch.snapshot import NEURON, Edit
+from lernpy.frame import NEURON
+from lernpy.structure import structure_of
+from lernpy.watch import questions
+from lernpy.watch.file.blocks import pack, pack_smallest, packed, runs_of
+from lernpy.watch.file.edits import edit_as_json
+from lernpy.watch.file.network import network_as_json
+from lernpy.watch.recording import Recording
 from lernpy.watch.timeline import Sample
-from lernpy.weight import Rule
-
-if TYPE_CHECKING:
-    from lernpy.watch.trace import Trace
 
 FORMAT = "lernpy-trace/1"
 UNITS = {
@@ -48,55 +42,68 @@ MANY_WEIGHTS = 4_096  # so are the start weights under plain sgd
 MANY_STEPS = 50_000  # more weight steps than that are left to the page, under plain sgd
 
 
-def save(
-    trace: Trace, path: str | PathLike[str], detail: int | Iterable[int], dtype: str | None
-) -> None:
-    content = to_json(trace, detail=detail, dtype=dtype)
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    storage.write_text(path, text.replace(',"', ',\n"') + "\n")
+def as_text(contents: dict[str, Any]) -> str:
+    """Contents as the text of a file, one key to a line."""
+    text = json.dumps(packed(contents), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace(',"', ',\n"') + "\n"
 
 
-def to_json(trace: Trace, detail: int | Iterable[int], dtype: str | None) -> dict[str, Any]:
-    tape = trace.tape()
-    if not tape.end:
+def contents(
+    recording: Recording,
+    prepared: Mapping[str, Any],
+    detail: int | Iterable[int],
+    dtype: str | None,
+) -> dict[str, Any]:
+    """The header and the arrays of a file. The recording is walked through, and led back."""
+    if not recording.end:
         raise LernpyError("nothing is recorded yet; record slow_motion(network, x, t) first")
     beside = {
-        "script": [dict(note) for note in trace.script],
-        "gates": [dict(gate) for gate in trace.gates],
-        "breakpoints": list(trace.breakpoints),
+        "script": [dict(note) for note in prepared["script"]],
+        "gates": [dict(gate) for gate in prepared["gates"]],
+        "breakpoints": list(prepared["breakpoints"]),
     }
-    weights = len(tape.run.network.weights)
-    questions.check(Fields(beside, "the trace"), tape.run.structure, weights, len(tape.program))
-    recording = Recording(tape, detail, dtype)
-    return {
-        "format": FORMAT,
-        "versions": {"lernpy": __version__, "python": platform.python_version()},
-        "title": trace.title,
-        "dtype": recording.dtype,
-        "units": UNITS,
-        "network": recording.network(),
-        **recording.content(),
-        "edits": [_edit(edit) for edit in recording.edits],
-        "image": list(trace.image) if trace.image else None,
-        "classes": list(trace.classes),
-        "positions": [list(place) for place in trace.positions] if trace.positions else None,
-        **beside,
-    }
+    subclasses.refuse(
+        recording.network,
+        "a trace file plays lernpy's own parts only; show the steps in Python",
+    )
+    structure = recording.replay.structure
+    questions.check(Fields(beside, "the trace"), structure, len(recording.timeline))
+    positions, image = prepared["positions"], prepared["image"]
+    here = recording.at
+    writer = Writer(recording, detail, dtype)
+    try:
+        return {
+            "format": FORMAT,
+            "versions": {"lernpy": __version__, "python": platform.python_version()},
+            "title": prepared["title"],
+            "dtype": writer.dtype,
+            "units": UNITS,
+            "network": network_as_json(recording.network, writer.start, writer.weight_dtype),
+            **writer.lessons(),
+            "edits": [edit_as_json(edit) for edit in writer.edits],
+            "image": list(image) if image else None,
+            "classes": list(prepared["classes"]),
+            "positions": [list(position) for position in positions] if positions else None,
+            **beside,
+        }
+    finally:
+        recording.seek(here)
 
 
-class Recording:
-    """What of a tape goes into a file. The tape is moved; give a fork of it."""
+class Writer:
+    """Which numbers of a recording are written, and how."""
 
-    def __init__(self, tape: Tape, detail: int | Iterable[int], dtype: str | None) -> None:
-        self.tape = tape
-        starts = tape.program.starts
-        self.count = sum(start < tape.end for start in starts[:-1])
-        self.ends = [min(end, tape.end) for end in starts[1 : self.count + 1]]
+    def __init__(
+        self, recording: Recording, detail: int | Iterable[int], dtype: str | None
+    ) -> None:
+        self.recording = recording
+        starts = recording.timeline.starts
+        self.count = sum(start < recording.end for start in starts[:-1])
+        self.ends = [min(end, recording.end) for end in starts[1 : self.count + 1]]
         self.detail = self._chosen(detail)
-        self.edits = tape.edits()
-        tape.seek(0)
-        self.start = tape.first_state()
-        self.recorded = self._recorded(tape.run.network)
+        self.edits = recording.edits()
+        self.start = recording.first()
+        self.recorded = self._recorded()
         self.dtype = dtype or self._fitting()
         if self.dtype not in ("float32", "float64"):
             raise LernpyError(f"a trace is written as float32 or float64, not {dtype!r}")
@@ -113,11 +120,12 @@ class Recording:
                 raise LernpyError(f"the trace has {self.count} samples; there is no {sample}")
         return chosen
 
-    def _recorded(self, network: Network) -> list[int]:
-        plain = {
-            neuron.name for neuron in network.inputs if neuron.activation.name == "identity"
-        } | {neuron.name for neuron in network.biases}
-        return [place for place, name in enumerate(network.neurons) if name not in plain]
+    def _recorded(self) -> list[int]:
+        """All neurons but the biases and the inputs that do not squash."""
+        network = self.recording.network
+        plain = {n for n in network.inputs if n.activation.name == "identity"} | {*network.biases}
+        index = structure_of(network).index
+        return [index[neuron] for neuron in index if neuron not in plain]
 
     def _fitting(self) -> str:
         few = 4 * self.count * len(self.recorded) <= MANY_NUMBERS
@@ -131,68 +139,28 @@ class Recording:
         return all(rule.name == "sgd" for rule in used)
 
     @property
+    def weight_dtype(self) -> str:
+        many = self.plain and self.dtype == "float32" and len(self.start.weights) > MANY_WEIGHTS
+        return "float32" if many else "float64"
+
+    @property
     def derived(self) -> bool:
         return self.plain and len(self.detail) * len(self.start.weights) > MANY_STEPS
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """What follows exactly from the sums, by known functions; a long trace leaves it out."""
-        kinds = {neuron.activation.name for neuron in self.tape.run.network.neurons.values()}
+        kinds = {neuron.activation.name for neuron in self.recording.network.neurons.values()}
         touched = {edit.what for edit in self.edits} - {"weight", "network"}
         follows = self.dtype == "float32" and kinds <= KNOWN and not touched
         return ("output", "delta") if follows else ()
 
-    # ---- the header -----------------------------------------------------------------------------
-
-    def network(self) -> dict[str, Any]:
-        network, settings = self.tape.run.network, self.start.settings
-        neurons = list(network.neurons.values())
-        place = {neuron: index for index, neuron in enumerate(neurons)}
-        kinds = list(dict.fromkeys(neuron.activation.name for neuron in neurons))
-        steepest = {n.activation.name: getattr(n.activation, "steepest", None) for n in neurons}
-        groups = {group: -1 - index for index, group in enumerate(network.groups)}
-        links = network.links.values()
-        weight_at = {weight: index for index, weight in enumerate(network.weights)}
-        weight_of = [weight_at[link.weight] for link in links]
-        many = self.plain and self.dtype == "float32" and len(weight_at) > MANY_WEIGHTS
-        return {
-            "names": [neuron.name for neuron in neurons],
-            "activations": [{"name": kind, "steepest": steepest[kind]} for kind in kinds],
-            "activation": [kinds.index(neuron.activation.name) for neuron in neurons],
-            "inputs": [place[neuron] for neuron in network.inputs],
-            "outputs": [place[neuron] for neuron in network.outputs],
-            "biases": [place[neuron] for neuron in network.biases],
-            "groups": [[place[member] for member in group.members] for group in groups],
-            "generations": [
-                [groups[unit] if isinstance(unit, Group) else place[unit] for unit in units]
-                for units in network.generations
-            ],
-            "links": link_runs([(place[k.input_neuron], place[k.output_neuron]) for k in links]),
-            "weight_of": None if weight_of == list(range(len(links))) else weight_of,
-            "n_links": len(links),
-            "n_weights": len(weight_at),
-            "weights": pack(self.start.weights[:, 0], "float32" if many else "float64"),
-            **_rules(self.start.rules),
-            "memory": _memory(self.start.memories),
-            "gradients": pack(self.start.weights[:, 1]) if settings["samples"] else None,
-            "unfinished": settings["samples"],
-            "loss": settings["loss"].name,
-            "share": settings["loss"].share(len(network.outputs)),
-            "optimizer": _optimizer(settings["optimizer"]),
-            "learning_rate": self.start.rate,
-            "l1": settings["l1"],
-            "l2": settings["l2"],
-            "seed": network.seed,
-        }
-
-    # ---- the samples ----------------------------------------------------------------------------
-
-    def content(self) -> dict[str, Any]:
+    def lessons(self) -> dict[str, Any]:
         """The samples, and those in detail."""
         rows = list(self._rows())
         chosen = set(self.detail)
         apart = not self.plain and self.detail != list(range(len(self.detail)))
-        steps = [row["step"] for k, row in enumerate(rows) if k in chosen]
+        steps = [row["step"] for sample, row in enumerate(rows) if sample in chosen]
         before = [row["weights"] for row in rows if "weights" in row]
         size = (len(self.detail), len(self.start.weights))
         derived, dtype = self.derived, self.dtype
@@ -205,8 +173,9 @@ class Recording:
         return {"samples": self._samples(rows), "detail": detail}
 
     def _samples(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        program = self.tape.program
-        samples = _closed(program.samples[: self.count])
+        timeline = self.recording.timeline
+        samples = _closed(timeline.samples[: self.count])
+        lengths = [end - start for start, end in zip(timeline.starts, self.ends, strict=False)]
         rates = [row["rate"] for row in rows]
         shares = [sample.sample_weight for sample in samples]
         size = (self.count, len(self.recorded))
@@ -215,9 +184,9 @@ class Recording:
             "batches": _batches(samples),
             "epochs": _epochs(samples),
             "cut": [
-                [k, self.ends[k] - program.starts[k]]
-                for k, sample in enumerate(samples)
-                if self.ends[k] - program.starts[k] < program.steps_in(sample)
+                [index, length]
+                for index, (sample, length) in enumerate(zip(samples, lengths, strict=True))
+                if length < timeline.steps_in(sample)
             ],
             "inputs": pack_smallest([sample.inputs for sample in samples]),
             "targets": pack_smallest([sample.targets for sample in samples]),
@@ -235,27 +204,25 @@ class Recording:
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         """Per sample: what stands on the neurons at its end, its loss, its rate, its step."""
-        tape, starts = self.tape, self.tape.program.starts
-        chosen = set(self.detail)
+        recording, chosen = self.recording, set(self.detail)
         for sample in range(self.count):
             row: dict[str, Any] = {}
             if sample in chosen and not self.derived:
-                tape.seek(starts[sample])
-                row["weights"] = tape.present().weights[:, 0]
-            tape.bare(self.ends[sample])
-            row.update(self._ending(tape))
+                recording.seek(recording.timeline.starts[sample])
+                row["weights"] = recording.present().weights
+            recording.bare(self.ends[sample])
+            row.update(self._ending())
             yield row
 
-    def _ending(self, tape: Tape) -> dict[str, Any]:
-        now, notes = tape.present(), tape.run.notes
-        masks = known.masks(tape.run)
-        values = {
-            name: np.where(masks[name], now.neurons[:, column], nan)[self.recorded]
-            for column, name in enumerate(NEURON)
+    def _ending(self) -> dict[str, Any]:
+        replay, weights = self.recording.replay, self.recording.present().weights
+        neurons = self.recording.neurons()
+        return {
+            **{name: values[self.recorded] for name, values in neurons.items()},
+            "loss": nan if replay.notes.loss is None else replay.notes.loss,
+            "rate": replay.network.learning_rate,
+            "step": weights - (replay.notes.before or weights),
         }
-        moved = now.weights[:, 0] - notes.before if notes.before else 0.0 * now.weights[:, 0]
-        loss = nan if notes.loss is None else notes.loss
-        return {**values, "loss": loss, "rate": tape.run.network.learning_rate, "step": moved}
 
 
 def _closed(samples: list[Sample]) -> list[Sample]:
@@ -269,76 +236,17 @@ def _closed(samples: list[Sample]) -> list[Sample]:
 
 def _batches(samples: list[Sample]) -> list[list[Any]]:
     """Sizes of the batches, in runs."""
-    found: list[tuple[int, bool]] = []
+    batches: list[tuple[int, bool]] = []
     size, fresh = 0, False
     for sample in samples:
         fresh = sample.fresh if not size else fresh
         size += 1
         if sample.last:
-            found.append((size, fresh))
+            batches.append((size, fresh))
             size = 0
-    return [[size, times, fresh] for (size, fresh), times in runs_of(found)]
+    return [[size, times, fresh] for (size, fresh), times in runs_of(batches)]
 
 
 def _epochs(samples: list[Sample]) -> list[list[int]]:
     sizes = [size for _, size in runs_of([sample.epoch for sample in samples])]
     return [[size, times] for size, times in runs_of(sizes)]
-
-
-def _rules(rules: list[Rule]) -> dict[str, Any]:
-    return {
-        "frozen": [index for index, rule in enumerate(rules) if rule.frozen],
-        "rules": [
-            [index, rule.rate, _bound(rule.low), _bound(rule.high)]
-            for index, rule in enumerate(rules)
-            if rule._replace(frozen=False) != Rule()
-        ],
-    }
-
-
-def _bound(value: float) -> float | None:
-    return value if isfinite(value) else None
-
-
-def _memory(memories: list[tuple[Any, ...]]) -> dict[str, Any] | None:
-    """What the optimiser remembered; all weights that remember anything remember alike."""
-    full = [index for index, memory in enumerate(memories) if memory]
-    if not full:
-        return None
-    if len({len(memories[index]) for index in full}) > 1:
-        raise LernpyError("this optimiser's memory differs from weight to weight; "
-                          "a trace of it cannot be written")  # fmt: skip
-    return {"weights": full, "values": pack([memories[index] for index in full])}
-
-
-def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
-    return {"name": optimizer.name, "options": dict(optimizer.options)}
-
-
-def _edit(edit: Edit) -> dict[str, Any]:
-    value = edit.value
-    if isinstance(value, Loss):
-        value = value.name
-    elif isinstance(value, Optimizer):
-        value = _optimizer(value)
-    elif edit.name in ("low", "high"):
-        value = _bound(value)
-    elif isinstance(value, tuple):
-        value = [_plain(number) for number in value]
-    elif isinstance(value, float):
-        value = _plain(value)
-    return {
-        "at": edit.at,
-        "what": edit.what,
-        "index": edit.which,
-        "name": edit.name,
-        "value": value,
-    }
-
-
-def _plain(value: Any) -> float | str:
-    """A number, or the name of what JSON has no number for."""
-    number = float(value)
-    if isfinite(number):
-        return number
-    return "nan" if isnan(number) else ("inf" if number == inf else "-inf")

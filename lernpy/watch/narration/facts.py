@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from math import fsum
 from typing import Any
 
+from lernpy import subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.watch.narration import backward, forward
-from lernpy.watch.narration.step import Step
-from lernpy.watch.replay import Run
-from lernpy.watch.structure import label
-from lernpy.watch.timeline import Place
+from lernpy.structure import name_of
+from lernpy.watch.narration import backward, forward, own
+from lernpy.watch.narration.forms import tell
+from lernpy.watch.narration.step import Step, View
+from lernpy.watch.replay import Replay
+from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
+from lernpy.wiring import members
 
 Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
+ENDS = ("input_neuron", "output_neuron")
 Later = Callable[[], Found]  # called when the step is done
+Telling = tuple[str, Callable[[Step], dict[str, Any]]]  # the event, and the facts of a step
 
 
-def watch(run: Run, source: Any = None) -> Step:
+def watch(run: Replay, source: Any = None) -> Step:
     """Do the next step of a run and say what happened."""
-    place = run.program.locate(run.at)
+    place = run.timeline.locate(run.at)
     part: Any = run.network
     if place.phase == "forward":
         part = run.structure.order[place.nth]
@@ -35,26 +42,51 @@ def watch(run: Run, source: Any = None) -> Step:
     before, after, facts = later()
     return Step(
         index=run.at,
-        total=len(run.program),
+        total=len(run.timeline),
         sample=place.sample,
-        samples=len(run.program.samples),
+        samples=len(run.timeline.samples),
         phase=place.phase,
         part=part,
-        name=label(part),
+        name=name_of(part),
         before=before,
         after=after,
         facts=facts,
-        tell=TELL[place.phase, kind],
+        tell=partial(told, *_telling(run, part, place.phase, kind)),
         source=source,
     )
 
 
-def _reset(run: Run, part: Any, place: Place) -> Later:
-    clears = run.network.samples == 0 or run.program.samples[place.sample].fresh
+def _telling(run: Replay, part: Any, phase: str, kind: str) -> Telling:
+    """Event and facts: those of our formulas, unless a class of the user's own has another rule."""
+    verb = {"forward": "propagate", "backward": "backpropagate"}.get(phase)
+    if verb in subclasses.overridden(part):
+        return "own rule", own.rule
+    if kind in ("Neuron", "Group") and not _adds_up(run, part, phase):
+        return "own sums", own.sums
+    return TELL[phase, kind]
+
+
+def _adds_up(run: Replay, unit: Neuron | Group, phase: str) -> bool:
+    """Whether its neurons received what their links carried; ours always do."""
+    for neuron in members(unit):
+        links = run.structure.incoming if phase == "forward" else run.structure.outgoing
+        if {Neuron, Link}.issuperset(map(type, (neuron, *links[neuron]))):
+            continue
+        total, terms = neuron.total_input, [link.signal for link in links[neuron]]
+        if phase == "backward":
+            asked = _collected(run, neuron)["asked"] or 0.0
+            total, terms = neuron.sensitivity, [asked, *(link.blame for link in links[neuron])]
+        if neuron not in run.structure.inputs and abs(total - fsum(terms)) > 1e-9 * abs(total):
+            return False
+    return True
+
+
+def _reset(run: Replay, part: Any, place: Position) -> Later:
+    clears = run.network.samples == 0 or run.timeline.samples[place.sample].fresh
     return lambda: ({}, {}, {"clears": clears, "collected": run.network.samples})
 
 
-def _feed(run: Run, part: Any, place: Place) -> Later:
+def _feed(run: Replay, part: Any, place: Position) -> Later:
     def later() -> Found:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
         return dict.fromkeys(fed), fed, {"names": [n.name for n in run.network.inputs]}
@@ -62,7 +94,7 @@ def _feed(run: Run, part: Any, place: Place) -> Later:
     return later
 
 
-def _carry(run: Run, link: Link, place: Place) -> Later:
+def _carry(run: Replay, link: Link, place: Position) -> Later:
     first = run.structure.incoming[link.output_neuron][0] is link
     target = f"{link.output_neuron.name}.total_input"
     so_far = None if first else link.output_neuron.total_input
@@ -75,7 +107,7 @@ def _carry(run: Run, link: Link, place: Place) -> Later:
     return later
 
 
-def _ends(run: Run, link: Link) -> dict[str, Any]:
+def _ends(run: Replay, link: Link) -> dict[str, Any]:
     source, target = link.input_neuron, link.output_neuron
     return {
         "source": source.name,
@@ -85,17 +117,17 @@ def _ends(run: Run, link: Link) -> dict[str, Any]:
         "delta": target.delta,
         "kind": _kind(run, source),
         "frozen": link.weight.frozen,
-        "shared": [label(other) for other in run.structure.holders[link.weight]],
+        "shared": [name_of(other) for other in run.structure.holders[link.weight]],
     }
 
 
-def _kind(run: Run, neuron: Neuron) -> str:
+def _kind(run: Replay, neuron: Neuron) -> str:
     if neuron.activation.name == "one":
         return "bias"
     return "input" if neuron in run.structure.inputs else "neuron"
 
 
-def _activate(run: Run, neuron: Neuron, place: Place) -> Later:
+def _activate(run: Replay, neuron: Neuron, place: Position) -> Later:
     def later() -> Found:
         return (
             {f"{neuron.name}.output": None},
@@ -106,7 +138,7 @@ def _activate(run: Run, neuron: Neuron, place: Place) -> Later:
     return later
 
 
-def _sum_of(run: Run, neuron: Neuron) -> dict[str, Any]:
+def _sum_of(run: Replay, neuron: Neuron) -> dict[str, Any]:
     links = run.structure.incoming[neuron]
     return {
         "name": neuron.name,
@@ -116,7 +148,7 @@ def _sum_of(run: Run, neuron: Neuron) -> dict[str, Any]:
     }
 
 
-def _normalise(run: Run, group: Group, place: Place) -> Later:
+def _normalise(run: Replay, group: Group, place: Position) -> Later:
     def later() -> Found:
         after = {f"{member.name}.output": member.output for member in group.members}
         facts = {
@@ -128,7 +160,7 @@ def _normalise(run: Run, group: Group, place: Place) -> Later:
     return later
 
 
-def _cost(run: Run, part: Any, place: Place) -> Later:
+def _cost(run: Replay, part: Any, place: Position) -> Later:
     earlier = run.seen_before(place.sample)
 
     def later() -> Found:
@@ -140,11 +172,11 @@ def _cost(run: Run, part: Any, place: Place) -> Later:
         facts = {
             "names": [neuron.name for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
-            "targets": list(run.program.samples[place.sample].targets),
+            "targets": list(run.timeline.samples[place.sample].targets),
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
-            "share": network.loss.share(len(network.outputs)),
-            "sample_weight": run.program.samples[place.sample].sample_weight,
+            "loss_words": network.loss.words[0],
+            "sample_weight": run.timeline.samples[place.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,
         }
@@ -154,7 +186,7 @@ def _cost(run: Run, part: Any, place: Place) -> Later:
     return later
 
 
-def _turn(run: Run, neuron: Neuron, place: Place) -> Later:
+def _turn(run: Replay, neuron: Neuron, place: Position) -> Later:
     def later() -> Found:
         slope = neuron.activation.slope(neuron.total_input, neuron.output)
         facts = {
@@ -176,13 +208,13 @@ def _turn(run: Run, neuron: Neuron, place: Place) -> Later:
     return later
 
 
-def _so_far(run: Run, neuron: Neuron) -> float | None:
+def _so_far(run: Replay, neuron: Neuron) -> float | None:
     """The blame that arrived; None if nobody could send any."""
     anyone = run.structure.outgoing[neuron] or neuron in run.structure.outputs
     return neuron.sensitivity if anyone else None
 
 
-def _collected(run: Run, neuron: Neuron) -> dict[str, Any]:
+def _collected(run: Replay, neuron: Neuron) -> dict[str, Any]:
     asked = None
     if neuron in run.structure.outputs:
         place = run.network.outputs.index(neuron)
@@ -197,7 +229,7 @@ def _collected(run: Run, neuron: Neuron) -> dict[str, Any]:
     }
 
 
-def _mix(run: Run, group: Group, place: Place) -> Later:
+def _mix(run: Replay, group: Group, place: Position) -> Later:
     def later() -> Found:
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
@@ -212,7 +244,7 @@ def _mix(run: Run, group: Group, place: Place) -> Later:
     return later
 
 
-def _hand_back(run: Run, link: Link, place: Place) -> Later:
+def _hand_back(run: Replay, link: Link, place: Position) -> Later:
     source, outgoing = link.input_neuron, run.structure.outgoing[link.input_neuron]
     first = outgoing[-1] is link and source not in run.structure.outputs
     so_far = None if first else source.sensitivity
@@ -233,14 +265,14 @@ def _hand_back(run: Run, link: Link, place: Place) -> Later:
     return later
 
 
-def _collected_yet(run: Run, weight: Weight, place: Place) -> bool:
+def _collected_yet(run: Replay, weight: Weight, place: Position) -> bool:
     """Whether a weight has collected any blame: in this sample (shared), or earlier in the batch."""
     last = run.structure.holders[weight][-1]
-    done = len(run.structure.order) - 1 - run.structure.at[last] < place.nth
+    done = len(run.structure.order) - 1 - run.structure.position[last] < place.nth
     return done or run.network.samples > 1
 
 
-def _update(run: Run, part: Any, place: Place) -> Later:
+def _update(run: Replay, part: Any, place: Position) -> Later:
     network = run.network
     old = [weight.value for weight in network.weights]
     count = network.samples
@@ -250,7 +282,7 @@ def _update(run: Run, part: Any, place: Place) -> Later:
     def later() -> Found:
         new = [weight.value for weight in network.weights]
         names = [
-            " = ".join(map(label, run.structure.holders[weight])) for weight in network.weights
+            " = ".join(map(name_of, run.structure.holders[weight])) for weight in network.weights
         ]
         facts = {
             "names": names,
@@ -259,9 +291,11 @@ def _update(run: Run, part: Any, place: Place) -> Later:
             "collected": collected,
             "pulls": pulls if network.l1 or network.l2 else None,
             "rules": [weight.rule for weight in network.weights],
+            "own": next((w for w in network.weights if "update" in subclasses.overridden(w)), None),
             "optimizer": network.optimizer,
             "rate": network.learning_rate,
             "count": count,
+            **_reasons(run, network.weights if count == 1 else []),
         }
         before, after = (dict(zip(names, values, strict=True)) for values in (old, new))
         return before, after, facts
@@ -269,7 +303,21 @@ def _update(run: Run, part: Any, place: Place) -> Later:
     return later
 
 
-CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
+def _reasons(run: Replay, weights: list[Weight]) -> dict[str, list[list[str]]]:
+    """By weight, who said 0 where all its links carried nothing, and where else nobody was to blame."""
+    silent: list[list[str]] = []
+    blameless: list[list[str]] = []
+    for weight in weights:
+        links = run.structure.holders[weight]
+        sources, targets = ([getattr(link, end) for link in links] for end in ENDS)
+        nothing = not any(source.output for source in sources)
+        unmoved = not nothing and not any(target.delta for target in targets)
+        silent.append([source.name for source in sources] if nothing else [])
+        blameless.append([target.name for target in targets] if unmoved else [])
+    return {"silent": silent, "blameless": blameless}
+
+
+CAPTURE: dict[tuple[str, str], Callable[[Replay, Any, Position], Later]] = {
     ("reset", ""): _reset,
     ("feed", ""): _feed,
     ("forward", "Link"): _carry,
@@ -281,15 +329,23 @@ CAPTURE: dict[tuple[str, str], Callable[[Run, Any, Place], Later]] = {
     ("backward", "Link"): _hand_back,
     ("update", ""): _update,
 }
-TELL = {
-    ("reset", ""): forward.reset,
-    ("feed", ""): forward.feed,
-    ("forward", "Link"): forward.carry,
-    ("forward", "Neuron"): forward.activate,
-    ("forward", "Group"): forward.normalise,
-    ("cost", ""): backward.cost,
-    ("backward", "Neuron"): backward.turn,
-    ("backward", "Group"): backward.mix,
-    ("backward", "Link"): backward.hand_back,
-    ("update", ""): backward.update,
+TELL: dict[tuple[str, str], Telling] = {
+    ("reset", ""): ("reset", forward.reset),
+    ("feed", ""): ("feed", forward.feed),
+    ("forward", "Link"): ("carry", forward.carry),
+    ("forward", "Neuron"): ("activate", forward.activate),
+    ("forward", "Group"): ("normalise", forward.normalise),
+    ("cost", ""): ("cost", backward.cost),
+    ("backward", "Neuron"): ("turn", backward.turn),
+    ("backward", "Group"): ("mix", backward.mix),
+    ("backward", "Link"): ("hand_back", backward.hand_back),
+    ("update", ""): ("update", backward.update),
 }
+
+
+def told(event: str, facts: Callable[[Step], dict[str, Any]], step: Step) -> tuple[View, ...]:
+    """The views of a step; of an update one for the whole, then one for each weight."""
+    views = tell(event, facts(step))
+    if event == "update":
+        views += tuple(view for move in backward.moves(step) for view in tell("move", move))
+    return views

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from math import isfinite, isnan
@@ -9,18 +10,34 @@ from math import isfinite, isnan
 UNKNOWN = "not yet"
 LATEX = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "{": r"\{", "}": r"\}"}
 LATEX |= {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim "}
+SIGNS = {  # of a formula, in LaTeX
+    "×": r"\times",
+    "·": r" \cdot ",
+    "→": r"\to",
+    "−": "-",
+    "½": r"\tfrac12",
+    "²": "^2",
+    "Σ": r"\sum",
+    "δ": r"\delta",
+    "…": r"\dots",
+    "′": "'",
+    "ln": r"\ln",
+}
+WORD = re.compile(  # of LaTeX: a function, words with the spaces that it would swallow, a sign
+    r"(?P<call>\w{2,})(?=\()|(?P<word>(?:(?<![×−+=→/,]) )?[A-Za-z_]\w+(?: [A-Za-z_]\w+)*(?: $)?)|(?P<sign>.)"
+)
 
 
 class Piece:
     """A piece of a formula; pieces add up.
 
-    >>> piece = symbol("weight") + TIMES + symbol("output", "x1") + EQUALS + number(-0.25)
+    >>> piece = letter_of("y", "x1") + static(" × w = ") + number(-0.25)
     >>> piece.text
-    'w × y(x1) = -0.25'
+    'y(x1) × w = -0.25'
     >>> piece.html
-    'w × y<sub>x1</sub> = -0.25'
+    'y<sub>x1</sub> × w = -0.25'
     >>> piece.latex
-    'w \\\\times y_{\\\\mathrm{x1}} = -0.25'
+    'y_{\\\\mathrm{x1}} \\\\times w = -0.25'
     """
 
     __slots__ = ("html", "latex", "text")
@@ -30,9 +47,8 @@ class Piece:
         self.html = escape(text) if html is None else html
         self.latex = _latex(text) if latex is None else latex
 
-    def __add__(self, other: Piece | str) -> Piece:
-        more = Piece(other) if isinstance(other, str) else other
-        return Piece(self.text + more.text, self.html + more.html, self.latex + more.latex)
+    def __add__(self, other: Piece) -> Piece:
+        return Piece(self.text + other.text, self.html + other.html, self.latex + other.latex)
 
     def __repr__(self) -> str:
         return f"<formula {self.text}>"
@@ -42,53 +58,28 @@ def _latex(text: str) -> str:
     return "".join(LATEX.get(letter, letter) for letter in text).replace("->", r"\to")
 
 
-def joined(pieces: Sequence[Piece], between: Piece) -> Piece:
-    """Pieces with something between them."""
-    whole = pieces[0] if pieces else Piece("0")
-    for piece in pieces[1:]:
-        whole = whole + between + piece
-    return whole
-
-
-EQUALS = Piece(" = ")
-PLUS = Piece(" + ")
-MINUS = Piece(" − ", " − ", " - ")
-DOT = Piece("·", "·", r" \cdot ")
-TIMES = Piece(" × ", " × ", r" \times ")
-BECOMES = Piece(" → ", " → ", r" \to ")
-DELTA = Piece("δ", "δ", r"\delta")
-DOTS = Piece("…", "…", r"\dots")
-LETTERS = {
-    "total_input": Piece("z"),
-    "output": Piece("y"),
-    "sensitivity": Piece("s"),
-    "delta": DELTA,
-    "weight": Piece("w"),
-    "target": Piece("t"),
-}
-
-
-def symbol(quantity: str, name: str = "") -> Piece:
+def letter_of(letter: str, name: str = "") -> Piece:
     """The letter of a quantity, with whose it is: y(h1)."""
-    letter = LETTERS.get(quantity) or Piece(quantity, quantity, word(quantity).latex)
     if not name:
-        return letter
+        return static(letter)
     sub = rf"_{{\mathrm{{{_latex(name)}}}}}"
     return Piece(
-        f"{letter.text}({name})", f"{letter.html}<sub>{escape(name)}</sub>", letter.latex + sub
+        f"{letter}({name})", f"{letter}<sub>{escape(name)}</sub>", static(letter).latex + sub
     )
 
 
-def word(text: str) -> Piece:
-    """A word inside a formula."""
-    return Piece(text, None, rf"\text{{{_latex(text)}}}")
+def static(text: str, called: bool = False) -> Piece:
+    """What stands in a formula as it is: signs, words, names of functions (before a bracket)."""
 
+    def latex(part: re.Match[str]) -> str:
+        if part["call"] or (called and part["word"]):
+            return rf"\operatorname{{{_latex(part.group())}}}"
+        known = SIGNS.get(part.group())
+        if part["word"] and known is None:
+            return rf"\text{{{_latex(part.group())}}}"
+        return known or _latex(part.group())
 
-def call(name: str, inner: Piece, prime: bool = False) -> Piece:
-    """A function of something: sigmoid(z), sigmoid'(z)."""
-    tick = "′" if prime else ""
-    head = Piece(name + tick, None, rf"\operatorname{{{_latex(name)}}}" + ("'" if prime else ""))
-    return head + "(" + inner + ")"
+    return Piece(text, None, WORD.sub(latex, text))
 
 
 def show(value: float | None) -> str:
@@ -102,13 +93,23 @@ def show(value: float | None) -> str:
     return f"{value:.4g}" if value else "0"
 
 
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """'x1 and x2'; many names are cut short."""
+    shown = (
+        list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
+    )
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
 def number(value: float | None, guard: bool = False) -> Piece:
     """A number in a formula; with `guard` in brackets if it is negative."""
     text = show(value)
     if value is None:
         return Piece(text, f'<em class="lernpy-unknown">{text}</em>', rf"\text{{{text}}}")
-    piece = Piece(text, None, _scientific(text) if isfinite(value) else _odd(value))
-    return Piece("(") + piece + ")" if guard and text.startswith("-") else piece
+    latex = _scientific(text) if isfinite(value) else _odd(value)
+    if guard and text.startswith("-"):
+        return Piece(f"({text})", None, f"({latex})")
+    return Piece(text, None, latex)
 
 
 def _scientific(text: str) -> str:
@@ -118,25 +119,3 @@ def _scientific(text: str) -> str:
 
 def _odd(value: float) -> str:
     return r"\mathrm{NaN}" if isnan(value) else (r"\infty" if value > 0 else r"-\infty")
-
-
-def series(pieces: Sequence[Piece], sizes: Sequence[float], most: int = 6) -> Piece:
-    """A sum of symbols: all of up to `most`, else those of the largest numbers and dots."""
-    if len(pieces) <= most:
-        return joined(pieces, PLUS)
-    return joined([*(pieces[i] for i in _largest(sizes, most - 1)), DOTS], PLUS)
-
-
-def added(sizes: Sequence[float], most: int = 6) -> Piece:
-    """A sum of numbers: all of up to `most`, else the largest and what the others come to."""
-    kept = list(range(len(sizes))) if len(sizes) <= most else _largest(sizes, most - 1)
-    terms = [number(sizes[i], guard=place > 0) for place, i in enumerate(kept)]
-    if len(kept) < len(sizes):
-        others = sum(sizes) - sum(sizes[i] for i in kept)
-        terms.append(number(others, guard=True) + word(f" ({len(sizes) - len(kept)} more)"))
-    return joined(terms, PLUS)
-
-
-def _largest(sizes: Sequence[float], count: int) -> list[int]:
-    """The places of the largest numbers, in their order."""
-    return sorted(sorted(range(len(sizes)), key=lambda i: -abs(sizes[i]))[:count])

@@ -136,6 +136,11 @@ class Step:
         lines = " \\\\\n".join(view.latex for view in self.views if view.symbols.text)
         return f"\\begin{{gathered}}\n{lines}\n\\end{{gathered}}" if lines else ""
 
+    def remarked(self, remark: str) -> Step:
+        """The same step with a remark behind its events."""
+        view = View("meanwhile", Piece(""), Piece(""), remark)
+        return replace(self, tell=lambda step: (*self.tell(step), view))
+
     def placed(self, part: Any) -> Step:
         """The same step of a twin's part."""
         return replace(self, part=part)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import textwrap
+from collections.abc import Callable
+
+from lernpy.text import shortened
 
 STYLES = {  # 256 colours are understood nearly everywhere; light and dark backgrounds both fit
     "plus": "38;5;32",  # near #0072B2
@@ -17,10 +20,18 @@ ASCII = str.maketrans(
     {
         "×": "*", "−": "-", "→": ">", "←": "<", "·": ".", "δ": "d", "Σ": "S", "½": "1/2 ",
         "²": "^2", "′": "'", "…": "...", "─": "-", "╌": "-", "│": "|", "╱": "/", "╲": "\\",
-        "▶": ">", "◀": "<", "⋮": ":", "●": "*", "█": "#", "░": ".", "▁": "_", "▂": ".", "▃": ":",
-        "▄": "-", "▅": "=", "▆": "+", "▇": "*", "↑": "up", "↓": "down", "━": "=", "é": "e",
+        "▶": ">", "◀": "<", "⋮": ":", "●": "*", "█": "#", "▁": "_", "▂": ",", "▃": ":",
+        "▄": "-", "▅": "=", "▆": "+", "▇": "*", "↑": "up", "↓": "down", "é": "e",
     }
 )  # fmt: skip
+
+SOLID = "─"
+STROKES: dict[str, tuple[Callable[[int], bool], str]] = {  # which columns are drawn, and how
+    "solid": (lambda x: True, SOLID),
+    "dashed": (lambda x: x % 4 != 0, SOLID),  # a minus
+    "faint": (lambda x: x % 3 == 0, "╌"),  # a link that the step is not about
+    "unknown": (lambda x: x % 2 == 0, "·"),  # not computed yet
+}
 
 
 def plain(text: str) -> str:
@@ -45,15 +56,12 @@ class Canvas:
         self._styles = [[""] * self.width for _ in range(self.height)]
 
     def write(self, x: int, y: int, text: str, style: str = "") -> None:
-        """Write from a place to the right."""
+        """Write to the right from a column on."""
         if 0 <= y < self.height:
-            for place, letter in enumerate(text, x):
-                if 0 <= place < self.width:
-                    self._letters[y][place] = letter
-                    self._styles[y][place] = style
-
-    def dot(self, x: int, y: int, letter: str, style: str = "") -> None:
-        self.write(x, y, letter, style)
+            for column, letter in enumerate(text, x):
+                if 0 <= column < self.width:
+                    self._letters[y][column] = letter
+                    self._styles[y][column] = style
 
     def paste(self, other: Canvas, x: int, y: int) -> None:
         """Lay another sheet over this one."""
@@ -64,27 +72,25 @@ class Canvas:
                 )
 
     def line(self, start: tuple[int, int], end: tuple[int, int], style: str, kind: str) -> None:
-        """A line from left to right: "solid", "dashed" (a minus), "faint" (not known yet)."""
+        """A line from left to right of one of the kinds of `STROKES`."""
         (x0, y0), (x1, y1) = start, end
+        every, letter = STROKES[kind]
         row = y0
         for x in range(x0, x1 + 1):
             following = y0 + round((y1 - y0) * (x + 1 - x0) / max(x1 - x0, 1))
             following = min(max(following, min(y0, y1)), max(y0, y1))
-            drawn = (x - x0) % 4 != 0 if kind == "dashed" else (x - x0) % 2 == 0 or kind == "solid"
-            if drawn:
-                self._stroke(x, row, following, style, kind)
+            if every(x - x0):
+                self._stroke(x, row, following, style, letter)
             row = following
 
-    def _stroke(self, x: int, row: int, following: int, style: str, kind: str) -> None:
-        if kind == "faint":
-            self.dot(x, row, "·", style)
+    def _stroke(self, x: int, row: int, following: int, style: str, letter: str) -> None:
+        """One letter; on a slope of ours strokes that lean."""
+        if following == row or letter != SOLID:
+            self.write(x, row, letter, style)
             return
-        if following == row:
-            self.dot(x, row, "─", style)
-        else:
-            down = following > row
-            for y in range(row, following, 1 if down else -1):
-                self.dot(x, y, "╲" if down else "╱", style)
+        down = following > row
+        for y in range(row, following, 1 if down else -1):
+            self.write(x, y, "╲" if down else "╱", style)
 
     def text(self, ascii: bool = False) -> str:
         """Plain text; blanks at the ends of lines left out."""
@@ -96,37 +102,30 @@ class Canvas:
         return "\n".join(self._ansi(row, ascii) for row in range(self.height))
 
     def _ansi(self, row: int, ascii: bool) -> str:
-        whole, now = "", ""
+        line, now = "", ""
         length = len("".join(self._letters[row]).rstrip())
         room = self.width
         for letter, style in zip(self._letters[row][:length], self._styles[row], strict=False):
-            said = plain(letter) if ascii else letter
-            room -= len(said)
+            text = plain(letter) if ascii else letter
+            room -= len(text)
             if room < 0:
                 break
             if style != now:
-                whole += "\x1b[0m" * bool(now) + (f"\x1b[{STYLES[style]}m" if style else "")
+                line += "\x1b[0m" * bool(now) + (f"\x1b[{STYLES[style]}m" if style else "")
                 now = style
-            whole += said
-        return whole + ("\x1b[0m" if now else "")
+            line += text
+        return line + ("\x1b[0m" if now else "")
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most this width, broken at blanks; a word that is too long is cut."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in re.findall(r"\S+", paragraph):
-            joined = f"{line} {word}" if line else word
-            if len(joined) <= width or not line:
-                line = joined[: max(width, 1)]
-            else:
-                lines.append(line)
-                line = word[: max(width, 1)]
-        lines.append(line)
-    return lines
+    """Lines of at most this width, broken at blanks; a word that is too long is broken, too."""
+    return [
+        line
+        for paragraph in text.split("\n")
+        for line in textwrap.wrap(paragraph, max(width, 1), break_on_hyphens=False) or [""]
+    ]
 
 
 def fitted(text: str, width: int) -> str:
     """Text cut to a width, with … where something is missing."""
-    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"[: max(width, 0)]
+    return shortened(text, width) if width > 0 else ""

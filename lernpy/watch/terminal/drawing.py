@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isfinite, isnan
+from math import isfinite
 
 import numpy as np
 
@@ -22,6 +22,7 @@ CELL = NAME + 1 + VALUE
 TARGET = 10  # for what is expected, right of the last generation
 GAP = 5  # columns between two generations, at least
 FAINT = 60  # up to that many links are drawn even when nothing happens on them
+Point = tuple[int, int]
 FAN = 14  # up to that many lanes are drawn for one neuron
 
 
@@ -43,16 +44,12 @@ def focus_of(frame: Frame, step: Step | None) -> Focus:
     if step is None:
         return Focus()
     backward = step.phase == "backward"
-    place = {name: index for index, name in enumerate(frame.names)}
     if isinstance(step.part, Link):
-        ends = place[step.part.input_neuron.name], place[step.part.output_neuron.name]
+        ends = [frame.index(end.name) for end in (step.part.input_neuron, step.part.output_neuron)]
         link = np.flatnonzero((frame.links == ends).all(axis=1))
-        return Focus(list(ends), link.tolist(), backward)
-    if step.phase in ("forward", "backward"):
-        unit = step.part
-        neurons = [
-            place[m.name] for m in (members(unit) if isinstance(unit, (Neuron, Group)) else ())
-        ]
+        return Focus(ends, link.tolist(), backward)
+    if isinstance(step.part, (Neuron, Group)):
+        neurons = [frame.index(member.name) for member in members(step.part)]
         column = frame.links[:, 0 if backward else 1]
         return Focus(neurons, np.flatnonzero(np.isin(column, neurons)).tolist(), backward)
     ends_of = {"feed": frame.inputs, "cost": frame.outputs}
@@ -65,38 +62,38 @@ def draw(frame: Frame, step: Step | None, width: int, height: int) -> Canvas:
     if width < CELL or height < 2 or not frame.names:
         return canvas
     focus = focus_of(frame, step)
-    places = _places(frame, focus, width, height)
-    _faint(canvas, frame, places, focus)
-    _lanes(canvas, frame, places, focus)
-    for neuron, (x, y) in places.cells.items():
+    cells = _cells(frame, focus, width, height)
+    _faint(canvas, frame, cells, focus)
+    _lanes(canvas, frame, cells, focus)
+    for neuron, (x, y) in cells.at.items():
         _cell(canvas, frame, neuron, x, y, neuron in focus.neurons)
-    _targets(canvas, frame, places)
-    for x, y, text in places.remarks:
+    _targets(canvas, frame, cells)
+    for x, y, text in cells.remarks:
         canvas.write(x, y, text, "dim")
     return canvas
 
 
-def _targets(canvas: Canvas, frame: Frame, places: Places) -> None:
+def _targets(canvas: Canvas, frame: Frame, cells: Cells) -> None:
     """What is expected of the outputs, beside those that have nothing to their right."""
     if frame.targets is None:
         return
     for neuron, target in zip(frame.outputs, frame.targets.tolist(), strict=True):
-        x, y = places.cells.get(neuron, (-1, -1))
-        if neuron in places.cells and x == max(column for column, _ in places.cells.values()):
+        x, y = cells.at.get(neuron, (-1, -1))
+        if neuron in cells.at and x == max(column for column, _ in cells.at.values()):
             canvas.write(x + CELL + 1, y, f"t {figure(target)}", "dim")
 
 
 @dataclass
-class Places:
-    """Where each neuron stands, and what is said about those that are left out."""
+class Cells:
+    """Where each neuron stands, and remarks about those that are left out."""
 
-    cells: dict[int, tuple[int, int]]
+    at: dict[int, Point]
     remarks: list[tuple[int, int, str]]
 
 
-def _places(frame: Frame, focus: Focus, width: int, height: int) -> Places:
+def _cells(frame: Frame, focus: Focus, width: int, height: int) -> Cells:
     shown = _generations(frame, focus, width)
-    cells: dict[int, tuple[int, int]] = {}
+    at: dict[int, Point] = {}
     remarks: list[tuple[int, int, str]] = []
     room = (width - TARGET - CELL * len(shown)) // max(len(shown) - 1, 1)
     gap = min(room, 28)
@@ -118,12 +115,12 @@ def _places(frame: Frame, focus: Focus, width: int, height: int) -> Places:
             spread = step
         top = max((height - spread * (len(kept) - 1) - 2 - (len(neurons) > len(kept))) // 2, 0)
         for row, neuron in enumerate(kept):
-            cells[neuron] = (x, top + row * spread)
+            at[neuron] = (x, top + row * spread)
         if len(neurons) > len(kept):
             remarks.append((x, top + len(kept) * spread, f"⋮ {len(neurons) - len(kept)} more"))
         if column and generation - shown[column - 1] > 1:
             remarks.append((x - 2, 0, "…"))
-    return Places(cells, remarks)
+    return Cells(at, remarks)
 
 
 def _generations(frame: Frame, focus: Focus, width: int) -> list[int]:
@@ -150,55 +147,51 @@ def _kept(neurons: Sequence[int], wanted: Sequence[int], slots: int) -> list[int
 # ---- links --------------------------------------------------------------------------------------
 
 
-def _faint(canvas: Canvas, frame: Frame, places: Places, focus: Focus) -> None:
+def _faint(canvas: Canvas, frame: Frame, cells: Cells, focus: Focus) -> None:
     if len(frame.links) > FAINT:
         return
     for link, (start, end) in enumerate(frame.links.tolist()):
-        if link not in focus.links and start in places.cells and end in places.cells:
-            x0, y0 = places.cells[start]
-            x1, y1 = places.cells[end]
+        if link not in focus.links and start in cells.at and end in cells.at:
+            x0, y0 = cells.at[start]
+            x1, y1 = cells.at[end]
             canvas.line((x0 + CELL + 1, y0), (x1 - 2, y1), "dim", "faint")
 
 
-def _lanes(canvas: Canvas, frame: Frame, places: Places, focus: Focus) -> None:
+def _lanes(canvas: Canvas, frame: Frame, cells: Cells, focus: Focus) -> None:
     """The lanes of the links in question: those with the largest numbers, where there are many."""
     values = frame.blame if focus.backward else frame.signal
-    seen = [k for k in focus.links if all(end in places.cells for end in frame.links[k].tolist())]
+    seen = [k for k in focus.links if all(end in cells.at for end in frame.links[k].tolist())]
     seen = sorted(seen, key=lambda k: -abs(np.nan_to_num(values[k])))[:FAN]
     for link in sorted(seen):
         start, end = frame.links[link].tolist()
-        (x0, y0), (x1, y1) = places.cells[start], places.cells[end]
+        (x0, y0), (x1, y1) = cells.at[start], cells.at[end]
         left, right = x0 + CELL + 1, x1 - 2
         alone = len(seen) == 1
-        upper, lower = ((left, y0), (right, y1)), ((left, y0 + 1), (right, y1 + 1))
-        if alone or not focus.backward:
-            _lane(canvas, *upper, float(frame.signal[link]), True)
-        if alone or focus.backward:
-            _lane(canvas, *lower, float(frame.blame[link]), False)
-        if alone:
-            _label(canvas, *upper, float(frame.signal[link]), 0.4)
-            _label(canvas, *lower, float(frame.blame[link]), 0.62)
+        for below, quantity, share in ((0, "signal", 0.4), (1, "blame", 0.62)):
+            if alone or below == focus.backward:
+                value = frame.value(quantity, link)
+                lane = (left, y0 + below), (right, y1 + below)
+                _lane(canvas, *lane, value, forward=not below)
+                if alone:
+                    _label(canvas, *lane, value, share)
 
 
-Place = tuple[int, int]
-
-
-def _lane(canvas: Canvas, start: Place, end: Place, value: float, forward: bool) -> None:
+def _lane(canvas: Canvas, start: Point, end: Point, value: float | None, forward: bool) -> None:
     """One lane; the head and the sign stand at the receiving end."""
-    if isnan(value):
-        canvas.line(start, end, "dim", "faint")
+    if value is None:
+        canvas.line(start, end, "dim", "unknown")
         return
     style = sign_style(value)
     canvas.line(start, end, style, "dashed" if value < 0 else "solid")
-    sign = "-" if value < 0 else "+" if value > 0 else "0"
+    sign = "-" if value < 0 else "+" if value > 0 else "0" if value == 0 else "?"
     x, y = end if forward else start
     canvas.write(x - 1 if forward else x, y, f"{sign}▶" if forward else f"◀{sign}", style)
 
 
-def _label(canvas: Canvas, start: Place, end: Place, value: float, share: float) -> None:
+def _label(canvas: Canvas, start: Point, end: Point, value: float | None, share: float) -> None:
     """The number on its lane, if there is room for it."""
     text, length = f" {figure(value)} ", end[0] - start[0]
-    if isnan(value) or length < len(text) + 6:
+    if value is None or length < len(text) + 6:
         return
     row = round(start[1] + (end[1] - start[1]) * share)
     canvas.write(start[0] + round(length * share - len(text) / 2), row, text, sign_style(value))
@@ -209,34 +202,34 @@ def _label(canvas: Canvas, start: Place, end: Place, value: float, share: float)
 
 def _cell(canvas: Canvas, frame: Frame, neuron: int, x: int, y: int, focused: bool) -> None:
     """Above: name and output. Below: its blame."""
-    name = fitted(frame.names[neuron], NAME)
-    mark = "●" if focused else " "
-    canvas.write(x - 1, y, mark, "bold" if focused else "")
-    canvas.write(x, y, " " * (NAME + 1))
-    canvas.write(x, y, name, "focus" if focused else "bold")
-    output, blame = float(frame.output[neuron]), float(frame.sensitivity[neuron])
-    canvas.write(x, y + 1, " " * (NAME + 1))
+    canvas.write(x - 1, y, "●" if focused else " ", "bold" if focused else "")
+    for row in (y, y + 1):
+        canvas.write(x, row, " " * (NAME + 1))
+    canvas.write(x, y, fitted(frame.names[neuron], NAME), "focus" if focused else "bold")
+    output, blame = frame.value("output", neuron), frame.value("sensitivity", neuron)
     canvas.write(x + NAME + 1, y, f"{figure(output):>{VALUE}}", sign_style(output))
-    said = figure(blame, signed=True)
-    canvas.write(x + NAME + 1, y + 1, f"{said:>{VALUE}}", sign_style(blame))
+    text = figure(blame, signed=True)
+    canvas.write(x + NAME + 1, y + 1, f"{text:>{VALUE}}", sign_style(blame))
 
 
-def figure(value: float, signed: bool = False) -> str:
+def figure(value: float | None, signed: bool = False) -> str:
     """A number in at most eight characters; a dot where it is not known yet.
 
-    >>> figure(0.59327), figure(-0.000123, signed=True), figure(float("nan")), figure(12345.6)
+    >>> figure(0.59327), figure(-0.000123, signed=True), figure(None), figure(12345.6)
     ('0.5933', '-1.2e-04', '·', '1.2e+04')
     """
-    if isnan(value):
+    if value is None:
         return "·"
     if not isfinite(value):
-        return f"{value:+}"
+        return f"{value:+}".replace("+nan", "nan")
     small = 1e-3 <= abs(value) < 9999 or value == 0
-    return format(value, ("+" if signed and value else "") + (".4f" if small else ".1e"))[:VALUE]
+    return format(value + 0.0, ("+" if signed and value else "") + (".4f" if small else ".1e"))[
+        :VALUE
+    ]
 
 
-def sign_style(value: float) -> str:
+def sign_style(value: float | None) -> str:
     """The style of a number by its sign."""
-    if isnan(value):
+    if value is None:
         return "dim"
     return "plus" if value > 0 else "minus" if value < 0 else ""

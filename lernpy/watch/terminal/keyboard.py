@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from lernpy.watch.conditions import as_condition
-from lernpy.watch.structure import known_level, usual_level
 from lernpy.watch.terminal.canvas import plain
 from lernpy.watch.terminal.session import Session
+from lernpy.watch.timeline import known_level, usual_level
 from lernpy.watch.trace import Trace
 
 ENTER = "\x1b[?1049h\x1b[?25l"  # another screen, no cursor
@@ -53,7 +53,7 @@ def run(
     usual = usual_level(len(trace) // max(trace.samples, 1))
     level = usual if level is None else known_level(level)
     ascii = ascii or not _unicode(stream)
-    condition = as_condition(until, trace.tape().run.structure) if until else None
+    condition = as_condition(until, trace.structure) if until else None
     if not _interactive(stream):
         for step in trace.steps():
             print(plain(step.line) if ascii else step.line, file=stream)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isnan
+from math import isfinite, isnan
 
 import numpy as np
 
 from lernpy.frame import Frame
 from lernpy.neuron import Neuron
+from lernpy.text import listed
 from lernpy.watch.narration.formula import show
-from lernpy.watch.narration.forward import listed
 from lernpy.watch.narration.step import Step, View
-from lernpy.watch.structure import LEVELS
 from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
 from lernpy.watch.terminal.drawing import draw, figure
-from lernpy.watch.timeline import PHASES
+from lernpy.watch.timeline import LEVELS, PHASES
 from lernpy.watch.trace import Trace
 
 Tidy = Callable[[str], str]  # words a text for the terminal at hand
@@ -34,7 +33,7 @@ n / N           the same condition again, on / back
 
 Upper lane: the signal runs to the outputs. Lower lane: blame runs back.
 Blame = dLoss / d output; + means: raising it raises the loss. It is not a pie:
-what all paths bring adds up. A dot, or an empty lane: not computed yet."""
+what all paths bring adds up. A dot: not computed yet. Faint dashes: other links."""
 
 
 def render(
@@ -121,14 +120,19 @@ def _losses(canvas: Canvas, trace: Trace, width: int) -> None:
         return
     start = max(min(trace.sample - room // 2, len(losses) - room), 0)
     shown = losses[start : start + room]
-    known = [loss for loss in losses if loss is not None and np.isfinite(loss)]
+    known = [loss for loss in losses if loss is not None and isfinite(loss)]
     largest = max(known, default=1.0) or 1.0
     x = width - len(shown)
     canvas.write(x - 5, 1, "loss", "dim")
-    for place, loss in enumerate(shown):
-        now = start + place == trace.sample
-        bar = "·" if loss is None or not np.isfinite(loss) else BARS[int(7 * loss / largest)]
-        canvas.write(x + place, 1, bar, "focus" if now else "")
+    for column, loss in enumerate(shown):
+        now = start + column == trace.sample
+        canvas.write(x + column, 1, _bar(loss, largest), "focus" if now else "")
+
+
+def _bar(loss: float | None, largest: float) -> str:
+    if loss is None:
+        return "·"
+    return BARS[int(7 * loss / largest)] if isfinite(loss) else "!"
 
 
 # ---- below --------------------------------------------------------------------------------------
@@ -151,8 +155,8 @@ def _panel(step: Step | None, frame: Frame, width: int, tidy: Tidy) -> list[tupl
 
 def _notes(trace: Trace, width: int, tidy: Tidy) -> list[tuple[str, str]]:
     """The speaker note that holds here."""
-    said = [str(note["say"]) for note in trace.script if note["at"] <= trace.cursor]
-    return [(line, "bold") for line in wrap(tidy(f"note: {said[-1]}"), width)] if said else []
+    notes = [str(note["say"]) for note in trace.script if note["at"] <= trace.cursor]
+    return [(line, "bold") for line in wrap(tidy(f"note: {notes[-1]}"), width)] if notes else []
 
 
 def _view(view: View, width: int, tidy: Tidy) -> list[tuple[str, str]]:
@@ -162,10 +166,10 @@ def _view(view: View, width: int, tidy: Tidy) -> list[tuple[str, str]]:
         (f"{' ' * len(head) if row else head}{line}", style or "bold")
         for row, line in enumerate(wrap(formula, width - len(head)) if formula else [])
     ]
-    said = tidy(view.sentence)
+    sentence = tidy(view.sentence)
     if not lines:
-        return [(line, style) for line in wrap(head + said, width)]
-    return lines + [(f"  {line}", style) for line in wrap(said, width - 2)]
+        return [(line, style) for line in wrap(head + sentence, width)]
+    return lines + [(f"  {line}", style) for line in wrap(sentence, width - 2)]
 
 
 def _formula(view: View) -> str:
@@ -203,7 +207,7 @@ def _weights(step: Step, width: int) -> list[tuple[str, str]]:
     head = f"{'weight':<{longest}} {'old':>8} {'step':>8} {'new':>8}"
     lines = ["   ".join([head] * columns)]
     lines += ["   ".join(cells[row::height]) for row in range(height)]
-    return [(line, "" if place else "dim") for place, line in enumerate(lines)]
+    return [(line, "" if row else "dim") for row, line in enumerate(lines)]
 
 
 def _weight(name: str, old: float, new: float, longest: int) -> str:
@@ -217,26 +221,14 @@ def _pie(step: Step, frame: Frame) -> list[str]:
         return []
     here = int(frame.generation[frame.index(step.name)])
     for generation in range(here + 1, frame.n_generations):
-        got, gave = sums(frame, generation)
+        got, gave = frame.balance(generation)
         if not (isnan(got) or isnan(gave)):
             names = [frame.names[i] for i in np.flatnonzero(frame.generation == generation)]
             return [
-                f"not a pie: {listed(names)} got {show(got)} of blame in all "
+                f"not a pie: {listed(names, 6, last='and')} got {show(got)} of blame in all "
                 f"and handed back {show(gave)} to those who use it"
             ]
     return []
-
-
-def sums(frame: Frame, generation: int) -> tuple[float, float]:
-    """The blame that a generation got, and what its links handed back to neurons that use it.
-
-    NaN where it is not known yet, or where there is nobody to hand it to.
-    """
-    inside = frame.generation == generation
-    ends = [*frame.inputs, *frame.biases]
-    used = inside[frame.links[:, 1]] & ~np.isin(frame.links[:, 0], ends)
-    gave = float(frame.blame[used].sum()) if used.any() else float("nan")
-    return float(frame.sensitivity[inside].sum()), gave
 
 
 def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii: bool) -> None:

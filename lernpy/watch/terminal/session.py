@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from lernpy.errors import LernpyError
-from lernpy.watch.conditions import as_condition
-from lernpy.watch.structure import LEVELS
 from lernpy.watch.terminal.canvas import Canvas
 from lernpy.watch.terminal.screen import render
+from lernpy.watch.timeline import LEVELS
 from lernpy.watch.trace import Trace
 
 MOVES = {
@@ -57,8 +56,8 @@ class Session:
         if key in MOVES:
             self._move(*MOVES[key])
         elif key in ("up", "down"):
-            place = LEVELS.index(self.level) + (1 if key == "up" else -1)
-            self.level = LEVELS[min(max(place, 0), len(LEVELS) - 1)]
+            index = LEVELS.index(self.level) + (1 if key == "up" else -1)
+            self.level = LEVELS[min(max(index, 0), len(LEVELS) - 1)]
         elif key == "home":
             self.trace.goto(0)
         elif key == "end":
@@ -72,12 +71,11 @@ class Session:
         elif key in ("q", "Q", "escape", "ctrl d"):
             self.over = True
 
-    def _move(self, way: str, level: str) -> None:
+    def _move(self, direction: str, level: str) -> None:
         before = self.trace.cursor
-        move = self.trace.forward if way == "forward" else self.trace.back
-        move(level or self.level)
+        getattr(self.trace, direction)(level or self.level)
         if self.trace.cursor == before:
-            self.message = "this is the end" if way == "forward" else "this is the start"
+            self.message = "this is the end" if direction == "forward" else "this is the start"
 
     def _type(self, key: str) -> None:
         """A line of text: the condition to run to."""
@@ -99,8 +97,7 @@ class Session:
             self.message = "no condition yet: press b and type one, for example h1 or sign-flip"
             return
         try:
-            wanted = [as_condition(text, self.trace.tape().run.structure) for text in texts]
-            if self.trace.until(lambda step: any(c(step) for c in wanted), back=back) is None:
+            if self.trace.until(texts, back=back) is None:
                 where = "before this" if back else "up to the end"
                 self.message = f"{' or '.join(texts)}: does not happen {where}"
         except LernpyError as error:

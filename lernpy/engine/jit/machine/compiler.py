@@ -1,18 +1,29 @@
-"""The one file that knows numba: how things are compiled, and what is said to the compiler directly."""
+"""The one file that knows numba: how functions become machine code, and what is said to it directly.
+
+A function that is compiled says in its annotations what it takes: whole numbers (``int``), fractions
+(``float``) and arrays, of which it gets the address. So it can be called from other compiled code by
+its address, and need not be compiled together with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any, TypeVar
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import numba
+import numpy as np
 from numba import cfunc, njit, types
 from numba.core import cgutils
 from numba.core.errors import NumbaError
-from numba.extending import intrinsic
+from numba.core.registry import cpu_target
+from numba.extending import intrinsic as _intrinsic
 
 from lernpy.engine.jit.machine import vectors
+
+Numbers: TypeAlias = np.ndarray  # of the kind that the network learns in: float64 or float32
+Doubles: TypeAlias = np.ndarray  # float64, whatever the network learns in
+Indices: TypeAlias = np.ndarray  # int64
 
 VERSION = numba.__version__
 CannotCompile = NumbaError
@@ -22,6 +33,152 @@ FREE: dict[str, Any] = {**STRICT, "fastmath": {"contract", "reassoc", "nsz"}}
 
 ir: Any = cgutils.__dict__["ir"]  # llvmlite's, as numba has it
 INT = ir.IntType(64)
+intrinsic: Any = _intrinsic  # what it makes has the arguments of its function but the first
+F = TypeVar("F", bound=Callable[..., Any])
+
+# ---- functions -----------------------------------------------------------------------------------
+
+
+def own(function: F) -> F:
+    """A function that Python and compiled code may call, rounded as it stands."""
+    made: F = njit(**STRICT)(function)
+    return made
+
+
+def strict(function: F) -> F:
+    """A part of compiled code, rounded as it stands."""
+    return _part(function, STRICT)
+
+
+def fused(function: F) -> F:
+    """A part of compiled code; a product and a sum may be rounded as one."""
+    return _part(function, FUSED)
+
+
+def free(function: F) -> F:
+    """A part of compiled code; sums may be taken in any order, too."""
+    return _part(function, FREE)
+
+
+def _part(function: F, how: dict[str, Any]) -> F:
+    """Compiled where it is called from, once for each kind of number: not for each constant anew."""
+    decorator: Any = njit  # typed without these two
+    made = decorator(**how, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    resolve = made.get_call_template
+    made.get_call_template = lambda args, kws: resolve(tuple(map(types.unliteral, args)), kws)
+    return made  # type: ignore[no-any-return]
+
+
+class Code:
+    """Machine code of one function: to be called with arrays and numbers, or by its `address`."""
+
+    def __init__(self, function: Callable[..., Any], kind: str, library: Any, symbol: str) -> None:
+        self.library, self.symbol = library, symbol
+        self.address: int = library.get_pointer_to_function(symbol)
+        arrays = {"Numbers": np.dtype(kind), "Doubles": np.dtype(float), "Indices": np.dtype("i8")}
+        takes, gives = _kinds(function)
+        self._dtypes = [arrays.get(name) for name in takes]
+        simple: dict[str, Any] = {"None": None, "float": ctypes.c_double, "int": ctypes.c_int64}
+        simple["bool"] = ctypes.c_int64
+        kinds = [simple.get(name, ctypes.c_void_p) for name in takes]
+        function_type: Any = ctypes.CFUNCTYPE
+        self._call = function_type(simple[gives], *kinds)(self.address)
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._call(*_plain(arguments, self._dtypes))
+
+    def ending(self, *last: Any) -> Callable[..., Any]:
+        """The function with its last arguments set."""
+        count = len(self._dtypes) - len(last)
+        dtypes, ready = self._dtypes[:count], _plain(last, self._dtypes[count:])
+
+        def run(*first: Any, kept: Any = last) -> Any:
+            return self._call(*_plain(first, dtypes), *ready)
+
+        return run
+
+
+def _plain(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any] | None]) -> list[Any]:
+    """Addresses in place of arrays, once it is sure that the code may read there."""
+    plain = []
+    for argument, dtype in zip(arguments, dtypes, strict=True):
+        if dtype is None:
+            plain.append(argument)
+        elif argument.dtype == dtype and argument.flags.c_contiguous:
+            plain.append(argument.ctypes.data)
+        else:
+            raise TypeError(f"compiled code takes {dtype} in a row, not {argument.dtype}")
+    return plain
+
+
+def _kinds(function: Callable[..., Any]) -> tuple[list[str], str]:
+    """What a function takes and gives, by its annotations; a tuple with names stands for its fields."""
+    *takes, gives = function.__annotations__.values()
+    return [kind for name in takes for kind in _fields(function, name)], gives
+
+
+def _fields(function: Callable[..., Any], name: str) -> list[str]:
+    kinds = getattr(_record(function, name), "__annotations__", {"": name}).values()
+    return [getattr(kind, "__forward_arg__", kind) for kind in kinds]
+
+
+def _record(function: Callable[..., Any], name: str) -> Any:
+    """The class of that name if it is a tuple with names."""
+    record = function.__globals__.get(name)
+    return record if hasattr(record, "_fields") else None
+
+
+def _flat(function: Callable[..., Any]) -> Any:
+    """The same function, with the fields of its tuples as arguments of their own."""
+    decorator: Any = njit
+    space = {"function": decorator(inline="always", **FUSED)(function)}
+    names: list[str] = []
+    arguments: list[str] = []
+    for kind in list(function.__annotations__.values())[:-1]:
+        new = [f"a{len(names) + i}" for i in range(len(_fields(function, kind)))]
+        names += new
+        record = _record(function, kind)
+        arguments.append(f"{kind}({', '.join(new)})" if record else new[0])
+        space[kind] = record
+    text = f"def flat({', '.join(names)}):\n    return function({', '.join(arguments)})"
+    exec(text, space)
+    return space["flat"]
+
+
+def target() -> str:
+    """The machine that code is made for."""
+    return " ".join(cpu_target.target_context.codegen().magic_tuple())
+
+
+def compiled(function: Callable[..., Any], kind: str) -> Code:
+    """Compiled now, for numbers of that kind."""
+    pointers: Any = types.CPointer
+    known: dict[str, Any] = {"int": types.int64, "bool": types.int64, "float": types.float64}
+    known |= {"Numbers": pointers(getattr(types, kind)), "Doubles": pointers(types.float64)}
+    known |= {"Indices": pointers(types.int64), "None": types.void}
+    takes, gives = _kinds(function)
+    signature = known[gives](*(known[name] for name in takes))
+    simple = len(takes) == len(function.__annotations__) - 1
+    made: Any = cfunc(signature, **FUSED)(function if simple else _flat(function))
+    return Code(function, kind, made._library, made.native_name)
+
+
+def packed(code: Code) -> tuple[str, str, bytes, bytes]:
+    """What is kept of compiled code: two names, machine code, and its text for the linker."""
+    name, _, (instructions, text) = code.library.serialize_using_object_code()
+    return name, code.symbol, instructions, text
+
+
+def unpacked(function: Callable[..., Any], kind: str, pack: tuple[str, str, bytes, bytes]) -> Code:
+    """The code again, in a later process."""
+    name, symbol, *data = pack
+    context = cpu_target.target_context
+    context.refresh()  # or it may not know yet what code of numba's own is called
+    library = context.codegen().unserialize_library((name, "object", (*data,)))
+    return Code(function, kind, library, symbol)
+
+
+# ---- words of compiled code ----------------------------------------------------------------------
 
 
 @intrinsic
@@ -39,11 +196,11 @@ def as_bits(typing, number):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def distinct(typing: Any) -> Any:
-    """Said in a kernel: its arrays do not overlap, so that loops need not check."""
+def distinct(typing):  # type: ignore[no-untyped-def]
+    """Said in a function: its arrays do not overlap, so that loops need not check."""
 
     def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
-        for argument in b.function.args[2:]:  # after the places of the result and of an exception
+        for argument in b.function.args[2:]:  # after those for the result and for an exception
             if isinstance(argument.type, ir.PointerType):
                 argument.add_attribute("noalias")
         return context.get_dummy_value()
@@ -51,67 +208,50 @@ def distinct(typing: Any) -> Any:
     return types.void(), write
 
 
-def pointer(context: Any, b: Any, kind: Any, value: Any) -> Any:
-    """To the first number of an array; a pointer is one already."""
-    return (
-        context.make_array(kind)(context, b, value).data if isinstance(kind, types.Array) else value
-    )
-
-
 @intrinsic
-def call(typing: Any, address: Any, arguments: Any) -> Any:
-    """Call a kernel by its address: arrays go as pointers, all other numbers as they are."""
+def call(typing, address, arguments):  # type: ignore[no-untyped-def]
+    """Call a function by its address: arrays go as they are, numbers as int64 or float64.
+
+    A tuple among the arguments stands for what is in it.
+    """
 
     def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
-        given = []
-        for place, kind in enumerate(arguments.types):
-            value = b.extract_value(args[1], place)
-            if isinstance(kind, types.Array):
-                value = pointer(context, b, kind, value)
-            elif isinstance(kind, types.Float):
-                value = context.cast(b, value, kind, types.float64)
-            else:
-                value = context.cast(b, value, kind, types.int64)
-            given.append(value)
-        kind = ir.FunctionType(ir.DoubleType(), [value.type for value in given])
-        return b.call(b.inttoptr(args[0], kind.as_pointer()), given)
+        values = list(_leaves(context, b, arguments, args[1]))
+        kind = ir.FunctionType(ir.DoubleType(), [value.type for value in values])
+        return b.call(b.inttoptr(args[0], kind.as_pointer()), values)
 
     return types.float64(types.int64, arguments), write
 
 
-def kernel(kinds: str, element: str, keep: bool) -> Callable[[Any], Any]:
-    """Compile a kernel at once. `kinds`: n a whole number, f a fraction, a an array, i one of indices."""
-    made: Callable[[Any], Any] = cfunc(_signature(kinds, element), cache=keep, **FUSED)
-    return made
-
-
-def _signature(kinds: str, element: str) -> Any:
-    arrays: dict[str, Any] = {"a": getattr(types, element), "i": types.int64, "d": types.float64}
-    pointers: Any = types.CPointer
-    letters: dict[str, Any] = {letter: pointers(kind) for letter, kind in arrays.items()}
-    letters |= {"n": types.int64, "f": types.float64}
-    return types.float64(*[letters[kind] for kind in kinds.split()])
-
-
-def typed(kinds: str, element: str, keep: bool, how: dict[str, Any]) -> Callable[[Any], Any]:
-    """Compile a part of a kernel, once: for numbers of any kind, known or not."""
-    made: Callable[[Any], Any] = njit(_signature(kinds, element), cache=keep, **how)
-    return made
+def _leaves(context: Any, b: Any, kind: Any, value: Any) -> Iterator[Any]:
+    """The values in a tuple of tuples, as wide as a function takes them."""
+    if isinstance(kind, types.BaseTuple):
+        inside: Any = kind  # untyped in numba
+        for index, inner in enumerate(inside):
+            yield from _leaves(context, b, inner, b.extract_value(value, index))
+    elif isinstance(kind, types.CPointer):
+        yield value
+    else:
+        wide = types.float64 if isinstance(kind, types.Float) else types.int64
+        yield context.cast(b, value, kind, wide)
 
 
 def _written(signature: Any, numbers: Any, body: Callable[..., Any]) -> tuple[Any, Any]:
-    """An intrinsic's type and what writes it: `body` gets a `Writer` for that array's numbers, and
-    pointers in place of arrays."""
+    """An intrinsic's type and what writes it: `body` gets a `Writer` for that array's numbers."""
 
     def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
-        pairs = zip(signature.args, args, strict=True)
-        given = [pointer(context, b, kind, value) for kind, value in pairs]
         kind = numbers.dtype
         writer = vectors.Writer(ir, b, context.get_data_type(kind), kind.bitwidth // 8)
-        found = body(writer, *given)
-        return context.get_dummy_value() if found is None else found
+        result = body(writer, *args)
+        return context.get_dummy_value() if result is None else result
 
     return signature, write
+
+
+@intrinsic
+def lanes(typing, x):  # type: ignore[no-untyped-def]
+    """How many numbers of this array make a vector."""
+    return _written(types.int64(x), x, lambda w, _: w.whole(w.lanes))
 
 
 def tile_of(rows: int, wide: int) -> Any:
@@ -121,7 +261,7 @@ def tile_of(rows: int, wide: int) -> Any:
     def tile(typing, a, a0, am, ak, x, x0, xk, c, c0, cm, count, fresh):  # type: ignore[no-untyped-def]
         n = types.int64
         signature = types.void(a, n, n, n, x, n, n, c, n, n, n, types.boolean)
-        return _written(signature, c, lambda w, *given: vectors.tile(w, rows, wide, *given))
+        return _written(signature, c, lambda w, *args: vectors.tile(w, rows, wide, *args))
 
     return tile
 
@@ -133,54 +273,41 @@ def gather_of(wide: int) -> Any:
     def gather(typing, a, a0, at, x, x0, xk, row, low, high, c, c0, fresh):  # type: ignore[no-untyped-def]
         n = types.int64
         signature = types.void(a, n, at, x, n, n, row, n, n, c, n, types.boolean)
-        return _written(signature, c, lambda w, *given: vectors.gather(w, wide, *given))
+        return _written(signature, c, lambda w, *args: vectors.gather(w, wide, *args))
 
     return gather
 
 
-def outer_of(wide: int, descend: bool) -> Any:
+def outer_of(wide: int) -> Any:
     """`vectors.outer` for so many vectors."""
 
     @intrinsic
-    def outer(typing, a, a0, at, low, high, x, x0, c, c0, ck, rate):  # type: ignore[no-untyped-def]
+    def outer(typing, a, a0, at, low, high, x, x0, c, c0, ck, scale):  # type: ignore[no-untyped-def]
         n = types.int64
         signature = types.void(a, n, at, n, n, x, n, c, n, n, types.float64)
-        return _written(signature, c, lambda w, *given: vectors.outer(w, wide, descend, *given))
+        return _written(signature, c, lambda w, *args: vectors.outer(w, wide, *args))
 
     return outer
 
 
+def dot_of(wide: int) -> Any:
+    """`vectors.dot` for so many vectors."""
+
+    @intrinsic
+    def dot(typing, a, a0, x, x0):  # type: ignore[no-untyped-def]
+        n = types.int64
+        return _written(a.dtype(a, n, x, n), a, lambda w, *args: vectors.dot(w, wide, *args))
+
+    return dot
+
+
 @intrinsic
-def pick(typing, x, x0, i, found, at):  # type: ignore[no-untyped-def]
+def pick(typing, x, x0, i, picked, at):  # type: ignore[no-untyped-def]
     """`vectors.pick`"""
 
-    def body(w: Any, *given: Any) -> Any:
+    def body(w: Any, *args: Any) -> Any:
         table: Any = cgutils.global_constant  # untyped in numba
-        return vectors.pick(w, table(w.b, "places", vectors.places(ir)), *given)
+        return vectors.pick(w, table(w.b, "positions", vectors.positions(ir)), *args)
 
     n = types.int64
-    return _written(types.int64(x, n, n, found, n), x, body)
-
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def fused(function: F) -> F:
-    """A function of single numbers for compiled code; a product and a sum may be rounded as one."""
-    made: F = njit(**FUSED)(function)
-    return made
-
-
-def compiled(function: F) -> F:
-    """A function of single numbers for compiled code, rounded as it stands."""
-    made: F = njit(**STRICT)(function)
-    return made
-
-
-def prepare(function: Any, arguments: Sequence[Any]) -> bool:
-    """Compile for these arguments, or take what an earlier process kept; returns whether it was kept."""
-    before = sum(function.stats.cache_hits.values())
-    typeof: Any = numba.typeof
-    with suppress(OSError):  # compiled, but there is no room to keep it
-        function.compile(tuple(typeof(argument) for argument in arguments))
-    return bool(sum(function.stats.cache_hits.values()) > before)
+    return _written(types.int64(x, n, n, picked, n), x, body)

@@ -6,7 +6,7 @@ import math
 from functools import cache
 from types import ModuleType
 
-from lernpy.engine.jit.machine.compiler import as_bits, as_float, compiled, fused
+from lernpy.engine.jit.machine.compiler import as_bits, as_float, fused, own
 
 
 @fused
@@ -26,7 +26,7 @@ def power_and_series(x: float) -> tuple[float, float]:
     middle = ((1 / 720) + r * (1 / 5040)) + r2 * ((1 / 40320) + r * (1 / 362880))
     high = ((1 / 3628800) + r * (1 / 39916800)) + r2 * ((1 / 479001600) + r * (1 / 6227020800))
     series = r + r2 * (low + r4 * (middle + r4 * high))
-    power: float = as_float((as_bits(shifted) << 52) + 4602678819172646912)  # type: ignore[call-arg]
+    power: float = as_float((as_bits(shifted) << 52) + 4602678819172646912)
     return power, series
 
 
@@ -40,44 +40,53 @@ def exp_(x: float) -> float:
 
 
 @fused
-def tanh_(x: float) -> float:
-    """The hyperbolic tangent: -(e - 1) / (2 + (e - 1)) with e = e^-2|x|."""
-    size = abs(x)
-    size = 20.0 if size > 20.0 else size
-    power, series = power_and_series(-2.0 * size)
-    less = 2.0 * (power * series + (power - 0.5))  # e - 1
-    return math.copysign(-less / (2.0 + less), x)
+def tanh_of_half_(x: float) -> float:
+    """The hyperbolic tangent of x / 2: (e^x - 1) / (e^x + 1)."""
+    near = 40.0 if x > 40.0 else (-40.0 if x < -40.0 else x)
+    power, series = power_and_series(near)
+    return (power * series + (power - 0.5)) / (power * series + (power + 0.5))
 
 
 @fused
-def sigmoid_(z: float) -> float:
-    """The logistic function: 1 - 1 / (1 + e^z), as coarse near 0 and 1 as 0.5 tanh(z / 2) + 0.5 is."""
-    near = 700.0 if z > 700.0 else (-700.0 if z < -700.0 else z)
-    power, series = power_and_series(near)
-    return 1.0 - 0.5 / (power * series + (power + 0.5))
+def tanh_(x: float) -> float:
+    """The hyperbolic tangent."""
+    return tanh_of_half_(2.0 * x)
 
 
-@compiled
+# ---- the same names as NumPy's, for entries that are compiled as they stand --------------------------
+
+
+@own
+def _exp(x: float) -> float:
+    return exp_(x)
+
+
+@own
+def _tanh(x: float) -> float:
+    return tanh_(x)
+
+
+@own
 def _where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
 
 
-@compiled
+@own
 def _maximum(a: float, b: float) -> float:
     return a if a > b or a != a else b
 
 
-@compiled
+@own
 def _minimum(a: float, b: float) -> float:
     return a if a < b or a != a else b
 
 
-@compiled
+@own
 def _sign(x: float) -> float:
     return 1.0 if x > 0 else (-1.0 if x < 0 else x * 0.0)
 
 
-@compiled
+@own
 def _abs(x: float) -> float:
     return abs(x)
 
@@ -88,7 +97,7 @@ def maths() -> ModuleType:
     module = ModuleType("scalars")
     for name in ("sqrt", "log1p", "expm1", "log", "sin", "cos", "floor", "ceil", "pi"):
         setattr(module, name, getattr(math, name))
-    functions = {"tanh": tanh_, "exp": exp_, "abs": _abs, "sign": _sign}
+    functions = {"tanh": _tanh, "exp": _exp, "abs": _abs, "sign": _sign}
     choices = {"where": _where, "maximum": _maximum, "minimum": _minimum}
     module.__dict__.update(functions, **choices)
     return module

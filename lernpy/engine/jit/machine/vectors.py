@@ -1,7 +1,7 @@
 """Instructions for whole vectors, which a compiler would not find by itself.
 
 A tile of a matrix product held in registers, a sum of rows picked by a list, an outer product, and
-the places of the numbers that are not zero. All widths are whole vectors of 64 bytes; rows are padded
+the positions of the numbers that are not zero. All widths are whole vectors of 64 bytes; rows are padded
 to that. What writes instructions (`b`, a builder, and `ir`, the words of LLVM) is handed in.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 BYTES = 64  # of a vector
 FUSE = ("contract",)
-PLACES = [([i for i in range(8) if bits >> i & 1] + [0] * 8)[:8] for bits in range(256)]
+POSITIONS = [([i for i in range(8) if bits >> i & 1] + [0] * 8)[:8] for bits in range(256)]
 Body = Callable[[Any, list[Any]], list[Any]]
 
 
@@ -30,24 +30,24 @@ class Writer:
         return self.ir.IntType(64)(number)
 
     def at(self, pointer: Any, offset: Any) -> Any:
-        """Where a number lies, so many after the first."""
+        """The address of a number, so many after the first."""
         return self.b.gep(pointer, [offset])
 
     def number(self, pointer: Any, offset: Any) -> Any:
         return self.b.load(self.at(pointer, offset))
 
-    def _place(self, pointer: Any, offset: Any, v: int) -> Any:
-        place = self.b.add(offset, self.whole(v * self.lanes)) if v else offset
-        return self.b.bitcast(self.at(pointer, place), self.vector.as_pointer())
+    def _vector(self, pointer: Any, offset: Any, v: int) -> Any:
+        first = self.b.add(offset, self.whole(v * self.lanes)) if v else offset
+        return self.b.bitcast(self.at(pointer, first), self.vector.as_pointer())
 
     def load(self, pointer: Any, offset: Any, v: int) -> Any:
         """The vector of that number, from the offset on."""
-        loaded = self.b.load(self._place(pointer, offset, v))
+        loaded = self.b.load(self._vector(pointer, offset, v))
         loaded.align = self.size
         return loaded
 
     def store(self, value: Any, pointer: Any, offset: Any, v: int) -> None:
-        self.b.store(value, self._place(pointer, offset, v)).align = self.size
+        self.b.store(value, self._vector(pointer, offset, v)).align = self.size
 
     def spread(self, number: Any, lanes: int = 0) -> Any:
         """One number in all lanes."""
@@ -56,6 +56,12 @@ class Writer:
         one = self.b.insert_element(empty, number, index(0))
         first = self.ir.Constant(self.ir.VectorType(index, lanes), [0] * lanes)
         return self.b.shuffle_vector(one, empty, first)
+
+    def part(self, vector: Any, first: int, lanes: int) -> Any:
+        """So many lanes of a vector."""
+        kind = self.ir.VectorType(self.ir.IntType(32), lanes)
+        chosen = self.ir.Constant(kind, list(range(first, first + lanes)))
+        return self.b.shuffle_vector(vector, vector, chosen)
 
     def fma(self, total: Any, a: Any, v: Any) -> Any:
         return self.b.fadd(total, self.b.fmul(a, v, flags=FUSE), flags=FUSE)
@@ -90,34 +96,34 @@ def _meet(phis: Sequence[Any], values: Sequence[Any], block: Any) -> None:
 # ---- what kernels are made of; a, x, c, ... are pointers, a0, x0, c0, ... where to begin there -------
 
 
-def tile(w: Writer, rows: int, vectors: int, *given: Any) -> None:
+def tile(w: Writer, rows: int, vectors: int, *args: Any) -> None:
     """c[c0 + m cm + j] (+)= sum over k of a[a0 + m am + k ak] x[x0 + k xk + j]"""
-    a, a0, am, ak, x, x0, xk, c, c0, cm, count, fresh = given
+    a, a0, am, ak, x, x0, xk, c, c0, cm, count, fresh = args
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
-    places = [(m, b.mul(w.whole(m), cm), v) for m in range(rows) for v in range(vectors)]
-    totals = [b.select(fresh, w.zero, w.load(c, row, v)) for _, row, v in places]
+    cells = [(m, b.mul(w.whole(m), cm), v) for m in range(rows) for v in range(vectors)]
+    totals = [b.select(fresh, w.zero, w.load(c, row, v)) for _, row, v in cells]
 
     def add(k: Any, totals: list[Any]) -> list[Any]:
         xs = [w.load(x, b.mul(k, xk), v) for v in range(vectors)]
         at = b.mul(k, ak)
         each = [w.spread(w.number(a, b.add(at, b.mul(w.whole(m), am)))) for m in range(rows)]
-        pairs = zip(totals, places, strict=True)
+        pairs = zip(totals, cells, strict=True)
         return [w.fma(total, each[m], xs[v]) for total, (m, _, v) in pairs]
 
     totals = w.loop(w.whole(0), count, 1, totals, add)
-    for total, (_, row, v) in zip(totals, places, strict=True):
+    for total, (_, row, v) in zip(totals, cells, strict=True):
         w.store(total, c, row, v)
 
 
-def gather(w: Writer, vectors: int, *given: Any) -> None:
+def gather(w: Writer, vectors: int, *args: Any) -> None:
     """c[c0 + j] (+)= sum over low <= k < high of a[a0 + at[k]] x[x0 + row[k] xk + j]"""
-    a, a0, at, x, x0, xk, row, low, high, c, c0, fresh = given
+    a, a0, at, x, x0, xk, row, low, high, c, c0, fresh = args
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
 
     def add(k: Any, totals: list[Any]) -> list[Any]:
         number = w.spread(w.number(a, w.number(at, k)))
-        place = b.mul(w.number(row, k), xk)
-        return [w.fma(t, number, w.load(x, place, v)) for v, t in enumerate(totals)]
+        first = b.mul(w.number(row, k), xk)
+        return [w.fma(t, number, w.load(x, first, v)) for v, t in enumerate(totals)]
 
     totals = [b.select(fresh, w.zero, w.load(c, w.whole(0), v)) for v in range(vectors)]
     totals, low = _several(w, low, high, totals, add)
@@ -145,29 +151,42 @@ def _several(w: Writer, low: Any, high: Any, totals: list[Any], add: Body) -> tu
     return totals, b.select(b.icmp_signed(">", whole, low), whole, low)
 
 
-def outer(w: Writer, vectors: int, descend: bool, *given: Any) -> None:
-    """c[c0 + at[k] ck + j] += a[a0 + at[k]] x[x0 + j]; `descend`: x counts -rate times"""
-    a, a0, at, low, high, x, x0, c, c0, ck, rate = given
+def outer(w: Writer, vectors: int, *args: Any) -> None:
+    """c[c0 + at[k] ck + j] += a[a0 + at[k]] scale x[x0 + j]"""
+    a, a0, at, low, high, x, x0, c, c0, ck, scale = args
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
-    xs = [w.load(x, w.whole(0), v) for v in range(vectors)]
-    if descend:
-        less = w.spread(b.fneg(rate if rate.type == w.element else b.fptrunc(rate, w.element)))
-        xs = [b.fmul(less, x) for x in xs]
+    factor = w.spread(scale if scale.type == w.element else b.fptrunc(scale, w.element))
+    xs = [b.fmul(factor, w.load(x, w.whole(0), v)) for v in range(vectors)]
 
     def move(k: Any, _: list[Any]) -> list[Any]:
         i = w.number(at, k)
-        number, place = w.spread(w.number(a, i)), b.mul(i, ck)
+        number, first = w.spread(w.number(a, i)), b.mul(i, ck)
         for v, x in enumerate(xs):
-            w.store(w.fma(w.load(c, place, v), number, x), c, place, v)
+            w.store(w.fma(w.load(c, first, v), number, x), c, first, v)
         return []
 
     w.loop(low, high, 1, [], move)
 
 
-def pick(w: Writer, places: Any, x: Any, x0: Any, i: Any, found: Any, at: Any) -> Any:
-    """Append to found, from `at` on, which of x[x0 + i : x0 + i + 8] are not zero; returns how many.
+def dot(w: Writer, vectors: int, *args: Any) -> Any:
+    """sum over j of a[a0 + j] x[x0 + j]"""
+    a, a0, x, x0 = args
+    b, a, x = w.b, w.at(a, a0), w.at(x, x0)
+    pairs = [(w.load(a, w.whole(0), v), w.load(x, w.whole(0), v)) for v in range(vectors)]
+    total = b.fmul(*pairs[0])
+    for pair in pairs[1:]:
+        total = w.fma(total, *pair)
+    lanes = w.lanes
+    while lanes > 1:
+        lanes //= 2
+        total = b.fadd(w.part(total, 0, lanes), w.part(total, lanes, lanes))
+    return b.extract_element(total, w.ir.IntType(32)(0))
 
-    Without a branch: the comparison's eight bits look up the places, and all eight are written.
+
+def pick(w: Writer, table: Any, x: Any, x0: Any, i: Any, picked: Any, at: Any) -> Any:
+    """Append to picked, from `at` on, which of x[x0 + i : x0 + i + 8] are not zero; returns how many.
+
+    Without a branch: the comparison's eight bits look up the positions, and all eight are written.
     """
     b, ir, int64 = w.b, w.ir, w.ir.IntType(64)
     vector, eight = ir.VectorType(w.element, 8), ir.VectorType(int64, 8)
@@ -175,13 +194,13 @@ def pick(w: Writer, places: Any, x: Any, x0: Any, i: Any, found: Any, at: Any) -
     loaded.align = w.size
     differs = b.fcmp_unordered("!=", loaded, ir.Constant(vector, [0.0] * 8))
     bits = b.bitcast(differs, ir.IntType(8))
-    place = b.load(b.gep(places, [w.whole(0), b.zext(bits, int64)]))
-    goal = b.bitcast(w.at(found, at), eight.as_pointer())
-    b.store(b.add(w.spread(i, 8), b.zext(place, eight)), goal).align = 8
+    row = b.load(b.gep(table, [w.whole(0), b.zext(bits, int64)]))
+    goal = b.bitcast(w.at(picked, at), eight.as_pointer())
+    b.store(b.add(w.spread(i, 8), b.zext(row, eight)), goal).align = 8
     return b.zext(b.ctpop(bits), int64)
 
 
-def places(ir: Any) -> Any:
+def positions(ir: Any) -> Any:
     """For eight bits, where the ones are, as a constant."""
     row = ir.VectorType(ir.IntType(8), 8)
-    return ir.Constant(ir.ArrayType(row, len(PLACES)), PLACES)
+    return ir.Constant(ir.ArrayType(row, len(POSITIONS)), POSITIONS)

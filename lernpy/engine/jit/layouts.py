@@ -1,0 +1,233 @@
+"""Where the numbers of one network lie in each kind of program, and which functions that program needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lernpy.engine.jit import layers, machine, parts, printed, straight, wires
+from lernpy.engine.jit.entries import Entries, distinct
+from lernpy.engine.jit.printed import Options
+
+if TYPE_CHECKING:
+    from lernpy.engine.plan import Plan
+
+BYTES = 64  # of a vector
+Learner = Callable[..., Any]
+"""Takes the fields of `parts.Lessons` and `parts.Weights`."""
+Answerer = Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], Any]
+"""Takes inputs, an order of rows and how many these are, weights, and where to write the answers."""
+
+
+def zeros(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+    """Zeros that begin at a line of the cache: a vector that lies across two lines takes twice as long."""
+    count = int(np.prod(shape))
+    room = np.zeros(count + BYTES // dtype.itemsize, dtype)
+    first = -room.ctypes.data % BYTES // dtype.itemsize
+    return room[first : first + count].reshape(shape)
+
+
+def mostly_zero(X: np.ndarray) -> bool:
+    """Whether leaving inputs out that are 0 would pay, by the first samples."""
+    some = X[:64]
+    return X.shape[1] >= 16 and 5 * int(np.count_nonzero(some)) < 2 * some.size
+
+
+class Layout:
+    """A kind of program for one plan. `index` : (n_weights,), where each weight lies in `size` numbers."""
+
+    what = ""
+
+    def __init__(self, plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> None:
+        self.plan = plan
+        self.entries = entries
+        self.dtype = dtype
+        self.lanes = BYTES // dtype.itemsize
+        self.index = np.arange(plan.n_weights)
+        self.size = plan.n_weights
+        self.activations = distinct(plan)
+
+    def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
+        """Which variant suits a batch size and inputs; `plain`: an update is only w -= rate * g."""
+        return {"online": batch == 1}
+
+    def learner(self, options: Options) -> Learner:
+        """The function that learns whole epochs."""
+        raise NotImplementedError
+
+    def answerer(self) -> Answerer:
+        """The function that predicts."""
+        raise NotImplementedError
+
+    def code_of(self, activation: Any) -> int:
+        """The number by which compiled code knows an activation; softmax is below 0."""
+        return -1 if activation.name == "softmax" else self.activations.index(activation)
+
+    def _kernels(self, options: Options | None, *functions: Any) -> np.ndarray:
+        """Addresses, in the order of `parts`; without options only what predicting takes."""
+        entries, kind = self.entries, self.dtype.name
+        codes = {f.__name__: machine.kernel(f, kind) for f in functions}
+        if any(self.code_of(activation) < 0 for activation in self._all_activations()):
+            codes["softmax"] = machine.kernel(parts.softmax, kind)
+            codes["softmax_down"] = machine.kernel(parts.softmax_down, kind)
+        if options:
+            codes["judge"] = self._printed(printed.judge(entries), "judge")
+            codes["move_all"] = self._printed(printed.moves(entries, options), "move_all")
+        addresses = [codes[n].address if n in codes else 0 for n in parts.KERNELS]
+        for activation in self.activations:
+            text = printed.elementwise(entries, activation)
+            addresses.append(self._printed(text, "values").address)
+            addresses.append(self._printed(text, "deltas").address if options else 0)
+        return np.array(addresses, np.int64)
+
+    def _all_activations(self) -> list[Any]:
+        return [segment.activation for stage in self.plan.stages for segment in stage.segments]
+
+    def _printed(self, text: str, name: str) -> machine.Code:
+        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
+        return machine.printed(text, name, self.dtype.name, own)
+
+
+class Straight(Layout):
+    """One name for every number: for small nets."""
+
+    what = "straight code"
+
+    def learner(self, options: Options) -> Learner:
+        return self._printed(straight.source(self.plan, self.entries, options), "run")
+
+    def answerer(self) -> Answerer:
+        return self._printed(straight.source(self.plan, self.entries, Options()), "answer")
+
+
+class Layers(Layout):
+    """Layers as padded matrices.
+
+    A layer's weights lie as (sources, targets), the targets padded to whole vectors, the bias as the
+    last row. Of each layer `shape` has a row: its size, its padded size, where its weights start, where
+    its numbers start in a buffer, where its transposed weights start, the number of its activation,
+    whether it has a bias. Row 0 describes the inputs, and has the form of the loss for an activation.
+    """
+
+    what = "layers as matrices"
+
+    def __init__(self, plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> None:
+        super().__init__(plan, entries, dtype)
+        shape = np.zeros((len(plan.layers) + 1, layers.COLUMNS), np.int64)
+        last = plan.layers[-1].stage.segments[0].activation
+        shape[0, :2] = plan.n_inputs, self._padded(plan.n_inputs)
+        shape[0, 5] = printed.form_of(entries, last)
+        weights = numbers = turned = 0
+        for row, layer in enumerate(plan.layers, 1):
+            n_targets, n_columns = layer.weight.shape
+            padded = self._padded(n_targets)
+            code = self.code_of(layer.stage.segments[0].activation)
+            shape[row] = n_targets, padded, weights, numbers, turned, code, layer.bias
+            sources, targets = np.arange(n_columns), np.arange(n_targets)
+            self.index[layer.weight] = weights + sources[None, :] * padded + targets[:, None]
+            weights += n_columns * padded
+            numbers += layers.CHUNK * padded
+            turned += n_targets * int(shape[row - 1, 1])
+        self.shape, self.size = shape, weights
+        self._numbers, self._turned = numbers, turned
+
+    def _padded(self, size: int) -> int:
+        return -(-size // self.lanes) * self.lanes
+
+    def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
+        online = batch == 1
+        return {"online": online, "at_once": online and plain, "sparse": mostly_zero(X)}
+
+    def learner(self, options: Options) -> Learner:
+        functions: list[Any] = [] if options.online else [parts.multiply]
+        functions += [parts.gather, parts.outer] if options.online or options.sparse else []
+        functions += [parts.not_zero] if options.sparse else []
+        learn = layers.learn_one_by_one if options.online else layers.learn
+        net = self._net(self._kernels(options, *functions), options)
+        return machine.kernel(learn, self.dtype.name).ending(*net)
+
+    def answerer(self) -> Answerer:
+        net = self._net(self._kernels(None, parts.multiply), Options())
+        return machine.kernel(layers.answer, self.dtype.name).ending(*net)
+
+    def _net(self, kernels: np.ndarray, options: Options) -> layers.Net:
+        """The layers, with room for a chunk of samples."""
+        n, chunk, dtype = self.plan.n_inputs, layers.CHUNK, self.dtype
+        Z, Y, S, D = (zeros(self._numbers, dtype) for _ in "ZYSD")
+        picked, counts = np.zeros(chunk * (n + 8), np.int64), np.zeros(chunk, np.int64)
+        every = np.arange(self.shape[:, 0].max())
+        turned, dense = zeros(self._turned, dtype), zeros(chunk * n, dtype)
+        how = self.entries.share, options.sparse, options.at_once
+        rest = np.zeros(chunk), turned, dense, picked, counts, every
+        return layers.Net(*how, kernels, self.shape, len(self.shape), Z, Y, S, D, *rest)
+
+
+class Wires(Layout):
+    """Any wiring, link by link over whole vectors of samples."""
+
+    what = "link by link"
+
+    def __init__(self, plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> None:
+        super().__init__(plan, entries, dtype)
+        ahead = plan.ahead
+        lists = plan.weight, plan.source, plan.start
+        ahead_lists = plan.weight[ahead], plan.target[ahead], plan.ahead_start
+        self._links = tuple(np.ascontiguousarray(row, np.int64) for row in lists)
+        self._ahead = tuple(np.ascontiguousarray(row, np.int64) for row in ahead_lists)
+        segments = [segment for stage in plan.stages for segment in stage.segments]
+        self._segments = np.array(
+            [(r.low, r.high, self.code_of(r.activation)) for r in segments], np.int64
+        )
+        low_of = {
+            slot: segment.low for segment in segments for slot in range(segment.low, segment.high)
+        }
+        ends = plan.outputs.tolist()
+        forms = [printed.form_of(entries, plan.neurons[slot].activation) for slot in ends]
+        rows = [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)]
+        self._outputs = np.array(rows, np.int64)
+        self._is_output = np.zeros(plan.n_neurons, np.int64)
+        self._is_output[plan.outputs] = 1
+
+    def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
+        return {"width": self.lanes if batch <= self.lanes else max(32, self.lanes)}
+
+    def learner(self, options: Options) -> Learner:
+        net = self._net(self._kernels(options, wires.sums, wires.collect), options)
+        return machine.kernel(wires.learn, self.dtype.name).ending(*net)
+
+    def answerer(self) -> Answerer:
+        net = self._net(self._kernels(None, wires.sums), Options())
+        return machine.kernel(wires.answer, self.dtype.name).ending(*net)
+
+    def _net(self, kernels: np.ndarray, options: Options) -> wires.Net:
+        """The wiring, with room for `width` samples; a bias's output is always 1."""
+        plan, width = self.plan, options.width
+        Z, Y, S, D = (zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
+        Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
+        lists = *self._links, *self._ahead, self._is_output, np.zeros(plan.n_neurons, np.int64)
+        ends = self._segments, len(self._segments), self._outputs, len(self._outputs), plan.n_inputs
+        numbers = Z, Y, S, D, np.zeros(plan.n_neurons * width)
+        return wires.Net._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
+
+
+def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Layout | None:
+    """The kind of program that suits the plan; None where there is none."""
+    if (plan.outputs < plan.n_fixed).any():
+        return None  # an input or a bias that is an output as well
+    if straight.suits(plan, entries):
+        return Straight(plan, entries, dtype)
+    alike = plan.layers and all(len(layer.stage.segments) == 1 for layer in plan.layers)
+    if alike and all(map(_calm, distinct(plan))):
+        return Layers(plan, entries, dtype)
+    return Wires(plan, entries, dtype)
+
+
+def _calm(activation: Any) -> bool:
+    """Whether padding, which is all zeros, stays that on the way back: at 0 the slope is finite."""
+    try:
+        return isfinite(activation.slope(0.0, activation.value(0.0)))
+    except (ArithmeticError, ValueError):
+        return False

@@ -1,0 +1,469 @@
+"""A lesson as straight lines: a name for every number, a line for every operation, no look-ups left.
+
+One writer for all languages: it knows the wiring, the formulas come from the tables. In the lines x is an
+input, t a target, z a total input, y an output, d a delta, w a weight and g what it is to blame for;
+neurons go by their slot in the plan. All sums run in the
+order of `network.order`, forward and back, so that every number has the bits of `Network.learn_batch`
+where the language rounds as Python does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lernpy.engine.plan import Plan
+from lernpy.errors import LernpyError
+from lernpy.functions import portable
+from lernpy.functions.formula import Formula, trace
+from lernpy.functions.maths import TINY
+from lernpy.functions.printing.c import C
+from lernpy.functions.printing.infix import CannotPrint, Infix, bracketed, numbered
+from lernpy.functions.printing.javascript import JavaScript
+
+if TYPE_CHECKING:
+    from lernpy.engine.plan import Segment
+    from lernpy.functions.losses import Loss
+    from lernpy.functions.optimizers import Optimizer
+    from lernpy.network import Network
+    from lernpy.weight import Rule
+
+
+class Writer:
+    """Lines of a program in the language of a printer; what cannot be printed is called."""
+
+    zero = "0.0 + "  # a neuron's sums start with it, which makes 0.0 of -0.0
+
+    def __init__(self, printer: Infix) -> None:
+        self.printer = printer
+        self.lines: list[str] = []
+        self.fresh = numbered("v").__next__
+
+    def name(self, name: str, expression: str) -> str:
+        """A line that gives the expression this name."""
+        self.lines.append(self.printer.assign(name, expression, False))
+        return name
+
+    def note(self, expression: str) -> str:
+        """A new name for what the expression gives."""
+        return self.name(self.fresh(), expression)
+
+    def formula(self, formula: Formula, *values: str) -> list[str]:
+        """The lines that a formula needs; an expression for each of its results."""
+        names = dict(zip(formula.parameters, values, strict=True))
+        code = self.printer.write(formula, names, self.fresh)
+        self.lines += code.lines
+        return code.results
+
+    def entry(self, entry: Any, which: str, *values: str) -> str:
+        """A formula of a table entry (``value``, ``slope``, ...) at these values."""
+        printed = self.printed(entry.formula(which), *values)
+        return printed or f"{self.called(entry, which)}({', '.join(values)})"
+
+    def printed(self, formula: Formula | None, *values: str) -> str | None:
+        """A formula's result; None where there is none, or none in this language."""
+        if formula is not None:
+            with suppress(CannotPrint):
+                return self.formula(formula, *values)[0]
+        return None
+
+    def called(self, entry: Any, which: str) -> str:
+        """The name by which these lines call what cannot be printed."""
+        raise LernpyError(
+            f"{entry.name} has no formula in {type(self.printer).__name__}: write it with the "
+            "functions of m alone, without `if` and without NumPy's own"
+        )
+
+    # ---- what all members of a group, or all terms of a sum, take part in --------------------------
+
+    def shares(self, totals: Sequence[str], outputs: Sequence[str], log_sum: str) -> None:
+        """The outputs of a softmax group, and the logarithm of its whole."""
+        results = self.formula(_formula(_shares, len(totals)), *totals)
+        for name, expression in zip((*outputs, log_sum), results, strict=True):
+            self.name(name, expression)
+
+    def mixed(self, outputs: Sequence[str], blames: Sequence[str], deltas: Sequence[str]) -> None:
+        """The deltas of a softmax group."""
+        results = self.formula(_formula(_mixed, 2 * len(outputs)), *outputs, *blames)
+        for name, expression in zip(deltas, results, strict=True):
+            self.name(name, expression)
+
+    def clipped(self, value: str, low: float, high: float) -> str:
+        """A weight within its bounds."""
+        within = trace(lambda m: lambda w: m.minimum(m.maximum(w, low), high), "w")
+        return self.formula(within, value)[0]
+
+
+def _shares(m: Any) -> Callable[..., Any]:
+    def shares(*z: Any) -> Any:
+        largest = z[0]
+        for each in z[1:]:
+            largest = m.maximum(largest, each)
+        powers = [m.exp(each - largest) for each in z]
+        whole = _added(powers)
+        return (*(power / whole for power in powers), largest + m.log(whole))
+
+    return shares
+
+
+def _mixed(m: Any) -> Callable[..., Any]:
+    def mixed(*both: Any) -> Any:
+        y, s = both[: len(both) // 2], both[len(both) // 2 :]
+        parts = [(a + TINY) * b for a, b in zip(y, s, strict=True)]
+        whole = _added(parts)
+        return tuple(part - a * whole for part, a in zip(parts, y, strict=True))
+
+    return mixed
+
+
+def _added(terms: Sequence[Any]) -> Any:
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = whole + term
+    return whole
+
+
+def _formula(pick: Callable[[Any], Any], count: int) -> Formula:
+    return trace(pick, *(f"a{at}" for at in range(count)))
+
+
+class Lesson:
+    r"""The lines of one lesson, forward, expect and backward, written by `writer`.
+
+    `squash` : whether the inputs' own activations are part of it
+    `weighted` : whether the sample counts ``weight`` times
+
+    >>> import lernpy
+    >>> from lernpy.engine.plan import Plan
+    >>> from lernpy.functions.printing.python import Python
+    >>> network = lernpy.build.by_hand()
+    >>> lesson = Lesson(Plan.of(network), network.loss, Writer(Python()))
+    >>> print(*lesson.writer.lines, sep="\n")
+    z0 = 0.0 + x0
+    z2 = 0.0 + w0 * z0 + w1
+    y2 = 0.5 * tanh(0.5 * z2) + 0.5
+    z3 = 0.0 + w2 * y2
+    y3 = 0.5 * tanh(0.5 * z3) + 0.5
+    v1 = y3 - t0
+    d3 = (0.0 + (y3 - t0)) * (y3 * (1.0 - y3) + 1.2e-38)
+    d2 = (0.0 + w2 * d3) * (y2 * (1.0 - y2) + 1.2e-38)
+    >>> lesson.loss, lesson.gradients
+    ('0.0 + 0.5 * v1 * v1', [['d2 * z0'], ['d2'], ['d3 * y2']])
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        loss: Loss,
+        writer: Writer,
+        *,
+        squash: bool = True,
+        weighted: bool = False,
+        weight: Callable[[int], str] = "w{}".format,
+        target: Callable[[int], str] = "t{}".format,
+    ) -> None:
+        self.plan, self.loss_entry, self.writer = plan, loss, writer
+        self.weight, self.target = weight, target  # what they are called, by their indices
+        self.z: dict[int, str] = {}
+        self.y: dict[int, str] = {}
+        self.d: dict[int, str] = {}
+        self.asked: dict[int, str] = {}  # by the loss, of each output
+        self.log_sum: dict[int, str] = {}
+        self._segments = [segment for stage in plan.stages for segment in stage.segments]
+        self._forward(squash)
+        self.outputs = [self.y[slot] for slot in plan.outputs.tolist()]
+        self.forward = list(writer.lines)  # as far as a prediction goes
+        self.loss = self._expect(weighted)
+        self._backward()
+        self.gradients = self._gradients()
+
+    @property
+    def sums(self) -> list[str]:
+        """The same as one expression for each weight."""
+        return [" + ".join(terms) for terms in self.gradients]
+
+    # ---- forward --------------------------------------------------------------------------------
+
+    def _forward(self, squash: bool) -> None:
+        plan = self.plan
+        for slot in range(plan.n_inputs):
+            self.z[slot] = self.y[slot] = f"x{slot}"
+        self.y.update((slot, "1.0") for slot in range(plan.n_inputs, plan.n_fixed))
+        for segment in plan.input_segments if squash else ():
+            for slot in range(segment.low, segment.high):
+                self.z[slot] = self.writer.name(f"z{slot}", f"{self.writer.zero}x{slot}")
+                self._activate(segment, slot)
+        for segment in self._segments:
+            slots = range(segment.low, segment.high)
+            for slot in slots:
+                self.z[slot] = self.writer.name(f"z{slot}", self._sum(slot))
+            if segment.is_group:
+                self._share(segment)
+            else:
+                for slot in slots:
+                    self._activate(segment, slot)
+
+    def _sum(self, slot: int) -> str:
+        """What the links bring, in their order."""
+        links = range(int(self.plan.start[slot]), int(self.plan.start[slot + 1]))
+        terms = [
+            self._weight(link) + self._times(self.y[int(self.plan.source[link])]) for link in links
+        ]
+        return self.writer.zero + " + ".join(terms) if terms else "0.0"
+
+    def _weight(self, link: int) -> str:
+        return self.weight(int(self.plan.weight[link]))
+
+    @staticmethod
+    def _times(output: str) -> str:
+        return "" if output == "1.0" else f" * {output}"
+
+    def _activate(self, segment: Segment, slot: int) -> None:
+        value = self.writer.entry(segment.activation, "value", self.z[slot])
+        self.y[slot] = value if _is_name(value) else self.writer.name(f"y{slot}", value)
+
+    def _share(self, segment: Segment) -> None:
+        members = self._members(segment)
+        names = [f"y{slot}" for slot in members]
+        log_sum = f"log{segment.low}"
+        self.writer.shares([self.z[slot] for slot in members], names, log_sum)
+        self.y.update(zip(members, names, strict=True))
+        self.log_sum.update(dict.fromkeys(members, log_sum))
+
+    def _members(self, segment: Segment) -> list[int]:
+        """The slots of a group, in its own order: so it adds up."""
+        slots = {self.plan.neurons[slot]: slot for slot in range(segment.low, segment.high)}
+        return [slots[member] for member in segment.activation.members]  # type: ignore[union-attr]
+
+    # ---- the loss -------------------------------------------------------------------------------
+
+    def _expect(self, weighted: bool) -> str:
+        """An expression for the loss; notes what it asks of each output."""
+        writer, loss, outputs = self.writer, self.loss_entry, self.plan.outputs.tolist()
+        factor = self.writer.printer.number(loss.share(len(outputs)))
+        share = "" if loss.share(len(outputs)) == 1.0 else factor
+        if weighted:
+            share = writer.name("share", f"weight * {share}") if share else "weight"
+        times = f"{share} * " if share else ""
+        values = [self._loss_of(*pair) for pair in enumerate(outputs)]
+        total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
+        for index, slot in enumerate(outputs):
+            slope = writer.entry(loss, "slope", self.y[slot], self.target(index))
+            self.asked[slot] = f"{times}{bracketed(slope)}"
+        return f"{times}({total})" if times else total
+
+    def _loss_of(self, index: int, slot: int) -> str:
+        """From the total input where the loss knows such a form."""
+        kind, target = self.plan.neurons[slot].activation.name, self.target(index)
+        if kind not in self.loss_entry.from_total:
+            return self.writer.entry(self.loss_entry, "value", self.y[slot], target)
+        total = self.z[slot]
+        if slot in self.log_sum:
+            total = self.writer.note(f"{total} - {self.log_sum[slot]}")
+        return self.writer.entry(self.loss_entry, kind, total, target)
+
+    # ---- backward -------------------------------------------------------------------------------
+
+    def _backward(self) -> None:
+        for segment in reversed(self._segments):
+            slots = range(segment.low, segment.high)
+            blame = {slot: self._blame(slot) for slot in slots}
+            if segment.is_group:
+                members = self._members(segment)
+                deltas = [f"d{slot}" for slot in members]
+                outputs = [self.y[slot] for slot in members]
+                self.writer.mixed(outputs, [blame[slot] for slot in members], deltas)
+                self.d.update(zip(members, deltas, strict=True))
+            else:
+                for slot in slots:
+                    self.d[slot] = self._delta(segment.activation, slot, blame[slot])
+
+    def _blame(self, slot: int) -> str:
+        """What the loss asks and the links hand back, the last link first."""
+        plan = self.plan
+        ahead = plan.ahead[plan.ahead_start[slot] : plan.ahead_start[slot + 1]]
+        links = ahead[np.argsort(-plan.link[ahead])].tolist()
+        terms = [self.asked[slot]] if slot in self.asked else []
+        terms += [f"{self._weight(link)} * {self.d[int(plan.target[link])]}" for link in links]
+        return self.writer.zero + " + ".join(terms) if terms else "0.0"
+
+    def _delta(self, activation: Any, slot: int, blame: str) -> str:
+        z, y = self.z[slot], self.y[slot]
+        delta = self.writer.printed(activation.formula("delta"), z, y, blame)
+        if delta is None:
+            delta = f"{bracketed(blame)} * {self.writer.entry(activation, 'slope', z, y)}"
+        return delta if _is_name(delta) else self.writer.name(f"d{slot}", delta)
+
+    def _gradients(self) -> list[list[str]]:
+        """For each weight what its links find, the last link first."""
+        plan = self.plan
+        terms: list[list[str]] = [[] for _ in range(plan.n_weights)]
+        for link in np.argsort(-plan.link).tolist():
+            delta, output = self.d[int(plan.target[link])], self.y[int(plan.source[link])]
+            terms[int(plan.weight[link])].append(delta + self._times(output))
+        return terms
+
+
+def _is_name(expression: str) -> bool:
+    return expression.isidentifier()
+
+
+# ---- the update ---------------------------------------------------------------------------------
+
+PULLED = trace(
+    lambda m: lambda g, w, l1, l2: g + (l1 * m.sign(w) + l2 * w), *("g", "w", "l1", "l2")
+)
+
+
+def moved(
+    writer: Writer,
+    optimizer: Optimizer,
+    rule: Rule,
+    weight: str,
+    gradient: str,
+    memory: Sequence[str],
+    pulled: bool = False,
+) -> list[str]:
+    """The lines of a weight's step by its rule; expressions for its value and each of its memories.
+
+    `pulled` : whether the penalty reaches it; ``l1`` and ``l2`` are names in the lines around
+    """
+    if pulled:
+        gradient = writer.note(writer.formula(PULLED, gradient, weight, "l1", "l2")[0])
+    elif optimizer.memory(0.1) and not _is_name(gradient):
+        gradient = writer.note(gradient)  # asked for more than once
+    formula = optimizer.formula()
+    if formula is None:
+        held = ", ".join(memory)
+        step = writer.called(optimizer, "step")
+        names = [writer.fresh() for _ in range(1 + len(memory))]
+        after = f"({''.join(f'{name}, ' for name in names[1:])})" if memory else writer.fresh()
+        call = f"{step}({weight}, {gradient}, rate, ({held}{',' if memory else ''}))"
+        writer.lines.append(f"{names[0]}, {after} = {call}")
+        value, *after_all = names
+    else:
+        value, *after_all = writer.formula(formula, weight, gradient, "rate", *memory)
+    if rule.rate != 1.0:
+        slow = writer.printer.number(float(rule.rate))
+        value = f"{weight} + {slow} * ({bracketed(value)} - {weight})"
+    if rule.low > -inf or rule.high < inf:
+        value = writer.clipped(writer.note(value), float(rule.low), float(rule.high))
+    return [value, *after_all]
+
+
+# ---- whole programs in other languages ----------------------------------------------------------
+
+
+def _penalty(m: Any) -> Callable[..., Any]:
+    def penalty(l1: Any, l2: Any, *weights: Any) -> Any:
+        sizes = _added([m.abs(weight) for weight in weights])
+        return l1 * sizes + l2 / 2 * _added([weight * weight for weight in weights])
+
+    return penalty
+
+
+class Program(NamedTuple):
+    """``answer`` and ``learn`` of one network, by their lines: what they calculate, and what they give.
+
+    Weights are ``w[k]`` in the order of `network.weights`, memories ``m[k * size + j]``; inputs ``x[i]``,
+    targets ``t[j]``. ``learn`` is one lesson as `network.learn` has it and moves weights and memories.
+    """
+
+    answer: list[str]
+    outputs: list[str]
+    learn: list[str]
+    loss: str
+
+
+def program(network: Network, printer: Infix) -> Program:
+    """The lines for a network in a printer's language.
+
+    Raises
+    ------
+    LernpyError
+        If an entry cannot be printed there.
+    """
+    plan, writer = Plan.of(network), Writer(printer)
+    for index in range(plan.n_inputs):
+        writer.name(f"x{index}", f"x[{index}]")
+    targets = "t[{}]".format
+    lesson = Lesson(plan, network.loss, writer, weight="w[{}]".format, target=targets)
+    loss = lesson.loss
+    pulled = plan.penalised if network.l1 or network.l2 else np.zeros(plan.n_weights, bool)
+    if pulled.any():
+        for name in ("l1", "l2"):
+            writer.name(name, printer.number(float(getattr(network, name))))
+        reached = [f"w[{k}]" for k in np.flatnonzero(pulled).tolist()]
+        cost = writer.formula(_formula(_penalty, 2 + len(reached)), "l1", "l2", *reached)[0]
+        loss = writer.name("whole", f"{loss} + {cost}")
+    size = len(network.optimizer.memory(0.1))
+    moves = []
+    for k, (weight, terms) in enumerate(zip(plan.weights, lesson.gradients, strict=True)):
+        if not weight.rule.frozen:
+            gradient = writer.name(f"g{k}", writer.zero + " + ".join(terms))
+            held = [f"w[{k}]", *(f"m[{k * size + index}]" for index in range(size))]
+            how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
+            moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
+    learn = [*writer.lines, *(f"{index} = {name};" for index, name in moves)]
+    return Program(lesson.forward, lesson.outputs, learn, loss)
+
+
+def javascript(network: Network) -> str:
+    """``answer(w, x)`` and ``learn(w, m, x, t, rate)`` in JavaScript; ``learn`` returns the loss.
+
+    >>> import lernpy
+    >>> print(javascript(lernpy.build.by_hand()).partition("function learn")[0].rstrip())
+    function answer(w, x) {
+      const x0 = x[0];
+      const z0 = 0.0 + x0;
+      const z2 = 0.0 + w[0] * z0 + w[1];
+      const y2 = 0.5 * Math.tanh(0.5 * z2) + 0.5;
+      const z3 = 0.0 + w[2] * y2;
+      const y3 = 0.5 * Math.tanh(0.5 * z3) + 0.5;
+      return [y3];
+    }
+    """
+    printer = JavaScript(portable=network.maths == "portable")
+    written = program(network, printer)
+    outputs = f"return [{', '.join(written.outputs)}];"
+    return "\n".join(
+        [
+            *_helpers(printer),
+            *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
+            *(
+                "function learn(w, m, x, t, rate) {",
+                *_body(written.learn, f"return {written.loss};"),
+            ),
+            "}",
+        ]
+    )
+
+
+def c99(network: Network) -> str:
+    """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
+    printer = C(portable=network.maths == "portable")
+    written = program(network, printer)
+    outputs = [f"y[{index}] = {name};" for index, name in enumerate(written.outputs)]
+    parameters = "double *w, double *m, const double *x, const double *t, double rate"
+    unused = [f"(void){name};" for name in ("m", "rate")]
+    return "\n".join(
+        [
+            *_helpers(printer),
+            "void answer(const double *w, const double *x, double *y) {",
+            *(*_body(written.answer, *outputs), "}"),
+            f"double learn({parameters}) {{",
+            *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
+        ]
+    )
+
+
+def _helpers(printer: Infix) -> list[str]:
+    return portable.functions(printer) if printer.portable else []
+
+
+def _body(lines: Sequence[str], *last: str) -> list[str]:
+    return [f"  {line}" for line in (*lines, *last)]

@@ -1,0 +1,6 @@
+"""Formulas as program text: one file for each language.
+
+A printer's `write` gives the lines that a formula needs and an expression for each result; `function`
+gives a whole function. Constants are written so that they read back exactly. See `infix.Infix` for what
+Python, JavaScript, C and LaTeX share; `numpy` writes calls in place, on arrays.
+"""

@@ -1,0 +1,143 @@
+/* Keys, buttons, fields: what they do. */
+
+import { LEVEL } from "./moves.js";
+
+/** @typedef {import("./player.js").Player} Player */
+/** @typedef {(event: {shiftKey: boolean, target: EventTarget | null}) => void} Action */
+
+/** @param {Player} player @returns {Record<string, Action>} */
+function actionsOf(player) {
+  const { page, root } = player;
+  /** @param {string} name */
+  const toggle = (name) => page.show(name, !page.isShown(name));
+  /** @param {boolean} shift */
+  const level = (shift) => (shift ? LEVEL.generation : player.level);
+  return {
+    next: (event) => player.move(1, level(event.shiftKey)),
+    back: (event) => player.move(-1, level(event.shiftKey)),
+    up: () => player.setLevel(player.level + 1),
+    down: () => player.setLevel(player.level - 1),
+    first: () => player.go([0, 0]),
+    last: () => player.go([player.lastSample, Infinity]),
+    play: () => player.playOrStop(),
+    check: () => player.check(),
+    run: () => player.run(),
+    predict: () => player.predict(),
+    answer: (event) => {
+      if (event.target instanceof HTMLElement) player.answer(event.target.textContent ?? "");
+    },
+    notes: () => toggle("notes"),
+    help: () => toggle("help"),
+    nobody: () => {
+      player.stopAsking();
+      page.show("help", false);
+      player.choose("");
+    },
+    bigger: () => player.resize(player.font + 0.25),
+    smaller: () => player.resize(player.font - 0.25),
+    projector: () => player.resize(player.font < 2 ? 2 : 1),
+    theme: () => {
+      root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "light" : "dark";
+    },
+    until: () => page.get("until").focus(),
+    print: () => print(),
+    learn: () => {
+      player.at = 0;
+      player.send("learn");
+    },
+    train: () => player.send("train", { epochs: Number(page.input("epochs").value) }),
+    reset: () => player.send("reset"),
+    edit: () => {
+      const value = parseFloat(page.input("weight-in").value);
+      player.send("set", { weight: player.weight, value });
+    },
+  };
+}
+
+/** Listen to everything; `signal` ends it. @param {Player} player @param {AbortSignal} signal */
+export function listen(player, signal) {
+  const { page, root, slider } = player;
+  const actions = actionsOf(player);
+  /**
+   * @param {EventTarget} target @param {string} name @param {(event: any) => void} hear
+   */
+  const on = (target, name, hear) => target.addEventListener(name, hear, { signal });
+
+  on(player.isPage ? document : root, "keydown", (event) => pressed(player, actions, event));
+  on(root, "click", (event) => {
+    const button = event.target.closest("[data-act]");
+    const part = event.target.closest("[data-id]");
+    if (button) actions[button.dataset.act](event);
+    else if (part) player.choose(part.dataset.id);
+    if (button && event.detail > 0 && player.asked?.gate.kind !== "number") player.takeFocus();
+  });
+  on(root, "change", ({ target }) => {
+    if (target === page.get("freeze")) {
+      player.send("freeze", { weight: player.weight, value: target.checked });
+      return;
+    }
+    if (target === page.get("level")) player.setLevel(target.selectedIndex);
+    if (target === page.get("speed")) player.speed = Number(target.value);
+    if (target instanceof HTMLSelectElement) player.takeFocus();
+    player.show();
+  });
+  on(slider, "input", () => player.slide(Number(slider.value)));
+  on(page.get("jump"), "input", ({ target }) => player.go([Number(target.value), player.at]));
+  on(window, "hashchange", () => {
+    if (!player.isPage) return;
+    player.recall(location.hash.slice(1));
+    player.build();
+  });
+  listenToPaper(player, on);
+}
+
+/** On paper the drawing keeps its blanks.
+ * @param {Player} player
+ * @param {(target: EventTarget, name: string, hear: (event: any) => void) => void} on */
+function listenToPaper(player, on) {
+  /** @type {[number, number]} */
+  let kept = [0, 0];
+  on(window, "beforeprint", () => {
+    kept = [player.sample, player.at];
+    player.go([0, 0]);
+  });
+  on(window, "afterprint", () => player.go(kept));
+}
+
+/** Keys of a question belong to the question: +, − and 0 answer which sign it is.
+ * @param {Player} player @param {string} key */
+function answered(player, key) {
+  if (player.asked?.gate.kind !== "sign") return false;
+  const option = key === "-" ? "−" : key === "=" ? "+" : key;
+  if (!player.words.options.sign.includes(option)) return false;
+  player.answer(option);
+  return true;
+}
+
+/** @param {Player} player @param {Record<string, Action>} actions @param {KeyboardEvent} event */
+function pressed(player, actions, event) {
+  const { key, target } = event;
+  if (!(target instanceof Element)) return;
+  if (player.live) event.stopPropagation();
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const data = target instanceof HTMLElement || target instanceof SVGElement ? target.dataset : {};
+  if (target.matches("select, input:not([type=range])")) {
+    if (key !== "Enter" || !data.enter) return;
+    actions[data.enter](event);
+    if (data.enter === "run") player.takeFocus();
+    return;
+  }
+  if (answered(player, key)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  const action = player.words.keys[key.length > 1 ? key : key.toLowerCase()];
+  const isSpace = key === " ";
+  const id = key === "Enter" || isSpace ? data.id : undefined;
+  if (id) player.choose(id);
+  else if (action && !(isSpace && target.matches("button"))) actions[action](event);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,389 @@
+/*
+ * What a step says: the facts by the names of the holes in the narration's templates, which
+ * terminal and films fill with Python's numbers and the page with its own.
+ */
+
+import { formula, isTrue, rowsOf, sentence } from "./forms.js";
+import { range, sum } from "./lists.js";
+import { linkName, outputIndex } from "./network.js";
+import { number } from "./text.js";
+import { penalty, pull, weightAt } from "./trace.js";
+import { opening } from "./view.js";
+
+const NOTHING = 1e-30; // less blame than that is none
+
+/**
+ * The event of a step by its name, its facts, and what is said.
+ * @param {Recording} recording @param {View} view @param {Narration} narration
+ */
+export function tell(recording, view, narration) {
+  const { event, facts } = factsOf(recording, view, narration);
+  const views = viewsOf(event, facts, narration);
+  if (event === "move" && view.step.weights[0] === 0) {
+    views.unshift(...tellUpdate(recording, view, narration).views);
+  }
+  return told(event, facts, views, narration);
+}
+
+/** What the whole update says, also where its weights are steps of their own.
+ * @param {Recording} recording @param {View} view @param {Narration} narration */
+export function tellUpdate(recording, view, narration) {
+  const facts = tellerOf(recording, view, narration).update(range(recording.net.holders.length));
+  return told("update", facts, viewsOf("update", facts, narration), narration);
+}
+
+/**
+ * @param {string} event @param {Facts} facts @param {ReturnType<typeof viewsOf>} views
+ * @param {Narration} narration
+ */
+const told = (event, facts, views, narration) => ({
+  ...{ event, facts, views },
+  title: sentence(narration.titles[event], facts),
+  sentence: views.map((one) => one.sentence).join(" "),
+});
+
+/** @param {string} event @param {Facts} facts @param {Narration} narration */
+function viewsOf(event, facts, narration) {
+  return narration.events[event].flatMap(({ view: name, when, each }) => {
+    if (when && !isTrue(facts[when])) return [];
+    const form = narration.views[name];
+    return (each ? rowsOf(facts, each) : [{}]).map((row) => {
+      const known = { ...facts, ...row };
+      return {
+        name,
+        quiet: isTrue(known[form.quiet ?? ""]),
+        symbols: formula(form.symbols ?? "", known),
+        numbers: formula(form.numbers ?? "", known),
+        sentence: sentence(form.sentence, known),
+      };
+    });
+  });
+}
+
+/** Formulas and their numbers, line by line; the result in bold.
+ * @param {ReturnType<typeof tell>["views"]} views */
+export function narratedHtml(views) {
+  return views
+    .map(({ symbols, numbers, quiet }) => {
+      const result = numbers.replace(/= ([^=;,]*)$/, "= <b>$1</b>");
+      const lines = [symbols, result].filter(Boolean).map((line) => `<div>${line}</div>`);
+      return `<div class="lp-told${quiet ? " lp-quiet" : ""}">${lines.join("")}</div>`;
+    })
+    .join("");
+}
+
+/**
+ * @param {Recording} recording @param {View} view @param {Narration} narration
+ * @returns {{event: string, facts: Facts}}
+ */
+function factsOf(recording, view, narration) {
+  const teller = tellerOf(recording, view, narration);
+  const { step } = view;
+  const [v] = step.members;
+  switch (step.kind) {
+    case "start":
+      return { event: "reset", facts: teller.reset() };
+    case "feed":
+      return { event: "feed", facts: teller.feed() };
+    case "link":
+      return step.back
+        ? { event: "hand_back", facts: teller.handBack(step.link) }
+        : { event: "carry", facts: teller.carry(step.link) };
+    case "neuron":
+      return step.back
+        ? { event: "turn", facts: teller.turn(v) }
+        : { event: "activate", facts: teller.activate(v) };
+    case "group":
+      return step.back
+        ? { event: "mix", facts: teller.mix(step.members) }
+        : { event: "normalise", facts: teller.normalise(step.members) };
+    case "cost":
+      return { event: "cost", facts: teller.cost() };
+    default:
+      return step.weights.length > 1
+        ? { event: "update", facts: teller.update(step.weights) }
+        : { event: "move", facts: teller.move(step.weights[0]) };
+  }
+}
+
+/** The word for a neuron that lets next to no blame through, or nothing.
+ * @param {Network} net @param {Details} details @param {number} v
+ * @param {Narration} narration */
+export const shutWord = (net, details, v, { shut, limit }) =>
+  opening(net, details, v) < limit ? (shut[net.activation[v]] ?? "") : "";
+
+/**
+ * @param {Recording} recording @param {View} view @param {Narration} narration
+ */
+function tellerOf(recording, view, narration) {
+  const { net } = recording;
+  const { sample, details } = view;
+  const { most } = narration;
+  /** @param {number} v */
+  const name = (v) => net.names[v];
+  /** @param {number} v */
+  const kind = (v) => {
+    const bias = net.isBias[v];
+    return { bias, input: !bias && net.isInput[v], passive: bias || net.isInput[v] };
+  };
+  /** Links in the order of the lesson. @param {number[]} links @param {0 | 1} way */
+  const inOrder = (links, way) => {
+    const times = net.times.link[way];
+    return links.toSorted((a, b) => times[a] - times[b]);
+  };
+
+  /** Terms of a sum: all of a few, else the largest and what the others come to.
+   * @param {(Facts & {value: number})[]} terms */
+  const summed = (terms) => {
+    let kept = terms;
+    if (terms.length > most.terms) {
+      const sizes = terms.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
+      const largest = new Set(sizes.slice(0, most.terms - 1));
+      kept = terms.filter((term) => largest.has(term));
+    }
+    return {
+      terms: kept,
+      more: terms.length - kept.length,
+      others: sum(terms, (term) => term.value) - sum(kept, (term) => term.value),
+      count: terms.length,
+      none: terms.length === 0,
+      two: terms.length === 2,
+      several: terms.length > 1,
+    };
+  };
+  /** @param {number} v */
+  const sums = (v) =>
+    summed(
+      inOrder(net.incoming[v], 0).map((link) => ({
+        source: name(net.links[link].from),
+        value: details.signal[link],
+      })),
+    );
+  /** What raising it would do to the loss. @param {number} blame */
+  const directions = (blame) => ({ raises: blame > 0, lowers: blame !== 0 && !(blame > 0) });
+  /** @param {number} v */
+  const collects = (v) => {
+    const asked = outputIndex(net, v) < 0 ? [] : [{ loss: true, value: details.asked[v] }];
+    const blames = inOrder(net.outgoing[v], 0).map((link) => ({
+      loss: false,
+      target: name(net.links[link].to),
+      value: details.blame[link],
+    }));
+    const sensitivity = sample.sensitivity[v];
+    return {
+      ...summed([...asked, ...blames]),
+      ...directions(sensitivity),
+      ...kind(v),
+      ...{ name: name(v), sensitivity },
+    };
+  };
+  /** @param {number} link @param {0 | 1} way */
+  const linkFacts = (link, way) => {
+    const { from, to, weight } = net.links[link];
+    const holders = net.holders[weight].length;
+    const at = net.times.link[way][link];
+    return {
+      ...kind(from),
+      ...{ source: name(from), target: name(to), holders, shared: holders > 1 },
+      weight: sample.weights ? weightAt(sample, sample.weights, weight, at) : null,
+      output: sample.output[from],
+      delta: sample.delta[to],
+      frozen: isFrozen(weight, at),
+    };
+  };
+  /** @param {number} w @param {number} at */
+  const isFrozen = (w, at) => {
+    const edit = sample.edits.findLast(
+      (one) => one.name === "frozen" && one.index === w && one.at - sample.from < at,
+    );
+    return edit ? Boolean(edit.value) : sample.frozen.has(w);
+  };
+  /** What came before a link in its sum. @param {number[]} links @param {number} link
+   * @param {0 | 1} way */
+  const earlier = (links, link, way) => {
+    const ordered = inOrder(links, way);
+    return ordered.slice(0, ordered.indexOf(link));
+  };
+
+  /** Who said 0 where all links of a weight carried nothing; where else nobody was to blame.
+   * @param {number} w */
+  const reasons = (w) => {
+    const sources = net.holders[w].map((link) => net.links[link].from);
+    const targets = net.holders[w].map((link) => net.links[link].to);
+    const isSilent = sources.every((v) => sample.output[v] === 0);
+    const isBlameless = !isSilent && targets.every((v) => sample.delta[v] === 0);
+    return {
+      silent: isSilent ? sources.map(name) : [],
+      blameless: isBlameless ? targets.map(name) : [],
+    };
+  };
+
+  return {
+    reset: () => ({ clears: sample.seen === 1 || sample.fresh, collected: sample.seen - 1 }),
+
+    feed() {
+      const rows = net.inputs.map((v, place) => ({ name: name(v), value: sample.inputs[place] }));
+      const shown = rows.slice(0, most.inputs);
+      return {
+        names: net.inputs.map(name),
+        single: rows.length === 1,
+        first_inputs: shown,
+        more: rows.length - shown.length,
+      };
+    },
+
+    /** @param {number} link */
+    carry(link) {
+      const before = earlier(net.incoming[net.links[link].to], link, 0);
+      return {
+        ...linkFacts(link, 0),
+        signal: details.signal[link],
+        so_far: sum(before, (l) => details.signal[l]),
+        first: before.length === 0,
+      };
+    },
+
+    /** @param {number} v */
+    activate(v) {
+      const { input, bias, passive } = kind(v);
+      return {
+        ...sums(v),
+        ...{ name: name(v), bias, input, sums: !passive },
+        identity: net.activation[v] === "identity",
+        activation: net.activation[v],
+        total_input: sample.totalInput[v],
+        output: sample.output[v],
+      };
+    },
+
+    /** @param {number[]} members */
+    normalise(members) {
+      const rows = members.map((v) => ({
+        ...sums(v),
+        ...{ name: name(v), total_input: sample.totalInput[v], output: sample.output[v] },
+      }));
+      const top = rows.reduce((best, row) => (row.output > best.output ? row : best));
+      return {
+        few_members: members.length > most.sums ? [] : rows,
+        first_members: rows.slice(0, most.members),
+        names: members.map(name),
+        one: members.length > 1 ? "i" : name(members[0]),
+        top: top.name,
+        largest: top.output,
+      };
+    },
+
+    cost() {
+      const { header } = net;
+      const rows = net.outputs.map((v, place) => ({
+        name: name(v),
+        output: sample.output[v],
+        target: sample.targets[place],
+        asked: details.asked[v],
+      }));
+      const pulled = sample.weights ? penalty(recording, sample.weights) : 0;
+      return {
+        ...{ loss: sample.loss, sample_weight: sample.sampleWeight },
+        formula: narration.losses[header.loss] || `${header.loss}(y, t)`,
+        ...{ counts: sample.sampleWeight !== 1, many: rows.length > 1 },
+        ...{ penalised: pulled !== 0, penalty: pulled },
+        few_outputs: rows.slice(0, most.said),
+        first_outputs: rows.slice(0, most.outputs),
+        more: rows.length > most.said,
+        asks: rows.length > 0,
+        up: rows.filter((row) => row.asked > 0).map((row) => row.name),
+        down: rows.filter((row) => row.asked < 0).map((row) => row.name),
+      };
+    },
+
+    /** @param {number} v */
+    turn(v) {
+      return {
+        ...collects(v),
+        activation: net.activation[v],
+        slope: details.slope[v],
+        delta: sample.delta[v],
+        shut: shutWord(net, details, v, narration),
+        nothing: Math.abs(sample.delta[v]) < NOTHING,
+      };
+    },
+
+    /** @param {number[]} members */
+    mix(members) {
+      const rows = members.map((v) => ({
+        ...collects(v),
+        ...{ output: sample.output[v], delta: sample.delta[v] },
+      }));
+      return {
+        few_members: members.length > most.sums ? [] : rows,
+        first_members: rows.slice(0, most.members),
+        mean: sum(members, (v) => sample.output[v] * sample.sensitivity[v]),
+      };
+    },
+
+    /** @param {number} link */
+    handBack(link) {
+      const { from, weight } = net.links[link];
+      const isOutput = outputIndex(net, from) >= 0;
+      const before = earlier(net.outgoing[from], link, 1);
+      const kept = earlier(net.holders[weight], link, 1);
+      const had = (sample.carried?.[weight] ?? 0) + sum(kept, (l) => details.own[l]);
+      const own = details.own[link];
+      const facts = linkFacts(link, 1);
+      const blame = details.blame[link];
+      return {
+        ...facts,
+        ...directions(own),
+        ...{ own, blame, kept: had, adds: sample.seen > 1 || kept.length > 0, gradient: had + own },
+        so_far: (isOutput ? details.asked[from] : 0) + sum(before, (l) => details.blame[l]),
+        first: !isOutput && before.length === 0,
+        flips: blame * facts.delta < 0,
+      };
+    },
+
+    /** @param {number[]} weights */
+    update(weights) {
+      const { optimizer } = net.header;
+      const { old, new: after } = sample;
+      const steps = weights.map((w) => (old && after ? after[w] - old[w] : 0));
+      const moving = steps.filter(Boolean).length;
+      const largest = steps.reduce(
+        (best, step, w) => (Math.abs(step) > Math.abs(steps[best]) ? w : best),
+        0,
+      );
+      const frozen = weights.filter((w) => isFrozen(w, Infinity)).length;
+      return {
+        ...{ rule: optimizer.name, sgd: optimizer.name === "sgd", rate: sample.rate },
+        options: Object.entries(optimizer.options).map(([key, value]) => ({ name: key, value })),
+        unknown: !after,
+        ...{ moving, single: moving === 1, count: weights.length },
+        ...{ samples: number(sample.seen), batch: sample.seen > 1 },
+        ...{ frozen, stuck: frozen > 0, one_frozen: frozen === 1 },
+        ...{ largest: weightName(weights[largest]), step: steps[largest] },
+      };
+    },
+
+    /** @param {number} w */
+    move(w) {
+      const { old, new: after } = sample;
+      const before = old?.[w] ?? NaN;
+      const now = after?.[w] ?? NaN;
+      const pulled = pull(recording, w, before);
+      const { rate = 1, low = -Infinity, high = Infinity } = recording.rules.get(w) ?? {};
+      const frozen = isFrozen(w, Infinity);
+      return {
+        ...{ name: weightName(w), old: before, new: now, size: Math.abs(now - before) },
+        ...{ down: now < before, still: now === before, frozen, free: !frozen },
+        gradient: sample.collected[w] / sample.seen,
+        ...{ pull: pulled, pulled: pulled !== 0, factor: rate, own_rate: rate !== 1 },
+        held: now === low || now === high,
+        ...(sample.seen === 1 ? reasons(w) : {}),
+      };
+    },
+  };
+
+  /** @param {number} w */
+  function weightName(w) {
+    return net.holders[w].map((link) => linkName(net, link, " -> ")).join(" = ");
+  }
+}

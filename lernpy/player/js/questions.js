@@ -1,0 +1,77 @@
+/* Predict first: gates of the trace, and questions that the page makes up. */
+
+import { plain } from "./forms.js";
+import { number } from "./text.js";
+
+/** The number that a question is about.
+ * @param {Sample} sample @param {Details} details @param {Quantity} of */
+function quantityOf(sample, details, { neuron, link, weight, quantity }) {
+  if (weight != null) {
+    const now = sample.new?.[weight] ?? NaN;
+    return quantity === "step" ? now - (sample.old?.[weight] ?? NaN) : now;
+  }
+  if (quantity === "loss") return sample.loss;
+  /** @type {Record<string, Numbers>} */
+  const columns = {
+    total_input: sample.totalInput,
+    output: sample.output,
+    sensitivity: sample.sensitivity,
+    delta: sample.delta,
+    signal: details.signal,
+    blame: details.blame,
+    gradient: details.own,
+  };
+  return columns[quantity][neuron ?? link ?? 0];
+}
+
+/**
+ * A question about the step that `view` shows; none where there is nothing to ask.
+ * @param {Recording} recording @param {View} view @param {Facts} facts @param {Words} words
+ * @returns {Gate | undefined}
+ */
+export function invented({ net }, view, facts, words) {
+  const { step, sample } = view;
+  const [first, second] = net.outputs;
+  const compares = step.kind === "cost" && second != null;
+  const isMove = step.kind === "update";
+  const form = words.ask[compares ? "compare" : step.kind + (step.back ? "-back" : "")];
+  if (!form || (isMove && (step.weights.length > 1 || !sample.new))) return undefined;
+  const [kind, quantity, asked] = form;
+  const names = { ...facts, output_1: net.names[first], output_2: net.names[second] ?? "" };
+  const question = plain(asked, { ...names, member: net.names[step.members[0]] ?? "" });
+  return {
+    ...{ kind, question, of: { quantity, ...partOf(step, first) } },
+    than: compares ? { neuron: second, quantity } : undefined,
+  };
+}
+
+/** @param {Step} step @param {number} output @returns {Omit<Quantity, "quantity">} */
+function partOf(step, output) {
+  if (step.kind === "link") return { link: step.link };
+  if (step.kind === "update") return { weight: step.weights[0] };
+  return { neuron: step.members[0] ?? output };
+}
+
+/** @param {string} given */
+const guessOf = (given) => parseFloat(given.replace("−", "-").replace(",", "."));
+
+/** Whether something was answered at all. @param {Gate} gate @param {string} given */
+export const isAnswer = ({ kind }, given) => kind !== "number" || !isNaN(guessOf(given));
+
+/**
+ * Whether an answer is right, and what is.
+ * @param {Gate} gate @param {string} given @param {View} view @param {Words} words
+ */
+export function verdictOn({ kind, of, than, tolerance = 0.05 }, given, view, words) {
+  const value = quantityOf(view.sample, view.details, of);
+  if (kind === "number") {
+    const right = Math.abs(guessOf(given) - value) <= tolerance * Math.abs(value) + 1e-9;
+    return { right, answer: number(value) };
+  }
+  const other = than ? quantityOf(view.sample, view.details, than) : undefined;
+  const sign = Math.sign(other == null ? value : Math.abs(value) - Math.abs(other));
+  const option = words.options[kind][sign + 1];
+  const numbers = number(value) + (other == null ? "" : ` : ${number(other)}`);
+  return { right: given === option, answer: `${option} (${numbers})` };
+}
+

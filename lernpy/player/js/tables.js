@@ -1,0 +1,13 @@
+/*
+ * The maths: this file only tells the shapes. When a page is written, Python prints the tables of
+ * activations, losses and optimisers here, from the same entries that its own engines run.
+ */
+
+/** @type {Record<string, Activation>} */
+export const ACTIVATIONS = {};
+
+/** @type {Record<string, Loss>} */
+export const LOSSES = {};
+
+/** @type {Record<string, Optimizer>} */
+export const OPTIMIZERS = {};

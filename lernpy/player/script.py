@@ -1,0 +1,163 @@
+"""The script of a page: the modules of ``js/``, joined, with the maths printed from the tables."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lernpy.errors import LernpyError
+from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.formula import Formula
+from lernpy.functions.losses import LOSSES
+from lernpy.functions.optimizers import get as optimizer
+from lernpy.functions.printing.infix import CannotPrint
+from lernpy.functions.printing.javascript import JavaScript
+
+ENTRY, TABLES = "page", "tables"  # the module that is started, the one that is printed
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
+COMMENT = re.compile(
+    r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|[ \t]+// [^\n]*$",
+    re.M | re.S,
+)
+PATTERN = r"/(?:\\.|\[[^\]]*\]|[^/\[])+/"
+TEXT = re.compile(  # strings, templates (none within another) and patterns
+    rf"""("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|(?<=[(=:,] ){PATTERN}|(?<=\(){PATTERN})"""
+)
+SPACE = re.compile(r" ?([{}()\[\],;:?=<>*&|!%]) ?")
+NAME = re.compile(r"^(?:const|let|function|class) (\w+)", re.M)
+
+
+def script(network: Mapping[str, Any] | None = None) -> str:
+    """One module that exports ``{render}``, on one line and without comments.
+
+    `network` : the header's, for the maths that it needs; unless given, all that can be printed
+
+    >>> module = script({"activations": [{"name": "relu"}], "loss": "huber"})
+    >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
+    (True, False, True)
+    """
+    return _joined().replace("TABLES;", squeezed(tables(network)))
+
+
+def tables(network: Mapping[str, Any] | None = None) -> str:
+    """Activations, losses and optimisers as JavaScript, printed from the entries of the tables.
+
+    What has no formula (an entry that asks for its number: ``if z > 0``) is left out: the page shows
+    its recorded numbers.
+
+    >>> print(tables({"activations": [{"name": "relu"}], "loss": "?"}))
+    const ACTIVATIONS = {
+    relu: {
+    value: function value(z) {
+      return z <= 0 ? 0 : z;
+    },
+    slope: function slope(z, y) {
+      return z > 0 ? 1 : 0;
+    },
+    },
+    };
+    const LOSSES = {
+    };
+    const OPTIMIZERS = {
+    };
+    """
+    if network is None:
+        kinds: Iterable[str] = ACTIVATIONS
+        losses: Iterable[str] = LOSSES
+        rules = ["sgd"]
+    else:
+        kinds = [kind["name"] for kind in network["activations"]]
+        losses = [network["loss"]]
+        rules = [network["optimizer"]["name"]] if "optimizer" in network else []
+    return "\n".join(
+        [
+            *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
+            *_table("LOSSES", {name: _loss(name) for name in losses}),
+            *_table("OPTIMIZERS", {name: _step(name) for name in rules if name == "sgd"}),
+        ]
+    )
+
+
+def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
+    yield f"const {name} = {{"
+    for key, code in entries.items():
+        if code is not None:
+            yield f"{key if key.isidentifier() else json.dumps(key)}: {code},"
+    yield "};"
+
+
+def _activation(name: str) -> str | None:
+    if name not in ACTIVATIONS:
+        return None
+    entry = ACTIVATIONS[name]
+    return _object({which: entry.formula(which) for which in ("value", "slope")})
+
+
+def _loss(name: str) -> str | None:
+    if name not in LOSSES:
+        return None
+    entry = LOSSES[name]
+    stable = _object({form: entry.formula(form) for form in entry.from_total})
+    code = _object({which: entry.formula(which) for which in ("value", "slope")})
+    return code and stable and f"{code[:-1]}stable: {stable},\n}}"
+
+
+def _step(name: str) -> str | None:
+    return _function("step", optimizer(name).formula())
+
+
+def _object(formulas: Mapping[str, Formula | None]) -> str | None:
+    """The functions of an entry; None if one of them cannot be printed."""
+    code = {name: _function(name, formula) for name, formula in formulas.items()}
+    if None in code.values():
+        return None
+    return "\n".join(["{", *(f"{name}: {one}," for name, one in code.items()), "}"])
+
+
+def _function(name: str, formula: Formula | None) -> str | None:
+    if formula is None:
+        return None
+    try:
+        return JavaScript().function(name, formula)
+    except CannotPrint:
+        return None
+
+
+@cache
+def _joined() -> str:
+    """All modules, each behind those that it imports; all names in one scope."""
+    order: dict[str, str] = {}
+    _collect(ENTRY, order, ())
+    code = "\n".join(order.values())
+    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "OPTIMIZERS"]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise LernpyError(f"two modules of the player have a name of their own: {', '.join(twice)}")
+    return squeezed(code)
+
+
+def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
+    if name in above:
+        raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
+    text = files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
+    for needed in IMPORT.findall(text):
+        if needed not in order:
+            _collect(needed, order, (*above, name))
+    code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))
+    order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
+
+
+def squeezed(code: str) -> str:
+    """The code on one line: a host that joins the lines of a page then changes nothing of it.
+
+    >>> squeezed('const a = (b) => {\\n  return b ? "a  =  b" : `</p>`;\\n};')
+    'const a=(b)=>{return b?"a  =  b":`<\\\\/p>`;};'
+    """
+    line = " ".join(filter(None, map(str.strip, code.splitlines()))).replace("</", "<\\/")
+    parts = TEXT.split(line)
+    parts[::2] = [SPACE.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)

@@ -1,0 +1,56 @@
+"""What an output can be, and what a loss asks of it: some losses exist only between 0 and 1."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+from lernpy.errors import DataError, TrainingError
+from lernpy.functions import losses
+from lernpy.functions.losses import Loss
+from lernpy.group import Group
+from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.training.prepare import Prepared
+
+
+def range_of(activation: Any) -> tuple[float, float]:
+    """The least and the most that an activation can put out.
+
+    >>> from lernpy import activations
+    >>> range_of(activations.get("tanh")), range_of(activations.get("relu"))
+    ((-1.0, 1.0), (0.0, inf))
+    """
+    return (0.0, 1.0) if isinstance(activation, Group) else activation.range
+
+
+def is_bounded(neuron: Neuron) -> bool:
+    """Whether its output has an end on both sides, so that it can saturate."""
+    return all(abs(end) < inf for end in range_of(neuron.activation))
+
+
+def can_be_silent(neuron: Neuron) -> bool:
+    """Whether it can say 0 and pass no blame, whatever comes in below 0."""
+    kind: Any = neuron.activation
+    return not isinstance(kind, Group) and kind.value(-1.0) == 0.0 == kind.slope(-1.0, 0.0)
+
+
+def check_ranges(network: Network, loss: str | Loss, data: Prepared) -> None:
+    """Refuse outputs and targets that leave the range in which the loss exists."""
+    loss = losses.get(loss)
+    if not loss.of_shares:
+        return
+    for neuron in network.outputs:
+        low, high = range_of(neuron.activation)
+        if low < 0 or high > 1:
+            raise TrainingError(
+                f"the output {neuron.name!r} ({neuron.activation.name}) can leave 0 to 1, where "
+                f"{loss.name} is not defined; take sigmoid (or softmax), or the loss squared_error"
+            )
+    for _, targets in filter(None, (data.train, data.validation)):
+        low, high = targets.min(initial=0), targets.max(initial=1)
+        if low < 0 or high > 1:
+            raise DataError(
+                f"the targets go from {low:.4g} to {high:.4g}, but {loss.name} is defined for 0 to 1 "
+                "only; take the loss squared_error, or bring them there (scale='minmax')"
+            )
