@@ -60,7 +60,7 @@ def counted(count: int, what: str) -> str:
 
 def plural(what: str) -> str:
     """More than one of it; the last word is the noun."""
-    if what.endswith(("s", "x", "ch", "sh")):
+    if what.endswith(("s", "x", "ch", "sh")) and not what.endswith("epoch"):
         return what + "es"
     if what.endswith("y") and what[-2:-1] not in "aeiou":
         return what[:-1] + "ies"

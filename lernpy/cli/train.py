@@ -132,7 +132,7 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
         "--test",
         type=parsing.part,
         metavar="PART",
-        help="looked at only at the end (by the data: up to 0.2, of 20 samples or fewer 0)",
+        help="looked at only at the end (by the data: up to 0.2, of fewer than 45 samples 0)",
     )
     how.add_argument(
         "--early-stop",
