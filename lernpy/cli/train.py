@@ -30,7 +30,7 @@ from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.schedules import SCHEDULES
 from lernpy.network import Network
 from lernpy.training import Evaluation, Run, Settings, advise, evaluate
-from lernpy.training.metrics import judge
+from lernpy.training.metrics import evaluate_arrays
 from lernpy.training.recipe import Recipe, network_for, recipe
 
 LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
@@ -110,7 +110,7 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument(
         "--epochs",
-        type=parsing.whole,
+        type=parsing.positive,
         metavar="N",
         help="by the data: the fewer samples the more, 20 to 1500",
     )
@@ -136,7 +136,7 @@ def _training_options(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument(
         "--early-stop",
-        type=parsing.whole,
+        type=parsing.positive,
         metavar="N",
         help="after N epochs without a better loss (by the data: images 4 to 12, points in a plane 60, "
         "tables not at all)",
@@ -181,14 +181,14 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--live", action="store_true", help="a window that follows the training")
     out.add_argument("--checkpoint", metavar="DIR", help="write the run to this folder as it goes")
     out.add_argument(
-        "--every", type=parsing.whole, default=10, metavar="N", help="epochs between checkpoints"
+        "--every", type=parsing.positive, default=10, metavar="N", help="epochs between checkpoints"
     )
     out.add_argument("--resume", action="store_true", help="go on from the newest checkpoint")
     out.add_argument("--quiet", action="store_true", help="only the result")
     out.add_argument("--json", action="store_true", help="one JSON object and nothing else")
 
 
-@parsing.option
+@parsing.usage_checked
 def _output_activation(text: str) -> str:
     if text != "softmax":
         ACTIVATIONS[text]
@@ -198,7 +198,7 @@ def _output_activation(text: str) -> str:
 def run(options: argparse.Namespace) -> int:
     if options.resume and options.checkpoint is None:
         raise LernpyError("to resume, name the folder of the checkpoints: --checkpoint DIR")
-    parsing.check_places(options.save, options.history, options.plot)
+    parsing.check_paths(options.save, options.history, options.plot)
     before = _before(options)
     like = None if before is None or options.rescale else before.card
     dataset = sources.load_data(options.source, options, like)
@@ -355,14 +355,14 @@ def _finish(training: Run, rest: Any, test: Any, options: argparse.Namespace) ->
     else:
         _tell(training, learned, validated, tested, options)
         if not options.quiet:
-            guesses.show(network, test if test is not None else rest)
+            guesses.print_guesses(network, test if test is not None else rest)
     if options.plot:
         from lernpy.plot.charts.summary import after_training
 
         after_training(training, test, options.plot)
     if not (options.json or options.quiet):
         _advise(training, tested)
-        _next(network, options)
+        _next(options)
     return 130 if history.interrupted else 0
 
 
@@ -371,7 +371,8 @@ def _judged(training: Run) -> tuple[Evaluation, Evaluation | None]:
     card = training.data.card
     parts = (training.data.train, training.data.validation)
     learned, validated = (
-        None if part is None else judge(training.network, *part, card=card) for part in parts
+        None if part is None else evaluate_arrays(training.network, *part, card=card)
+        for part in parts
     )
     assert learned is not None
     return learned, validated
@@ -426,7 +427,7 @@ def _typed(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _next(network: Network, options: argparse.Namespace) -> None:
+def _next(options: argparse.Namespace) -> None:
     if options.save:
         say(
             f"saved: {options.save}. Next: lernpy evaluate {options.save} --wrong, lernpy show {options.save}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.alignment import Learned
-from lernpy.data.cells import Cells, Style
+from lernpy.data.cells import Cells, Notation
 from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
@@ -43,7 +43,7 @@ class Table:
     cells: list[Cells]
     where: Callable[[int], str] = sample_name
     header: bool = True
-    style: Style = field(default_factory=Style)
+    style: Notation = field(default_factory=Notation)
     categories: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     hint: str = ""  # what to say where it has one column only
@@ -273,10 +273,10 @@ def _gaps_refused(table: Table, gaps: Mapping[int, np.ndarray], counts: str) -> 
     column = next(i for i, where in gaps.items() if where[row])
     text = table.cells[column].text(row)
     wrong = "the cell is empty" if not text.strip() else f"{shown(text)} is not a number"
-    ways = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
+    advice = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
     return (
         f"{table.where(row)}, column {table.names[column]!r}: {wrong}; cells are missing in "
-        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {ways}"
+        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {advice}"
     )
 
 

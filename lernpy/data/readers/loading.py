@@ -27,6 +27,7 @@ from lernpy.storage import MAGIC, read_bytes
 from lernpy.text import near_miss
 
 LAYOUT = ("header", "delimiter", "decimal", "thousands", "encoding", "comment", "sheet")
+READERS: dict[str, Callable[..., Dataset]] = {".npz": read_npz}  # by ending; else by first bytes
 YES_OR_NO = {"header", "dates", "transpose"}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -196,14 +197,16 @@ def _load_file(path: str, chosen: dict[str, Any], like: Card | Dataset | None) -
 def _reader(path: str) -> Callable[..., Dataset]:
     """The reader for a file, by its first bytes and its ending."""
     ending = Path(path.removesuffix(".gz")).suffix.lower()
-    if ending == ".json":
-        raise DataError(f"{path} is no data: it must be CSV, NPZ or IDX")
     head = read_head(path)
     if head.startswith(b"\x93NUMPY"):
         raise DataError(
             f"{path} has one array; save inputs and targets with np.savez(X=..., Y=...)"
         )
-    if ending == ".npz" or (head.startswith(b"PK") and is_npz(path)):
+    if ending in READERS:
+        return READERS[ending]
+    if ending == ".json":
+        raise DataError(f"{path} is no data: it must be CSV, NPZ or IDX")
+    if head.startswith(b"PK") and is_npz(path):
         return read_npz
     return read_idx if head.startswith(b"\0\0") else read_csv
 
