@@ -72,8 +72,8 @@ class Optimizer:
         """The same rule with other options, for example ``adam.with_options(beta1=0.8)``."""
         unknown = sorted(set(options) - set(self.options))
         if unknown:
-            known = ", ".join(self.options) or "none"
-            raise LernpyError(f"{self.name} has no option {unknown[0]!r}. It has: {known}")
+            known = f"It has: {', '.join(self.options)}" if self.options else "It has none"
+            raise LernpyError(f"{self.name} has no option {unknown[0]!r}. {known}")
         changed = Optimizer(
             self.name, self.factory, self.rate, self.memory, {**self.options, **options}
         )

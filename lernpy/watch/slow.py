@@ -10,7 +10,7 @@ from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.progress import note
-from lernpy.samples import numbers, samples_of
+from lernpy.samples import check_network, numbers, samples_of
 from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
@@ -41,7 +41,7 @@ def slow_motion(
     Parameters
     ----------
     inputs : (n_inputs,) one sample, or (n_samples, n_inputs) several, one lesson after the other
-    targets : (n_outputs,), or (n_samples, n_outputs)
+    targets : (n_outputs,), or (n_samples, n_outputs); a number does for one output
     batch_size : None: an update after every sample, as `learn` does it. A number: an update after
         so many samples, as `learn_batch` does it (the last batch may be shorter)
     epochs : how many times to go through the samples
@@ -61,6 +61,7 @@ def slow_motion(
     ...         print(step)
     10/18 cost: loss = 0.2202; s(y) = -0.6636
     """
+    check_network(network)
     timeline = Timeline(structure_of(network))
     rows = _rows(network, inputs, targets, sample_weight)
     for epoch in range(whole("number of epochs", epochs, 1)):
@@ -70,15 +71,13 @@ def slow_motion(
 
 def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> list[Row]:
     """The samples as tuples of floats; wrong ones are refused before anything happens."""
-    several = hasattr(inputs, "__len__") and len(inputs) and hasattr(inputs[0], "__len__")
-    xs, ts = (inputs, targets) if several else ([inputs], [targets])
     return [
         (
             tuple(numbers("input", network.inputs, x)),
             tuple(numbers("output", network.outputs, t)),
             finite(f"weight of sample {index}", share),
         )
-        for index, (x, t, share) in enumerate(samples_of(xs, ts, sample_weight))
+        for index, (x, t, share) in enumerate(samples_of(inputs, targets, sample_weight))
     ]
 
 
