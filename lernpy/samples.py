@@ -28,27 +28,27 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
 
 
 def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
-    found: Any = values.tolist() if isinstance(values, np.ndarray) else values
-    if isinstance(found, (str, bytes)) or not hasattr(found, "__len__"):
-        found = [found]
-    if isinstance(found, (list, tuple)) and found and all(map(is_sample, found)):
-        if len(found) == 1:
-            return numbers(kind, neurons, found[0])  # a batch of one is that one
-        if len(neurons) != 1 or len(found[0]) != 1:
+    row: Any = values.tolist() if isinstance(values, np.ndarray) else values
+    if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
+        row = [row]
+    if isinstance(row, (list, tuple)) and row and all(map(is_sample, row)):
+        if len(row) == 1:
+            return numbers(kind, neurons, row[0])  # a batch of one is that one
+        if len(neurons) != 1 or len(row[0]) != 1:
             raise ShapeError(
-                f"one sample belongs here, but the {kind}s are a list of {len(found)}; "
+                f"one sample belongs here, but the {kind}s are a list of {len(row)}; "
                 "network.learn_batch and lernpy.train take several"
             )
-    if len(found) != len(neurons):
+    if len(row) != len(neurons):
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(len(neurons), f'{kind} neuron')}, "
-            f"but the {sample} has {counted(len(found), 'value')}"
+            f"but the {sample} has {counted(len(row), 'value')}"
         )
     try:
-        return [*map(float, found)]
+        return [*map(float, row)]
     except (TypeError, ValueError, OverflowError):
-        return [_number(kind, *pair) for pair in zip(neurons, found, strict=True)]
+        return [_number(kind, *pair) for pair in zip(neurons, row, strict=True)]
 
 
 def _number(kind: str, neuron: Neuron, value: Any) -> float:
@@ -56,7 +56,7 @@ def _number(kind: str, neuron: Neuron, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
-            f"{kind} {neuron.name!r} got {shown(value)}, which is not a number"
+            f"{kind} {neuron.name!r} got {value!r:.60}, which is not a number"
         ) from None
 
 
@@ -73,8 +73,8 @@ def rows_of(inputs: Any) -> Sequence[Any]:
         raise ShapeError(
             f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write {form}"
         )
-    found: Sequence[Any] = rows
-    return found
+    samples: Sequence[Any] = rows
+    return samples
 
 
 def as_list(values: Any) -> Any:
@@ -124,12 +124,12 @@ def samples_of(
 
 def _shares(sample_weight: ArrayLike) -> list[float]:
     try:
-        found: list[float] = np.ravel(sample_weight).astype(float).tolist()
+        shares: list[float] = np.ravel(sample_weight).astype(float, casting="same_kind").tolist()
     except (TypeError, ValueError, OverflowError):
         raise ShapeError(
             f"the sample weights are a list of numbers, one for each sample, not {shown(sample_weight)}"
         ) from None
-    return found
+    return shares
 
 
 def check_network(thing: object) -> None:

@@ -1,6 +1,6 @@
 """Parts with a class of the user's own: who they are, their twins, and what they keep beside our fields.
 
-The objects run them; whatever calculates in their place (an engine, a file) has to refuse them.
+The objects run them; whatever stands for them (an engine, a file) has to refuse them.
 """
 
 from __future__ import annotations
@@ -99,24 +99,24 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
     a part of the network, the twin names its twin.
     """
     neurons, links = list(network.neurons.values()), network.links.values()
-    found: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups)}
+    twin_of: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups)}
     with many_objects():
         for weight in network.weights:
-            found[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
+            twin_of[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
             twin.value, twin.rule = weight.value, weight.rule
             twin.sensitivity, twin.memory = weight.sensitivity, weight.memory
-        linked = [_link(link, found) for link in links]
+        linked = [_link(link, twin_of) for link in links]
     for neuron in neurons:
-        found[neuron].activation = found.get(neuron.activation, neuron.activation)
+        twin_of[neuron].activation = twin_of.get(neuron.activation, neuron.activation)
     for group in network.groups:
-        found[group].members = tuple(found[member] for member in group.members)
+        twin_of[group].members = tuple(twin_of[member] for member in group.members)
     if any(parts(network)):
-        _carry(network, found | dict(zip(links, linked, strict=True)))
-    return found, linked
+        _carry(network, twin_of | dict(zip(links, linked, strict=True)))
+    return twin_of, linked
 
 
-def _link(link: Link, found: Mapping[Any, Any]) -> Link:
-    ends = found[link.input_neuron], found[link.output_neuron], found[link.weight]
+def _link(link: Link, twin_of: Mapping[Any, Any]) -> Link:
+    ends = twin_of[link.input_neuron], twin_of[link.output_neuron], twin_of[link.weight]
     if type(link) is not Link:
         twin = copy(link)
         twin.input_neuron, twin.output_neuron, twin.weight = ends
@@ -126,13 +126,13 @@ def _link(link: Link, found: Mapping[Any, Any]) -> Link:
     return twin
 
 
-def _carry(network: Network, found: Mapping[Any, Any]) -> None:
+def _carry(network: Network, twin_of: Mapping[Any, Any]) -> None:
     """What classes of the user's own keep, to their twins."""
     memo = {id(neuron.activation): neuron.activation for neuron in network.neurons.values()}
-    memo |= {id(part): twin for part, twin in found.items()}
+    memo |= {id(part): twin for part, twin in twin_of.items()}
     for part in parts(network):
         for name, value in kept(part).items():
-            setattr(found[part], name, deepcopy(value, memo))
+            setattr(twin_of[part], name, deepcopy(value, memo))
 
 
 def kept(part: object) -> dict[str, Any]:
@@ -157,9 +157,9 @@ def numbers(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-def put_numbers(network: Network, found: Sequence[Mapping[str, Any]]) -> None:
+def put_numbers(network: Network, saved: Sequence[Mapping[str, Any]]) -> None:
     """The numbers of `numbers` back, or those of a twin."""
-    for part, values in zip(parts(network) if found else (), found, strict=False):
+    for part, values in zip(parts(network) if saved else (), saved, strict=False):
         for name, value in values.items():
             held = getattr(part, name)
             if isinstance(held, Weight):

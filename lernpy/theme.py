@@ -11,11 +11,11 @@ What a colour or a width means is written here once:
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from math import isnan, sqrt
 from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
+from lernpy.text import near_miss, shown
 
 LANE_GAP = 6.0  # pixels free between the two lanes of a link
 THINNEST, SPREAD = 1.0, 9.0  # a width is THINNEST + SPREAD * sqrt(|v| / largest)
@@ -106,10 +106,10 @@ def get(theme: str | Theme | None = None) -> Theme:
     if isinstance(theme, Theme):
         return theme
     name = "light" if theme is None else theme
-    if name not in THEMES:
-        close = get_close_matches(str(name), list(THEMES), n=1)
-        meant = f" Did you mean {close[0]!r}?" if close else ""
-        raise UnknownNameError(f"no theme is called {name!r}.{meant} Known: {', '.join(THEMES)}")
+    if not isinstance(name, str) or name not in THEMES:
+        raise UnknownNameError(
+            f"no theme is called {shown(name)}.{near_miss(str(name), THEMES)} Known: {', '.join(THEMES)}"
+        )
     return THEMES[name]
 
 
@@ -127,8 +127,11 @@ def width(value: float, largest: float) -> float:
 def font_size(font_scale: float = 1.0) -> float:
     """The size of the letters; 1 is for paper, up to 3 for the back row of a lecture hall."""
     low, high = 0.5, 2 * FONT_SCALES[1]
-    if not low <= font_scale <= high:
-        raise LernpyError(f"the font scale is {font_scale:g}; it must be from {low:g} to {high:g}")
+    is_number = isinstance(font_scale, (int, float)) and not isinstance(font_scale, bool)
+    if not is_number or not low <= font_scale <= high:
+        raise LernpyError(
+            f"the font scale is {shown(font_scale)}; it must be from {low:g} to {high:g}"
+        )
     return FONT_SIZE * font_scale
 
 

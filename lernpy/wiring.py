@@ -101,15 +101,15 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
             if graph.nodes[name]["neuron"] is not neuron:
                 raise WiringError(f"the {kind} {name!r} is another network's neuron of that name")
             seen.add(name)
-    given = {neuron.name for neuron in inputs}
+    input_names = {neuron.name for neuron in inputs}
     for name, incoming in graph.pred.items():
         is_bias = graph.nodes[name]["neuron"].activation.name == "one"
-        if name in given and is_bias:
+        if name in input_names and is_bias:
             raise WiringError(f"{name!r} is an input and cannot be a bias, which always says 1")
-        if incoming and (name in given or is_bias):
-            source, kind = next(iter(incoming)), "the input" if name in given else "the bias"
+        if incoming and (name in input_names or is_bias):
+            source, kind = next(iter(incoming)), "the input" if name in input_names else "the bias"
             raise WiringError(f"the link {source} -> {name} leads into {kind} {name!r}; remove it")
-        if not incoming and name not in given and not is_bias:
+        if not incoming and name not in input_names and not is_bias:
             raise WiringError(
                 f"the neuron {name!r} cannot be reached: no link leads to it. "
                 "Link it, remove it, or declare it as an input or a bias"
@@ -119,12 +119,12 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
 def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
     """For each neuron's name what stands in the order for it: itself, or its softmax group."""
     unit_of: dict[str, Unit] = {}
-    given = {neuron.name for neuron in inputs}
+    input_names = {neuron.name for neuron in inputs}
     for name, attributes in graph.nodes.items():
         neuron = attributes["neuron"]
         unit_of[name] = unit = neuron.activation if isinstance(neuron.activation, Group) else neuron
         if isinstance(unit, Group):
-            if name in given:
+            if name in input_names:
                 raise WiringError(
                     f"the input {name!r} cannot be in a softmax group; remove it there"
                 )
@@ -145,13 +145,13 @@ def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
 def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Unit]]:
     """Units by longest path from a source; within a generation in the order they were declared."""
     waiting: dict[Unit, int] = dict.fromkeys(unit_of.values(), 0)
-    place = {unit: index for index, unit in enumerate(waiting)}
+    position = {unit: index for index, unit in enumerate(waiting)}
     for name, incoming in graph.pred.items():
         waiting[unit_of[name]] += len(incoming)
     ready = [unit for unit, missing in waiting.items() if not missing]
-    found: list[list[Unit]] = []
+    ordered: list[list[Unit]] = []
     while ready:
-        found.append(ready)
+        ordered.append(ready)
         following: list[Unit] = []
         for unit in ready:
             for member in members(unit):
@@ -160,13 +160,13 @@ def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Uni
                     waiting[ahead] -= 1
                     if not waiting[ahead]:
                         following.append(ahead)
-        ready = sorted(following, key=place.__getitem__)
+        ready = sorted(following, key=position.__getitem__)
     stuck = {unit for unit, missing in waiting.items() if missing}
     if stuck:
         raise WiringError(
             f"the links form a loop ({_loop(graph, unit_of, stuck)}); remove one of them"
         )
-    return found
+    return ordered
 
 
 def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> str:
@@ -199,10 +199,10 @@ def label(unit: Unit) -> str:
     return names[0] if len(names) == 1 else f"softmax({', '.join(names)})"
 
 
-def in_order(graph: nx.DiGraph, found: Sequence[Sequence[Unit]]) -> list[Part]:
+def in_order(graph: nx.DiGraph, generations: Sequence[Sequence[Unit]]) -> list[Part]:
     """Each unit, then its outgoing links."""
     order: list[Part] = []
-    for generation in found:
+    for generation in generations:
         for unit in generation:
             order.append(unit)
             for member in members(unit):

@@ -18,7 +18,8 @@ import pytest
 import lernpy
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, CONTRACTS = SETTINGS["project"], SETTINGS["tool"]["importlinter"]["contracts"]
 IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 HEAVY = ("numpy", "networkx", "matplotlib", "rich", "numba", "cupy", "IPython")
 
@@ -107,6 +108,7 @@ run = lernpy.epochs(net, xor, 5, seed=0, early_stop=3, validation=0.3)
 lernpy.advise(run) or run.finish()
 lernpy.save(net, "net.json")
 print(lernpy.evaluate(lernpy.load("net.json"), xor), lernpy.check_gradients(net, xor.inputs, xor.targets).ok)
+net.learn([0, 1], [1])
 lernpy.explain(net), lernpy.paths(net, net.outputs[0])
 """
 
@@ -151,7 +153,7 @@ def test_requirements_have_lower_bounds_and_no_upper_ones() -> None:
 
 UPWARDS = """
 import IPython, anywidget, cupy, matplotlib, networkx, numba
-import lernpy.network
+import lernpy.network, lernpy.engine.jit.machine.compiler
 """
 
 
@@ -163,7 +165,7 @@ def test_the_walls_and_layers_can_fail(tmp_path: Path) -> None:
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=source)
     assert done.returncode == 1
-    assert "Contracts: 0 kept, 6 broken." in done.stdout, done.stdout
+    assert f"Contracts: 0 kept, {len(CONTRACTS)} broken." in done.stdout, done.stdout
 
 
 def test_every_module_has_the_names_it_lists():

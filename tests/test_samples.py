@@ -38,7 +38,7 @@ def test_a_single_number_is_enough_for_a_single_neuron():
         ([1, 2, 3], "the network has 2 input neurons, but the sample has 3 values"),
         ("12", "the network has 2 input neurons, but the sample has 1 value"),
         ([1, "a"], "input 'x2' got 'a', which is not a number"),
-        ([[1], 2], "input 'x1' got a list of 1, which is not a number"),
+        ([[1], 2], "input 'x1' got [1], which is not a number"),
         ([1, 2j], "input 'x2' got 2j, which is not a number"),
         ([1, "a" * 500], "input 'x2' got 'aaaaaaaa"),
     ],

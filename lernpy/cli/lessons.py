@@ -116,8 +116,8 @@ def network_and_data(options: argparse.Namespace) -> tuple[Network, Dataset]:
 
 def fresh(dataset: Dataset, options: argparse.Namespace) -> Network:
     """A net small enough to look at, trained for as many epochs as asked."""
-    from lernpy.data import Card
     from lernpy.training import train
+    from lernpy.training.prepare import card_for
     from lernpy.training.recipe import network_for, recipe
 
     inputs = dataset.inputs.shape[1]
@@ -137,7 +137,7 @@ def fresh(dataset: Dataset, options: argparse.Namespace) -> Network:
     if options.epochs:
         train(network, dataset, options.epochs, scale=usual.scale, seed=seed)
     else:
-        network.card = Card.of(dataset, scaling=usual.scale)
+        network.card = card_for(dataset, usual.scale)
     return network
 
 

@@ -1,4 +1,6 @@
-"""Train many networks at once: every seed with every setting; how often does it work?
+"""Train many networks at once: every seed with every setting; how often does it work, how well?
+
+Of data that are no truth table a fifth is set aside: on it each net is judged.
 
 lernpy sweep xor --seeds 0:1000 --learning-rate 0.01,0.1,1 -o table.csv
 lernpy sweep iris --seeds 0:50 --optimizer sgd,adam --plot success.png
@@ -13,16 +15,21 @@ from typing import Any
 
 import numpy as np
 
+from lernpy import data as datasets
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
+from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.sweep import Sweep, train_many
-from lernpy.training.recipe import Recipe, network_for, recipe
+from lernpy.training.metrics import judge
+from lernpy.training.prepare import card_for
+from lernpy.training.recipe import Recipe, is_truth_table, network_for, recipe
 
 MOST_SEEDS = 1_000_000
+VALIDATION = 0.2  # of the samples; no net learns from them
 
 
 @parsing.option
@@ -85,16 +92,19 @@ def run(options: argparse.Namespace) -> int:
     parsing.check_places(options.output, options.plot)
     dataset = sources.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
+    training, validation = dataset, None
+    if not is_truth_table(dataset):  # of that the whole is to be learned
+        training, validation, _ = datasets.split(dataset, VALIDATION, 0.0, 0)
     sweep = train_many(
         lambda seed: network_for(dataset, chosen, seed),
-        dataset,
+        training,
         options.seeds,
         epochs=chosen.epochs,
         batch_size=chosen.batch_size,
         learning_rate=options.learning_rate,
         optimizer=options.optimizer,
         l1=options.l1,
-        l2=options.l2,
+        l2=options.l2 or chosen.l2 or None,
         scale=chosen.scale,
         target_loss=options.target_loss,
         early_stop=options.early_stop,
@@ -102,9 +112,10 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.output:
         sweep.to_csv(options.output)
+    scores = None if validation is None else _validated(sweep, training, validation, chosen.scale)
     if options.plot:
-        _draw(sweep, options.plot)
-    say(parsing.as_json(_report(sweep)) if options.json else _table(sweep))
+        _draw(sweep, scores, options.plot)
+    say(parsing.as_json(_report(sweep, scores)) if options.json else _table(sweep, scores))
     return 130 if sweep.interrupted else 0
 
 
@@ -117,22 +128,43 @@ def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
     return replace(usual, **changes)
 
 
-def _draw(sweep: Sweep, path: str) -> None:
+def _validated(sweep: Sweep, training: Dataset, validation: Dataset, scale: str) -> np.ndarray:
+    """(n_settings, n_seeds) accuracy or R² of each net on samples that none has learned from."""
+    card = card_for(training, scale)
+    inputs, targets = card.prepare(validation)
+    results = [judge(sweep.network(net), inputs, targets, card) for net in range(len(sweep))]
+    scores = [result.r2 if result.accuracy is None else result.accuracy for result in results]
+    return np.array(scores, float).reshape(-1, len(sweep.seeds))
+
+
+def _score(sweep: Sweep) -> str:
+    return "validation R²" if np.isnan(sweep.accuracy).all() else "validation accuracy"
+
+
+def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:
+    """A bar for each setting, with the spread over the seeds where there is a score for each net."""
     from lernpy import plot
 
-    rows = [
-        {**{name: row[name] for name in sweep.names}, "success": row["success"]}
-        for row in sweep.success()
-    ]
-    plot.save(plot.sweep(rows if sweep.names else {"all": rows[0]["success"]}), path)
+    rows: list[dict[str, Any]] = []
+    for number, row in enumerate(sweep.success()):
+        setting = {name: row[name] for name in sweep.names} or {"setting": "all"}
+        if scores is None:
+            rows.append({**setting, "success": row["success"]})
+        else:
+            rows += [{**setting, _score(sweep): score} for score in scores[number].tolist()]
+    value = "success" if scores is None else _score(sweep)
+    plot.save(plot.sweep(rows, value=value), path)
 
 
-def _report(sweep: Sweep) -> dict[str, Any]:
+def _report(sweep: Sweep, scores: np.ndarray | None) -> dict[str, Any]:
+    settings: list[dict[str, Any]] = [dict(row) for row in sweep.success()]
+    for row, values in zip(settings, () if scores is None else scores, strict=False):
+        row["validation"] = {"mean": float(values.mean()), "deviation": float(values.std())}
     return {
         "nets": len(sweep),
         "seconds": sweep.seconds,
         "engine": sweep.engine,
-        "settings": sweep.success(),
+        "settings": settings,
     }
 
 
@@ -145,10 +177,10 @@ def _meaning(sweep: Sweep) -> str:
     return "numbers stayed finite (or say --target-loss)"
 
 
-def _table(sweep: Sweep) -> str:
+def _table(sweep: Sweep, scores: np.ndarray | None) -> str:
     """One line a setting: how many worked, how soon, with which loss."""
     lines = [f"{sweep}; successful: {_meaning(sweep)}"]
-    for row in sweep.success():
+    for number, row in enumerate(sweep.success()):
         setting = ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in sweep.names)
         facts = [f"{row['success']:.1%} of {row['nets']} successful"]
         if row["median_epochs"] is not None:
@@ -157,5 +189,8 @@ def _table(sweep: Sweep) -> str:
             facts.append(f"median loss {row['median_loss']:.4g}")
         if row["blown_up"]:
             facts.append(f"{row['blown_up']} blew up")
+        if scores is not None:
+            mean, spread = scores[number].mean(), scores[number].std()
+            facts.insert(0, f"{_score(sweep)} {mean:.3f} ± {spread:.3f}")
         lines.append(f"  {setting or 'all'}: {', '.join(facts)}")
     return "\n".join(lines)

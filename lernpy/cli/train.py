@@ -36,6 +36,9 @@ from lernpy.training.recipe import Recipe, network_for, recipe
 LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
 
 
+BUILDS = ("layers", "activation", "output_activation", "init")  # options that make a net
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", help="a built-in name, or a CSV, NPZ or IDX file")
     sources.add_options(parser)
@@ -46,6 +49,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _net_options(parser: argparse.ArgumentParser) -> None:
     net = parser.add_argument_group("the net (defaults depend on the data)")
+    net.add_argument(
+        "--from",
+        dest="from_network",
+        metavar="NET.json",
+        help="go on with this net: its columns, classes and scaling (default: a fresh net)",
+    )
+    net.add_argument(
+        "--rescale",
+        action="store_true",
+        help="with --from: take columns, classes and scaling from the new data",
+    )
     net.add_argument(
         "--layers", type=parsing.layers, metavar="N,N", help='hidden layers; "none" for none'
     )
@@ -113,10 +127,12 @@ def run(options: argparse.Namespace) -> int:
     if options.resume and options.checkpoint is None:
         raise LernpyError("to resume, name the folder of the checkpoints: --checkpoint DIR")
     parsing.check_places(options.save, options.history, options.plot)
-    dataset = sources.load_data(options.source, options)
+    before = _before(options)
+    like = None if before is None or options.rescale else before.card
+    dataset = sources.load_data(options.source, options, like)
     chosen = _chosen(recipe(dataset), options)
     rest, test = _parts(dataset, chosen.test, options)
-    network = network_for(dataset, chosen, options.seed, options.init)
+    network = before or network_for(dataset, chosen, options.seed, options.init)
     training = Run(network, rest, _settings(chosen, options))
     _remember_parts(training, rest, test)
     quiet = options.quiet or options.json
@@ -177,6 +193,23 @@ def _introduce(training: Run) -> None:
         say(f"  {line}")
 
 
+def _before(options: argparse.Namespace) -> Network | None:
+    """The network to go on with; what would build another one is refused."""
+    if options.from_network is None:
+        if options.rescale:
+            raise LernpyError("--rescale is for a network that goes on: --from NET.json")
+        return None
+    for name in BUILDS:
+        if getattr(options, name) is not None:
+            flag = name.replace("_", "-")
+            raise LernpyError(f"{options.from_network} is a net already; leave out --{flag}")
+    network = sources.load_network(options.from_network)
+    for name in ("loss", "optimizer", "learning_rate"):
+        if getattr(options, name) is not None:
+            setattr(network, name, getattr(options, name))
+    return network
+
+
 def _parts(dataset: Dataset, size: float, options: argparse.Namespace) -> tuple[Dataset, Any]:
     """The samples to learn from and those kept for the test; some files bring a test part of their own."""
     own = dataset.source.get("name") == "mnist" or dataset.source.get("part") == "train"
@@ -219,7 +252,9 @@ def _settings(chosen: Recipe, options: argparse.Namespace) -> Settings:
         l1=options.l1,
         l2=chosen.l2,
         class_weights=options.class_weights,
-        scale=options.scale or chosen.scale,
+        scale=options.scale
+        or (chosen.scale if options.rescale or not options.from_network else None),
+        rescale=options.rescale,
         engine=options.engine,
         dtype=options.dtype,
         metrics=not (options.quiet or options.json),

@@ -98,6 +98,10 @@ def _order(dataset: Dataset, like: Learned) -> list[int]:
 
 def _block(dataset: Dataset, values: np.ndarray, have: Column, want: Column) -> np.ndarray:
     """One column's inputs with the wanted kinds."""
+    if have.unit and want.unit and have.unit != want.unit:
+        raise DataError(
+            f"{dataset.name}: column {want.name!r} is in {have.unit!r}, but it was in {want.unit!r}"
+        )
     if have.kinds == want.kinds:
         return values
     if not have.kinds or not want.kinds:

@@ -160,8 +160,13 @@ class Cells:
     def _one_by_one(self, cells: Sequence[str]) -> None:
         if not self._index:
             self._codes.extend([-1] * len(self._values))
+        index = self._index
         for cell in cells:
             cell = cell.strip()
+            if cell in index:
+                self._values.append(np.nan)
+                self._codes.append(index[cell])
+                continue
             try:
                 if LEADING_ZERO.match(cell) or (self.comma and "." in cell):
                     raise ValueError
@@ -172,7 +177,7 @@ class Cells:
                 self._codes.append(-1)
             except ValueError:
                 self._values.append(np.nan)
-                self._codes.append(self._index.setdefault(cell, len(self._index)))
+                self._codes.append(index.setdefault(cell, len(index)))
 
     @classmethod
     def of(cls, values: Iterable[Any]) -> Cells:

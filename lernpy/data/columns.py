@@ -213,7 +213,7 @@ def take(
     name: str,
     cells: Cells,
     first: bool = False,
-    categorical: bool = False,
+    categorical: str = "",
     with_dates: bool = False,
     style: Style = PLAIN,
 ) -> Taken | Refused:
@@ -223,7 +223,7 @@ def take(
     ----------
     name, cells : the column and what stands in it
     first : whether it is the first one, where an index stands
-    categorical : whether somebody said that it is a category
+    categorical : who said that it is a category, if anybody
     with_dates : whether dates may be used
     style : how numbers are written
 
@@ -235,7 +235,7 @@ def take(
     if not words + plain:
         return _left_out(name, "every cell is empty")
     if categorical:
-        return _category(name, cells, "as you said")
+        return _category(name, cells, categorical)
     if not known:
         return _of_numbers(name, cells, first)
     if not plain and (form := dates.format_of(text for text, _ in known)):

@@ -21,6 +21,8 @@ def format_of(texts: Iterable[str]) -> str | None:
     ('iso', '%d/%m/%Y', None)
     """
     several = list(texts)
+    if not (several and any(letter.isdigit() for letter in several[0])):
+        return None
     return next((form for form in ("iso", *FORMATS) if _all_are(several, form)), None)
 
 

@@ -108,7 +108,7 @@ def targets_of(targets: Any, task: str | None, name: str) -> Targets:
     if is_series(targets) or is_frame(targets):
         targets = targets.to_numpy() if hasattr(targets, "to_numpy") else targets
     array = array_of(targets, f"{name}: the targets")
-    if array.ndim > 2 or (array.dtype.kind in "US" and array.size != len(array)):
+    if array.ndim not in (1, 2) or (array.dtype.kind in "US" and array.size != len(array)):
         raise DataError(f"{name}: text targets must be one word for each sample")
     if array.dtype.kind in "USO" and not _are_numbers(array):
         words = [_word(word) for word in array.reshape(-1).tolist()]

@@ -170,12 +170,13 @@ def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]
 
 def _taken(table: Table, rest: Sequence[int], reading: Reading) -> list[Taken]:
     """What each input column is; those that cannot be used are refused together."""
-    named = (
-        set() if reading.categorical is None else set(table.find(reading.categorical, "category"))
-    )
-    named |= {i for i, name in enumerate(table.names) if name in table.categories}
+    said = () if reading.categorical is None else table.find(reading.categorical, "category")
+    named = {i: "declared so" for i, name in enumerate(table.names) if name in table.categories}
+    named |= dict.fromkeys(said, "as you said")
     results = {
-        i: take(table.names[i], table.cells[i], i == 0, i in named, reading.dates, table.style)
+        i: take(
+            table.names[i], table.cells[i], i == 0, named.get(i, ""), reading.dates, table.style
+        )
         for i in rest
     }
     refused = {i: one for i, one in results.items() if isinstance(one, Refused)}

@@ -1,4 +1,11 @@
-"""Engines: the same network at array speed, compiled from the same graph."""
+"""Engines: the same network at array speed, compiled from the same graph.
+
+Read `base.py` first (what every engine offers), then `graph.py`: the objects themselves, which all others
+are held against. `plan.py` is the network as arrays of indices; `lesson.py` writes a lesson as straight
+lines, for `python.py`, for compiled code and for other languages. Batches go through `numpy/` (programs of
+NumPy calls), `arrays/` (any module of arrays, one net or many) and `jit/` (compiled). An engine knows the
+network and the tables, and nobody who trains or watches it.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +53,10 @@ def make(
         raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
-        found: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
+        engine_class: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise
         raise missing(f"the engine {name}", "numba") from None
-    engine: Engine = found(network, dtype)
+    engine: Engine = engine_class(network, dtype)
     return engine

@@ -1,4 +1,4 @@
-"""What every engine offers, said once: the interface, the checks of what is handed in, the words."""
+"""What every engine offers, told once: the interface, the checks of what is handed in, the words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from lernpy import subclasses
+from lernpy.checks import finite
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.samples import check_network, rows_of
 from lernpy.text import counted
@@ -69,14 +70,14 @@ class Engine(ABC):
 
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:
-            found: np.dtype[Any] | None = np.dtype(dtype)
+            kind: np.dtype[Any] | None = np.dtype(dtype)
         except TypeError:
-            found = None
-        if found is None or found.name not in self.kinds:
+            kind = None
+        if kind is None or kind.name not in self.kinds:
             raise LernpyError(
                 f"the engine {self.name} calculates in {' or '.join(self.kinds)} only, not in {dtype}"
             )
-        return found
+        return kind
 
     @property
     @abstractmethod
@@ -121,7 +122,8 @@ class Engine(ABC):
     ) -> float:
         """One update from several samples: see `Network.learn_batch`. Then `gradients` can be read."""
         samples = self._samples(inputs, targets, sample_weight)
-        return self._run_batch(samples, float(self.network.learning_rate if rate is None else rate))
+        rate = self.network.learning_rate if rate is None else finite("rate", rate)
+        return self._run_batch(samples, rate)
 
     @quietly
     def learn_epochs(
@@ -259,27 +261,27 @@ def epoch_mean(losses: list[float], size: int, count: int) -> float:
 def table(kind: str, width: int, values: Any) -> np.ndarray:
     """(n_samples, width) numbers, or an error that says what is wrong."""
     try:
-        found = np.asarray(values)
+        rows = np.asarray(values)
     except (TypeError, ValueError):
-        found = np.empty(0)
-    if found.ndim == 1:
+        rows = np.empty(0)
+    if rows.ndim == 1:
         rows_of(values)
-    if found.ndim != 2 or found.dtype.kind not in "fiub":
+    if rows.ndim != 2 or rows.dtype.kind not in "fiub":
         raise ShapeError(f"{kind}s must be a table of numbers, one row for each sample")
-    if found.shape[1] != width:
+    if rows.shape[1] != width:
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
             f"the network has {counted(width, f'{kind} neuron')}, "
-            f"but the {sample} has {counted(found.shape[1], 'value')}"
+            f"but the {sample} has {counted(rows.shape[1], 'value')}"
         )
-    return found
+    return rows
 
 
 def vector(kind: str, values: Any) -> np.ndarray:
     """Numbers in a row, or an error that names them."""
     try:
-        return np.asarray(values, float)
-    except (TypeError, ValueError):
+        return np.asarray(values).astype(float, casting="same_kind")
+    except (TypeError, ValueError, OverflowError):
         raise ShapeError(f"the {kind}s must be numbers, not {values!r:.60}") from None
 
 

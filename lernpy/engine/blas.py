@@ -65,40 +65,40 @@ def available() -> int:
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """At most so many threads within; of several engines at work the most modest decides."""
-    found = openblas()
-    if not found or count >= available():
+    functions = openblas()
+    if not functions or count >= available():
         yield
         return
-    _enter(found, count)
+    _enter(functions, count)
     try:
         yield
     finally:
-        _leave(found, count)
+        _leave(functions, count)
 
 
-def _enter(found: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
+def _enter(functions: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
     global _before
     with _lock:
         if not _wishes:
-            _before = found[0]()
+            _before = functions[0]()
         _wishes.append(count)
-        found[1](min(_wishes))
+        functions[1](min(_wishes))
 
 
-def _leave(found: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
+def _leave(functions: tuple[Callable[[], int], Callable[[int], None]], count: int) -> None:
     with _lock:
         if count in _wishes:  # a forked child has forgotten them
             _wishes.remove(count)
-        found[1](min(_wishes, default=_before))
+        functions[1](min(_wishes, default=_before))
 
 
 def _after_fork() -> None:
     """A child has the one thread that forked; nobody else's wishes hold there."""
     global _lock
     _lock = Lock()
-    if _wishes and (found := openblas()):
+    if _wishes and (functions := openblas()):
         _wishes.clear()
-        found[1](_before)
+        functions[1](_before)
 
 
 if hasattr(os, "register_at_fork"):

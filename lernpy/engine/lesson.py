@@ -10,6 +10,7 @@ where the language rounds as Python does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,7 +26,7 @@ from lernpy.functions.printing.infix import CannotPrint, Infix, bracketed, numbe
 from lernpy.functions.printing.javascript import JavaScript
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Run
+    from lernpy.engine.plan import Segment
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
@@ -60,13 +61,15 @@ class Writer:
 
     def entry(self, entry: Any, which: str, *values: str) -> str:
         """A formula of a table entry (``value``, ``slope``, ...) at these values."""
-        formula = entry.formula(which)
+        printed = self.printed(entry.formula(which), *values)
+        return printed or f"{self.called(entry, which)}({', '.join(values)})"
+
+    def printed(self, formula: Formula | None, *values: str) -> str | None:
+        """A formula's result; None where there is none, or none in this language."""
         if formula is not None:
-            try:
+            with suppress(CannotPrint):
                 return self.formula(formula, *values)[0]
-            except CannotPrint:
-                pass
-        return f"{self.called(entry, which)}({', '.join(values)})"
+        return None
 
     def called(self, entry: Any, which: str) -> str:
         """The name by which these lines call what cannot be printed."""
@@ -88,9 +91,6 @@ class Writer:
         results = self.formula(_formula(_mixed, 2 * len(outputs)), *outputs, *blames)
         for name, expression in zip(deltas, results, strict=True):
             self.name(name, expression)
-
-    def total(self, terms: Sequence[str]) -> str:
-        return " + ".join(terms)
 
     def clipped(self, value: str, low: float, high: float) -> str:
         """A weight within its bounds."""
@@ -173,7 +173,7 @@ class Lesson:
         self.d: dict[int, str] = {}
         self.asked: dict[int, str] = {}  # by the loss, of each output
         self.log_sum: dict[int, str] = {}
-        self._runs = [run for stage in plan.stages for run in stage.runs]
+        self._segments = [segment for stage in plan.stages for segment in stage.segments]
         self._forward(squash)
         self.outputs = [self.y[slot] for slot in plan.outputs.tolist()]
         self.forward = list(writer.lines)  # as far as a prediction goes
@@ -193,19 +193,19 @@ class Lesson:
         for slot in range(plan.n_inputs):
             self.z[slot] = self.y[slot] = f"x{slot}"
         self.y.update((slot, "1.0") for slot in range(plan.n_inputs, plan.n_fixed))
-        for run in plan.input_runs if squash else ():
-            for slot in range(run.low, run.high):
+        for segment in plan.input_segments if squash else ():
+            for slot in range(segment.low, segment.high):
                 self.z[slot] = self.writer.name(f"z{slot}", f"{self.writer.zero}x{slot}")
-                self._activate(run, slot)
-        for run in self._runs:
-            slots = range(run.low, run.high)
+                self._activate(segment, slot)
+        for segment in self._segments:
+            slots = range(segment.low, segment.high)
             for slot in slots:
                 self.z[slot] = self.writer.name(f"z{slot}", self._sum(slot))
-            if run.is_group:
-                self._share(run)
+            if segment.is_group:
+                self._share(segment)
             else:
                 for slot in slots:
-                    self._activate(run, slot)
+                    self._activate(segment, slot)
 
     def _sum(self, slot: int) -> str:
         """What the links bring, in their order."""
@@ -222,22 +222,22 @@ class Lesson:
     def _times(output: str) -> str:
         return "" if output == "1.0" else f" * {output}"
 
-    def _activate(self, run: Run, slot: int) -> None:
-        value = self.writer.entry(run.activation, "value", self.z[slot])
+    def _activate(self, segment: Segment, slot: int) -> None:
+        value = self.writer.entry(segment.activation, "value", self.z[slot])
         self.y[slot] = value if _is_name(value) else self.writer.name(f"y{slot}", value)
 
-    def _share(self, run: Run) -> None:
-        members = self._members(run)
+    def _share(self, segment: Segment) -> None:
+        members = self._members(segment)
         names = [f"y{slot}" for slot in members]
-        log_sum = f"log{run.low}"
+        log_sum = f"log{segment.low}"
         self.writer.shares([self.z[slot] for slot in members], names, log_sum)
         self.y.update(zip(members, names, strict=True))
         self.log_sum.update(dict.fromkeys(members, log_sum))
 
-    def _members(self, run: Run) -> list[int]:
+    def _members(self, segment: Segment) -> list[int]:
         """The slots of a group, in its own order: so it adds up."""
-        slots = {self.plan.neurons[slot]: slot for slot in range(run.low, run.high)}
-        return [slots[member] for member in run.activation.members]  # type: ignore[union-attr]
+        slots = {self.plan.neurons[slot]: slot for slot in range(segment.low, segment.high)}
+        return [slots[member] for member in segment.activation.members]  # type: ignore[union-attr]
 
     # ---- the loss -------------------------------------------------------------------------------
 
@@ -251,14 +251,14 @@ class Lesson:
         times = f"{share} * " if share else ""
         values = [self._loss_of(*pair) for pair in enumerate(outputs)]
         total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
-        for place, slot in enumerate(outputs):
-            slope = writer.entry(loss, "slope", self.y[slot], self.target(place))
+        for index, slot in enumerate(outputs):
+            slope = writer.entry(loss, "slope", self.y[slot], self.target(index))
             self.asked[slot] = f"{times}{bracketed(slope)}"
         return f"{times}({total})" if times else total
 
-    def _loss_of(self, place: int, slot: int) -> str:
+    def _loss_of(self, index: int, slot: int) -> str:
         """From the total input where the loss knows such a form."""
-        kind, target = self.plan.neurons[slot].activation.name, self.target(place)
+        kind, target = self.plan.neurons[slot].activation.name, self.target(index)
         if kind not in self.loss_entry.from_total:
             return self.writer.entry(self.loss_entry, "value", self.y[slot], target)
         total = self.z[slot]
@@ -269,18 +269,18 @@ class Lesson:
     # ---- backward -------------------------------------------------------------------------------
 
     def _backward(self) -> None:
-        for run in reversed(self._runs):
-            slots = range(run.low, run.high)
+        for segment in reversed(self._segments):
+            slots = range(segment.low, segment.high)
             blame = {slot: self._blame(slot) for slot in slots}
-            if run.is_group:
-                members = self._members(run)
+            if segment.is_group:
+                members = self._members(segment)
                 deltas = [f"d{slot}" for slot in members]
                 outputs = [self.y[slot] for slot in members]
                 self.writer.mixed(outputs, [blame[slot] for slot in members], deltas)
                 self.d.update(zip(members, deltas, strict=True))
             else:
                 for slot in slots:
-                    self.d[slot] = self._delta(run.activation, slot, blame[slot])
+                    self.d[slot] = self._delta(segment.activation, slot, blame[slot])
 
     def _blame(self, slot: int) -> str:
         """What the loss asks and the links hand back, the last link first."""
@@ -293,10 +293,9 @@ class Lesson:
 
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
         z, y = self.z[slot], self.y[slot]
-        if activation.formula("delta") is None:
+        delta = self.writer.printed(activation.formula("delta"), z, y, blame)
+        if delta is None:
             delta = f"{bracketed(blame)} * {self.writer.entry(activation, 'slope', z, y)}"
-        else:
-            delta = self.writer.entry(activation, "delta", z, y, blame)
         return delta if _is_name(delta) else self.writer.name(f"d{slot}", delta)
 
     def _gradients(self) -> list[list[str]]:
@@ -389,8 +388,8 @@ def program(network: Network, printer: Infix) -> Program:
         If an entry cannot be printed there.
     """
     plan, writer = Plan.of(network), Writer(printer)
-    for place in range(plan.n_inputs):
-        writer.name(f"x{place}", f"x[{place}]")
+    for index in range(plan.n_inputs):
+        writer.name(f"x{index}", f"x[{index}]")
     targets = "t[{}]".format
     lesson = Lesson(plan, network.loss, writer, weight="w[{}]".format, target=targets)
     loss = lesson.loss
@@ -406,10 +405,10 @@ def program(network: Network, printer: Infix) -> Program:
     for k, (weight, terms) in enumerate(zip(plan.weights, lesson.gradients, strict=True)):
         if not weight.rule.frozen:
             gradient = writer.name(f"g{k}", writer.zero + " + ".join(terms))
-            held = [f"w[{k}]", *(f"m[{k * size + place}]" for place in range(size))]
+            held = [f"w[{k}]", *(f"m[{k * size + index}]" for index in range(size))]
             how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
             moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
-    learn = [*writer.lines, *(f"{place} = {name};" for place, name in moves)]
+    learn = [*writer.lines, *(f"{index} = {name};" for index, name in moves)]
     return Program(lesson.forward, lesson.outputs, learn, loss)
 
 
@@ -448,15 +447,15 @@ def c99(network: Network) -> str:
     """The same in C: ``answer(w, x, y)`` fills y. Compile with ``-ffp-contract=off`` to keep the bits."""
     printer = C(portable=network.maths == "portable")
     written = program(network, printer)
-    outputs = [f"y[{place}] = {name};" for place, name in enumerate(written.outputs)]
-    given = "double *w, double *m, const double *x, const double *t, double rate"
+    outputs = [f"y[{index}] = {name};" for index, name in enumerate(written.outputs)]
+    parameters = "double *w, double *m, const double *x, const double *t, double rate"
     unused = [f"(void){name};" for name in ("m", "rate")]
     return "\n".join(
         [
             *_helpers(printer),
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
-            f"double learn({given}) {{",
+            f"double learn({parameters}) {{",
             *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
         ]
     )

@@ -28,8 +28,8 @@ Ints = np.ndarray
 
 
 @dataclass(frozen=True)
-class Run:
-    """Neighbouring slots ``low <= slot < high`` with one activation; a group is one run."""
+class Segment:
+    """Neighbouring slots ``low <= slot < high`` with one activation; a group is one segment."""
 
     low: int
     high: int
@@ -42,11 +42,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Stage:
-    """One generation after the inputs and biases: a slice of slots, and its runs."""
+    """One generation after the inputs and biases: a slice of slots, and its segments."""
 
     low: int
     high: int
-    runs: tuple[Run, ...]
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Plan:
 
     Links are listed by target slot (among equal targets in the order of the forward pass): those of
     slot s are ``start[s]:start[s + 1]``. `ahead` lists the same links by source slot:
-    ``ahead[ahead_start[s]:ahead_start[s + 1]]`` are the places, in that first list, of the links
+    ``ahead[ahead_start[s]:ahead_start[s + 1]]`` are the positions, in that first list, of the links
     that leave s.
 
     >>> import lernpy
@@ -85,7 +85,7 @@ class Plan:
     weights: tuple[Weight, ...]  # those of the network, in its order
     n_inputs: int
     n_fixed: int  # inputs and biases: slots that no link leads to
-    input_runs: tuple[Run, ...]  # an input may squash
+    input_segments: tuple[Segment, ...]  # an input may squash
     stages: tuple[Stage, ...]
     outputs: Ints  # (n_outputs,) slots, in declared order
     source: Ints  # (n_links,) slots
@@ -171,7 +171,7 @@ def _compile(network: Network) -> Plan:
         weights=tuple(network.weights),
         n_inputs=len(network.inputs),
         n_fixed=len(network.inputs) + len(network.biases),
-        input_runs=_runs(network.inputs, 0),
+        input_segments=_segments(network.inputs, 0),
         stages=stages,
         outputs=_ints([slot_of[neuron] for neuron in network.outputs]),
         source=sources[by_target],
@@ -189,8 +189,8 @@ def _weights(network: Network, links: Sequence[Link]) -> Ints:
     """Which weight each link holds; they are in one order, so without sharing it is its own."""
     if len(network.weights) == len(links):
         return np.arange(len(links))
-    place_of = {weight: place for place, weight in enumerate(network.weights)}
-    return _ints([place_of[link.weight] for link in links])
+    index_of = {weight: index for index, weight in enumerate(network.weights)}
+    return _ints([index_of[link.weight] for link in links])
 
 
 def _starts(slots: Ints, n_neurons: int) -> Ints:
@@ -201,13 +201,13 @@ def _starts(slots: Ints, n_neurons: int) -> Ints:
 def _slots(network: Network) -> tuple[list[Neuron], tuple[Stage, ...]]:
     """The neurons in the order of their slots, and the stages."""
     neurons = [*network.inputs, *network.biases]
-    place = {neuron: index for index, neuron in enumerate(network.outputs)}
+    position = {neuron: index for index, neuron in enumerate(network.outputs)}
     stages = []
     for generation in network.generations[1:]:
         low = len(neurons)
         for unit in _side_by_side(generation):
-            neurons += sorted(members(unit), key=lambda member: place.get(member, len(place)))
-        stages.append(Stage(low, len(neurons), _runs(neurons[low:], low)))
+            neurons += sorted(members(unit), key=lambda member: position.get(member, len(position)))
+        stages.append(Stage(low, len(neurons), _segments(neurons[low:], low)))
     return neurons, tuple(stages)
 
 
@@ -219,16 +219,16 @@ def _side_by_side(generation: Sequence[Unit]) -> list[Unit]:
     return [unit for units in by_kind.values() for unit in units]
 
 
-def _runs(neurons: Sequence[Neuron], low: int) -> tuple[Run, ...]:
+def _segments(neurons: Sequence[Neuron], low: int) -> tuple[Segment, ...]:
     """Where, among these neighbours, one activation ends and the next begins."""
     changes = [
-        place
-        for place in range(len(neurons))
-        if not place or neurons[place].activation is not neurons[place - 1].activation
+        position
+        for position in range(len(neurons))
+        if not position or neurons[position].activation is not neurons[position - 1].activation
     ]
     ends = [*changes[1:], len(neurons)]
     return tuple(
-        Run(low + first, low + end, neurons[first].activation)
+        Segment(low + first, low + end, neurons[first].activation)
         for first, end in zip(changes, ends, strict=True)
     )
 

@@ -95,18 +95,18 @@ class PythonEngine(Engine):
             return
         weights = self.network.weights
         size = len(self.m) // len(weights) if weights else 0
-        for place, weight in enumerate(weights):
+        for index, weight in enumerate(weights):
             if not weight.frozen:
-                weight.value = self.w[place]
-                weight.memory = tuple(self.m[place * size : (place + 1) * size])
+                weight.value = self.w[index]
+                weight.memory = tuple(self.m[index * size : (index + 1) * size])
 
     def _begin(self, rate: float) -> None:
         """A memory that is still empty may depend on the rate."""
         self._moved = True
         if self._fresh:
             start = self.network.optimizer.memory(rate)
-            for place in (place for place, fresh in enumerate(self._fresh) if fresh):
-                self.m[place * len(start) : (place + 1) * len(start)] = start
+            for index in (index for index, fresh in enumerate(self._fresh) if fresh):
+                self.m[index * len(start) : (index + 1) * len(start)] = start
         self._fresh = []
 
     # ---- learning -------------------------------------------------------------------------------
@@ -247,9 +247,9 @@ class Lines:
             gradients = [f"g{k} / samples" for k in range(self.plan.n_weights)]
             moves = self._moves(lesson.writer, gradients)
             clear = [f"g{k} = 0.0" for k in range(self.plan.n_weights)]
-            each = ["samples, found = len(batch), []", *clear, "for at in batch:"]
-            each += _indented([*sample, f"found.append({loss})", *sums])
-            each += ["losses.append(sum(found) / samples)"]
+            each = ["samples, each = len(batch), []", *clear, "for at in batch:"]
+            each += _indented([*sample, f"each.append({loss})", *sums])
+            each += ["losses.append(sum(each) / samples)"]
             each += [f"g[:] = {_row(gradients)}", *moves] if gradients else moves
         memory = [name for k in range(self.plan.n_weights) for name in self._memory(k)]
         unpack = [f"{_row(memory)} = m"] if memory else []
@@ -263,7 +263,7 @@ class Lines:
 
     def _sample(self, weighted: bool) -> list[str]:
         x = _row(f"x{slot}" for slot in range(self.plan.n_inputs))
-        t = _row(f"t{place}" for place in range(self.plan.n_outputs))
+        t = _row(f"t{index}" for index in range(self.plan.n_outputs))
         return [f"{x} = x[at]", f"{t} = t[at]", *(["weight = weights[at]"] if weighted else [])]
 
     def _cost(self) -> list[str]:

@@ -27,7 +27,7 @@ class Weights:
     """
 
     def __init__(self, plan: Plan, order: np.ndarray, values: np.ndarray) -> None:
-        self.held: list[Weight] = [plan.weights[place] for place in order.tolist()]
+        self.held: list[Weight] = [plan.weights[index] for index in order.tolist()]
         self.values = values
         self.penalised = plan.penalised[order].astype(values.dtype)
         self.scratch = np.empty_like(values)
@@ -50,10 +50,10 @@ class Weights:
         self.moved = False
 
     def _load_rules(self, rules: Sequence[Rule]) -> None:
-        special = [place for place, rule in enumerate(rules) if rule is not FREE and rule != FREE]
-        self.frozen = np.array([place for place in special if rules[place].frozen], np.intp)
+        special = [index for index, rule in enumerate(rules) if rule is not FREE and rule != FREE]
+        self.frozen = np.array([index for index in special if rules[index].frozen], np.intp)
         self.kept = self.values[self.frozen]
-        free = [place for place in special if not rules[place].frozen]
+        free = [index for index in special if not rules[index].frozen]
         self.ruled = np.array(free, np.intp)
         rates, lows, highs = ([getattr(rules[p], name) for p in free] for name in Rule._fields[1:])
         dtype = self.values.dtype
@@ -68,9 +68,9 @@ class Weights:
         self.fresh = np.array([not memory for memory in memories]) if start else None
         self.move = move_of(self.entry, self.values, self.memory)
 
-    def _column(self, place: int, numbers: np.ndarray) -> np.ndarray:
+    def _column(self, index: int, numbers: np.ndarray) -> np.ndarray:
         """One memory of all weights; a mere counter, alike for all that can move, as one number."""
-        if place not in self.entry.counters:
+        if index not in self.entry.counters:
             return numbers.astype(self.values.dtype)
         movable = np.delete(numbers, self.frozen)
         if len(movable) and (movable == movable[0]).all():

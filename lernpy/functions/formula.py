@@ -272,8 +272,8 @@ def trace(pick: Callable[[Any], Any], *parameters: str, **how: bool) -> Formula:
         is not of one number (``np.sum``).
     """
     m = Tracer(**how)
-    found = pick(m)(*(Term(m, name) for name in parameters))
-    results = tuple(map(operand_of, found if isinstance(found, tuple) else (found,)))
+    outcome = pick(m)(*(Term(m, name) for name in parameters))
+    results = tuple(map(operand_of, outcome if isinstance(outcome, tuple) else (outcome,)))
     return Formula(parameters, needed(m.operations, results), results, m.by_numpy)
 
 

@@ -159,8 +159,8 @@ def of(entry: Entry, maths: str) -> Entry:
     """A table entry for a network with these maths, "fast" or "portable"."""
     if maths not in MATHS:
         raise unknown("set of maths", maths, MATHS)
-    found: Any = entry
-    return found.portable if maths == "portable" else found  # type: ignore[no-any-return]
+    any_entry: Any = entry
+    return any_entry.portable if maths == "portable" else entry
 
 
 def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[..., Any]]]:

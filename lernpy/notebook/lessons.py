@@ -13,6 +13,7 @@ from lernpy import player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError, missing
+from lernpy.samples import check_network
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
@@ -44,6 +45,7 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
     LernpyError
         If anywidget is not installed: ``pip install anywidget``.
     """
+    check_network(network)
     lessons = Lessons(network, data, title, **settings)
     try:
         from lernpy.notebook.widget import Player

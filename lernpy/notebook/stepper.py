@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lernpy.samples import check_network
 from lernpy.watch import Step, Trace, slow_motion
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Stepper:
     """
 
     def __init__(self, network: Network, inputs: ArrayLike, targets: ArrayLike) -> None:
+        check_network(network)
         self.network = network
         self.trace = Trace(network)
         self.trace.begin(slow_motion(network, inputs, targets))

@@ -11,14 +11,14 @@ import numpy as np
 from lernpy import data as datasets
 from lernpy.build.arguments import LONELY
 from lernpy.checks import not_negative
-from lernpy.data import Card, Dataset
+from lernpy.data import Card, Dataset, align
 from lernpy.data.columns import index_of
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.samples import is_sample
-from lernpy.text import counted, exact, shown
+from lernpy.text import counted, exact, option, shown
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -42,16 +42,19 @@ class Prepared(NamedTuple):
 
 def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:
     """Split off the validation part, fit the scaling on the rest, scale both."""
-    dataset = dataset_for(network, data)
+    learned = _learned(network, settings)
+    dataset = dataset_for(network, data, learned)
+    if learned is not None:
+        dataset = align(dataset, learned)
     check_fit(network, dataset)
     if settings.validation is None or isinstance(settings.validation, (int, float)):
         train, validation, _ = datasets.split(dataset, settings.validation or 0.0, 0.0, seed)
     else:
-        train, validation = dataset, dataset_for(network, settings.validation, dataset)
+        train, validation = dataset, dataset_for(network, settings.validation, learned or dataset)
         check_fit(network, validation)
-    kind = settings.scale
-    target_kind = kind if dataset.task == "regression" and kind in ("standard", "minmax") else None
-    card = Card.of(train, scaling=kind, target_scaling=target_kind)
+    card = (
+        card_for(train, settings.scale or "none") if learned is None else _goes_on(train, learned)
+    )
     return Prepared(
         card.prepare(train),
         None if validation is None else card.prepare(validation),
@@ -59,6 +62,36 @@ def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepa
         card,
         train.name,
         train.numbers,
+    )
+
+
+def card_for(dataset: Dataset, kind: str) -> Card:
+    """The card of these samples; numbers to learn are scaled as the inputs are."""
+    target_kind = kind if dataset.task == "regression" and kind in ("standard", "minmax") else None
+    return Card.of(dataset, scaling=kind, target_scaling=target_kind)
+
+
+def _learned(network: Network, settings: Settings) -> Card | None:
+    """What a network was trained with, if it goes on from there."""
+    card = network.card
+    if card is None or not card.training or settings.rescale:
+        return None
+    if settings.scale not in (None, card.scaling.kind):
+        raise TrainingError(
+            f"the network was trained with the scaling {card.scaling.kind!r}, so that "
+            f"{settings.scale!r} would change what its weights mean; leave it out, or say "
+            f"{option('rescale')}"
+        )
+    return card
+
+
+def _goes_on(dataset: Dataset, learned: Card) -> Card:
+    """A card of these samples with the scaling and filling that were learned."""
+    return replace(
+        learned,
+        data=dataset.source,
+        notes=dataset.notes or learned.notes,
+        training={},
     )
 
 
@@ -75,8 +108,16 @@ def dataset_for(network: Network, data: Any, like: Card | Dataset | None = None)
     )
     if like is not None and like.classes and not dataset.classes and dataset.targets.shape[1] == 1:
         return _labelled(dataset, like)
-    several = dataset.targets.shape[1] > 1 and len(network.outputs) == 1
-    return Dataset.of(data, "regression") if several else dataset
+    named = len(network.outputs) == 1 and dataset.classes not in ((), ("0", "1"))
+    return Dataset.of(data, "regression") if named and _are_numbers(dataset) else dataset
+
+
+def _are_numbers(dataset: Dataset) -> bool:
+    """Whether its classes are numbers, which a net with one output can also put out as they are."""
+    try:
+        return all(float(name) == float(name) for name in dataset.classes)
+    except ValueError:
+        return False
 
 
 def _one_sample(network: Network, data: Any) -> Any:

@@ -55,6 +55,7 @@ class Run:
             else checkpoint.Checkpoints(settings.checkpoint, settings.resume)
         )
         settings.apply(network)
+        network.card = self.data.card
         network.card = replace(self.data.card, training=self.summary)
         self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
         self.rng = np.random.default_rng(self.seed)

@@ -45,7 +45,8 @@ class Settings:
     validation : a part of the data (0.2), or data of its own, to be looked at but not learned from
     early_stop : stop after so many epochs without a better validation loss (else loss)
     class_weights : "balanced", or by class name how much a sample counts; a batch still divides by its size
-    scale : "standard", "minmax", "image" or "none"; fitted on the training part alone
+    scale : "standard", "minmax", "image" or "none", fitted on the training part alone; None: as before
+    rescale : whether a network that was trained before forgets its columns, classes and scaling
     engine : see `lernpy.engine.make`
     dtype : "float64" or "float32"
     metrics : whether accuracy (or R^2) of the training data is measured after each epoch
@@ -67,7 +68,8 @@ class Settings:
     validation: Any = None
     early_stop: int | None = None
     class_weights: str | Mapping[Any, float] | None = None
-    scale: str = "none"
+    scale: str | None = None
+    rescale: bool = False
     engine: str = "auto"
     dtype: str = "float64"
     metrics: bool = False
@@ -83,7 +85,7 @@ class Settings:
         for name in ("learning_rate", "l1", "l2"):
             if getattr(self, name) is not None:
                 not_negative(name.replace("_", " "), getattr(self, name))
-        for name in ("shuffle", "metrics", "resume"):
+        for name in ("shuffle", "metrics", "resume", "rescale"):
             if not isinstance(getattr(self, name), (bool, np.bool_)):
                 raise LernpyError(f"{name} is {shown(getattr(self, name))}; it is True or False")
         if isinstance(self.validation, (int, float)) and not 0 <= self.validation < 1:
@@ -94,7 +96,7 @@ class Settings:
             raise LernpyError(f"the engine is {shown(self.engine)}; give its name")
         if self.dtype is None or not is_hashable(self.dtype):
             raise LernpyError(f"the dtype is {shown(self.dtype)}; give its name")
-        if not isinstance(self.scale, str) or self.scale not in SCALINGS:
+        if self.scale is not None and not (isinstance(self.scale, str) and self.scale in SCALINGS):
             raise unknown("scaling", self.scale, SCALINGS)
         if schedules.get(self.schedule) is not schedules.constant:
             self._try_schedule()
@@ -144,7 +146,9 @@ class Settings:
             "validation": part,
             "early_stop": self.early_stop,
             "class_weights": _plain(self.class_weights),
-            "scale": self.scale,
+            "scale": network.card.scaling.kind
+            if network.card is not None
+            else self.scale or "none",
             "loss": network.loss.name,
             "optimizer": network.optimizer.name,
             "learning_rate": network.learning_rate,
@@ -178,7 +182,8 @@ class Options(TypedDict, total=False):
     validation: Any
     early_stop: int | None
     class_weights: str | Mapping[Any, float] | None
-    scale: str
+    scale: str | None
+    rescale: bool
     engine: str
     dtype: str
     metrics: bool

@@ -17,6 +17,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
+from lernpy.samples import check_network
 from lernpy.structure import part_named, structure_of
 from lernpy.text import counted, number
 from lernpy.wiring import members
@@ -110,6 +111,7 @@ def paths(network: Network, part: str | Neuron | Link | tuple[str, str], k: int 
       h1 <- y1: 0.7414 × 0.1868 × 0.4 = 0.0554
       h1 <- y2: -0.2171 × 0.1755 × 0.5 = -0.01905
     """
+    check_network(network)
     k = whole("number of paths to list", k)
     part = _part(network, part)
     start = part.output_neuron if isinstance(part, Link) else part

@@ -221,10 +221,12 @@ class Recording:
         self._check(source)
         snapshot = Snapshot.of(source)
         if source.passes != self._passes and snapshot != self.present():
-            self.remark = MEANWHILE if self.replay.begun and not whole else ""
+            self.remark = MEANWHILE if self.replay.begun else ""
             self._away = True
         self._passes = source.passes
-        if self._away and not whole:
+        if whole:
+            self.remark = ""
+        elif self._away:
             snapshot = snapshot.amid(self.present())
         if snapshot != self.present():
             self.edit(snapshot)

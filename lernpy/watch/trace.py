@@ -7,6 +7,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from lernpy import storage
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
@@ -77,9 +78,9 @@ class Trace:
             trace = cls(steps.network, title)
             trace.extend(steps)
             return trace
-        following = iter(steps)
+        following = iter(steps) if is_list(steps) else iter(())
         first = next(following, None)
-        if first is None:
+        if not isinstance(first, Step):
             raise LernpyError("there is no step to record; give slow_motion(network, x, t)")
         trace = cls(first.source.network, title)
         trace.begin(first.source)

@@ -50,7 +50,7 @@ def test_the_converted_page_plays_offline(page: Any, executed: Any, tmp_path: Pa
     frame = page.frame_locator("iframe.lernpy-player")
     assert frame.locator("h1").inner_text() == "Saved"
     frame.locator("body").press("End")
-    assert "update, step 53 of 53" in frame.locator(".lp-where").inner_text()
+    assert "update, step 42 of 42" in frame.locator(".lp-where").inner_text()
     assert "lp-good" in frame.locator(".lp-badge").get_attribute("class")
     assert page.locator("img[alt^='storyboard']").evaluate("e => e.naturalWidth") > 400
 

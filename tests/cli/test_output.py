@@ -149,7 +149,7 @@ def test_the_report_is_told_again_by_show_and_the_json_is_of_the_kept_weights(he
         "missing cells (colour 26): filled with the most frequent of the training part: colour 26",
         "scaling: inputs standard",
         "to learn from",
-        "adam with rate 0.01",
+        "adam with rate 0.003",
     ):
         assert words in told, words
     assert main(["show", "n.json"]) == 0

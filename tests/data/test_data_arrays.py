@@ -124,7 +124,11 @@ def test_other_types_and_flat_rows(folder):
         ("train-images-idx3-ubyte", idx(LABELS), "holds no images"),
         ("train-images-idx3-ubyte", idx(IMAGES[:2]), "has 2 images, but .* has 3 labels"),
         ("train-labels-idx1-ubyte.gz", idx(IMAGES), "holds no labels"),
-        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS))[:-9], "cut off or damaged"),
+        (
+            "train-labels-idx1-ubyte.gz",
+            gzip.compress(idx(LABELS), mtime=0)[:-9],
+            "cut off or damaged",
+        ),
         ("train-labels-idx1-ubyte.gz", idx([5, 5, 5]), "every target is '5'"),
         (
             "train-labels-idx1-ubyte.gz",
@@ -158,6 +162,29 @@ def test_real_mnist(shared):
     assert validation is not None and training.inputs.dtype == np.uint8
     share = np.bincount(validation.labels) / np.bincount(mnist.labels)
     assert share == pytest.approx(np.full(10, 0.2), abs=0.002)
+
+
+def test_folders_as_others_lay_them_and_images_that_lie_on_their_side(tmp_path):
+    """torchvision's MNIST/raw, Kaggle's file in a folder of its own name, EMNIST's names and transposition."""
+    content = {"images": idx(IMAGES), "labels": idx(np.arange(len(IMAGES), dtype=np.uint8) % 2)}
+    for kind, ending in (("images", "idx3"), ("labels", "idx1")):
+        torch = tmp_path / "torch" / "MNIST" / "raw" / f"train-{kind}-{ending}-ubyte"
+        kaggle = (
+            tmp_path / "kaggle" / f"train-{kind}.{ending}-ubyte" / f"train-{kind}.{ending}-ubyte"
+        )
+        emnist = tmp_path / "emnist" / f"emnist-letters-train-{kind}-{ending}-ubyte"
+        for path in (torch, kaggle, emnist):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content[kind])
+    plain = data.load(tmp_path / "torch")
+    assert (data.load(tmp_path / "kaggle").inputs == plain.inputs).all()
+    turned = data.load(tmp_path / "emnist", transpose=True)
+    height, width = plain.image
+    assert turned.image == (width, height) and turned.source["transpose"] is True
+    assert (
+        turned.inputs.reshape(-1, width, height).transpose(0, 2, 1).reshape(plain.inputs.shape)
+        == plain.inputs
+    ).all()
 
 
 # NPZ

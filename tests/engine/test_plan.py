@@ -37,9 +37,9 @@ def test_runs_cover_each_stage_and_keep_groups_together(seed: int) -> None:
     plan = Plan.of(lernpy.build.random_dag(seed))
 
     for stage in plan.stages:
-        covered = [slot for run in stage.runs for slot in range(run.low, run.high)]
+        covered = [slot for run in stage.segments for slot in range(run.low, run.high)]
         assert covered == list(range(stage.low, stage.high))
-        for run in stage.runs:
+        for run in stage.segments:
             assert all(
                 plan.neurons[s].activation is run.activation for s in range(run.low, run.high)
             )
@@ -63,7 +63,7 @@ def test_neurons_of_one_kind_stand_together() -> None:
     network.neurons["h2"].activation = activations.get("relu")
     hidden, _ = Plan.of(network).stages
 
-    assert [run.high - run.low for run in hidden.runs] == [2, 1]
+    assert [segment.high - segment.low for segment in hidden.segments] == [2, 1]
 
 
 def test_layers_are_seen_as_matrices() -> None:

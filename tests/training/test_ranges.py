@@ -49,7 +49,7 @@ def test_an_output_that_can_leave_the_range_of_the_loss_is_refused(kind, loss):
 @pytest.mark.parametrize(
     ("targets", "how"),
     [
-        ([[-1.0], [1.0]], {}),
+        ([[-1.0], [0.5]], {}),
         ([[0.0], [1.5]], {}),
         ([[3.0], [5.0]], {"scale": "standard"}),
         ([[0.2], [1.0]], {"validation": ([[0.0, 0.0]], [[-1.0]])}),
@@ -58,7 +58,7 @@ def test_an_output_that_can_leave_the_range_of_the_loss_is_refused(kind, loss):
 def test_targets_outside_the_range_of_the_loss_are_refused(loss, targets, how):
     network = lernpy.layered([2, 3, 1], loss=loss, seed=0)
     before = values(network)
-    data = lernpy.Dataset.of((DATA[0], targets))
+    data = lernpy.Dataset.of((DATA[0], targets), "regression")
 
     with pytest.raises(
         LernpyError, match=r"the targets go from .* only; take the loss squared_error"

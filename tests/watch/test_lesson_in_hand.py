@@ -154,3 +154,17 @@ def test_two_steppers_of_one_network_take_turns() -> None:
         for stepper, twin in zip((one, other), alone, strict=True):
             assert stepper.next().after == twin.next().after  # type: ignore[union-attr]
     assert "another lesson" in one.next().sentence  # type: ignore[union-attr]
+
+
+def test_a_new_lesson_has_no_remark_about_the_one_before() -> None:
+    network = lernpy.build.by_hand()
+    trace = Trace(network)
+    trace.begin(slow_motion(network, [1], [1]))
+    for _ in range(5):
+        trace.forward()
+    network.learn([0.5], [0])
+    assert trace.frame.loss is None  # it is noticed here
+    trace.extend(slow_motion(network, [1], [1]))
+    assert all("another lesson" not in step.sentence for step in trace.steps(5))
+    trace.goto(6)
+    assert "another lesson" not in trace.step.sentence  # type: ignore[union-attr]

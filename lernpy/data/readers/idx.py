@@ -15,7 +15,18 @@ from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import read_bytes
 
 TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-PARTS = {"train": "train", "test": "t10k"}
+PARTS = {
+    "train": ("train", "*-train"),
+    "test": ("t10k", "test", "*-test"),
+}  # MNIST's, EMNIST's names
+INNER = (
+    "raw",
+    "MNIST/raw",
+    "FashionMNIST/raw",
+    "KMNIST/raw",
+    "EMNIST/raw",
+    "gzip",
+)  # as others lay them
 
 
 def read_array(path: str | os.PathLike[str]) -> np.ndarray:
@@ -46,13 +57,16 @@ def read_array(path: str | os.PathLike[str]) -> np.ndarray:
     return np.frombuffer(content, kind, offset=start).reshape(shape)
 
 
-def read_idx(path: str | os.PathLike[str], labels: str | None = None) -> Dataset:
+def read_idx(
+    path: str | os.PathLike[str], labels: str | None = None, transpose: bool = False
+) -> Dataset:
     """Images with their labels from two IDX files.
 
     Parameters
     ----------
     path : the images; inputs stay bytes (0 to 255), as stored
     labels : the labels; default: the file beside it with "labels" for "images"
+    transpose : swap rows and columns, as EMNIST's images need
     """
     beside = Path(labels) if labels is not None else _labels_beside(Path(path))
     images, numbers = read_array(path), read_array(beside)
@@ -64,10 +78,13 @@ def read_idx(path: str | os.PathLike[str], labels: str | None = None) -> Dataset
         raise DataError(
             f"{os.fspath(path)} has {len(images):,} images, but {beside} has {len(numbers):,} labels"
         )
+    if transpose and images.ndim == 3:
+        images = images.transpose(0, 2, 1)
     targets = encode(numbers.astype(np.float64), "label", "classification", str(beside))
     source: dict[str, object] = {
         "file": os.fspath(path),
         **({"labels": labels} if labels is not None else {}),
+        **({"transpose": True} if transpose else {}),
     }
     return _dataset(Path(path), images, targets, source)
 
@@ -101,7 +118,8 @@ def _labels_beside(images: Path) -> Path:
         )
     name = images.name.replace("images", "labels").replace("idx3", "idx1")
     name = name.removesuffix(".gz")
-    for candidate in (images.with_name(name), images.with_name(f"{name}.gz")):
+    inside = images.parent.parent / name / name  # where each file lies in a folder of its own name
+    for candidate in (images.with_name(name), images.with_name(f"{name}.gz"), inside):
         if candidate.is_file():
             return candidate
     raise DataError(f"{images} needs its labels beside it: {name} or {name}.gz is missing")
@@ -116,21 +134,28 @@ def find_part(folder: str | os.PathLike[str], part: str | None = None) -> Path:
     """
     if part not in (None, *PARTS):
         raise DataError(f"MNIST has the parts {' and '.join(PARTS)}, not {part!r}")
-    for prefix in [PARTS[part]] if part else PARTS.values():
-        for join in ("-", "."):
-            for end in ("", ".gz"):
-                candidate = Path(folder) / f"{prefix}-images{join}idx3-ubyte{end}"
-                if candidate.is_file():
-                    return candidate
-    wanted = f"{PARTS[part]}-images" if part else "train-images or t10k-images"
+    for name in [part] if part else PARTS:
+        for place in (Path(folder), *(Path(folder) / inner for inner in INNER)):
+            for prefix in PARTS[name]:
+                images = sorted(place.glob(f"{prefix}-images[-.]idx3-ubyte*"))
+                images = [file / file.name if file.is_dir() else file for file in images]
+                if images and images[0].is_file():
+                    return images[0]
+    wanted = f"{PARTS[part][0]}-images" if part else "train-images or t10k-images"
     raise DataError(
         f"{os.fspath(folder)} is a folder without {wanted}-idx3-ubyte[.gz]. A folder is read as "
         "MNIST's files (lernpy data fetch mnist DIR brings them); for a table, name the file"
     )
 
 
-def read_idx_folder(folder: str | os.PathLike[str], part: str | None = None) -> Dataset:
+def read_idx_folder(
+    folder: str | os.PathLike[str], part: str | None = None, transpose: bool = False
+) -> Dataset:
     """The images of one part of MNIST (or of a set with files of the same names) from a folder."""
-    dataset = read_idx(find_part(folder, part))
-    source: dict[str, object] = {"file": os.fspath(folder), **({"part": part} if part else {})}
+    dataset = read_idx(find_part(folder, part), transpose=transpose)
+    source: dict[str, object] = {
+        "file": os.fspath(folder),
+        **({"part": part} if part else {}),
+        **({"transpose": True} if transpose else {}),
+    }
     return Dataset(**{**vars(dataset), "name": Path(folder).resolve().name, "source": source})

@@ -178,7 +178,9 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
 
 def _load_file(path: str, said: dict[str, Any], like: Card | Dataset | None) -> Dataset:
     if os.path.isdir(path):
-        check_all(said, ["part"], path)
+        check_all(said, ["part", "transpose"], path)
+        if isinstance(said.get("transpose"), str):
+            said["transpose"] = _yes_no(said["transpose"], "transpose")
         dataset = read_idx_folder(path, **said)
         return dataset if like is None else align(dataset, like)
     reader = _reader(path)

@@ -29,7 +29,7 @@ NAMED = {
     "apostrophe": "'", "dot": ".",
 }  # fmt: skip
 BLOCK = 500  # rows that are converted at once
-SAMPLE = 200  # rows that are looked at to recognise the layout
+SAMPLE, SAMPLE_CELLS = 200, 200_000  # at most so many rows are looked at to recognise the layout
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 UNITS = re.compile(r"[\[(]?[^\d\s]{1,8}(?:[/·^ ]?[\w²³]{0,4})?[\])]?")
@@ -119,13 +119,20 @@ class _Reader:
         self.names_above: list[str] = []
         self._take_off_the_head()
         self.delimiter = layout.delimiter or self._delimiter()
-        self.sample = list(islice(self._rows(), SAMPLE))
+        self.sample = self._first_rows()
         if not self.sample:
             raise DataError(f"{path} is empty")
         self.width = self._width()
         self.style = self._style()
         self.header = self._has_header() if layout.header is None else bool(layout.header)
         self.units = self._has_units()
+
+    def _first_rows(self) -> list[tuple[int, list[str]]]:
+        """So many rows that few of wide ones are looked at."""
+        rows = self._rows()
+        first = list(islice(rows, 1))
+        most = SAMPLE_CELLS // max(1, len(first[0][1])) if first else 0
+        return first + list(islice(rows, min(max(most, 4), SAMPLE) - 1))
 
     # ---- what stands above the rows -----------------------------------------------------------
 
@@ -218,7 +225,9 @@ class _Reader:
 
     def _guess_comma(self) -> bool:
         """Whether numbers are written 0,5: a comma where it cannot be the delimiter, and no 0.5."""
-        cells = [cell.strip() for _, row in self.sample for cell in row]
+        cells = [
+            cell.strip() for _, row in self.sample for cell in row if "," in cell or "." in cell
+        ]
         comma = any(
             re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})*,\d+|[+-]?\d+,\d+", cell) for cell in cells
         )
@@ -233,6 +242,8 @@ class _Reader:
 
     def _is_number(self, cell: str) -> bool:
         cell = cell.strip()
+        if cell[:1].isalpha():
+            return self.style.read(cell) is not None
         try:
             number(cell.replace(",", ".") if self.style.comma else cell)
         except ValueError:
@@ -358,8 +369,10 @@ def _counts_columns(first: Sequence[str]) -> bool:
     (True, True, False)
     """
     numbers = [cell.strip() for cell in first if cell.strip().isdigit()]
+    if len(numbers) < max(2, len(first) - 2):
+        return False
     others = [cell for cell in first if not cell.strip().isdigit() and Style().read(cell)]
-    enough = 2 <= len(numbers) >= len(first) - 2 and (len(first) > len(numbers) or len(first) > 2)
+    enough = len(first) > len(numbers) or len(first) > 2
     return enough and not others and numbers == [str(i) for i in range(len(numbers))]
 
 

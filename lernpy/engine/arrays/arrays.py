@@ -90,8 +90,8 @@ class Device(Arrays):
         )
 
     def give(self, array: Any) -> np.ndarray:
-        found: np.ndarray = self.m.asnumpy(array)
-        return found
+        numbers: np.ndarray = self.m.asnumpy(array)
+        return numbers
 
     def product(self, a: Any, b: Any, out: Any = None) -> Any:
         """By cuBLAS; in a recording, where CuPy refuses cuBLAS, by a kernel of our own."""
@@ -186,16 +186,16 @@ def device() -> Device:
     return _tried(Device(cupy))
 
 
-def _tried(found: Device) -> Device:
+def _tried(card: Device) -> Device:
     """CuPy finds the libraries of CUDA only when it needs them; here it needs the two that we do."""
     try:
-        ones = found.take(np.ones((2, 2)))
-        found.give(found.product(ones + ones, ones))
+        ones = card.take(np.ones((2, 2)))
+        card.give(card.product(ones + ones, ones))
     except Exception as error:
         raise LernpyError(
             f"the engine cupy finds a GPU but no whole CUDA: {_line(error)}"
         ) from None
-    return found
+    return card
 
 
 def _line(error: BaseException) -> str:

@@ -52,9 +52,9 @@ class CupyEngine(Engine):
 
     @property
     def gradients(self) -> np.ndarray:
-        found = np.empty(self.plan.n_weights)
-        found[self.passes.order] = self.arrays.give(self._gradient[:, 0])
-        return found
+        gradients = np.empty(self.plan.n_weights)
+        gradients[self.passes.order] = self.arrays.give(self._gradient[:, 0])
+        return gradients
 
     # ---- in and out -----------------------------------------------------------------------------
 
@@ -130,8 +130,8 @@ class CupyEngine(Engine):
             self.rate[...] = rate
             for low in range(0, count, size):
                 losses[epoch] += self._step(there[epoch, low : low + size])[0]
-        found: np.ndarray = self.arrays.give(losses) / count
-        return found
+        means: np.ndarray = self.arrays.give(losses) / count
+        return means
 
     def _bring(self, samples: Samples) -> None:
         """The samples for recorded steps, which read the same arrays again."""

@@ -14,29 +14,29 @@ from lernpy.functions import activations
 from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
-    from lernpy.engine.plan import Run
+    from lernpy.engine.plan import Segment
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
 
 class Bend:
-    """What one run of neurons does with its total inputs, on the way there and back.
+    """What one segment of neurons does with its total inputs, on the way there and back.
 
     Arrays are (neurons, ...): all further axes are samples or nets.
     """
 
-    def __init__(self, run: Run, arrays: Arrays) -> None:
-        self.rows = slice(run.low, run.high)
+    def __init__(self, segment: Segment, arrays: Arrays) -> None:
+        self.rows = slice(segment.low, segment.high)
         self.m = arrays.m
-        self.is_group = run.is_group
-        entry: Any = run.activation
+        self.is_group = segment.is_group
+        entry: Any = segment.activation
         self.is_identity = entry is activations.identity
-        if not run.is_group:
+        if not segment.is_group:
             _refuse_single_numbers("activation", entry, arrays)
             value, slope = entry.over(arrays.maths)
             self._value = arrays.fuse(value, f"{entry.name}_value")
             self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y), f"{entry.name}_delta")
-        formula = None if run.is_group or arrays.m is not np else entry.formula("value")
+        formula = None if segment.is_group or arrays.m is not np else entry.formula("value")
         self._fill = filler(formula) if formula else None
 
     def forward(self, z: Any, y: Any) -> Any:
@@ -122,8 +122,8 @@ class Mover:
 
     def move(self, w: Any, memory: list[Any], gradient: Any, rate: Any, where: Any = None) -> None:
         """Moves w and memory in place; only `where` it is true, if that is given."""
-        found = self.step(w, gradient, rate, *memory)
-        value, *after = found if self.remembers else (found,)
+        results = self.step(w, gradient, rate, *memory)
+        value, *after = results if self.remembers else (results,)
         if self.ruled:
             m = self.m
             value = m.where(self.slowed == 1.0, value, w + self.slowed * (value - w))
@@ -147,8 +147,8 @@ def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
     )
 
     def each(value: Any, gradient: Any, rate: Any, memory: Any) -> Any:
-        found = rule(value, gradient, rate, *memory)
-        return (found[0], found[1:]) if memory else (found, ())
+        results = rule(value, gradient, rate, *memory)
+        return (results[0], results[1:]) if memory else (results, ())
 
     return each
 
@@ -165,6 +165,6 @@ def _only_numbers(kind: str, name: str) -> str:
     return f"the {kind} {name} takes single numbers only; train it with engine='numpy'"
 
 
-def _flat(found: tuple[Any, tuple[Any, ...]]) -> Any:
-    value, memory = found
+def _flat(results: tuple[Any, tuple[Any, ...]]) -> Any:
+    value, memory = results
     return (value, *memory) if memory else value

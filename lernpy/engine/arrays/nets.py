@@ -103,7 +103,7 @@ class Nets:
 
 def check_alike(first: Network, other: Network, number: int) -> None:
     """One wiring for all, or an error that names the first difference."""
-    for what, found, expected in (
+    for what, others, expected in (
         ("neurons", list(other.neurons), list(first.neurons)),
         ("links", list(other.links), list(first.links)),
         ("activations", _activations(other), _activations(first)),
@@ -112,7 +112,7 @@ def check_alike(first: Network, other: Network, number: int) -> None:
         ("loss", other.loss.name, first.loss.name),
         ("optimizer", _optimizer(other), _optimizer(first)),
     ):
-        if found != expected:
+        if others != expected:
             raise WiringError(
                 f"net {number} has other {what} than net 0; many nets at once need one wiring"
             )
@@ -133,5 +133,5 @@ def _rules(network: Network) -> list[Any]:
 def _shared(network: Network) -> list[int]:
     if len(network.weights) == len(network.links):
         return []
-    place = {weight: index for index, weight in enumerate(network.weights)}
-    return [place[link.weight] for link in network.links.values()]
+    index_of = {weight: index for index, weight in enumerate(network.weights)}
+    return [index_of[link.weight] for link in network.links.values()]

@@ -36,7 +36,7 @@ class Room:
         self.scratch = m.zeros((widest, *shape), passes.dtype)
         self.mean: Any = None  # (n_weights, nets) gradient of the last step
         self.fed: Any = None  # the inputs that are in `y` already
-        self.said: dict[int, Any] = {}  # by stage, what it knows of its sources beforehand
+        self.known: dict[int, Any] = {}  # by stage, what it knows of its sources beforehand
 
 
 class Passes:
@@ -126,10 +126,10 @@ class Passes:
         if x is not room.fed:
             room.y[: self.plan.n_inputs] = x
             room.fed = x
-            room.said = {index: stage.known(room, x) for index, stage in enumerate(self.stages)}
+            room.known = {index: stage.known(room, x) for index, stage in enumerate(self.stages)}
         logs: dict[int, Any] = {}
         for index, stage in enumerate(self.stages):
-            stage.pull(room, links, room.said[index])
+            stage.pull(room, links, room.known[index])
             for bend in stage.bends:
                 log_sum = bend.forward(room.z[bend.rows], room.y[bend.rows])
                 logs.update(dict.fromkeys(range(bend.rows.start, bend.rows.stop), log_sum))
@@ -139,10 +139,10 @@ class Passes:
         """(nets,) the sum of the losses; what is asked of the outputs goes to `room.s`."""
         total: Any = 0.0
         room.s[self.plan.n_fixed :] = 0.0
-        for place, (slot, judge) in enumerate(self.ends):
-            value = judge.value(room.z[slot], room.y[slot], logs.get(slot), t[place])
+        for index, (slot, judge) in enumerate(self.ends):
+            value = judge.value(room.z[slot], room.y[slot], logs.get(slot), t[index])
             total = total + _weighed(value, share).sum(axis=0)
-            room.s[slot] = _weighed(judge.slope(room.y[slot], t[place]), share)
+            room.s[slot] = _weighed(judge.slope(room.y[slot], t[index]), share)
         return total
 
     def backward(self, room: Room, links: Any) -> None:
@@ -151,7 +151,7 @@ class Passes:
             for bend in stage.bends:
                 rows = bend.rows
                 bend.backward(room.z[rows], room.y[rows], room.s[rows], room.d[rows])
-            stage.push(room, links, room.said[index])
+            stage.push(room, links, room.known[index])
 
     def summed(self, gradient: Any) -> Any:
         """From links to weights: a shared one sums."""
@@ -182,7 +182,7 @@ class Stage(ABC):
     def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         self.plan, self.arrays = plan, arrays
         self.rows = slice(stage.low, stage.high)
-        self.bends = [Bend(span, arrays) for span in stage.runs]
+        self.bends = [Bend(span, arrays) for span in stage.segments]
 
     def known(self, room: Room, x: Any) -> Any:
         """What can be had from new inputs before anything is carried."""
@@ -238,8 +238,8 @@ class Matrix(Stage):
             blame = product(self.matrix[:, self.moved].T, delta)
             room.s[self.blamed, :, 0] = room.s[self.blamed, :, 0] + blame
         products = product(delta, room.y[self.sources, :, 0].T).reshape(-1)
-        found = products if self.index is None else products[self.index]
-        room.gradient[self.links, 0] = found
+        gradients = products if self.index is None else products[self.index]
+        room.gradient[self.links, 0] = gradients
 
 
 class Fan(NamedTuple):
@@ -272,8 +272,8 @@ class Fans(Stage):
         self.fixed, self.n_fixed = arrays.take(fixed), len(fixed)
         self.size, self.widest_fan = targets * len(fixed), targets
         fans = [
-            Fan(source, self.rows, slice(first + place, self.block.stop, len(fixed)))
-            for place, source in enumerate(fixed.tolist())
+            Fan(source, self.rows, slice(first + index, self.block.stop, len(fixed)))
+            for index, source in enumerate(fixed.tolist())
         ]
         self.fans = fans + _fans(plan.source[others], plan.target[others], self.block.stop)
 
@@ -366,21 +366,21 @@ class Recorder:
         count = len(rows)
         if count not in self._steps:
             self._steps[count] = self._recorded(rows)
-        step, place, losses = self._steps[count]
-        place[...] = rows
+        step, here, losses = self._steps[count]
+        here[...] = rows
         step()
         return losses
 
     def _recorded(self, rows: Any) -> tuple[Callable[[], None], Any, Any]:
         """A step, where it looks for its samples, and where it leaves the losses."""
-        arrays, place = self.passes.arrays, rows.copy()
+        arrays, here = self.passes.arrays, rows.copy()
         losses, step = arrays.m.zeros(self.passes.nets), self.make(len(rows))
 
         def whole() -> None:
-            losses[...] = step(place)
+            losses[...] = step(here)
 
         kept = [array.copy() for array in self.changing]
         repeated = arrays.repeat(whole, self.passes.largest(len(rows)))
         for array, numbers in zip(self.changing, kept, strict=True):
             array[...] = numbers
-        return repeated, place, losses
+        return repeated, here, losses

@@ -58,8 +58,8 @@ class Entries:
         """
         loss, form = self.loss, self.loss.from_total.get(name)
         if form is None:
-            given = {"y": y, "t": t}
-            return self._write(lines, loss.formula("value"), given, loss, lambda pair: pair[0])
+            ends = {"y": y, "t": t}
+            return self._write(lines, loss.formula("value"), ends, loss, lambda pair: pair[0])
         if name == "softmax":
             z = lines.note(f"{z} - {log_sum}").text
         return self._write(lines, loss.formula(name), {"z": z, "t": t}, form, lambda f: f)
@@ -82,8 +82,8 @@ class Entries:
         formula = rule.formula(named_options=True) or rule.formula()
         if formula is None:
             return self._called_step(lines, w, g, rate, memory)
-        given = [w, g, rate, *memory, *options][: len(formula.parameters)]
-        value, *after = lines.name(formula, dict(zip(formula.parameters, given, strict=True)))
+        values = [w, g, rate, *memory, *options][: len(formula.parameters)]
+        value, *after = lines.name(formula, dict(zip(formula.parameters, values, strict=True)))
         return value, after
 
     def _called_step(
@@ -150,8 +150,10 @@ def essence(function: Callable[..., Any]) -> str:
 
 def distinct(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
-    runs = [run for stage in plan.stages for run in stage.runs if not run.is_group]
-    return list(dict.fromkeys(run.activation for run in runs))
+    segments = [
+        segment for stage in plan.stages for segment in stage.segments if not segment.is_group
+    ]
+    return list(dict.fromkeys(segment.activation for segment in segments))
 
 
 __all__ = ["Entries", "distinct"]

@@ -2,7 +2,7 @@
 
 >>> from lernpy import activations
 >>> lines = Lines()
->>> lines.take_in(activations.get("softplus").formula("value"), {"z": "total"})
+>>> lines.expressions(activations.get("softplus").formula("value"), {"z": "total"})
 ['(0.0 if 0.0 > total else total) + math.log1p(exp_(-abs(total)))']
 """
 
@@ -49,7 +49,7 @@ class Lines:
         self._count += 1
         return f"{self._prefix}{self._count}"
 
-    def take_in(self, formula: Formula, names: Mapping[str, str]) -> list[str]:
+    def expressions(self, formula: Formula, names: Mapping[str, str]) -> list[str]:
         """Adds what the formula needs; returns an expression for each of its results."""
         code = Numba().write(formula, names, self._fresh)
         self._lines += code.lines
@@ -57,5 +57,5 @@ class Lines:
 
     def name(self, formula: Formula, names: Mapping[str, str]) -> list[str]:
         """The same, each result under a name or as a plain number."""
-        results = self.take_in(formula, names)
+        results = self.expressions(formula, names)
         return [x if x.isidentifier() else self.note(x).text for x in results]

@@ -84,7 +84,7 @@ class Layout:
         return np.array(addresses, np.int64)
 
     def _all_activations(self) -> list[Any]:
-        return [run.activation for stage in self.plan.stages for run in stage.runs]
+        return [segment.activation for stage in self.plan.stages for segment in stage.segments]
 
     def _printed(self, text: str, name: str) -> machine.Code:
         own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
@@ -117,14 +117,14 @@ class Layers(Layout):
     def __init__(self, plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> None:
         super().__init__(plan, entries, dtype)
         shape = np.zeros((len(plan.layers) + 1, layers.COLUMNS), np.int64)
-        last = plan.layers[-1].stage.runs[0].activation
+        last = plan.layers[-1].stage.segments[0].activation
         shape[0, :2] = plan.n_inputs, self._padded(plan.n_inputs)
         shape[0, 5] = printed.form_of(entries, last)
         weights = numbers = turned = 0
         for row, layer in enumerate(plan.layers, 1):
             n_targets, n_columns = layer.weight.shape
             padded = self._padded(n_targets)
-            code = self.code_of(layer.stage.runs[0].activation)
+            code = self.code_of(layer.stage.segments[0].activation)
             shape[row] = n_targets, padded, weights, numbers, turned, code, layer.bias
             sources, targets = np.arange(n_columns), np.arange(n_targets)
             self.index[layer.weight] = weights + sources[None, :] * padded + targets[:, None]
@@ -177,9 +177,13 @@ class Wires(Layout):
         ahead_lists = plan.weight[ahead], plan.target[ahead], plan.ahead_start
         self._links = tuple(np.ascontiguousarray(row, np.int64) for row in lists)
         self._ahead = tuple(np.ascontiguousarray(row, np.int64) for row in ahead_lists)
-        runs = [run for stage in plan.stages for run in stage.runs]
-        self._runs = np.array([(r.low, r.high, self.code_of(r.activation)) for r in runs], np.int64)
-        low_of = {slot: run.low for run in runs for slot in range(run.low, run.high)}
+        segments = [segment for stage in plan.stages for segment in stage.segments]
+        self._segments = np.array(
+            [(r.low, r.high, self.code_of(r.activation)) for r in segments], np.int64
+        )
+        low_of = {
+            slot: segment.low for segment in segments for slot in range(segment.low, segment.high)
+        }
         ends = plan.outputs.tolist()
         forms = [printed.form_of(entries, plan.neurons[slot].activation) for slot in ends]
         rows = [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)]
@@ -204,7 +208,7 @@ class Wires(Layout):
         Z, Y, S, D = (zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
         Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
         lists = *self._links, *self._ahead, self._is_output, np.zeros(plan.n_neurons, np.int64)
-        ends = self._runs, len(self._runs), self._outputs, len(self._outputs), plan.n_inputs
+        ends = self._segments, len(self._segments), self._outputs, len(self._outputs), plan.n_inputs
         numbers = Z, Y, S, D, np.zeros(plan.n_neurons * width)
         return wires.Net._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
 
@@ -215,7 +219,7 @@ def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Layout | No
         return None  # an input or a bias that is an output as well
     if straight.suits(plan, entries):
         return Straight(plan, entries, dtype)
-    alike = plan.layers and all(len(layer.stage.runs) == 1 for layer in plan.layers)
+    alike = plan.layers and all(len(layer.stage.segments) == 1 for layer in plan.layers)
     if alike and all(map(_calm, distinct(plan))):
         return Layers(plan, entries, dtype)
     return Wires(plan, entries, dtype)

@@ -26,8 +26,8 @@ class Net(NamedTuple):
     start_ahead: Indices
     is_output: Indices  # for each slot
     nothing: Indices  # 0 for each slot
-    runs: Indices  # (n_runs, 3): the slots from low to high, their activation
-    n_runs: int
+    segments: Indices  # (n_segments, 3): the slots from low to high, their activation
+    n_segments: int
     outputs: Indices  # (n_outputs, 3): slot, form of the loss, the first of its softmax
     n_outputs: int
     n_inputs: int
@@ -90,10 +90,10 @@ def collect(
 
 @fused
 def up(w: Numbers, net: Net) -> None:
-    """Total inputs and outputs, run by run: neurons in a row with one activation, or a softmax."""
+    """Total inputs and outputs, segment by segment: neurons in a row with one activation, or a softmax."""
     Z, Y, width = net.Z, net.Y, net.width
-    for q in range(net.n_runs):
-        low, high, code = net.runs[3 * q], net.runs[3 * q + 1], net.runs[3 * q + 2]
+    for q in range(net.n_segments):
+        low, high, code = net.segments[3 * q], net.segments[3 * q + 1], net.segments[3 * q + 2]
         links = net.weight, net.source, net.start
         call(net.kernels[parts.SUMS], (w, links, low, high, Y, Z, net.nothing, width))
         if code < 0:
@@ -119,10 +119,10 @@ def judge(data: Lessons, net: Net, low: int, count: int) -> float:
 
 @fused
 def down(w: Numbers, gradient: Numbers, net: Net, count: int) -> None:
-    """Blame and deltas, run by run, and what they say of the weights into `gradient`."""
+    """Blame and deltas, segment by segment, and what they say of the weights into `gradient`."""
     Y, S, D, width = net.Y, net.S, net.D, net.width
-    for q in range(net.n_runs - 1, -1, -1):
-        low, high, code = net.runs[3 * q], net.runs[3 * q + 1], net.runs[3 * q + 2]
+    for q in range(net.n_segments - 1, -1, -1):
+        low, high, code = net.segments[3 * q], net.segments[3 * q + 1], net.segments[3 * q + 2]
         ahead = net.weight_ahead, net.target, net.start_ahead
         call(net.kernels[parts.SUMS], (w, ahead, low, high, D, S, net.is_output, width))
         if code < 0:

@@ -131,7 +131,7 @@ class _Step:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
         output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
         name = self.script.bind(f"output{place + 1}", output)
-        linear = all(lines.is_identity(run) for run in layer.stage.runs)
+        linear = all(lines.is_identity(segment) for segment in layer.stage.segments)
         self.output.append(name)
         self.total.append(
             name if linear else self.script.bind(f"total{place + 1}", np.empty_like(output))
@@ -139,7 +139,7 @@ class _Step:
 
     def _last(self, layer: Layer) -> None:
         """Outputs go where the loop says; where activations differ, by way of a buffer."""
-        self.mixed = len(layer.stage.runs) > 1
+        self.mixed = len(layer.stage.segments) > 1
         names = ("total", "output") if self.mixed else ("z", "y")
         place = len(self.layers.plan.layers) - 1
         self.total.append(self.script.bind(names[0], self._empty(place)))
@@ -165,10 +165,10 @@ class _Step:
             if self.layers.vector and not place:
                 bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
                 script.add(f"add({total}, {bias}, {total})")
-            for run in layer.stage.runs:
-                window = run.low - layer.stage.low, run.high - layer.stage.low
+            for segment in layer.stage.segments:
+                window = segment.low - layer.stage.low, segment.high - layer.stage.low
                 z, y = self._rows(total, *window), self._rows(self.output[place], *window)
-                script.add(*lines.value_lines(script, run, z, y))
+                script.add(*lines.value_lines(script, segment, z, y))
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
 
@@ -176,8 +176,8 @@ class _Step:
         """The last layer's delta."""
         script, stage = self.script, self.layers.plan.layers[-1].stage
         blame, delta = self.blame[-1], self.delta[-1]
-        if len(stage.runs) == 1:
-            last = lines.last_lines(script, loss, stage.runs[0], "z", "y", "t", delta, exact)
+        if len(stage.segments) == 1:
+            last = lines.last_lines(script, loss, stage.segments[0], "z", "y", "t", delta, exact)
             if last:
                 script.add(*last)
                 return
@@ -188,10 +188,10 @@ class _Step:
         """From the blame for a layer's outputs to the blame for its total inputs."""
         stage = self.layers.plan.layers[place].stage
         names = self.total[place], self.output[place], self.blame[place], self.delta[place]
-        for run in stage.runs:
-            window = run.low - stage.low, run.high - stage.low
+        for segment in stage.segments:
+            window = segment.low - stage.low, segment.high - stage.low
             z, y, s, d = (self._rows(name, *window) for name in names)
-            self.script.add(*lines.delta_lines(self.script, run, z, y, s, d, exact))
+            self.script.add(*lines.delta_lines(self.script, segment, z, y, s, d, exact))
 
     def backward(self, exact: bool) -> None:
         script = self.script

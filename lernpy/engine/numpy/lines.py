@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Run
+from lernpy.engine.plan import Segment
 from lernpy.functions import losses
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import Loss
@@ -63,20 +63,22 @@ def other(script: Script, name: str) -> str:
     return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
 
 
-def is_identity(run: Run) -> bool:
+def is_identity(segment: Segment) -> bool:
     """Whether what comes in goes out."""
-    return not run.is_group and _results(run.activation.formula("value")) == ("z",)  # type: ignore[union-attr]
+    return not segment.is_group and _results(segment.activation.formula("value")) == ("z",)  # type: ignore[union-attr]
 
 
 def _results(formula: Formula | None) -> tuple[Any, ...]:
     return formula.results if formula else ()
 
 
-def value_lines(script: Script, run: Run, z: str, y: str, logarithms: bool = False) -> list[str]:
-    """y from z, for one run of neurons; with `logarithms` a group leaves ln y in place of z."""
-    if run.is_group:
+def value_lines(
+    script: Script, segment: Segment, z: str, y: str, logarithms: bool = False
+) -> list[str]:
+    """y from z, for one segment of neurons; with `logarithms` a group leaves ln y in place of z."""
+    if segment.is_group:
         return _softmax(script, z, y, logarithms)
-    entry: Any = run.activation
+    entry: Any = segment.activation
     formula = entry.formula("value")
     if formula:
         return Room(script, script.objects[y]).write(formula, [y], {"z": z})
@@ -105,11 +107,13 @@ def slope_lines(script: Script, formula: Formula, z: str, y: str, q: str) -> lis
     return Room(script, script.objects[q]).write(formula, [q], {"z": z, "y": y})
 
 
-def delta_lines(script: Script, run: Run, z: str, y: str, s: str, d: str, exact: bool) -> list[str]:
+def delta_lines(
+    script: Script, segment: Segment, z: str, y: str, s: str, d: str, exact: bool
+) -> list[str]:
     """d from s: the slope's share of the blame."""
-    if run.is_group:
+    if segment.is_group:
         return _softmax_delta(script, y, s, d)
-    entry: Any = run.activation
+    entry: Any = segment.activation
     formula = entry.formula("delta", exact)
     if formula:
         return Room(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "s": s})
@@ -145,16 +149,16 @@ SEED = "y", "t", "share"
 
 
 def last_lines(
-    script: Script, loss: Loss, run: Run, z: str, y: str, t: str, d: str, exact: bool
+    script: Script, loss: Loss, segment: Segment, z: str, y: str, t: str, d: str, exact: bool
 ) -> list[str] | None:
     """The last layer's delta at once; what cancels between loss and slope is never calculated.
 
     So y - t of cross-entropy with softmax, and of its binary form with sigmoid, is exact however far
     they saturate. None if one of the two has to be called.
     """
-    if run.is_group:
+    if segment.is_group:
         return _softmax_last(script, y, t, d) if loss is losses.cross_entropy else None
-    entry: Any = run.activation
+    entry: Any = segment.activation
 
     def pick(m: Any) -> Callable[..., Any]:
         slope_of_loss, slope = loss.factory(m)[1], entry.factory(m)[1]

@@ -200,7 +200,7 @@ class Mirror(Engine):
         return program
 
     def _feed(self, samples: Samples) -> Feed:
-        return Feed(samples, self.plan.input_runs, self.body.ones_in_data, self.dtype)
+        return Feed(samples, self.plan.input_segments, self.body.ones_in_data, self.dtype)
 
     # ---- asking ---------------------------------------------------------------------------------
 

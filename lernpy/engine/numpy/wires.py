@@ -89,10 +89,13 @@ class WiresStep:
         self.script.add(f"copyto({self.rows('output', 0, self.plan.n_inputs)}, xt)")
         for stage in self.plan.stages:
             self.pull(stage)
-            for run in stage.runs:
-                z, y = self.rows("total", run.low, run.high), self.rows("output", run.low, run.high)
+            for segment in stage.segments:
+                z, y = (
+                    self.rows("total", segment.low, segment.high),
+                    self.rows("output", segment.low, segment.high),
+                )
                 self.script.add(
-                    *lines.value_lines(self.script, run, z, y, "softmax" in loss.stable)
+                    *lines.value_lines(self.script, segment, z, y, "softmax" in loss.stable)
                 )
         self._hand_out("y", self.output)
         if loss.stable:
@@ -151,7 +154,7 @@ class WiresStep:
 
     def _common_slope(self, exact: bool) -> Formula | None:
         """Where several stages have one activation that bends: all slopes are calculated at once."""
-        kinds = {run.activation for stage in self.plan.stages for run in stage.runs}
+        kinds = {segment.activation for stage in self.plan.stages for segment in stage.segments}
         kind: Any = kinds.pop()
         if kinds or isinstance(kind, Group) or len(self.plan.stages) < 2:
             return None
@@ -159,9 +162,9 @@ class WiresStep:
         return slope if slope and slope.operations else None
 
     def _deltas(self, stage: Stage, exact: bool) -> None:
-        for run in stage.runs:
-            z, y, _, s, d = (self.rows(stem, run.low, run.high) for stem in BUFFERS)
-            self.script.add(*lines.delta_lines(self.script, run, z, y, s, d, exact))
+        for segment in stage.segments:
+            z, y, _, s, d = (self.rows(stem, segment.low, segment.high) for stem in BUFFERS)
+            self.script.add(*lines.delta_lines(self.script, segment, z, y, s, d, exact))
 
     def push_back(self, stage: Stage) -> None:
         """A stage's sensitivities from all deltas ahead; rows that nobody pulls from stay 0."""

@@ -62,8 +62,8 @@ class C(Infix):
         last = [f"*{out} = {text};" for out, text in pairs] or [f"return {code.results[0]};"]
         used = formula.uses
         idle = [f"(void){name};" for name in formula.parameters if name not in used]
-        given = [f"double {name}" for name in formula.parameters]
-        given += [f"double *{out}" for out in outs]
+        parameters = [f"double {name}" for name in formula.parameters]
+        parameters += [f"double *{out}" for out in outs]
         lines = [f"    {line}" for line in (*idle, *code.lines, *last)]
         kind = "void" if outs else "double"
-        return "\n".join([f"{kind} {name}({', '.join(given)}) {{", *lines, "}"])
+        return "\n".join([f"{kind} {name}({', '.join(parameters)}) {{", *lines, "}"])

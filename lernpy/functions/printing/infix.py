@@ -133,7 +133,7 @@ class _Writing:
     ) -> None:
         self.language, self.formula, self.fresh = language, formula, fresh
         self.lines: list[str] = []
-        self.texts = {name: _given(names.get(name, name)) for name in formula.parameters}
+        self.texts = {name: _parameter(names.get(name, name)) for name in formula.parameters}
         self.truths = {o.result for o in formula.operations if o.name in TRUTHS}
         self.uses = formula.uses
 
@@ -169,7 +169,7 @@ class _Writing:
         return Text(text, SIGN if text.startswith("-") else ATOM)
 
 
-def _given(text: str) -> Text:
+def _parameter(text: str) -> Text:
     return Text(text, ATOM if re.fullmatch(r"[\w.\[\]\\{}]+", text) else CHOICE)
 
 

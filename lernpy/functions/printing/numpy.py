@@ -109,9 +109,9 @@ class _Calls:
         """A count stays fine until it meets an array of the full kind."""
         kinds = {name: FINE if name in counts else FULL for name in parameters}
         for operation in self.operations:
-            found = {kinds[name] for name in _names(operation.arguments)}
+            taken = {kinds[name] for name in _names(operation.arguments)}
             is_truth = operation.name in TRUTHS and operation.result not in self.as_numbers
-            kinds[operation.result] = FINE if found <= {FINE} else TRUTH if is_truth else FULL
+            kinds[operation.result] = FINE if taken <= {FINE} else TRUTH if is_truth else FULL
         full = {o.result for o in self.operations if kinds[o.result] != FINE}
         for operation in self.operations:
             for name in _names(operation.arguments):
@@ -178,14 +178,14 @@ class _Calls:
 
     def _call(self, operation: Operation) -> str:
         kind = self.kinds[operation.result]
-        given = [self._text(operand, kind) for operand in operation.arguments]
+        operands = [self._text(operand, kind) for operand in operation.arguments]
         out = self.array[operation.result]
         if operation.name == "where":
-            return f"copyto({out}, where({', '.join(given)}))"
+            return f"copyto({out}, where({', '.join(operands)}))"
         if operation.name == "power" and operation.arguments[1] == 2.0:
-            return f"square({given[0]}, {out})"
+            return f"square({operands[0]}, {out})"
         last = f"out={out}" if operation.name in KEYWORD else out
-        return f"{operation.name}({', '.join(given)}, {last})"
+        return f"{operation.name}({', '.join(operands)}, {last})"
 
     def _text(self, operand: Operand, kind: str = FULL) -> str:
         if isinstance(operand, str):

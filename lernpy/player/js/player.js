@@ -267,9 +267,11 @@ export class Player {
 
   whereText() {
     const { recording, words } = this;
+    /** As the trace counts: all weights move in one step. @param {number} at */
+    const count = (at) => Math.floor(this.details.steps[at].at);
     const form = words.where[Number(this.lastSample > 0) + Number(recording.epochs > 1)];
     const numbers = {
-      ...{ step: this.at + 1, steps: this.details.steps.length },
+      ...{ step: count(this.at), steps: count(lastStep(recording, this.sample)) },
       ...{ sample: this.sample + 1, samples: recording.samples.length },
       ...{ epoch: recording.samples[this.sample].epoch.which + 1, epochs: recording.epochs },
     };
