@@ -18,6 +18,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.kept import lesson_kept
 from lernpy.link import Link
+from lernpy.matrices import matrices_of
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
 from lernpy.samples import numbers, rows_of, samples_of
@@ -368,6 +369,45 @@ class Network(held.Elsewhere):
             link.weight = first.weight
         self._wire(list(self.neurons.values()), list(self.links.values()))
         return first.weight
+
+    def incoming(self, name: str) -> list[Link]:
+        """The links that lead to a neuron.
+
+        >>> import lernpy
+        >>> lernpy.build.by_hand().incoming("h")
+        [<link x -> h, weight 0.5>, <link bias -> h, weight 0.25>]
+        """
+        ends = self.graph.pred[self.neurons[name].name]
+        return [edge["link"] for edge in ends.values()]
+
+    def outgoing(self, name: str) -> list[Link]:
+        """The links that start at a neuron."""
+        ends = self.graph.succ[self.neurons[name].name]
+        return [edge["link"] for edge in ends.values()]
+
+    def matrices(self) -> list[np.ndarray]:
+        """The weights of a network in layers, one matrix for each two layers.
+
+        Returns
+        -------
+        (n_neurons + 1, n_neurons_of_the_next) each: ``matrix[i, j]`` is the weight from neuron i of a
+        layer to neuron j of the next; the last row is the bias (left out where there is none), so that
+        next total inputs = [outputs, 1] @ matrix. ``layered(sizes, weights=matrices)`` is the way back.
+
+        Raises
+        ------
+        WiringError
+            If the network is not in layers; names the first link that is missing or skips one.
+
+        >>> import lernpy
+        >>> network = lernpy.layered([2, 3, 1], seed=0)
+        >>> [matrix.shape for matrix in network.matrices()]
+        [(3, 3), (4, 1)]
+        >>> twin = lernpy.layered([2, 3, 1], weights=network.matrices())
+        >>> twin.predict([[0, 1]]) == network.predict([[0, 1]])
+        array([[ True]])
+        """
+        return matrices_of(self)
 
     def link(self, link: Link | tuple[str, str]) -> Link:
         """A link of this network, from itself or from the names of its ends."""
