@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from lernpy.watch.narration.formula import show
 
 import lernpy
 from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.watch.narration.terms import show
 
 REMEMBERING = [name for name, rule in OPTIMIZERS.items() if rule.memory(0.1)]
 
