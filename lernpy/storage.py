@@ -10,7 +10,7 @@ import os
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.text import shown
@@ -181,7 +181,7 @@ def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
         with open(path, "rb", opener=_open) as file:
             os.set_blocking(file.fileno(), True)
             if not file.peek(len(MAGIC)).startswith(MAGIC):
-                return _whole(file, largest, f"{path} is"), None
+                return read_whole(file, largest, f"{path} is"), None
             return _unpacked(file, path, largest)
     except LernpyError:
         raise
@@ -194,7 +194,7 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _whole(file: BinaryIO | gzip.GzipFile, largest: int, what: str) -> bytes:
+def read_whole(file: IO[bytes] | gzip.GzipFile, largest: int, what: str) -> bytes:
     """All of a stream, a piece at a time: asked for `largest` bytes, Python would reserve them."""
     content = bytearray()
     while piece := file.read(PIECE):
@@ -211,7 +211,7 @@ def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
     most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
     try:
         with gzip.GzipFile(fileobj=file) as unpacked:
-            return _whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
+            return read_whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"

@@ -28,7 +28,7 @@ def settings(builder: Callable[..., Network], options: dict[str, Any]) -> dict[s
     Traceback (most recent call last):
     lernpy.errors.UnknownNameError: no argument of layered is called 'learn_rate'. \
 Did you mean 'learning_rate'? Known: activation, bias, init, l1, l2, learning_rate, loss, \
-maths, optimizer, output_activation, seed, sizes, skip
+maths, optimizer, output_activation, seed, sizes, skip, weights
     """
     taken = _names(Network, Parameter.KEYWORD_ONLY)
     for name in options:

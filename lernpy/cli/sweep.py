@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +23,14 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
-from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.sweep import Sweep, train_many
 from lernpy.training.metrics import evaluate_arrays
 from lernpy.training.prepare import card_for
 from lernpy.training.recipe import Recipe, is_truth_table, network_for, recipe
 
 MOST_SEEDS = 1_000_000
+RATES = {"momentum": 0.05, "nesterov": 0.05, "adagrad": 0.05, "rmsprop": 0.003}  # else their own
 VALIDATION = 0.2  # of the samples; no net learns from them
 
 
@@ -104,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
         epochs=chosen.epochs,
         batch_size=chosen.batch_size,
         learning_rate=options.learning_rate,
-        optimizer=options.optimizer,
+        optimizer=_with_rates(options.optimizer, recipe(dataset)),
         l1=options.l1,
         l2=options.l2 or chosen.l2 or None,
         scale=chosen.scale,
@@ -143,6 +145,17 @@ def _validated(sweep: Sweep, training: Dataset, validation: Dataset, scale: str)
 
 def _score(sweep: Sweep) -> str:
     return "validation R²" if np.isnan(sweep.accuracy).all() else "validation accuracy"
+
+
+def _with_rates(names: list[str] | None, usual: Recipe) -> list[Optimizer] | None:
+    """The optimisers with the rates that suit a few hundred updates, where none is chosen."""
+    if names is None:
+        return None
+    entries = [copy(OPTIMIZERS[name]) for name in names]
+    rates = {**RATES, usual.optimizer: usual.learning_rate}
+    for entry in entries:
+        entry.rate = rates.get(entry.name) or entry.rate
+    return entries
 
 
 def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:

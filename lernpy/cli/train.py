@@ -48,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _net_options(parser: argparse.ArgumentParser) -> None:
-    net = parser.add_argument_group("the net (defaults depend on the data)")
+    net = parser.add_argument_group("the net")
     net.add_argument(
         "--from",
         dest="from_network",
@@ -61,40 +61,109 @@ def _net_options(parser: argparse.ArgumentParser) -> None:
         help="with --from: take columns, classes and scaling from the new data",
     )
     net.add_argument(
-        "--layers", type=parsing.layers, metavar="N,N", help='hidden layers; "none" for none'
+        "--layers",
+        type=parsing.layers,
+        metavar="N,N",
+        help='hidden layers; "none" for none (by the data: one of about 16 times the fifth root of the '
+        "number of samples, at least two neurons for each class)",
     )
-    net.add_argument("--activation", type=parsing.name_in(ACTIVATIONS), help=", ".join(ACTIVATIONS))
-    net.add_argument("--output-activation", type=_output_activation, help="the same, or softmax")
-    net.add_argument("--init", type=parsing.name_in(INITIALIZERS), help=", ".join(INITIALIZERS))
+    net.add_argument(
+        "--activation",
+        type=parsing.name_in(ACTIVATIONS),
+        help=f"{', '.join(ACTIVATIONS)} (by the data: relu for tables, tanh for truth tables)",
+    )
+    net.add_argument(
+        "--output-activation",
+        type=_output_activation,
+        help="the same, or softmax (by the data: softmax for classes, sigmoid for two, identity for numbers)",
+    )
+    net.add_argument(
+        "--init",
+        type=parsing.name_in(INITIALIZERS),
+        help=f"{', '.join(INITIALIZERS)} (default: he_normal before relu, else glorot_uniform)",
+    )
 
 
 def _training_options(parser: argparse.ArgumentParser) -> None:
-    how = parser.add_argument_group("training (defaults depend on the data)")
-    how.add_argument("--loss", type=parsing.name_in(LOSSES), help=", ".join(LOSSES))
-    how.add_argument("--optimizer", type=parsing.name_in(OPTIMIZERS), help=", ".join(OPTIMIZERS))
-    how.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
-    how.add_argument("--schedule", type=parsing.name_in(SCHEDULES), help=", ".join(SCHEDULES))
-    how.add_argument("--epochs", type=parsing.positive, metavar="N")
-    how.add_argument("--batch-size", type=parsing.batch, default=argparse.SUPPRESS, metavar="N|all")
+    how = parser.add_argument_group("training")
+    how.add_argument(
+        "--loss",
+        type=parsing.name_in(LOSSES),
+        help=f"{', '.join(LOSSES)} (by the data: cross_entropy for classes, binary_cross_entropy for two, "
+        "mean_squared_error for numbers)",
+    )
+    how.add_argument(
+        "--optimizer",
+        type=parsing.name_in(OPTIMIZERS),
+        help=f"{', '.join(OPTIMIZERS)} (default: adam)",
+    )
+    how.add_argument(
+        "--learning-rate",
+        type=parsing.amount,
+        metavar="RATE",
+        help="by the data: 0.003 for tables; for another optimizer its own default",
+    )
+    how.add_argument(
+        "--schedule",
+        type=parsing.name_in(SCHEDULES),
+        help=f"{', '.join(SCHEDULES)} (default: constant)",
+    )
+    how.add_argument(
+        "--epochs",
+        type=parsing.positive,
+        metavar="N",
+        help="by the data: the fewer samples the more, 20 to 1500",
+    )
+    how.add_argument(
+        "--batch-size",
+        type=parsing.batch,
+        default=argparse.SUPPRESS,
+        metavar="N|all",
+        help="default 32; all for truth tables",
+    )
     how.add_argument("--seed", type=parsing.seed, default=0, metavar="N", help="default 0")
     how.add_argument(
-        "--validation", type=parsing.part, metavar="PART", help="looked at, not learned from"
+        "--validation",
+        type=parsing.part,
+        metavar="PART",
+        help="looked at, not learned from (by the data: up to 0.1, of small tables 0)",
     )
-    how.add_argument("--test", type=parsing.part, metavar="PART", help="looked at only at the end")
+    how.add_argument(
+        "--test",
+        type=parsing.part,
+        metavar="PART",
+        help="looked at only at the end (by the data: up to 0.2, of fewer than 45 samples 0)",
+    )
     how.add_argument(
         "--early-stop",
         type=parsing.positive,
         metavar="N",
-        help="after N epochs without a better loss",
+        help="after N epochs without a better loss (by the data: images 4 to 12, points in a plane 60, "
+        "tables not at all)",
     )
-    how.add_argument("--l1", type=parsing.amount)
-    how.add_argument("--l2", type=parsing.amount)
-    how.add_argument("--class-weights", choices=["balanced"], help="rare classes count more")
-    how.add_argument("--scale", choices=sorted(datasets.SCALINGS))
+    how.add_argument("--l1", type=parsing.amount, help="default 0")
     how.add_argument(
-        "--engine", default="auto", metavar="NAME", help="auto, python, numpy, jit, cupy, graph"
+        "--l2",
+        type=parsing.amount,
+        help="by the data: the more columns for one row the more (0 for truth tables and built-in sets)",
     )
-    how.add_argument("--dtype", default="float64", choices=["float64", "float32"])
+    how.add_argument(
+        "--class-weights", choices=["balanced"], help="rare classes count more (default: all alike)"
+    )
+    how.add_argument(
+        "--scale",
+        choices=sorted(datasets.SCALINGS),
+        help="by the data: standard for tables, image for images, none for truth tables",
+    )
+    how.add_argument(
+        "--engine",
+        default="auto",
+        metavar="NAME",
+        help="auto, python, numpy, jit, cupy, graph (default auto)",
+    )
+    how.add_argument(
+        "--dtype", default="float64", choices=["float64", "float32"], help="default float64"
+    )
 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:

@@ -310,7 +310,7 @@ def counts_rows(name: str, values: np.ndarray, first: bool) -> str:
     start = values.min()
     if start in (0, 1) and (values == np.arange(start, start + n)).all():
         return "" if MOMENTS.fullmatch(name.strip()) else "it counts the rows"
-    if named and (np.sort(values) == np.arange(start, start + n)).all():
+    if named and (values == np.floor(values)).all() and len(np.unique(values)) == n:
         return "it numbers the rows"
     return ""
 

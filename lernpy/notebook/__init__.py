@@ -24,6 +24,18 @@ SHOWN = {  # class -> the module that defines it; each has functions html_<class
     "History": "lernpy.training.history",
     "Stepper": "lernpy.notebook.stepper",
 }
+TABLES = {  # the same of those that are tables alone
+    "Explanation": "lernpy.watch.explain",
+    "Paths": "lernpy.watch.paths",
+    "GradientReport": "lernpy.check.report",
+    "ParityReport": "lernpy.check.report",
+    "Evaluation": "lernpy.training.metrics",
+    "CrossValidation": "lernpy.training.crossval",
+    "Run": "lernpy.training.run",
+    "Sweep": "lernpy.sweep.result",
+    "Dataset": "lernpy.data.dataset",
+    "Card": "lernpy.data.card",
+}
 KINDS = {"text/html": "html", "image/png": "png"}
 
 
@@ -52,8 +64,9 @@ def _formatters(shell: Any) -> list[tuple[str, str, Any, str]]:
     known = shell.display_formatter.formatters
     return [
         (name, module, known[mime], kind)
-        for name, module in SHOWN.items()
+        for name, module in (SHOWN | TABLES).items()
         for mime, kind in KINDS.items()
+        if name in SHOWN or kind == "html"
     ]
 
 
@@ -61,7 +74,8 @@ def _shower(kind: str, name: str) -> Any:
     """The function that shows such an object; its module is imported when it is called."""
 
     def show(thing: Any) -> Any:
-        return getattr(import_module("lernpy.notebook.display"), f"{kind}_{name}")(thing)
+        home = "display" if name in map(str.lower, SHOWN) else "tables"
+        return getattr(import_module(f"lernpy.notebook.{home}"), f"{kind}_{name}")(thing)
 
     return show
 

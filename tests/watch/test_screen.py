@@ -49,7 +49,7 @@ def test_a_forward_link_runs_in_the_upper_lane_and_blame_in_the_lower() -> None:
     assert "[forward]" in screen[1]
     row = next(line for line in screen if "●h1" in line)
     assert "─ 0.2373 ─" in row and "+▶●y1" in row
-    assert "carries: signal = w × y(h1) = 0.4 × 0.5933 = 0.2373" in screen
+    assert "carries: signal = w(h1→y1) × y(h1) = 0.4 × 0.5933 = 0.2373" in screen
     assert any("changed: signal not yet → 0.2373" in line for line in screen)
     trace.goto(29)
     screen = screen_text(trace, 100, 30).text().split("\n")
@@ -295,7 +295,9 @@ def test_keys_go_in_and_screens_come_out(terminal: Start) -> None:
     program.wait("All blame was collected with the old weights")
     program.press("home", "b", "h", "1", "enter")
     program.wait("forward · h1")
-    program.wait("sums: z(h1) = w·y(x1) + w·y(x2) + w·y(bias) = 0.0075 + 0.02 + 0.35 = 0.3775")
+    program.wait(
+        "sums: z(h1) = w(x1→h1)·y(x1) + w(x2→h1)·y(x2) + w(bias→h1)·y(bias) = 0.0075 + 0.02 + 0.35 = 0.3775"
+    )
     assert "\x1b[38;5;32m" in program.raw.decode()
     program.press("q")
     assert program.finish() == 0

@@ -62,7 +62,7 @@ def check_option(key: str, known: list[str], owner: str) -> None:
     if key not in known:
         raise UnknownNameError(
             f"{owner} has no option {key!r}.{near_miss(key, known)} "
-            f"Known: {', '.join(known) or 'none'}"
+            + (f"Known: {', '.join(known)}" if known else "It has none")
         )
 
 

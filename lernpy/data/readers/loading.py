@@ -47,7 +47,7 @@ def load(
     like : the columns, kinds and classes to have (those that a network learned); what was never
         seen there is an error that names it
     options : of the built-in set (`options`), or of the reader: those of `read_csv` for a table,
-        task, maximum, part (NPZ), labels, transpose (IDX), part (folder). None is "not said"
+        task, maximum, part (NPZ), labels, transpose (IDX), part (folder). None is not set
 
     Raises
     ------
@@ -61,18 +61,18 @@ def load(
     """
     if like is not None:
         check_like(like)
-    stated = {key: value for key, value in options.items() if value is not None}
+    chosen = {key: value for key, value in options.items() if value is not None}
     if is_frame(name_or_path):
-        check_all(stated, _known(read_frame), "a frame")
-        return read_frame(name_or_path, like=like, **stated)
+        check_all(chosen, _known(read_frame), "a frame")
+        return read_frame(name_or_path, like=like, **chosen)
     if isinstance(name_or_path, str):
         built_in = _built_in(name_or_path)
         if built_in is not None:
             name, written = built_in
-            dataset = make(name, {**written, **stated})
+            dataset = make(name, {**written, **chosen})
             return dataset if like is None else align(dataset, like)
     path, written = _path(_text(name_or_path))
-    return _load_file(path, {**written, **stated}, like)
+    return _load_file(path, {**written, **chosen}, like)
 
 
 def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> Dataset:
@@ -103,9 +103,9 @@ def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any
         path, written = _path(text)
         if not Path(path).is_dir() and _reader(path) is read_csv:
             options = {**_usual_layout(card), **written, **options}
-            stated = _reader_options(read_csv, path, options)
-            stated = {key: value for key, value in stated.items() if key in ("target", *LAYOUT)}
-            return card.scale(read_csv_inputs(path, card, **stated))
+            chosen = _reader_options(read_csv, path, options)
+            chosen = {key: value for key, value in chosen.items() if key in ("target", *LAYOUT)}
+            return card.scale(read_csv_inputs(path, card, **chosen))
     return card.scale(load(name_or_path, like=card, **options).inputs)
 
 
@@ -177,17 +177,17 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
     return text, {}
 
 
-def _load_file(path: str, stated: dict[str, Any], like: Card | Dataset | None) -> Dataset:
+def _load_file(path: str, chosen: dict[str, Any], like: Card | Dataset | None) -> Dataset:
     if os.path.isdir(path):
-        check_all(stated, ["part", "transpose"], path)
-        if isinstance(stated.get("transpose"), str):
-            stated["transpose"] = _yes_no(stated["transpose"], "transpose")
-        dataset = read_idx_folder(path, **stated)
+        check_all(chosen, ["part", "transpose"], path)
+        if isinstance(chosen.get("transpose"), str):
+            chosen["transpose"] = _yes_no(chosen["transpose"], "transpose")
+        dataset = read_idx_folder(path, **chosen)
         return dataset if like is None else align(dataset, like)
     reader = _reader(path)
     if reader is read_csv and isinstance(like, Card):
-        stated = {**_usual_layout(like), **stated}
-    options = _reader_options(reader, path, stated)
+        chosen = {**_usual_layout(like), **chosen}
+    options = _reader_options(reader, path, chosen)
     if reader is read_csv:
         return read_csv(path, like=like, **options)
     dataset = reader(path, **options)
@@ -227,11 +227,11 @@ def read_head(path: str) -> bytes:
 
 
 def _reader_options(
-    reader: Callable[..., Dataset], path: str, stated: Mapping[str, Any]
+    reader: Callable[..., Dataset], path: str, chosen: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The options that this reader takes, with text made into what it means."""
     known = _known(reader)
-    options = {key: value for key, value in stated.items() if value is not None}
+    options = {key: value for key, value in chosen.items() if value is not None}
     check_all(options, [*known, *(LAYOUT if reader is read_csv else ())], path)
     for key in YES_OR_NO & options.keys():
         options[key] = _yes_no(options[key], key)

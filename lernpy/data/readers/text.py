@@ -37,7 +37,7 @@ UNITS = re.compile(r"[\[(]?[^\d\s]{1,8}(?:[/·^ ]?[\w²³]{0,4})?[\])]?")
 
 @dataclass(frozen=True)
 class Layout:
-    """What was said of a text; None is recognised."""
+    """How a text is laid out; None is recognised."""
 
     header: bool | None = None
     delimiter: str | None = None

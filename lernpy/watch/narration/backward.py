@@ -7,6 +7,7 @@ from typing import Any
 
 from lernpy import subclasses, theme
 from lernpy.functions import activations
+from lernpy.functions.optimizers import Optimizer
 from lernpy.watch.narration.forms import most
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
@@ -128,11 +129,52 @@ def moves(step: Step) -> list[Facts]:
     return [_move(facts, i) for i in range(min(len(facts["names"]), MOST_WEIGHTS))]
 
 
+def keeps(step: Step) -> list[Facts]:
+    """What the optimiser remembers of each weight that moved: its step with names, and with numbers."""
+    facts, rule = step.facts, step.facts["optimizer"]
+    if facts["own"] or not any(facts["remembered"]):
+        return []
+    numbers = range(min(len(facts["names"]), MOST_WEIGHTS))
+    kept = (_kept(facts, rule, i) for i in numbers if not facts["rules"][i].frozen)
+    return [one for one in kept if one["symbols"]]
+
+
+def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
+    """One weight; its own rate and its bounds, which come after the step, are told of its move."""
+    before = facts["memories"][i] or rule.memory(facts["rate"])
+    after, gradient = facts["remembered"][i], facts["collected"][i] / facts["count"]
+    gradient += facts["pulls"][i] if facts["pulls"] else 0.0
+    letters = rule.remembers or tuple(f"memory {at}" for at in range(len(before)))
+    names = {"value": "w", "gradient": "g"} | {f"memory{at}": n for at, n in enumerate(letters)}
+    values = {"value": facts["old"][i], "gradient": gradient, "rate": facts["rate"]}
+    values |= {f"memory{at}": value for at, value in enumerate(before)}
+    moved = rule.step(facts["old"][i], gradient, facts["rate"], before)[0]
+    counted = rule.told(
+        {name: guarded(v) for name, v in values.items()}, ["", *map(guarded, after)]
+    )
+    found = [show(value) for value in (*after, moved)]
+    counted = [f"{n} = {line.partition(' = ')[2]} = {v}" for n, line, v in
+               zip((*letters, "w"), counted, found, strict=False)]  # fmt: skip
+    return {
+        "name": facts["names"][i],
+        "rule": rule.name,
+        "symbols": "; ".join(rule.told(names, ["w", *letters])),
+        "numbers": "; ".join(counted),
+        "memory": ", ".join(f"{n} = {v}" for n, v in zip(letters, found, strict=False)),
+    }
+
+
+def guarded(value: float) -> str:
+    """A number in a formula, in brackets if it is negative."""
+    return f"({show(value)})" if value < 0 else show(value)
+
+
 def _move(facts: Mapping[str, Any], i: int) -> Facts:
     old, new, rule = facts["old"][i], facts["new"][i], facts["rules"][i]
     pull = facts["pulls"][i] if facts["pulls"] else 0.0
     return {
         "name": facts["names"][i],
+        "whose": facts["names"][i].replace(" -> ", "→"),
         "old": old,
         "new": new,
         "size": abs(new - old),

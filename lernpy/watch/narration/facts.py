@@ -278,6 +278,7 @@ def _update(run: Replay, part: Any, position: Position) -> Later:
     count = network.samples
     collected = [weight.sensitivity for weight in network.weights]
     pulls = [network.pull(weight) for weight in network.weights]
+    memories = [weight.memory for weight in network.weights]
 
     def later() -> Outcome:
         new = [weight.value for weight in network.weights]
@@ -289,6 +290,8 @@ def _update(run: Replay, part: Any, position: Position) -> Later:
             "old": old,
             "new": new,
             "collected": collected,
+            "memories": memories,
+            "remembered": [weight.memory for weight in network.weights],
             "pulls": pulls if network.l1 or network.l2 else None,
             "rules": [weight.rule for weight in network.weights],
             "own": next((w for w in network.weights if "update" in subclasses.overridden(w)), None),
@@ -344,8 +347,9 @@ TELL: dict[tuple[str, str], Telling] = {
 
 
 def views_of(event: str, facts: Callable[[Step], dict[str, Any]], step: Step) -> tuple[View, ...]:
-    """The views of a step; of an update one for the whole, then one for each weight."""
+    """The views of a step; of an update one for the whole, for each weight, and for what is remembered."""
     views = tell(event, facts(step))
     if event == "update":
         views += tuple(view for move in backward.moves(step) for view in tell("move", move))
+        views += tuple(view for kept in backward.keeps(step) for view in tell("remember", kept))
     return views

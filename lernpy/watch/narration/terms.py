@@ -22,6 +22,7 @@ SIGNS = {  # of a formula, in LaTeX
     "…": r"\dots",
     "′": "'",
     "ln": r"\ln",
+    "√": r"\surd ",
 }
 WORD = re.compile(  # of LaTeX: a function, words with the spaces that it would swallow, a sign
     r"(?P<call>\w{2,})(?=\()|(?P<word>(?:(?<![×−+=→/,]) )?[A-Za-z_]\w+(?: [A-Za-z_]\w+)*(?: $)?)|(?P<sign>.)"
@@ -55,7 +56,11 @@ class Piece:
 
 
 def _latex(text: str) -> str:
-    return "".join(LATEX.get(letter, letter) for letter in text).replace("->", r"\to")
+    return (
+        "".join(LATEX.get(letter, letter) for letter in text)
+        .replace("->", r"\to")
+        .replace("→", r"\to ")
+    )
 
 
 def letter_of(letter: str, name: str = "") -> Piece:
