@@ -141,6 +141,7 @@ SHARED_FILES = {  # files of one name, and the one idea that they share
     "samples": "samples: checked, and drawn",
     "sizes": "success by the size of a net: counted, and drawn",
     "step": "one step of a lesson: what it says, and the command that goes by it",
+    "tables": "rows and columns: read, and shown",
     "text": "numbers and lists as text, and tables in text",
 }
 
@@ -178,4 +179,4 @@ def test_the_sigmoid_is_told_once() -> None:
 
 
 def test_json_is_checked_in_one_place() -> None:
-    assert files_with("belongshere") == ["checks.py"]
+    assert files_with("}belongshere") == ["checks.py"]
