@@ -20,11 +20,10 @@ NOTHING = 1e-30  # less blame than that is none
 def cost(step: Step) -> Facts:
     """The loss, and what each output is asked."""
     facts = step.facts
-    columns = zip(*(facts[key] for key in ("names", "outputs", "targets", "slopes")), strict=True)
-    outputs = [
-        {"name": name, "output": output, "target": target, "asked": asked}
-        for name, output, target, asked in columns
-    ]
+    keys = {"names": "name", "called": "called", "outputs": "output", "targets": "target"}
+    keys["slopes"] = "asked"
+    columns = zip(*(facts[key] for key in keys), strict=True)
+    outputs = [dict(zip(keys.values(), column, strict=True)) for column in columns]
     return {
         **facts,
         "loss": step.after["loss"],

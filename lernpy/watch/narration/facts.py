@@ -7,13 +7,14 @@ from functools import partial
 from math import fsum
 from typing import Any
 
-from lernpy import subclasses
+from lernpy import names, subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.structure import name_of
 from lernpy.watch.narration import backward, forward, own
-from lernpy.watch.narration.forms import tell
+from lernpy.watch.narration.forms import most, tell
+from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.step import Step, View
 from lernpy.watch.replay import Replay
 from lernpy.watch.timeline import Position
@@ -89,7 +90,14 @@ def _reset(run: Replay, part: Any, place: Position) -> Later:
 def _feed(run: Replay, part: Any, place: Position) -> Later:
     def later() -> Found:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
-        return dict.fromkeys(fed), fed, {"names": [n.name for n in run.network.inputs]}
+        inputs = run.network.inputs
+        known = [
+            f"{names.called(run.network, n) or n.name} {show(names.raw(run.network, n, n.total_input))}"
+            for n in inputs[: most("inputs")]
+            if run.network.card is not None
+        ]
+        told = [] if known == [f"{n.name} {show(n.total_input)}" for n in inputs] else known
+        return dict.fromkeys(fed), fed, {"names": [n.name for n in inputs], "raw": told}
 
     return later
 
@@ -171,6 +179,7 @@ def _cost(run: Replay, part: Any, place: Position) -> Later:
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
+            "called": [names.called(network, neuron) for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
             "targets": list(run.timeline.samples[place.sample].targets),
             "slopes": list(notes.asked),
