@@ -73,7 +73,7 @@ def home_of(part: Neuron | Link) -> Network | None:
     return None
 
 
-class Wires(NamedTuple):
+class Connections(NamedTuple):
     """The structure as plain data: n neurons in declared order, n_links in the network's order."""
 
     names: tuple[str, ...]
@@ -171,10 +171,10 @@ class Structure:
         return tuple(self.index[neuron] for neuron in neurons)
 
     @cached_property
-    def wires(self) -> Wires:
+    def wires(self) -> Connections:
         index, weight_index, links = self.index, self.weight_index, self.links
         ends = [(index[link.input_neuron], index[link.output_neuron]) for link in links]
-        return Wires(
+        return Connections(
             names=tuple(neuron.name for neuron in self.neurons),
             inputs=self.indices(self.inputs),
             outputs=self.indices(self.outputs),

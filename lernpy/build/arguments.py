@@ -48,7 +48,7 @@ def is_softmax(activation: object) -> bool:
     return isinstance(activation, str) and activation == "softmax"
 
 
-def names(kind: str, value: Any) -> list[Any]:
+def name_list(kind: str, value: Any) -> list[Any]:
     """A list of names (or of a graph's nodes); a word alone would be taken letter by letter."""
     if isinstance(value, str):
         raise WiringError(f"the {kind} are a list of names: write {kind}=[{value!r}]")
@@ -68,7 +68,7 @@ def groups(value: Any) -> list[list[Any]]:
     items = list(value)
     if any(isinstance(group, str) for group in items):
         raise WiringError(f"softmax is a list of groups of names: write softmax=[{items!r:.60}]")
-    return [names("members of a softmax group", group) for group in items]
+    return [name_list("members of a softmax group", group) for group in items]
 
 
 def sizes(value: Any, skip: bool = False) -> list[int]:

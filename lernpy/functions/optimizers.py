@@ -135,7 +135,7 @@ class Optimizer:
         """This, if it is made of operations that every language rounds alike; else it is refused."""
         formula = self.formula()
         if formula is None or not formula.is_portable:
-            portable.refuse("optimizer", self)
+            portable.refuse_entry("optimizer", self)
         return self
 
     @property

@@ -1,7 +1,9 @@
 """Jupyter: networks, steps and traces that show themselves, a stepper, and a live lesson.
 
 `register` is called when lernpy is imported in IPython. It only leaves word by name which function
-draws which class; nothing else is imported before something is shown.
+draws which class; nothing else is imported before something is shown. Read `display.py` first (what a cell
+shows of each class), then `stepper.py`, and `player.py` with `buttons.py` (what its buttons do). It may know
+every room below it, the player and the plots too; IPython and anywidget are imported here alone.
 """
 
 from __future__ import annotations
@@ -82,5 +84,5 @@ def __getattr__(name: str) -> Any:
     if name == "Stepper":
         return import_module("lernpy.notebook.stepper").Stepper
     if name == "live":
-        return import_module("lernpy.notebook.lessons").live
+        return import_module("lernpy.notebook.player").live
     raise AttributeError(f"module 'lernpy.notebook' has no attribute {name!r}")

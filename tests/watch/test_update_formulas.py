@@ -8,7 +8,7 @@ import pytest
 
 import lernpy
 from lernpy.functions.optimizers import OPTIMIZERS
-from lernpy.watch.narration.formula import show
+from lernpy.watch.narration.terms import show
 
 REMEMBERING = [name for name, rule in OPTIMIZERS.items() if rule.memory(0.1)]
 

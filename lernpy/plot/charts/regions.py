@@ -18,7 +18,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.samples import Answers, fitting, in_units, scaled
+from lernpy.plot.samples import Answerer, fitting, in_units, scaled
 from lernpy.registry import unknown
 from lernpy.text import counted
 
@@ -48,7 +48,7 @@ class Plane:
                 f"a plane needs two inputs, but the network has {count}; use plot.fit for one"
             )
         self.network = network
-        self.answers = Answers(network)
+        self.answers = Answerer(network)
         if columns is None:
             columns = _strongest(network, data) if count > 2 else (0, 1)
         self.columns = _columns([_in(network, column) for column in columns], names)
@@ -184,7 +184,9 @@ def draw_regions(
 ) -> None:
     """What the network (with other weights, if there are any) answers all over the plane."""
     outputs = plane.answers.outputs(plane.inputs, weights)
-    canvas.finite(outputs.ravel()[:1] if np.isfinite(outputs).all() else outputs, "the answer at")
+    canvas.finite_array(
+        outputs.ravel()[:1] if np.isfinite(outputs).all() else outputs, "the answer at"
+    )
     shape = (len(plane.y), len(plane.x))
     if not data.classes:
         heights = in_units(plane.network, outputs)[:, 0].reshape(shape)

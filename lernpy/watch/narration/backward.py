@@ -9,9 +9,9 @@ from lernpy import subclasses, theme
 from lernpy.functions import activations
 from lernpy.functions.optimizers import Optimizer
 from lernpy.watch.narration.forms import most
-from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
+from lernpy.watch.narration.terms import show
 
 MOST_WEIGHTS = 200  # so many moves are told one by one
 NOTHING = 1e-30  # less blame than that is none
