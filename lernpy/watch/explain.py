@@ -224,7 +224,7 @@ def _card(network: Network) -> list[str]:
         labelled(network, n) for n in (*network.inputs, *network.outputs) if called(network, n)
     ]
     if named:
-        sentences.append(f"Names in the data: {listed(named, 12)}.")
+        sentences.append(f"Names in the data: {_listed(named, 12)}.")
     if card.classes:
         one = " One output: 0 means the first, 1 the second." if len(network.outputs) == 1 else ""
         sentences.append(f"Classes: {_listed(card.classes, 12)}.{one}")

@@ -14,8 +14,8 @@ from lernpy.neuron import Neuron
 from lernpy.structure import name_of
 from lernpy.watch.narration import backward, forward, own
 from lernpy.watch.narration.forms import most, tell
-from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.step import Step, View
+from lernpy.watch.narration.terms import show
 from lernpy.watch.replay import Replay
 from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
