@@ -14,8 +14,8 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 
 from lernpy.group import Group
+from lernpy.labels import neuron_called
 from lernpy.link import Link
-from lernpy.names import neuron_called
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.weight import Weight

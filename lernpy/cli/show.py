@@ -11,8 +11,8 @@ import numpy as np
 
 from lernpy.cli import sources
 from lernpy.cli.output import say
+from lernpy.labels import labelled
 from lernpy.link import Link
-from lernpy.names import labelled
 from lernpy.network import Network
 from lernpy.watch import explain
 from lernpy.wiring import members

@@ -8,7 +8,7 @@ from html import escape
 
 from lernpy import text
 from lernpy.errors import LernpyError
-from lernpy.names import called, labelled
+from lernpy.labels import called, labelled
 from lernpy.network import Network
 from lernpy.structure import structure_of
 from lernpy.text import counted

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
-from lernpy.names import neuron_called
+from lernpy.labels import neuron_called
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style

@@ -7,7 +7,7 @@ from functools import partial
 from math import fsum
 from typing import Any
 
-from lernpy import names, subclasses
+from lernpy import labels, subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
@@ -92,7 +92,7 @@ def _feed(run: Replay, part: Any, position: Position) -> Later:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
         inputs = run.network.inputs
         known = [
-            f"{names.called(run.network, n) or n.name} {show(names.raw(run.network, n, n.total_input))}"
+            f"{labels.called(run.network, n) or n.name} {show(labels.raw(run.network, n, n.total_input))}"
             for n in inputs[: most("inputs")]
             if run.network.card is not None
         ]
@@ -179,7 +179,7 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
-            "called": [names.called(network, neuron) for neuron in network.outputs],
+            "called": [labels.called(network, neuron) for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
             "targets": list(run.timeline.samples[position.sample].targets),
             "slopes": list(notes.asked),

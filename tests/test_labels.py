@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import lernpy
 from lernpy.cli import main
-from lernpy.names import called, labelled, names_of, neuron_called, raw
+from lernpy.labels import called, known_names, labelled, neuron_called, raw
 from lernpy.structure import part_named
 
 
@@ -56,8 +56,8 @@ def test_names_are_those_of_the_card():
     assert tuple(called(network, n) for n in network.outputs) == data.classes
     assert called(network, network.neurons["h1"]) == ""
     assert labelled(network, network.inputs[0]) == "x1 (sepal_length)"
-    assert names_of(lernpy.build.by_hand()) == {}
-    for neuron, name in names_of(network).items():
+    assert known_names(lernpy.build.by_hand()) == {}
+    for neuron, name in known_names(network).items():
         assert neuron_called(network, name) is neuron
         assert neuron_called(network, name.upper().replace("_", " ")) is neuron
         assert part_named(network, name) is neuron

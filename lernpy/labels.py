@@ -22,11 +22,11 @@ def called(network: Network, neuron: Neuron) -> str:
     >>> called(network, network.inputs[2]), called(network, network.outputs[0])
     ('petal_length', 'setosa')
     """
-    name = names_of(network).get(neuron, "")
+    name = known_names(network).get(neuron, "")
     return "" if name == neuron.name else name
 
 
-def names_of(network: Network) -> dict[Neuron, str]:
+def known_names(network: Network) -> dict[Neuron, str]:
     """The names of inputs and outputs that the card has for them."""
     card = network.card
     if card is None:
@@ -80,8 +80,10 @@ def neuron_called(network: Network, name: str) -> Neuron | None:
     >>> neuron_called(network, "Petal length")
     <neuron x3, identity>
     """
-    exact = [neuron for neuron, known in names_of(network).items() if known == name]
-    near = [neuron for neuron, known in names_of(network).items() if _plain(known) == _plain(name)]
+    exact = [neuron for neuron, known in known_names(network).items() if known == name]
+    near = [
+        neuron for neuron, known in known_names(network).items() if _plain(known) == _plain(name)
+    ]
     found = exact or near
     return found[0] if len(found) == 1 else None
 
