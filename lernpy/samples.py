@@ -36,7 +36,7 @@ def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]
             return numbers(kind, neurons, row[0])  # a batch of one is that one
         if len(neurons) != 1 or len(row[0]) != 1:
             raise ShapeError(
-                f"one sample belongs here, but the {kind}s are a list of {len(row)}; "
+                f"this takes one sample, but the {kind}s are a list of {len(row)}; "
                 "network.learn_batch and lernpy.train take several"
             )
     if len(row) != len(neurons):

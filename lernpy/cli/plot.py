@@ -52,9 +52,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--epochs", type=parsing.positive, metavar="N", help="of a training, or a film over one"
     )
-    parser.add_argument("--part", metavar="NAME", help="paths: whose blame, a neuron or FROM,TO")
     parser.add_argument(
-        "--columns", type=_columns, metavar="A,B", help="the two inputs to vary, by number or name"
+        "--part",
+        metavar="NAME",
+        help="paths: whose blame, a neuron or FROM,TO; also as the data call it",
+    )
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="A,B",
+        help="the two inputs to vary, by name or number from 0",
     )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
@@ -127,11 +134,9 @@ def _check_before(options: argparse.Namespace) -> bool:
     return moving
 
 
-def _part(text: str | None) -> Any:
-    if text is None or "," not in text:
-        return text
-    source, target = (end.strip() for end in text.split(",", 1))
-    return source, target
+def _part(text: str | None) -> str | None:
+    """A neuron as it is; of a link the two ends as its name has them."""
+    return text if text is None or "," not in text else " -> ".join(text.split(",", 1))
 
 
 def _sources(options: argparse.Namespace) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _shower(kind: str, name: str) -> Any:
     """The function that shows such an object; its module is imported when it is called."""
 
     def show(thing: Any) -> Any:
-        home = "display" if name in map(str.lower, SHOWN) else "tables"
+        home = "display" if name in map(str.lower, SHOWN) else "reports"
         return getattr(import_module(f"lernpy.notebook.{home}"), f"{kind}_{name}")(thing)
 
     return show

@@ -82,7 +82,7 @@ class Buttons:
     def learn(self) -> str:
         """The lesson that is shown, for good; then the next sample."""
         loss = self.network.learn(self.inputs[self.sample], self.targets[self.sample])
-        news = f"learned sample {self.sample + 1} of {len(self.inputs)}, loss {loss:.4g}"
+        news = f"learned sample {self.sample} of {len(self.inputs)} (from 0), loss {loss:.4g}"
         self.sample = (self.sample + 1) % len(self.inputs)
         return news
 

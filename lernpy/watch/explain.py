@@ -8,6 +8,7 @@ from html import escape
 
 from lernpy import text
 from lernpy.errors import LernpyError
+from lernpy.labels import called, labelled
 from lernpy.network import Network
 from lernpy.structure import structure_of
 from lernpy.text import counted
@@ -219,6 +220,11 @@ def _card(network: Network) -> list[str]:
     if card is None:
         return []
     sentences = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
+    named = [
+        labelled(network, n) for n in (*network.inputs, *network.outputs) if called(network, n)
+    ]
+    if named:
+        sentences.append(f"Names in the data: {_listed(named, 12)}.")
     if card.classes:
         one = " One output: 0 means the first, 1 the second." if len(network.outputs) == 1 else ""
         sentences.append(f"Classes: {_listed(card.classes, 12)}.{one}")

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.labels import neuron_called
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -50,7 +51,7 @@ class Plane:
         self.answers = Answerer(network)
         if columns is None:
             columns = _strongest(network, data) if count > 2 else (0, 1)
-        self.columns = _columns(columns, names)
+        self.columns = _columns([_in(network, column) for column in columns], names)
         self.names = [names[i] for i in self.columns]
         self.rest = [name for i, name in enumerate(names) if i not in self.columns]
         self.fixed = _fixed(fixed, data, count)
@@ -86,6 +87,14 @@ def _strongest(network: Network, data: Dataset | None) -> list[int]:
     if data is not None:
         weights = weights * scaled(network, data.inputs).std(axis=0)
     return sorted(np.argsort(-weights, kind="stable")[:2].tolist())
+
+
+def _in(network: Network, column: int | str) -> int | str:
+    """The index of an input that is named by its neuron, or by its column with blanks."""
+    known = neuron_called(network, column) if isinstance(column, str) else None
+    if known is None and isinstance(column, str):
+        known = network.neurons.get(column)
+    return network.inputs.index(known) if known in network.inputs else column
 
 
 def _columns(columns: Sequence[int | str], names: Sequence[str]) -> list[int]:

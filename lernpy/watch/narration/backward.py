@@ -11,7 +11,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.watch.narration.forms import most
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
-from lernpy.watch.narration.terms import show
+from lernpy.watch.narration.terms import guarded, show
 
 MOST_WEIGHTS = 200  # so many moves are told one by one
 NOTHING = 1e-30  # less blame than that is none
@@ -20,11 +20,10 @@ NOTHING = 1e-30  # less blame than that is none
 def cost(step: Step) -> Facts:
     """The loss, and what each output is asked."""
     facts = step.facts
-    columns = zip(*(facts[key] for key in ("names", "outputs", "targets", "slopes")), strict=True)
-    outputs = [
-        {"name": name, "output": output, "target": target, "asked": asked}
-        for name, output, target, asked in columns
-    ]
+    keys = {"names": "name", "called": "called", "outputs": "output", "targets": "target"}
+    keys["slopes"] = "asked"
+    columns = zip(*(facts[key] for key in keys), strict=True)
+    outputs = [dict(zip(keys.values(), column, strict=True)) for column in columns]
     return {
         **facts,
         "loss": step.after["loss"],
@@ -150,7 +149,8 @@ def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
     values |= {f"memory{at}": value for at, value in enumerate(before)}
     moved = rule.step(facts["old"][i], gradient, facts["rate"], before)[0]
     counted = rule.told(
-        {name: guarded(v) for name, v in values.items()}, ["", *map(guarded, after)]
+        {name: guarded(v, True).text for name, v in values.items()},
+        ["", *(guarded(v, True).text for v in after)],
     )
     found = [show(value) for value in (*after, moved)]
     counted = [f"{n} = {line.partition(' = ')[2]} = {v}" for n, line, v in
@@ -162,11 +162,6 @@ def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
         "numbers": "; ".join(counted),
         "memory": ", ".join(f"{n} = {v}" for n, v in zip(letters, found, strict=False)),
     }
-
-
-def guarded(value: float) -> str:
-    """A number in a formula, in brackets if it is negative."""
-    return f"({show(value)})" if value < 0 else show(value)
 
 
 def _move(facts: Mapping[str, Any], i: int) -> Facts:

@@ -7,14 +7,15 @@ from functools import partial
 from math import fsum
 from typing import Any
 
-from lernpy import subclasses
+from lernpy import labels, subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.structure import name_of
 from lernpy.watch.narration import backward, forward, own
-from lernpy.watch.narration.forms import tell
+from lernpy.watch.narration.forms import most, tell
 from lernpy.watch.narration.step import Step, View
+from lernpy.watch.narration.terms import show
 from lernpy.watch.replay import Replay
 from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
@@ -89,7 +90,14 @@ def _reset(run: Replay, part: Any, position: Position) -> Later:
 def _feed(run: Replay, part: Any, position: Position) -> Later:
     def later() -> Outcome:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
-        return dict.fromkeys(fed), fed, {"names": [n.name for n in run.network.inputs]}
+        inputs = run.network.inputs
+        known = [
+            f"{labels.called(run.network, n) or n.name} {show(labels.raw(run.network, n, n.total_input))}"
+            for n in inputs[: most("inputs")]
+            if run.network.card is not None
+        ]
+        told = [] if known == [f"{n.name} {show(n.total_input)}" for n in inputs] else known
+        return dict.fromkeys(fed), fed, {"names": [n.name for n in inputs], "raw": told}
 
     return later
 
@@ -171,6 +179,7 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
+            "called": [labels.called(network, neuron) for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
             "targets": list(run.timeline.samples[position.sample].targets),
             "slopes": list(notes.asked),

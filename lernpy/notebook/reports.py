@@ -15,16 +15,16 @@ from lernpy.text import MINUS, counted, listed, visible
 MOST_ROWS = 12
 
 
-def cell_text(value: Any) -> str:
+def _number(value: Any) -> str:
     """A number as a cell shows it; what is no number as it is."""
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (float, np.floating)):
         return text.number(float(value), 6, minus=MINUS, unknown="")
-    return str(value)
+    return "" if value is None else str(value)
 
 
-def table_html(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def _grid(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table with a heading above each column; numbers stand to the right."""
     above = "".join(_cell("th", head, ";font-weight:600") for head in heads)
     body = "".join(f"<tr>{''.join(_value(value) for value in row)}</tr>" for row in rows)
@@ -33,7 +33,7 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _value(value: Any) -> str:
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return _cell("td", cell_text(value), ";text-align:right" if is_number else "")
+    return _cell("td", _number(value), ";text-align:right" if is_number else "")
 
 
 def _cell(kind: str, words: str, style: str = "") -> str:
@@ -49,7 +49,7 @@ def _few(count: int, shown: int, what: str) -> str:
 def _known(**values: Any) -> list[tuple[str, Any]]:
     """Rows of a table of facts; what is not known is left out."""
     return [
-        (name.replace("_", " "), visible(cell_text(value)))
+        (name.replace("_", " "), visible(_number(value)))
         for name, value in values.items()
         if value not in (None, "", ())
     ]
@@ -71,7 +71,7 @@ def html_paths(paths: Any) -> str:
     rows = [
         (
             " ← ".join(path.names),
-            " × ".join(cell_text(factor.value) for factor in path.factors),
+            " × ".join(_number(factor.value) for factor in path.factors),
             path.share,
         )
         for path in paths.top[:MOST_ROWS]
@@ -81,12 +81,9 @@ def html_paths(paths: Any) -> str:
         rows.append(
             (f"{left:,} more", "", paths.blame - sum(path.share for path in paths.top[:MOST_ROWS]))
         )
-    along = counted(paths.number, "path")
-    title = f"blame {cell_text(paths.blame)} at {paths.at}, along {along} that all add up"
+    title = f"blame {_number(paths.blame)} at {paths.at}, along {counted(paths.number, 'path')} that all add up"
     early = "" if paths.complete else "<p>The search ended early; other paths may be as large.</p>"
-    return card(
-        visible(title), table_html(("path", "factors, the loss first", "share"), rows), early
-    )
+    return card(visible(title), _grid(("path", "factors, the loss first", "share"), rows), early)
 
 
 def html_gradientreport(report: Any) -> str:
@@ -106,9 +103,7 @@ def _report(report: Any, findings: Iterable[Any], other: str) -> str:
     ]
     heads = ("furthest apart", "weight", "by its blame", other, "near enough")
     said = [note for note in notes if not any(row[1] in note for row in rows)]
-    return card(
-        visible(first), table_html(heads, rows), *(f"<p>{escape(visible(n))}</p>" for n in said)
-    )
+    return card(visible(first), _grid(heads, rows), *(f"<p>{escape(visible(n))}</p>" for n in said))
 
 
 # ---- how it did -------------------------------------------------------------------------------------
@@ -116,13 +111,13 @@ def _report(report: Any, findings: Iterable[Any], other: str) -> str:
 
 def html_evaluation(evaluation: Any) -> str:
     figures = [
-        (name, visible(cell_text(v))) for name, v in evaluation.figures.items() if v is not None
+        (name, visible(_number(v))) for name, v in evaluation.figures.items() if v is not None
     ]
     parts = [table(figures)]
     if evaluation.confusion is not None and len(evaluation.classes) <= MOST_ROWS:
         rows = zip(evaluation.classes, evaluation.confusion.astype(int).tolist(), strict=True)
         heads = ("true, then guessed", *evaluation.classes)
-        parts.append(table_html(heads, ((name, *counts) for name, counts in rows)))
+        parts.append(_grid(heads, ((name, *counts) for name, counts in rows)))
     return card("evaluation", *parts)
 
 
@@ -135,7 +130,7 @@ def html_crossvalidation(validation: Any) -> str:
     rows += [("mean", *(c.mean() for c in columns)), ("deviation", *(c.std() for c in columns))]
     return card(
         f"cross-validation, folds from 0: {counted(len(validation.folds), 'fold')}",
-        table_html(("", *names), rows),
+        _grid(("", *names), rows),
     )
 
 
@@ -157,7 +152,7 @@ def html_sweep(sweep: Any) -> str:
     rows = sweep.rows()
     body = [list(row.values()) for row in rows[:MOST_ROWS]]
     heads = list(rows[0]) if rows else []
-    return card(str(sweep), table_html(heads, body), _few(len(rows), len(body), "net"))
+    return card(str(sweep), _grid(heads, body), _few(len(rows), len(body), "net"))
 
 
 # ---- data ------------------------------------------------------------------------------------------
@@ -180,7 +175,7 @@ def html_dataset(dataset: Any) -> str:
     return card(
         visible(title),
         table(facts),
-        table_html(heads, rows),
+        _grid(heads, rows),
         _few(len(dataset), len(rows), "sample"),
         cut,
     )
@@ -196,7 +191,7 @@ def html_card(about: Any) -> str:
         missing=about.missing,
     )
     facts += [
-        (name.replace("_", " "), visible(cell_text(value)))
+        (name.replace("_", " "), visible(_number(value)))
         for name, value in about.training.items()
         if isinstance(value, (str, int, float)) and name != "history"
     ]
@@ -204,7 +199,7 @@ def html_card(about: Any) -> str:
         (column.name, column.unit or "", listed(column.kinds) or "number", about.scaling.kind)
         for column in about.columns[:MOST_ROWS]
     ]
-    columns = table_html(("column", "unit", "kinds", "scaling"), rows)
+    columns = _grid(("column", "unit", "kinds", "scaling"), rows)
     return card(
         "what the network learned from",
         table(facts),
