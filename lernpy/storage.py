@@ -37,7 +37,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     A name that ends in ``.gz`` is compressed (with no time stamp, so that equal content gives
     equal bytes).
     """
-    check_place(path)
+    check_path(path)
     path = Path(path)
     if path.suffix == ".gz":
         content = _packed(content)
@@ -59,7 +59,7 @@ def _packed(content: bytes) -> bytes:
     )
 
 
-def check_place(path: str | os.PathLike[str]) -> None:
+def check_path(path: str | os.PathLike[str]) -> None:
     """Whether a file may come here, before the work of which it shall tell.
 
     Raises
@@ -183,7 +183,7 @@ def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
         with open(path, "rb", opener=_open) as file:
             os.set_blocking(file.fileno(), True)
             if not file.peek(len(MAGIC)).startswith(MAGIC):
-                return _whole(file, largest, f"{path} is"), None
+                return read_whole(file, largest, f"{path} is"), None
             return _unpacked(file, path, largest)
     except LernpyError:
         raise
@@ -196,7 +196,7 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _whole(file: IO[bytes] | io.BufferedIOBase, largest: int, what: str) -> bytes:
+def read_whole(file: IO[bytes] | io.BufferedIOBase, largest: int, what: str) -> bytes:
     """All of a stream, a piece at a time: asked for `largest` bytes, Python would reserve them."""
     content = bytearray()
     while piece := file.read(PIECE):
@@ -213,7 +213,7 @@ def unpacked(
 ) -> bytes:
     """All that `size` packed bytes hold; what is packed more tightly than any file of ours is refused."""
     most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
-    return _whole(stream, most, f"{name} of {size:,} bytes is, unpacked,")
+    return read_whole(stream, most, f"{name} of {size:,} bytes is, unpacked,")
 
 
 def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
@@ -235,11 +235,11 @@ def read_json(path: str | os.PathLike[str], largest: int = LARGEST) -> Any:
     return parse_json(content, str(path), packed)
 
 
-def parse_json(content: bytes | str, place: str, packed: int | None = None) -> Any:
-    """JSON from bytes or text; `place` names it in the errors, `packed` is the size of a gzip file."""
+def parse_json(content: bytes | str, where: str, packed: int | None = None) -> Any:
+    """JSON from bytes or text; `where` names it in the errors, `packed` is the size of a gzip file."""
 
     def refuse(constant: str) -> float:
-        raise FileFormatError(f"{place} has the number {constant}, which no network may have")
+        raise FileFormatError(f"{where} has the number {constant}, which no network may have")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values = dict(pairs)
@@ -247,16 +247,16 @@ def parse_json(content: bytes | str, place: str, packed: int | None = None) -> A
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
             raise FileFormatError(
-                f"{place} has {shown(twice)} twice in one object; keep one of them"
+                f"{where} has {shown(twice)} twice in one object; keep one of them"
             )
         return values
 
     plain = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     if large := _too_large(plain, packed):
-        raise FileFormatError(f"{place} has {large}; that is no file of ours")
+        raise FileFormatError(f"{where} has {large}; that is no file of ours")
     if plain.startswith(codecs.BOM_UTF8):
         raise FileFormatError(
-            f"{place} begins with a byte order mark; save it as UTF-8 without one"
+            f"{where} begins with a byte order mark; save it as UTF-8 without one"
         )
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
@@ -264,15 +264,15 @@ def parse_json(content: bytes | str, place: str, packed: int | None = None) -> A
     except FileFormatError:
         raise
     except UnicodeDecodeError as error:
-        raise FileFormatError(f"{place} is no text file: byte {error.start} is no UTF-8") from error
+        raise FileFormatError(f"{where} is no text file: byte {error.start} is no UTF-8") from error
     except json.JSONDecodeError as error:
         raise FileFormatError(
-            f"{place}, line {error.lineno}, column {error.colno}: no JSON ({error.msg})"
+            f"{where}, line {error.lineno}, column {error.colno}: no JSON ({error.msg})"
         ) from error
     except RecursionError as error:
-        raise FileFormatError(f"{place} is nested too deeply to be a file of lernpy") from error
+        raise FileFormatError(f"{where} is nested too deeply to be a file of lernpy") from error
     except ValueError as error:  # an integer of more than 4,300 digits
-        raise FileFormatError(f"{place} has a number that is too long: {error}") from error
+        raise FileFormatError(f"{where} has a number that is too long: {error}") from error
 
 
 def _too_large(content: bytes, packed: int | None = None) -> str:

@@ -10,14 +10,14 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import LARGEST, read_bytes, unpacked
+from lernpy.storage import LARGEST, read_bytes, read_whole, unpacked
 
 STDIN = "-"
 ZIP = b"PK\x03\x04"
-OPENERS: dict[bytes, Callable[[io.BytesIO], io.BufferedIOBase]] = {
+OPENERS: dict[bytes, Callable[[io.BytesIO], Any]] = {
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ": lzma.LZMAFile,
 }
@@ -47,18 +47,17 @@ def content_of(path: str | os.PathLike[str]) -> Content:
         If it cannot be read, is too large, or is a zip of several files.
     """
     name = os.fspath(path)
-    data = sys.stdin.buffer.read(LARGEST + 1) if name == STDIN else read_bytes(path)
+    subject = "standard input is"
+    data = read_whole(sys.stdin.buffer, LARGEST, subject) if name == STDIN else read_bytes(path)
     for mark, opener in OPENERS.items():
         if data.startswith(mark):
             data = _unpacked(data, opener, name)
     if data.startswith(ZIP):
         return _of_zip(data, name)
-    if len(data) > LARGEST:
-        raise FileFormatError(f"{name} is larger than {LARGEST:,} bytes")
     return Content(data, name)
 
 
-def _unpacked(data: bytes, opener: Callable[[io.BytesIO], io.BufferedIOBase], name: str) -> bytes:
+def _unpacked(data: bytes, opener: Callable[[io.BytesIO], Any], name: str) -> bytes:
     try:
         with opener(io.BytesIO(data)) as file:
             return unpacked(file, len(data), name)
