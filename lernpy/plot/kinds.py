@@ -12,7 +12,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
 from lernpy import data as built_in
@@ -36,6 +35,7 @@ from lernpy.plot.graph import moment, paths, weights
 from lernpy.plot.material import Material
 from lernpy.plot.samples import lesson_frame
 from lernpy.registry import Registry
+from lernpy.storage import path_of
 from lernpy.sweep.sizes import train_sizes
 from lernpy.text import listed
 from lernpy.training import History
@@ -277,7 +277,7 @@ def render(
     >>> render("network", "net.png", network=net, theme="dark").name
     'net.png'
     """
-    moving = path is not None and Path(path).suffix.lower().lstrip(".") in MOVING
+    moving = path is not None and path_of(path).suffix.lower().lstrip(".") in MOVING
     material = Material(name, network, data, sample, history, runs, other, moving, options)
     drawn = draw(name, material, theme=theme, font_scale=font_scale)
     return drawn if path is None else save(drawn, path)

@@ -7,7 +7,8 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from lernpy import storage
-from lernpy.checks import Bound, is_list
+from lernpy.checks import Bound, is_list, whole
+from lernpy.checks import text as text_of
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
@@ -189,6 +190,7 @@ class Trace(Bound):
     def goto(self, position: int) -> None:
         """To any position: 0 is before the first step, -1 the end of what is recorded."""
         self._recording.notice()
+        position = whole("position", position, -len(self) - 1)
         wanted = position + len(self) + 1 if position < 0 else position
         if not 0 <= wanted <= len(self._recording.timeline):
             raise LernpyError(
@@ -352,7 +354,8 @@ class Trace(Bound):
         >>> trace.script
         [{'at': 17, 'say': 'Which way will the weight go?'}]
         """
-        self.script.append({"at": self.cursor if at is None else at, "say": text})
+        at = self.cursor if at is None else whole("position", at, 0, len(self))
+        self.script.append({"at": at, "say": text_of("note", text)})
         self.script.sort(key=lambda note: int(note["at"]))
 
     def ask(self, name: str, quantity: str, kind: str = "sign", **how: Any) -> None:
@@ -373,6 +376,8 @@ class Trace(Bound):
         >>> trace.gates[0]["question"], trace.gates[0]["at"]
         ('Compare in size the delta of h1 with the delta of h2. The first is …', 26)
         """
+        for what, value in (("name", name), ("quantity", quantity), ("kind of question", kind)):
+            text_of(what, value)
         self.gates.append(questions.question(self._recording.replay, name, quantity, kind, **how))
         self.gates.sort(key=lambda gate: int(gate["at"]))
 

@@ -187,3 +187,13 @@ def test_answers_are_written_as_a_table(here, capsys):
     lines = (here / "answers.csv").read_text().splitlines()
     assert lines[0] == "answer,p(big),p(small)" and len(lines) == 41
     assert sum(map(float, lines[1].split(",")[1:])) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("command", ["data list", "train --help", "plot --help", "data --help"])
+def test_python_may_leave_out_the_docstrings(here, command):
+    """`python -OO` has none, and nothing is loaded in their stead that is not shipped."""
+    done = subprocess.run(
+        [sys.executable, "-OO", "-m", "lernpy", *command.split()], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "mnist" in done.stdout or "usage: lernpy" in done.stdout

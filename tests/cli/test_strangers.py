@@ -108,7 +108,7 @@ def test_any_text_of_a_file_is_shown_or_refused(
 
 
 def test_the_screen_of_the_stepper_shows_codes(here: Path) -> None:
-    from lernpy.watch.terminal.canvas import Canvas
+    from lernpy.watch.terminal.characters import Canvas
 
     canvas = Canvas(40, 1)
     canvas.write(0, 0, EVIL)

@@ -16,6 +16,7 @@ from lernpy.data.readers.text import table_of_text
 from lernpy.data.readers.unpacking import STDIN, ZIP, Content, content_of
 from lernpy.data.tables import Choice, Reading, Table, dataset_like, dataset_of, inputs_like
 from lernpy.errors import DataError
+from lernpy.storage import path_of
 from lernpy.text import option
 
 
@@ -86,7 +87,7 @@ def read_table(
     path: str | os.PathLike[str] | Content, sheet: str | None = None, **layout: Any
 ) -> Table:
     """The table in a file, by its first bytes and its ending; `sheet` of a spreadsheet."""
-    content = path if isinstance(path, Content) else content_of(path)
+    content = path if isinstance(path, Content) else content_of(path_of(path))
     name = content.name if isinstance(path, Content) else os.fspath(path)
     name = "standard input" if name == STDIN else name
     if content.data.startswith(ZIP) and content.ending != ".npz":

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
+from lernpy.storage import path_of
+from lernpy.text import shown
 
 if TYPE_CHECKING:
     from urllib.request import Request
@@ -66,7 +69,11 @@ def fetch_mnist(
     LernpyError
         If the folder cannot be written, or no mirror gives a file; says what each one did.
     """
-    folder = Path(folder)
+    folder = path_of(folder)
+    if not is_list(mirrors) or not all(isinstance(mirror, str) for mirror in mirrors):
+        raise LernpyError(f"the mirrors are a list of addresses, not {shown(mirrors)}")
+    if not isinstance(checksums, Mapping):
+        raise LernpyError(f"the checksums are a mapping by file name, not {shown(checksums)}")
     tell = progress or (lambda name, done, total: None)
     for mirror in mirrors:
         if not re.match(r"https?://", mirror):

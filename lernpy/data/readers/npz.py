@@ -19,8 +19,8 @@ from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.pairs import targets_of
 from lernpy.data.targets import apart, check_task, encode
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import read_bytes, unpacked
-from lernpy.text import listed
+from lernpy.storage import path_of, read_bytes, unpacked
+from lernpy.text import listed, shown
 
 NAMES = (  # inputs and targets; MedMNIST's and keras' with the part before or behind
     ("X", "Y"), ("X", "y"), ("x", "y"), ("inputs", "targets"), ("data", "target"), ("data", "labels"),
@@ -94,7 +94,7 @@ def read_pair(
     path: str | os.PathLike[str], part: str | None = None
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """The two arrays of an NPZ file, and which part they are; bounded, and no pickle is run."""
-    name = os.fspath(path)
+    name = os.fspath(path_of(path))
     try:
         with zipfile.ZipFile(io.BytesIO(read_bytes(path))) as archive:
             members = {member.removesuffix(".npy"): member for member in archive.namelist()}
@@ -120,9 +120,9 @@ def read_pair(
 
 def _pair(members: dict[str, str], path: str, part: str | None) -> tuple[str, str, str]:
     """The names of inputs and targets, and of their part ("" where the file has no parts)."""
-    if part is not None and part not in PARTS:
+    if part is not None and not (isinstance(part, str) and part in PARTS):
         raise DataError(
-            f"{path}: the parts are called {listed(PARTS, last='and')}, not {part!r:.60}"
+            f"{path}: the parts are called {listed(PARTS, last='and')}, not {shown(part)}"
         )
     for wanted in [part] if part else PARTS:
         for word in PARTS[wanted]:

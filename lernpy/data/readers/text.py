@@ -49,8 +49,10 @@ class Layout:
     def __post_init__(self) -> None:
         if self.header is not None and not isinstance(self.header, (bool, np.bool_)):
             raise DataError(f"header must be yes or no (True or False), not {self.header!r:.60}")
-        for name in ("delimiter", "decimal", "thousands"):
+        for name in ("delimiter", "decimal", "thousands", "encoding"):
             value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise DataError(f"the {name} is {shown(value)}; it must be text")
             object.__setattr__(self, name, NAMED.get(str(value), value))
         one = isinstance(self.delimiter, str) and len(self.delimiter) == 1
         if self.delimiter is not None and (not one or self.delimiter in '"\r\n'):

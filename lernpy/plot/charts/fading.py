@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from lernpy import theme as themes
+from lernpy.checks import whole
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.functions.activations import why_shut
@@ -50,6 +51,7 @@ def blame_sizes(
     (5, 4)
     """
     dataset = fitting(network, data)
+    samples = whole("number of samples", samples, 1)
     rows = np.unique(np.linspace(0, len(dataset) - 1, samples).round().astype(int))
 
     def note() -> tuple[np.ndarray, dict[str, str]]:

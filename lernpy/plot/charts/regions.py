@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
+from lernpy.checks import is_list
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.labels import neuron_called
@@ -20,7 +21,7 @@ from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
 from lernpy.plot.samples import Answerer, fitting, in_units, scaled
 from lernpy.registry import unknown
-from lernpy.text import counted
+from lernpy.text import counted, shown
 
 GRID = 160  # points along each side
 
@@ -51,6 +52,8 @@ class Plane:
         self.answers = Answerer(network)
         if columns is None:
             columns = _strongest(network, data) if count > 2 else (0, 1)
+        if not is_list(columns):
+            raise LernpyError(f"the columns are two inputs, not {shown(columns)}")
         self.columns = _columns([_in(network, column) for column in columns], names)
         self.names = [names[i] for i in self.columns]
         self.rest = [name for i, name in enumerate(names) if i not in self.columns]

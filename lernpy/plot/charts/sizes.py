@@ -47,7 +47,7 @@ def under_over(
     >>> path = plot.save(plot.under_over(runs, (x, x)), "under_over.png")
     """
     look = Look.of(**style)
-    if not runs:
+    if not isinstance(runs, Mapping) or not runs:
         raise LernpyError("there is no net to show; give a mapping from name to (network, history)")
     samples = drawable(data)
     holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.9), look)

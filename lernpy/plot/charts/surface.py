@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import numpy as np
 from matplotlib.axes import Axes
 
+from lernpy.checks import finite, is_list
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
@@ -15,6 +16,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
 from lernpy.plot.samples import Answerer, fitting, scaled, scaled_targets
+from lernpy.text import shown
 
 STEPS = 41
 MOST_SAMPLES = 400
@@ -50,6 +52,9 @@ def landscape(
     >>> path = plot.save(ax, "landscape.png")
     """
     look = Look.of(**style)
+    reach = None if reach is None else finite("reach", reach)
+    if weights is not None and not is_list(weights):
+        raise LernpyError(f"the weights are two links, not {shown(weights)}")
     samples = fitting(network, data)
     path = None if epochs is None else journey_of(network, epochs, 200)
     answers = Answerer(network)

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy.checks import is_list, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
+from lernpy.samples import check_network
+from lernpy.text import shown
 
 
 class Journey(NamedTuple):
@@ -27,6 +30,8 @@ def journey(network: Network, epochs: Iterable[Any], frames: int = 200) -> Journ
     >>> journey(net, lernpy.epochs(net, data, epochs=5, seed=0)).numbers.tolist()
     [0, 1, 2, 3, 4, 5]
     """
+    check_network(network)
+    frames = whole("number of frames", frames, 1)
     notes = noted(epochs, lambda: _weights(network), frames, first=_weights(network))
     numbers = np.array([number for number, _ in notes])
     return Journey(numbers, np.array([weights for _, weights in notes]))
@@ -55,6 +60,8 @@ def noted(
     Nobody knows how many will come: when there are too many, every other one is forgotten, and from
     then on only every second (fourth, ...) is noted. The last one is always kept.
     """
+    if not is_list(epochs):
+        raise LernpyError(f"epochs are what lernpy.epochs gives, not {shown(epochs)}")
     notes = [] if first is None else [(0, first)]
     step, number, last = 1, 0, None
     for number, _ in enumerate(epochs, 1):

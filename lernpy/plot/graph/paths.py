@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy import theme as themes
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -47,6 +48,8 @@ def paths(
     """
     look = Look.of(**style)
     frame = frame_of(source)
+    if not is_list(blame):
+        raise LernpyError("plot.paths draws what lernpy.paths gives: the paths of blame")
     shown = list(blame)[:MOST]
     if not shown:
         raise LernpyError("no blame came here: there is no path to draw")
