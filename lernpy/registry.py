@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lernpy.errors import UnknownNameError
 from lernpy.text import LONGEST_COMPARED, near_miss
@@ -45,6 +45,10 @@ class Named(Mapping[str, Entry], Generic[Entry]):
             return self._entries[name]
         except (KeyError, TypeError):
             raise unknown(self.kind, name, self._entries) from None
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """The entry or the default; no error is written for nobody to read."""
+        return self._entries[name] if name in self else default
 
     def __contains__(self, name: object) -> bool:
         try:
