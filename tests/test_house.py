@@ -178,4 +178,4 @@ def test_the_sigmoid_is_told_once() -> None:
 
 
 def test_json_is_checked_in_one_place() -> None:
-    assert files_with("belongshere") == ["checks.py"]
+    assert files_with("}belongshere") == ["checks.py"]

@@ -169,13 +169,13 @@ def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[...,
     The entry itself, and no functions, where every language rounds them alike as they stand.
     """
     formulas = [entry.formula(name) for name in which]
-    if entry.maths == "portable" or all(operations and formula.is_portable for formula in formulas):
+    if entry.maths == "portable" or all(formula and formula.is_portable for formula in formulas):
         return entry, []
     twin = object.__new__(type(entry))
     twin.__dict__.update(entry.__dict__, maths="portable")
     formulas = [twin.formula(name) for name in which]
     try:
-        return twin, [as_function(operations, entry.name) for operations in formulas]
+        return twin, [as_function(formula, entry.name) for formula in formulas]
     except (CannotPrint, AttributeError):
         refuse_entry(kind, entry)
 

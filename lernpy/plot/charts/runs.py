@@ -268,9 +268,9 @@ def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
                     f"a row has no column {column!r}; it has {', '.join(map(str, row))}"
                 )
         columns = [by] if by else [column for column in row if column != value]
+        several = len(columns) > 1
         name = ", ".join(
-            str(row[column]) if len(columns) == 1 else f"{column} {row[column]}"
-            for column in columns
+            f"{column} {row[column]}" if several else str(row[column]) for column in columns
         )
         groups.setdefault(name or "all", []).append(float(row[value]))
     for name, values in groups.items():

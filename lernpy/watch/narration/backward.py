@@ -11,7 +11,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.watch.narration.forms import most
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
-from lernpy.watch.narration.terms import guarded, show
+from lernpy.watch.narration.terms import piece_of, show
 
 MOST_WEIGHTS = 200  # so many moves are told one by one
 NOTHING = 1e-30  # less blame than that is none
@@ -149,8 +149,8 @@ def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
     values |= {f"memory{at}": value for at, value in enumerate(before)}
     moved = rule.step(facts["old"][i], gradient, facts["rate"], before)[0]
     counted = rule.told(
-        {name: guarded(v, True).text for name, v in values.items()},
-        ["", *(guarded(v, True).text for v in after)],
+        {name: piece_of(v, True).text for name, v in values.items()},
+        ["", *(piece_of(v, True).text for v in after)],
     )
     found = [show(value) for value in (*after, moved)]
     counted = [f"{n} = {line.partition(' = ')[2]} = {v}" for n, line, v in

@@ -21,7 +21,7 @@ from typing import Any
 
 from lernpy.text import counted
 from lernpy.watch.narration.step import View
-from lernpy.watch.narration.terms import Piece, and_listed, guarded, letter_of, show, static
+from lernpy.watch.narration.terms import Piece, and_listed, letter_of, piece_of, show, static
 
 Facts = Mapping[str, Any]
 HOLE = r"\{[(+]?(\w+)(?:\)|#([\w ]*))?\}"
@@ -141,4 +141,4 @@ def _token(token: re.Match[str], facts: Facts) -> Piece:
         return static(_value(hole, facts) + (token["prime"] or ""), bool(token["call"]))
     if hole[2] is not None:
         return Piece(_value(hole, facts))
-    return guarded(value, guard="(" in hole.group())
+    return piece_of(value, guard="(" in hole.group())

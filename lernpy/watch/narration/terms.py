@@ -32,7 +32,7 @@ WORD = re.compile(  # of LaTeX: a function, words with the spaces that it would 
 class Piece:
     """A piece of a formula; pieces add up.
 
-    >>> piece = letter_of("y", "x1") + static(" × w = ") + guarded(-0.25)
+    >>> piece = letter_of("y", "x1") + static(" × w = ") + piece_of(-0.25)
     >>> piece.text
     'y(x1) × w = -0.25'
     >>> piece.html
@@ -106,7 +106,7 @@ def and_listed(names: Sequence[str], most: int = 6) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def guarded(value: float | None, guard: bool = False) -> Piece:
+def piece_of(value: float | None, guard: bool = False) -> Piece:
     """A number in a formula; with `guard` in brackets if it is negative."""
     text = show(value)
     if value is None:
