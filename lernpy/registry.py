@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from lernpy.errors import UnknownNameError
 from lernpy.text import LONGEST_COMPARED, near_miss
 
 Entry = TypeVar("Entry")
+Other = TypeVar("Other")
 MOST_LISTED = 24
 
 
@@ -46,7 +47,11 @@ class Named(Mapping[str, Entry], Generic[Entry]):
         except (KeyError, TypeError):
             raise unknown(self.kind, name, self._entries) from None
 
-    def get(self, name: Any, default: Any = None) -> Any:
+    @overload
+    def get(self, name: str, default: None = None) -> Entry | None: ...
+    @overload
+    def get(self, name: str, default: Entry | Other) -> Entry | Other: ...
+    def get(self, name: str, default: Any = None) -> Any:
         """The entry or the default; no error is written for nobody to read."""
         return self._entries[name] if name in self else default
 
