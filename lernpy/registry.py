@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from lernpy.errors import UnknownNameError
 from lernpy.text import LONGEST_COMPARED, near_miss, shown
 
 Entry = TypeVar("Entry")
+Other = TypeVar("Other")
 MOST_LISTED = 24
 
 
@@ -52,6 +53,14 @@ class Named(Mapping[str, Entry], Generic[Entry]):
             return self._entries[name]
         except (KeyError, TypeError):
             raise unknown(self.kind, name, self._entries) from None
+
+    @overload
+    def get(self, name: str, default: None = None) -> Entry | None: ...
+    @overload
+    def get(self, name: str, default: Entry | Other) -> Entry | Other: ...
+    def get(self, name: str, default: Any = None) -> Any:
+        """The entry or the default; no error is written for nobody to read."""
+        return self._entries[name] if name in self else default
 
     def __contains__(self, name: object) -> bool:
         try:
