@@ -41,9 +41,7 @@ def test_figures_of_one_net_agree(tmp_path: Path, monkeypatch, capsys, options) 
     evaluated = json.loads(said("evaluate", "n.json", "--on", "test", "--json"))
     text = said("evaluate", "n.json", "--on", "test")
     answers = lernpy.predict(network, held_out.inputs)
-    right = sum(
-        a == held_out.classes[i] for a, i in zip(answers[0], held_out.labels, strict=True)
-    )
+    right = sum(a == held_out.classes[i] for a, i in zip(answers[0], held_out.labels, strict=True))
     title = lernpy.plot.confusion(network, held_out).get_title(loc="left")
 
     losses = {

@@ -215,6 +215,24 @@ def test_what_is_no_file_among_the_checkpoints_is_named(tmp_path, kind):
         lernpy.train(net(), XOR, 5, checkpoint=tmp_path, resume=True, seed=0)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("kind", ["pipe", "link to nothing", "circle", "file"])
+@pytest.mark.parametrize("resume", [False, True])
+def test_what_is_no_folder_for_checkpoints_is_named(tmp_path, kind, resume):
+    path, network = tmp_path / "run", net()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "file":
+        path.write_text("")
+    else:
+        path.symlink_to("nowhere" if kind == "link to nothing" else "run")
+    before = state(network)
+
+    with pytest.raises(LernpyError, match=r"the checkpoint folder .*run cannot be made"):
+        lernpy.train(network, XOR, 5, checkpoint=path, resume=resume, seed=0)
+    assert state(network) == before
+
+
 @given(data=st.data())
 @settings(max_examples=300)
 def test_a_damaged_checkpoint_is_an_error_of_ours(tmp_path_factory, data):
