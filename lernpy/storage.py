@@ -208,7 +208,7 @@ def read_whole(file: IO[bytes] | io.BufferedIOBase, largest: int, what: str) -> 
     return bytes(content)
 
 
-def unpacked(
+def read_unpacked(
     stream: IO[bytes] | io.BufferedIOBase, size: int, name: object, largest: int = LARGEST
 ) -> bytes:
     """All that `size` packed bytes hold; what is packed more tightly than any file of ours is refused."""
@@ -220,7 +220,7 @@ def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
     size = os.fstat(file.fileno()).st_size
     try:
         with gzip.GzipFile(fileobj=file) as stream:
-            return unpacked(stream, size, path, largest), size
+            return read_unpacked(stream, size, path, largest), size
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"

@@ -164,7 +164,7 @@ def label_of(value: float, digits: int = 3, signed: bool = True) -> str:
     return texts.number(float(value), digits, signed=signed, minus=texts.MINUS, unknown="")
 
 
-def heading(title: str | None, usual: str = "") -> str:
+def title_or(title: str | None, usual: str = "") -> str:
     """The title that was asked for, else the usual one."""
     return usual if title is None else checks.text("title", title) or usual
 
@@ -315,7 +315,7 @@ def ink_on(colour: Any) -> str:
     return "#ffffff" if 1.05 / (bright + 0.05) >= (bright + 0.05) / 0.05 else "#000000"
 
 
-def table(values: Any, what: str) -> np.ndarray:
+def numeric_array(values: Any, what: str) -> np.ndarray:
     """The values as an array of at least one dimension, or an error that says what belongs here."""
     try:
         with np.errstate(all="ignore"):

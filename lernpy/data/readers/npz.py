@@ -19,7 +19,7 @@ from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.pairs import targets_of
 from lernpy.data.targets import apart, check_task, encode
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import path_of, read_bytes, unpacked
+from lernpy.storage import path_of, read_bytes, read_unpacked
 from lernpy.text import listed, shown
 
 NAMES = (  # inputs and targets; MedMNIST's and keras' with the part before or behind
@@ -201,7 +201,7 @@ def _bytes(archive: zipfile.ZipFile, member: str, where: str) -> bytes:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FileFormatError(f"{where} is compressed in a way that NumPy does not use")
     with archive.open(info) as file:
-        return unpacked(file, info.compress_size, where)
+        return read_unpacked(file, info.compress_size, where)
 
 
 def _header(content: bytes, where: str) -> tuple[tuple[int, ...], bool, np.dtype, int]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import LARGEST, read_bytes, read_whole, unpacked
+from lernpy.storage import LARGEST, read_bytes, read_unpacked, read_whole
 
 STDIN = "-"
 ZIP = b"PK\x03\x04"
@@ -60,7 +60,7 @@ def content_of(path: str | os.PathLike[str]) -> Content:
 def _unpacked(data: bytes, opener: Callable[[io.BytesIO], Any], name: str) -> bytes:
     try:
         with opener(io.BytesIO(data)) as file:
-            return unpacked(file, len(data), name)
+            return read_unpacked(file, len(data), name)
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise FileFormatError(f"{name} is cut off or damaged ({error})") from error
 
@@ -79,7 +79,7 @@ def _of_zip(data: bytes, name: str) -> Content:
                 if any(n.startswith("xl/") for n in names):
                     for info in members:
                         with archive.open(info) as file:  # before somebody else unpacks it
-                            unpacked(file, info.compress_size, name)
+                            read_unpacked(file, info.compress_size, name)
                 return Content(data, name)
             if len(members) != 1:
                 shown = ", ".join(sorted(names)[:5]) or "nothing"
@@ -87,7 +87,7 @@ def _of_zip(data: bytes, name: str) -> Content:
                     f"{name} is a zip with {len(names)} files ({shown}); unpack one of them"
                 )
             with archive.open(members[0]) as file:
-                content = unpacked(file, members[0].compress_size, name)
+                content = read_unpacked(file, members[0].compress_size, name)
                 return Content(content, members[0].filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         if name.endswith(".npz"):

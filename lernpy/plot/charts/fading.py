@@ -135,7 +135,7 @@ def vanishing(
         _lines(ax, source, look)
     ax.set_yscale("log")
     canvas.labels(ax, look, y="mean |delta|: size of blame (log scale)")
-    canvas.title(ax, canvas.heading(title, _headline(source)), look)
+    canvas.title(ax, canvas.title_or(title, _headline(source)), look)
     return ax
 
 

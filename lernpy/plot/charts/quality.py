@@ -43,7 +43,7 @@ def confusion(
     look = Look.of(**style)
     if isinstance(matrix, Network):
         matrix, classes, samples = _count(matrix, data, samples)
-    counts = canvas.table(matrix, "a confusion matrix")
+    counts = canvas.numeric_array(matrix, "a confusion matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise LernpyError(f"a confusion matrix is square; this one has the shape {counts.shape}")
     canvas.finite_array(counts, "the count at")
@@ -126,7 +126,7 @@ def fit(
         targets, names = dataset.targets, dataset.output_names
     else:
         answers, targets = (
-            canvas.table(values, f"what plot.fit takes ({what})")
+            canvas.numeric_array(values, f"what plot.fit takes ({what})")
             for values, what in ((network, "a network or its answers"), (data, "targets"))
         )
         if not answers.size or not targets.ndim:
@@ -148,7 +148,7 @@ def fit(
     of = f" ({len(targets)} {samples})" if samples else ""
     canvas.title(
         axes[0],
-        canvas.heading(title, f"R² = {_r2(network, dataset, answers, targets):.3f}{of}"),
+        canvas.title_or(title, f"R² = {_r2(network, dataset, answers, targets):.3f}{of}"),
         look,
     )
     if ax is not None:

@@ -58,7 +58,7 @@ def history(
         _panel(each, named, panel, look, log and panel is _LOSS)
     canvas.labels(axes[-1], look, x="epoch")
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    canvas.title(axes[0], canvas.heading(title), look)
+    canvas.title(axes[0], canvas.title_or(title), look)
     return axes[0]
 
 
@@ -97,7 +97,7 @@ def column(run: Any, name: str) -> np.ndarray:
     if not isinstance(run, (History, Mapping)):
         raise LernpyError(f"a history is needed here, not {shown(run)}")
     try:
-        return canvas.table(run[name], f"the {name} of a history")
+        return canvas.numeric_array(run[name], f"the {name} of a history")
     except LookupError:
         return np.full(len(run["loss"]), np.nan)
 
@@ -246,7 +246,7 @@ def sweep(
     else:
         ax.margins(x=0.15)
     canvas.labels(ax, look, x=value.replace("_", " "), y=_setting(table, value, by))
-    canvas.title(ax, canvas.heading(title), look)
+    canvas.title(ax, canvas.title_or(title), look)
     return ax
 
 

@@ -40,7 +40,7 @@ def network(
         weight_by_link(frame),
         ax,
         Look.of(**style),
-        canvas.heading(title, words),
+        canvas.title_or(title, words),
         numbers,
         "weight",
         sentence,
@@ -74,7 +74,7 @@ def compare(
         change,
         ax,
         Look.of(**style),
-        canvas.heading(title, words),
+        canvas.title_or(title, words),
         numbers,
         "difference",
         sentence,
@@ -209,7 +209,7 @@ def update(
     _arrows(picture, new - old)
     picture.faces()
     picture.names()
-    picture.titled(canvas.heading(title, f"Update, largest step {largest_of(new - old):.3g}"))
+    picture.titled(canvas.title_or(title, f"Update, largest step {largest_of(new - old):.3g}"))
     if picture.writes(numbers):
         _write_steps(picture, new, old)
     return picture.ax
