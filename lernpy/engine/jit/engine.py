@@ -43,6 +43,7 @@ class JitEngine(Engine):
         self.kept = True  # whether all compiled code so far came from the disk
         self._learns: tuple[Any, ...] = ()
         self._learners: dict[Options, Learner] = {}
+        self._loaded: dict[Options, Learner] = {}  # the same with the weights that were loaded
         self._answerer: Answerer | None = None
         self._instead: Mirror | None = None
         self.reason = ""
@@ -77,6 +78,7 @@ class JitEngine(Engine):
             return
         self._load_values()
         self._load_rules()
+        self._loaded.clear()
 
     def _plan(self, learns: tuple[Any, ...]) -> None:
         network = self.network
@@ -178,13 +180,17 @@ class JitEngine(Engine):
 
     def _run(self, data: parts.Lessons, at_once: bool) -> np.ndarray:
         """The losses of epochs; `at_once`: each sample's update may go straight into the weights."""
-        learn = self._learner(data, at_once)
+        options = self._options(data, at_once)
+        learn = self._loaded.get(options)
+        if learn is None:
+            weights = self._weights(float(self.network.l1), float(self.network.l2))
+            learn = self._loaded[options] = self._learner(options).ending(*weights)
         if self._fresh.any() and len(self.m):
             start = np.array(self.network.optimizer.memory(float(data.rates[0])))[:, None]
             self.m[:, self.layout.index[self._fresh]] = start
         self._fresh[:] = False
         self._moved = True
-        learn(*data, *self._weights(float(self.network.l1), float(self.network.l2)))
+        learn(*data)
         self._gradient /= data.n - (data.n - 1) // data.batch * data.batch  # the last batch's size
         return data.losses
 
@@ -193,12 +199,15 @@ class JitEngine(Engine):
         how = self._rules, self._penalised, l1, l2, options
         return parts.Weights(self.w, len(self.w), self.m, *how, self._gradient)
 
-    def _learner(self, data: parts.Lessons, at_once: bool) -> Learner:
-        """The variant for such inputs and this batch size, compiled (or found on the disk) at its first use."""
+    def _options(self, data: parts.Lessons, at_once: bool) -> Options:
+        """The variant for such inputs and this batch size."""
         plain = self.network.optimizer.factory is optimizers.sgd.factory
         plain = plain and not (self._ruled or self._regularised)
         chosen = self.layout.options(data.batch if at_once else max(2, data.batch), plain, data.X)
-        options = Options(ruled=self._ruled, regularised=self._regularised, **chosen)
+        return Options(ruled=self._ruled, regularised=self._regularised, **chosen)
+
+    def _learner(self, options: Options) -> Learner:
+        """Compiled (or found on the disk) at its first use."""
         if options not in self._learners:
             self._learners[options] = self._compiled(lambda: self.layout.learner(options))
         return self._learners[options]
@@ -236,7 +245,7 @@ class JitEngine(Engine):
         """The loss of one batch whose update is not kept."""
         order = np.arange(len(samples.targets))[None]
         data = self._lessons(samples, order, len(order[0]), np.zeros(1))
-        learn = self._learner(data, at_once=False)
+        learn = self._learner(self._options(data, at_once=False))
         before = self.w.copy(), self.m.copy(), self._gradient.copy()
         learn(*data, *self._weights(0.0, 0.0))
         self.w[:], self.m[:], self._gradient[:] = before

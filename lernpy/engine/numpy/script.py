@@ -8,6 +8,8 @@ left are calls such as ``weights1_dot(output0, total1)``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -77,7 +79,7 @@ class Script:
         name, names = head.split("(")[0], ", ".join(self.objects)
         outer = f"def make({names}):\n{indented(self.source(head, loop))}\n    return {name}\n"
         space: dict[str, Any] = {}
-        exec(compile(outer, "<lernpy script>", "exec"), space)
+        exec(_compiled(outer), space)
         made: Callable[..., Any] = space["make"](**self.objects)
         return made
 
@@ -86,6 +88,12 @@ class Script:
         lines = "\n".join(self.lines or ["pass"])
         body = f"{loop}:\n{indented(lines)}" if loop else lines
         return f"def {head}:\n{indented(body)}"
+
+
+@lru_cache(256)
+def _compiled(text: str) -> CodeType:
+    """Equal lines, which only name other objects, are compiled once."""
+    return compile(text, "<lernpy script>", "exec")
 
 
 def indented(text: str) -> str:
