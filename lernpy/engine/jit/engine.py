@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
+from lernpy.engine.calls import by_call
 from lernpy.engine.jit import machine, parts
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.formula import CannotWrite
@@ -55,7 +56,8 @@ class JitEngine(Engine):
             return f"{self._instead.explanation} (jit: {self.reason})"
         how = "from the cache" if self.kept else "compiled"
         took = f", {how} in {self.compile_seconds:.1f} s" if self.compile_seconds else ""
-        return f"jit, {self.layout.what}: {self.plan.n_weights} weights{took}"
+        what = f"jit, {self.layout.what}: {self.plan.n_weights} weights{took}"
+        return f"{what}{by_call(self.network)}"
 
     @property
     def gradients(self) -> np.ndarray:
