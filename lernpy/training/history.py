@@ -111,7 +111,7 @@ class History:
         if not len(self):
             return {}
         watched = self["loss" if self.rows[0].validation_loss is None else "validation_loss"]
-        best = int(np.nanargmin(watched if np.isfinite(watched).all() else self["loss"]))
+        best = int(np.argmin(watched if np.isfinite(watched).all() else self["loss"]))
         even = np.linspace(0, len(self) - 1, MOST_KEPT).round().astype(int)
         kept = Rows(self.rows[row] for row in np.unique([*even, best]).tolist())
         columns = {name: kept.column(name) for name in COLUMNS if name != "seconds"}
