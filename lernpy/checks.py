@@ -21,6 +21,15 @@ LARGEST_WHOLE = (1 << 128) - 1  # of an argument; files hold such seeds
 NO_NUMBERS = str, bytes, bool, np.bool_, np.ma.core.MaskedConstant
 
 
+class Bound:
+    """What is bound to a network of this process: pickle and copy say what to do instead."""
+
+    instead = ""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(f"a {type(self).__name__} is neither pickled nor copied; {self.instead}")
+
+
 def finite(name: str, value: object) -> float:
     """A finite number, or an error that names it; a text, a list and True are no numbers."""
     try:
@@ -59,6 +68,13 @@ def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -
     return number
 
 
+def text(name: str, value: object) -> str:
+    """A text, or an error that names it."""
+    if not isinstance(value, str):
+        raise LernpyError(f"the {name} is {shown(value)}; it must be text")
+    return value
+
+
 def is_list(value: object) -> bool:
     """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
     is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0
@@ -89,6 +105,11 @@ def wrong_name(name: object) -> str:
     return ""
 
 
+def misfit(name: str, text: str, wanted: str) -> FileFormatError:
+    """The error for what a file has where something else belongs."""
+    return FileFormatError(f"{name} is {text}; {wanted} belongs here")
+
+
 class Fields:
     """An object of a JSON file and where it stands, for example "lesson.json: samples".
 
@@ -100,27 +121,27 @@ class Fields:
 a whole number from 1 to 9 belongs here
     """
 
-    __slots__ = ("data", "place")
+    __slots__ = ("data", "where")
 
-    def __init__(self, data: object, place: str) -> None:
-        self.place = place
+    def __init__(self, data: object, where: str) -> None:
+        self.where = where
         if not isinstance(data, dict):
-            raise FileFormatError(f"{self._name} is {shown(data)}; an object belongs here")
+            raise misfit(self._name, shown(data), "an object")
         self.data = data
 
     @property
     def _name(self) -> str:
-        return self.place.rstrip(": ")
+        return self.where.rstrip(": ")
 
     def at(self, key: str) -> str:
         """The place of a key."""
-        return f"{self.place}{'' if self.place.endswith(': ') else '.'}{key}"
+        return f"{self.where}{'' if self.where.endswith(': ') else '.'}{key}"
 
     def wrong(self, key: str, wanted: str) -> FileFormatError:
         """The error for a value that is not what it must be."""
         if key not in self.data:
             return self._missing(key)
-        return FileFormatError(f"{self.at(key)} is {shown(self.data[key])}; {wanted} belongs here")
+        return misfit(self.at(key), shown(self.data[key]), wanted)
 
     def _missing(self, key: str) -> FileFormatError:
         return FileFormatError(f"{self._name} has no {key!r}; is it cut off?")

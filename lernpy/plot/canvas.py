@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
+from lernpy import checks
 from lernpy import text as texts
 from lernpy import theme as themes
 from lernpy.errors import LernpyError
@@ -154,13 +155,18 @@ def plain(words: object) -> str:
     return f" {escaped}" if escaped.startswith("_") else escaped
 
 
-def number(value: float, digits: int = 3, signed: bool = True) -> str:
+def label_of(value: float, digits: int = 3, signed: bool = True) -> str:
     """A number as it stands in a picture: short, with a real minus; nothing where it is not known.
 
-    >>> number(0.14807), number(-0.0000123), number(0.0), number(float("nan")), number(2, signed=False)
-    ('+0.148', '−1.23e-05', '0', '', '2')
+    >>> label_of(0.14807), label_of(-0.0000123), label_of(0.0), label_of(float("nan"))
+    ('+0.148', '−1.23e-05', '0', '')
     """
     return texts.number(float(value), digits, signed=signed, minus=texts.MINUS, unknown="")
+
+
+def heading(title: str | None, usual: str = "") -> str:
+    """The title that was asked for, else the usual one."""
+    return usual if title is None else checks.text("title", title) or usual
 
 
 def title(ax: Axes, words: str | None, look: Look) -> None:
@@ -302,14 +308,26 @@ def colours(stops: tuple[str, ...], name: str = "lernpy") -> LinearSegmentedColo
     return LinearSegmentedColormap.from_list(name, list(stops), N=256)
 
 
-def ink_on(colour: Any, look: Look) -> str:
+def ink_on(colour: Any) -> str:
     """Black or white, whichever is read more easily on this colour."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     bright = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
     return "#ffffff" if 1.05 / (bright + 0.05) >= (bright + 0.05) / 0.05 else "#000000"
 
 
-def finite(values: Any, what: str) -> np.ndarray:
+def table(values: Any, what: str) -> np.ndarray:
+    """The values as an array of at least one dimension, or an error that says what belongs here."""
+    try:
+        with np.errstate(all="ignore"):
+            array = np.asarray(values)
+            if array.dtype.kind not in "buifO" or np.ma.is_masked(values) or not array.ndim:
+                raise TypeError
+            return array.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise LernpyError(f"{what} is a table of numbers, not {texts.shown(values)}") from None
+
+
+def finite_array(values: Any, what: str) -> np.ndarray:
     """The values as an array; one that is NaN or infinite is named in an error."""
     array = np.asarray(values, dtype=float)
     bad = np.argwhere(~np.isfinite(array))

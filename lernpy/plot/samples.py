@@ -14,12 +14,14 @@ from lernpy.engine import Mirror
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
+from lernpy.samples import check_network
 from lernpy.training import Run
 from lernpy.training.prepare import check_fit
 
 
 def fitting(network: Network, data: Any) -> Dataset:
     """The data with the columns and classes that the network learned, matched by their names."""
+    check_network(network)
     samples = Dataset.of(data)
     check_fit(network, samples)
     return samples if network.card is None else align(samples, network.card)
@@ -42,7 +44,7 @@ def in_units(network: Network, outputs: np.ndarray) -> np.ndarray:
     return outputs if network.card is None else network.card.target_scaling.invert(outputs)
 
 
-class Answers:
+class Answerer:
     """What a network, or one of its wiring with other weights, answers to many inputs at once."""
 
     def __init__(self, network: Network) -> None:
@@ -118,7 +120,7 @@ def nan_words(link: str, value: float) -> str:
     )
 
 
-def lesson(network: Network, inputs: ArrayLike, targets: ArrayLike, title: str = "") -> Frame:
+def lesson_frame(network: Network, inputs: ArrayLike, targets: ArrayLike, title: str = "") -> Frame:
     """The moment after signal and blame of one sample, before the update. Works on a copy."""
     twin = network.copy()
     twin.samples = 0

@@ -44,7 +44,7 @@ def first_failure(
                 or f"the loss of {several} is {loss}; {_largest(twin)}"
             )
         mirror.store()
-        if not is_finite(twin):
+        if not all_finite(twin):
             return f"after the update from {several} {first_infinite(twin)}"
     return f"the loss is not a finite number; {_largest(twin)}"
 
@@ -54,7 +54,7 @@ def _largest(network: Network) -> str:
     return f"the weight of the link {link.name} is {link.weight.value:g}, the largest of all"
 
 
-def is_finite(network: Network) -> bool:
+def all_finite(network: Network) -> bool:
     """Whether every weight, and what the optimiser remembers of it, is a finite number."""
     values = map(attrgetter("value"), network.weights)
     memories = chain.from_iterable(map(attrgetter("memory"), network.weights))

@@ -12,14 +12,14 @@ import numpy as np
 from lernpy import engine as engines
 from lernpy import subclasses
 from lernpy.build import fresh_seed
-from lernpy.checks import not_negative
+from lernpy.checks import Bound, not_negative
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.text import visible
 from lernpy.training import checkpoint
-from lernpy.training.failure import first_failure, first_infinite, is_finite
+from lernpy.training.failure import all_finite, first_failure, first_infinite
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
 from lernpy.training.patience import Patience, State, restore, weights_of
@@ -35,12 +35,14 @@ CALM = 1e4  # where no input, weight or loss is larger, nothing that is remember
 CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
 
 
-class Run:
+class Run(Bound):
     """One training run; iterating over it trains and yields an `Epoch` after each epoch.
 
     Between two epochs the network is the truth: its weights are current, and what is changed there
     (a value, a freeze, a rate, the wiring) holds from the next epoch on.
     """
+
+    instead = "train with checkpoint=folder, and go on with resume=True"
 
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
         _check(network)
@@ -251,7 +253,7 @@ class Run:
         """Whether what the optimiser remembers is finite, too; writes back and takes it back."""
         start = self._numbers()
         self.engine.store()
-        finite = is_finite(self.network)
+        finite = all_finite(self.network)
         self._put_back(*start)
         return finite
 
@@ -279,7 +281,7 @@ class Run:
         good, bad, count = 0, most + 1, most
         while bad - good > 1:
             self._learn_again(start, orders[:count], rates[:count])
-            good, bad = (count, bad) if is_finite(self.network) else (good, count)
+            good, bad = (count, bad) if all_finite(self.network) else (good, count)
             count = (good + bad) // 2
         losses = self._learn_again(start, orders[:good], rates[:good])
         if good:
@@ -295,7 +297,7 @@ class Run:
 
     def _numbers(self) -> Numbers:
         """All numbers that learn: those of our weights, and of parts with a class of the user's own."""
-        return weights_of(self.network), subclasses.numbers(self.network)
+        return weights_of(self.network), subclasses.own_numbers(self.network)
 
     def _put_back(self, state: State, own: list[dict[str, Any]]) -> None:
         restore(self.network, state)
@@ -308,7 +310,7 @@ def _check(network: Network) -> None:
     refuse_hopeless(network)
     for name in ("l1", "l2"):
         not_negative(f"{name} of the network", getattr(network, name))
-    if not is_finite(network):
+    if not all_finite(network):
         raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
 
 

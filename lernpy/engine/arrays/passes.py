@@ -1,7 +1,7 @@
 """The passes of a lesson on arrays of any module: forward, judge, backward, update.
 
 All arrays of numbers are (neurons, batch, nets), those of weights (weights, nets); one network is one net.
-How a generation's links carry is a `Stage`: as a matrix (one net), or in fans (many nets).
+How a generation's links carry is a `Generation`: as a matrix (one net), or in fans (many nets).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lernpy.engine import plan as plans
-from lernpy.engine.arrays.arrays import Arrays
 from lernpy.engine.arrays.entries import Bend, Judge, Mover
+from lernpy.engine.arrays.library import Arrays
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
     from lernpy.functions.losses import Loss
 
 
-class Room:
+class Buffers:
     """Buffers for one size of batch."""
 
     def __init__(self, passes: Passes, batch: int) -> None:
@@ -51,7 +51,7 @@ class Passes:
     ) -> None:
         self.plan, self.arrays, self.dtype, self.nets = plan, arrays, np.dtype(dtype), nets
         number = np.searchsorted([stage.low for stage in plan.stages], plan.target, side="right")
-        self.stages: list[Stage] = []
+        self.stages: list[Generation] = []
         links: list[np.ndarray] = []
         for index, stage in enumerate(plan.stages):
             kind = Fans if fans else Matrix
@@ -90,7 +90,7 @@ class Passes:
 
     def step(
         self,
-        room: Room,
+        room: Buffers,
         weights: tuple[Any, list[Any]],
         samples: tuple[Any, Any, Any],
         rate: Any,
@@ -121,7 +121,7 @@ class Passes:
         """(n_links, nets)"""
         return w[self._held] if self.plan.shared else w
 
-    def forward(self, room: Room, links: Any, x: Any) -> dict[int, Any]:
+    def forward(self, room: Buffers, links: Any, x: Any) -> dict[int, Any]:
         """Total inputs and outputs; returns, by slot, the logarithm of a group's whole."""
         if x is not room.fed:
             room.y[: self.plan.n_inputs] = x
@@ -135,7 +135,7 @@ class Passes:
                 logs.update(dict.fromkeys(range(bend.rows.start, bend.rows.stop), log_sum))
         return logs
 
-    def judge(self, room: Room, logs: dict[int, Any], t: Any, share: Any) -> Any:
+    def judge(self, room: Buffers, logs: dict[int, Any], t: Any, share: Any) -> Any:
         """(nets,) the sum of the losses; what is asked of the outputs goes to `room.s`."""
         total: Any = 0.0
         room.s[self.plan.n_fixed :] = 0.0
@@ -145,7 +145,7 @@ class Passes:
             room.s[slot] = _weighed(judge.slope(room.y[slot], t[index]), share)
         return total
 
-    def backward(self, room: Room, links: Any) -> None:
+    def backward(self, room: Buffers, links: Any) -> None:
         """Each link's gradient, the sum over the batch."""
         for index, stage in reversed(list(enumerate(self.stages))):
             for bend in stage.bends:
@@ -167,7 +167,7 @@ def _weighed(values: Any, share: Any) -> Any:
     return values if share is None else values * share
 
 
-class Stage(ABC):
+class Generation(ABC):
     """One generation: how its neurons bend, and how its links carry.
 
     `order` : (n,) its links, in the order in which they stand from `first` on
@@ -184,20 +184,20 @@ class Stage(ABC):
         self.rows = slice(stage.low, stage.high)
         self.bends = [Bend(span, arrays) for span in stage.segments]
 
-    def known(self, room: Room, x: Any) -> Any:
+    def known(self, room: Buffers, x: Any) -> Any:
         """What can be had from new inputs before anything is carried."""
         return None
 
     @abstractmethod
-    def pull(self, room: Room, links: Any, known: Any) -> None:
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
         """The total inputs."""
 
     @abstractmethod
-    def push(self, room: Room, links: Any, known: Any) -> None:
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
         """Blame to the sources, and the gradients of the links."""
 
 
-class Matrix(Stage):
+class Matrix(Generation):
     """The links as a dense matrix (targets, sources); holes are zeros."""
 
     def __init__(
@@ -221,7 +221,7 @@ class Matrix(Stage):
             return slice(int(slots[0]), int(slots[-1]) + 1)
         return self.arrays.take(slots) if len(slots) else None
 
-    def pull(self, room: Room, links: Any, known: Any) -> None:
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
         flat = links[self.links, 0]
         if self.index is None:
             matrix = flat.reshape(self.shape)
@@ -232,7 +232,7 @@ class Matrix(Stage):
         self.matrix = matrix
         room.z[self.rows, :, 0] = self.arrays.product(matrix, room.y[self.sources, :, 0])
 
-    def push(self, room: Room, links: Any, known: Any) -> None:
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
         product, delta = self.arrays.product, room.d[self.rows, :, 0]
         if self.moved is not None:
             blame = product(self.matrix[:, self.moved].T, delta)
@@ -250,7 +250,7 @@ class Fan(NamedTuple):
     links: slice
 
 
-class Fans(Stage):
+class Fans(Generation):
     """One operation moves a number of every net: a link costs the same few calls for one as for a thousand.
 
     Links from inputs and biases that reach all neurons of the stage (`fixed`) are also one matrix product,
@@ -277,11 +277,11 @@ class Fans(Stage):
         ]
         self.fans = fans + _fans(plan.source[others], plan.target[others], self.block.stop)
 
-    def known(self, room: Room, x: Any) -> Any:
+    def known(self, room: Buffers, x: Any) -> Any:
         """(batch, n_fixed), if all nets see the same samples."""
         return room.y[..., 0][self.fixed].T if x.shape[2] == 1 and self.n_fixed else None
 
-    def pull(self, room: Room, links: Any, known: Any) -> None:
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
         m, z, y = self.arrays.m, room.z, room.y
         done = self._begin(room, links, known)
         for source, targets, rows in self.fans[done:]:
@@ -289,7 +289,7 @@ class Fans(Stage):
             m.multiply(links[rows, None], y[source], out=part)
             m.add(z[targets], part, out=z[targets])
 
-    def _begin(self, room: Room, links: Any, known: Any) -> int:
+    def _begin(self, room: Buffers, links: Any, known: Any) -> int:
         """The first total inputs; returns how many fans are in them."""
         z = room.z[self.rows]
         if known is not None:
@@ -303,7 +303,7 @@ class Fans(Stage):
         z[...] = 0.0
         return 0
 
-    def push(self, room: Room, links: Any, known: Any) -> None:
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
         done = 0
         if known is not None:
             d = room.d[self.rows]
@@ -314,7 +314,9 @@ class Fans(Stage):
             self._hand_back(room, links, *fan)
             self._collect(room, *fan)
 
-    def _hand_back(self, room: Room, links: Any, source: int, targets: slice, rows: slice) -> None:
+    def _hand_back(
+        self, room: Buffers, links: Any, source: int, targets: slice, rows: slice
+    ) -> None:
         if source < self.plan.n_fixed:
             return
         m, part = self.arrays.m, room.scratch[: targets.stop - targets.start]
@@ -322,7 +324,7 @@ class Fans(Stage):
         blame = part[0] if len(part) == 1 else part.sum(axis=0)
         m.add(room.s[source], blame, out=room.s[source])
 
-    def _collect(self, room: Room, source: int, targets: slice, rows: slice) -> None:
+    def _collect(self, room: Buffers, source: int, targets: slice, rows: slice) -> None:
         part = room.d[targets]
         if not self.plan.n_inputs <= source < self.plan.n_fixed:
             part = room.scratch[: targets.stop - targets.start]

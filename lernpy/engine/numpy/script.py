@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from textwrap import indent
 from types import CodeType
 from typing import Any
 
@@ -18,7 +19,11 @@ from lernpy.functions.formula import ARITY
 from lernpy.functions.maths import TINY
 
 FUNCTIONS = (*ARITY, "square", "copyto")
+MOST_CELLS = 500
+"""Names that a function encloses; Python's compiler takes the square of their number."""
 NUMBERS = {0.0: "zero", 0.5: "half", 1.0: "one", -1.0: "minus_one", TINY: "tiny"}
+
+BLANKS = "    "
 
 
 class Script:
@@ -77,25 +82,23 @@ class Script:
     def function(self, head: str, loop: str = "") -> Callable[..., Any]:
         """The lines as a function ``head``, run once for each turn of ``loop`` if one is given."""
         name, names = head.split("(")[0], ", ".join(self.objects)
-        outer = f"def make({names}):\n{indented(self.source(head, loop))}\n    return {name}\n"
-        space: dict[str, Any] = {}
-        exec(_compiled(outer), space)
-        made: Callable[..., Any] = space["make"](**self.objects)
+        source = self.source(head, loop)
+        if len(self.objects) <= MOST_CELLS:
+            inner, head = indent(source, BLANKS), f"def make({names})"
+            source = f"{head}:\n{inner}\n    return {name}\n"
+        space: dict[str, Any] = dict(self.objects)
+        exec(_compiled(source), space)
+        made: Callable[..., Any] = space["make"](**self.objects) if "make" in space else space[name]
         return made
 
     def source(self, head: str, loop: str = "") -> str:
         """The lines as one reads them."""
         lines = "\n".join(self.lines or ["pass"])
-        body = f"{loop}:\n{indented(lines)}" if loop else lines
-        return f"def {head}:\n{indented(body)}"
+        body = f"{loop}:\n{indent(lines, BLANKS)}" if loop else lines
+        return f"def {head}:\n{indent(body, BLANKS)}"
 
 
 @lru_cache(256)
 def _compiled(text: str) -> CodeType:
     """Equal lines, which only name other objects, are compiled once."""
     return compile(text, "<lernpy script>", "exec")
-
-
-def indented(text: str) -> str:
-    """The text, four blanks further in."""
-    return "\n".join("    " + line for line in text.split("\n"))

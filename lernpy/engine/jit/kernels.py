@@ -35,7 +35,7 @@ JUDGE, MOVE_ALL, SOFTMAX, SOFTMAX_DOWN, MULTIPLY, GATHER, OUTER, NOT_ZERO = rang
 SUMS, COLLECT, VALUES, DELTAS = range(8, 12)  # of activation 0; those of number c are 2 c further
 
 
-class Lessons(NamedTuple):
+class Curriculum(NamedTuple):
     """What is learned, and in which order."""
 
     X: Numbers  # (n_samples, n_inputs)
@@ -49,7 +49,7 @@ class Lessons(NamedTuple):
     losses: Doubles  # (n_epochs,) are written
 
 
-class Weights(NamedTuple):
+class Moves(NamedTuple):
     """What moves, and how."""
 
     w: Numbers  # (size,)
@@ -64,7 +64,7 @@ class Weights(NamedTuple):
 
 
 @fused
-def update(kernels: Indices, weights: Weights, count: int, rate: float) -> float:
+def move_weights(kernels: Indices, weights: Moves, count: int, rate: float) -> float:
     """Moves all weights after a batch; returns its penalty, as large as its samples' losses are."""
     w, size, m, rules, penalised, l1, l2, options, gradient = weights
     how = rules, penalised, l1, l2, options
@@ -226,7 +226,9 @@ def add_row(c: Numbers, c0: int, x: Numbers, x0: int, padded: int, scale: float)
 
 
 @fused
-def turn(w: Numbers, w0: int, n: int, size: int, padded: int, turned: Numbers, t0: int) -> None:
+def transpose(
+    w: Numbers, w0: int, n: int, size: int, padded: int, turned: Numbers, t0: int
+) -> None:
     """turned[j, i] = w[i, j]"""
     below = -(-n // lanes(w)) * lanes(w)
     for j in range(size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 
-from lernpy.text import shortened
+from lernpy.text import shortened, visible
 
 STYLES = {  # 256 colours are understood nearly everywhere; light and dark backgrounds both fit
     "plus": "38;5;32",  # near #0072B2
@@ -34,7 +34,7 @@ STROKES: dict[str, tuple[Callable[[int], bool], str]] = {  # which columns are d
 }
 
 
-def plain(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Text in ASCII alone; what has no like in it becomes a question mark."""
     replaced = text.replace(" → ", " -> ").replace("←/→", "left/right").replace("↑/↓", "up/down")
     return replaced.translate(ASCII).encode("ascii", "replace").decode()
@@ -56,9 +56,9 @@ class Canvas:
         self._styles = [[""] * self.width for _ in range(self.height)]
 
     def write(self, x: int, y: int, text: str, style: str = "") -> None:
-        """Write to the right from a column on."""
+        """Write to the right from a column on; what would steer the terminal is shown as its code."""
         if 0 <= y < self.height:
-            for column, letter in enumerate(text, x):
+            for column, letter in enumerate(visible(text), x):
                 if 0 <= column < self.width:
                     self._letters[y][column] = letter
                     self._styles[y][column] = style
@@ -95,7 +95,9 @@ class Canvas:
     def text(self, ascii: bool = False) -> str:
         """Plain text; blanks at the ends of lines left out."""
         lines = ["".join(letters) for letters in self._letters]
-        return "\n".join((plain(line) if ascii else line)[: self.width].rstrip() for line in lines)
+        return "\n".join(
+            (to_ascii(line) if ascii else line)[: self.width].rstrip() for line in lines
+        )
 
     def ansi(self, ascii: bool = False) -> str:
         """Text with the escape sequences of colours; every line ends plain."""
@@ -106,7 +108,7 @@ class Canvas:
         length = len("".join(self._letters[row]).rstrip())
         room = self.width
         for letter, style in zip(self._letters[row][:length], self._styles[row], strict=False):
-            text = plain(letter) if ascii else letter
+            text = to_ascii(letter) if ascii else letter
             room -= len(text)
             if room < 0:
                 break
@@ -126,6 +128,6 @@ def wrap(text: str, width: int) -> list[str]:
     ]
 
 
-def fitted(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
     """Text cut to a width, with … where something is missing."""
     return shortened(text, width) if width > 0 else ""
