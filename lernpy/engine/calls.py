@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.text import listed
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 
-def by_call(network: Network) -> str:
+def by_call(network: Network, optimizer: Optimizer | None = None) -> str:
     """The end of an engine's explanation; nothing where every entry is printed.
+
+    optimizer : another than the network's own
 
     >>> import lernpy
     >>> from lernpy.functions.activations import Activation
@@ -25,7 +27,8 @@ def by_call(network: Network) -> str:
     >>> by_call(network)
     '; kinked by call, which is slower (it cannot be written as a formula)'
     """
-    odd = [entry.name for entry in entries(network) if not all(_formulas(network, entry))]
+    used = *_activations(network), network.loss, optimizer or network.optimizer
+    odd = [entry.name for entry in used if not all(_formulas(entry))]
     called = list(dict.fromkeys(odd))
     return f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
 
@@ -39,14 +42,13 @@ def _why(called: list[str]) -> str:
     return f"{'it' if len(called) == 1 else 'they'} cannot be written as a formula"
 
 
-def entries(network: Network) -> list[Any]:
-    """Activations, loss and optimiser, each once; softmax groups left out."""
-    kinds = [neuron.activation for neuron in network.neurons.values()]
-    single = [kind for kind in kinds if not isinstance(kind, Group)]
-    return list(dict.fromkeys([*single, network.loss, network.optimizer]))
+def _activations(network: Network) -> list[Any]:
+    """Each once; softmax groups left out."""
+    kinds = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
+    return [kind for kind in kinds if not isinstance(kind, Group)]
 
 
-def _formulas(network: Network, entry: Any) -> Iterator[Any]:
-    if entry is network.optimizer:
-        return iter([entry.formula()])
-    return (entry.formula(which) for which in ("value", "slope"))
+def _formulas(entry: Any) -> list[Any]:
+    if isinstance(entry, Optimizer):
+        return [entry.formula()]
+    return [entry.formula(which) for which in ("value", "slope")]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -149,14 +150,22 @@ class Plan:
 
     @staticmethod
     def of(network: Network) -> Plan:
-        """Compile; linear in the number of links."""
-        with many_objects():
-            return _compile(network)
+        """Compiled, linear in the number of links; kept until the wiring changes."""
+        wiring = wiring_of(network)
+        made, plan = _plans.get(network, (None, None))
+        if plan is None or made != wiring:
+            with many_objects():
+                plan = _compile(network)
+            _plans[network] = wiring, plan
+        return plan
 
 
 def wiring_of(network: Network) -> tuple[int, tuple[object, ...]]:
     """What a plan is made from; a plan made from another one no longer fits."""
     return network.version, tuple(neuron.activation for neuron in network.neurons.values())
+
+
+_plans: WeakKeyDictionary[Network, tuple[tuple[object, ...], Plan]] = WeakKeyDictionary()
 
 
 def _compile(network: Network) -> Plan:

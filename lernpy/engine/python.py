@@ -10,6 +10,7 @@ from functools import reduce
 from math import exp, log
 from operator import add
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class PythonEngine(Engine):
         learns = (wiring_of(network), network.loss, network.optimizer, rules, pulled)
         if learns != self._learns:
             self._learns = learns
-            self._lines = Functions(network, pulled)
+            self._lines = Functions.of(network, learns)
         self.w = [float(weight.value) for weight in weights]
         self.g = [0.0] * len(weights)
         start = network.optimizer.memory(0.0)
@@ -199,6 +200,15 @@ class Functions:
     is the same for single samples, in `batches` by their indices, and leaves the gradients out.
     """
 
+    @staticmethod
+    def of(network: Network, learns: tuple[Any, ...]) -> Functions:
+        """Those of a network, kept until it is wired or learns in another way."""
+        kept, lines = _lines.get(network, (None, None))
+        if lines is None or kept != learns:
+            lines = Functions(network, pulled=learns[-1])
+            _lines[network] = learns, lines
+        return lines
+
     def __init__(self, network: Network, pulled: bool) -> None:
         self.plan = Plan.of(network)
         self.loss, self.optimizer = network.loss, network.optimizer
@@ -291,6 +301,9 @@ class Functions:
             after = moved(writer, self.optimizer, weight.rule, name, gradient, memory, pulled)
             writer.lines.append(f"{', '.join([name, *memory])} = {', '.join(after)}")
         return writer.lines
+
+
+_lines: WeakKeyDictionary[Network, tuple[tuple[Any, ...], Functions]] = WeakKeyDictionary()
 
 
 def _square(name: str) -> str:

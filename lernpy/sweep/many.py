@@ -13,6 +13,7 @@ from lernpy.checks import finite, is_list, whole
 from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets, check_alike
 from lernpy.engine.base import NetsEngine
+from lernpy.engine.calls import by_call
 from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
@@ -211,6 +212,7 @@ class _Run:
 
     def _learn(self, optimizer: Optimizer, columns: list[int]) -> None:
         """A block of nets to its end; those that are done leave at the end of a chunk of epochs."""
+        self.sweep.engine = self.kind + by_call(self._first(), optimizer)
         nets = self._nets(optimizer, columns)
         orders = _Orders(self.n, [self._seed(column) for column in columns], self.own_orders)
         try:

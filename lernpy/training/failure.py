@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from math import isfinite
+from operator import attrgetter
 
 import numpy as np
 
@@ -54,9 +56,9 @@ def _largest(network: Network) -> str:
 
 def all_finite(network: Network) -> bool:
     """Whether every weight, and what the optimiser remembers of it, is a finite number."""
-    return all(
-        isfinite(weight.value) and all(map(isfinite, weight.memory)) for weight in network.weights
-    )
+    values = map(attrgetter("value"), network.weights)
+    memories = chain.from_iterable(map(attrgetter("memory"), network.weights))
+    return all(map(isfinite, chain(values, memories)))
 
 
 def first_infinite(network: Network) -> str:

@@ -107,16 +107,15 @@ class History:
         >>> History([Epoch(1, 0.5), Epoch(2, 1 / 3)]).kept()
         {'number': [1, 2], 'loss': [0.5, 0.333333], 'rate': [0.0, 0.0]}
         """
-        columns = self.as_arrays()
-        del columns["seconds"]
         if not len(self):
             return {}
-        watched = columns["validation_loss"]
-        best = int(np.nanargmin(watched if np.isfinite(watched).all() else columns["loss"]))
+        watched = self["loss" if self.rows[0].validation_loss is None else "validation_loss"]
+        best = int(np.argmin(watched if np.isfinite(watched).all() else self["loss"]))
         even = np.linspace(0, len(self) - 1, MOST_KEPT).round().astype(int)
-        rows = np.unique([*even, best])
+        kept = Rows(self.rows[row] for row in np.unique([*even, best]).tolist())
+        columns = {name: kept.column(name) for name in COLUMNS if name != "seconds"}
         return {
-            name: [_rounded(value) for value in column[rows].tolist()]
+            name: [_rounded(value) for value in column.tolist()]
             for name, column in columns.items()
             if np.isfinite(column).any()
         }

@@ -65,7 +65,8 @@ class Run(Bound):
         self.history = History(
             seed=self.seed, engine=self.engine.name, explanation=self.engine.explanation
         )
-        self.largest = float(np.abs(self.data.train[0]).max(initial=0))  # of all inputs
+        inputs = self.data.train[0]
+        self.largest = max(float(inputs.max(initial=0)), -float(inputs.min(initial=0)))  # in size
         self._earlier = 0.0  # seconds before a resume
         self._learned: tuple[np.ndarray, np.ndarray] | None = None  # losses, rates: not yet kept
         if settings.resume:

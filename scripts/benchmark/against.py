@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 ONE_THREAD = dict.fromkeys(
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--engines", default="python,numpy,jit", help=", ".join(ENGINES))
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.4, help="of one turn")
+    parser.add_argument("--cpu", action="store_true", help="count seconds of the processor")
     asked = parser.parse_args()
     if not (asked.other / "lernpy" / "network.py").exists():
         sys.exit(f"{asked.other} is no checkout of lernpy; name its folder")
@@ -52,10 +53,8 @@ def workloads() -> list[str]:
 def compare(name: str, engine: str, asked: argparse.Namespace) -> None:
     """Print one row; an engine that one of them lacks is said."""
     try:
-        runs = [Child(SCRIPTS.parent, name, engine), Child(asked.other, name, engine)]
-        epochs = max(1, round(asked.seconds / max(run.turn(run.first) / run.first for run in runs)))
-        for run in runs:
-            run.turn(epochs)
+        runs = [Child(root, name, engine, asked.cpu) for root in (SCRIPTS.parent, asked.other)]
+        epochs = epochs_for(runs, asked.seconds)
         ratios = []
         for number in range(asked.rounds):
             times = {run: run.turn(epochs) for run in (runs if number % 2 else runs[::-1])}
@@ -67,14 +66,21 @@ def compare(name: str, engine: str, asked: argparse.Namespace) -> None:
     print(f"{name:7} {engine:7} {middle:6.2f}   ({low:.2f} to {high:.2f})", flush=True)
 
 
+def epochs_for(runs: list[Child], seconds: float) -> int:
+    """How many epochs take so long; also warms up."""
+    epochs = 1
+    while (took := max(run.turn(epochs) for run in runs)) < seconds / 2:
+        epochs *= 2
+    return max(1, round(epochs * seconds / took))
+
+
 class Child:
     """A process with one checkout of lernpy; `turn` lets it learn and returns the seconds."""
 
-    first = 3  # epochs, to see how long one takes
-
-    def __init__(self, root: Path, workload: str, engine: str) -> None:
+    def __init__(self, root: Path, workload: str, engine: str, cpu: bool) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, __file__, "--child", str(root.resolve()), workload, engine],
+            [sys.executable, __file__, "--child", str(root.resolve()), workload, engine]
+            + ["cpu"] * cpu,
             env={**os.environ, **ONE_THREAD},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -97,8 +103,11 @@ class Child:
         self.process.communicate()
 
 
-def child(root: str, name: str, engine: str) -> None:
-    """Learn so many epochs as each line says, and answer with the seconds."""
+def child(root: str, name: str, engine: str, cpu: str = "") -> None:
+    """Learn so many epochs as each line says, and answer with the seconds.
+
+    Those of the processor (one thread works) leave out what others on a busy machine take.
+    """
     sys.path[:0] = [root, str(SCRIPTS)]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -111,8 +120,9 @@ def child(root: str, name: str, engine: str) -> None:
     workload = next(workload for workload in WORKLOADS if workload.name == name)
     data, network = workload.samples(), workload.network()
     how = {"batch_size": workload.batch, "learning_rate": workload.rate, "engine": engine}
+    clock = process_time if cpu else perf_counter
     for line in sys.stdin:
-        start = perf_counter()
+        start = clock()
         try:
             if workload.many:
                 lernpy.train_many(
@@ -127,7 +137,7 @@ def child(root: str, name: str, engine: str) -> None:
         except lernpy.LernpyError as error:
             print(error, flush=True)
             return
-        print(perf_counter() - start, flush=True)
+        print(clock() - start, flush=True)
 
 
 if __name__ == "__main__":

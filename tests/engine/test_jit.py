@@ -48,6 +48,7 @@ def straight_code() -> Iterator[None]:
     [
         ("exp_", np.exp, -700.0, 709.0),
         ("tanh_of_half_", lambda z: np.tanh(0.5 * z), -60.0, 60.0),
+        ("half_of_1_and_tanh_of_half_", lambda z: 0.5 * np.tanh(0.5 * z) + 0.5, -1.0, 60.0),
     ],
 )
 def test_the_maths_of_numbers(name: str, right: Any, low: float, high: float) -> None:

@@ -324,49 +324,6 @@ def test_a_forked_process_can_learn() -> None:
     assert loss == found.learn_batch(*XOR)
 
 
-def kinked(m):
-    """Cannot be written as a formula: it asks for the sign of one number."""
-    return lambda z: z if z > 0 else 0.25 * z, lambda z, y: 1.0 if z > 0 else 0.25
-
-
-def bumpy(m):
-    """Asks NumPy by its own name; a formula nevertheless."""
-    return lambda z: z * np.exp(-z * z), lambda z, y: (1.0 - 2.0 * z * z) * np.exp(-z * z)
-
-
-def by_sum(m):
-    """np.sum takes arrays only; of one number it is that number."""
-    return lambda y, t: np.sum((y - t) ** 2, axis=()), lambda y, t: 2.0 * np.sum(y - t, axis=())
-
-
-def cautious(m):
-    def step(value, gradient, rate, memory):
-        return value - rate * gradient if abs(gradient) < 1.0 else value - rate, memory
-
-    return step
-
-
-@pytest.mark.parametrize("name", ["graph", "python", "numpy"])
-def test_entries_of_ones_own_run_printed_or_called_with_the_same_result(name: str) -> None:
-    own = losses.Loss("by_sum", by_sum)
-    rule = optimizers.Optimizer("cautious", cautious, 0.1, lambda rate: (), {})
-    network = lernpy.layered([2, 3, 2, 1], seed=0, loss=own, optimizer=rule)
-    for neuron, kind in (("h1_1", kinked), ("h1_2", bumpy), ("h2_1", kinked)):
-        network.neurons[neuron].activation = activations.Activation(kind.__name__, kind)
-    engine = make(network.copy(), name)
-    x, t = np.array(XOR[0]), np.array(XOR[1])
-
-    for _ in range(5):
-        assert engine.learn_batch(x, t) == pytest.approx(network.learn_batch(x, t), abs=1e-13)
-    engine.store()
-
-    np.testing.assert_allclose(values(engine.network), values(network), rtol=0, atol=1e-13)
-    if name == "numpy":
-        assert engine.explanation.endswith(
-            "; kinked, by_sum, cautious by call, which is slower (they cannot be written as a formula)"
-        )
-
-
 def test_what_saturates_keeps_its_slope_where_somebody_divides_by_it() -> None:
     """Plain descent on squares leaves TINY out; adam and cross-entropy keep it."""
     plain = lernpy.layered([2, 3, 1], seed=0)

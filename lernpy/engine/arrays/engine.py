@@ -14,6 +14,7 @@ from lernpy.engine.arrays.entries import Mover
 from lernpy.engine.arrays.library import Arrays, device
 from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Engine, Samples
+from lernpy.engine.calls import by_call
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import memories_of, rules_of, write_back
@@ -44,7 +45,8 @@ class CupyEngine(Engine):
     def explanation(self) -> str:
         refused = self.arrays.refused
         how = f", no CUDA graphs ({refused})" if refused else ""
-        return f"{self.arrays.name}: {counted(self.plan.n_weights, 'weight')}{how}"
+        weights = counted(self.plan.n_weights, "weight")
+        return f"{self.arrays.name}: {weights}{how}{by_call(self.network)}"
 
     @property
     def values(self) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
+from lernpy.engine.calls import by_call
 from lernpy.engine.jit import kernels, machine
 from lernpy.engine.jit.entries import Entries
 from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, aligned_zeros, layout_of
@@ -43,6 +44,7 @@ class JitEngine(Engine):
         self.kept = True  # whether all compiled code so far came from the disk
         self._learns: tuple[Any, ...] = ()
         self._learners: dict[Variant, Learner] = {}
+        self._loaded: dict[Variant, Learner] = {}  # the same with the weights that were loaded
         self._answerer: Answerer | None = None
         self._instead: Mirror | None = None
         self.reason = ""
@@ -54,7 +56,8 @@ class JitEngine(Engine):
             return f"{self._instead.explanation} (jit: {self.reason})"
         how = "from the cache" if self.kept else "compiled"
         took = f", {how} in {self.compile_seconds:.1f} s" if self.compile_seconds else ""
-        return f"jit, {self.layout.what}: {self.plan.n_weights} weights{took}"
+        what = f"jit, {self.layout.what}: {self.plan.n_weights} weights{took}"
+        return f"{what}{by_call(self.network)}"
 
     @property
     def gradients(self) -> np.ndarray:
@@ -77,6 +80,7 @@ class JitEngine(Engine):
             return
         self._load_values()
         self._load_rules()
+        self._loaded.clear()
 
     def _plan(self, learns: tuple[Any, ...]) -> None:
         network = self.network
@@ -178,13 +182,17 @@ class JitEngine(Engine):
 
     def _run(self, data: kernels.Curriculum, at_once: bool) -> np.ndarray:
         """The losses of epochs; `at_once`: each sample's update may go straight into the weights."""
-        learn = self._learner(data, at_once)
+        options = self._options(data, at_once)
+        learn = self._loaded.get(options)
+        if learn is None:
+            weights = self._weights(float(self.network.l1), float(self.network.l2))
+            learn = self._loaded[options] = self._learner(options).ending(*weights)
         if self._fresh.any() and len(self.m):
             start = np.array(self.network.optimizer.memory(float(data.rates[0])))[:, None]
             self.m[:, self.layout.index[self._fresh]] = start
         self._fresh[:] = False
         self._moved = True
-        learn(*data, *self._weights(float(self.network.l1), float(self.network.l2)))
+        learn(*data)
         self._gradient /= data.n - (data.n - 1) // data.batch * data.batch  # the last batch's size
         return data.losses
 
@@ -193,12 +201,15 @@ class JitEngine(Engine):
         how = self._rules, self._penalised, l1, l2, options
         return kernels.Moves(self.w, len(self.w), self.m, *how, self._gradient)
 
-    def _learner(self, data: kernels.Curriculum, at_once: bool) -> Learner:
-        """The variant for such inputs and this batch size, compiled (or found on the disk) at its first use."""
+    def _options(self, data: kernels.Curriculum, at_once: bool) -> Variant:
+        """The variant for such inputs and this batch size."""
         plain = self.network.optimizer.factory is optimizers.sgd.factory
         plain = plain and not (self._ruled or self._regularised)
         chosen = self.layout.options(data.batch if at_once else max(2, data.batch), plain, data.X)
-        options = Variant(ruled=self._ruled, regularised=self._regularised, **chosen)
+        return Variant(ruled=self._ruled, regularised=self._regularised, **chosen)
+
+    def _learner(self, options: Variant) -> Learner:
+        """Compiled (or found on the disk) at its first use."""
         if options not in self._learners:
             self._learners[options] = self._compiled(lambda: self.layout.learner(options))
         return self._learners[options]
@@ -236,7 +247,7 @@ class JitEngine(Engine):
         """The loss of one batch whose update is not kept."""
         order = np.arange(len(samples.targets))[None]
         data = self._lessons(samples, order, len(order[0]), np.zeros(1))
-        learn = self._learner(data, at_once=False)
+        learn = self._learner(self._options(data, at_once=False))
         before = self.w.copy(), self.m.copy(), self._gradient.copy()
         learn(*data, *self._weights(0.0, 0.0))
         self.w[:], self.m[:], self._gradient[:] = before

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
 
 BYTES = 64  # of a vector
-Learner = Callable[..., Any]
+Learner = machine.MachineCode
 """Takes the fields of `kernels.Curriculum` and `kernels.Moves`."""
 Answerer = Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], Any]
 """Takes inputs, an order of rows and how many these are, weights, and where to write the answers."""

@@ -8,7 +8,9 @@ left are calls such as ``weights1_dot(output0, total1)``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from textwrap import indent
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -85,7 +87,7 @@ class Script:
             inner, head = indent(source, BLANKS), f"def make({names})"
             source = f"{head}:\n{inner}\n    return {name}\n"
         space: dict[str, Any] = dict(self.objects)
-        exec(compile(source, "<lernpy script>", "exec"), space)
+        exec(_compiled(source), space)
         made: Callable[..., Any] = space["make"](**self.objects) if "make" in space else space[name]
         return made
 
@@ -94,3 +96,9 @@ class Script:
         lines = "\n".join(self.lines or ["pass"])
         body = f"{loop}:\n{indent(lines, BLANKS)}" if loop else lines
         return f"def {head}:\n{indent(body, BLANKS)}"
+
+
+@lru_cache(256)
+def _compiled(text: str) -> CodeType:
+    """Equal lines, which only name other objects, are compiled once."""
+    return compile(text, "<lernpy script>", "exec")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import count
 from typing import ClassVar, NamedTuple
 
@@ -169,6 +170,7 @@ class _Writing:
         return Text(text, SIGN if text.startswith("-") else ATOM)
 
 
+@lru_cache(4096)
 def _parameter(text: str) -> Text:
     return Text(text, ATOM if re.fullmatch(r"[\w.\[\]\\{}]+", text) else CHOICE)
 

@@ -114,6 +114,7 @@ class Numba(Infix):
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp_",
         "tanh of half": "tanh_of_half_",
+        "half of 1 and tanh of half": "half_of_1_and_tanh_of_half_",
         **{name: f"math.{name}" for name in ("log", "log1p", "expm1", "sqrt", "sin", "cos", "tan")},
         **{name: f"math.{name}" for name in ("sinh", "cosh", "floor", "ceil")},
         "arctan": "math.atan",
@@ -126,7 +127,7 @@ class Numba(Infix):
         names: Mapping[str, str] | None = None,
         fresh: Callable[[], str] | None = None,
     ) -> Code:
-        return super().write(_of_halves(formula), names, fresh)
+        return super().write(_halved_at_once(_of_halves(formula)), names, fresh)
 
     def number(self, value: float) -> str:
         text = repr(value)
@@ -155,6 +156,21 @@ def _of_halves(formula: Formula) -> Formula:
                 twice = f"{operation.result} twice"
                 operations.append(Operation("multiply", (2.0, half), twice))
             operation = Operation("tanh of half", (twice,), operation.result)
+        operations.append(operation)
+    return formula._replace(operations=needed(operations, formula.results))
+
+
+def _halved_at_once(formula: Formula) -> Formula:
+    """0.5 tanh(x / 2) + 0.5 as one function, which divides and is done."""
+    made = {operation.result: operation for operation in formula.operations}
+    operations = []
+    for operation in formula.operations:
+        half = made.get(str(operation.arguments[0]), operation)
+        tanh = made.get(str(half.arguments[-1]), operation)
+        steps = operation.name, half.name, tanh.name
+        numbers = operation.arguments[-1], half.arguments[0]
+        if steps == ("add", "multiply", "tanh of half") and numbers == (0.5, 0.5):
+            operation = tanh._replace(name="half of 1 and tanh of half", result=operation.result)
         operations.append(operation)
     return formula._replace(operations=needed(operations, formula.results))
 

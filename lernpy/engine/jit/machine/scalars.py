@@ -49,6 +49,14 @@ def tanh_of_half_(x: float) -> float:
 
 
 @fused
+def half_of_1_and_tanh_of_half_(x: float) -> float:
+    """0.5 tanh(x / 2) + 0.5, by one division: 1 - 1 / (e^x + 1)."""
+    near = 40.0 if x > 40.0 else (-40.0 if x < -40.0 else x)
+    power, series = power_and_series(near)
+    return 1.0 - 0.5 / (power * series + (power + 0.5))
+
+
+@fused
 def tanh_(x: float) -> float:
     """The hyperbolic tangent."""
     return tanh_of_half_(2.0 * x)
