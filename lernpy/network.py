@@ -71,6 +71,7 @@ class Network:
         self.maths = maths
         self.inputs = wiring.parts(Neuron, "inputs", inputs)
         self.outputs = wiring.parts(Neuron, "outputs", outputs)
+        self.groups: list[Group] = []
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
@@ -129,7 +130,7 @@ class Network:
         total = 0.0
         for neuron, target in zip(outputs, numbers("output", outputs, targets)):
             total += self._loss_of(neuron, target)
-            neuron.submit_sensitivity(share * loss.slope(neuron.output, target))
+            neuron.submit_sensitivity(share * self._asked_of(neuron, target))
         self.samples += 1
         return share * total + self.penalty()
 
@@ -152,7 +153,15 @@ class Network:
         stable = self._loss.stable.get(neuron.activation.name)
         if stable is None:
             return self._loss.value(neuron.output, target)
+        if neuron.activation.apart:
+            return stable(neuron.activation.lead(neuron), target)
         return stable(neuron.total_input - neuron.activation.log_sum, target)
+
+    def _asked_of(self, neuron: Neuron, target: float) -> float:
+        """The slope of the loss; with the rest of a share where 1 - p would cancel."""
+        if self._loss.rest_slope is None or not neuron.activation.apart:
+            return self._loss.slope(neuron.output, target)
+        return self._loss.rest_slope(neuron.output, neuron.activation.rest(neuron), target)
 
     # ---- many samples ---------------------------------------------------------------------------
 
@@ -231,6 +240,13 @@ class Network:
     @loss.setter
     def loss(self, loss: str | Loss) -> None:
         self._loss = portable.of(losses.get(loss), self.maths)
+        self._tell_groups()
+
+    def _tell_groups(self) -> None:
+        """Which groups the loss asks for the rests of their shares."""
+        for group in self.groups:
+            asked = not set(self.outputs).isdisjoint(group.members)
+            group.apart = self._loss.from_rest is not None and asked
 
     @property
     def optimizer(self) -> Optimizer:
@@ -297,6 +313,7 @@ class Network:
             edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
         }
         self._penalised = None
+        self._tell_groups()
         self.version += 1
 
     def prune(self, *links: Link | tuple[str, str]) -> None:
