@@ -239,10 +239,9 @@ class Lesson:
 
     def _set_apart(self) -> None:
         """The rests and leads of groups, where the loss asks for them."""
-        ends = self.plan.outputs.tolist()
-        for segment in self._segments if self.loss_entry.from_rest else ():
-            members = self._members(segment) if segment.is_group else []
-            if not set(ends).isdisjoint(members):
+        for segment in self._segments:
+            if segment.is_apart:
+                members = self._members(segment)
                 z, y = ([numbers[slot] for slot in members] for numbers in (self.z, self.y))
                 for which, row, held in (("rests", [y], self.rest), ("leads", [z, y], self.lead)):
                     names = [f"{which[:-1]}{slot}" for slot in members]
@@ -269,7 +268,7 @@ class Lesson:
                 members = self._members(segment)
                 deltas = [f"d{slot}" for slot in members]
                 rows = [[numbers[slot] for slot in members] for numbers in (self.z, self.y, blame)]
-                if members[0] in self.rest:
+                if segment.is_apart:
                     self.writer.group("mixed_apart", deltas, *rows)
                 else:
                     self.writer.group("mixed", deltas, *rows[1:])

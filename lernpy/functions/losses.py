@@ -121,8 +121,13 @@ class Loss:
         value, slope = self.factory(m)
         return (arrays(value, 2), arrays(slope, 2)) if m is np else (value, slope)
 
+    def rest_slope_over(self, m: Any) -> Callable[[Any, Any, Any], Any]:
+        """`rest_slope` for arrays."""
+        assert self.from_rest is not None
+        return arrays(self.from_rest(m), 3) if m is np else self.from_rest(m)
+
     def stable_over(self, m: Any, activation: str) -> Callable[[Any, Any], Any] | None:
-        """The value from the total input (softmax: log of the probability), if there is such a form."""
+        """The value from the total input (softmax: see `from_rest`), if there is such a form."""
         form = self.from_total.get(activation)
         if form is None:
             return None
