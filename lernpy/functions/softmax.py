@@ -94,4 +94,9 @@ def mixed_apart(
     ]
 
 
+def rows(array: Any) -> list[Any]:
+    """An array whose first axis is the members, as the functions above take it."""
+    return [array[member] for member in range(len(array))]
+
+
 FUNCTIONS = {function.__name__: function for function in (shares, mixed, rests, leads, mixed_apart)}

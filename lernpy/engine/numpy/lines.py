@@ -138,9 +138,9 @@ def _softmax_delta(script: Script, y: str, s: str, d: str) -> list[str]:
     ]
 
 
-def over_rows(function: Callable[..., Any]) -> Callable[..., np.ndarray]:
+def over_rows(function: Callable[..., list[Any]]) -> Callable[..., np.ndarray]:
     """A function of `softmax` for arrays whose rows are the members."""
-    return lambda *arrays: np.stack(function(np, *map(list, arrays)))
+    return lambda *arrays: np.stack(function(np, *map(softmax.rows, arrays)))
 
 
 mixed_apart = over_rows(softmax.mixed_apart)

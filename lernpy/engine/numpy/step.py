@@ -178,9 +178,8 @@ class LossOf:
         if isinstance(kind, str) or not self.raw_softmax:
             return total
         if kind.apart:
-            return leads(*(numbers.transpose(1, 0, 2) for numbers in (total, output))).transpose(
-                1, 0, 2
-            )
+            lead = leads(*(numbers.transpose(1, 0, 2) for numbers in (total, output)))
+            return np.transpose(lead, (1, 0, 2))
         total = total - total.max(axis=1, keepdims=True)
         logarithms: np.ndarray = total - np.log(np.exp(total).sum(axis=1, keepdims=True))
         return logarithms
