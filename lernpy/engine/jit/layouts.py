@@ -71,8 +71,11 @@ class Layout:
         entries, kind = self.entries, self.dtype.name
         codes = {f.__name__: machine.kernel(f, kind) for f in functions}
         if any(self.code_of(activation) < 0 for activation in self._all_activations()):
-            codes["softmax"] = machine.kernel(parts.softmax, kind)
-            codes["softmax_down"] = machine.kernel(parts.softmax_down, kind)
+            up, down = parts.softmax, parts.softmax_down
+            if entries.loss.from_rest:
+                up, down = parts.softmax_apart, parts.softmax_down_apart
+            codes["softmax"] = machine.kernel(up, kind)
+            codes["softmax_down"] = machine.kernel(down, kind)
         if options:
             codes["judge"] = self._printed(printed.judge(entries), "judge")
             codes["move_all"] = self._printed(printed.moves(entries, options), "move_all")
