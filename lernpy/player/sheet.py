@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy.functions import activations
+from lernpy.functions import activations, softmax
+from lernpy.functions.losses import LOSSES
 from lernpy.watch.file.blocks import Block
 
 MOST_ROWS = 40  # a worksheet is no telephone book
@@ -116,8 +117,10 @@ def _follow(
     z, s = (found[name][neurons] for name in ("total_input", "sensitivity"))
     name = network["activations"][network["activation"][neurons[0]]]["name"]
     if name == "softmax":
-        y = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-        d = y * (s - np.sum(y * s))
+        *y, _ = softmax.shares(np, z)
+        known = LOSSES.get(network["loss"])
+        asked = known and known.from_rest and not set(neurons).isdisjoint(network["outputs"])
+        d = softmax.mixed_apart(np, z, y, s) if asked else softmax.mixed(np, y, s)
     else:
         value, slope = activations.get(name).over(np)
         y = value(z)
