@@ -117,10 +117,13 @@ def _follow(
     z, s = (found[name][neurons] for name in ("total_input", "sensitivity"))
     name = network["activations"][network["activation"][neurons[0]]]["name"]
     if name == "softmax":
-        *y, _ = softmax.shares(np, z)
+        totals, blames = softmax.rows(z), softmax.rows(s)
+        *y, _ = softmax.shares(np, totals)
         known = LOSSES.get(network["loss"])
-        asked = known and known.from_rest and not set(neurons).isdisjoint(network["outputs"])
-        d = softmax.mixed_apart(np, z, y, s) if asked else softmax.mixed(np, y, s)
+        if known and known.from_rest and not set(neurons).isdisjoint(network["outputs"]):
+            d = softmax.mixed_apart(np, totals, y, blames)
+        else:
+            d = softmax.mixed(np, y, blames)
     else:
         value, slope = activations.get(name).over(np)
         y = value(z)
