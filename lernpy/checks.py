@@ -89,6 +89,11 @@ def wrong_name(name: object) -> str:
     return ""
 
 
+def misfit(name: str, text: str, wanted: str) -> FileFormatError:
+    """The error for what a file has where something else belongs."""
+    return FileFormatError(f"{name} is {text}; {wanted} belongs here")
+
+
 class Fields:
     """An object of a JSON file and where it stands, for example "lesson.json: samples".
 
@@ -100,27 +105,27 @@ class Fields:
 a whole number from 1 to 9 belongs here
     """
 
-    __slots__ = ("data", "place")
+    __slots__ = ("data", "where")
 
-    def __init__(self, data: object, place: str) -> None:
-        self.place = place
+    def __init__(self, data: object, where: str) -> None:
+        self.where = where
         if not isinstance(data, dict):
-            raise FileFormatError(f"{self._name} is {shown(data)}; an object belongs here")
+            raise misfit(self._name, shown(data), "an object")
         self.data = data
 
     @property
     def _name(self) -> str:
-        return self.place.rstrip(": ")
+        return self.where.rstrip(": ")
 
     def at(self, key: str) -> str:
         """The place of a key."""
-        return f"{self.place}{'' if self.place.endswith(': ') else '.'}{key}"
+        return f"{self.where}{'' if self.where.endswith(': ') else '.'}{key}"
 
     def wrong(self, key: str, wanted: str) -> FileFormatError:
         """The error for a value that is not what it must be."""
         if key not in self.data:
             return self._missing(key)
-        return FileFormatError(f"{self.at(key)} is {shown(self.data[key])}; {wanted} belongs here")
+        return misfit(self.at(key), shown(self.data[key]), wanted)
 
     def _missing(self, key: str) -> FileFormatError:
         return FileFormatError(f"{self._name} has no {key!r}; is it cut off?")

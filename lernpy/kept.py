@@ -30,7 +30,7 @@ def lesson_kept(network: Network) -> Iterator[None]:
     neurons, links, groups = network.neurons.values(), network.links.values(), network.groups
     numbers = list(map(numbers_of, neurons))
     signals, blames = [link.signal for link in links], [link.blame for link in links]
-    log_sums, own = [group.log_sum for group in groups], subclasses.numbers(network)
+    log_sums, own = [group.log_sum for group in groups], subclasses.own_numbers(network)
     try:
         yield
     finally:

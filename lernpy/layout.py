@@ -84,7 +84,7 @@ def positions(source: Any, folded: int = FOLDED) -> Positions:
     """
     wiring = Wiring.of(source)
     rows = _ordered(wiring)
-    blocks = [block(len(row), folded) for row in rows]
+    blocks = [rows_and_columns(len(row), folded) for row in rows]
     height = max(high for high, _ in blocks)
     foot = float(np.clip(1.0 / max(height, 3), *BIAS_ROOM)) if wiring.bias.any() else 0.0
     passed = _passed(wiring, len(rows))
@@ -114,7 +114,7 @@ def _passed(wiring: Wiring, count: int) -> np.ndarray:
     return np.asarray(np.cumsum(opened[:count] - closed[:count]) > 0)
 
 
-def block(count: int, folded: int = FOLDED) -> tuple[int, int]:
+def rows_and_columns(count: int, folded: int = FOLDED) -> tuple[int, int]:
     """Rows and columns of a generation of so many neurons."""
     if count <= folded:
         return max(count, 1), 1
@@ -223,12 +223,12 @@ def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], 
     long = np.flatnonzero(span > 1)
     if len(long) * len(spots) > 60 * COUNTABLE:
         return {}
-    found = {}
+    bends = {}
     for start, end in wiring.links[long]:
         bend = _bend(spots, int(start), int(end))
         if bend:
-            found[wiring.names[start], wiring.names[end]] = bend
-    return found
+            bends[wiring.names[start], wiring.names[end]] = bend
+    return bends
 
 
 def _bend(spots: np.ndarray, start: int, end: int) -> float:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 
-from lernpy import subclasses, wiring
+from lernpy import held, subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, optimizers, portable
@@ -17,6 +18,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.kept import lesson_kept
 from lernpy.link import Link
+from lernpy.matrices import matrices_of
 from lernpy.neuron import Neuron
 from lernpy.registry import Named
 from lernpy.samples import numbers, rows_of, samples_of
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from lernpy.data import Card
 
 
-class Network:
+class Network(held.Elsewhere):
     """Neurons and links, wired into a graph without loops, with a loss, an optimiser and a rate.
 
     Made by the builders (`lernpy.layered`, `lernpy.from_edges`, ...); softmax groups come along
@@ -48,10 +50,30 @@ class Network:
     """
 
     __slots__ = (
-        *("inputs", "outputs", "neurons", "links", "weights", "biases", "groups", "passes"),
-        *("graph", "generations", "order", "version", "samples", "seed", "card", "l1", "l2"),
-        *("maths", "_loss", "_optimizer", "_learning_rate", "_exempt", "_penalised", "__weakref__"),
+        *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups"),
+        *(
+            "_graph",
+            "_generations",
+            "_order",
+            "_loss",
+            "_optimizer",
+            "_learning_rate",
+            "_l1",
+            "_l2",
+        ),
+        *("_exempt", "_penalised", "version", "samples", "passes", "seed", "card", "maths"),
+        "__weakref__",
     )
+    inputs: list[Neuron] = held.wired("inputs")
+    outputs: list[Neuron] = held.wired("outputs")
+    neurons: Named[Neuron] = held.wired("neurons")
+    links: wiring.Links = held.wired("links")
+    weights: list[Weight] = held.wired("weights")  # distinct, in the order of the links
+    biases: list[Neuron] = held.wired("biases")
+    groups: list[Group] = held.wired("groups")
+    graph: nx.DiGraph = held.wired("graph")
+    generations: list[list[wiring.Unit]] = held.wired("generations")
+    order: list[wiring.Part] = held.wired("order")
 
     def __init__(
         self,
@@ -69,14 +91,14 @@ class Network:
         maths: str = "fast",
     ) -> None:
         self.maths = maths
-        self.inputs = wiring.parts(Neuron, "inputs", inputs)
-        self.outputs = wiring.parts(Neuron, "outputs", outputs)
-        self.groups: list[Group] = []
+        self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
+        self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
+        self._groups: list[Group] = []  # until they are wired
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
-        self.l1 = not_negative("l1", l1)
-        self.l2 = not_negative("l2", l2)
+        self.l1 = l1
+        self.l2 = l2
         self.seed = seed
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
@@ -97,6 +119,7 @@ class Network:
 
     # ---- one lesson -----------------------------------------------------------------------------
 
+    @held.naming
     def learn(self, inputs: ArrayLike, targets: ArrayLike) -> float:
         """One whole lesson with one sample: forward, backward, update. Returns the loss."""
         self.reset()
@@ -112,20 +135,20 @@ class Network:
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
         self.passes += 1
-        for part in self.order:
+        for part in self._order:
             part.reset()
         if self.samples == 0:
-            for weight in self.weights:
+            for weight in self._weights:
                 weight.reset()
 
     def feed(self, inputs: ArrayLike) -> None:
         """Hand each input neuron its value."""
-        for neuron, value in zip(self.inputs, numbers("input", self.inputs, inputs)):
+        for neuron, value in zip(self._inputs, numbers("input", self._inputs, inputs)):
             neuron.input(value)
 
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
-        outputs, loss = self.outputs, self._loss
+        outputs, loss = self._outputs, self._loss
         share = sample_weight * loss.share(len(outputs))
         total = 0.0
         for neuron, target in zip(outputs, numbers("output", outputs, targets)):
@@ -136,12 +159,12 @@ class Network:
 
     def update(self, rate: float | None = None) -> None:
         """Move every weight by its mean blame over the samples since the last update."""
-        samples, pulled = self.samples, self.l1 or self.l2
+        samples, pulled = self.samples, self._l1 or self._l2
         if samples == 0:
             raise LernpyError("nothing to update: no sample was learned since the last update")
         rate = self.learning_rate if rate is None else finite("rate", rate)
         step = self._optimizer.step
-        for weight in self.weights:
+        for weight in self._weights:
             gradient = weight.sensitivity / samples
             if pulled:
                 gradient += self.pull(weight)
@@ -194,6 +217,7 @@ class Network:
         self.update(rate)
         return loss / len(rows)
 
+    @held.naming
     def collect(self, inputs: ArrayLike, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """A lesson without the update: the weights collect blame and stay. Returns the loss."""
         sample_weight = finite("sample weight", sample_weight)
@@ -217,10 +241,12 @@ class Network:
         -------
         (n_samples, n_outputs)
         """
+        held.check(self)
         with lesson_kept(self):
             outputs = [self.answer(row) for row in rows_of(inputs)]
         return np.array(outputs).reshape(-1, len(self.outputs))
 
+    @held.naming
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
         self.passes += 1
@@ -270,9 +296,27 @@ class Network:
     def learning_rate(self, rate: float | None) -> None:
         self._learning_rate = None if rate is None else not_negative("learning rate", rate)
 
+    @property
+    def l1(self) -> float:
+        """How much of the sum of all sizes of weights is added to the loss."""
+        return self._l1
+
+    @l1.setter
+    def l1(self, l1: float) -> None:
+        self._l1 = not_negative("l1", l1)
+
+    @property
+    def l2(self) -> float:
+        """How much of half the sum of all squares of weights is added to the loss."""
+        return self._l2
+
+    @l2.setter
+    def l2(self, l2: float) -> None:
+        self._l2 = not_negative("l2", l2)
+
     def penalty(self) -> float:
         """l1 sum |w| + l2/2 sum w^2, each weight once, those of the biases left out."""
-        if not (self.l1 or self.l2):
+        if not (self._l1 or self._l2):
             return 0.0
         values = [weight.value for weight in self.penalised]
         return self.l1 * sum(map(abs, values)) + self.l2 / 2 * sum(w * w for w in values)
@@ -300,15 +344,16 @@ class Network:
             wiring.check_ends(graph, self.inputs, self.outputs)
             generations = wiring.generations(graph, wiring.group_units(graph, self.inputs))
             order = wiring.in_order(graph, generations)
-            self.graph = graph
-            self.generations = generations
-            self.order = order
-            self.neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
-            self.links = wiring.Links(graph, order)
-            self.weights = list(dict.fromkeys(link.weight for link in self.links.values()))
-        self.biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
+            self._graph = graph
+            self._generations = generations
+            self._order = held.Parts(order, "order")
+            self._neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
+            self._links = wiring.Links(graph, order)
+            distinct = dict.fromkeys(link.weight for link in self.links.values())
+            self._weights = held.Parts(distinct, "weights")
+        self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
-        self.groups = [unit for unit in units if isinstance(unit, Group)]
+        self._groups = [unit for unit in units if isinstance(unit, Group)]
         self._exempt = {
             edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
         }
@@ -342,6 +387,45 @@ class Network:
         self._wire(list(self.neurons.values()), list(self.links.values()))
         return first.weight
 
+    def incoming(self, name: str) -> list[Link]:
+        """The links that lead to a neuron.
+
+        >>> import lernpy
+        >>> lernpy.build.by_hand().incoming("h")
+        [<link x -> h, weight 0.5>, <link bias -> h, weight 0.25>]
+        """
+        ends = self.graph.pred[self.neurons[name].name]
+        return [edge["link"] for edge in ends.values()]
+
+    def outgoing(self, name: str) -> list[Link]:
+        """The links that start at a neuron."""
+        ends = self.graph.succ[self.neurons[name].name]
+        return [edge["link"] for edge in ends.values()]
+
+    def matrices(self) -> list[np.ndarray]:
+        """The weights of a network in layers, one matrix for each two layers.
+
+        Returns
+        -------
+        (n_neurons + 1, n_neurons_of_the_next) each: ``matrix[i, j]`` is the weight from neuron i of a
+        layer to neuron j of the next; the last row is the bias (left out where there is none), so that
+        next total inputs = [outputs, 1] @ matrix. ``layered(sizes, weights=matrices)`` is the way back.
+
+        Raises
+        ------
+        WiringError
+            If the network is not in layers; names the first link that is missing or skips one.
+
+        >>> import lernpy
+        >>> network = lernpy.layered([2, 3, 1], seed=0)
+        >>> [matrix.shape for matrix in network.matrices()]
+        [(3, 3), (4, 1)]
+        >>> twin = lernpy.layered([2, 3, 1], weights=network.matrices())
+        >>> twin.predict([[0, 1]]) == network.predict([[0, 1]])
+        array([[ True]])
+        """
+        return matrices_of(self)
+
     def link(self, link: Link | tuple[str, str]) -> Link:
         """A link of this network, from itself or from the names of its ends."""
         ends = (link.input_neuron.name, link.output_neuron.name) if isinstance(link, Link) else link
@@ -352,10 +436,11 @@ class Network:
 
     def copy(self) -> Network:
         """A twin with the same numbers and classes, that lives on its own."""
+        held.check(self)
         twins, links = subclasses.twins(self)
         twin = copy(self)
-        twin.inputs = [twins[neuron] for neuron in self.inputs]
-        twin.outputs = [twins[neuron] for neuron in self.outputs]
+        twin._inputs = held.Parts([twins[neuron] for neuron in self.inputs], "inputs")
+        twin._outputs = held.Parts([twins[neuron] for neuron in self.outputs], "outputs")
         twin.version = 0
         twin._wire([twins[neuron] for neuron in self.neurons.values()], links)
         return twin

@@ -12,13 +12,24 @@ Entry = TypeVar("Entry")
 MOST_LISTED = 24
 
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
-    """The error for a name that is in no table: the nearest known one, and what there is."""
+def unknown(
+    kind: str, name: object, known: Iterable[str], nothing: str = "There is none"
+) -> UnknownNameError:
+    """The error for a name that is in no table: the nearest known one, and what there is.
+
+    A name that differs from a known one by its type alone, 0 for '0', is no slip of the fingers.
+    """
     names = sorted(known)
     listed = ", ".join(names[:MOST_LISTED]) + (", ..." if len(names) > MOST_LISTED else "")
     asked = str(name)[: LONGEST_COMPARED + 1]
+    if not names:
+        return UnknownNameError(f"no {kind} is called {asked!r}. {nothing}")
+    if asked in names:
+        return UnknownNameError(
+            f"a {kind} is known by its name in quotes: write {asked!r}, not {name!r}"
+        )
     return UnknownNameError(
-        f"no {kind} is called {asked!r}.{near_miss(asked, names)} Known: {listed or 'none'}"
+        f"no {kind} is called {asked!r}.{near_miss(asked, names)} Known: {listed}"
     )
 
 

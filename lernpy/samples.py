@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.errors import LernpyError, ShapeError
+from lernpy.held import check
 from lernpy.neuron import Neuron
-from lernpy.text import counted, shown
+from lernpy.text import counted, shortened, shown
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -30,6 +31,14 @@ def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]
     row: Any = values.tolist() if isinstance(values, np.ndarray) else values
     if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
         row = [row]
+    if isinstance(row, (list, tuple)) and row and all(map(is_sample, row)):
+        if len(row) == 1:
+            return numbers(kind, neurons, row[0])  # a batch of one is that one
+        if len(neurons) != 1 or len(row[0]) != 1:
+            raise ShapeError(
+                f"this takes one sample, but the {kind}s are a list of {len(row)}; "
+                "network.learn_batch and lernpy.train take several"
+            )
     if len(row) != len(neurons):
         sample = "sample" if kind == "input" else "target"
         raise ShapeError(
@@ -53,21 +62,56 @@ def _number(kind: str, neuron: Neuron, value: Any) -> float:
 
 def rows_of(inputs: Any) -> Sequence[Any]:
     """The samples of a batch; a single sample where a batch belongs is an error."""
-    rows: Any = inputs if isinstance(inputs, (list, tuple)) else np.asarray(inputs)
+    rows = as_list(inputs)
     alone = isinstance(rows, np.ndarray) and rows.ndim == 0
-    if alone or (len(rows) and not hasattr(rows[0], "__len__")):
+    if alone or (len(rows) and not is_sample(rows[0])):
+        form = (
+            "[[...]]"
+            if alone
+            else f"[{shortened(str(np.asarray(rows, object).tolist()), 60, '...')}]"
+        )
         raise ShapeError(
-            f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write [[...]]"
+            f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write {form}"
         )
     samples: Sequence[Any] = rows
     return samples
 
 
+def as_list(values: Any) -> Any:
+    """Lists as they are; a frame, say, as the array that it turns into."""
+    return values if isinstance(values, (list, tuple)) else np.asarray(values)
+
+
+def is_several(rows: Any) -> bool:
+    """Whether these are samples, and not one."""
+    return is_sample(rows) and (not len(rows) or is_sample(rows[0]))
+
+
+def is_sample(value: object) -> bool:
+    """Whether this holds several values, or could: a list, an array with a dimension."""
+    is_one = isinstance(value, (str, bytes)) or getattr(value, "ndim", 1) == 0
+    return hasattr(value, "__len__") and not is_one
+
+
 def samples_of(
     inputs: ArrayLike, targets: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> list[tuple[Any, Any, float]]:
-    """Inputs, targets and weight of each sample (1 unless given), at least one sample."""
-    xs, ts = rows_of(inputs), rows_of(targets)
+    """Inputs, targets and weight of each sample (1 unless given), at least one sample.
+
+    One sample may stand without the list around it, one target without the list around its number.
+
+    >>> samples_of([0, 1], 1), samples_of([[0, 1], [1, 1]], [1, 0])
+    ([([0, 1], 1, 1.0)], [([0, 1], 1, 1.0), ([1, 1], 0, 1.0)])
+    """
+    xs, ts = as_list(inputs), as_list(targets)
+    if not is_several(xs):
+        xs, ts = rows_of([inputs] if is_sample(inputs) else inputs), [targets]
+    elif len(xs) == 1 and not is_several(ts):
+        ts = [targets]
+    elif not is_sample(ts):
+        raise ShapeError(
+            f"there are {len(xs)} samples, but one target, {shown(targets)}; write [...]"
+        )
     if len(xs) != len(ts):
         raise ShapeError(f"there are {len(xs)} samples, but {len(ts)} targets; give each its own")
     if not len(xs):
@@ -89,8 +133,9 @@ def _shares(sample_weight: ArrayLike) -> list[float]:
 
 
 def check_network(thing: object) -> None:
-    """Refuse what is no network where one is needed."""
+    """Refuse what is no network where one is needed, and a network with something in it that is none."""
     if not hasattr(thing, "order"):
         raise LernpyError(
             f"this needs a network, not {shown(thing)}; build one, for example lernpy.layered([2, 3, 1])"
         )
+    check(thing)  # type: ignore[arg-type]

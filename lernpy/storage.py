@@ -10,7 +10,7 @@ import os
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.text import shown
@@ -36,7 +36,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     A name that ends in ``.gz`` is compressed (with no time stamp, so that equal content gives
     equal bytes).
     """
-    check_place(path)
+    check_path(path)
     path = Path(path)
     if path.suffix == ".gz":
         content = _packed(content)
@@ -58,7 +58,7 @@ def _packed(content: bytes) -> bytes:
     )
 
 
-def check_place(path: str | os.PathLike[str]) -> None:
+def check_path(path: str | os.PathLike[str]) -> None:
     """Whether a file may come here, before the work of which it shall tell.
 
     Raises
@@ -181,7 +181,7 @@ def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
         with open(path, "rb", opener=_open) as file:
             os.set_blocking(file.fileno(), True)
             if not file.peek(len(MAGIC)).startswith(MAGIC):
-                return _whole(file, largest, f"{path} is"), None
+                return read_whole(file, largest, f"{path} is"), None
             return _unpacked(file, path, largest)
     except LernpyError:
         raise
@@ -194,7 +194,7 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _whole(file: BinaryIO | gzip.GzipFile, largest: int, what: str) -> bytes:
+def read_whole(file: IO[bytes] | gzip.GzipFile, largest: int, what: str) -> bytes:
     """All of a stream, a piece at a time: asked for `largest` bytes, Python would reserve them."""
     content = bytearray()
     while piece := file.read(PIECE):
@@ -211,7 +211,7 @@ def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
     most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
     try:
         with gzip.GzipFile(fileobj=file) as unpacked:
-            return _whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
+            return read_whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"
@@ -226,11 +226,11 @@ def read_json(path: str | os.PathLike[str], largest: int = LARGEST) -> Any:
     return parse_json(content, str(path), packed)
 
 
-def parse_json(content: bytes | str, place: str, packed: int | None = None) -> Any:
-    """JSON from bytes or text; `place` names it in the errors, `packed` is the size of a gzip file."""
+def parse_json(content: bytes | str, where: str, packed: int | None = None) -> Any:
+    """JSON from bytes or text; `where` names it in the errors, `packed` is the size of a gzip file."""
 
     def refuse(constant: str) -> float:
-        raise FileFormatError(f"{place} has the number {constant}, which no network may have")
+        raise FileFormatError(f"{where} has the number {constant}, which no network may have")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values = dict(pairs)
@@ -238,16 +238,16 @@ def parse_json(content: bytes | str, place: str, packed: int | None = None) -> A
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
             raise FileFormatError(
-                f"{place} has {shown(twice)} twice in one object; keep one of them"
+                f"{where} has {shown(twice)} twice in one object; keep one of them"
             )
         return values
 
     plain = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     if large := _too_large(plain, packed):
-        raise FileFormatError(f"{place} has {large}; that is no file of ours")
+        raise FileFormatError(f"{where} has {large}; that is no file of ours")
     if plain.startswith(codecs.BOM_UTF8):
         raise FileFormatError(
-            f"{place} begins with a byte order mark; save it as UTF-8 without one"
+            f"{where} begins with a byte order mark; save it as UTF-8 without one"
         )
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
@@ -255,15 +255,15 @@ def parse_json(content: bytes | str, place: str, packed: int | None = None) -> A
     except FileFormatError:
         raise
     except UnicodeDecodeError as error:
-        raise FileFormatError(f"{place} is no text file: byte {error.start} is no UTF-8") from error
+        raise FileFormatError(f"{where} is no text file: byte {error.start} is no UTF-8") from error
     except json.JSONDecodeError as error:
         raise FileFormatError(
-            f"{place}, line {error.lineno}, column {error.colno}: no JSON ({error.msg})"
+            f"{where}, line {error.lineno}, column {error.colno}: no JSON ({error.msg})"
         ) from error
     except RecursionError as error:
-        raise FileFormatError(f"{place} is nested too deeply to be a file of lernpy") from error
+        raise FileFormatError(f"{where} is nested too deeply to be a file of lernpy") from error
     except ValueError as error:  # an integer of more than 4,300 digits
-        raise FileFormatError(f"{place} has a number that is too long: {error}") from error
+        raise FileFormatError(f"{where} has a number that is too long: {error}") from error
 
 
 def _too_large(content: bytes, packed: int | None = None) -> str:

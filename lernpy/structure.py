@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
 from lernpy.group import Group
+from lernpy.labels import neuron_called
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -48,11 +49,19 @@ def name_of(part: object) -> str:
 
 
 def part_named(network: Network, name: str) -> Neuron | Link:
-    """The neuron ("h1") or link ("x1 -> h1") of that name, or an error that knows the near miss."""
+    """The neuron ("h1", "petal length") or link ("x1 -> h1") of that name, or an error with the near miss."""
     if name in network.neurons:
         return network.neurons[name]
     start, arrow, end = (end.strip() for end in name.replace("→", "->").partition("->"))
-    return network.link((start, end)) if arrow else network.neurons[start]
+    if arrow:
+        return network.link((_name_in(network, start), _name_in(network, end)))
+    return neuron_called(network, name) or network.neurons[start]
+
+
+def _name_in(network: Network, name: str) -> str:
+    """The name of a neuron, given that or what the data call it."""
+    known = None if name in network.neurons else neuron_called(network, name)
+    return known.name if known else name
 
 
 def home_of(part: Neuron | Link) -> Network | None:
@@ -64,7 +73,7 @@ def home_of(part: Neuron | Link) -> Network | None:
     return None
 
 
-class Wires(NamedTuple):
+class Connections(NamedTuple):
     """The structure as plain data: n neurons in declared order, n_links in the network's order."""
 
     names: tuple[str, ...]
@@ -81,6 +90,7 @@ class Structure:
     """Maps over the parts of one network, each made when it is first asked for."""
 
     def __init__(self, network: Network) -> None:
+        self._network = ref(network)
         self.order: list[Part] = network.order
         self.neurons: list[Neuron] = list(network.neurons.values())
         self.links: list[Link] = network.links.values()
@@ -152,14 +162,19 @@ class Structure:
             for member in members(unit)
         }
 
+    def neuron_called(self, name: str) -> Neuron | None:
+        """The input or output that the data call so, as the network's card has it now."""
+        network = self._network()
+        return None if network is None else neuron_called(network, name)
+
     def indices(self, neurons: Iterable[Neuron]) -> tuple[int, ...]:
         return tuple(self.index[neuron] for neuron in neurons)
 
     @cached_property
-    def wires(self) -> Wires:
+    def wires(self) -> Connections:
         index, weight_index, links = self.index, self.weight_index, self.links
         ends = [(index[link.input_neuron], index[link.output_neuron]) for link in links]
-        return Wires(
+        return Connections(
             names=tuple(neuron.name for neuron in self.neurons),
             inputs=self.indices(self.inputs),
             outputs=self.indices(self.outputs),

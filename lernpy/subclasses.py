@@ -49,7 +49,7 @@ def refuse(network: Network, next_move: str = ONLY_GRAPH) -> None:
 
 def described(network: Network) -> str:
     """``"h1 -> y1 has a backpropagate of its own (FeedbackLink)"``, or "" where all parts are ours."""
-    part = next(parts(network), None)
+    part = next(own_parts(network), None)
     if part is None:
         return ""
     if isinstance(part, Weight):
@@ -58,7 +58,7 @@ def described(network: Network) -> str:
     return f"{part.name if isinstance(part, Link) else label(part)} {rule_of(part)}"
 
 
-def parts(network: Network) -> Iterator[Any]:
+def own_parts(network: Network) -> Iterator[Any]:
     """The parts with a class of their own, links first."""
     units = (network.order, network.neurons.values(), network.weights)
     if set(map(type, chain(*units))) <= set(KINDS):
@@ -110,7 +110,7 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
         twin_of[neuron].activation = twin_of.get(neuron.activation, neuron.activation)
     for group in network.groups:
         twin_of[group].members = tuple(twin_of[member] for member in group.members)
-    if any(parts(network)):
+    if any(own_parts(network)):
         _carry(network, twin_of | dict(zip(links, linked, strict=True)))
     return twin_of, linked
 
@@ -130,7 +130,7 @@ def _carry(network: Network, twin_of: Mapping[Any, Any]) -> None:
     """What classes of the user's own keep, to their twins."""
     memo = {id(neuron.activation): neuron.activation for neuron in network.neurons.values()}
     memo |= {id(part): twin for part, twin in twin_of.items()}
-    for part in parts(network):
+    for part in own_parts(network):
         for name, value in kept(part).items():
             setattr(twin_of[part], name, deepcopy(value, memo))
 
@@ -149,17 +149,17 @@ def kept(part: object) -> dict[str, Any]:
 # ---- numbers that move --------------------------------------------------------------------------
 
 
-def numbers(network: Network) -> list[dict[str, Any]]:
+def own_numbers(network: Network) -> list[dict[str, Any]]:
     """What each part of `parts` keeps in numbers, text and arrays; a weight of its own by its value."""
     return [
         {name: _plain(value) for name, value in kept(part).items() if _moves(value)}
-        for part in parts(network)
+        for part in own_parts(network)
     ]
 
 
 def put_numbers(network: Network, saved: Sequence[Mapping[str, Any]]) -> None:
     """The numbers of `numbers` back, or those of a twin."""
-    for part, values in zip(parts(network) if saved else (), saved, strict=False):
+    for part, values in zip(own_parts(network) if saved else (), saved, strict=False):
         for name, value in values.items():
             held = getattr(part, name)
             if isinstance(held, Weight):

@@ -54,13 +54,15 @@ def counted(count: int, what: str) -> str:
     """
     >>> counted(1, "sample"), counted(4000, "sample"), counted(2, "class"), counted(0, "category")
     ('1 sample', '4,000 samples', '2 classes', '0 categories')
+    >>> counted(2, "epoch"), counted(2, "batch")
+    ('2 epochs', '2 batches')
     """
     return f"{count:,} {what if count == 1 else plural(what)}"
 
 
 def plural(what: str) -> str:
     """More than one of it; the last word is the noun."""
-    if what.endswith(("s", "x", "ch", "sh")):
+    if what.endswith(("s", "x", "ch", "sh")) and not what.endswith("epoch"):
         return what + "es"
     if what.endswith("y") and what[-2:-1] not in "aeiou":
         return what[:-1] + "ies"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import networkx as nx
 
@@ -226,6 +226,15 @@ class Links(Mapping[tuple[str, str], Link]):
             raise self._unknown(*map(str, ends)) from None
         return link
 
+    def __setitem__(self, ends: Any, value: object) -> NoReturn:
+        raise WiringError(
+            f"a link is not replaced; write network.links[{ends!r}].weight.value = {shown(value)} "
+            "for its weight, or network.connect for a new link"
+        )
+
+    def __delitem__(self, ends: Any) -> NoReturn:
+        raise WiringError(f"links are removed by network.prune({ends!r})")
+
     def __contains__(self, ends: object) -> bool:
         return isinstance(ends, tuple) and len(ends) == 2 and self._graph.has_edge(*ends)
 
@@ -235,6 +244,8 @@ class Links(Mapping[tuple[str, str], Link]):
             if name not in self._graph:
                 return unknown("neuron", name, self._graph)
         known = [f"{source} -> {name}" for name in self._graph.succ[source]]
+        if not known:
+            return unknown("link", f"{source} -> {target}", known, f"No link starts at {source}")
         return unknown("link", f"{source} -> {target}", known)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

@@ -90,7 +90,7 @@ def in_python(examples: Sequence[Example], folder: Path, maths: str = "fast") ->
 
 def _texts(language: type[Infix], examples: Sequence[Example], maths: str) -> list[str]:
     printer = language(portable=maths == "portable")
-    helpers = portable.functions(printer) if printer.portable else []
+    helpers = portable.definitions(printer) if printer.portable else []
     return [*helpers, *(printer.function(e.name, e.formula) for e in examples)]
 
 

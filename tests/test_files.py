@@ -228,8 +228,8 @@ def test_networkx_reads_it_too(tmp_path: Path):
             lambda n: setattr(n.weights[0], "rule", Rule(rate=math.nan)),
             "the rate of x1 -> h1 is nan",
         ),
-        (lambda n: setattr(n, "l2", math.inf), "the l2 of the network is inf"),
-        (lambda n: setattr(n, "l1", -1), "the l1 of the network is -1; it must be 0 or more"),
+        (lambda n: setattr(n, "_l2", math.inf), "the l2 of the network is inf"),
+        (lambda n: setattr(n, "_l1", -1), "the l1 of the network is -1; it must be 0 or more"),
         (lambda n: setattr(n, "seed", -1), "the seed is -1; it must be a whole number"),
         (lambda n: setattr(n, "seed", 1 << 128), "; it must be at most 340,282,366,9"),
         (

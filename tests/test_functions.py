@@ -47,7 +47,7 @@ def test_every_slope_is_what_a_nudge_says(name: str):
     report = activations.check(name)
 
     assert report.ok, report
-    assert report.places == 103  # from -50 to 50
+    assert report.points == 103  # from -50 to 50
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -142,7 +142,7 @@ def test_the_worst_place_is_reported_and_no_right_one_after_it_hides_it():
     report = compare_slopes("square", lambda z: z * z, claims.__getitem__, list(claims), 1e-5)
 
     assert not report.ok
-    assert (report.place, report.claimed, report.places) == (4.0, -12.0, 4)
+    assert (report.point, report.claimed, report.points) == (4.0, -12.0, 4)
     assert report.measured == pytest.approx(8.0)
 
 
@@ -156,7 +156,7 @@ def test_a_slope_that_is_no_number_is_the_worst(place: float):
     report = activations.check(wrong)
 
     assert not report.ok
-    assert report.place == place
+    assert report.point == place
     assert str(report) == f"hole: at {place:g} the slope says nan, but nudging says 1"
 
 
@@ -178,7 +178,7 @@ def test_every_slope_of_a_loss_is_what_a_nudge_says(name: str):
     report = losses.check(name)
 
     assert report.ok, report
-    assert report.places == 27
+    assert report.points == 27
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 import lernpy
 from lernpy import notebook
 from lernpy.errors import LernpyError
-from lernpy.notebook.lessons import Lessons
+from lernpy.notebook.buttons import Buttons
 from lernpy.watch import Trace, slow_motion
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -204,8 +204,8 @@ def test_a_stepper_says_what_it_does_not_know() -> None:
 # ---- what the buttons of a live lesson do -------------------------------------------------------
 
 
-def lessons(**settings: Any) -> Lessons:
-    return Lessons(lernpy.layered([2, 3, 1], activation="tanh", seed=4), XOR, **settings)
+def lessons(**settings: Any) -> Buttons:
+    return Buttons(lernpy.layered([2, 3, 1], activation="tanh", seed=4), XOR, **settings)
 
 
 def test_the_page_shows_the_lesson_to_come_and_the_network_stays() -> None:
@@ -215,7 +215,7 @@ def test_the_page_shows_the_lesson_to_come_and_the_network_stays() -> None:
     assert [weight.value for weight in live.network.weights] == before
     assert trace["samples"]["count"] == 1
     twin = live.network.copy()
-    assert live.do({"kind": "learn"}).startswith("learned sample 1 of 4, loss ")
+    assert live.do({"kind": "learn"}).startswith("learned sample 0 of 4 (from 0), loss ")
     twin.learn(*[rows[0] for rows in XOR])
     assert [w.value for w in live.network.weights] == [w.value for w in twin.weights]
     assert live.sample == 1
@@ -254,7 +254,7 @@ def test_reset_brings_the_start_back_memory_and_rules_too() -> None:
 def test_after_a_reset_the_same_training_gives_the_same_numbers_to_the_last_bit() -> None:
     network = lernpy.layered([2, 3, 1], seed=4, optimizer="adam", learning_rate=0.1)
     start = [weight.value for weight in network.weights]
-    live = Lessons(network, XOR)
+    live = Buttons(network, XOR)
     found = []
     for _ in range(2):
         live.do({"kind": "learn"})
@@ -268,7 +268,7 @@ def test_after_a_reset_the_same_training_gives_the_same_numbers_to_the_last_bit(
 def test_a_trained_network_is_reset_to_what_it_knew_and_nobody_calls_that_its_seed() -> None:
     network = lernpy.layered([2, 3, 1], seed=4)
     lernpy.train(network, XOR, epochs=5, seed=0)
-    live = Lessons(network, XOR)
+    live = Buttons(network, XOR)
     knew = [weight.value for weight in network.weights]
     live.do({"kind": "learn"})
     assert live.do({"kind": "reset"}) == "the weights of the start"
@@ -316,7 +316,7 @@ def test_a_data_set_is_scaled_as_the_card_of_the_network_says() -> None:
     samples = lernpy.data.load("iris")
     network = lernpy.layered([4, 5, 3], output_activation="softmax", seed=0)
     lernpy.train(network, samples, epochs=2, scale="standard", seed=0)
-    live = Lessons(network, samples)
+    live = Buttons(network, samples)
     assert abs(live.inputs.mean()) < 1e-9
     card = network.card
     live.do({"kind": "train", "epochs": 1})
@@ -325,7 +325,7 @@ def test_a_data_set_is_scaled_as_the_card_of_the_network_says() -> None:
 
 def test_data_that_does_not_fit_is_refused() -> None:
     with pytest.raises(LernpyError, match="2 input"):
-        Lessons(lernpy.layered([2, 1], seed=0), ([[1, 2, 3]], [[1]]))
+        Buttons(lernpy.layered([2, 1], seed=0), ([[1, 2, 3]], [[1]]))
 
 
 def test_live_without_anywidget_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,7 +349,7 @@ def test_the_widget_answers_and_follows_what_python_does() -> None:
     widget.send = lambda message, buffers=None: sent.append(message)
     first = widget.trace
     widget._answer(widget, {"kind": "learn"}, [])
-    assert "learned sample 1" in sent[-1]["news"]
+    assert "learned sample 0" in sent[-1]["news"]
     second = widget.trace
     assert second != first
     widget._answer(widget, {"kind": "set", "weight": 99, "value": 0}, [])

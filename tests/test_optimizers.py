@@ -185,7 +185,7 @@ def test_an_array_form_is_taken_as_it_stands(name: str):
     ("name", "options", "sentence"),
     [
         ("adam", {"beta": 0.9}, "adam has no option 'beta'. It has: beta1, beta2, epsilon"),
-        ("sgd", {"momentum": 0.9}, "sgd has no option 'momentum'. It has: none"),
+        ("sgd", {"momentum": 0.9}, "sgd has no option 'momentum'. It has none"),
         ("adam", {"beta1": 1.0}, "adam takes no step to a finite number with beta1=1.0"),
         ("adagrad", {"epsilon": 0.0}, "adagrad takes no step to a finite number with epsilon=0.0"),
         ("momentum", {"momentum": float("nan")}, "momentum takes no step to a finite number"),

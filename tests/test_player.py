@@ -17,8 +17,8 @@ import pytest
 import lernpy
 from lernpy import player
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.player.bundle import script, tables
 from lernpy.player.page import style
-from lernpy.player.script import script, tables
 from lernpy.player.sheet import sheet
 from lernpy.watch import LEVELS, Trace, slow_motion
 from lernpy.watch.file.writing import KNOWN

@@ -31,7 +31,7 @@ def test_a_far_miss_is_not():
     assert str(unknown("fruit", "spoon", FRUIT)) == (
         "no fruit is called 'spoon'. Known: Apple, banana"
     )
-    assert str(unknown("fruit", 5, [])) == "no fruit is called '5'. Known: none"
+    assert str(unknown("fruit", 5, [])) == "no fruit is called '5'. There is none"
     assert near_miss("spoon", FRUIT) == ""
 
 

@@ -38,7 +38,7 @@ def test_a_single_number_is_enough_for_a_single_neuron():
         ([1, 2, 3], "the network has 2 input neurons, but the sample has 3 values"),
         ("12", "the network has 2 input neurons, but the sample has 1 value"),
         ([1, "a"], "input 'x2' got 'a', which is not a number"),
-        ([[1], 2], "input 'x1' got a list of 1, which is not a number"),
+        ([[1], 2], "input 'x1' got [1], which is not a number"),
         ([1, 2j], "input 'x2' got 2j, which is not a number"),
         ([1, "a" * 500], "input 'x2' got 'aaaaaaaa"),
     ],
@@ -109,3 +109,83 @@ def test_settings_are_checked():
     ):
         with pytest.raises(LernpyError, match=r"^the size is .*; it must be "):
             check("size", wrong)  # type: ignore[operator]
+
+
+# ---- one sample, several samples: the same forms everywhere --------------------------------------
+
+NET = {1: [2, 3, 1], 2: [2, 3, 2]}
+ONE = {  # inputs and targets of one sample, of a network with so many outputs
+    1: [
+        ([0, 1], 1),
+        ([0, 1], [1]),
+        ([[0, 1]], [1]),
+        ([[0, 1]], [[1]]),
+        ((0, 1), (1,)),
+        ([[0, 1]], 1),
+    ],
+    2: [([0, 1], [1, 0]), ([[0, 1]], [[1, 0]]), ((0, 1), (1, 0))],
+}
+SEVERAL = {
+    1: [([[0, 1], [1, 1]], [1, 0]), ([[0, 1], [1, 1]], [[1], [0]]), (((0, 1), (1, 1)), (1, 0))],
+    2: [([[0, 1], [1, 1]], [[1, 0], [0, 1]])],
+}
+TAKES = {
+    "slow_motion": lambda net, x, t: list(lernpy.slow_motion(net, x, t)),
+    "Stepper": lambda net, x, t: lernpy.Stepper(net, x, t).run_to("phase=update"),
+    "learn_batch": lambda net, x, t: net.learn_batch(x, t),
+    "check_gradients": lambda net, x, t: lernpy.check_gradients(net, x, t),
+    "check_parity": lambda net, x, t: lernpy.check_parity(net, x, t, updates=1),
+    "train": lambda net, x, t: lernpy.train(net, (x, t), 1, shuffle=False),
+    "evaluate": lambda net, x, t: lernpy.evaluate(net, (x, t)),
+}
+
+
+def forms(by_outputs: dict) -> list:
+    found = [(k, x, t) for k, pairs in by_outputs.items() for x, t in pairs]
+    return found + [(k, np.array(x), np.array(t)) for k, x, t in found]
+
+
+@pytest.mark.parametrize("name", [*TAKES, "learn"])
+@pytest.mark.parametrize(("outputs", "inputs", "targets"), forms(ONE))
+def test_one_sample_is_taken_in_every_form(name: str, outputs: int, inputs, targets):
+    take = {**TAKES, "learn": lambda net, x, t: net.learn(x, t)}[name]
+    network, plain = (lernpy.layered(NET[outputs], seed=0) for _ in range(2))
+    take(network, inputs, targets)
+    take(plain, [[0, 1]], [[1] if outputs == 1 else [1, 0]])
+    assert [w.value for w in network.weights] == [w.value for w in plain.weights]
+
+
+@pytest.mark.parametrize("name", TAKES)
+@pytest.mark.parametrize(("outputs", "inputs", "targets"), forms(SEVERAL))
+def test_so_are_several(name: str, outputs: int, inputs, targets):
+    network, plain = (lernpy.layered(NET[outputs], seed=0) for _ in range(2))
+    TAKES[name](network, inputs, targets)
+    TAKES[name](plain, [[0, 1], [1, 1]], [[1], [0]] if outputs == 1 else [[1, 0], [0, 1]])
+    assert [w.value for w in network.weights] == [w.value for w in plain.weights]
+
+
+def test_the_form_that_a_refusal_names_works():
+    network = lernpy.layered([2, 3, 1], seed=0)
+    with pytest.raises(ShapeError, match=r"Write \[\[0, 1\]\]"):
+        network.predict([0, 1])
+    assert network.predict([[0, 1]]).shape == (1, 1)
+    with pytest.raises(ShapeError, match=r"network\.learn_batch and lernpy\.train take several"):
+        network.learn([[0, 1], [1, 1]], [1, 0])
+    network.learn_batch([[0, 1], [1, 1]], [1, 0])
+
+
+def test_names_of_another_type_are_answered_with_the_name_in_quotes():
+    network = lernpy.from_edges([("0", "1")], ["0"], ["1"])
+    with pytest.raises(lernpy.LernpyError, match="by its name in quotes: write '0', not 0"):
+        network.neurons[0]
+    with pytest.raises(lernpy.LernpyError, match=r"No link starts at 1$"):
+        network.links["1", "0"]
+
+
+def test_weights_of_classes_may_be_named_by_numbers():
+    """Whole numbers are the classes '0' and '1' of a pair."""
+    network, other = (lernpy.layered([2, 1], seed=0) for _ in range(2))
+    data = ([[0, 0], [0, 1], [1, 1]], [0, 1, 1])
+    lernpy.train(network, data, 2, class_weights={0: 2.0}, seed=0)
+    lernpy.train(other, data, 2, class_weights={"0": 2.0}, seed=0)
+    assert [w.value for w in network.weights] == [w.value for w in other.weights]

@@ -27,7 +27,7 @@ from lernpy.engine.jit.engine import JitEngine
 from lernpy.engine.lesson import c99, javascript
 from lernpy.engine.numpy.mirror import Mirror
 from lernpy.engine.python import PythonEngine
-from lernpy.player.script import tables
+from lernpy.player.bundle import tables
 from lernpy.sweep import train_many
 
 LOSS = "binary_cross_entropy"

@@ -173,12 +173,12 @@ def test_a_folder_one_may_not_write_to_is_told_before_the_work(
 ):
     """Also of a file that is there: it is replaced, so its folder must let itself be changed."""
     (tmp_path / "a.txt").write_text("old")
-    storage.check_place(tmp_path / "a.txt")
+    storage.check_path(tmp_path / "a.txt")
     monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)
     for name in ("a.txt", "b.txt"):
         with pytest.raises(LernpyError, match=r"\.txt could not be written: permission denied"):
-            storage.check_place(tmp_path / name)
-    storage.check_place(os.devnull)
+            storage.check_path(tmp_path / name)
+    storage.check_path(os.devnull)
 
 
 @POSIX

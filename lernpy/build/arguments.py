@@ -28,7 +28,7 @@ def settings(builder: Callable[..., Network], options: dict[str, Any]) -> dict[s
     Traceback (most recent call last):
     lernpy.errors.UnknownNameError: no argument of layered is called 'learn_rate'. \
 Did you mean 'learning_rate'? Known: activation, bias, init, l1, l2, learning_rate, loss, \
-maths, optimizer, output_activation, seed, sizes, skip
+maths, optimizer, output_activation, seed, sizes, skip, weights
     """
     taken = _names(Network, Parameter.KEYWORD_ONLY)
     for name in options:
@@ -48,7 +48,7 @@ def is_softmax(activation: object) -> bool:
     return isinstance(activation, str) and activation == "softmax"
 
 
-def names(kind: str, value: Any) -> list[Any]:
+def name_list(kind: str, value: Any) -> list[Any]:
     """A list of names (or of a graph's nodes); a word alone would be taken letter by letter."""
     if isinstance(value, str):
         raise WiringError(f"the {kind} are a list of names: write {kind}=[{value!r}]")
@@ -68,7 +68,7 @@ def groups(value: Any) -> list[list[Any]]:
     items = list(value)
     if any(isinstance(group, str) for group in items):
         raise WiringError(f"softmax is a list of groups of names: write softmax=[{items!r:.60}]")
-    return [names("members of a softmax group", group) for group in items]
+    return [name_list("members of a softmax group", group) for group in items]
 
 
 def sizes(value: Any, skip: bool = False) -> list[int]:

@@ -60,8 +60,8 @@ def from_edges(
     """
     settings = arguments.settings(from_edges, settings)
     edges = _edges(edges)
-    inputs, outputs = arguments.names("inputs", inputs), arguments.names("outputs", outputs)
-    biases, groups = arguments.names("biases", biases), arguments.groups(softmax)
+    inputs, outputs = arguments.name_list("inputs", inputs), arguments.name_list("outputs", outputs)
+    biases, groups = arguments.name_list("biases", biases), arguments.groups(softmax)
     if isinstance(activation, Mapping):
         raise WiringError("activation is one for all; for single neurons write activations={...}")
     names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))

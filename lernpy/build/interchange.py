@@ -98,7 +98,7 @@ def from_networkx(
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
     with many_objects():
         input_names = {str(name) for name in _declared(graph, "input", inputs)}
-        constant = {str(name) for name in arguments.names("biases", biases)}
+        constant = {str(name) for name in arguments.name_list("biases", biases)}
         neurons = {
             str(name): Neuron(
                 str(name), _activation(str(name), node, input_names, constant, activation)
@@ -143,7 +143,7 @@ def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _declared(graph: nx.DiGraph, kind: str, names: Sequence[Hashable] | None) -> list[Hashable]:
     if names is not None:
-        return arguments.names(f"{kind}s", names)
+        return arguments.name_list(f"{kind}s", names)
     positions = nx.get_node_attributes(graph, kind)
     if not positions:
         raise WiringError(f"no node of the graph is declared as {kind}; name them: {kind}s=[...]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lernpy.build import arguments
 from lernpy.build.edges import make_group
@@ -13,11 +13,15 @@ from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
 from lernpy.link import Link
+from lernpy.matrices import put_matrices
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.text import counted
+from lernpy.text import counted, shown
 from lernpy.weight import Weight
 from lernpy.wiring import many_objects
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def layered(
@@ -29,6 +33,7 @@ def layered(
     skip: bool = False,
     init: str | Initializer | None = None,
     seed: int | None = None,
+    weights: Sequence[ArrayLike] | None = None,
     **settings: Any,
 ) -> Network:
     """A network in layers, each neuron linked with all of the next layer.
@@ -41,6 +46,8 @@ def layered(
     bias : whether one bias neuron is linked with every neuron that is no input
     skip : whether every layer is linked with *all* later ones
     init, seed : how the weights start (see `draw_weights`); equal seeds, equal weights
+    weights : matrices as `Network.matrices` gives them, (n_inputs + 1, n_outputs) of each two layers,
+        the bias in the last row ((n_inputs, n_outputs) with bias=False); in place of init
     settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
     The inputs are called x1, x2, ..., the outputs y1, y2, ..., the hidden neurons h1, h2, ..., or
@@ -54,6 +61,7 @@ def layered(
     sizes = arguments.sizes(sizes, skip)
     settings = arguments.settings(layered, settings)
     activations = _activations(activation, output_activation, len(sizes))
+    _check_weights(weights, init, skip)
     with many_objects():
         layers = [
             [Neuron(name, kind) for name in names]
@@ -66,7 +74,19 @@ def layered(
         neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]
         network = Network(neurons, links, layers[0], layers[-1], **settings)
         draw_weights(network, seed, init)
+    if weights is not None:
+        put_matrices(network, weights)
     return network
+
+
+def _check_weights(weights: object, init: object, skip: bool) -> None:
+    if weights is None:
+        return
+    if not is_list(weights):
+        raise WiringError(f"the weights are a list of matrices, one a layer, not {shown(weights)}")
+    for other, name in ((init is not None, "init"), (skip, "skip")):
+        if other:
+            raise WiringError(f"weights and {name} do not go together; leave one of them out")
 
 
 def _activations(activation: Any, output: Any, depth: int) -> list[Any]:

@@ -55,7 +55,7 @@ def random_dag(
         int(rng.integers(1, 4)) if outputs is None else whole("number of outputs", outputs, 1, MOST)
     )
     links = None if links is None else whole("number of links", links, 0, 10 * MOST)
-    activations = tuple(arguments.names("activations", activations)) or SMOOTH
+    activations = tuple(arguments.name_list("activations", activations)) or SMOOTH
     names_in = [f"x{i}" for i in range(1, n_in + 1)]
     names_out = [f"y{i}" for i in range(1, n_out + 1)]
     grouped = names_out[: max(2, n_out - 1)] if n_out > 1 else []

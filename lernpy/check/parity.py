@@ -17,7 +17,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
-from lernpy.samples import check_network, samples_of
+from lernpy.samples import check_network, numbers, samples_of
 from lernpy.text import shown
 from lernpy.weight import Weight
 
@@ -63,7 +63,11 @@ def check_parity(
     """
     check_network(network)
     subclasses.refuse(network, f"{subclasses.ONLY_GRAPH}, so there is nothing to compare it with")
-    rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    rows = [
+        (numbers("input", network.inputs, x), numbers("output", network.outputs, t))
+        for x, t, _ in samples_of(inputs, targets)
+    ]
+    xs, ts = zip(*rows, strict=True)
     updates = whole("number of updates", updates, 1, MOST_UPDATES)
     if not isinstance(engine, str):
         raise LernpyError(f"the engine is {shown(engine)}; give its name")
@@ -72,8 +76,8 @@ def check_parity(
     race = _Race(graph, names_of(graph), *ALLOWED[np.dtype(dtype).name])
     for update in range(1, updates + 1):
         race.start(update)
-        graph.learn_batch(inputs, targets)
-        mirror.learn_batch(inputs, targets)
+        graph.learn_batch(xs, ts)
+        mirror.learn_batch(xs, ts)
         mirror.store()
         race.judge(len(rows), mirror.gradients, [weight.value for weight in twin.weights])
         if race.over(rows):

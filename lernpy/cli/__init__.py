@@ -1,8 +1,8 @@
 """The command line: one file for each command; parse, call the library, print.
 
 Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick. A command
-may use the whole library, nothing uses a command. Read `train` first; `sources` says which network and
-which data an argument means, `parsing` reads the values of options, `parser` words what was wrong.
+may know the whole library, nothing knows a command. Read `train` first; `sources` says which network
+and which data an argument means, `parsing` reads the values of options, `parser` words what was wrong.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     at_the_shell = AT_THE_SHELL.set(True)
     try:
-        output.prepare()
+        output.prepare_console()
         status = _run(arguments)
         return output.finish() or status
     except LernpyError as error:

@@ -16,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", nargs="?", help="default: what it learned from")
     sources.add_options(parser)
     parser.add_argument(
-        "--samples", type=parsing.whole, default=8, metavar="N", help="how many to use (8)"
+        "--samples", type=parsing.positive, default=8, metavar="N", help="how many to use (8)"
     )
     parser.add_argument(
         "--engine", default="numpy", metavar="NAME", help="python, numpy, jit, cupy or graph"

@@ -16,7 +16,7 @@ BLOCKS = " ░▒▓█"
 WIDEST = 100
 
 
-def show(network: Network, dataset: Dataset, most: int = 4) -> None:
+def print_guesses(network: Network, dataset: Dataset, most: int = 4) -> None:
     """Print a few guesses: pictures for images, lines for small tables of numbers."""
     if dataset.image is None:
         return

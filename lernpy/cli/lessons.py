@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
         metavar="N",
         help="its number in the data, from 0 (the first whose inputs are not all 0)",
     )
-    parser.add_argument("--samples", type=parsing.whole, metavar="N", help=samples)
+    parser.add_argument("--samples", type=parsing.positive, metavar="N", help=samples)
     parser.add_argument(
         "--by",
         metavar="MOVE",
@@ -71,7 +71,7 @@ def trace_of(options: argparse.Namespace, usual: int) -> Trace:
     _refuse_idle(options)
     if is_trace(options.source):
         return Trace.load(options.source)
-    network, dataset = network_and_data(options)
+    network, dataset = lesson_material(options)
     rows = _rows(options, dataset, usual)
     inputs, targets = seen(network, dataset.subset(rows))
     return Trace.record(slow_motion(network, inputs, targets), dataset.name)
@@ -103,7 +103,7 @@ def is_trace(text: str) -> bool:
     return b'"lernpy-trace' in storage.read_bytes(text)[:400]
 
 
-def network_and_data(options: argparse.Namespace) -> tuple[Network, Dataset]:
+def lesson_material(options: argparse.Namespace) -> tuple[Network, Dataset]:
     """A network from its file with its data, or data with a fresh small net."""
     if sources.is_network(options.source):
         network, dataset = sources.network_and_data(options.source, options.data, options)
@@ -151,7 +151,7 @@ def seen(network: Network, dataset: Dataset) -> tuple[Any, Any]:
 
 def _rows(options: argparse.Namespace, dataset: Dataset, usual: int) -> list[int]:
     """As many samples as asked, on from the first; after the last of the data comes its first."""
-    from lernpy.data.lessons import first_to_watch
+    from lernpy.data.first_sample import first_to_watch
 
     available = len(dataset)
     first = first_to_watch(dataset.inputs) if options.sample is None else options.sample

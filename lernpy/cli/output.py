@@ -18,7 +18,7 @@ from lernpy.text import visible
 _failed: list[OSError] = []  # what made standard output deaf
 
 
-def prepare() -> None:
+def prepare_console() -> None:
     """Let the console show a replaced sign for one that it does not have."""
     _failed.clear()
     for stream in (sys.stdout, sys.stderr):

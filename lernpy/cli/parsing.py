@@ -12,7 +12,7 @@ from lernpy.errors import LernpyError
 Value = TypeVar("Value")
 
 
-def option(read: Callable[[str], Value]) -> Callable[[str], Value]:
+def usage_checked(read: Callable[[str], Value]) -> Callable[[str], Value]:
     """A reader of an option's text whose errors become errors of usage."""
 
     def reader(text: str) -> Value:
@@ -26,8 +26,8 @@ def option(read: Callable[[str], Value]) -> Callable[[str], Value]:
     return reader
 
 
-@option
-def whole(text: str) -> int:
+@usage_checked
+def positive(text: str) -> int:
     """A whole number from 1."""
     if not text.strip().lstrip("+-").isdigit():
         raise LernpyError(f"{text!r} is not a whole number")
@@ -36,14 +36,14 @@ def whole(text: str) -> int:
     return int(text)
 
 
-@option
+@usage_checked
 def seed(text: str) -> int:
     if not text.strip().isdigit():
         raise LernpyError(f"{text!r} is not a whole number from 0")
     return int(text)
 
 
-@option
+@usage_checked
 def amount(text: str) -> float:
     """A number from 0."""
     value = float(text)
@@ -52,7 +52,7 @@ def amount(text: str) -> float:
     return value
 
 
-@option
+@usage_checked
 def part(text: str) -> float:
     """A part of the data: from 0 to below 1."""
     value = float(text)
@@ -61,7 +61,7 @@ def part(text: str) -> float:
     return value
 
 
-@option
+@usage_checked
 def layers(text: str) -> list[int]:
     """Hidden layers: "32,16"; "none" or "0" for none."""
     if text.strip().lower() in ("", "0", "none"):
@@ -73,7 +73,7 @@ def layers(text: str) -> list[int]:
     return [int(size) for size in sizes]
 
 
-@option
+@usage_checked
 def batch(text: str) -> int | None:
     """A batch size from 1, or "all"."""
     if text.strip().lower() == "all":
@@ -86,7 +86,7 @@ def batch(text: str) -> int | None:
 def ending(*endings: str) -> Callable[[str], str]:
     """The name of a file that ends in one of these: so the file is known later on."""
 
-    @option
+    @usage_checked
     def reader(text: str) -> str:
         if not text.lower().endswith(endings):
             raise LernpyError(f"{text!r} must end in {' or '.join(endings)}")
@@ -116,19 +116,19 @@ def _known_to_json(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def check_places(*paths: str | None) -> None:
+def check_paths(*paths: str | None) -> None:
     """Refuse, before the work is done, a file that could not be written after it."""
-    from lernpy.storage import check_place
+    from lernpy.storage import check_path
 
     for path in paths:
         if path is not None:
-            check_place(path)
+            check_path(path)
 
 
 def name_in(table: Any) -> Callable[[str], str]:
     """A name of a table; a wrong one is answered with the near miss."""
 
-    @option
+    @usage_checked
     def reader(text: str) -> str:
         table[text]
         return text

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from lernpy import player
 
-    parsing.check_places(options.output, options.save)
+    parsing.check_paths(options.output, options.save)
     trace = lessons.trace_of(options, usual=4)
     if options.save:
         trace.save(options.save)

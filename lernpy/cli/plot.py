@@ -47,14 +47,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="its number in the data, from 0 (the one with the largest loss)",
     )
     parser.add_argument(
-        "--epoch", type=parsing.whole, metavar="N", help="of a checkpoint folder: after epoch N"
+        "--epoch", type=parsing.positive, metavar="N", help="of a checkpoint folder: after epoch N"
     )
     parser.add_argument(
-        "--epochs", type=parsing.whole, metavar="N", help="of a training, or a film over one"
+        "--epochs", type=parsing.positive, metavar="N", help="of a training, or a film over one"
     )
-    parser.add_argument("--part", metavar="NAME", help="paths: whose blame, a neuron or FROM,TO")
     parser.add_argument(
-        "--columns", type=_columns, metavar="A,B", help="the two inputs to vary, by number or name"
+        "--part",
+        metavar="NAME",
+        help="paths: whose blame, a neuron or FROM,TO; also as the data call it",
+    )
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="A,B",
+        help="the two inputs to vary, by name or number from 0",
     )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
@@ -70,7 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@parsing.option
+@parsing.usage_checked
 def _columns(text: str) -> tuple[int | str, int | str]:
     names = [item.strip() for item in text.split(",")]
     if len(names) != 2 or not all(names) or any(name.startswith("-") for name in names):
@@ -123,15 +130,13 @@ def _check_before(options: argparse.Namespace) -> bool:
     moving = path.suffix.lower().lstrip(".") in saving.MOVING
     saving.check_name(path, moves=entry.moves is True or (bool(entry.moves) and moving))
     if path.suffix:
-        parsing.check_places(options.output)
+        parsing.check_paths(options.output)
     return moving
 
 
-def _part(text: str | None) -> Any:
-    if text is None or "," not in text:
-        return text
-    source, target = (end.strip() for end in text.split(",", 1))
-    return source, target
+def _part(text: str | None) -> str | None:
+    """A neuron as it is; of a link the two ends as its name has them."""
+    return text if text is None or "," not in text else " -> ".join(text.split(",", 1))
 
 
 def _sources(options: argparse.Namespace) -> dict[str, Any]:
@@ -170,15 +175,15 @@ def _is_data(text: str) -> bool:
 
 
 def _source(text: str, options: argparse.Namespace, network: Any) -> dict[str, Any]:
-    from lernpy.sweep import read_table
+    from lernpy.sweep import read_results
     from lernpy.training import checkpoint
 
     if options.kind == "sweep":
-        return {"data": read_table(text)}
+        return {"data": read_results(text)}
     if _is_data(text):
         return {"data": sources.load_data(text, options, network and network.card)}
     if checkpoint.all_in(text) or "epoch-" in Path(text).name:
-        path = checkpoint.at(text, options.epoch) if Path(text).is_dir() else text
+        path = checkpoint.after_epoch(text, options.epoch) if Path(text).is_dir() else text
         network, history, _ = checkpoint.read(path)
         return {"network": network, "history": history}
     return {"network": sources.load_network(text)}

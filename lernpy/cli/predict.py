@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    parsing.check_places(options.output)
+    parsing.check_paths(options.output)
     network = sources.load_network(options.network)
     result = _ask(network, options)
     if options.output:

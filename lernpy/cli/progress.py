@@ -63,10 +63,10 @@ class Bar(Silent):
             super().follow()
 
     def tell(self, epoch: Epoch) -> None:
-        self.progress.update(self.task, completed=epoch.number, says=short(epoch))
+        self.progress.update(self.task, completed=epoch.number, says=loss_and_accuracy(epoch))
 
 
-def short(epoch: Epoch) -> str:
+def loss_and_accuracy(epoch: Epoch) -> str:
     """Loss and accuracy in a few characters, of the validation part where there is one."""
     shown = [f"loss {epoch.loss:.4f}"]
     if epoch.validation_loss is not None:

@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from lernpy.watch import terminal
 
-    parsing.check_places(options.save)
+    parsing.check_paths(options.save)
     trace = lessons.trace_of(options, usual=1)
     if options.save:
         trace.save(options.save)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -22,17 +23,18 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
-from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.sweep import Sweep, train_many
-from lernpy.training.metrics import judge
+from lernpy.training.metrics import evaluate_arrays
 from lernpy.training.prepare import card_for
 from lernpy.training.recipe import Recipe, is_truth_table, network_for, recipe
 
 MOST_SEEDS = 1_000_000
+RATES = {"momentum": 0.05, "nesterov": 0.05, "adagrad": 0.05, "rmsprop": 0.003}  # else their own
 VALIDATION = 0.2  # of the samples; no net learns from them
 
 
-@parsing.option
+@parsing.usage_checked
 def seeds(text: str) -> list[int]:
     """ "0:1000" (without the end), "7", or "1,5,9"."""
     first, colon, end = text.partition(":")
@@ -48,7 +50,7 @@ def seeds(text: str) -> list[int]:
     return chosen
 
 
-def several(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
+def comma_list(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
     """A list with commas."""
 
     def reader(text: str) -> list[Any]:
@@ -62,20 +64,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sources.add_options(parser)
     parser.add_argument("--seeds", type=seeds, default="0:100", metavar="A:B", help="0:100")
     vary = parser.add_argument_group("settings; with commas, every combination is tried")
-    vary.add_argument("--learning-rate", type=several(parsing.amount), metavar="R,R")
-    vary.add_argument("--optimizer", type=several(parsing.name_in(OPTIMIZERS)), metavar="NAME,NAME")
-    vary.add_argument("--l1", type=several(parsing.amount), metavar="X,X")
-    vary.add_argument("--l2", type=several(parsing.amount), metavar="X,X")
+    vary.add_argument("--learning-rate", type=comma_list(parsing.amount), metavar="R,R")
+    vary.add_argument(
+        "--optimizer", type=comma_list(parsing.name_in(OPTIMIZERS)), metavar="NAME,NAME"
+    )
+    vary.add_argument("--l1", type=comma_list(parsing.amount), metavar="X,X")
+    vary.add_argument("--l2", type=comma_list(parsing.amount), metavar="X,X")
     net = parser.add_argument_group("the net and its training (defaults depend on the data)")
     net.add_argument("--layers", type=parsing.layers, metavar="N,N")
     net.add_argument("--activation", type=parsing.name_in(ACTIVATIONS))
     net.add_argument("--loss", type=parsing.name_in(LOSSES))
-    net.add_argument("--epochs", type=parsing.whole, metavar="N")
+    net.add_argument("--epochs", type=parsing.positive, metavar="N")
     net.add_argument("--batch-size", type=parsing.batch, default=argparse.SUPPRESS, metavar="N|all")
     net.add_argument(
         "--target-loss", type=parsing.amount, metavar="LOSS", help="then a net is done"
     )
-    net.add_argument("--early-stop", type=parsing.whole, metavar="N")
+    net.add_argument("--early-stop", type=parsing.positive, metavar="N")
     net.add_argument("--engine", default="auto", help="auto, numpy, jit or cupy")
     out = parser.add_argument_group("what becomes of it")
     out.add_argument("-o", "--output", metavar="TABLE.csv", help="a row for each net")
@@ -89,7 +93,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    parsing.check_places(options.output, options.plot)
+    parsing.check_paths(options.output, options.plot)
     dataset = sources.load_data(options.source, options)
     chosen = _chosen(recipe(dataset), options)
     training, validation = dataset, None
@@ -102,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
         epochs=chosen.epochs,
         batch_size=chosen.batch_size,
         learning_rate=options.learning_rate,
-        optimizer=options.optimizer,
+        optimizer=_with_rates(options.optimizer, recipe(dataset)),
         l1=options.l1,
         l2=options.l2 or chosen.l2 or None,
         scale=chosen.scale,
@@ -132,13 +136,26 @@ def _validated(sweep: Sweep, training: Dataset, validation: Dataset, scale: str)
     """(n_settings, n_seeds) accuracy or R² of each net on samples that none has learned from."""
     card = card_for(training, scale)
     inputs, targets = card.prepare(validation)
-    results = [judge(sweep.network(net), inputs, targets, card) for net in range(len(sweep))]
+    results = [
+        evaluate_arrays(sweep.network(net), inputs, targets, card) for net in range(len(sweep))
+    ]
     scores = [result.r2 if result.accuracy is None else result.accuracy for result in results]
     return np.array(scores, float).reshape(-1, len(sweep.seeds))
 
 
 def _score(sweep: Sweep) -> str:
     return "validation R²" if np.isnan(sweep.accuracy).all() else "validation accuracy"
+
+
+def _with_rates(names: list[str] | None, usual: Recipe) -> list[Optimizer] | None:
+    """The optimisers with the rates that suit a few hundred updates, where none is chosen."""
+    if names is None:
+        return None
+    entries = [copy(OPTIMIZERS[name]) for name in names]
+    rates = {**RATES, usual.optimizer: usual.learning_rate}
+    for entry in entries:
+        entry.rate = rates.get(entry.name) or entry.rate
+    return entries
 
 
 def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:

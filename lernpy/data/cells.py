@@ -32,10 +32,10 @@ UNIT = re.compile(r"[^\W\d_]|[%‰°$€£¥]")  # how what stands behind a numb
 
 
 @dataclass(frozen=True)
-class Style:
+class Notation:
     """How numbers are written: with a decimal comma, with a sign between the thousands.
 
-    >>> Style(comma=True).read("2.500,50"), Style().read("$1,033.10"), Style().read("5 of 6")
+    >>> Notation(comma=True).read("2.500,50"), Notation().read("$1,033.10"), Notation().read("5 of 6")
     ((2500.5, ''), (1033.1, '$'), None)
     """
 
@@ -80,7 +80,7 @@ def _is_currency(text: str) -> bool:
     return not text or text in CURRENCIES or (len(signs) == 1 and text.endswith(signs[0]))
 
 
-def number(cell: object) -> float:
+def value_of(cell: object) -> float:
     """The number in a cell, NaN and infinity included; anything else is a ValueError."""
     if isinstance(cell, (bool, int, float, np.number, np.bool_)):
         return float(cell)
@@ -116,7 +116,7 @@ def what_is_wrong(cell: object) -> str | None:
         return "the cell is empty"
     word = shown(cell.strip()) if isinstance(cell, str) else shortened(str(cell), 60, "...")
     try:
-        finite = math.isfinite(number(cell))
+        finite = math.isfinite(value_of(cell))
     except (ValueError, TypeError, OverflowError):
         return f"{word} is not a number"
     return None if finite else f"{word} is not a finite number"
@@ -170,7 +170,7 @@ class Cells:
             try:
                 if LEADING_ZERO.match(cell) or (self.comma and "." in cell):
                     raise ValueError
-                value = number(cell.replace(",", ".") if self.comma else cell)
+                value = value_of(cell.replace(",", ".") if self.comma else cell)
                 if abs(value) == inf:
                     raise ValueError
                 self._values.append(value)

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from lernpy.data import dates
-from lernpy.data.cells import Cells, Style, is_missing, number, what_is_wrong
+from lernpy.data.cells import Cells, Notation, is_missing, value_of, what_is_wrong
 from lernpy.errors import DataError, ShapeError
 from lernpy.text import counted, listed, near_miss, shown
 
-PLAIN = Style()
+PLAIN = Notation()
 MOST_KINDS = 256  # a column of more different words is no category
 FEW_KINDS = 20  # numbers and words in one column are a category up to so many different ones
 INDEX_NAMES = re.compile(
@@ -76,7 +76,7 @@ Known: green, red
         cells: Sequence[object] | Cells,
         where: Callable[[int], str] = sample_name,
         gaps: bool = False,
-        style: Style = PLAIN,
+        style: Notation = PLAIN,
     ) -> np.ndarray:
         """(n_samples, n_inputs) numbers for the cells of this column, as typed or read.
 
@@ -96,7 +96,7 @@ Known: green, red
             return self._indicators(cells, where)
         return self._dates(cells, where) if self.date else self._numbers(cells, where, style)
 
-    def _numbers(self, cells: Cells, where: Callable[[int], str], style: Style) -> np.ndarray:
+    def _numbers(self, cells: Cells, where: Callable[[int], str], style: Notation) -> np.ndarray:
         """Plain numbers, and those in the column's own disguise."""
         values = cells.values
         if cells.texts:
@@ -109,18 +109,18 @@ Known: green, red
             raise DataError(f"{where(row)}, column {self.name!r}: {self._wrong(text, style)}")
         return np.asarray(values[:, None])
 
-    def _number(self, text: str, style: Style) -> float:
+    def _number(self, text: str, style: Notation) -> float:
         if is_missing(text):
             return np.nan
         dressed = style.read(text)
         if dressed is None or dressed[1] not in ("", self.unit):
             try:
-                return number(text)
+                return value_of(text)
             except ValueError:
                 return np.nan
         return dressed[0]
 
-    def _wrong(self, text: str, style: Style) -> str:
+    def _wrong(self, text: str, style: Notation) -> str:
         dressed = style.read(text)
         if dressed is None or not dressed[1]:
             return what_is_wrong(text) or f"{shown(text)} is not a number"
@@ -128,7 +128,7 @@ Known: green, red
         return f"{shown(text)} has {dressed[1]!r} beside it, but the other cells are {usual}"
 
     def _dates(self, cells: Cells, where: Callable[[int], str]) -> np.ndarray:
-        by_text = [dates.numbers(text, self.date) for text in [*cells.texts, ""]]
+        by_text = [dates.date_numbers(text, self.date) for text in [*cells.texts, ""]]
         values = np.array(by_text)[cells.codes]
         bad = np.isnan(values[:, 0]) & ~cells.missing
         if bad.any():
@@ -215,7 +215,7 @@ def take(
     first: bool = False,
     categorical: str = "",
     with_dates: bool = False,
-    style: Style = PLAIN,
+    style: Notation = PLAIN,
 ) -> Taken | Refused:
     """What an input column is: a number, a category, a date, or nothing to learn from.
 
@@ -249,7 +249,7 @@ def take(
     return _of_words(name, cells, known, plain, words, first)
 
 
-def _other_commas(known: list[tuple[str, int]], plain: int, words: int, style: Style) -> str:
+def _other_commas(known: list[tuple[str, int]], plain: int, words: int, style: Notation) -> str:
     """A number such as 1,5 where points are the decimal signs, if most cells are numbers somehow."""
     other = replace(style, comma=not style.comma)
     odd = [
@@ -270,7 +270,7 @@ def _taken(column: Column, role: str, why: str) -> Taken:
 
 def _category(name: str, cells: Cells, why: str) -> Taken | Refused:
     words = np.array(cells.words(), dtype=object)[~cells.missing]
-    kinds = in_order(set(words.tolist()))
+    kinds = sorted_values(set(words.tolist()))
     if len(kinds) > MOST_KINDS:
         return Refused(
             "text",
@@ -279,7 +279,7 @@ def _category(name: str, cells: Cells, why: str) -> Taken | Refused:
     return _taken(Column(name, kinds), "category", why)
 
 
-def in_order(kinds: set[str]) -> tuple[str, ...]:
+def sorted_values(kinds: set[str]) -> tuple[str, ...]:
     """Numbers by size, then words by alphabet.
 
     >>> in_order({"10", "b", "2", "a"})
@@ -288,7 +288,7 @@ def in_order(kinds: set[str]) -> tuple[str, ...]:
 
     def key(word: str) -> tuple[bool, float, str]:
         try:
-            return False, number(word), word
+            return False, value_of(word), word
         except ValueError:
             return True, 0.0, word
 
@@ -310,7 +310,7 @@ def counts_rows(name: str, values: np.ndarray, first: bool) -> str:
     start = values.min()
     if start in (0, 1) and (values == np.arange(start, start + n)).all():
         return "" if MOMENTS.fullmatch(name.strip()) else "it counts the rows"
-    if named and (np.sort(values) == np.arange(start, start + n)).all():
+    if named and (values == np.floor(values)).all() and len(np.unique(values)) == n:
         return "it numbers the rows"
     return ""
 
@@ -321,7 +321,7 @@ def first_row(cells: Cells, text: str) -> int:
 
 
 def _in_disguise(
-    name: str, cells: Cells, known: list[tuple[str, int]], plain: int, style: Style
+    name: str, cells: Cells, known: list[tuple[str, int]], plain: int, style: Notation
 ) -> Taken | Refused | None:
     """A number with a constant sign or unit: $33.10, 12.5 %, 11 mm, 1 234,50."""
     dressed = [style.read(text) for text, _ in known]

@@ -44,7 +44,7 @@ def read(text: str, form: str) -> date | None:
         return None
 
 
-def numbers(text: str, form: str) -> tuple[float, ...]:
+def date_numbers(text: str, form: str) -> tuple[float, ...]:
     """Year, month, day and weekday; NaN for what is no date.
 
     >>> numbers("2026-11-29", "iso")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.alignment import Learned
-from lernpy.data.cells import Cells, Style
+from lernpy.data.cells import Cells, Notation
 from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
@@ -43,7 +43,7 @@ class Table:
     cells: list[Cells]
     where: Callable[[int], str] = sample_name
     header: bool = True
-    style: Style = field(default_factory=Style)
+    style: Notation = field(default_factory=Notation)
     categories: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     hint: str = ""  # what to say where it has one column only
@@ -97,7 +97,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Reading:
-    """What somebody said of a table: see `read_csv`."""
+    """The options that a table is read with: see `read_csv`."""
 
     target: Choice | None = None
     task: str | None = None
@@ -119,7 +119,7 @@ class Reading:
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What was said, as plain values that fit into a file."""
+        """The options that are set, as plain values that fit into a file."""
         names = ("target", "task", "ignore", "categorical", "missing", "dates")
         values = {**{name: getattr(self, name) for name in names}, **self.layout}
         return {
@@ -162,7 +162,13 @@ def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]
     columns = list(used.values())
     inputs = inputs_of(table, columns, list(used), gaps=True)
     made = made_of(
-        table, columns, inputs, targets, chosen, name, {**source, **_said(table, chosen, reading)}
+        table,
+        columns,
+        inputs,
+        targets,
+        chosen,
+        name,
+        {**source, **_options(table, chosen, reading)},
     )
     fills = reading.missing if reading.missing in FILLS[1:] else ""
     return replace(made, notes=tuple(notes), missing=fills or "")
@@ -170,9 +176,9 @@ def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]
 
 def _taken(table: Table, rest: Sequence[int], reading: Reading) -> list[Taken]:
     """What each input column is; those that cannot be used are refused together."""
-    said = () if reading.categorical is None else table.find(reading.categorical, "category")
+    categories = () if reading.categorical is None else table.find(reading.categorical, "category")
     named = {i: "declared so" for i, name in enumerate(table.names) if name in table.categories}
-    named |= dict.fromkeys(said, "as you said")
+    named |= dict.fromkeys(categories, "as you said")
     results = {
         i: take(
             table.names[i], table.cells[i], i == 0, named.get(i, ""), reading.dates, table.style
@@ -267,10 +273,10 @@ def _gaps_refused(table: Table, gaps: Mapping[int, np.ndarray], counts: str) -> 
     column = next(i for i, where in gaps.items() if where[row])
     text = table.cells[column].text(row)
     wrong = "the cell is empty" if not text.strip() else f"{shown(text)} is not a number"
-    ways = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
+    advice = f"{option('missing', 'mean')} fills them in, {option('missing', 'drop')} leaves these rows out"
     return (
         f"{table.where(row)}, column {table.names[column]!r}: {wrong}; cells are missing in "
-        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {ways}"
+        f"{int(rows.sum()):,} of {counted(len(table), 'row')} ({counts}): {advice}"
     )
 
 
@@ -387,8 +393,8 @@ def made_of(
     )
 
 
-def _said(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
-    """How to read the same again: what was said, with the target by its name if it has one."""
+def _options(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
+    """How to read the same again: the options, with the target by its name if it has one."""
     target: list[Any] = [table.names[i] if table.header else i + 1 for i in chosen]
     return {**reading.chosen, "target": target[0] if len(target) == 1 else target}
 
@@ -410,8 +416,8 @@ def dataset_like(
         table = table.keep(np.flatnonzero(~gaps))
     inputs = inputs_of(table, like.columns, positions, gaps=bool(like.missing))
     targets = _targets_like(table, like, chosen)
-    said = _said(table, chosen, reading)
-    made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **said})
+    options = _options(table, chosen, reading)
+    made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **options})
     return replace(
         made,
         output_names=like.output_names,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lernpy.data.columns import in_order, one_hot, sample_name
+from lernpy.data.columns import one_hot, sample_name, sorted_values
 from lernpy.errors import DataError
 from lernpy.text import counted, exact, near_miss, option
 
@@ -121,7 +121,7 @@ def _sorted_classes(column: np.ndarray | Sequence[str]) -> tuple[list[str], np.n
     if isinstance(column, np.ndarray):
         values, labels = np.unique(column, return_inverse=True)
         return [exact(v) for v in values.tolist()], labels.reshape(-1)
-    words = in_order(set(column))
+    words = sorted_values(set(column))
     index = {word: i for i, word in enumerate(words)}
     return list(words), np.array([index[word] for word in column], dtype=np.intp)
 

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "Engine", "Mirror", "make"]
 
-ENGINES = {  # module and class
-    "graph": ("graph", "GraphEngine"),
-    "python": ("python", "PythonEngine"),
-    "numpy": ("numpy.mirror", "Mirror"),
-    "jit": ("jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
-    "cupy": ("arrays.engine", "CupyEngine"),
+ENGINES = {  # module, from this room on or in full, and class
+    "graph": (".graph", "GraphEngine"),
+    "python": (".python", "PythonEngine"),
+    "numpy": (".numpy.mirror", "Mirror"),
+    "jit": (".jit", "JitEngine"),  # imports numba; the next one imports cupy when it is made
+    "cupy": (".arrays.engine", "CupyEngine"),
 }
 
 
@@ -53,7 +53,7 @@ def make(
         raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
-        engine_class: Any = getattr(import_module(f"lernpy.engine.{module}"), kind)
+        engine_class: Any = getattr(import_module(module, "lernpy.engine"), kind)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("numba", "llvmlite"):
             raise

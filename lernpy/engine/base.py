@@ -172,7 +172,7 @@ class Engine(ABC):
     @quietly
     def predict(self, inputs: ArrayLike) -> np.ndarray:
         """(n_samples, n_outputs), outputs for a batch of samples: see `Network.predict`."""
-        return self._outputs(table("input", len(self.network.inputs), inputs))
+        return self._outputs(sample_table("input", len(self.network.inputs), inputs))
 
     @quietly
     def loss_of(self, inputs: ArrayLike, targets: ArrayLike) -> float:
@@ -189,8 +189,8 @@ class Engine(ABC):
 
     def _samples(self, inputs: Any, targets: Any, sample_weight: Any = None) -> Samples:
         """Inputs, targets and sample weights as arrays, or an error that says what does not fit."""
-        x = table("input", len(self.network.inputs), inputs)
-        t = table("output", len(self.network.outputs), targets)
+        x = sample_table("input", len(self.network.inputs), inputs)
+        t = sample_table("output", len(self.network.outputs), targets)
         if len(x) != len(t):
             raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
         if not len(x):
@@ -258,7 +258,7 @@ def epoch_mean(losses: list[float], size: int, count: int) -> float:
     return (sum(full) * size + last * (count - size * len(full))) / count
 
 
-def table(kind: str, width: int, values: Any) -> np.ndarray:
+def sample_table(kind: str, width: int, values: Any) -> np.ndarray:
     """(n_samples, width) numbers, or an error that says what is wrong."""
     try:
         rows = np.asarray(values)

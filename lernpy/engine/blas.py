@@ -38,7 +38,7 @@ def opened() -> list[ctypes.CDLL]:
     return [library.dynlib for library in libraries if library.internal_api == "openblas"]
 
 
-def function(name: str) -> Any:
+def symbol(name: str) -> Any:
     """A function of that library, or None."""
     return next((getattr(file, name) for file in opened() if hasattr(file, name)), None)
 
@@ -47,7 +47,7 @@ def function(name: str) -> Any:
 def openblas() -> tuple[Callable[[], int], Callable[[int], None]] | None:
     """The functions that read and set the number of threads."""
     for name in NAMES:
-        read, write = function(name.format("get")), function(name.format("set"))
+        read, write = symbol(name.format("get")), symbol(name.format("set"))
         if read and write:
             return read, write
     return None

@@ -56,7 +56,7 @@ class GraphEngine(Engine):
         for weight, twin in zip(self.network.weights, self.twin.weights, strict=True):
             if not twin.frozen:
                 weight.value, weight.memory = twin.value, twin.memory
-        subclasses.put_numbers(self.network, subclasses.numbers(self.twin))
+        subclasses.put_numbers(self.network, subclasses.own_numbers(self.twin))
 
     def _run_batch(self, samples: Samples, rate: float) -> float:
         loss = self.twin.learn_batch(*samples, rate=rate)

@@ -361,7 +361,7 @@ def _penalty(m: Any) -> Callable[..., Any]:
     return penalty
 
 
-class Program(NamedTuple):
+class LessonLines(NamedTuple):
     """``answer`` and ``learn`` of one network, by their lines: what they calculate, and what they give.
 
     Weights are ``w[k]`` in the order of `network.weights`, memories ``m[k * size + j]``; inputs ``x[i]``,
@@ -374,7 +374,7 @@ class Program(NamedTuple):
     loss: str
 
 
-def program(network: Network, printer: Infix) -> Program:
+def program(network: Network, printer: Infix) -> LessonLines:
     """The lines for a network in a printer's language.
 
     Raises
@@ -404,7 +404,7 @@ def program(network: Network, printer: Infix) -> Program:
             how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
             moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
     learn = [*writer.lines, *(f"{index} = {name};" for index, name in moves)]
-    return Program(lesson.forward, lesson.outputs, learn, loss)
+    return LessonLines(lesson.forward, lesson.outputs, learn, loss)
 
 
 def javascript(network: Network) -> str:
@@ -457,7 +457,7 @@ def c99(network: Network) -> str:
 
 
 def _helpers(printer: Infix) -> list[str]:
-    return portable.functions(printer) if printer.portable else []
+    return portable.definitions(printer) if printer.portable else []
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:

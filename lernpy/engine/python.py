@@ -18,6 +18,7 @@ from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.errors import LernpyError
 from lernpy.functions import portable
+from lernpy.functions.printing.infix import indented
 from lernpy.functions.printing.python import NAMES, Python
 from lernpy.text import counted
 
@@ -76,7 +77,7 @@ class PythonEngine(Engine):
         learns = (wiring_of(network), network.loss, network.optimizer, rules, pulled)
         if learns != self._learns:
             self._learns = learns
-            self._lines = Lines(network, pulled)
+            self._lines = Functions(network, pulled)
         self.w = [float(weight.value) for weight in weights]
         self.g = [0.0] * len(weights)
         start = network.optimizer.memory(0.0)
@@ -134,7 +135,7 @@ class PythonEngine(Engine):
     # ---- asking ---------------------------------------------------------------------------------
 
     def _outputs(self, inputs: np.ndarray) -> np.ndarray:
-        answers = self._lines.function("answer")(Rows.of(inputs), self.w)
+        answers = self._lines.function("answer")(Lists.of(inputs), self.w)
         return np.array(answers).reshape(-1, len(self.network.outputs))
 
     def _mean_loss(self, samples: Samples) -> float:
@@ -151,7 +152,7 @@ class PythonWriter(Writer):
 
     def __init__(self, maths: str) -> None:
         super().__init__(Python(portable=maths == "portable"))
-        names = portable.names() if self.printer.portable else NAMES
+        names = portable.namespace() if self.printer.portable else NAMES
         self.script = Script(**names)
 
     def called(self, entry: Any, which: str) -> str:
@@ -162,7 +163,7 @@ class PythonWriter(Writer):
         return f"min(max({value}, {low!r}), {high!r})"
 
 
-class Lines:
+class Functions:
     """The functions written for one network; each is made when it is asked for.
 
     ``answer(rows, w)`` gives the outputs for each sample; ``learn(data, batches, rate, l1, l2, w, m, g)``
@@ -203,7 +204,7 @@ class Lines:
             f"{self._w} = w",
             "answers = []",
             "for row in rows:",
-            *_indented(each),
+            *indented(each),
             "return answers",
         ]
 
@@ -220,7 +221,7 @@ class Lines:
             moves = self._moves(lesson.writer, gradients)
             clear = [f"g{k} = 0.0" for k in range(self.plan.n_weights)]
             each = ["samples, each = len(batch), []", *clear, "for at in batch:"]
-            each += _indented([*sample, f"each.append({loss})", *sums])
+            each += indented([*sample, f"each.append({loss})", *sums])
             each += ["losses.append(sum(each) / samples)"]
             each += [f"g[:] = {_row(gradients)}", *moves] if gradients else moves
         memory = [name for k in range(self.plan.n_weights) for name in self._memory(k)]
@@ -229,7 +230,7 @@ class Lines:
         begin = ["x, t, weights = data", f"{self._w} = w", *unpack, "losses = []"]
         loop = [
             f"for {'at' if online else 'batch'} in batches:",
-            *_indented([*self._cost(), *each]),
+            *indented([*self._cost(), *each]),
         ]
         return [*begin, *loop, f"w[:] = {self._w}", *back, "return losses"]
 
@@ -273,17 +274,13 @@ def _row(names: Iterable[str]) -> str:
     return "".join(f"{name}, " for name in names).rstrip(" ")
 
 
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
 def _lists(samples: Samples) -> tuple[Any, Any, list[float] | None]:
     """Rows and sample weights as Python's numbers."""
     x, t, sample_weight = samples
-    return Rows.of(x), Rows.of(t), None if sample_weight is None else sample_weight.tolist()
+    return Lists.of(x), Lists.of(t), None if sample_weight is None else sample_weight.tolist()
 
 
-class Rows:
+class Lists:
     """The rows of a large table as lists of Python's numbers, each made when it is asked for."""
 
     def __init__(self, values: np.ndarray) -> None:

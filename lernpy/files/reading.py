@@ -41,8 +41,8 @@ def load(path: str | os.PathLike[str]) -> Network:
     return from_json(content, os.fspath(path))
 
 
-def from_json(values: object, place: str = "network") -> Network:
-    """The network of which `to_json` made these values; `place` names them in errors.
+def from_json(values: object, where: str = "network") -> Network:
+    """The network of which `to_json` made these values; `where` names them in errors.
 
     >>> from lernpy import build, files
     >>> values = files.to_json(build.by_hand())
@@ -51,11 +51,11 @@ def from_json(values: object, place: str = "network") -> Network:
     Traceback (most recent call last):
     lernpy.errors.FileFormatError: net.json: links[2].weight is 'abc'; a finite number belongs here
     """
-    file = Fields(values, f"{place}: ")
+    file = Fields(values, f"{where}: ")
     file.check_format(FORMAT, VERSION)
     file.known((*_TOP, "maths"))
     if file["directed"] is not True or file["multigraph"] is not False:
-        raise FileFormatError(f"{place}: a network is directed, with one link a pair; this is not")
+        raise FileFormatError(f"{where}: a network is directed, with one link a pair; this is not")
     with many_objects():
         return _network(file)
 
@@ -145,7 +145,7 @@ def _groups(file: Fields, neurons: Mapping[str, Neuron], waiting: set[str]) -> N
         for member in members:
             if member.name not in waiting:
                 raise FileFormatError(
-                    f"{group.place}: {member.name!r} is in a group already, or is no softmax neuron"
+                    f"{group.where}: {member.name!r} is in a group already, or is no softmax neuron"
                 )
             waiting.remove(member.name)
         Group(members)
@@ -163,10 +163,10 @@ def _named(fields: Fields, key: str, neurons: Mapping[str, Neuron]) -> list[Neur
     return [_known(name, f"{fields.at(key)}[{i}]", neurons) for i, name in enumerate(names)]
 
 
-def _known(name: object, place: str, neurons: Mapping[str, Neuron]) -> Neuron:
+def _known(name: object, where: str, neurons: Mapping[str, Neuron]) -> Neuron:
     if not isinstance(name, str) or name not in neurons:
         hint = near_miss(name, neurons) if isinstance(name, str) else ""
-        raise FileFormatError(f"{place} is {shown(name)}, but no neuron is called that.{hint}")
+        raise FileFormatError(f"{where} is {shown(name)}, but no neuron is called that.{hint}")
     return neurons[name]
 
 
@@ -239,7 +239,7 @@ def _same(fields: Fields, weight: Weight, shared: dict[int, Weight]) -> Weight:
     first = shared.setdefault(number, weight)
     if (weight.value, weight.rule, weight.memory) != (first.value, first.rule, first.memory):
         raise FileFormatError(
-            f"{fields.place} shares weight {number} ({first.value!r}) with a link before it, but "
+            f"{fields.where} shares weight {number} ({first.value!r}) with a link before it, but "
             f"differs from it ({weight.value!r}, or another rule or memory)"
         )
     return first

@@ -19,7 +19,6 @@ from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
 FAR = 1e3  # total inputs from which on an activation has reached its end
-Scalars = tuple[Callable[[float], float], Callable[[float, float], float]]
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,8 @@ class Activation:
         twin, functions = portable.twin_of(self, "activation", "value", "slope")
         if functions:
             twin.value, twin.slope = functions
-        found: Activation = twin
-        return found
+        entry: Activation = twin
+        return entry
 
     @cached_property
     def steepest(self) -> float:
@@ -210,9 +209,9 @@ def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
     sigmoid: slope right at all of 103 places
     """
     entry: Activation = get(name)
-    places = [i / 2 + 0.013 for i in range(-100, 101, 2)] + [-0.3, 0.2]
+    points = [i / 2 + 0.013 for i in range(-100, 101, 2)] + [-0.3, 0.2]
     return compare_slopes(
-        entry.name, entry.value, lambda z: entry.slope(z, entry.value(z)), places, tolerance
+        entry.name, entry.value, lambda z: entry.slope(z, entry.value(z)), points, tolerance
     )
 
 

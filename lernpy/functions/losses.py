@@ -80,8 +80,8 @@ class Loss:
             twin.value, twin.slope = made["value"], made["slope"]
             twin.rest_slope = made.get("rest_slope")
             twin.stable = {name: made[name] for name in self.from_total}
-        found: Loss = twin
-        return found
+        entry: Loss = twin
+        return entry
 
     def share(self, n_outputs: int) -> float:
         """What each output's loss is multiplied by: 1, or one over the number of outputs."""
@@ -159,8 +159,8 @@ def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
 
 def get(name: str | Loss, maths: str = "fast") -> Loss:
     """The entry of that name; an entry is returned as it is."""
-    found: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
-    return found
+    entry: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
+    return entry
 
 
 def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
@@ -183,7 +183,7 @@ def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
         for target in (0.0, 0.3, 1.0)
     ]
     worst = next((report for report in reports if not report.ok), reports[0])
-    return worst._replace(places=sum(report.places for report in reports))
+    return worst._replace(points=sum(report.points for report in reports))
 
 
 @loss("squared_error", words=("½ (y − t)²", "y − t"))

@@ -8,7 +8,7 @@ and default options are those of PyTorch's optimisers of the same names.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -39,8 +39,10 @@ class Optimizer:
         rate: float,
         memory: Callable[[float], Memory],
         options: Mapping[str, float],
+        remembers: tuple[str, ...] = (),
     ) -> None:
         self.name = name
+        self.remembers = remembers
         self.factory = factory
         self.rate = rate
         self.memory = memory
@@ -72,10 +74,15 @@ class Optimizer:
         """The same rule with other options, for example ``adam.with_options(beta1=0.8)``."""
         unknown = sorted(set(options) - set(self.options))
         if unknown:
-            known = ", ".join(self.options) or "none"
-            raise LernpyError(f"{self.name} has no option {unknown[0]!r}. It has: {known}")
+            known = f"It has: {', '.join(self.options)}" if self.options else "It has none"
+            raise LernpyError(f"{self.name} has no option {unknown[0]!r}. {known}")
         changed = Optimizer(
-            self.name, self.factory, self.rate, self.memory, {**self.options, **options}
+            self.name,
+            self.factory,
+            self.rate,
+            self.memory,
+            {**self.options, **options},
+            self.remembers,
         )
         changed._try()
         return changed
@@ -128,7 +135,7 @@ class Optimizer:
         """This, if it is made of operations that every language rounds alike; else it is refused."""
         formula = self.formula()
         if formula is None or not formula.is_portable:
-            portable.refuse("optimizer", self)
+            portable.refuse_entry("optimizer", self)
         return self
 
     @property
@@ -150,6 +157,24 @@ class Optimizer:
             return ()
         memory = enumerate(formula.results[1:])
         return tuple(at for at, new in memory if formula.sources(new) == {f"memory{at}"})
+
+    def told(self, names: Mapping[str, str], results: Sequence[str]) -> list[str]:
+        """The step as people write it, a line for each memory and one for the weight; [] where it cannot.
+
+        >>> from lernpy import optimizers
+        >>> optimizers.get("momentum").told({"value": "w", "gradient": "g", "memory0": "v"}, ["w", "v"])
+        ['v = 0.9 × v + g', 'w = w − rate × v']
+        """
+        from lernpy.functions.printing.infix import CannotPrint
+        from lernpy.functions.printing.words import Words
+
+        formula = self.formula()
+        if formula is None:
+            return []
+        try:
+            return Words().steps(formula, names, results)
+        except CannotPrint:
+            return []
 
     def over(self, m: Any) -> Step:
         """The rule for arrays of weights; its memory is a tuple of arrays."""
@@ -181,9 +206,15 @@ OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")
 
 
 def optimizer(
-    name: str, rate: float, memory: Callable[[float], Memory] = lambda rate: (), **options: float
+    name: str,
+    rate: float,
+    memory: Callable[[float], Memory] = lambda rate: (),
+    remembers: tuple[str, ...] = (),
+    **options: float,
 ) -> Callable[[Callable[..., Step]], Optimizer]:
     """Put a rule into the table: its default rate, a fresh weight's memory, its options.
+
+    `remembers` are the letters of what it remembers, for the formulas that are shown.
 
     >>> from lernpy import optimizers
     >>> @optimizers.optimizer("sign_only", rate=0.01)
@@ -195,7 +226,7 @@ def optimizer(
     """
 
     def enter(factory: Callable[..., Step]) -> Optimizer:
-        entry = Optimizer(name, factory, rate, memory, options)
+        entry = Optimizer(name, factory, rate, memory, options, remembers)
         OPTIMIZERS.add(name, entry)
         return entry
 
@@ -222,7 +253,7 @@ def sgd(m):
     return lambda value, gradient, rate, memory: (value - rate * gradient, memory)
 
 
-@optimizer("momentum", rate=0.01, memory=lambda rate: (0.0,), momentum=0.9)
+@optimizer("momentum", rate=0.01, memory=lambda rate: (0.0,), remembers=("v",), momentum=0.9)
 def momentum(m, momentum):
     """A heavy ball: v = momentum v + g, step rate v (Polyak 1964)."""
 
@@ -233,7 +264,7 @@ def momentum(m, momentum):
     return step
 
 
-@optimizer("nesterov", rate=0.01, memory=lambda rate: (0.0,), momentum=0.9)
+@optimizer("nesterov", rate=0.01, memory=lambda rate: (0.0,), remembers=("v",), momentum=0.9)
 def nesterov(m, momentum):
     """Momentum that looks ahead: step rate (g + momentum v) (Nesterov 1983; Sutskever 2013)."""
 
@@ -244,7 +275,7 @@ def nesterov(m, momentum):
     return step
 
 
-@optimizer("adagrad", rate=0.01, memory=lambda rate: (0.0,), epsilon=1e-10)
+@optimizer("adagrad", rate=0.01, memory=lambda rate: (0.0,), remembers=("sum",), epsilon=1e-10)
 def adagrad(m, epsilon):
     """Steps shrink with all the gradients so far (Duchi, Hazan and Singer 2011)."""
 
@@ -255,7 +286,9 @@ def adagrad(m, epsilon):
     return step
 
 
-@optimizer("rmsprop", rate=0.01, memory=lambda rate: (0.0,), decay=0.99, epsilon=1e-8)
+@optimizer(
+    "rmsprop", rate=0.01, memory=lambda rate: (0.0,), remembers=("mean",), decay=0.99, epsilon=1e-8
+)
 def rmsprop(m, decay, epsilon):
     """Steps shrink with the recent size of the gradient (Tieleman and Hinton 2012)."""
 
@@ -270,6 +303,7 @@ def rmsprop(m, decay, epsilon):
     "adam",
     rate=0.001,
     memory=lambda rate: (0.0, 0.0, 1.0, 1.0),
+    remembers=("m", "v", "p1", "p2"),
     beta1=0.9,
     beta2=0.999,
     epsilon=1e-8,
@@ -296,6 +330,7 @@ def adam(m, beta1, beta2, epsilon):
     "rprop",
     rate=0.01,
     memory=lambda rate: (0.0, rate),
+    remembers=("before", "size"),
     shrink=0.5,
     grow=1.2,
     smallest=1e-6,

@@ -128,27 +128,27 @@ FACTORIES = dict(zip(PORTABLE, (exp, tanh, log, log1p), strict=True))
 
 
 @cache
-def formula(name: str) -> Formula:
+def operations(name: str) -> Formula:
     """One of them as operations on x."""
     return trace(FACTORIES[name], "x")
 
 
-def functions(language: Infix) -> list[str]:
+def definitions(language: Infix) -> list[str]:
     """All of them, as functions of that language, under the names that it calls them by."""
-    return [language.function(f"portable_{name}", formula(name)) for name in PORTABLE]
+    return [language.function(f"portable_{name}", operations(name)) for name in PORTABLE]
 
 
 @cache
-def names() -> dict[str, Any]:
+def namespace() -> dict[str, Any]:
     """What plain Python needs around a formula printed with ``Python(portable=True)``."""
     space = dict(NAMES)
-    exec("\n".join(functions(Python(portable=True))), space)
+    exec("\n".join(definitions(Python(portable=True))), space)
     return {name: thing for name, thing in space.items() if not name.startswith("__")}
 
 
-def compiled(formula: Formula, name: str) -> Callable[..., Any]:
+def as_function(formula: Formula, name: str) -> Callable[..., Any]:
     """The formula as a function of Python's numbers."""
-    space = dict(names())
+    space = dict(namespace())
     exec(Python(portable=True).function("function", formula), space)
     function: Callable[..., Any] = space["function"]
     function.__name__ = function.__qualname__ = name
@@ -175,12 +175,12 @@ def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[...,
     twin.__dict__.update(entry.__dict__, maths="portable")
     formulas = [twin.formula(name) for name in which]
     try:
-        return twin, [compiled(formula, entry.name) for formula in formulas]
+        return twin, [as_function(formula, entry.name) for formula in formulas]
     except (CannotPrint, AttributeError):
-        refuse(kind, entry)
+        refuse_entry(kind, entry)
 
 
-def refuse(kind: str, entry: Any) -> NoReturn:
+def refuse_entry(kind: str, entry: Any) -> NoReturn:
     raise LernpyError(
         f"the {kind} {entry.name} has no portable form: it is not made of operations that can be written "
         "down, whole powers, tanh, exp, log, log1p and sqrt; take maths='fast'"
@@ -191,7 +191,9 @@ class Portable(Scalar):
     """The maths of one number, with the functions above."""
 
     def __getattribute__(self, name: str) -> Any:
-        return names()[f"portable_{name}"] if name in PORTABLE else super().__getattribute__(name)
+        return (
+            namespace()[f"portable_{name}"] if name in PORTABLE else super().__getattribute__(name)
+        )
 
 
 scalar = Portable()

@@ -12,16 +12,16 @@ class SlopeReport(NamedTuple):
 
     name: str
     ok: bool
-    place: float
+    point: float
     claimed: float
     measured: float
-    places: int
+    points: int
 
     def __str__(self) -> str:
         if self.ok:
-            return f"{self.name}: slope right at all of {self.places} places"
+            return f"{self.name}: slope right at all of {self.points} places"
         return (
-            f"{self.name}: at {self.place:g} the slope says {self.claimed:.6g}, "
+            f"{self.name}: at {self.point:g} the slope says {self.claimed:.6g}, "
             f"but nudging says {self.measured:.6g}"
         )
 
@@ -30,17 +30,17 @@ def compare_slopes(
     name: str,
     value: Callable[[float], float],
     slope: Callable[[float], float],
-    places: Sequence[float],
+    points: Sequence[float],
     tolerance: float,
 ) -> SlopeReport:
     """Central differences of `value` against `slope` at each place; the worst one is reported."""
     worst = (-1.0, 0.0, 0.0, 0.0)
-    for place in places:
-        nudge = 1e-5 * max(1.0, abs(place))
-        measured = (value(place + nudge) - value(place - nudge)) / (2 * nudge)
-        claimed = slope(place)
+    for point in points:
+        nudge = 1e-5 * max(1.0, abs(point))
+        measured = (value(point + nudge) - value(point - nudge)) / (2 * nudge)
+        claimed = slope(point)
         error = abs(claimed - measured) / max(1.0, abs(claimed))
         error = error if error == error else inf  # a NaN is the worst of all
         if error > worst[0]:
-            worst = (error, place, claimed, measured)
-    return SlopeReport(name, worst[0] <= tolerance, *worst[1:], len(places))
+            worst = (error, point, claimed, measured)
+    return SlopeReport(name, worst[0] <= tolerance, *worst[1:], len(points))

@@ -51,14 +51,14 @@ def get(name: str | Schedule) -> Schedule:
 
 def factors(schedule: Schedule, first: int, count: int, epochs: int) -> np.ndarray:
     """(count,) the factors of the epochs from `first` on, or an error that names a bad one."""
-    found = [schedule(epoch, epochs) for epoch in range(first, first + count)]
-    for epoch, factor in enumerate(found, first):
+    factors = [schedule(epoch, epochs) for epoch in range(first, first + count)]
+    for epoch, factor in enumerate(factors, first):
         if not _is_factor(factor):
             raise LernpyError(
                 f"the schedule {_called(schedule)} says {factor!r:.60} for epoch {epoch} of {epochs}, "
                 "counted from 0; it must be a finite number of at least 0"
             )
-    return np.array(found, dtype=np.float64)
+    return np.array(factors, dtype=np.float64)
 
 
 def _is_factor(value: Any) -> bool:

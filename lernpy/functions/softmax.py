@@ -86,10 +86,10 @@ def mixed_apart(
     *others, _ = without_winner(m, totals, outputs)
     parts = [(p + TINY) * s for p, s in zip(outputs, blames, strict=True)]
     kept = [part * (rest + TINY) for part, rest in zip(parts, rests(m, outputs), strict=True)]
-    given = reduce(add, [m.where(p > 0.5, x, 0.0) for p, x in zip(outputs, kept, strict=True)])
+    handed = reduce(add, [m.where(p > 0.5, x, 0.0) for p, x in zip(outputs, kept, strict=True)])
     whole = reduce(add, [m.where(p > 0.5, 0.0, x) for p, x in zip(outputs, parts, strict=True)])
     return [
-        m.where(p > 0.5, held, part) - p * whole - other * given
+        m.where(p > 0.5, held, part) - p * whole - other * handed
         for p, held, part, other in zip(outputs, kept, parts, others, strict=True)
     ]
 

@@ -1,7 +1,9 @@
 """Jupyter: networks, steps and traces that show themselves, a stepper, and a live lesson.
 
 `register` is called when lernpy is imported in IPython. It only leaves word by name which function
-draws which class; nothing else is imported before something is shown.
+draws which class; nothing else is imported before something is shown. Read `display.py` first (what a cell
+shows of each class), then `stepper.py`, and `player.py` with `buttons.py` (what its buttons do). It may know
+every room below it, the player and the plots too; IPython and anywidget are imported here alone.
 """
 
 from __future__ import annotations
@@ -21,6 +23,18 @@ SHOWN = {  # class -> the module that defines it; each has functions html_<class
     "Trace": "lernpy.watch.trace",
     "History": "lernpy.training.history",
     "Stepper": "lernpy.notebook.stepper",
+}
+TABLES = {  # the same of those that are tables alone
+    "Explanation": "lernpy.watch.explain",
+    "Paths": "lernpy.watch.paths",
+    "GradientReport": "lernpy.check.report",
+    "ParityReport": "lernpy.check.report",
+    "Evaluation": "lernpy.training.metrics",
+    "CrossValidation": "lernpy.training.crossval",
+    "Run": "lernpy.training.run",
+    "Sweep": "lernpy.sweep.result",
+    "Dataset": "lernpy.data.dataset",
+    "Card": "lernpy.data.card",
 }
 KINDS = {"text/html": "html", "image/png": "png"}
 
@@ -50,8 +64,9 @@ def _formatters(shell: Any) -> list[tuple[str, str, Any, str]]:
     known = shell.display_formatter.formatters
     return [
         (name, module, known[mime], kind)
-        for name, module in SHOWN.items()
+        for name, module in (SHOWN | TABLES).items()
         for mime, kind in KINDS.items()
+        if name in SHOWN or kind == "html"
     ]
 
 
@@ -59,7 +74,8 @@ def _shower(kind: str, name: str) -> Any:
     """The function that shows such an object; its module is imported when it is called."""
 
     def show(thing: Any) -> Any:
-        return getattr(import_module("lernpy.notebook.display"), f"{kind}_{name}")(thing)
+        home = "display" if name in map(str.lower, SHOWN) else "reports"
+        return getattr(import_module(f"lernpy.notebook.{home}"), f"{kind}_{name}")(thing)
 
     return show
 
@@ -68,5 +84,5 @@ def __getattr__(name: str) -> Any:
     if name == "Stepper":
         return import_module("lernpy.notebook.stepper").Stepper
     if name == "live":
-        return import_module("lernpy.notebook.lessons").live
+        return import_module("lernpy.notebook.player").live
     raise AttributeError(f"module 'lernpy.notebook' has no attribute {name!r}")

@@ -17,7 +17,7 @@ STYLE = "font-family:system-ui,sans-serif;line-height:1.45"
 CELL = "padding:.1em 1em .1em 0;text-align:left;border:0;background:none"
 
 
-def image(png: bytes | None, words: str) -> str:
+def inline_image(png: bytes | None, words: str) -> str:
     """A picture as part of the HTML, kept where a viewer strips scripts and frames."""
     if png is None:
         return ""
@@ -57,13 +57,15 @@ def html_network(network: Any) -> str:
         ("optimiser", f"{network.optimizer.name}, learning rate {network.learning_rate:g}"),
         ("seed", network.seed),
     ]
-    return card(repr(network).strip("<>"), table(rows), image(png_network(network), repr(network)))
+    return card(
+        repr(network).strip("<>"), table(rows), inline_image(png_network(network), repr(network))
+    )
 
 
 def _listed(names: Any) -> str:
-    found = list(names)
-    more = f", … ({len(found)} in all)" if len(found) > MOST_LISTED else ""
-    return ", ".join(found[:MOST_LISTED]) + more
+    listed = list(names)
+    more = f", … ({len(listed)} in all)" if len(listed) > MOST_LISTED else ""
+    return ", ".join(listed[:MOST_LISTED]) + more
 
 
 def png_network(network: Any) -> bytes | None:
@@ -79,7 +81,7 @@ def html_neuron(neuron: Any) -> str:
         ("blame (sensitivity)", _short(numbers["sensitivity"])),
         ("delta", _short(numbers["delta"])),
     ]
-    picture = image(png_neuron(neuron), repr(neuron))
+    picture = inline_image(png_neuron(neuron), repr(neuron))
     return card(f"neuron {neuron.name}", table(rows), picture)
 
 
@@ -97,7 +99,7 @@ def html_link(link: Any) -> str:
         ("blame handed back", _short(numbers["blame"])),
         ("gradient collected", _short(numbers["gradient"])),
     ]
-    return card(title, table(rows), image(png_link(link), title))
+    return card(title, table(rows), inline_image(png_link(link), title))
 
 
 def png_link(link: Any) -> bytes | None:
@@ -106,7 +108,9 @@ def png_link(link: Any) -> bytes | None:
 
 def html_group(group: Any) -> str:
     rows = [(member.name, _short(numbers_of(member)["output"])) for member in group.members]
-    return card(f"softmax group of {len(rows)}", table(rows), image(png_group(group), repr(group)))
+    return card(
+        f"softmax group of {len(rows)}", table(rows), inline_image(png_group(group), repr(group))
+    )
 
 
 def png_group(group: Any) -> bytes | None:
@@ -118,7 +122,7 @@ def png_group(group: Any) -> bytes | None:
 
 def html_frame(frame: Any) -> str:
     loss = "" if frame.loss is None else f", loss {frame.loss:.4g}"
-    return card(frame.title or f"a moment{loss}", image(png_frame(frame), repr(frame)))
+    return card(frame.title or f"a moment{loss}", inline_image(png_frame(frame), repr(frame)))
 
 
 def png_frame(frame: Any) -> bytes | None:
@@ -134,9 +138,9 @@ def png_step(step: Any) -> bytes | None:
 
 
 def html_stepper(stepper: Any) -> str:
-    told = stepper.step.html if stepper.step else "<p>Before the first step.</p>"
+    shown = stepper.step.html if stepper.step else "<p>Before the first step.</p>"
     where = f"step {stepper.trace.cursor} of {len(stepper.trace)}"
-    return card(where, told, image(png_stepper(stepper), repr(stepper)))
+    return card(where, shown, inline_image(png_stepper(stepper), repr(stepper)))
 
 
 def png_stepper(stepper: Any) -> bytes | None:
@@ -147,7 +151,7 @@ def html_trace(trace: Any) -> str:
     """The player itself, and beneath it a storyboard that stays where frames are taken out."""
     png = pictures.storyboard(trace)
     _just_drawn[:] = [trace, png]
-    board = image(png, f"storyboard of {trace!r}")
+    board = inline_image(png, f"storyboard of {trace!r}")
     try:
         return f'<div class="lernpy">{player.iframe(trace)}{board}</div>'
     except LernpyError as error:
@@ -163,7 +167,7 @@ def png_trace(trace: Any) -> bytes | None:
 def html_history(history: Any) -> str:
     rows = [("epochs", len(history)), ("loss", _short(history.loss)), ("best epoch", history.best)]
     rows += [("ended", history.stopped)] if history.stopped else []
-    return card("training", table(rows), image(png_history(history), str(history)))
+    return card("training", table(rows), inline_image(png_history(history), str(history)))
 
 
 def png_history(history: Any) -> bytes | None:

@@ -8,9 +8,9 @@ import anywidget
 import traitlets
 
 from lernpy.errors import LernpyError
-from lernpy.notebook.lessons import Lessons
+from lernpy.notebook.buttons import Buttons
+from lernpy.player.bundle import script
 from lernpy.player.page import style
-from lernpy.player.script import script
 
 
 class Player(anywidget.AnyWidget):
@@ -29,7 +29,7 @@ class Player(anywidget.AnyWidget):
     live = traitlets.Bool(True).tag(sync=True)
     _events: Any = None  # until all is set up, and after it is closed
 
-    def __init__(self, lessons: Lessons) -> None:
+    def __init__(self, lessons: Buttons) -> None:
         self.lessons = lessons
         self._shown = lessons.state()
         self._esm = script()  # all functions that are in the tables now

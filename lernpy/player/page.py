@@ -19,9 +19,9 @@ from lernpy import layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.losses import LOSSES
-from lernpy.player.script import script
+from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
-from lernpy.watch.file.blocks import packed
+from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
@@ -155,7 +155,7 @@ def traits(
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
     return {
-        "trace": json.dumps(packed(header), separators=(",", ":")),
+        "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
         "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
         "font": _font(font_scale),
@@ -179,21 +179,21 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
 
 def _header(trace: Any, title: str | None) -> dict[str, Any]:
     """The contents of a trace, with arrays where it has them, else with blocks as JSON knows them."""
-    found = trace.contents() if hasattr(trace, "contents") else trace
-    if not isinstance(found, Mapping) or "format" not in found:
+    content = trace.contents() if hasattr(trace, "contents") else trace
+    if not isinstance(content, Mapping) or "format" not in content:
         raise LernpyError(
             f"the player plays a trace, not {trace!r}; record one: "
             "lernpy.Trace.record(lernpy.slow_motion(network, inputs, targets))"
         )
-    if found["format"] != FORMAT:
-        raise FileFormatError(f"the player reads {FORMAT}, not {found['format']!r}")
-    links = found["network"]["n_links"]
+    if content["format"] != FORMAT:
+        raise FileFormatError(f"the player reads {FORMAT}, not {content['format']!r}")
+    links = content["network"]["n_links"]
     if links > MOST_LINKS:
         raise LernpyError(
             f"the network has {links:,} links; the player steps through at most {MOST_LINKS:,}. "
             "Train it, and play a smaller one"
         )
-    return {**found, "title": str(title or found.get("title") or "A lesson")}
+    return {**content, "title": str(title or content.get("title") or "A lesson")}
 
 
 def _font(scale: float) -> float:
@@ -265,9 +265,9 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
 
 
 def _generations(network: Mapping[str, Any]) -> list[int]:
-    found = [0] * len(network["names"])
+    generation = [0] * len(network["names"])
     for number, units in enumerate(network["generations"]):
         for unit in units:
             for neuron in [unit] if unit >= 0 else network["groups"][-1 - unit]:
-                found[neuron] = number
-    return found
+                generation[neuron] = number
+    return generation

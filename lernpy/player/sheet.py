@@ -19,7 +19,7 @@ NEURON_HEADS = ("neuron", "activation", "total input", "output", "blame", "delta
 LINK_HEADS = ("link", "weight", "signal", "blame handed back", "own gradient", "new weight")
 
 
-class Lesson(NamedTuple):
+class Example(NamedTuple):
     """The first sample that is recorded link by link, in numbers."""
 
     inputs: np.ndarray
@@ -38,7 +38,7 @@ def sheet(header: Mapping[str, Any]) -> str:
         return ""
     pages = [
         _page(header, lesson, "worksheet", lambda number: ""),
-        _page(header, lesson, "answer key", short),
+        _page(header, lesson, "answer key", four_digits),
     ]
     return '<div class="lp-sheet">' + "\n".join(pages) + "</div>"
 
@@ -55,37 +55,37 @@ def unroll(network: Mapping[str, Any]) -> np.ndarray:
     return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
 
 
-def block(given: Block | Mapping[str, Any]) -> np.ndarray:
+def values_of(block: Block | Mapping[str, Any]) -> np.ndarray:
     """A block of a trace as an array."""
-    if isinstance(given, Block):
-        return given.values
-    raw = np.frombuffer(b64decode(given["data"]), dtype=np.dtype(given["dtype"]).newbyteorder("<"))
-    found = raw.reshape(given["shape"]).astype(float)
-    return found / given["scale"] if "scale" in given else found
+    if isinstance(block, Block):
+        return block.values
+    raw = np.frombuffer(b64decode(block["data"]), dtype=np.dtype(block["dtype"]).newbyteorder("<"))
+    array = raw.reshape(block["shape"]).astype(float)
+    return array / block["scale"] if "scale" in block else array
 
 
-def short(number: float) -> str:
+def four_digits(number: float) -> str:
     """Four digits; an empty cell for what nobody computed."""
     return "" if np.isnan(number) else f"{number + 0.0:.4g}".replace("-", "−")
 
 
-def _lesson(header: Mapping[str, Any]) -> Lesson | None:
+def _lesson(header: Mapping[str, Any]) -> Example | None:
     network, samples, detail = header["network"], header["samples"], header["detail"]
     if not detail["samples"] or samples["cut"] or header["edits"]:
         return None
     which = detail["samples"][0]
     if which and detail["weights_at"] is None:
         return None
-    weights = block(detail["weights_at"])[0] if which else block(network["weights"])
+    weights = values_of(detail["weights_at"])[0] if which else values_of(network["weights"])
     neurons, links = _neurons(header, which), unroll(network)
-    lesson = Lesson(
-        block(samples["inputs"])[which],
-        block(samples["targets"])[which],
-        float(block(samples["loss"])[which]),
+    lesson = Example(
+        values_of(samples["inputs"])[which],
+        values_of(samples["targets"])[which],
+        float(values_of(samples["loss"])[which]),
         neurons,
         links,
         weights,
-        weights + block(detail["steps"])[0] if detail["steps"] else None,
+        weights + values_of(detail["steps"])[0] if detail["steps"] else None,
     )
     if lesson.moved is None and samples["batches"][0][0] == 1:
         lesson = lesson._replace(moved=_derived(header, lesson, which))
@@ -94,33 +94,33 @@ def _lesson(header: Mapping[str, Any]) -> Lesson | None:
 
 def _neurons(header: Mapping[str, Any], which: int) -> dict[str, np.ndarray]:
     network, samples = header["network"], header["samples"]
-    found = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
-    found["output"][network["inputs"]] = block(samples["inputs"])[which]
-    found["output"][network["biases"]] = 1.0
+    known = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
+    known["output"][network["inputs"]] = values_of(samples["inputs"])[which]
+    known["output"][network["biases"]] = 1.0
     for name in QUANTITIES:
         if samples[name] is not None:
-            found[name][samples["recorded"]] = block(samples[name])[which]
+            known[name][samples["recorded"]] = values_of(samples[name])[which]
     for unit in [unit for generation in network["generations"] for unit in generation]:
-        _follow(network, samples, found, [unit] if unit >= 0 else network["groups"][-1 - unit])
-    return found
+        _follow(network, samples, known, [unit] if unit >= 0 else network["groups"][-1 - unit])
+    return known
 
 
 def _follow(
     network: Mapping[str, Any],
     samples: Mapping[str, Any],
-    found: dict[str, np.ndarray],
+    known: dict[str, np.ndarray],
     neurons: list[int],
 ) -> None:
     """Outputs and deltas of a neuron, or of a softmax group, where the trace leaves them out."""
     if samples["output"] is not None or neurons[0] not in samples["recorded"]:
         return
-    z, s = (found[name][neurons] for name in ("total_input", "sensitivity"))
+    z, s = (known[name][neurons] for name in ("total_input", "sensitivity"))
     name = network["activations"][network["activation"][neurons[0]]]["name"]
     if name == "softmax":
         totals, blames = softmax.rows(z), softmax.rows(s)
         *y, _ = softmax.shares(np, totals)
-        known = LOSSES.get(network["loss"])
-        if known and known.from_rest and not set(neurons).isdisjoint(network["outputs"]):
+        loss = LOSSES.get(network["loss"])
+        if loss and loss.from_rest and not set(neurons).isdisjoint(network["outputs"]):
             d = softmax.mixed_apart(np, totals, y, blames)
         else:
             d = softmax.mixed(np, y, blames)
@@ -128,10 +128,10 @@ def _follow(
         value, slope = activations.get(name).over(np)
         y = value(z)
         d = s * slope(z, y)
-    found["output"][neurons], found["delta"][neurons] = y, d
+    known["output"][neurons], known["delta"][neurons] = y, d
 
 
-def _derived(header: Mapping[str, Any], lesson: Lesson, which: int) -> np.ndarray | None:
+def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarray | None:
     """One plain step down, where neither penalty nor rule says otherwise."""
     network = header["network"]
     if network["l1"] or network["l2"] or network["rules"]:
@@ -141,38 +141,38 @@ def _derived(header: Mapping[str, Any], lesson: Lesson, which: int) -> np.ndarra
     np.add.at(gradient, weight, lesson.neurons["output"][start] * lesson.neurons["delta"][end])
     gradient[network["frozen"]] = 0.0
     rate = header["samples"]["rate"]
-    step = (float(block(rate)[which]) if isinstance(rate, (Block, dict)) else rate) * gradient
+    step = (float(values_of(rate)[which]) if isinstance(rate, (Block, dict)) else rate) * gradient
     moved: np.ndarray = lesson.weights - step
     return moved
 
 
 def _page(
-    header: Mapping[str, Any], lesson: Lesson, title: str, fill: Callable[[float], str]
+    header: Mapping[str, Any], lesson: Example, title: str, fill: Callable[[float], str]
 ) -> str:
     network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    given = ", ".join(_given(names, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_given(names, network["outputs"], lesson.targets))
+    fed = ", ".join(_assigned(names, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(names, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     rule = f"Loss: {network['loss']}. " + (
-        "" if isinstance(rate, (Block, dict)) else f"Learning rate {short(rate)}."
+        "" if isinstance(rate, (Block, dict)) else f"Learning rate {four_digits(rate)}."
     )
     return f"""<section>
 <h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>
-<p>Put in: {given}. Targets: {wanted}. {html.escape(rule)}</p>
+<p>Put in: {fed}. Targets: {wanted}. {html.escape(rule)}</p>
 <p>Loss of this sample: {fill(lesson.loss) or "____________"}</p>
 {_table(NEURON_HEADS, _neuron_rows(header, lesson, names, fill))}
 {_table(LINK_HEADS, _link_rows(lesson, names, fill))}
 </section>"""
 
 
-def _given(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
-    pairs = [f"{names[i]} = {short(v)}" for i, v in zip(which, values, strict=True)]
+def _assigned(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
+    pairs = [f"{names[i]} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
     return pairs if len(pairs) <= 16 else [*pairs[:16], f"… ({len(pairs)} in all)"]
 
 
 def _neuron_rows(
-    header: Mapping[str, Any], lesson: Lesson, names: Sequence[str], fill: Callable[[float], str]
+    header: Mapping[str, Any], lesson: Example, names: Sequence[str], fill: Callable[[float], str]
 ) -> Iterable[list[str]]:
     network = header["network"]
     for index in header["samples"]["recorded"]:
@@ -182,14 +182,14 @@ def _neuron_rows(
 
 
 def _link_rows(
-    lesson: Lesson, names: Sequence[str], fill: Callable[[float], str]
+    lesson: Example, names: Sequence[str], fill: Callable[[float], str]
 ) -> Iterable[list[str]]:
     output, delta = lesson.neurons["output"], lesson.neurons["delta"]
     for start, end, w in lesson.links:
         weight = lesson.weights[w]
         moved = np.nan if lesson.moved is None else lesson.moved[w]
         answers = [weight * output[start], weight * delta[end], output[start] * delta[end], moved]
-        yield [f"{names[start]} → {names[end]}", short(weight), *map(fill, answers)]
+        yield [f"{names[start]} → {names[end]}", four_digits(weight), *map(fill, answers)]
 
 
 def _table(heads: Sequence[str], rows: Iterable[list[str]]) -> str:

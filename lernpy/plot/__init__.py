@@ -25,8 +25,8 @@ from lernpy.plot.charts.responses import heatmaps
 from lernpy.plot.charts.runs import history, sweep
 from lernpy.plot.charts.sizes import under_over
 from lernpy.plot.charts.surface import landscape
+from lernpy.plot.film.flow import flow
 from lernpy.plot.film.journey import Journey, journey
-from lernpy.plot.film.lesson import flow
 from lernpy.plot.film.saving import save
 from lernpy.plot.graph.moment import blame, signal
 from lernpy.plot.graph.paths import paths

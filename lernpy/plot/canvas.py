@@ -154,11 +154,11 @@ def plain(words: object) -> str:
     return f" {escaped}" if escaped.startswith("_") else escaped
 
 
-def number(value: float, digits: int = 3, signed: bool = True) -> str:
+def label_of(value: float, digits: int = 3, signed: bool = True) -> str:
     """A number as it stands in a picture: short, with a real minus; nothing where it is not known.
 
-    >>> number(0.14807), number(-0.0000123), number(0.0), number(float("nan")), number(2, signed=False)
-    ('+0.148', '−1.23e-05', '0', '', '2')
+    >>> label_of(0.14807), label_of(-0.0000123), label_of(0.0), label_of(float("nan"))
+    ('+0.148', '−1.23e-05', '0', '')
     """
     return texts.number(float(value), digits, signed=signed, minus=texts.MINUS, unknown="")
 
@@ -302,14 +302,14 @@ def colours(stops: tuple[str, ...], name: str = "lernpy") -> LinearSegmentedColo
     return LinearSegmentedColormap.from_list(name, list(stops), N=256)
 
 
-def ink_on(colour: Any, look: Look) -> str:
+def ink_on(colour: Any) -> str:
     """Black or white, whichever is read more easily on this colour."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     bright = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
     return "#ffffff" if 1.05 / (bright + 0.05) >= (bright + 0.05) / 0.05 else "#000000"
 
 
-def finite(values: Any, what: str) -> np.ndarray:
+def finite_array(values: Any, what: str) -> np.ndarray:
     """The values as an array; one that is NaN or infinite is named in an error."""
     array = np.asarray(values, dtype=float)
     bad = np.argwhere(~np.isfinite(array))

@@ -30,11 +30,11 @@ from lernpy.plot.charts import (
     sizes,
     surface,
 )
-from lernpy.plot.film import lesson as films
+from lernpy.plot.film import flow as films
 from lernpy.plot.film.saving import MOVING, figure_of, save
 from lernpy.plot.graph import moment, paths, weights
 from lernpy.plot.material import Material
-from lernpy.plot.samples import lesson
+from lernpy.plot.samples import lesson_frame
 from lernpy.registry import Registry
 from lernpy.sweep.sizes import train_sizes
 from lernpy.text import listed
@@ -101,7 +101,7 @@ def _network(material: Material) -> Prepared:
 @kind("blame", "one moment: what flows back", moment.blame, wants=LESSON)
 @kind("signal", "one moment: what flowed forward", moment.signal, wants=LESSON)
 def _moment(material: Material) -> Prepared:
-    return (lesson(material.need("network"), *material.pair()),)
+    return (lesson_frame(material.need("network"), *material.pair()),)
 
 
 @kind("flow", "a lesson as a film", films.flow, moves=True, wants=LESSON)

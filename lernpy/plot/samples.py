@@ -42,7 +42,7 @@ def in_units(network: Network, outputs: np.ndarray) -> np.ndarray:
     return outputs if network.card is None else network.card.target_scaling.invert(outputs)
 
 
-class Answers:
+class Answerer:
     """What a network, or one of its wiring with other weights, answers to many inputs at once."""
 
     def __init__(self, network: Network) -> None:
@@ -118,7 +118,7 @@ def nan_words(link: str, value: float) -> str:
     )
 
 
-def lesson(network: Network, inputs: ArrayLike, targets: ArrayLike, title: str = "") -> Frame:
+def lesson_frame(network: Network, inputs: ArrayLike, targets: ArrayLike, title: str = "") -> Frame:
     """The moment after signal and blame of one sample, before the update. Works on a copy."""
     twin = network.copy()
     twin.samples = 0

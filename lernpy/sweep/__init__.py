@@ -1,11 +1,11 @@
 """Many nets at once: one wiring, many seeds, rates and other settings.
 
-Read `grid.py` (the settings), then `run.py` (nets that are done leave the work), then `result.py` (the
+Read `grid.py` (the settings), then `many.py` (nets that are done leave the work), then `result.py` (the
 table). It knows training and the engines for many nets; each net becomes what it becomes alone.
 """
 
 from lernpy.sweep.grid import grid
-from lernpy.sweep.result import Sweep, read_table
-from lernpy.sweep.run import train_many
+from lernpy.sweep.many import train_many
+from lernpy.sweep.result import Sweep, read_results
 
-__all__ = ["Sweep", "grid", "read_table", "train_many"]
+__all__ = ["Sweep", "grid", "read_results", "train_many"]

@@ -33,7 +33,9 @@ def several(value: Any) -> list[Any]:
     return list(value) if is_list(value) else [value]
 
 
-def checked(setting: Mapping[str, Any], default: Optimizer) -> tuple[Optimizer, dict[str, float]]:
+def optimizer_and_amounts(
+    setting: Mapping[str, Any], default: Optimizer
+) -> tuple[Optimizer, dict[str, float]]:
     """The optimiser of one setting with its options, and the amounts: rate, l1, l2."""
     optimizer = optimizers.get(setting.get("optimizer", default))
     amounts = {

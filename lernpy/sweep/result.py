@@ -17,7 +17,7 @@ from lernpy.engine.arrays.nets import Nets
 from lernpy.errors import DataError, LernpyError
 from lernpy.functions import schedules
 from lernpy.network import Network
-from lernpy.sweep.grid import checked, named
+from lernpy.sweep.grid import named, optimizer_and_amounts
 from lernpy.training.history import History
 from lernpy.training.metrics import accuracy
 from lernpy.training.rows import Rows
@@ -148,7 +148,7 @@ class Sweep:
         """
         net = self._number(net)
         network = self.build(self.seeds[net % len(self.seeds)])
-        optimizer, amounts = checked(self.setting(net), network.optimizer)
+        optimizer, amounts = optimizer_and_amounts(self.setting(net), network.optimizer)
         network.optimizer = optimizer
         for name, amount in amounts.items():
             setattr(network, name, amount)
@@ -252,7 +252,7 @@ def _cell(value: Any) -> str:
 # ---- the table of a sweep, read back from its file ------------------------------------------------
 
 
-def read_table(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
+def read_results(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """The rows of a CSV file that `Sweep.to_csv` wrote, or of any with a column success.
 
     Returns

@@ -17,7 +17,7 @@ from lernpy.group import Group
 from lernpy.neuron import Neuron
 from lernpy.text import listed, shown, visible
 from lernpy.training.history import History
-from lernpy.training.metrics import Evaluation, guesses, judge
+from lernpy.training.metrics import Evaluation, evaluate_arrays, guesses
 from lernpy.training.ranges import can_be_silent, is_bounded, range_of
 from lernpy.training.run import Run
 
@@ -133,7 +133,7 @@ def advise(run: Run | History, tested: Evaluation | None = None) -> list[Advice]
     if not run.history.rows or run.history.interrupted:
         return []
     card = run.data.card
-    trained = judge(run.network, *run.data.train, card=card)
+    trained = evaluate_arrays(run.network, *run.data.train, card=card)
     case = Case(run, trained, tested)
     for checks in TIERS if is_poor(trained.accuracy, trained.r2) else (GOOD,):
         reasons = [advice for check in checks for advice in check(case)]

@@ -35,7 +35,7 @@ class Checkpoints:
             raise LernpyError(
                 f"the checkpoint folder {folder} cannot be made: {storage.reason(error)}"
             ) from error
-        storage.check_place(self.folder / "epoch-000001.json")
+        storage.check_path(self.folder / "epoch-000001.json")
         earlier = all_in(folder)
         if earlier and not resume:
             raise LernpyError(
@@ -107,7 +107,7 @@ def all_in(folder: Folder) -> dict[int, Path]:
     return {int(path.stem[6:]): path for path in paths if path.stem[6:].isdecimal()}
 
 
-def at(folder: Folder, epoch: int | None) -> Path:
+def after_epoch(folder: Folder, epoch: int | None) -> Path:
     """The checkpoint after that epoch; None: the newest."""
     last, paths = newest(folder), all_in(folder)
     if epoch is not None and epoch not in paths:

@@ -42,7 +42,7 @@ def first_failure(
                 or f"the loss of {several} is {loss}; {_largest(twin)}"
             )
         mirror.store()
-        if not is_finite(twin):
+        if not all_finite(twin):
             return f"after the update from {several} {first_infinite(twin)}"
     return f"the loss is not a finite number; {_largest(twin)}"
 
@@ -52,7 +52,7 @@ def _largest(network: Network) -> str:
     return f"the weight of the link {link.name} is {link.weight.value:g}, the largest of all"
 
 
-def is_finite(network: Network) -> bool:
+def all_finite(network: Network) -> bool:
     """Whether every weight, and what the optimiser remembers of it, is a finite number."""
     return all(
         isfinite(weight.value) and all(map(isfinite, weight.memory)) for weight in network.weights

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from lernpy import storage
-from lernpy.checks import Fields
-from lernpy.errors import FileFormatError
+from lernpy.checks import Fields, misfit
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.training.rows import Epoch, Rows
@@ -91,9 +90,9 @@ class History:
         }
 
     @staticmethod
-    def from_json(values: object, place: str) -> History:
+    def from_json(values: object, where: str) -> History:
         """The table from a checkpoint; whatever does not fit is named with its place."""
-        table = Fields(values, place)
+        table = Fields(values, where)
         at = table.at("rows")
         rows = [_row(row, f"{at}[{i}]") for i, row in enumerate(table.items("rows"))]
         seed = table.get("seed")
@@ -123,9 +122,9 @@ class History:
         }
 
     @staticmethod
-    def from_kept(columns: object, place: str) -> History:
+    def from_kept(columns: object, where: str) -> History:
         """The history that a card keeps; whatever does not fit is named with its place."""
-        table = Fields(columns, place)
+        table = Fields(columns, where)
         count = len(table.items("number"))
         empty: list[Any] = [None] * count
         zeros = [0.0] * count
@@ -134,7 +133,7 @@ class History:
             if not isinstance(full.get(name), list) or len(full[name]) != count:
                 raise table.wrong(name, f"a list of {count} numbers")
         rows = [list(row) for row in zip(*(full[name] for name in COLUMNS), strict=True)]
-        return History.from_json({"rows": rows}, place)
+        return History.from_json({"rows": rows}, where)
 
     def __str__(self) -> str:
         if not self.rows:
@@ -154,12 +153,10 @@ def _plain(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def _row(values: object, place: str) -> Epoch:
+def _row(values: object, where: str) -> Epoch:
     if not isinstance(values, list) or len(values) != len(COLUMNS):
-        raise FileFormatError(
-            f"{place} is {shown(values)}; a list of {len(COLUMNS)} numbers belongs here"
-        )
-    row = Fields(dict(zip(COLUMNS, values, strict=True)), place)
+        raise misfit(where, shown(values), f"a list of {len(COLUMNS)} numbers")
+    row = Fields(dict(zip(COLUMNS, values, strict=True)), where)
     number, loss = row.whole("number", 1, MOST_EPOCHS), row.number("loss")
     measured = {name: None if row[name] is None else row.number(name) for name in MEASURED}
     return Epoch(number, loss, **measured, rate=row.number("rate"), seconds=row.number("seconds"))

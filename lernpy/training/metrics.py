@@ -134,10 +134,12 @@ def evaluate(network: Network, data: Any) -> Evaluation:
     dataset = dataset_for(network, data, network.card)
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)
-    return judge(network, *card.prepare(dataset), card=card)
+    return evaluate_arrays(network, *card.prepare(dataset), card=card)
 
 
-def judge(network: Network, inputs: np.ndarray, targets: np.ndarray, card: Card) -> Evaluation:
+def evaluate_arrays(
+    network: Network, inputs: np.ndarray, targets: np.ndarray, card: Card
+) -> Evaluation:
     """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
     mirror = engines.make(network)
     outputs = mirror.predict(inputs)

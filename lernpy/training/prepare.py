@@ -17,6 +17,7 @@ from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
+from lernpy.samples import is_sample
 from lernpy.text import counted, exact, option, shown
 from lernpy.training.settings import Settings
 
@@ -99,6 +100,7 @@ def dataset_for(network: Network, data: Any, like: Card | Dataset | None = None)
 
     Whole numbers are no classes to a net with one output; with `like` they are what they were there.
     """
+    data = _one_sample(network, data)
     if isinstance(data, Dataset) or (like is None and len(network.outputs) > 1):
         return Dataset.of(data)
     dataset = Dataset.of(
@@ -116,6 +118,21 @@ def _are_numbers(dataset: Dataset) -> bool:
         return all(float(name) == float(name) for name in dataset.classes)
     except ValueError:
         return False
+
+
+def _one_sample(network: Network, data: Any) -> Any:
+    """A sample alone, ([0, 1], [1]), as a list of one; what is a table or a column stays."""
+    lists = (list, tuple, np.ndarray)
+    if not isinstance(data, (list, tuple)) or len(data) != 2 or not isinstance(data[0], lists):
+        return data
+    inputs, targets = data
+    if isinstance(targets, (int, float)) or getattr(targets, "shape", None) == ():
+        targets = [targets]
+    if not isinstance(targets, lists) or not len(inputs) or is_sample(inputs[0]):
+        return inputs, targets
+    is_one = len(inputs) == len(network.inputs) and len(targets) == len(network.outputs)
+    is_column = len(inputs) == len(targets) == 1
+    return ([inputs], [targets]) if is_one and not is_column else (inputs, targets)
 
 
 def _labelled(dataset: Dataset, like: Card | Dataset) -> Dataset:

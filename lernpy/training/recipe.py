@@ -40,6 +40,7 @@ class Recipe:
 
 
 ALL = Recipe(validation=0.0, early_stop=None)
+LEAST_TESTED = 45  # samples: of fewer the test would be of four, and its figures chance
 TRUTH_TABLE = replace(ALL, scale="none", learning_rate=0.1, batch_size=None, test=0.0)
 PLANE = Recipe(layers=(12, 12), scale="none", learning_rate=0.02, epochs=300, early_stop=60)
 
@@ -97,7 +98,7 @@ def _by_size(dataset: Dataset) -> Recipe:
         scale="standard",
         validation=max(0.0, 0.1 - 50 / n),
         early_stop=None,
-        test=max(0.0, 0.2 - 4 / n),
+        test=0.2 - 4 / n if n >= LEAST_TESTED else 0.0,
     )
 
 

@@ -39,7 +39,7 @@ class Epoch:
         return ", ".join(shown)
 
 
-class Block(Sequence[Epoch]):
+class Stretch(Sequence[Epoch]):
     """Epochs that follow each other and were not looked at: only loss, rate and seconds are known."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Rows(Sequence[Epoch]):
     """
 
     def __init__(self, rows: Iterable[Epoch] = ()) -> None:
-        self._parts: list[list[Epoch] | Block] = []
+        self._parts: list[list[Epoch] | Stretch] = []
         self._starts: list[int] = []  # the index of each part's first epoch
         self._count = 0
         for row in rows:
@@ -83,7 +83,7 @@ class Rows(Sequence[Epoch]):
 
     def append(self, row: Epoch) -> None:
         """One epoch at the end."""
-        if not self._parts or isinstance(self._parts[-1], Block):
+        if not self._parts or isinstance(self._parts[-1], Stretch):
             self._parts.append([])
             self._starts.append(self._count)
         last = self._parts[-1]
@@ -94,7 +94,7 @@ class Rows(Sequence[Epoch]):
     def add(self, first: int, losses: np.ndarray, rates: np.ndarray, seconds: np.ndarray) -> None:
         """Epochs at the end, numbered from `first`."""
         if len(losses):
-            self._parts.append(Block(first, losses, rates, seconds))
+            self._parts.append(Stretch(first, losses, rates, seconds))
             self._starts.append(self._count)
             self._count += len(losses)
 
@@ -102,7 +102,7 @@ class Rows(Sequence[Epoch]):
         """(n_epochs,) one column; NaN where it was not measured."""
         columns = [
             part.column(name)
-            if isinstance(part, Block)
+            if isinstance(part, Stretch)
             else np.array([_number(getattr(row, name)) for row in part])
             for part in self._parts
         ]

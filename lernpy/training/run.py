@@ -19,7 +19,7 @@ from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.text import visible
 from lernpy.training import checkpoint
-from lernpy.training.failure import first_failure, first_infinite, is_finite
+from lernpy.training.failure import all_finite, first_failure, first_infinite
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
 from lernpy.training.patience import Patience, State, restore, weights_of
@@ -250,7 +250,7 @@ class Run:
         """Whether what the optimiser remembers is finite, too; writes back and takes it back."""
         start = self._numbers()
         self.engine.store()
-        finite = is_finite(self.network)
+        finite = all_finite(self.network)
         self._put_back(*start)
         return finite
 
@@ -278,7 +278,7 @@ class Run:
         good, bad, count = 0, most + 1, most
         while bad - good > 1:
             self._learn_again(start, orders[:count], rates[:count])
-            good, bad = (count, bad) if is_finite(self.network) else (good, count)
+            good, bad = (count, bad) if all_finite(self.network) else (good, count)
             count = (good + bad) // 2
         losses = self._learn_again(start, orders[:good], rates[:good])
         if good:
@@ -294,7 +294,7 @@ class Run:
 
     def _numbers(self) -> Numbers:
         """All numbers that learn: those of our weights, and of parts with a class of the user's own."""
-        return weights_of(self.network), subclasses.numbers(self.network)
+        return weights_of(self.network), subclasses.own_numbers(self.network)
 
     def _put_back(self, state: State, own: list[dict[str, Any]]) -> None:
         restore(self.network, state)
@@ -307,7 +307,7 @@ def _check(network: Network) -> None:
     refuse_hopeless(network)
     for name in ("l1", "l2"):
         not_negative(f"{name} of the network", getattr(network, name))
-    if not is_finite(network):
+    if not all_finite(network):
         raise LernpyError(f"{first_infinite(network)}; set it to a finite number")
 
 

@@ -19,7 +19,7 @@ from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.text import shown
+from lernpy.text import exact, shown
 
 AnyOptimizer = str | Optimizer | tuple[str, Mapping[str, float]]
 AnySchedule = str | Callable[[int, int], float]
@@ -67,7 +67,7 @@ class Settings:
     shuffle: bool = True
     validation: Any = None
     early_stop: int | None = None
-    class_weights: str | Mapping[str, float] | None = None
+    class_weights: str | Mapping[Any, float] | None = None
     scale: str | None = None
     rescale: bool = False
     engine: str = "auto"
@@ -104,6 +104,11 @@ class Settings:
             raise LernpyError(f"checkpoint is {shown(self.checkpoint)}; it must name a folder")
         if self.resume and self.checkpoint is None:
             raise LernpyError("to resume, name the checkpoint folder: checkpoint=...")
+        if isinstance(self.class_weights, Mapping):  # a class 0 is called "0"
+            named = {
+                exact(k) if type(k) in (int, float) else k: v for k, v in self.class_weights.items()
+            }
+            object.__setattr__(self, "class_weights", named)
         if self.loss is not None:
             losses.get(self.loss)
         if self.optimizer is not None:
@@ -176,7 +181,7 @@ class Options(TypedDict, total=False):
     shuffle: bool
     validation: Any
     early_stop: int | None
-    class_weights: str | Mapping[str, float] | None
+    class_weights: str | Mapping[Any, float] | None
     scale: str | None
     rescale: bool
     engine: str

@@ -117,6 +117,8 @@ Known: reset, feed, forward, cost, backward, update
         return at(text)
     if text in EVENTS:
         return Condition(text, EVENTS[text])
+    if structure is not None and (neuron := structure.neuron_called(text)):
+        return at(neuron.name)
     name, equals, value = (part.strip() for part in text.partition("="))
     if equals and name == "phase":
         return in_phase(value)

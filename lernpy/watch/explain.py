@@ -8,6 +8,7 @@ from html import escape
 
 from lernpy import text
 from lernpy.errors import LernpyError
+from lernpy.labels import called, labelled
 from lernpy.network import Network
 from lernpy.structure import structure_of
 from lernpy.text import counted
@@ -81,7 +82,7 @@ CONVENTIONS = (
 )
 
 
-def listed(names: Iterable[object], most: int = 6) -> str:
+def _listed(names: Iterable[object], most: int = 6) -> str:
     return text.listed(names, most, last="and")
 
 
@@ -89,15 +90,15 @@ def _computes(network: Network) -> list[str]:
     inputs = [neuron.name for neuron in network.inputs]
     outputs = [neuron.name for neuron in network.outputs]
     sentences = [
-        f"Input{'s' * (len(inputs) > 1)}: {listed(inputs)}. "
-        f"Output{'s' * (len(outputs) > 1)}: {listed(outputs)}.",
+        f"Input{'s' * (len(inputs) > 1)}: {_listed(inputs)}. "
+        f"Output{'s' * (len(outputs) > 1)}: {_listed(outputs)}.",
         _generations(network),
         *_activations(network),
     ]
     squashing = [n.name for n in network.inputs if n.activation.name != "identity"]
     if squashing:
         verb = "squash" if len(squashing) > 1 else "squashes"
-        sentences.append(f"{listed(squashing)} {verb} what is put in, though input.")
+        sentences.append(f"{_listed(squashing)} {verb} what is put in, though input.")
     return [*sentences, _biases(network), *_groups(network), *_skips(network)]
 
 
@@ -123,7 +124,7 @@ def _activations(network: Network) -> list[str]:
         about = (neuron.activation.__doc__ or "").strip().split("\n")[0].rstrip(".")
         verb = "puts" if len(names) == 1 else "put"
         more = f": {about}" if about else ""
-        sentences.append(f"{listed(names)} {verb} out {kind} of the sum{more}.")
+        sentences.append(f"{_listed(names)} {verb} out {kind} of the sum{more}.")
     return sentences
 
 
@@ -134,14 +135,14 @@ def _biases(network: Network) -> str:
     reached = sum(len(network.graph.succ[name]) for name in names)
     verb = "is a bias neuron" if len(names) == 1 else "are bias neurons"
     return (
-        f"{listed(names)} {verb}: always 1, with {counted(reached, 'ordinary link')}; "
+        f"{_listed(names)} {verb}: always 1, with {counted(reached, 'ordinary link')}; "
         "no input, and no penalty reaches these weights."
     )
 
 
 def _groups(network: Network) -> list[str]:
     return [
-        f"{listed([member.name for member in group.members])} are a softmax group: their outputs "
+        f"{_listed([member.name for member in group.members])} are a softmax group: their outputs "
         "are shares of one whole, p = e^z / sum of all e^z, so the blame of each mixes that of all."
         for group in network.groups
     ]
@@ -160,9 +161,9 @@ def _skips(network: Network) -> list[str]:
     sentences = []
     if skips:
         verb = "skip" if len(skips) > 1 else "skips"
-        sentences.append(f"{counted(len(skips), 'link')} {verb} a generation: {listed(skips)}.")
+        sentences.append(f"{counted(len(skips), 'link')} {verb} a generation: {_listed(skips)}.")
     if onward:
-        sentences.append(f"{listed(onward)}: an output with links onward; "
+        sentences.append(f"{_listed(onward)}: an output with links onward; "
                     "its blame from the loss and from these links adds.")  # fmt: skip
     return sentences
 
@@ -181,7 +182,7 @@ def _loss(network: Network) -> list[str]:
     sentences.append("Of several samples the mean is taken.")
     stable = sorted({n.activation.name for n in network.outputs} & set(loss.stable))
     if stable:
-        sentences.append(f"With {listed(stable)} its value is computed from the sums, "
+        sentences.append(f"With {_listed(stable)} its value is computed from the sums, "
                     "so that it does not saturate.")  # fmt: skip
     return sentences
 
@@ -219,9 +220,14 @@ def _card(network: Network) -> list[str]:
     if card is None:
         return []
     sentences = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
+    named = [
+        labelled(network, n) for n in (*network.inputs, *network.outputs) if called(network, n)
+    ]
+    if named:
+        sentences.append(f"Names in the data: {_listed(named, 12)}.")
     if card.classes:
         one = " One output: 0 means the first, 1 the second." if len(network.outputs) == 1 else ""
-        sentences.append(f"Classes: {listed(card.classes, 12)}.{one}")
+        sentences.append(f"Classes: {_listed(card.classes, 12)}.{one}")
     for what, scaling in (("Inputs", card.scaling), ("Targets", card.target_scaling)):
         if scaling.kind in SCALINGS:
             sentences.append(
@@ -238,12 +244,12 @@ def _weights(network: Network) -> list[str]:
     }
     shared = [names for names in holders.values() if len(names) > 1]
     sentences = [
-        f"{listed(names)} share one weight; it sums what they submit." for names in shared[:10]
+        f"{_listed(names)} share one weight; it sums what they submit." for names in shared[:10]
     ]
     frozen = [names[0] for weight, names in holders.items() if weight.frozen]
     if frozen:
         verb = "is" if len(frozen) == 1 else "are"
-        sentences.append(f"{listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
+        sentences.append(f"{_listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
     ruled = [weight for weight in holders if weight.rule._replace(frozen=False) != FREE]
     return sentences + [f"{holders[weight][0]}: {_rule(weight.rule)}." for weight in ruled[:10]]
 

@@ -42,8 +42,8 @@ class Path:
     share: float  # their product: this path's part of the blame
 
     def __str__(self) -> str:
-        product = " × ".join(show(factor.value) for factor in self.factors)
-        return f"{' <- '.join(self.names)}: {product} = {show(self.share)}"
+        product = " × ".join(factor_text(factor.value) for factor in self.factors)
+        return f"{' <- '.join(self.names)}: {product} = {factor_text(self.share)}"
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ class Paths:
 
     def __str__(self) -> str:
         left = self.number - len(self.top)
-        lines = [f"blame {show(self.blame)} at {self.at}, "
+        lines = [f"blame {factor_text(self.blame)} at {self.at}, "
                  f"along {counted(self.number, 'path')} that all add up"]  # fmt: skip
         lines += [f"  {path}" for path in self.top]
         if left:
-            lines.append(f"  {left:,} more: {show(self.rest)}")
+            lines.append(f"  {left:,} more: {factor_text(self.rest)}")
         if not self.complete:
             lines.append("  (the search ended early; other paths may be as large as these)")
         return "\n".join(lines)
@@ -136,7 +136,7 @@ def _part(network: Network, part: str | Neuron | Link | tuple[str, str]) -> Neur
     return network.link(part)
 
 
-def show(value: float) -> str:
+def factor_text(value: float) -> str:
     return number(value, unknown="nan")
 
 

@@ -27,7 +27,7 @@ QUESTIONS = {
 CALLED = {"total_input": "total input", "step": "step of the weight", "value": "weight"}
 
 
-def gate(
+def question(
     replay: Replay,
     name: str,
     quantity: str,
@@ -103,7 +103,7 @@ def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
 # ---- checking, when written and when read -------------------------------------------------------
 
 
-def check(header: Fields, structure: Structure, steps: int) -> None:
+def check_script(header: Fields, structure: Structure, steps: int) -> None:
     """Notes, questions and breakpoints must be of a shape that the page can show."""
     for note in header.each("script"):
         note.whole("at", 0, steps)

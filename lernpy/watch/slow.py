@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lernpy.checks import finite, is_list, whole
+from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.progress import note
@@ -41,7 +41,7 @@ def slow_motion(
     Parameters
     ----------
     inputs : (n_inputs,) one sample, or (n_samples, n_inputs) several, one lesson after the other
-    targets : (n_outputs,), or (n_samples, n_outputs)
+    targets : (n_outputs,), or (n_samples, n_outputs); a number does for one output
     batch_size : None: an update after every sample, as `learn` does it. A number: an update after
         so many samples, as `learn_batch` does it (the last batch may be shorter)
     epochs : how many times to go through the samples
@@ -71,16 +71,13 @@ def slow_motion(
 
 def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> list[Row]:
     """The samples as tuples of floats; wrong ones are refused before anything happens."""
-    first = next(iter(inputs), None) if is_list(inputs) and hasattr(inputs, "__len__") else None
-    several = is_list(first) and hasattr(first, "__len__")
-    xs, ts = (inputs, targets) if several else ([inputs], [targets])
     return [
         (
             tuple(numbers("input", network.inputs, x)),
             tuple(numbers("output", network.outputs, t)),
             finite(f"weight of sample {index}", share),
         )
-        for index, (x, t, share) in enumerate(samples_of(xs, ts, sample_weight))
+        for index, (x, t, share) in enumerate(samples_of(inputs, targets, sample_weight))
     ]
 
 

@@ -65,7 +65,7 @@ class Snapshot:
             [weight.memory for weight in network.weights],
             [weight.rule for weight in network.weights],
             {**settings, "learning_rate": network._learning_rate},
-            subclasses.numbers(network),
+            subclasses.own_numbers(network),
         )
 
     def write(self, network: Network) -> None:

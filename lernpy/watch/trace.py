@@ -16,7 +16,7 @@ from lernpy.text import counted
 from lernpy.watch import questions
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.file import reading, writing
-from lernpy.watch.file.blocks import packed
+from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.step import Step
 from lernpy.watch.recording import Recording
 from lernpy.watch.slow import SlowMotion
@@ -371,7 +371,7 @@ class Trace:
         >>> trace.gates[0]["question"], trace.gates[0]["at"]
         ('Compare in size the delta of h1 with the delta of h2. The first is …', 26)
         """
-        self.gates.append(questions.gate(self._recording.replay, name, quantity, kind, **how))
+        self.gates.append(questions.question(self._recording.replay, name, quantity, kind, **how))
         self.gates.sort(key=lambda gate: int(gate["at"]))
 
     # ---- files ----------------------------------------------------------------------------------
@@ -394,7 +394,7 @@ class Trace:
         self, *, detail: int | Iterable[int] = 12, dtype: str | None = None
     ) -> dict[str, Any]:
         """What `save` writes, as a dict."""
-        content: dict[str, Any] = packed(self.contents(detail=detail, dtype=dtype))
+        content: dict[str, Any] = encoded(self.contents(detail=detail, dtype=dtype))
         return content
 
     def save(
@@ -419,9 +419,9 @@ class Trace:
         return cls.from_json(storage.read_json(path), fspath(path))
 
     @classmethod
-    def from_json(cls, content: Any, place: str = "the trace") -> Trace:
-        """A trace from what `to_json` gives; `place` is how errors call it."""
-        recording, prepared = reading.read(content, place)
+    def from_json(cls, content: Any, where: str = "the trace") -> Trace:
+        """A trace from what `to_json` gives; `where` is how errors call it."""
+        recording, prepared = reading.read(content, where)
         trace = object.__new__(cls)
         trace._start(recording, prepared["title"])
         trace.__dict__.update(prepared)

@@ -12,7 +12,7 @@ from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import player
-from lernpy.player.script import script
+from lernpy.player.bundle import script
 from lernpy.watch import SlowMotion, Step, Trace, slow_motion
 from lernpy.watch.narration import spans
 

@@ -10,7 +10,7 @@ import lernpy
 from lernpy import plot
 from lernpy.cli import main
 from lernpy.plot.charts import summary
-from lernpy.sweep import read_table
+from lernpy.sweep import read_results
 
 SWEEP = "sweep xor --seeds 0:3 --learning-rate 0.1,1 --l2 0 -o t.csv"
 
@@ -72,7 +72,7 @@ def test_the_table_of_a_sweep_is_drawn(capsys, here):
     """Its cells may be empty: nets that never reached the target loss have no epoch in which."""
     assert main(SWEEP.split()) == 0
     assert main(["plot", "sweep", "t.csv", "-o", "a.png"]) == 0
-    rows = read_table("t.csv")
+    rows = read_results("t.csv")
     assert [row["learning_rate"] for row in rows] == ["0.1", "1.0"]
     sweep = lernpy.train_many(
         lambda seed: lernpy.layered([2, 2, 1], seed=seed),
@@ -81,7 +81,7 @@ def test_the_table_of_a_sweep_is_drawn(capsys, here):
         epochs=2,
     )
     sweep.to_csv("s.csv")
-    assert read_table("s.csv") == [{"success": sweep.success()[0]["success"]}]
+    assert read_results("s.csv") == [{"success": sweep.success()[0]["success"]}]
 
 
 def test_success_follows_the_rule_of_a_sweep(here):
@@ -92,12 +92,12 @@ def test_success_follows_the_rule_of_a_sweep(here):
         ("0,adam,9,0.1,0,,1,\n1,sgd,9,0.1,0,,0,\n", [0.0, 1.0]),  # still finite
     ):
         (here / "t.csv").write_text(head + body)
-        rows = read_table("t.csv")
+        rows = read_results("t.csv")
         assert [row["success"] for row in rows] == expected
         assert [row["optimizer"] for row in rows] == ["adam", "sgd"]
     (here / "own.csv").write_text("setting,success\na,0.5\nb,much\n")
     with pytest.raises(lernpy.LernpyError, match="'much' is not a number"):
-        read_table("own.csv")
+        read_results("own.csv")
     assert plot.sweep([{"setting": "a", "success": 0.5}])
 
 

@@ -82,3 +82,20 @@ def test_an_unknown_engine_is_named(capsys):
 def test_it_says_what_success_is(capsys, line, says):
     assert main(["sweep", *line.split(), "--seeds", "0:2", "--epochs", "2"]) == 0
     assert says in capsys.readouterr().out.splitlines()[0]
+
+
+def test_nets_on_real_data_are_judged_by_samples_set_aside(capsys, tmp_path):
+    """Each optimiser has a rate with which it learns, and the picture has bars."""
+    picture = tmp_path / "success.png"
+    names = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
+    line = ["sweep", "iris", "--seeds", "0:4", "--optimizer", ",".join(names), "--engine", "numpy"]
+    assert main([*line, "--plot", str(picture)]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    for name, words in zip(names, lines, strict=True):
+        start, spread = words.split(" ± ")
+        assert start.startswith(f"  optimizer {name}: validation accuracy ") and spread
+        assert float(start.rsplit(" ", 1)[1]) > 0.85
+    assert picture.stat().st_size > 5000
+    assert main([*line, "--json", "--epochs", "9"]) == 0
+    settings = json.loads(capsys.readouterr().out)["settings"]
+    assert all(0 <= row["validation"]["deviation"] < 1 for row in settings)

@@ -171,7 +171,7 @@ def test_options_may_stand_in_the_text():
     [
         ("spirall", "no data set is called 'spirall'.*Did you mean 'spiral'.*Known: abcd, and"),
         ("spiral:nosie=1", "'spiral' has no option 'nosie'. Did you mean 'noise'. Known: n, noise"),
-        ("xor:n=4", "'xor' has no option 'n'. Known: none"),
+        ("xor:n=4", "'xor' has no option 'n'. It has none"),
         ("spiral:400", "options are written name:option=value"),
         ("spiral:n=many", "spiral: option n must be a whole number, not 'many'"),
         ("spiral:n=4.5", "option n must be a whole number"),

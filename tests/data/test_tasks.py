@@ -187,6 +187,12 @@ def test_the_recipe_has_no_jump(edge):
         assert getattr(after, name) == pytest.approx(getattr(before, name), abs=0.01)
 
 
+def test_a_test_part_is_large_enough_to_say_something():
+    for rows in (8, 33, 44, 45, 46, 100, 1000):
+        held_out = round(recipe(line(rows)).test * rows)
+        assert held_out == 0 or 5 <= held_out <= rows / 5
+
+
 @pytest.mark.parametrize("rows", [8, 20, 32, 33])
 def test_small_tables_are_learned_as_well_as_larger_ones(rows):
     dataset = line(rows)

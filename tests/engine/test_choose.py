@@ -90,7 +90,7 @@ def test_a_missing_numba_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, pa
     for loaded in [key for key in sys.modules if key.startswith("lernpy.engine.jit")]:
         monkeypatch.delitem(sys.modules, loaded)
 
-    def import_module(wanted: str) -> None:
+    def import_module(wanted: str, room: str = "") -> None:
         raise ModuleNotFoundError(f"No module named {package!r}", name=package)
 
     monkeypatch.setattr("lernpy.engine.import_module", import_module)

@@ -15,8 +15,8 @@ from strategies import OPTIMIZERS, cases, near_a_kink
 
 import lernpy
 from lernpy import build
-from lernpy.engine.arrays.arrays import Device, device
 from lernpy.engine.arrays.engine import CupyEngine
+from lernpy.engine.arrays.library import Device, device
 from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
 from lernpy.errors import LernpyError
@@ -339,7 +339,7 @@ def test_many_nets_stay_on_the_device(own: bool, networks: Callable[[], list[Net
 def test_a_sweep_on_the_device(monkeypatch: pytest.MonkeyPatch, refused: bool) -> None:
     """Nets that are done drop out, and the others go on as they do with NumPy."""
     there = FakeDevice()
-    monkeypatch.setattr("lernpy.engine.arrays.arrays.device", lambda: there)
+    monkeypatch.setattr("lernpy.engine.arrays.library.device", lambda: there)
     if refused:
         monkeypatch.setattr(FakeStream, "begin_capture", None)
 
@@ -354,7 +354,7 @@ def test_a_sweep_on_the_device(monkeypatch: pytest.MonkeyPatch, refused: bool) -
             engine=engine,
         )
 
-    monkeypatch.setattr("lernpy.sweep.run.DEVICE_NUMBERS", 8 * 4 * 7 * 3)  # 8 nets' at a time
+    monkeypatch.setattr("lernpy.sweep.many.DEVICE_NUMBERS", 8 * 4 * 7 * 3)  # 8 nets' at a time
     ours, theirs = sweep("cupy"), sweep("numpy")
     assert [len(columns) for columns, _ in ours._kept] == [8, 2]
     assert bool(there.recorded) != refused and bool(there.refused) == refused

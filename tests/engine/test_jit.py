@@ -29,7 +29,7 @@ from lernpy.weight import Rule
 pytest.importorskip("numba", reason="numba is not installed: pip install numba")
 
 from lernpy.engine.jit import JitEngine, engine, machine, straight
-from lernpy.engine.jit.machine import kept
+from lernpy.engine.jit.machine import cache
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "elu")
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
@@ -458,26 +458,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of one's own, and a process that has compiled nothing yet."""
     monkeypatch.setenv("LERNPY_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(kept, "_codes", {})
+    monkeypatch.setattr(cache, "_codes", {})
     return tmp_path / "cache" / "jit"
 
 
 def test_a_folder_that_cannot_be_written_only_costs_time(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("no folder")
     (tmp_path / f"lernpy-{os.getuid()}").write_text("nor this")
-    assert kept.usable_folder() is None
+    assert cache.usable_folder() is None
     assert machine.printed(DOUBLE, "double", "float64", {})(np.array([4.0])) == 8.0
 
 
 def test_a_folder_that_can_only_be_read_is_left_alone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert kept.usable_folder() == folder
+    assert cache.usable_folder() == folder
     allowed = os.access
     monkeypatch.setattr(
-        kept.os, "access", lambda path, how: "cache" not in str(path) and allowed(path, how)
+        cache.os, "access", lambda path, how: "cache" not in str(path) and allowed(path, how)
     )
-    assert kept.usable_folder() == folder.parents[1] / f"lernpy-{os.getuid()}"
+    assert cache.usable_folder() == folder.parents[1] / f"lernpy-{os.getuid()}"
 
 
 def test_a_full_disk_only_costs_time(
@@ -486,7 +486,7 @@ def test_a_full_disk_only_costs_time(
     def full(*_: object) -> None:
         raise LernpyError("No space left on device")
 
-    monkeypatch.setattr(kept, "write_bytes", full)
+    monkeypatch.setattr(cache, "write_bytes", full)
     engine = agree(lernpy.layered([2, 1], "softplus", seed=0), *XOR, 4, 3)
     assert engine.explanation.startswith("jit") and not engine.kept
     assert not list(folder.iterdir())
@@ -496,7 +496,7 @@ def test_a_damaged_file_is_thrown_away(folder: Path, monkeypatch: pytest.MonkeyP
     """Bits turned over, ends cut off, contents exchanged: the code is compiled anew, and right."""
 
     def results() -> list[float]:
-        monkeypatch.setattr(kept, "_codes", {})
+        monkeypatch.setattr(cache, "_codes", {})
         x = np.array([4.0])
         text = DOUBLE + DOUBLE.replace("double", "triple").replace("2.0", "3.0")
         return [machine.printed(text, name, "float64", {})(x) for name in ("double", "triple")]
@@ -522,7 +522,7 @@ def test_a_damaged_file_is_thrown_away(folder: Path, monkeypatch: pytest.MonkeyP
         path.write_bytes(mutant)
         assert results() == [8.0, 12.0]
         assert machine.compilations() == before + 1
-        assert kept.read(path) is not None  # whole again
+        assert cache.stored(path) is not None  # whole again
 
 
 def test_what_is_no_file_is_not_read(folder: Path) -> None:
@@ -531,7 +531,7 @@ def test_what_is_no_file_is_not_read(folder: Path) -> None:
     (folder / "a").mkdir()
     os.mkfifo(folder / "b")
     (folder / "c").symlink_to(folder / "nothing")
-    assert [kept.read(folder / name) for name in "abc"] == [None] * 3
+    assert [cache.stored(folder / name) for name in "abc"] == [None] * 3
 
 
 def test_code_is_compiled_anew_when_what_makes_it_changes(tmp_path: Path) -> None:
@@ -540,26 +540,26 @@ def test_code_is_compiled_anew_when_what_makes_it_changes(tmp_path: Path) -> Non
     shutil.copytree(room, tmp_path / "jit", ignore=shutil.ignore_patterns("__pycache__"))
     files = sorted((tmp_path / "jit").rglob("*.py"))
     assert {"compiler.py", "vectors.py", "scalars.py", "parts.py"} <= {file.name for file in files}
-    seen = {kept.fingerprint(), kept.fingerprint(tmp_path / "jit")}
+    seen = {cache.fingerprint(), cache.fingerprint(tmp_path / "jit")}
     assert len(seen) == 1
     for file in [*files, tmp_path / "jit" / "new.py"]:
         with file.open("a") as text:
             text.write("# changed")
-        kept.fingerprint.cache_clear()
-        seen.add(kept.fingerprint(tmp_path / "jit"))
+        cache.fingerprint.cache_clear()
+        seen.add(cache.fingerprint(tmp_path / "jit"))
     assert len(seen) == 1 + len(files) + 1
 
 
 def test_old_files_make_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_KEPT", 3)
+    monkeypatch.setattr(cache, "MOST_KEPT", 3)
     (folder / "__pycache__").mkdir(parents=True)
     (folder / "__pycache__" / "of an older version").write_text("")
     for index in range(5):
         path = folder / f"{index:024}"
-        kept.write(path, ("library", "symbol", b"code", b"text"))
+        cache.store(path, ("library", "symbol", b"code", b"text"))
         os.utime(path, (time.time() - 100 + index,) * 2)
     assert len([path for path in folder.rglob("*") if path.is_file()]) <= 4
-    assert kept.read(path) == ("library", "symbol", b"code", b"text")
+    assert cache.stored(path) == ("library", "symbol", b"code", b"text")
 
 
 # ---- threads and processes -----------------------------------------------------------------------

@@ -140,7 +140,7 @@ def test_a_blas_that_calculates_wrong_is_not_used(
 @pytest.mark.parametrize(("dtype", "letter"), [("float64", "d"), ("float32", "s")])
 def test_a_blas_that_is_there_is_used(dtype: str, letter: str) -> None:
     names = f"scipy_cblas_{letter}gemm64_", f"cblas_{letter}gemm"
-    there = any(gemm.blas.function(name) is not None for name in names)
+    there = any(gemm.blas.symbol(name) is not None for name in names)
 
     assert (find(dtype) is not None) == there
 

@@ -71,7 +71,7 @@ def test_the_functions_have_the_same_bits_in_every_language(language: str, tmp_p
     tried = [
         Example(
             f"tried_{name}",
-            portable.formula(name),
+            portable.operations(name),
             getattr(portable.scalar, name),
             [(float(x),) for x in (*PLACES[name], *ENDS)],
         )
@@ -95,7 +95,7 @@ def test_numpy_and_numba_give_the_same_bits(name: str):
     numba = pytest.importorskip("numba")
     places = [*map(float, PLACES[name]), *ENDS]
     expected = [getattr(portable.scalar, name)(x) for x in places]
-    space = dict(portable.names())
+    space = dict(portable.namespace())
     for helper in PORTABLE:
         space[f"portable_{helper}"] = numba.njit(fastmath=False)(space[f"portable_{helper}"])
 

@@ -12,7 +12,7 @@ import lernpy
 from lernpy import Frame, Trace, plot, theme
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
-from lernpy.plot.film.lesson import scenes_of
+from lernpy.plot.film.flow import scenes_of
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_the_rest_of_many_paths_is_counted() -> None:
     network.learn([1.0], [0.0])
     found = lernpy.paths(network, "x1", k=3)
     told = parts(plot.paths(found, network), "subline")[0].get_text()
-    assert told == f"the 3 largest of 16 paths; the others add up to {canvas.number(found.rest)}"
+    assert told == f"the 3 largest of 16 paths; the others add up to {canvas.label_of(found.rest)}"
 
 
 def test_no_route_at_all() -> None:

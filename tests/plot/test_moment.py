@@ -162,9 +162,9 @@ def test_numbers_stand_on_the_links_of_small_nets_only() -> None:
     frame = Frame.of(lesson())
     ax = plot.blame(frame)
     said = {text.get_text() for text in parts(ax, "signal-number")}
-    assert said == {canvas.number(v) for v in frame.signal}
+    assert said == {canvas.label_of(v) for v in frame.signal}
     told = {text.get_text() for text in parts(ax, "gradient-number")}
-    assert told == {f"∂w {canvas.number(v)}" for v in frame.gradients}
+    assert told == {f"∂w {canvas.label_of(v)}" for v in frame.gradients}
     large = lernpy.layered([3, 6, 2], seed=0)
     large.learn([1, 0, 1], [1, 0])
     assert not parts(plot.blame(large), "signal-number")
@@ -264,7 +264,7 @@ def test_blame_is_not_a_pie() -> None:
     used = np.isin(frame.links[:, 1], outputs) & ~np.isin(frame.links[:, 0], frame.biases)
     assert went == pytest.approx(frame.blame[used].sum())
     told = [text.get_text() for text in parts(plot.blame(frame), "pie")]
-    assert told[0] == f"not a pie: {canvas.number(came)} in, {canvas.number(went)} out"
+    assert told[0] == f"not a pie: {canvas.label_of(came)} in, {canvas.label_of(went)} out"
 
 
 def test_halves_show_output_and_blame() -> None:
@@ -336,7 +336,7 @@ def test_the_weights_have_their_widths_and_signs() -> None:
     wanted = [scale * theme.width(v, np.abs(values).max()) for v in values]
     assert drawn.get_linewidths() == pytest.approx(wanted)
     said = {t.get_text() for t in parts(drawn.axes, "weight-number")}
-    assert said == {canvas.number(v) for v in values}
+    assert said == {canvas.label_of(v) for v in values}
 
 
 def test_a_loss_and_a_title_are_told() -> None:

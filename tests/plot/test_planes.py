@@ -13,7 +13,7 @@ from lernpy.data import Card, Dataset, Scaling
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
 from lernpy.plot.film.journey import Journey
-from lernpy.plot.samples import Answers
+from lernpy.plot.samples import Answerer
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 
@@ -92,14 +92,14 @@ def test_the_forward_pass_is_that_of_the_network() -> None:
     for seed in range(6):
         net = lernpy.build.random_dag(seed)
         inputs = np.random.default_rng(seed).normal(size=(5, len(net.inputs)))
-        assert Answers(net).outputs(inputs) == pytest.approx(net.predict(inputs), rel=1e-12)
+        assert Answerer(net).outputs(inputs) == pytest.approx(net.predict(inputs), rel=1e-12)
 
 
 def test_the_landscape_is_the_loss() -> None:
     net = lernpy.layered(
         [2, 3, 1], output_activation="sigmoid", seed=0, loss="binary_cross_entropy"
     )
-    answers = Answers(net)
+    answers = Answerer(net)
     want = np.mean([net.copy().collect(x, t, 1.0) for x, t in zip(*XOR, strict=True)])
     assert answers.loss(*XOR, answers.weights) == pytest.approx(want, rel=1e-12)
     net.links["x1", "h1"].weight.value += 0.5
@@ -112,7 +112,7 @@ def test_the_landscape_of_softmax_and_cross_entropy_does_not_saturate() -> None:
     net = lernpy.layered([1, 2], output_activation="softmax", loss="cross_entropy", seed=0)
     net.links["x1", "y1"].weight.value = 2000.0
     net.links["x1", "y2"].weight.value = 0.0
-    answers = Answers(net)
+    answers = Answerer(net)
     assert answers.loss([[1.0]], [[0.0, 1.0]], answers.weights) == pytest.approx(2000.0)
 
 

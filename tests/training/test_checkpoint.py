@@ -320,7 +320,7 @@ def test_a_run_that_goes_on_for_longer_takes_the_last_weights_not_the_best(tmp_p
     found = lernpy.train(again, iris, 60, checkpoint=tmp_path, resume=True, **how)
 
     assert found["loss"].tolist() == expected["loss"].tolist()
-    best, _, _ = checkpoint.read(checkpoint.at(tmp_path, found.best))
+    best, _, _ = checkpoint.read(checkpoint.after_epoch(tmp_path, found.best))
     assert state(again) == state(best)
 
 
@@ -359,6 +359,6 @@ def test_the_newest_is_the_one_of_the_latest_epoch_whatever_its_name_sorts_like(
     for name in ("epoch-999999.json", "epoch-1000000.json", "epoch-old.json"):
         (tmp_path / name).write_text(first.read_text())
     assert checkpoint.newest(tmp_path).name == "epoch-1000000.json"
-    assert checkpoint.at(tmp_path, 1) == first
+    assert checkpoint.after_epoch(tmp_path, 1) == first
     with pytest.raises(LernpyError, match="after epoch 5; there are: 1, 999999, 1000000"):
-        checkpoint.at(tmp_path, 5)
+        checkpoint.after_epoch(tmp_path, 5)

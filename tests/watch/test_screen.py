@@ -18,10 +18,17 @@ from terminal import Terminal
 import lernpy
 from lernpy import LernpyError, Trace, slow_motion
 from lernpy.watch.terminal import keyboard as watching
-from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
-from lernpy.watch.terminal.drawing import CELL, NAME, _cells, draw, figure, focus_of
+from lernpy.watch.terminal.characters import Canvas, cut, to_ascii, wrap
+from lernpy.watch.terminal.drawing import (
+    CELL,
+    NAME,
+    _cells,
+    compact,
+    focus_of,
+    network_sheet,
+)
 from lernpy.watch.terminal.keyboard import keys_of
-from lernpy.watch.terminal.screen import render
+from lernpy.watch.terminal.screen import screen_text
 from lernpy.watch.terminal.session import Session
 
 
@@ -36,16 +43,16 @@ def two_two_two(count: int = 1) -> Trace:
 def test_a_forward_link_runs_in_the_upper_lane_and_blame_in_the_lower() -> None:
     trace = two_two_two()
     trace.goto(15)
-    screen = render(trace, 100, 30).text().split("\n")
+    screen = screen_text(trace, 100, 30).text().split("\n")
     assert screen[0].startswith("forward · h1 -> y1")
     assert screen[0].endswith("15/42")
     assert "[forward]" in screen[1]
     row = next(line for line in screen if "●h1" in line)
     assert "─ 0.2373 ─" in row and "+▶●y1" in row
-    assert "carries: signal = w × y(h1) = 0.4 × 0.5933 = 0.2373" in screen
+    assert "carries: signal = w(h1→y1) × y(h1) = 0.4 × 0.5933 = 0.2373" in screen
     assert any("changed: signal not yet → 0.2373" in line for line in screen)
     trace.goto(29)
-    screen = render(trace, 100, 30).text().split("\n")
+    screen = screen_text(trace, 100, 30).text().split("\n")
     upper = next(row for row, line in enumerate(screen) if "●h1" in line)
     assert "0.2373" in screen[upper] and "▶" in screen[upper]
     assert "◀+" in screen[upper + 1] and "0.0554" in screen[upper + 1]
@@ -54,12 +61,12 @@ def test_a_forward_link_runs_in_the_upper_lane_and_blame_in_the_lower() -> None:
 def test_a_number_that_is_not_known_is_a_dot_and_never_a_zero() -> None:
     trace = two_two_two()
     trace.goto(2)
-    screen = render(trace, 100, 30).text()
+    screen = screen_text(trace, 100, 30).text()
     assert "0.0000" not in screen
     assert "h1            ·" in screen
     assert "not yet → 0.05" in screen
     trace.goto(0)
-    assert "Nothing has happened yet" in render(trace, 100, 30).text()
+    assert "Nothing has happened yet" in screen_text(trace, 100, 30).text()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -70,24 +77,26 @@ def test_a_dot_of_the_drawing_means_not_computed_yet_and_nothing_else(seed: int)
     trace.begin(slow_motion(network, *(rows[0] for rows in some_samples(network, seed))))
     while trace.forward():
         frame, step = trace.frame, trace.step
-        lines = [line.ljust(400) for line in draw(frame, step, 400, 200).text().split("\n")]
+        lines = [
+            line.ljust(400) for line in network_sheet(frame, step, 400, 200).text().split("\n")
+        ]
         for neuron, (x, y) in _cells(frame, focus_of(frame, step), 400, 200).at.items():
             for row, name, signed in ((y, "output", False), (y + 1, "sensitivity", True)):
                 value = frame.value(name, neuron)
                 shown = lines[row][x + NAME + 1 : x + CELL].strip()
-                assert shown == figure(value, signed)
+                assert shown == compact(value, signed)
                 assert (shown == "·") == (value is None)
         known = [frame.known[name].all() for name in ("output", "signal", "sensitivity", "blame")]
         assert not (all(known) and "·" in "".join(lines))
     trace.goto(-1)
     for step in (None, trace.step):
-        assert "·" not in draw(trace.frame, step, 400, 200).text()
+        assert "·" not in network_sheet(trace.frame, step, 400, 200).text()
 
 
 def test_the_update_lists_old_step_new() -> None:
     trace = two_two_two()
     trace.goto(42)
-    screen = render(trace, 100, 30).text()
+    screen = screen_text(trace, 100, 30).text()
     assert "x1 -> h1     0.1500 -2.2e-04   0.1498" in screen
     assert "bias -> h1   0.3500    stays   0.3500" in screen
 
@@ -100,7 +109,7 @@ def test_blame_is_no_pie() -> None:
     got, gave = trace.frame.balance(2)
     assert got == pytest.approx(0.7414 - 0.2171, abs=1e-4)
     assert gave == pytest.approx(0.0554 - 0.01905 + 0.06232 - 0.02095, abs=1e-4)
-    screen = render(trace, 100, 30).text()
+    screen = screen_text(trace, 100, 30).text()
     pie = "not a pie: y1 and y2 got 0.5243 of blame in all and handed back 0.07772 to those who use it"
     assert pie in screen  # the page's 0.14 is with what went to the biases, who do not
 
@@ -117,7 +126,7 @@ def test_every_moment_of_any_network_fits_every_screen(
         trace = Trace.record(slow_motion(network, *some_samples(network, seed, 2)))
         for position in range(0, len(trace) + 1, 5):
             trace.goto(position)
-            canvas = render(trace, width, height, ascii=ascii)
+            canvas = screen_text(trace, width, height, ascii=ascii)
             lines = canvas.text(ascii).split("\n")
             assert len(lines) == height
             assert max(map(len, lines)) <= width
@@ -135,14 +144,14 @@ def test_a_large_network_shows_what_the_step_is_about() -> None:
     trace = Trace.record(lesson)
     trace.goto(0)
     trace.until("x60->h13")
-    screen = render(trace, 100, 30).text()
+    screen = screen_text(trace, 100, 30).text()
     assert "●x60" in screen and "●h13" in screen and "more" in screen
 
 
 def test_losses_of_several_samples_stand_above() -> None:
     trace = two_two_two(5)
     trace.goto(-1)
-    assert "loss █▇▇▇▇" in render(trace, 100, 30).text()
+    assert "loss █▇▇▇▇" in screen_text(trace, 100, 30).text()
 
 
 def test_keys_move_the_trace() -> None:
@@ -230,8 +239,8 @@ def test_escape_sequences_have_names() -> None:
 def test_texts_are_cut_wrapped_and_put_into_ascii() -> None:
     assert wrap("one two three", 7) == ["one two", "three"]
     assert wrap("abcdefgh i", 3) == ["abc", "def", "gh", "i"]
-    assert fitted("abcdef", 4) == "abc…"
-    assert plain("δ(h) → ½ × −3 …") == "d(h) -> 1/2  * -3 ..."
+    assert cut("abcdef", 4) == "abc…"
+    assert to_ascii("δ(h) → ½ × −3 …") == "d(h) -> 1/2  * -3 ..."
     canvas = Canvas(4, 1)
     canvas.write(2, 0, "abcdef", "plus")
     assert (canvas.text(), canvas.ansi()) == ("  ab", "  \x1b[38;5;32mab\x1b[0m")
@@ -286,7 +295,9 @@ def test_keys_go_in_and_screens_come_out(terminal: Start) -> None:
     program.wait("All blame was collected with the old weights")
     program.press("home", "b", "h", "1", "enter")
     program.wait("forward · h1")
-    program.wait("sums: z(h1) = w·y(x1) + w·y(x2) + w·y(bias) = 0.0075 + 0.02 + 0.35 = 0.3775")
+    program.wait(
+        "sums: z(h1) = w(x1→h1)·y(x1) + w(x2→h1)·y(x2) + w(bias→h1)·y(bias) = 0.0075 + 0.02 + 0.35 = 0.3775"
+    )
     assert "\x1b[38;5;32m" in program.raw.decode()
     program.press("q")
     assert program.finish() == 0

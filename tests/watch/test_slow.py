@@ -162,7 +162,10 @@ def test_the_words_of_the_worked_example() -> None:
     h1 = by_name["forward", "h1"]
     assert [view.name for view in h1.views] == ["sums", "activates"]
     assert h1.view("sums").numbers.text == "z(h1) = 0.0075 + 0.02 + 0.35 = 0.3775"
-    assert h1.view("sums").symbols.text == "z(h1) = w·y(x1) + w·y(x2) + w·y(bias)"
+    assert (
+        h1.view("sums").symbols.text
+        == "z(h1) = w(x1→h1)·y(x1) + w(x2→h1)·y(x2) + w(bias→h1)·y(bias)"
+    )
     assert h1.view("activates").numbers.latex == (
         r"y_{\mathrm{h1}} = \operatorname{sigmoid}(0.3775) = 0.5933"
     )
@@ -177,7 +180,7 @@ def test_the_words_of_the_worked_example() -> None:
     assert unused.sentence == "x1 is an input: nobody uses the blame that arrives there."
     update = by_name["update", "network"]
     assert "8 of 12 weights move at once; 4 are frozen" in update.views[0].sentence
-    assert update.views[1].numbers.text == "w(x1 -> h1) = 0.15 − 0.0002193 = 0.1498"
+    assert update.views[1].numbers.text == "w(x1→h1) = 0.15 − 0.0002193 = 0.1498"
     assert update.before["x1 -> h1"] == 0.15
     assert round(update.after["x1 -> h1"] or 0, 9) == 0.149780716
     assert by_name["cost", "network"].after["loss"] == pytest.approx(0.298371109, abs=1e-9)

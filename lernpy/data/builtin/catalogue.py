@@ -47,7 +47,9 @@ def make(name: str, chosen: Mapping[str, Any]) -> Dataset:
     for key in chosen:
         check_option(key, list(known), f"the data set {name!r}")
     options = {
-        key: convert(chosen[key], default, f"{name}: option {key}") if key in chosen else default
+        key: option_value(chosen[key], default, f"{name}: option {key}")
+        if key in chosen
+        else default
         for key, default in known.items()
     }
     dataset = BUILT_IN[name](**options)
@@ -60,11 +62,11 @@ def check_option(key: str, known: list[str], owner: str) -> None:
     if key not in known:
         raise UnknownNameError(
             f"{owner} has no option {key!r}.{near_miss(key, known)} "
-            f"Known: {', '.join(known) or 'none'}"
+            + (f"Known: {', '.join(known)}" if known else "It has none")
         )
 
 
-def convert(value: object, default: object, what: str) -> Any:
+def option_value(value: object, default: object, what: str) -> Any:
     """An option as the type of its default; it may come as text."""
     if isinstance(default, bool) or default is None:
         return str(value) if default is None else value

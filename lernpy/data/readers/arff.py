@@ -61,21 +61,21 @@ def table_of_arff(content: bytes, path: str, encoding: str | None = None) -> Tab
     )
 
 
-def _attribute(line: str, place: str) -> tuple[str, str]:
+def _attribute(line: str, where: str) -> tuple[str, str]:
     match = ATTRIBUTE.match(line)
     if match is None:
-        raise DataError(f"{place}: {shown(line)} is no @attribute NAME KIND")
+        raise DataError(f"{where}: {shown(line)} is no @attribute NAME KIND")
     return re.sub(r"\\(.)", r"\1", match[1].strip("'\"")), match[2].strip().lower()
 
 
-def _row(line: str, width: int, place: str) -> list[str]:
+def _row(line: str, width: int, where: str) -> list[str]:
     quote = "'" if line.count("'") and not line.count('"') else '"'
     try:
         row = next(csv.reader([line], quotechar=quote, escapechar="\\", skipinitialspace=True))
     except (csv.Error, StopIteration) as error:
-        raise DataError(f"{place}: no readable row ({error})") from error
+        raise DataError(f"{where}: no readable row ({error})") from error
     if len(row) == 1 and "\t" in line:
         row = line.split("\t")
     if len(row) != width:
-        raise DataError(f"{place}: {counted(len(row), 'value')}, but there are {width} attributes")
+        raise DataError(f"{where}: {counted(len(row), 'value')}, but there are {width} attributes")
     return [cell.strip() for cell in row]

@@ -135,9 +135,9 @@ def find_part(folder: str | os.PathLike[str], part: str | None = None) -> Path:
     if part not in (None, *PARTS):
         raise DataError(f"MNIST has the parts {' and '.join(PARTS)}, not {part!r}")
     for name in [part] if part else PARTS:
-        for place in (Path(folder), *(Path(folder) / inner for inner in INNER)):
+        for where in (Path(folder), *(Path(folder) / inner for inner in INNER)):
             for prefix in PARTS[name]:
-                images = sorted(place.glob(f"{prefix}-images[-.]idx3-ubyte*"))
+                images = sorted(where.glob(f"{prefix}-images[-.]idx3-ubyte*"))
                 images = [file / file.name if file.is_dir() else file for file in images]
                 if images and images[0].is_file():
                     return images[0]

@@ -27,6 +27,7 @@ from lernpy.storage import MAGIC, read_bytes
 from lernpy.text import near_miss
 
 LAYOUT = ("header", "delimiter", "decimal", "thousands", "encoding", "comment", "sheet")
+READERS: dict[str, Callable[..., Dataset]] = {".npz": read_npz}  # by ending; else by first bytes
 YES_OR_NO = {"header", "dates", "transpose"}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -46,7 +47,7 @@ def load(
     like : the columns, kinds and classes to have (those that a network learned); what was never
         seen there is an error that names it
     options : of the built-in set (`options`), or of the reader: those of `read_csv` for a table,
-        task, maximum, part (NPZ), labels, transpose (IDX), part (folder). None is "not said"
+        task, maximum, part (NPZ), labels, transpose (IDX), part (folder). None is not set
 
     Raises
     ------
@@ -60,18 +61,18 @@ def load(
     """
     if like is not None:
         check_like(like)
-    said = {key: value for key, value in options.items() if value is not None}
+    chosen = {key: value for key, value in options.items() if value is not None}
     if is_frame(name_or_path):
-        check_all(said, _known(read_frame), "a frame")
-        return read_frame(name_or_path, like=like, **said)
+        check_all(chosen, _known(read_frame), "a frame")
+        return read_frame(name_or_path, like=like, **chosen)
     if isinstance(name_or_path, str):
         built_in = _built_in(name_or_path)
         if built_in is not None:
             name, written = built_in
-            dataset = make(name, {**written, **said})
+            dataset = make(name, {**written, **chosen})
             return dataset if like is None else align(dataset, like)
     path, written = _path(_text(name_or_path))
-    return _load_file(path, {**written, **said}, like)
+    return _load_file(path, {**written, **chosen}, like)
 
 
 def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> Dataset:
@@ -102,9 +103,9 @@ def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any
         path, written = _path(text)
         if not Path(path).is_dir() and _reader(path) is read_csv:
             options = {**_usual_layout(card), **written, **options}
-            said = _reader_options(read_csv, path, options)
-            said = {key: value for key, value in said.items() if key in ("target", *LAYOUT)}
-            return card.scale(read_csv_inputs(path, card, **said))
+            chosen = _reader_options(read_csv, path, options)
+            chosen = {key: value for key, value in chosen.items() if key in ("target", *LAYOUT)}
+            return card.scale(read_csv_inputs(path, card, **chosen))
     return card.scale(load(name_or_path, like=card, **options).inputs)
 
 
@@ -176,17 +177,17 @@ def _path(text: str) -> tuple[str, dict[str, str]]:
     return text, {}
 
 
-def _load_file(path: str, said: dict[str, Any], like: Card | Dataset | None) -> Dataset:
+def _load_file(path: str, chosen: dict[str, Any], like: Card | Dataset | None) -> Dataset:
     if os.path.isdir(path):
-        check_all(said, ["part", "transpose"], path)
-        if isinstance(said.get("transpose"), str):
-            said["transpose"] = _yes_no(said["transpose"], "transpose")
-        dataset = read_idx_folder(path, **said)
+        check_all(chosen, ["part", "transpose"], path)
+        if isinstance(chosen.get("transpose"), str):
+            chosen["transpose"] = _yes_no(chosen["transpose"], "transpose")
+        dataset = read_idx_folder(path, **chosen)
         return dataset if like is None else align(dataset, like)
     reader = _reader(path)
     if reader is read_csv and isinstance(like, Card):
-        said = {**_usual_layout(like), **said}
-    options = _reader_options(reader, path, said)
+        chosen = {**_usual_layout(like), **chosen}
+    options = _reader_options(reader, path, chosen)
     if reader is read_csv:
         return read_csv(path, like=like, **options)
     dataset = reader(path, **options)
@@ -196,14 +197,16 @@ def _load_file(path: str, said: dict[str, Any], like: Card | Dataset | None) -> 
 def _reader(path: str) -> Callable[..., Dataset]:
     """The reader for a file, by its first bytes and its ending."""
     ending = Path(path.removesuffix(".gz")).suffix.lower()
-    if ending == ".json":
-        raise DataError(f"{path} is no data: it must be CSV, NPZ or IDX")
     head = read_head(path)
     if head.startswith(b"\x93NUMPY"):
         raise DataError(
             f"{path} has one array; save inputs and targets with np.savez(X=..., Y=...)"
         )
-    if ending == ".npz" or (head.startswith(b"PK") and is_npz(path)):
+    if ending in READERS:
+        return READERS[ending]
+    if ending == ".json":
+        raise DataError(f"{path} is no data: it must be CSV, NPZ or IDX")
+    if head.startswith(b"PK") and is_npz(path):
         return read_npz
     return read_idx if head.startswith(b"\0\0") else read_csv
 
@@ -224,11 +227,11 @@ def read_head(path: str) -> bytes:
 
 
 def _reader_options(
-    reader: Callable[..., Dataset], path: str, said: Mapping[str, Any]
+    reader: Callable[..., Dataset], path: str, chosen: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The options that this reader takes, with text made into what it means."""
     known = _known(reader)
-    options = {key: value for key, value in said.items() if value is not None}
+    options = {key: value for key, value in chosen.items() if value is not None}
     check_all(options, [*known, *(LAYOUT if reader is read_csv else ())], path)
     for key in YES_OR_NO & options.keys():
         options[key] = _yes_no(options[key], key)

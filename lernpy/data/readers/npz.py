@@ -139,20 +139,20 @@ def _pair(members: dict[str, str], path: str, part: str | None) -> tuple[str, st
     raise DataError(f"{path} needs {what} (or inputs and targets); it has {names}")
 
 
-def _member(archive: zipfile.ZipFile, member: str, place: str) -> np.ndarray:
+def _member(archive: zipfile.ZipFile, member: str, where: str) -> np.ndarray:
     """One array: its header is read first, and must fit the bytes that are there."""
-    content = _bytes(archive, member, place)
-    shape, columns_first, kind, start = _header(content, place)
+    content = _bytes(archive, member, where)
+    shape, columns_first, kind, start = _header(content, where)
     if kind.kind == "O":
         words = strings_of(content[start:], math.prod(shape))
         if words is not None:
             return np.array(words).reshape(shape)
     if kind.hasobject or kind.kind not in "biufUS" or kind.itemsize == 0:
-        raise DataError(f"{place} holds {kind}; only plain numbers and text are read")
+        raise DataError(f"{where} holds {kind}; only plain numbers and text are read")
     if len(content) - start != math.prod(shape) * kind.itemsize:
-        raise FileFormatError(f"{place} is cut off: its sizes {shape} do not fit its bytes")
+        raise FileFormatError(f"{where} is cut off: its sizes {shape} do not fit its bytes")
     if len(shape) == 0:
-        raise DataError(f"{place} is a single value, not one for each sample")
+        raise DataError(f"{where} is a single value, not one for each sample")
     flat = np.frombuffer(content, kind, offset=start)
     return flat.reshape(shape, order="F" if columns_first else "C")
 
@@ -195,18 +195,18 @@ def strings_of(pickled: bytes, count: int) -> list[str] | None:
     return words if state == "between" and len(words) == count else None
 
 
-def _bytes(archive: zipfile.ZipFile, member: str, place: str) -> bytes:
+def _bytes(archive: zipfile.ZipFile, member: str, where: str) -> bytes:
     """The unpacked bytes; never more than the archive's table says."""
     info = archive.getinfo(member)
     if info.file_size > LARGEST:
-        raise FileFormatError(f"{place} is larger than {LARGEST:,} bytes")
+        raise FileFormatError(f"{where} is larger than {LARGEST:,} bytes")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise FileFormatError(f"{place} is compressed in a way that NumPy does not use")
+        raise FileFormatError(f"{where} is compressed in a way that NumPy does not use")
     with archive.open(info) as file:
         return file.read(info.file_size)
 
 
-def _header(content: bytes, place: str) -> tuple[tuple[int, ...], bool, np.dtype, int]:
+def _header(content: bytes, where: str) -> tuple[tuple[int, ...], bool, np.dtype, int]:
     stream = io.BytesIO(content)
     try:
         version = np.lib.format.read_magic(stream)
@@ -215,14 +215,14 @@ def _header(content: bytes, place: str) -> tuple[tuple[int, ...], bool, np.dtype
         )
         shape, columns_first, kind = read(stream)
     except (ValueError, SyntaxError, tokenize.TokenError, RecursionError, MemoryError) as error:
-        raise FileFormatError(f"{place} has no readable head") from error
+        raise FileFormatError(f"{where} has no readable head") from error
     if any(size < 0 for size in shape):
-        raise FileFormatError(f"{place} has a negative size")
+        raise FileFormatError(f"{where} has a negative size")
     return shape, columns_first, kind, stream.tell()
 
 
-def _maximum(inputs: np.ndarray, given: float | None) -> float:
-    if given is not None:
-        return float(given)
+def _maximum(inputs: np.ndarray, stated: float | None) -> float:
+    if stated is not None:
+        return float(stated)
     largest = 255.0 if inputs.dtype == np.uint8 else float(inputs.max(initial=0.0))
     return largest if largest > 0 else 1.0

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.data.cells import Cells, Style, is_missing, number
+from lernpy.data.cells import Cells, Notation, is_missing, value_of
 from lernpy.data.tables import Table
 from lernpy.errors import DataError
 from lernpy.text import counted, option, shown
@@ -37,7 +37,7 @@ UNITS = re.compile(r"[\[(]?[^\d\s]{1,8}(?:[/·^ ]?[\w²³]{0,4})?[\])]?")
 
 @dataclass(frozen=True)
 class Layout:
-    """What was said of a text; None is recognised."""
+    """How a text is laid out; None is recognised."""
 
     header: bool | None = None
     delimiter: str | None = None
@@ -203,15 +203,15 @@ class _Reader:
             return row
         if len(row) > self.width and not any(cell.strip() for cell in row[self.width :]):
             return row[: self.width]
-        place = self._unclosed(line) if "\n" in "".join(row) else ""
+        where = self._unclosed(line) if "\n" in "".join(row) else ""
         raise DataError(
-            f"{place or f'{self.path}, line {line}'}: {counted(len(row), 'value')}, "
+            f"{where or f'{self.path}, line {line}'}: {counted(len(row), 'value')}, "
             f"but the first row has {self.width}"
         )
 
     # ---- how numbers are written --------------------------------------------------------------
 
-    def _style(self) -> Style:
+    def _style(self) -> Notation:
         layout = self.layout
         thousands = layout.thousands or ""
         comma = layout.decimal == "," or thousands == "."
@@ -221,7 +221,7 @@ class _Reader:
             thousands = ","
         if layout.decimal == "," and not thousands:
             thousands = "."
-        return Style(comma, thousands)
+        return Notation(comma, thousands)
 
     def _guess_comma(self) -> bool:
         """Whether numbers are written 0,5: a comma where it cannot be the delimiter, and no 0.5."""
@@ -245,7 +245,7 @@ class _Reader:
         if cell[:1].isalpha():
             return self.style.read(cell) is not None
         try:
-            number(cell.replace(",", ".") if self.style.comma else cell)
+            value_of(cell.replace(",", ".") if self.style.comma else cell)
         except ValueError:
             return self.style.read(cell) is not None
         return True
@@ -371,7 +371,7 @@ def _counts_columns(first: Sequence[str]) -> bool:
     numbers = [cell.strip() for cell in first if cell.strip().isdigit()]
     if len(numbers) < max(2, len(first) - 2):
         return False
-    others = [cell for cell in first if not cell.strip().isdigit() and Style().read(cell)]
+    others = [cell for cell in first if not cell.strip().isdigit() and Notation().read(cell)]
     enough = len(first) > len(numbers) or len(first) > 2
     return enough and not others and numbers == [str(i) for i in range(len(numbers))]
 

@@ -10,14 +10,14 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import LARGEST, read_bytes
+from lernpy.storage import ALWAYS_UNPACKED, LARGEST, TIGHTEST, read_bytes, read_whole
 
 STDIN = "-"
 ZIP = b"PK\x03\x04"
-OPENERS: dict[bytes, Callable[[io.BytesIO], io.BufferedIOBase]] = {
+OPENERS: dict[bytes, Callable[[io.BytesIO], Any]] = {
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ": lzma.LZMAFile,
 }
@@ -47,26 +47,23 @@ def content_of(path: str | os.PathLike[str]) -> Content:
         If it cannot be read, is too large, or is a zip of several files.
     """
     name = os.fspath(path)
-    data = sys.stdin.buffer.read(LARGEST + 1) if name == STDIN else read_bytes(path)
+    subject = "standard input is"
+    data = read_whole(sys.stdin.buffer, LARGEST, subject) if name == STDIN else read_bytes(path)
     for mark, opener in OPENERS.items():
         if data.startswith(mark):
             data = _unpacked(data, opener, name)
     if data.startswith(ZIP):
         return _of_zip(data, name)
-    if len(data) > LARGEST:
-        raise FileFormatError(f"{name} is larger than {LARGEST:,} bytes")
     return Content(data, name)
 
 
-def _unpacked(data: bytes, opener: Callable[[io.BytesIO], io.BufferedIOBase], name: str) -> bytes:
+def _unpacked(data: bytes, opener: Callable[[io.BytesIO], Any], name: str) -> bytes:
+    most = min(LARGEST, max(ALWAYS_UNPACKED, TIGHTEST * len(data)))
     try:
         with opener(io.BytesIO(data)) as file:
-            content: bytes = file.read(LARGEST + 1)
+            return read_whole(file, most, f"{name} of {len(data):,} bytes is, unpacked,")
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise FileFormatError(f"{name} is cut off or damaged ({error})") from error
-    if len(content) > LARGEST:
-        raise FileFormatError(f"{name} is larger than {LARGEST:,} bytes")
-    return content
 
 
 def _of_zip(data: bytes, name: str) -> Content:
@@ -86,10 +83,10 @@ def _of_zip(data: bytes, name: str) -> Content:
                 raise DataError(
                     f"{name} is a zip with {len(names)} files ({shown}); unpack one of them"
                 )
-            if members[0].file_size > LARGEST:
-                raise FileFormatError(f"{name} is larger than {LARGEST:,} bytes, unpacked")
+            most = min(LARGEST, max(ALWAYS_UNPACKED, TIGHTEST * len(data)))
             with archive.open(members[0]) as file:
-                return Content(file.read(LARGEST), members[0].filename)
+                content = read_whole(file, most, f"{name} is, unpacked,")
+            return Content(content, members[0].filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         if name.endswith(".npz"):
             return Content(data, name)

@@ -1,6 +1,6 @@
 """The mirror on a graphics card: the data goes there once, the numbers come back when somebody looks.
 
-Written for any module of arrays (see `lernpy.engine.arrays.arrays`); only the engine's name is CuPy's.
+Written for any module of arrays (see `lernpy.engine.arrays.library`); only the engine's name is CuPy's.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.arrays.arrays import Arrays, device
 from lernpy.engine.arrays.entries import Mover
-from lernpy.engine.arrays.passes import Passes, Recorder, Room
+from lernpy.engine.arrays.library import Arrays, device
+from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan, wiring_of
@@ -166,7 +166,7 @@ class CupyEngine(Engine):
 
     def _step_of(self, count: int) -> Any:
         """The step of so many samples, by their indices."""
-        room = Room(self.passes, count)
+        room = Buffers(self.passes, count)
 
         def step(rows: Any) -> Any:
             x, t, weighed = self._data
@@ -194,12 +194,14 @@ class CupyEngine(Engine):
             total = total + self.passes.judge(room, logs, t[:, rows], weighed[rows])
         return float(self.arrays.give(total)[0]) / len(samples.inputs)
 
-    def _forward(self, data: tuple[Any, Any, Any]) -> Iterator[tuple[slice, Room, dict[int, Any]]]:
+    def _forward(
+        self, data: tuple[Any, Any, Any]
+    ) -> Iterator[tuple[slice, Buffers, dict[int, Any]]]:
         """Block by block, as many samples as fit the device."""
         x, count = data[0], data[0].shape[1]
         block = max(1, MOST_PREDICTED // self.plan.n_neurons)
         links = self.passes.links(self.w)
         for low in range(0, count, block):
             rows = slice(low, min(low + block, count))
-            room = Room(self.passes, rows.stop - low)
+            room = Buffers(self.passes, rows.stop - low)
             yield rows, room, self.passes.forward(room, links, x[:, rows])

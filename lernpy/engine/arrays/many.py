@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.engine.arrays.arrays import NUMPY, Arrays
 from lernpy.engine.arrays.entries import Mover
+from lernpy.engine.arrays.library import NUMPY, Arrays
 from lernpy.engine.arrays.nets import WATCHED, Nets
-from lernpy.engine.arrays.passes import Passes, Recorder, Room
+from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Goal, NetsEngine, quietly
 from lernpy.engine.numpy.feed import squashed
 
@@ -55,7 +55,7 @@ class Many(NetsEngine):
         self.penalty = (l1, l2) if nets.regularised else None
         self.w, *self.memory = [self.state[low : low + n] for low in range(0, nets.learned, n)]
         self.factor = self.m.zeros(())
-        self._rooms: dict[int, Room] = {}
+        self._rooms: dict[int, Buffers] = {}
         self._gathered: tuple[Any, Any] = (np.empty((0, 1), int), None)
         self._step = Recorder(self.passes, [self.state], self._on_device)
         self._all_alive = self.arrays is NUMPY and bool(nets.alive.all())
@@ -71,12 +71,12 @@ class Many(NetsEngine):
         blocks = np.arange(0, len(self.nets.state), self.nets.plan.n_weights)[:, None]
         return np.asarray((blocks + self.passes.order).ravel())
 
-    def _room(self, batch: int) -> Room:
+    def _room(self, batch: int) -> Buffers:
         """Those for a full batch and for a short one are kept."""
         if batch not in self._rooms:
             if len(self._rooms) > 1:
                 self._rooms.clear()
-            self._rooms[batch] = Room(self.passes, batch)
+            self._rooms[batch] = Buffers(self.passes, batch)
         return self._rooms[batch]
 
     # ---- learning -------------------------------------------------------------------------------
@@ -105,10 +105,10 @@ class Many(NetsEngine):
 
     def _on_device(self, count: int) -> Any:
         """The same as a step to be recorded, with buffers of its own."""
-        room = Room(self.passes, count)
+        room = Buffers(self.passes, count)
         return lambda rows: self._update(room, self._of(rows), self.watch[0] != 0.0)
 
-    def _update(self, room: Room, samples: tuple[Any, Any, Any], alive: Any) -> Any:
+    def _update(self, room: Buffers, samples: tuple[Any, Any, Any], alive: Any) -> Any:
         weights, rate = (self.w, self.memory), self.factor * self.rates
         return self.passes.step(room, weights, samples, rate, self.penalty, alive)
 

@@ -1,7 +1,7 @@
 """The passes of a lesson on arrays of any module: forward, judge, backward, update.
 
 All arrays of numbers are (neurons, batch, nets), those of weights (weights, nets); one network is one net.
-How a generation's links carry is a `Stage`: as a matrix (one net), or in fans (many nets).
+How a generation's links carry is a `Generation`: as a matrix (one net), or in fans (many nets).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lernpy.engine import plan as plans
-from lernpy.engine.arrays.arrays import Arrays
 from lernpy.engine.arrays.entries import Bend, Judge, Mover
+from lernpy.engine.arrays.library import Arrays
 from lernpy.functions import softmax
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lernpy.functions.losses import Loss
 
 
-class Room:
+class Buffers:
     """Buffers for one size of batch."""
 
     def __init__(self, passes: Passes, batch: int) -> None:
@@ -52,7 +52,7 @@ class Passes:
     ) -> None:
         self.plan, self.arrays, self.dtype, self.nets = plan, arrays, np.dtype(dtype), nets
         number = np.searchsorted([stage.low for stage in plan.stages], plan.target, side="right")
-        self.stages: list[Stage] = []
+        self.stages: list[Generation] = []
         links: list[np.ndarray] = []
         for index, stage in enumerate(plan.stages):
             kind = Fans if fans else Matrix
@@ -92,7 +92,7 @@ class Passes:
 
     def step(
         self,
-        room: Room,
+        room: Buffers,
         weights: tuple[Any, list[Any]],
         samples: tuple[Any, Any, Any],
         rate: Any,
@@ -123,7 +123,7 @@ class Passes:
         """(n_links, nets)"""
         return w[self._held] if self.plan.shared else w
 
-    def forward(self, room: Room, links: Any, x: Any) -> dict[int, Any]:
+    def forward(self, room: Buffers, links: Any, x: Any) -> dict[int, Any]:
         """Total inputs and outputs; returns, by slot, the logarithm of a group's whole."""
         if x is not room.fed:
             room.y[: self.plan.n_inputs] = x
@@ -137,7 +137,7 @@ class Passes:
                 logs.update(dict.fromkeys(range(bend.rows.start, bend.rows.stop), log_sum))
         return logs
 
-    def judge(self, room: Room, logs: dict[int, Any], t: Any, share: Any) -> Any:
+    def judge(self, room: Buffers, logs: dict[int, Any], t: Any, share: Any) -> Any:
         """(nets,) the sum of the losses; what is asked of the outputs goes to `room.s`."""
         total: Any = 0.0
         room.s[self.plan.n_fixed :] = 0.0
@@ -149,17 +149,17 @@ class Passes:
             room.s[slot] = _weighed(judge.slope(room.y[slot], t[index], rest), share)
         return total
 
-    def _apart(self, room: Room) -> dict[int, tuple[Any, Any]]:
+    def _apart(self, room: Buffers) -> dict[int, tuple[Any, Any]]:
         """By slot lead and rest of the shares whose loss asks for them."""
         m = self.arrays.m
-        found: dict[int, tuple[Any, Any]] = {}
+        apart: dict[int, tuple[Any, Any]] = {}
         for group in self.groups_apart:
             z, y = (softmax.rows(numbers[group.low : group.high]) for numbers in (room.z, room.y))
             pairs = zip(softmax.leads(m, z, y), softmax.rests(m, y), strict=True)
-            found.update(zip(range(group.low, group.high), pairs, strict=True))
-        return found
+            apart.update(zip(range(group.low, group.high), pairs, strict=True))
+        return apart
 
-    def backward(self, room: Room, links: Any) -> None:
+    def backward(self, room: Buffers, links: Any) -> None:
         """Each link's gradient, the sum over the batch."""
         for index, stage in reversed(list(enumerate(self.stages))):
             for bend in stage.bends:
@@ -181,7 +181,7 @@ def _weighed(values: Any, share: Any) -> Any:
     return values if share is None else values * share
 
 
-class Stage(ABC):
+class Generation(ABC):
     """One generation: how its neurons bend, and how its links carry.
 
     `order` : (n,) its links, in the order in which they stand from `first` on
@@ -198,20 +198,20 @@ class Stage(ABC):
         self.rows = slice(stage.low, stage.high)
         self.bends = [Bend(span, arrays) for span in stage.segments]
 
-    def known(self, room: Room, x: Any) -> Any:
+    def known(self, room: Buffers, x: Any) -> Any:
         """What can be had from new inputs before anything is carried."""
         return None
 
     @abstractmethod
-    def pull(self, room: Room, links: Any, known: Any) -> None:
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
         """The total inputs."""
 
     @abstractmethod
-    def push(self, room: Room, links: Any, known: Any) -> None:
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
         """Blame to the sources, and the gradients of the links."""
 
 
-class Matrix(Stage):
+class Matrix(Generation):
     """The links as a dense matrix (targets, sources); holes are zeros."""
 
     def __init__(
@@ -235,7 +235,7 @@ class Matrix(Stage):
             return slice(int(slots[0]), int(slots[-1]) + 1)
         return self.arrays.take(slots) if len(slots) else None
 
-    def pull(self, room: Room, links: Any, known: Any) -> None:
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
         flat = links[self.links, 0]
         if self.index is None:
             matrix = flat.reshape(self.shape)
@@ -246,7 +246,7 @@ class Matrix(Stage):
         self.matrix = matrix
         room.z[self.rows, :, 0] = self.arrays.product(matrix, room.y[self.sources, :, 0])
 
-    def push(self, room: Room, links: Any, known: Any) -> None:
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
         product, delta = self.arrays.product, room.d[self.rows, :, 0]
         if self.moved is not None:
             blame = product(self.matrix[:, self.moved].T, delta)
@@ -264,7 +264,7 @@ class Fan(NamedTuple):
     links: slice
 
 
-class Fans(Stage):
+class Fans(Generation):
     """One operation moves a number of every net: a link costs the same few calls for one as for a thousand.
 
     Links from inputs and biases that reach all neurons of the stage (`fixed`) are also one matrix product,
@@ -291,11 +291,11 @@ class Fans(Stage):
         ]
         self.fans = fans + _fans(plan.source[others], plan.target[others], self.block.stop)
 
-    def known(self, room: Room, x: Any) -> Any:
+    def known(self, room: Buffers, x: Any) -> Any:
         """(batch, n_fixed), if all nets see the same samples."""
         return room.y[..., 0][self.fixed].T if x.shape[2] == 1 and self.n_fixed else None
 
-    def pull(self, room: Room, links: Any, known: Any) -> None:
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
         m, z, y = self.arrays.m, room.z, room.y
         done = self._begin(room, links, known)
         for source, targets, rows in self.fans[done:]:
@@ -303,7 +303,7 @@ class Fans(Stage):
             m.multiply(links[rows, None], y[source], out=part)
             m.add(z[targets], part, out=z[targets])
 
-    def _begin(self, room: Room, links: Any, known: Any) -> int:
+    def _begin(self, room: Buffers, links: Any, known: Any) -> int:
         """The first total inputs; returns how many fans are in them."""
         z = room.z[self.rows]
         if known is not None:
@@ -317,7 +317,7 @@ class Fans(Stage):
         z[...] = 0.0
         return 0
 
-    def push(self, room: Room, links: Any, known: Any) -> None:
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
         done = 0
         if known is not None:
             d = room.d[self.rows]
@@ -328,7 +328,9 @@ class Fans(Stage):
             self._hand_back(room, links, *fan)
             self._collect(room, *fan)
 
-    def _hand_back(self, room: Room, links: Any, source: int, targets: slice, rows: slice) -> None:
+    def _hand_back(
+        self, room: Buffers, links: Any, source: int, targets: slice, rows: slice
+    ) -> None:
         if source < self.plan.n_fixed:
             return
         m, part = self.arrays.m, room.scratch[: targets.stop - targets.start]
@@ -336,7 +338,7 @@ class Fans(Stage):
         blame = part[0] if len(part) == 1 else part.sum(axis=0)
         m.add(room.s[source], blame, out=room.s[source])
 
-    def _collect(self, room: Room, source: int, targets: slice, rows: slice) -> None:
+    def _collect(self, room: Buffers, source: int, targets: slice, rows: slice) -> None:
         part = room.d[targets]
         if not self.plan.n_inputs <= source < self.plan.n_fixed:
             part = room.scratch[: targets.stop - targets.start]

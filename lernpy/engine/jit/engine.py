@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.jit import machine, parts
+from lernpy.engine.jit import kernels, machine
 from lernpy.engine.jit.entries import Entries
-from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.layouts import Answerer, Layout, Learner, layout_of, zeros
-from lernpy.engine.jit.printed import Options
+from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, aligned_zeros, layout_of
+from lernpy.engine.jit.names import CannotWrite
+from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.numpy.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
@@ -42,7 +42,7 @@ class JitEngine(Engine):
         self.compile_seconds = 0.0
         self.kept = True  # whether all compiled code so far came from the disk
         self._learns: tuple[Any, ...] = ()
-        self._learners: dict[Options, Learner] = {}
+        self._learners: dict[Variant, Learner] = {}
         self._answerer: Answerer | None = None
         self._instead: Mirror | None = None
         self.reason = ""
@@ -90,7 +90,7 @@ class JitEngine(Engine):
         if layout is None:
             self._leave("an input that is an output is calculated by numpy")
         else:
-            self.layout: Layout = layout
+            self.layout: Arrangement = layout
 
     def _leave(self, reason: str) -> None:
         """What cannot be compiled is left to NumPy, which goes on with the numbers as they are now."""
@@ -104,12 +104,12 @@ class JitEngine(Engine):
 
     def _load_values(self) -> None:
         index, size = self.layout.index, self.layout.size
-        self.w = zeros(size, self.dtype)
+        self.w = aligned_zeros(size, self.dtype)
         self.w[index] = [weight.value for weight in self.plan.weights]
-        self._gradient = zeros(size, self.dtype)
+        self._gradient = aligned_zeros(size, self.dtype)
         memories, self._fresh = memories_of(self.plan.weights, self.network.optimizer)
         start = self.network.optimizer.memory(0.0)
-        self.m = zeros((len(start), size), self.dtype)
+        self.m = aligned_zeros((len(start), size), self.dtype)
         self.m[:] = np.array(start)[:, None]
         self.m[:, index] = memories
         self._moved = False
@@ -165,18 +165,18 @@ class JitEngine(Engine):
 
     def _lessons(
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
-    ) -> parts.Lessons:
+    ) -> kernels.Curriculum:
         x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
         weighed = np.ones(len(t)) if samples.sample_weight is None else samples.sample_weight
         orders, weighed = np.ascontiguousarray(orders, np.int64), np.ascontiguousarray(weighed)
         rates, losses = np.ascontiguousarray(rates), np.zeros(len(rates))
         n_epochs, n = orders.shape
-        return parts.Lessons(x, t, weighed, orders, n_epochs, n, size, rates, losses)
+        return kernels.Curriculum(x, t, weighed, orders, n_epochs, n, size, rates, losses)
 
     def _inputs(self, inputs: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(squashed(self.plan, inputs), self.dtype)
 
-    def _run(self, data: parts.Lessons, at_once: bool) -> np.ndarray:
+    def _run(self, data: kernels.Curriculum, at_once: bool) -> np.ndarray:
         """The losses of epochs; `at_once`: each sample's update may go straight into the weights."""
         learn = self._learner(data, at_once)
         if self._fresh.any() and len(self.m):
@@ -188,17 +188,17 @@ class JitEngine(Engine):
         self._gradient /= data.n - (data.n - 1) // data.batch * data.batch  # the last batch's size
         return data.losses
 
-    def _weights(self, l1: float, l2: float) -> parts.Weights:
+    def _weights(self, l1: float, l2: float) -> kernels.Moves:
         options = np.array([*self.network.optimizer.options.values(), 0.0], float)
         how = self._rules, self._penalised, l1, l2, options
-        return parts.Weights(self.w, len(self.w), self.m, *how, self._gradient)
+        return kernels.Moves(self.w, len(self.w), self.m, *how, self._gradient)
 
-    def _learner(self, data: parts.Lessons, at_once: bool) -> Learner:
+    def _learner(self, data: kernels.Curriculum, at_once: bool) -> Learner:
         """The variant for such inputs and this batch size, compiled (or found on the disk) at its first use."""
         plain = self.network.optimizer.factory is optimizers.sgd.factory
         plain = plain and not (self._ruled or self._regularised)
         chosen = self.layout.options(data.batch if at_once else max(2, data.batch), plain, data.X)
-        options = Options(ruled=self._ruled, regularised=self._regularised, **chosen)
+        options = Variant(ruled=self._ruled, regularised=self._regularised, **chosen)
         if options not in self._learners:
             self._learners[options] = self._compiled(lambda: self.layout.learner(options))
         return self._learners[options]

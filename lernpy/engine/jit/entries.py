@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.jit.formula import CannotWrite, Lines
+from lernpy.engine.jit.names import CannotWrite, Names
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
@@ -36,12 +36,12 @@ class Entries:
 
     # ---- activations ----------------------------------------------------------------------------
 
-    def value(self, lines: Lines, activation: Any, z: str) -> str:
+    def value(self, lines: Names, activation: Any, z: str) -> str:
         """Writes y = f(z); returns the name of y."""
         formula = activation.formula("value")
         return self._write(lines, formula, {"z": z}, activation, lambda pair: pair[0])
 
-    def delta(self, lines: Lines, activation: Any, z: str, y: str, s: str) -> str:
+    def delta(self, lines: Names, activation: Any, z: str, y: str, s: str) -> str:
         """Writes delta = s f'(z); returns its name."""
         formula = activation.formula("delta")
         if formula:
@@ -51,7 +51,7 @@ class Entries:
 
     # ---- the loss -------------------------------------------------------------------------------
 
-    def loss_value(self, lines: Lines, name: str, z: str, y: str, log_sum: str, t: str) -> str:
+    def loss_value(self, lines: Names, name: str, z: str, y: str, log_sum: str, t: str) -> str:
         """Writes the loss of an output whose activation has that name.
 
         From the total input where the loss knows such a form.
@@ -64,7 +64,7 @@ class Entries:
             z = lines.note(f"{z} - {log_sum}").text
         return self._write(lines, loss.formula(name), {"z": z, "t": t}, form, lambda f: f)
 
-    def loss_slope(self, lines: Lines, name: str, z: str, y: str, t: str) -> str:
+    def loss_slope(self, lines: Names, name: str, z: str, y: str, t: str) -> str:
         """Its slope; of a softmax whose loss asks for the rest, z is the lead."""
         loss = self.loss
         if name == "softmax" and loss.from_rest:
@@ -88,7 +88,7 @@ class Entries:
     # ---- the optimiser --------------------------------------------------------------------------
 
     def step(
-        self, lines: Lines, w: str, g: str, rate: str, memory: Sequence[str], options: Sequence[str]
+        self, lines: Names, w: str, g: str, rate: str, memory: Sequence[str], options: Sequence[str]
     ) -> tuple[str, list[str]]:
         """Writes one step; returns the names of the proposed weight and of the new memory."""
         rule = self.optimizer
@@ -100,7 +100,7 @@ class Entries:
         return value, after
 
     def _called_step(
-        self, lines: Lines, w: str, g: str, rate: str, memory: Sequence[str]
+        self, lines: Names, w: str, g: str, rate: str, memory: Sequence[str]
     ) -> tuple[str, list[str]]:
         name = self._own("step", self.optimizer.factory(self._maths(), **self.optimizer.options))
         held = "".join(f"{text}, " for text in memory)
@@ -112,7 +112,7 @@ class Entries:
 
     def _write(
         self,
-        lines: Lines,
+        lines: Names,
         formula: Formula | None,
         names: Mapping[str, str],
         entry: Any,
@@ -155,14 +155,14 @@ def essence(function: Callable[..., Any]) -> str:
         return str(id(function))
     cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     around = getattr(function, "__globals__", {})
-    found = [around[name] for name in code.co_names if name in around]
-    given = [*cells, *found, *(getattr(function, "__defaults__", None) or ())]
+    globals_ = [around[name] for name in code.co_names if name in around]
+    near = [*cells, *globals_, *(getattr(function, "__defaults__", None) or ())]
     numbers = int, float, str, np.number, np.bool_, type(None)
-    told = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in given)
-    return " ".join([str(id(code)), *told])
+    texts = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in near)
+    return " ".join([str(id(code)), *texts])
 
 
-def distinct(plan: Plan) -> list[Any]:
+def activations_of(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
     segments = [
         segment for stage in plan.stages for segment in stage.segments if not segment.is_group
@@ -170,4 +170,4 @@ def distinct(plan: Plan) -> list[Any]:
     return list(dict.fromkeys(segment.activation for segment in segments))
 
 
-__all__ = ["Entries", "distinct"]
+__all__ = ["Entries", "activations_of"]

@@ -14,10 +14,11 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from lernpy.engine.jit.kernels import clear
 from lernpy.engine.jit.machine import Doubles, Indices, call, distinct
-from lernpy.engine.jit.parts import clear
-from lernpy.engine.jit.printed import Options, indented, move_call, move_function, names
+from lernpy.engine.jit.printed import Variant, move_call, move_function, stems
 from lernpy.engine.jit.straight import lesson_of
+from lernpy.functions.printing.infix import indented
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -29,7 +30,7 @@ MOST_LINKS = 128  # more take long to compile
 WATCHED = 7  # rows of `lernpy.engine.arrays.nets.WATCHED`
 
 
-class Sweep(NamedTuple):
+class Field(NamedTuple):
     """What many nets learn, and from what."""
 
     X: Doubles  # (n_samples, n_inputs)
@@ -58,14 +59,14 @@ class Sweep(NamedTuple):
     n_weights: int
     begin: int  # the row of S where the state of the nets begins
     n_nets: int
-    n_places: int  # whole blocks of them
+    n_lanes: int  # whole blocks of them
     kernels: Indices  # addresses of lesson, step, look
     S: Doubles
 
 
-def learn(sweep: Sweep) -> None:
+def learn(sweep: Field) -> None:
     """Whole epochs, block by block of nets."""
-    S, n, begin, rows, total = sweep.S, sweep.n, sweep.begin, sweep.n_rows, sweep.n_places
+    S, n, begin, rows, total = sweep.S, sweep.n, sweep.begin, sweep.n_rows, sweep.n_lanes
     data, loss = (S, sweep.X, sweep.T, sweep.sample_weight, sweep.orders), sweep.n_weights * BLOCK
     pull = sweep.rules, sweep.penalised, sweep.n_penalised, sweep.l1, sweep.l2, sweep.options
     for first in range(0, total, BLOCK):
@@ -187,11 +188,11 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     )
 
 
-def step(plan: Plan, entries: Entries, options: Options) -> str:
+def step(plan: Plan, entries: Entries, options: Variant) -> str:
     """The update of all nets of a block; those that are done stay as they are."""
     size = plan.n_weights
     begin = begin_of(plan)
-    memory = names("m", entries.n_memory)
+    memory = stems("m", entries.n_memory)
     cells = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
     row = f"({begin} + k) * {BLOCK}"
     lane = [

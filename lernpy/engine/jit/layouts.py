@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.jit import layers, machine, parts, printed, straight, wires
-from lernpy.engine.jit.entries import Entries, distinct
-from lernpy.engine.jit.printed import Options
+from lernpy.engine.jit import kernels, layers, machine, printed, straight, wires
+from lernpy.engine.jit.entries import Entries, activations_of
+from lernpy.engine.jit.printed import Variant
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
 
 BYTES = 64  # of a vector
 Learner = Callable[..., Any]
-"""Takes the fields of `parts.Lessons` and `parts.Weights`."""
+"""Takes the fields of `kernels.Curriculum` and `kernels.Moves`."""
 Answerer = Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], Any]
 """Takes inputs, an order of rows and how many these are, weights, and where to write the answers."""
 
 
-def zeros(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+def aligned_zeros(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
     """Zeros that begin at a line of the cache: a vector that lies across two lines takes twice as long."""
     count = int(np.prod(shape))
     room = np.zeros(count + BYTES // dtype.itemsize, dtype)
@@ -36,7 +36,7 @@ def mostly_zero(X: np.ndarray) -> bool:
     return X.shape[1] >= 16 and 5 * int(np.count_nonzero(some)) < 2 * some.size
 
 
-class Layout:
+class Arrangement:
     """A kind of program for one plan. `index` : (n_weights,), where each weight lies in `size` numbers."""
 
     what = ""
@@ -48,13 +48,13 @@ class Layout:
         self.lanes = BYTES // dtype.itemsize
         self.index = np.arange(plan.n_weights)
         self.size = plan.n_weights
-        self.activations = distinct(plan)
+        self.activations = activations_of(plan)
 
     def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
         """Which variant suits a batch size and inputs; `plain`: an update is only w -= rate * g."""
         return {"online": batch == 1}
 
-    def learner(self, options: Options) -> Learner:
+    def learner(self, options: Variant) -> Learner:
         """The function that learns whole epochs."""
         raise NotImplementedError
 
@@ -66,20 +66,20 @@ class Layout:
         """The number by which compiled code knows an activation; softmax is below 0."""
         return -1 if activation.name == "softmax" else self.activations.index(activation)
 
-    def _kernels(self, options: Options | None, *functions: Any) -> np.ndarray:
-        """Addresses, in the order of `parts`; without options only what predicting takes."""
+    def _kernels(self, options: Variant | None, *functions: Any) -> np.ndarray:
+        """Addresses, in the order of `kernels.KERNELS`; without options only what predicting takes."""
         entries, kind = self.entries, self.dtype.name
         codes = {f.__name__: machine.kernel(f, kind) for f in functions}
         if any(self.code_of(activation) < 0 for activation in self._all_activations()):
-            up, down = parts.softmax, parts.softmax_down
+            up, down = kernels.softmax, kernels.softmax_down
             if entries.loss.from_rest:
-                up, down = parts.softmax_apart, parts.softmax_down_apart
+                up, down = kernels.softmax_apart, kernels.softmax_down_apart
             codes["softmax"] = machine.kernel(up, kind)
             codes["softmax_down"] = machine.kernel(down, kind)
         if options:
             codes["judge"] = self._printed(printed.judge(entries), "judge")
-            codes["move_all"] = self._printed(printed.moves(entries, options), "move_all")
-        addresses = [codes[n].address if n in codes else 0 for n in parts.KERNELS]
+            codes["move_all"] = self._printed(printed.move_all(entries, options), "move_all")
+        addresses = [codes[n].address if n in codes else 0 for n in kernels.KERNELS]
         for activation in self.activations:
             text = printed.elementwise(entries, activation)
             addresses.append(self._printed(text, "values").address)
@@ -89,24 +89,24 @@ class Layout:
     def _all_activations(self) -> list[Any]:
         return [segment.activation for stage in self.plan.stages for segment in stage.segments]
 
-    def _printed(self, text: str, name: str) -> machine.Code:
+    def _printed(self, text: str, name: str) -> machine.MachineCode:
         own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
         return machine.printed(text, name, self.dtype.name, own)
 
 
-class Straight(Layout):
+class Straight(Arrangement):
     """One name for every number: for small nets."""
 
     what = "straight code"
 
-    def learner(self, options: Options) -> Learner:
+    def learner(self, options: Variant) -> Learner:
         return self._printed(straight.source(self.plan, self.entries, options), "run")
 
     def answerer(self) -> Answerer:
-        return self._printed(straight.source(self.plan, self.entries, Options()), "answer")
+        return self._printed(straight.source(self.plan, self.entries, Variant()), "answer")
 
 
-class Layers(Layout):
+class Matrices(Arrangement):
     """Layers as padded matrices.
 
     A layer's weights lie as (sources, targets), the targets padded to whole vectors, the bias as the
@@ -144,31 +144,31 @@ class Layers(Layout):
         online = batch == 1
         return {"online": online, "at_once": online and plain, "sparse": mostly_zero(X)}
 
-    def learner(self, options: Options) -> Learner:
-        functions: list[Any] = [] if options.online else [parts.multiply]
-        functions += [parts.gather, parts.outer] if options.online or options.sparse else []
-        functions += [parts.not_zero] if options.sparse else []
+    def learner(self, options: Variant) -> Learner:
+        functions: list[Any] = [] if options.online else [kernels.multiply]
+        functions += [kernels.gather, kernels.outer] if options.online or options.sparse else []
+        functions += [kernels.not_zero] if options.sparse else []
         learn = layers.learn_one_by_one if options.online else layers.learn
         net = self._net(self._kernels(options, *functions), options)
         return machine.kernel(learn, self.dtype.name).ending(*net)
 
     def answerer(self) -> Answerer:
-        net = self._net(self._kernels(None, parts.multiply), Options())
+        net = self._net(self._kernels(None, kernels.multiply), Variant())
         return machine.kernel(layers.answer, self.dtype.name).ending(*net)
 
-    def _net(self, kernels: np.ndarray, options: Options) -> layers.Net:
+    def _net(self, kernels: np.ndarray, options: Variant) -> layers.Tiles:
         """The layers, with room for a chunk of samples."""
         n, chunk, dtype = self.plan.n_inputs, layers.CHUNK, self.dtype
-        Z, Y, S, D = (zeros(self._numbers, dtype) for _ in "ZYSD")
+        Z, Y, S, D = (aligned_zeros(self._numbers, dtype) for _ in "ZYSD")
         picked, counts = np.zeros(chunk * (n + 8), np.int64), np.zeros(chunk, np.int64)
         every = np.arange(self.shape[:, 0].max())
-        turned, dense = zeros(self._turned, dtype), zeros(chunk * n, dtype)
+        turned, dense = aligned_zeros(self._turned, dtype), aligned_zeros(chunk * n, dtype)
         how = self.entries.share, options.sparse, options.at_once
         rest = np.zeros(chunk), turned, dense, picked, counts, every
-        return layers.Net(*how, kernels, self.shape, len(self.shape), Z, Y, S, D, *rest)
+        return layers.Tiles(*how, kernels, self.shape, len(self.shape), Z, Y, S, D, *rest)
 
 
-class Wires(Layout):
+class LinkLists(Arrangement):
     """Any wiring, link by link over whole vectors of samples."""
 
     what = "link by link"
@@ -197,35 +197,35 @@ class Wires(Layout):
     def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
         return {"width": self.lanes if batch <= self.lanes else max(32, self.lanes)}
 
-    def learner(self, options: Options) -> Learner:
+    def learner(self, options: Variant) -> Learner:
         net = self._net(self._kernels(options, wires.sums, wires.collect), options)
         return machine.kernel(wires.learn, self.dtype.name).ending(*net)
 
     def answerer(self) -> Answerer:
-        net = self._net(self._kernels(None, wires.sums), Options())
+        net = self._net(self._kernels(None, wires.sums), Variant())
         return machine.kernel(wires.answer, self.dtype.name).ending(*net)
 
-    def _net(self, kernels: np.ndarray, options: Options) -> wires.Net:
+    def _net(self, kernels: np.ndarray, options: Variant) -> wires.Edges:
         """The wiring, with room for `width` samples; a bias's output is always 1."""
         plan, width = self.plan, options.width
-        Z, Y, S, D = (zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
+        Z, Y, S, D = (aligned_zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
         Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
         lists = *self._links, *self._ahead, self._is_output, np.zeros(plan.n_neurons, np.int64)
         ends = self._segments, len(self._segments), self._outputs, len(self._outputs), plan.n_inputs
         numbers = Z, Y, S, D, np.zeros(plan.n_neurons * width)
-        return wires.Net._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
+        return wires.Edges._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
 
 
-def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Layout | None:
+def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Arrangement | None:
     """The kind of program that suits the plan; None where there is none."""
     if (plan.outputs < plan.n_fixed).any():
         return None  # an input or a bias that is an output as well
     if straight.suits(plan, entries):
         return Straight(plan, entries, dtype)
     alike = plan.layers and all(len(layer.stage.segments) == 1 for layer in plan.layers)
-    if alike and all(map(_calm, distinct(plan))):
-        return Layers(plan, entries, dtype)
-    return Wires(plan, entries, dtype)
+    if alike and all(map(_calm, activations_of(plan))):
+        return Matrices(plan, entries, dtype)
+    return LinkLists(plan, entries, dtype)
 
 
 def _calm(activation: Any) -> bool:

@@ -10,9 +10,9 @@ from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.jit import lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import Entries
-from lernpy.engine.jit.formula import CannotWrite
-from lernpy.engine.jit.layouts import zeros
-from lernpy.engine.jit.printed import Options
+from lernpy.engine.jit.layouts import aligned_zeros
+from lernpy.engine.jit.names import CannotWrite
+from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
 
@@ -61,11 +61,11 @@ class Lanes(NetsEngine):
         rules = np.ascontiguousarray(nets.rules, float)
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
-        begin, places = lanes.begin_of(nets.plan), count + spare
-        S = zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
+        begin, n_lanes = lanes.begin_of(nets.plan), count + spare
+        S = aligned_zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
         how = *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
         pull = rules, penalised, len(penalised), l1, l2, settings
-        sizes = nets.plan.n_weights, begin, count, places
+        sizes = nets.plan.n_weights, begin, count, n_lanes
         moved = state, len(state), watch, *pull, losses, *goal
         learn = machine.kernel(lanes.learn, "float64")
         learn(*self.data, orders, *how, *moved, *sizes, kernels, S)
@@ -75,7 +75,7 @@ class Lanes(NetsEngine):
     def _kernels(self, own: bool) -> np.ndarray:
         """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
         nets = self.nets
-        options = Options(ruled=nets.ruled, regularised=nets.regularised)
+        options = Variant(ruled=nets.ruled, regularised=nets.regularised)
         texts = {
             "lesson": lanes.lesson(nets.plan, self.entries, own),
             "step": lanes.step(nets.plan, self.entries, options),
@@ -87,7 +87,7 @@ class Lanes(NetsEngine):
         codes.append(machine.kernel(lanes.look_of(nets.plan, self.entries), "float64"))
         return np.array([code.address for code in codes], np.int64)
 
-    def _printed(self, text: str, name: str) -> machine.Code:
+    def _printed(self, text: str, name: str) -> machine.MachineCode:
         own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
         return machine.printed(text, name, "float64", own)
 

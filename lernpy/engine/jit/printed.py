@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lernpy.engine.jit.formula import Lines
+from lernpy.engine.jit.names import Names
+from lernpy.functions.printing.infix import indented
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -18,7 +19,7 @@ RULES = ("frozen", "slowed", "lowest", "highest")
 
 
 @dataclass(frozen=True)
-class Options:
+class Variant:
     """What decides which lines are printed, and which loops run them."""
 
     online: bool = False  # one sample a batch
@@ -29,11 +30,7 @@ class Options:
     width: int = 32  # samples side by side
 
 
-def indented(*blocks: Sequence[str]) -> list[str]:
-    return ["    " + line for block in blocks for line in block]
-
-
-def names(stem: str, count: int) -> list[str]:
+def stems(stem: str, count: int) -> list[str]:
     return [f"{stem}{index}" for index in range(count)]
 
 
@@ -42,10 +39,10 @@ def names(stem: str, count: int) -> list[str]:
 
 def elementwise(entries: Entries, activation: Any) -> str:
     """``values`` (Y from Z) and ``deltas`` (D from S) of one activation, from `low` to `high`."""
-    lines = Lines()
+    lines = Names()
     y = entries.value(lines, activation, "z")
     value = ["z = Z[i]", *lines, f"Y[i] = {y}"]
-    lines = Lines()
+    lines = Names()
     d = entries.delta(lines, activation, "z", "y", "s")
     delta = ["z = Z[i]", "y = Y[i]", "s = S[i]", *lines, f"D[i] = {d}"]
     return "\n".join(
@@ -71,7 +68,7 @@ def judge(entries: Entries) -> str:
     """
     cases = []
     for form, name in enumerate(["", *entries.forms]):
-        lines = Lines()
+        lines = Names()
         slope = entries.loss_slope(lines, name, "z", "y", "t")
         loss = entries.loss_value(lines, name, "z", "y", "log_sum", "t")
         body = [
@@ -94,24 +91,24 @@ def judge(entries: Entries) -> str:
 # ---- the step ------------------------------------------------------------------------------------
 
 
-def _parameters(entries: Entries, options: Options) -> list[str]:
+def _parameters(entries: Entries, options: Variant) -> list[str]:
     return [
-        *("w", "g", "rate", *names("m", entries.n_memory)),
+        *("w", "g", "rate", *stems("m", entries.n_memory)),
         *(RULES if options.ruled else ()),
         *(("reached", "l1", "l2") if options.regularised else ()),
-        *names("o", len(entries.options)),
+        *stems("o", len(entries.options)),
     ]
 
 
-def move_function(entries: Entries, options: Options) -> str:
+def move_function(entries: Entries, options: Variant) -> str:
     """``move``: one weight's step, penalty and rule included; rounded exactly as in the table."""
-    lines = Lines()
+    lines = Names()
     gradient = "g"
     if options.regularised:
         sign = lines.note("1.0 if w > 0.0 else (-1.0 if w < 0.0 else 0.0)")
         gradient = lines.note(f"g + reached * (l1 * {sign} + l2 * w)").text
-    memory = names("m", entries.n_memory)
-    settings = names("o", len(entries.options))
+    memory = stems("m", entries.n_memory)
+    settings = stems("o", len(entries.options))
     value, after = entries.step(lines, "w", gradient, "rate", memory, settings)
     if options.ruled:
         slow = lines.note(f"w + slowed * ({value} - w)")
@@ -134,7 +131,7 @@ def move_function(entries: Entries, options: Options) -> str:
 
 
 def move_call(
-    entries: Entries, options: Options, w: str, g: str, memory: Sequence[str], index: str
+    entries: Entries, options: Variant, w: str, g: str, memory: Sequence[str], index: str
 ) -> str:
     """A line that calls ``move`` for one weight; `index` is its own among rules and penalties."""
     arguments = [w, g, "rate", *memory]
@@ -142,7 +139,7 @@ def move_call(
         arguments += [f"rules[{row} * size + {index}]" for row in range(len(RULES))]
     if options.regularised:
         arguments += [f"penalised[{index}]", "l1", "l2"]
-    arguments += names("o", len(entries.options))
+    arguments += stems("o", len(entries.options))
     return f"{', '.join([w, *memory])} = move({', '.join(arguments)})"
 
 
@@ -155,9 +152,9 @@ def penalty(weights: Sequence[tuple[str, str]]) -> list[str]:
     return [*lines, "cost = l1 * sizes + 0.5 * l2 * squares"]
 
 
-def moves(entries: Entries, options: Options) -> str:
+def move_all(entries: Entries, options: Variant) -> str:
     """``move_all``: the step of every weight; returns the penalty before it."""
-    memory = names("m", entries.n_memory)
+    memory = stems("m", entries.n_memory)
     sums = penalty([("w[k]", "k")])
     cost = [*sums[:2], "for k in range(size):", *indented(sums[2:-1]), sums[-1]]
     body = [

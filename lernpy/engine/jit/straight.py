@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lernpy.engine.jit.printed import Options, indented, move_call, move_function, penalty
+from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty
 from lernpy.engine.lesson import Lesson, Writer
 from lernpy.functions.printing import python as printing
+from lernpy.functions.printing.infix import indented
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -25,7 +26,7 @@ def suits(plan: Plan, entries: Entries) -> bool:
     return plan.n_links * (2 + entries.n_memory) <= 3 * MOST_LINKS
 
 
-class Numba(Writer):
+class Registers(Writer):
     """Lines to be compiled, which add up without a 0.0 before."""
 
     zero = ""
@@ -40,10 +41,10 @@ class Numba(Writer):
 
 def lesson_of(plan: Plan, entries: Entries) -> Lesson:
     """One lesson; its lines read what the inputs put out, and ``weight``, that of the sample."""
-    return Lesson(plan, entries.loss, Numba(entries), squash=False, weighted=True)
+    return Lesson(plan, entries.loss, Registers(entries), squash=False, weighted=True)
 
 
-def source(plan: Plan, entries: Entries, options: Options) -> str:
+def source(plan: Plan, entries: Entries, options: Variant) -> str:
     """The module: ``run`` learns whole epochs, ``answer`` predicts."""
     sample = lesson_of(plan, entries)
     n = plan.n_weights
@@ -72,7 +73,7 @@ def source(plan: Plan, entries: Entries, options: Options) -> str:
     )
 
 
-def _epochs(plan: Plan, entries: Entries, options: Options, sample: Lesson) -> list[str]:
+def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
     """The loop over the epochs, and in it that over the batches."""
     n = plan.n_weights
     lesson = _lesson(plan, options, sample)
@@ -91,7 +92,7 @@ def _epochs(plan: Plan, entries: Entries, options: Options, sample: Lesson) -> l
     ]
 
 
-def _lesson(plan: Plan, options: Options, sample: Lesson) -> list[str]:
+def _lesson(plan: Plan, options: Variant, sample: Lesson) -> list[str]:
     """One sample there and back: its loss and gradients, taken over or added."""
     sign = "=" if options.online else "+="
     return [
@@ -114,7 +115,7 @@ def _batch(lesson: Sequence[str], n: int) -> list[str]:
     return ["for low in range(0, n, batch):", *indented([*start, *inner])]
 
 
-def _move(entries: Entries, options: Options, k: int) -> list[str]:
+def _move(entries: Entries, options: Variant, k: int) -> list[str]:
     gradient = f"g{k}" if options.online else f"g{k} * inverse"
     memory = [f"m{j}_{k}" for j in range(entries.n_memory)]
     return [move_call(entries, options, f"w{k}", gradient, memory, str(k))]

@@ -1,23 +1,23 @@
 """Lessons of any wiring, link by link, each link for whole vectors of samples.
 
 The functions here are compiled, once for all nets. `width` samples lie side by side: number b of neuron
-`slot` at slot * width + b. What table entries have a part in is called by address (see `parts`).
+`slot` at slot * width + b. What table entries have a part in is called by address (see `kernels`).
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from lernpy.engine.jit import parts
+from lernpy.engine.jit import kernels
+from lernpy.engine.jit.kernels import Curriculum, Moves, clear, dot, gather
 from lernpy.engine.jit.machine import Doubles, Indices, Numbers, call, fused, lanes
-from lernpy.engine.jit.parts import Lessons, Weights, clear, dot, gather
 
 
-class Net(NamedTuple):
-    """A wiring as lists, and room for the numbers of `width` samples; `layouts.Wires` makes it."""
+class Edges(NamedTuple):
+    """A wiring as lists, and room for the numbers of `width` samples; `layouts.LinkLists` makes it."""
 
     share: float  # of an output in the loss
-    kernels: Indices  # addresses, in the order of `parts`
+    kernels: Indices  # addresses, in the order of `kernels.KERNELS`
     weight: Indices  # of each link, ordered by where they end
     source: Indices
     start: Indices  # where the links to each slot start
@@ -40,7 +40,7 @@ class Net(NamedTuple):
 
 
 @fused
-def feed(X: Numbers, orders: Indices, net: Net, low: int, count: int) -> None:
+def feed(X: Numbers, orders: Indices, net: Edges, low: int, count: int) -> None:
     """The inputs of samples; beyond the last the first again: its numbers are as good as any."""
     for b in range(net.width):
         x0 = orders[low + b if b < count else low] * net.n_inputs
@@ -89,23 +89,23 @@ def collect(
 
 
 @fused
-def up(w: Numbers, net: Net) -> None:
+def up(w: Numbers, net: Edges) -> None:
     """Total inputs and outputs, segment by segment: neurons in a row with one activation, or a softmax."""
     Z, Y, width = net.Z, net.Y, net.width
     for q in range(net.n_segments):
         low, high, code = net.segments[3 * q], net.segments[3 * q + 1], net.segments[3 * q + 2]
         links = net.weight, net.source, net.start
-        call(net.kernels[parts.SUMS], (w, links, low, high, Y, Z, net.nothing, width))
+        call(net.kernels[kernels.SUMS], (w, links, low, high, Y, Z, net.nothing, width))
         if code < 0:
             for at in range(low * width, low * width + width):
                 numbers = (Z, Y, net.D, at, width, high - low)
-                net.logs[at] = call(net.kernels[parts.SOFTMAX], numbers)
+                net.logs[at] = call(net.kernels[kernels.SOFTMAX], numbers)
         else:
-            call(net.kernels[parts.VALUES + 2 * code], (Z, Y, low * width, high * width))
+            call(net.kernels[kernels.VALUES + 2 * code], (Z, Y, low * width, high * width))
 
 
 @fused
-def judge(data: Lessons, net: Net, low: int, count: int) -> float:
+def judge(data: Curriculum, net: Edges, low: int, count: int) -> float:
     """The loss of the samples orders[low : low + count], and the outputs' blame."""
     total, width, n = 0.0, net.width, net.n_outputs
     for j in range(n):
@@ -113,30 +113,30 @@ def judge(data: Lessons, net: Net, low: int, count: int) -> float:
         clear(net.S, slot * width, slot * width + width)
         which = form, slot * width, 1, count, data.orders, low, data.T, j, n
         numbers = net.Z, net.Y, net.S, net.logs, group * width
-        total += call(net.kernels[parts.JUDGE], (which, net.share, data.sample_weight, numbers))
+        total += call(net.kernels[kernels.JUDGE], (which, net.share, data.sample_weight, numbers))
     return total
 
 
 @fused
-def down(w: Numbers, gradient: Numbers, net: Net, count: int) -> None:
+def down(w: Numbers, gradient: Numbers, net: Edges, count: int) -> None:
     """Blame and deltas, segment by segment, and what they say of the weights into `gradient`."""
     Y, S, D, width = net.Y, net.S, net.D, net.width
     for q in range(net.n_segments - 1, -1, -1):
         low, high, code = net.segments[3 * q], net.segments[3 * q + 1], net.segments[3 * q + 2]
         ahead = net.weight_ahead, net.target, net.start_ahead
-        call(net.kernels[parts.SUMS], (w, ahead, low, high, D, S, net.is_output, width))
+        call(net.kernels[kernels.SUMS], (w, ahead, low, high, D, S, net.is_output, width))
         if code < 0:
             for at in range(low * width, low * width + width):
                 numbers = (Y, S, D, at, width, high - low)
-                call(net.kernels[parts.SOFTMAX_DOWN], numbers)
+                call(net.kernels[kernels.SOFTMAX_DOWN], numbers)
         else:
             four = (net.Z, Y, S, D)
-            call(net.kernels[parts.DELTAS + 2 * code], (four, low * width, high * width))
+            call(net.kernels[kernels.DELTAS + 2 * code], (four, low * width, high * width))
         links = net.weight, net.source, net.start
-        call(net.kernels[parts.COLLECT], (links, low, high, count, Y, D, gradient, width))
+        call(net.kernels[kernels.COLLECT], (links, low, high, count, Y, D, gradient, width))
 
 
-def learn(data: Lessons, weights: Weights, net: Net) -> None:
+def learn(data: Curriculum, weights: Moves, net: Edges) -> None:
     """Whole epochs, batch by batch; leaves each epoch's loss and the last batch's gradient, summed."""
     n, batch, gradient = data.n, data.batch, weights.gradient
     for e in range(data.n_epochs):
@@ -150,11 +150,11 @@ def learn(data: Lessons, weights: Weights, net: Net) -> None:
                 up(weights.w, net)
                 total += judge(data, net, low, count)
                 down(weights.w, gradient, net, count)
-            total += parts.update(net.kernels, weights, size, data.rates[e])
+            total += kernels.move_weights(net.kernels, weights, size, data.rates[e])
         data.losses[e] = total / n
 
 
-def answer(X: Numbers, orders: Indices, n: int, w: Numbers, answers: Doubles, net: Net) -> None:
+def answer(X: Numbers, orders: Indices, n: int, w: Numbers, answers: Doubles, net: Edges) -> None:
     """The outputs for n samples."""
     for low in range(0, n, net.width):
         count = min(net.width, n - low)

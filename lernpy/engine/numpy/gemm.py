@@ -66,10 +66,10 @@ def find(dtype: Any) -> Gemm | None:
         ("scipy_cblas_{}gemm64_", ctypes.c_int64),
         ("cblas_{}gemm", ctypes.c_int),
     ):
-        function = blas.function(name.format(NUMBERS[kind.name][0]))
+        function = blas.symbol(name.format(NUMBERS[kind.name][0]))
         if function is not None:
-            found = Gemm(function, kind, integer)
-            return found if _is_right(found, kind) else None
+            gemm = Gemm(function, kind, integer)
+            return gemm if _is_right(gemm, kind) else None
     return None
 
 

@@ -39,13 +39,13 @@ class Layers:
 
     def matrices(self, flat: np.ndarray) -> list[np.ndarray]:
         """Each layer's matrix, as a window on the vector of all weights (or of all gradients)."""
-        found, low = [], 0
-        for place, layer in enumerate(self.plan.layers):
+        matrices, low = [], 0
+        for index, layer in enumerate(self.plan.layers):
             rows, columns = layer.weight.shape
-            columns -= self.vector and place == 0
-            found.append(flat[low : low + rows * columns].reshape(rows, columns))
+            columns -= self.vector and index == 0
+            matrices.append(flat[low : low + rows * columns].reshape(rows, columns))
             low += layer.weight.size
-        return found
+        return matrices
 
     def bias_vector(self, flat: np.ndarray) -> np.ndarray:
         """The window on the first layer's biases, where they have a vector of their own."""
@@ -93,33 +93,33 @@ class _Step:
         ]
         self.total: list[str] = []
         self.output: list[str] = []
-        for place, layer in enumerate(plan.layers[:-1]):
-            self._hidden(place, layer)
+        for index, layer in enumerate(plan.layers[:-1]):
+            self._hidden(index, layer)
         self._last(plan.layers[-1])
         self.back: list[str] = []  # what is handed back to a layer, and to the bias beside it
         self.blame: list[str] = []  # the same without the bias, and then the layer's delta
         self.delta: list[str] = []
-        for place in range(len(plan.layers)):
-            self._room_for_blame(place)
+        for index in range(len(plan.layers)):
+            self._room_for_blame(index)
 
-    def _room_for_blame(self, place: int) -> None:
-        layers, rows = self.layers.plan.layers, len(self._empty(place))
-        bias = place + 1 < len(layers) and layers[place + 1].bias
+    def _room_for_blame(self, index: int) -> None:
+        layers, rows = self.layers.plan.layers, len(self._empty(index))
+        bias = index + 1 < len(layers) and layers[index + 1].bias
         room = np.empty((rows + bias, self.batch), self.layers.dtype)
-        self.back.append(self.script.bind(f"back{place + 1}", room))
-        self.blame.append(self.script.bind(f"blame{place + 1}", room[:rows]))
-        if self._delta_is_gradient(place):
+        self.back.append(self.script.bind(f"back{index + 1}", room))
+        self.blame.append(self.script.bind(f"blame{index + 1}", room[:rows]))
+        if self._delta_is_gradient(index):
             biases = self.layers.bias_vector(self.layers.gradient)
             self.delta.append(self.script.bind("gradient_of_biases", biases[:, None]))
         else:
             self.delta.append(lines.other(self.script, self.blame[-1]))
 
-    def _delta_is_gradient(self, place: int) -> bool:
+    def _delta_is_gradient(self, index: int) -> bool:
         """One sample: the first layer's delta is what its biases are to blame for."""
-        return self.layers.vector and place == 0 and self.batch == 1
+        return self.layers.vector and index == 0 and self.batch == 1
 
-    def _empty(self, place: int) -> np.ndarray:
-        stage = self.layers.plan.layers[place].stage
+    def _empty(self, index: int) -> np.ndarray:
+        stage = self.layers.plan.layers[index].stage
         return np.empty((stage.high - stage.low, self.batch), self.layers.dtype)
 
     def _with_ones(self, before: Layer, layer: Layer) -> np.ndarray:
@@ -127,23 +127,23 @@ class _Step:
         sources = before.stage.high - before.stage.low
         return np.ones((sources + layer.bias, self.batch), self.layers.dtype)
 
-    def _hidden(self, place: int, layer: Layer) -> None:
+    def _hidden(self, index: int, layer: Layer) -> None:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
-        output = self.inputs[place + 1][: layer.stage.high - layer.stage.low]
-        name = self.script.bind(f"output{place + 1}", output)
+        output = self.inputs[index + 1][: layer.stage.high - layer.stage.low]
+        name = self.script.bind(f"output{index + 1}", output)
         linear = all(lines.is_identity(segment) for segment in layer.stage.segments)
         self.output.append(name)
         self.total.append(
-            name if linear else self.script.bind(f"total{place + 1}", np.empty_like(output))
+            name if linear else self.script.bind(f"total{index + 1}", np.empty_like(output))
         )
 
     def _last(self, layer: Layer) -> None:
         """Outputs go where the loop says; where activations differ, by way of a buffer."""
         self.mixed = len(layer.stage.segments) > 1
         names = ("total", "output") if self.mixed else ("z", "y")
-        place = len(self.layers.plan.layers) - 1
-        self.total.append(self.script.bind(names[0], self._empty(place)))
-        self.output.append(self.script.bind(names[1], self._empty(place)))
+        index = len(self.layers.plan.layers) - 1
+        self.total.append(self.script.bind(names[0], self._empty(index)))
+        self.output.append(self.script.bind(names[1], self._empty(index)))
 
     def _rows(self, name: str, low: int, high: int) -> str:
         """These rows of a buffer; the buffer itself where that is all."""
@@ -156,18 +156,18 @@ class _Step:
 
     def forward(self) -> None:
         script = self.script
-        for place, layer in enumerate(self.layers.plan.layers):
-            source = script.bind(f"input{place + 1}", self.inputs[place]) if place else "xt"
-            total = self.total[place]
+        for index, layer in enumerate(self.layers.plan.layers):
+            source = script.bind(f"input{index + 1}", self.inputs[index]) if index else "xt"
+            total = self.total[index]
             script.add(
-                f"{script.dot(f'weights{place + 1}', self.weights[place])}({source}, {total})"
+                f"{script.dot(f'weights{index + 1}', self.weights[index])}({source}, {total})"
             )
-            if self.layers.vector and not place:
+            if self.layers.vector and not index:
                 bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
                 script.add(f"add({total}, {bias}, {total})")
             for segment in layer.stage.segments:
                 window = segment.low - layer.stage.low, segment.high - layer.stage.low
-                z, y = self._rows(total, *window), self._rows(self.output[place], *window)
+                z, y = self._rows(total, *window), self._rows(self.output[index], *window)
                 script.add(*lines.value_lines(script, segment, z, y))
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
@@ -187,10 +187,10 @@ class _Step:
             script.add(*lines.rest_seed_lines(script, loss, ends, y, blame))
         self._delta(-1, exact)
 
-    def _delta(self, place: int, exact: bool) -> None:
+    def _delta(self, index: int, exact: bool) -> None:
         """From the blame for a layer's outputs to the blame for its total inputs."""
-        stage = self.layers.plan.layers[place].stage
-        names = self.total[place], self.output[place], self.blame[place], self.delta[place]
+        stage = self.layers.plan.layers[index].stage
+        names = self.total[index], self.output[index], self.blame[index], self.delta[index]
         for segment in stage.segments:
             window = segment.low - stage.low, segment.high - stage.low
             z, y, s, d = (self._rows(name, *window) for name in names)
@@ -198,40 +198,40 @@ class _Step:
 
     def backward(self, exact: bool) -> None:
         script = self.script
-        for place in reversed(range(len(self.layers.plan.layers))):
-            if place:
-                back = script.dot(f"weights{place + 1}_t", self.weights[place].T)
-                script.add(f"{back}({self.delta[place]}, {self.back[place - 1]})")
-                self._delta(place - 1, exact)
-            self._gradient(place)
+        for index in reversed(range(len(self.layers.plan.layers))):
+            if index:
+                back = script.dot(f"weights{index + 1}_t", self.weights[index].T)
+                script.add(f"{back}({self.delta[index]}, {self.back[index - 1]})")
+                self._delta(index - 1, exact)
+            self._gradient(index)
 
-    def _gradient(self, place: int) -> None:
+    def _gradient(self, index: int) -> None:
         """What each weight of a layer is to blame for; a large matrix moves by it at once."""
-        script, matrix = self.script, self.weights[place]
-        low = sum(layer.weight.size for layer in self.layers.plan.layers[:place])
-        delta = script.dot(f"delta{place + 1}", script.objects[self.delta[place]])
+        script, matrix = self.script, self.weights[index]
+        low = sum(layer.weight.size for layer in self.layers.plan.layers[:index])
+        delta = script.dot(f"delta{index + 1}", script.objects[self.delta[index]])
         if self.gemm and matrix.size >= WORTH_IT:
-            self._move(place, self.gemm)
+            self._move(index, self.gemm)
         else:
-            gradient = script.bind(f"gradient{place + 1}", self.gradients[place])
-            source = script.bind(f"input{place + 1}_t", self.inputs[place].T) if place else "x"
+            gradient = script.bind(f"gradient{index + 1}", self.gradients[index])
+            source = script.bind(f"input{index + 1}_t", self.inputs[index].T) if index else "x"
             script.add(f"{delta}({source}, {gradient})")
             self.waiting.append((low, low + matrix.size))
-        if self.layers.vector and not place:
+        if self.layers.vector and not index:
             ones = script.bind("ones", np.ones(self.batch, self.layers.dtype))
             bias = self.layers.bias_vector(self.layers.gradient)
-            if not self._delta_is_gradient(place):
+            if not self._delta_is_gradient(index):
                 script.add(f"{delta}({ones}, {script.bind('gradient_of_biases', bias)})")
             self.waiting.append((low + matrix.size, low + matrix.size + len(bias)))
 
-    def _move(self, place: int, gemm: Gemm) -> None:
+    def _move(self, index: int, gemm: Gemm) -> None:
         """The matrix moves now: what went back through it is through."""
-        script, matrix = self.script, self.weights[place]
+        script, matrix = self.script, self.weights[index]
         example = np.empty((self.batch, matrix.shape[1]), matrix.dtype)
-        source = self.inputs[place].T if place else example
-        parts = gemm.arguments(matrix, script.objects[self.delta[place]], source)
-        before, after = (script.bind(f"move{place + 1}", part) for part in parts)
-        at = script.bind(f"input{place + 1}_at", pointer(source)) if place else "at"
+        source = self.inputs[index].T if index else example
+        parts = gemm.arguments(matrix, script.objects[self.delta[index]], source)
+        before, after = (script.bind(f"move{index + 1}", part) for part in parts)
+        at = script.bind(f"input{index + 1}_at", pointer(source)) if index else "at"
         script.add(f"{script.once('gemm', gemm.call)}(*{before}, {at}, *{after})")
 
     def subtract(self) -> None:

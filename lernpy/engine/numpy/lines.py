@@ -27,7 +27,7 @@ Move = Callable[[np.ndarray, np.ndarray], None]
 """``move(gradient, rate)``: values and memory change in place; the gradient is used up."""
 
 
-class Room:
+class Scratch:
     """Numbers and scratch for lines over arrays of one shape, and for small ones beside them."""
 
     def __init__(self, script: Script, like: np.ndarray, small: tuple[int, ...] = ()) -> None:
@@ -58,7 +58,7 @@ class Room:
 
 
 def other(script: Script, name: str) -> str:
-    """Another place for the same numbers, if there is but one (see `Room.in_place`)."""
+    """Another place for the same numbers, if there is but one (see `Scratch.in_place`)."""
     here: np.ndarray = script.objects[name]
     return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
 
@@ -81,7 +81,7 @@ def value_lines(
     entry: Any = segment.activation
     formula = entry.formula("value")
     if formula:
-        return Room(script, script.objects[y]).write(formula, [y], {"z": z})
+        return Scratch(script, script.objects[y]).write(formula, [y], {"z": z})
     value = script.bind("value", entry.over(np)[0])
     return [f"copyto({y}, {value}({z}))"]
 
@@ -104,7 +104,7 @@ def _softmax(script: Script, z: str, y: str, logarithms: bool) -> list[str]:
 
 def slope_lines(script: Script, formula: Formula, z: str, y: str, q: str) -> list[str]:
     """q, the slope."""
-    return Room(script, script.objects[q]).write(formula, [q], {"z": z, "y": y})
+    return Scratch(script, script.objects[q]).write(formula, [q], {"z": z, "y": y})
 
 
 def delta_lines(
@@ -118,7 +118,7 @@ def delta_lines(
     entry: Any = segment.activation
     formula = entry.formula("delta", exact)
     if formula:
-        return Room(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "s": s})
+        return Scratch(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "s": s})
     slope = script.bind("slope", entry.over(np)[1])
     return [f"multiply({slope}({z}, {y}), {s}, {d})"]
 
@@ -175,7 +175,7 @@ def seed_lines(script: Script, loss: Loss, y: str, t: str, s: str) -> list[str]:
     """s, the loss's blame for each output, times ``share``."""
     formula = traced(lambda m: lambda y, t, share: loss.factory(m)[1](y, t) * share, *SEED)
     if formula:
-        return Room(script, script.objects[s]).write(formula, [s], {"y": y, "t": t})
+        return Scratch(script, script.objects[s]).write(formula, [s], {"y": y, "t": t})
     slope = script.bind("loss_slope", loss.over(np)[1])
     return [f"multiply({slope}({y}, {t}), share, {s})"]
 
@@ -200,7 +200,9 @@ def last_lines(
         return lambda z, y, t, share: slope_of_loss(y, t) * slope(z, y) * share
 
     formula = traced(pick, "z", *SEED, cancels=True, exact=exact)
-    return formula and Room(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "t": t})
+    return formula and Scratch(script, script.objects[d]).write(
+        formula, [d], {"z": z, "y": y, "t": t}
+    )
 
 
 def _softmax_last(script: Script, y: str, t: str, d: str) -> list[str]:
@@ -224,7 +226,7 @@ def filler(formula: Formula) -> Callable[..., None]:
         key = out.shape, out.dtype
         if key not in made:
             script = Script.of_arrays()
-            script.add(*Room(script, out).write(formula, ["out"]))
+            script.add(*Scratch(script, out).write(formula, ["out"]))
             made[key] = script.function(f"fill({', '.join(formula.parameters)}, out)")
         made[key](*arrays)
 
@@ -256,6 +258,6 @@ def _printed_move(
     script.bind("value", value)
     small = np.broadcast_shapes(*(memory[at].shape for at in counters))
     counts = ["rate", *(held[at] for at in counters)]
-    room = Room(script, value, small)
+    room = Scratch(script, value, small)
     script.add(*room.write(formula, ["value", *held], spare=["gradient"], counts=counts))
     return script.function("move(gradient, rate)")

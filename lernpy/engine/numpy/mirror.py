@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine import blas, choose
-from lernpy.engine.arrays.arrays import NUMPY
-from lernpy.engine.arrays.passes import Passes, Room
-from lernpy.engine.base import Engine, Samples, quietly, table, vector
+from lernpy.engine.arrays.library import NUMPY
+from lernpy.engine.arrays.passes import Buffers, Passes
+from lernpy.engine.base import Engine, Samples, quietly, sample_table, vector
 from lernpy.engine.calls import by_call, not_portable
 from lernpy.engine.numpy.feed import Feed, squashed
 from lernpy.engine.numpy.layers import Layers
+from lernpy.engine.numpy.program import Program
 from lernpy.engine.numpy.sparse import Sparse, is_sparse
-from lernpy.engine.numpy.step import Program
 from lernpy.engine.numpy.wires import Wires
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import Weights
@@ -259,7 +259,7 @@ class Mirror(Engine):
         """
         if self._wiring != wiring_of(self.network):
             self.load()
-        x = table("input", self.plan.n_inputs, inputs)
+        x = sample_table("input", self.plan.n_inputs, inputs)
         values = vector(
             "weight", [w.value for w in self.plan.weights] if weights is None else weights
         )
@@ -271,7 +271,7 @@ class Mirror(Engine):
         if self._passes is None:
             self._passes = Passes(self.plan, NUMPY, self.dtype, fans=is_sparse(self.plan))
         passes = self._passes
-        room = Room(passes, len(x))
+        room = Buffers(passes, len(x))
         with self._calculating(len(x)):
             held = values[passes.order].astype(self.dtype)[:, None]
             passes.forward(room, passes.links(held), squashed(self.plan, x).T[..., None])

@@ -8,6 +8,7 @@ left are calls such as ``weights1_dot(output0, total1)``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from lernpy.functions.maths import TINY
 
 FUNCTIONS = (*ARITY, "square", "copyto")
 NUMBERS = {0.0: "zero", 0.5: "half", 1.0: "one", -1.0: "minus_one", TINY: "tiny"}
+
+BLANKS = "    "
 
 
 class Script:
@@ -75,7 +78,9 @@ class Script:
     def function(self, head: str, loop: str = "") -> Callable[..., Any]:
         """The lines as a function ``head``, run once for each turn of ``loop`` if one is given."""
         name, names = head.split("(")[0], ", ".join(self.objects)
-        outer = f"def make({names}):\n{indented(self.source(head, loop))}\n    return {name}\n"
+        outer = (
+            f"def make({names}):\n{indent(self.source(head, loop), BLANKS)}\n    return {name}\n"
+        )
         space: dict[str, Any] = {}
         exec(compile(outer, "<lernpy script>", "exec"), space)
         made: Callable[..., Any] = space["make"](**self.objects)
@@ -84,10 +89,5 @@ class Script:
     def source(self, head: str, loop: str = "") -> str:
         """The lines as one reads them."""
         lines = "\n".join(self.lines or ["pass"])
-        body = f"{loop}:\n{indented(lines)}" if loop else lines
-        return f"def {head}:\n{indented(body)}"
-
-
-def indented(text: str) -> str:
-    """The text, four blanks further in."""
-    return "\n".join("    " + line for line in text.split("\n"))
+        body = f"{loop}:\n{indent(lines, BLANKS)}" if loop else lines
+        return f"def {head}:\n{indent(body, BLANKS)}"

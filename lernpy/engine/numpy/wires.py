@@ -39,7 +39,7 @@ class Wires:
         """The matrix (targets, sources), and where in it each link's weight stands."""
         plan = self.plan
         self.matrix = np.zeros((plan.n_neurons - plan.n_fixed, plan.n_neurons), self.dtype)
-        self.place = (plan.target - plan.n_fixed) * plan.n_neurons + plan.source
+        self.cells = (plan.target - plan.n_fixed) * plan.n_neurons + plan.source
 
     def write(
         self, script: Script, batch: int, loss: Loss, exact: bool, learn: bool, plain: bool
@@ -108,10 +108,10 @@ class WiresStep:
         """The weights to their places in the matrix."""
         script, plan = self.script, self.plan
         flat = script.bind("matrix", self.wires.matrix.reshape(-1))
-        place = script.bind("place", self.wires.place)
+        cells = script.bind("cells", self.wires.cells)
         values = script.bind("values", self.wires.values)
         held = f"{values}[{script.bind('held', plan.weight)}]" if plan.shared else values
-        script.add(f"{flat}[{place}] = {held}")
+        script.add(f"{flat}[{cells}] = {held}")
 
     def pull(self, stage: Stage) -> None:
         """A stage's total inputs from all outputs before."""
@@ -188,10 +188,10 @@ class WiresStep:
 
     def _add_seeds(self, stage: Stage) -> None:
         """The loss's blame for the outputs in this stage adds to what the links handed back."""
-        for place, slot in enumerate(self.plan.outputs.tolist()):
+        for index, slot in enumerate(self.plan.outputs.tolist()):
             if stage.low <= slot < stage.high:
                 s = self.rows("sensitivity", slot, slot + 1)
-                seed = self.rows("seeds", place, place + 1)
+                seed = self.rows("seeds", index, index + 1)
                 self.script.add(f"add({s}, {seed}, {s})")
 
     def gradient(self) -> None:

@@ -1,6 +1,7 @@
 """Formulas as program text: one file for each language.
 
 A printer's `write` gives the lines that a formula needs and an expression for each result; `function`
-gives a whole function. Constants are written so that they read back exactly. See `infix.Infix` for what
-Python, JavaScript, C and LaTeX share; `numpy` writes calls in place, on arrays.
+gives a whole function. Constants are written so that they read back exactly. Read `infix`
+first, which Python, JavaScript, C and LaTeX share; `numpy` writes calls in place, on arrays. It knows
+formulas, nothing of tables and engines.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import ClassVar, NamedTuple
 
@@ -176,6 +176,11 @@ def _parameter(text: str) -> Text:
 def numbered(stem: str) -> Iterator[str]:
     """stem1, stem2, ..."""
     return (f"{stem}{at}" for at in count(1))
+
+
+def indented(*blocks: Iterable[str]) -> list[str]:
+    """The lines of all blocks, four blanks further in."""
+    return [f"    {line}" for lines in blocks for line in lines]
 
 
 def bracketed(expression: str) -> str:

@@ -18,7 +18,7 @@ rounded as the full ones; the same in float64, since 1 - 0.999... cancels."""
 KEYWORD = ("maximum", "minimum")  # NumPy wants to hear ``out=`` here
 
 
-class Room(Protocol):
+class Workspace(Protocol):
     """What the code around provides: names of arrays."""
 
     def number(self, value: float, kind: str) -> str:
@@ -45,7 +45,7 @@ def write(
     formula: Formula,
     names: Mapping[str, str],
     into: Sequence[str],
-    room: Room,
+    room: Workspace,
     *,
     spare: Collection[str] = (),
     counts: Collection[str] = (),
@@ -78,7 +78,7 @@ class _Calls:
         formula: Formula,
         names: Mapping[str, str],
         into: Sequence[str],
-        room: Room,
+        room: Workspace,
         spare: Collection[str],
         counts: Collection[str],
         in_place: bool,
@@ -129,7 +129,7 @@ class _Calls:
     def _is_free(self, array: str, span: Span) -> bool:
         return not any(span.meets(other, self.in_place) for other in self.held.get(array, ()))
 
-    def _place_results(self) -> list[tuple[str, Operand]]:
+    def _into_results(self) -> list[tuple[str, Operand]]:
         """Each result in its array from the start, or copied at the end; returns the copies."""
         copies = []
         for result, array in zip(self.results, self.into, strict=True):
@@ -148,7 +148,7 @@ class _Calls:
                 self.spans[result] = Span(self.spans.get(result, NEVER).first, self.end)
         return copies
 
-    def _place_others(self) -> None:
+    def _into_scratch(self) -> None:
         """From the last operation to the first: where its user writes, else wherever there is room."""
         last = {n: o.result for o in self.operations for n in _names(o.arguments)}
         for operation in reversed(self.operations):
@@ -171,8 +171,8 @@ class _Calls:
     # ---- the text -------------------------------------------------------------------------------
 
     def lines(self) -> list[str]:
-        copies = self._place_results()
-        self._place_others()
+        copies = self._into_results()
+        self._into_scratch()
         calls = [self._call(operation) for operation in self.operations]
         return calls + [f"copyto({array}, {self._text(result)})" for array, result in copies]
 

@@ -48,12 +48,12 @@ export function turn(net, members, { totalInput, output, sensitivity, delta }) {
   const part = (/** @type {number} */ v) => (output[v] + TINY) * sensitivity[v];
   if (isApart(net, members)) {
     const { winner, others, share } = withoutWinner(members, totalInput, output);
-    const given = winner === undefined ? 0 : part(winner) * (restOf(members, winner, output) + TINY);
+    const handed = winner === undefined ? 0 : part(winner) * (restOf(members, winner, output) + TINY);
     const whole = sum(others, part);
     for (const member of others) {
-      delta[member] = part(member) - output[member] * whole - share(member) * given;
+      delta[member] = part(member) - output[member] * whole - share(member) * handed;
     }
-    if (winner !== undefined) delta[winner] = given - output[winner] * whole;
+    if (winner !== undefined) delta[winner] = handed - output[winner] * whole;
     return;
   }
   const whole = sum(members, part);

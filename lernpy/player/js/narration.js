@@ -372,7 +372,8 @@ function tellerOf(recording, view, narration) {
       const { rate = 1, low = -Infinity, high = Infinity } = recording.rules.get(w) ?? {};
       const frozen = isFrozen(w, Infinity);
       return {
-        ...{ name: weightName(w), old: before, new: now, size: Math.abs(now - before) },
+        ...{ name: weightName(w), whose: weightName(w, "→") },
+        ...{ old: before, new: now, size: Math.abs(now - before) },
         ...{ down: now < before, still: now === before, frozen, free: !frozen },
         gradient: sample.collected[w] / sample.seen,
         ...{ pull: pulled, pulled: pulled !== 0, factor: rate, own_rate: rate !== 1 },
@@ -383,7 +384,7 @@ function tellerOf(recording, view, narration) {
   };
 
   /** @param {number} w */
-  function weightName(w) {
-    return net.holders[w].map((link) => linkName(net, link, " -> ")).join(" = ");
+  function weightName(w, arrow = " -> ") {
+    return net.holders[w].map((link) => linkName(net, link, arrow)).join(" = ");
   }
 }

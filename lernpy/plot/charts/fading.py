@@ -18,7 +18,7 @@ from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import noted
-from lernpy.plot.samples import fitting, lesson, scaled, scaled_targets
+from lernpy.plot.samples import fitting, lesson_frame, scaled, scaled_targets
 from lernpy.text import listed
 
 FLOOR = 1e-30  # blame below it is drawn at it
@@ -55,7 +55,9 @@ def blame_sizes(
     def note() -> tuple[np.ndarray, dict[str, str]]:
         inputs = scaled(network, dataset.inputs[rows])
         targets = scaled_targets(network, dataset.targets[rows])
-        return _measured([lesson(network, x, t) for x, t in zip(inputs, targets, strict=True)])
+        return _measured(
+            [lesson_frame(network, x, t) for x, t in zip(inputs, targets, strict=True)]
+        )
 
     epochs = list(epochs) if isinstance(epochs, tuple) else epochs
     first = note()

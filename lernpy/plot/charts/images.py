@@ -13,7 +13,7 @@ from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph.picture import frame_of, largest_of, weight_by_link
-from lernpy.plot.samples import lesson
+from lernpy.plot.samples import lesson_frame
 from lernpy.text import shortened
 
 MOST = 64  # neurons are shown
@@ -137,7 +137,7 @@ def _sample(
 ) -> list[Axes]:
     """The image; the blame of each pixel; what the network answers."""
     inputs, targets = (np.asarray(part, float).ravel() for part in sample)
-    frame = lesson(network, inputs, targets)
+    frame = lesson_frame(network, inputs, targets)
     blame = frame.sensitivity[list(frame.inputs)].reshape(shape)
     picture, heat, answer = holder.subplots(1, 3, width_ratios=[1, 1.15, 1.5])
     picture.imshow(inputs.reshape(shape), cmap=canvas.colours(look.theme.sequential))

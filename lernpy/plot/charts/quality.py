@@ -12,7 +12,7 @@ from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.samples import Answers, fitting, in_units, refuse_nan, scaled
+from lernpy.plot.samples import Answerer, fitting, in_units, refuse_nan, scaled
 from lernpy.training import evaluate
 from lernpy.training.metrics import r_squared
 
@@ -44,7 +44,7 @@ def confusion(
     counts = np.asarray(matrix, float)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise LernpyError(f"a confusion matrix is square; this one has the shape {counts.shape}")
-    canvas.finite(counts, "the count at")
+    canvas.finite_array(counts, "the count at")
     names = [canvas.plain(name) for name in classes] or [str(i) for i in range(len(counts))]
     if len(names) != len(counts):
         raise LernpyError(f"there are {len(counts)} classes, but {len(names)} names; name each")
@@ -77,7 +77,7 @@ def _matrix(ax: Axes, counts: np.ndarray, names: list[str], look: Look) -> None:
     ax.imshow(shares, cmap=shades, vmin=0.0, vmax=1.0)
     size = look.font * min(1.0, 9.0 / len(counts))
     for (row, column), value in np.ndenumerate(counts):
-        ink = canvas.ink_on(shades(float(shares[row, column])), look)
+        ink = canvas.ink_on(shades(float(shares[row, column])))
         words = f"{value:g}" if value or len(counts) <= 12 else ""
         weight = "bold" if row == column else "normal"
         ax.text(
@@ -118,7 +118,7 @@ def fit(
     dataset = None
     if isinstance(network, Network):
         dataset = fitting(network, data)
-        answers = in_units(network, Answers(network).outputs(scaled(network, dataset.inputs)))
+        answers = in_units(network, Answerer(network).outputs(scaled(network, dataset.inputs)))
         targets, names = dataset.targets, dataset.output_names
     else:
         answers, targets = (
@@ -130,7 +130,7 @@ def fit(
         raise LernpyError(
             f"the answers have the shape {answers.shape}, the targets {targets.shape}"
         )
-    canvas.finite(answers, "the answer to sample")
+    canvas.finite_array(answers, "the answer to sample")
     axes = [ax] if ax is not None else canvas.figure((10.0, 4.4), look).subplots(1, 2)
     for each in axes:
         canvas.dress(each, look)
@@ -157,7 +157,7 @@ def curve(ax: Axes, network: Any, samples: Any, look: Look, label: str = "networ
     x = samples.inputs[:, 0]
     room = 0.04 * float(np.ptp(x) or 1.0)
     steps = np.linspace(x.min() - room, x.max() + room, 400)[:, None]
-    y = in_units(network, Answers(network).outputs(scaled(network, steps)))
+    y = in_units(network, Answerer(network).outputs(scaled(network, steps)))
     ax.plot(
         x,
         samples.targets[:, 0],

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.labels import neuron_called
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.samples import Answers, fitting, in_units, scaled
+from lernpy.plot.samples import Answerer, fitting, in_units, scaled
 from lernpy.registry import unknown
 from lernpy.text import counted
 
@@ -47,10 +48,10 @@ class Plane:
                 f"a plane needs two inputs, but the network has {count}; use plot.fit for one"
             )
         self.network = network
-        self.answers = Answers(network)
+        self.answers = Answerer(network)
         if columns is None:
             columns = _strongest(network, data) if count > 2 else (0, 1)
-        self.columns = _columns(columns, names)
+        self.columns = _columns([_in(network, column) for column in columns], names)
         self.names = [names[i] for i in self.columns]
         self.rest = [name for i, name in enumerate(names) if i not in self.columns]
         self.fixed = _fixed(fixed, data, count)
@@ -86,6 +87,14 @@ def _strongest(network: Network, data: Dataset | None) -> list[int]:
     if data is not None:
         weights = weights * scaled(network, data.inputs).std(axis=0)
     return sorted(np.argsort(-weights, kind="stable")[:2].tolist())
+
+
+def _in(network: Network, column: int | str) -> int | str:
+    """The index of an input that is named by its neuron, or by its column with blanks."""
+    known = neuron_called(network, column) if isinstance(column, str) else None
+    if known is None and isinstance(column, str):
+        known = network.neurons.get(column)
+    return network.inputs.index(known) if known in network.inputs else column
 
 
 def _columns(columns: Sequence[int | str], names: Sequence[str]) -> list[int]:
@@ -175,7 +184,9 @@ def draw_regions(
 ) -> None:
     """What the network (with other weights, if there are any) answers all over the plane."""
     outputs = plane.answers.outputs(plane.inputs, weights)
-    canvas.finite(outputs.ravel()[:1] if np.isfinite(outputs).all() else outputs, "the answer at")
+    canvas.finite_array(
+        outputs.ravel()[:1] if np.isfinite(outputs).all() else outputs, "the answer at"
+    )
     shape = (len(plane.y), len(plane.x))
     if not data.classes:
         heights = in_units(plane.network, outputs)[:, 0].reshape(shape)

@@ -14,7 +14,7 @@ from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, fixed_words
-from lernpy.plot.graph import legends, screen
+from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.picture import (
     FOLDED_TILES,
     Picture,
@@ -63,7 +63,7 @@ def heatmaps(
         frame,
         ax,
         look,
-        _keys(look),
+        _legend(look),
         _sentence(plane),
         weight_of=values,
         verb="weight",
@@ -79,7 +79,7 @@ def heatmaps(
     return picture.ax
 
 
-def _keys(look: Look) -> list[Any]:
+def _legend(look: Look) -> list[Any]:
     return [
         _square(look, "neuron puts out much", -2),
         _square(look, "little (or negative)", 1),
@@ -110,10 +110,10 @@ def middle_and_reach(values: np.ndarray) -> tuple[float, float]:
 
 def _frames(picture: Picture) -> None:
     """A thin frame around each small picture."""
-    screen.Shapes(
+    strokes.Shapes(
         picture.ax,
         picture.spots,
-        [screen.box(-r, -r, r, r) for r in picture.radius.tolist()],
+        [strokes.box(-r, -r, r, r) for r in picture.radius.tolist()],
         facecolors="none",
         edgecolors=picture.look.theme.text,
         linewidths=0.9 if picture.named else 0.4,

@@ -250,8 +250,8 @@ def sweep(
 def _setting(table: Any, value: str, by: str | None) -> str:
     """What the bars stand for, if it is one column."""
     rows = [] if isinstance(table, Mapping) else list(table)
-    keys = [by] if by else [key for key in (rows[0] if rows else ()) if key != value]
-    return str(keys[0]).replace("_", " ") if len(keys) == 1 else ""
+    names = [by] if by else [name for name in (rows[0] if rows else ()) if name != value]
+    return str(names[0]).replace("_", " ") if len(names) == 1 else ""
 
 
 def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
@@ -262,12 +262,17 @@ def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
         raise LernpyError("the table has no row; run at least one setting")
     groups: dict[str, list[float]] = {}
     for row in rows:
-        for key in (value, *([by] if by else [])):
-            if key not in row:
-                raise LernpyError(f"a row has no column {key!r}; it has {', '.join(map(str, row))}")
-        keys = [by] if by else [key for key in row if key != value]
-        name = ", ".join(str(row[key]) if len(keys) == 1 else f"{key} {row[key]}" for key in keys)
+        for column in (value, *([by] if by else [])):
+            if column not in row:
+                raise LernpyError(
+                    f"a row has no column {column!r}; it has {', '.join(map(str, row))}"
+                )
+        columns = [by] if by else [column for column in row if column != value]
+        several = len(columns) > 1
+        name = ", ".join(
+            f"{column} {row[column]}" if several else str(row[column]) for column in columns
+        )
         groups.setdefault(name or "all", []).append(float(row[value]))
     for name, values in groups.items():
-        canvas.finite(values, f"the {value} of {name}, row")
+        canvas.finite_array(values, f"the {value} of {name}, row")
     return groups

@@ -14,7 +14,7 @@ from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.samples import Answers, fitting, scaled, scaled_targets
+from lernpy.plot.samples import Answerer, fitting, scaled, scaled_targets
 
 STEPS = 41
 MOST_SAMPLES = 400
@@ -52,11 +52,11 @@ def landscape(
     look = Look.of(**style)
     samples = fitting(network, data)
     path = None if epochs is None else journey_of(network, epochs, 200)
-    answers = Answers(network)
+    answers = Answerer(network)
     middle = answers.weights
     across, names = _directions(network, weights, seed, path, middle)
     track = None if path is None else (path.weights - middle) @ np.linalg.pinv(across)
-    low, high = _ends(across, middle, track, reach, weights is not None)
+    low, high = _ends(middle, track, reach, weights is not None)
     x, y = np.linspace(low[0], high[0], STEPS), np.linspace(low[1], high[1], STEPS)
     heights = _heights(answers, samples, middle, across, x, y)
     offset = _offset(network, weights)
@@ -102,7 +102,7 @@ def _offset(network: Network, chosen: Any) -> np.ndarray:
 
 
 def _ends(
-    across: np.ndarray, middle: np.ndarray, track: Any, reach: float | None, chosen: bool
+    middle: np.ndarray, track: Any, reach: float | None, chosen: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     if reach is not None:
         if not reach > 0:
@@ -118,7 +118,7 @@ def _ends(
 
 
 def _heights(
-    answers: Answers, samples: Dataset, middle: np.ndarray, across: np.ndarray, x: Any, y: Any
+    answers: Answerer, samples: Dataset, middle: np.ndarray, across: np.ndarray, x: Any, y: Any
 ) -> np.ndarray:
     """(len(y), len(x)) the mean loss at each point; of many samples an even choice is taken."""
     rows = np.unique(np.linspace(0, len(samples) - 1, MOST_SAMPLES).round().astype(int))

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from lernpy.errors import LernpyError
-from lernpy.plot.film import page
+from lernpy.plot.film import flipbook
 
 NO_FRAMES = "this animation has no frames; record at least one step"
 
@@ -32,7 +32,7 @@ class Film(FuncAnimation):
         return self.page()
 
     def _repr_html_(self) -> str:
-        return page.in_a_frame(self.page(72), self._fig)  # type: ignore[attr-defined]
+        return flipbook.in_a_frame(self.page(72), self._fig)  # type: ignore[attr-defined]
 
     def page(self, dpi: int = 80) -> str:
         """The film as one HTML page."""
@@ -79,7 +79,7 @@ def pause_of(animation: Any) -> float:
 
 def page_of(animation: Any, dpi: int = 80) -> str:
     """Any animation of matplotlib as one HTML page."""
-    return page.page(animation._fig, pictures(animation, dpi), pause_of(animation))
+    return flipbook.page(animation._fig, pictures(animation, dpi), pause_of(animation))
 
 
 def pictures(animation: Any, dpi: float) -> Iterator[Image.Image]:

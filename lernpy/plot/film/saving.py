@@ -17,7 +17,7 @@ from PIL import Image
 
 from lernpy import storage
 from lernpy.errors import LernpyError
-from lernpy.plot.film import page
+from lernpy.plot.film import flipbook
 from lernpy.plot.film.film import page_of, pause_of, pictures
 from lernpy.text import listed, near_miss
 
@@ -163,7 +163,7 @@ def _save_frames(animation: Any, folder: Path, dpi: int) -> None:
     half = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for index, frame in enumerate(pictures(animation, dpi), 1):
-            storage.write_bytes(half / f"frame{index:04d}.png", page.png(frame))
+            storage.write_bytes(half / f"frame{index:04d}.png", flipbook.png(frame))
         if folder.is_dir():
             folder.rmdir()
         half.chmod(0o755)

@@ -3,5 +3,5 @@
 What is drawn is a `Frame`, a `Layout` and nothing else: no data set, no engine, no training is known
 here. Read first: `picture.py` (where everything stands), then `moment.py` (signal and blame in two
 lanes, with `bars.py` beside the neurons and `numbers.py` on the links), `weights.py`, `paths.py`.
-`screen.py` draws lines and shapes whose sizes are points on the screen.
+`strokes.py` draws lines and shapes whose sizes are points on the screen.
 """

@@ -11,7 +11,7 @@ from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph import screen
+from lernpy.plot.graph import strokes
 from lernpy.plot.graph.picture import Picture, largest_of
 
 GATE, SUM, STACK = (3.5, 8.5), (11.5, 17.0), (20.0, 26.0)  # points from the rim, left and right
@@ -55,7 +55,7 @@ class Bars:
     def _shapes(self, where: np.ndarray, shapes: list[np.ndarray], gid: str, **style: Any) -> None:
         if shapes:
             settings = {"linewidths": 0.7, "zorder": 3.5, **style}
-            made = screen.Shapes(self.picture.ax, where, shapes, gid=gid, **settings)
+            made = strokes.Shapes(self.picture.ax, where, shapes, gid=gid, **settings)
             self.made.append(made)
 
     def _gates(self, frame: Frame) -> None:
@@ -68,13 +68,13 @@ class Bars:
             radius, left, right = self._edges(index, GATE)
             half = 0.85 * radius
             if opening < theme.SHUT:
-                shut.append(screen.box(left, -half, right, half))
+                shut.append(strokes.box(left, -half, right, half))
                 shut_at.append(index)
                 self._why(frame, index)
                 continue
-            posts.append(screen.box(left, -half, right, half))
-            leaves += [screen.box(left, opening * half, right, half)]
-            leaves += [screen.box(left, -half, right, -opening * half)]
+            posts.append(strokes.box(left, -half, right, half))
+            leaves += [strokes.box(left, opening * half, right, half)]
+            leaves += [strokes.box(left, -half, right, -opening * half)]
             at += [index, index]
             if frame.slope[index] < 0:
                 self._label(index, "−", (0.5 * (left + right), half + 1))
@@ -113,10 +113,10 @@ class Bars:
             _, left, right = self._edges(group[0], GATE)
             middle = 0.5 * (left + right)
             high = float(top[1] - low[1]) * self.picture.per_unit[1]
-            shape = screen.box(middle - 1.2, -4, middle + 1.2, high + 4)
+            shape = strokes.box(middle - 1.2, -4, middle + 1.2, high + 4)
             colour = self.look.theme.accent
             self._shapes(low, [shape], "mixing", facecolors=colour, edgecolors=colour)
-            feet = [screen.box(left - 2, -1, middle, 1)] * len(group)
+            feet = [strokes.box(left - 2, -1, middle, 1)] * len(group)
             self._shapes(spots, feet, "mixing", facecolors=colour, edgecolors=colour)
             index = group[int(spots[:, 1].argmin())]
             self._label(
@@ -137,15 +137,15 @@ class Bars:
             most = self.reach.tallest.get(int(frame.generation[index]), 0.0)
             unit = HIGHEST * radius / most if most > 0 else 0.0
             for low, high in _piled(parts):
-                shapes.append(screen.box(left, unit * low, right, unit * high))
+                shapes.append(strokes.box(left, unit * low, right, unit * high))
                 at.append(index)
                 values.append(high if abs(high) > abs(low) else low)
             radius, left, right = self._edges(index, SUM)
-            shapes.append(screen.box(left, 0.0, right, unit * float(np.sum(parts))))
+            shapes.append(strokes.box(left, 0.0, right, unit * float(np.sum(parts))))
             at.append(index)
             values.append(float(np.sum(parts)))
         self._signed(self.picture.spots[at], shapes, values, "arrived")
-        base = [screen.box(*self._base(i)) for i in stacks]
+        base = [strokes.box(*self._base(i)) for i in stacks]
         muted = self.look.theme.muted
         self._shapes(
             self.picture.spots[list(stacks)], base, "base", facecolors=muted, edgecolors=muted
@@ -186,8 +186,8 @@ class Bars:
             spot = np.array([picture.spots[row, 0].mean(), low])
             unit = high / most if most > 0 else 0.0
             shapes = [
-                screen.box(-wide - 1, 0.0, -1, unit * abs(came)),
-                screen.box(1, 0.0, wide + 1, unit * abs(went)),
+                strokes.box(-wide - 1, 0.0, -1, unit * abs(came)),
+                strokes.box(1, 0.0, wide + 1, unit * abs(went)),
             ]
             if np.isfinite(came) and np.isfinite(went):
                 self._signed([spot, spot], shapes, [came, went], "pie")
@@ -208,10 +208,10 @@ class Bars:
 
 def _pie_words(came: float, went: float, lines: int) -> str:
     words = [f"{theme.NOT_A_PIE}:"]
-    words.append(f"{canvas.number(came)} in" if np.isfinite(came) else "not yet known")
+    words.append(f"{canvas.label_of(came)} in" if np.isfinite(came) else "not yet known")
     if np.isfinite(came) and np.isfinite(went):
         words[-1] += ","
-        words.append(f"{canvas.number(went)} out")
+        words.append(f"{canvas.label_of(went)} out")
     return ("\n" if lines > 1 else " ").join(words)
 
 

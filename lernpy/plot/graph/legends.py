@@ -55,7 +55,7 @@ def halves(look: Look, words: str) -> Line2D:
     )
 
 
-def gate(look: Look, words: str) -> Line2D:
+def gate_mark(look: Look, words: str) -> Line2D:
     """The slit of a slope gate."""
     return mark(look, words, GATE, look.theme.text)
 
@@ -81,6 +81,6 @@ def mark(look: Look, words: str, marker: Any, colour: str, **style: Any) -> Line
     )
 
 
-def words(text: str) -> Line2D:
+def heading(text: str) -> Line2D:
     """An entry without an icon."""
     return Line2D([], [], linestyle="none", label=plain(text))

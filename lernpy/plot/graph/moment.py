@@ -13,7 +13,7 @@ from lernpy import layout, theme
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph import legends, screen
+from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
 from lernpy.plot.graph.numbers import HEAD, Numbers
 from lernpy.plot.graph.picture import (
@@ -132,7 +132,7 @@ class Moment:
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
         self.largest = {**largest_in([frame]), **(largest or {})}
-        legend = canvas.legend_below(ax, self._keys(), look, theme.SIGN_CONVENTION)
+        legend = canvas.legend_below(ax, self._legend(), look, theme.SIGN_CONVENTION)
         self.foot = canvas.height_in_points(legend) + 8
         size = frame.blame if blame else frame.signal
         if not np.isfinite(size).any():
@@ -155,24 +155,24 @@ class Moment:
         self.picture.names()
         self._weights()
 
-    def _keys(self) -> list[Any]:
+    def _legend(self) -> list[Any]:
         look = self.look
-        keys = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
+        entries = [legends.plus(look, "+ positive"), legends.minus(look, "− negative")]
         if look.crowded:
-            keys.append(legends.words("upper lane: signal ›"))
-            return [*keys, legends.words("lower: blame ‹")] if self.blame else keys
-        keys.append(legends.words("upper lane: signal, to the outputs ›"))
+            entries.append(legends.heading("upper lane: signal ›"))
+            return [*entries, legends.heading("lower: blame ‹")] if self.blame else entries
+        entries.append(legends.heading("upper lane: signal, to the outputs ›"))
         if self.blame:
-            keys += [
-                legends.words("lower lane: blame, running back ‹"),
-                legends.words("(pale where nobody uses it)"),
+            entries += [
+                legends.heading("lower lane: blame, running back ‹"),
+                legends.heading("(pale where nobody uses it)"),
                 legends.halves(look, "neuron: left half output, right half blame"),
-                legends.gate(look, "gate: |slope| / largest |slope|"),
+                legends.gate_mark(look, "gate: |slope| / largest |slope|"),
                 legends.shut(look, "shut gate: saturated, off or flat"),
             ]
-        keys.append(legends.line(look, "thin line: the weight"))
-        keys.append(legends.words("widest: " + self._widest()))
-        return keys
+        entries.append(legends.line(look, "thin line: the weight"))
+        entries.append(legends.heading("widest: " + self._widest()))
+        return entries
 
     def _widest(self) -> str:
         quantities = ("signal", "blame") if self.blame else ("signal",)
@@ -180,7 +180,7 @@ class Moment:
 
     def _weights(self) -> None:
         picture = self.picture
-        screen.Lines(
+        strokes.Strokes(
             picture.curves,
             np.arange(len(picture.shown)),
             linewidths=0.9 * max(picture.scale, 0.4),
@@ -245,8 +245,8 @@ class Moment:
 
     def _lines(
         self, which: Any, shift: Any, width: Any, colour: Any, gid: str, **more: Any
-    ) -> screen.Lines:
-        lines = screen.Lines(
+    ) -> strokes.Strokes:
+        lines = strokes.Strokes(
             self.picture.curves,
             which,
             shift[which],
@@ -268,9 +268,9 @@ class Moment:
         scale = max(picture.scale, 0.55)
         near, far = (0.62, HEAD) if lane.forward else (0.38, 1.0 - HEAD)
         colours = [self.look.colour(v) for v in values[which]]
-        arrows = [screen.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
-        discs = [screen.disc(4.6 * scale)] * len(which)
-        signs = [screen.sign_shape(2.7 * scale, values[i]) for i in which]
+        arrows = [strokes.chevron(scale * (3.6 + 0.55 * width[i]), lane.forward) for i in which]
+        discs = [strokes.disc(4.6 * scale)] * len(which)
+        signs = [strokes.sign_shape(2.7 * scale, values[i]) for i in which]
         edge = self.look.theme.background
         for share, shapes, face, rim, line, order in (
             (near, arrows, edge, colours, 1.2, 3.0),
@@ -278,7 +278,7 @@ class Moment:
             (far, signs, "#ffffff", edge, 0.0, 3.2),
         ):
             self._dynamic.append(
-                screen.Marks(
+                strokes.Marks(
                     picture.curves,
                     which,
                     share,
@@ -304,12 +304,12 @@ class Moment:
             faces = [
                 faces[i] if not picture.is_bias[i] else look.theme.panel for i in range(len(faces))
             ]
-            shapes = [screen.disc(float(r), first, last) for r in picture.radius]
+            shapes = [strokes.disc(float(r), first, last) for r in picture.radius]
             for i in frame.biases:  # it always says 1 and nobody uses its blame: no halves
                 whole = float(picture.radius[i]) if quantity == "output" else 0.0
-                shapes[i] = screen.disc(whole)
+                shapes[i] = strokes.disc(whole)
             self._dynamic.append(
-                screen.Shapes(
+                strokes.Shapes(
                     self.ax,
                     picture.spots,
                     shapes,
@@ -336,15 +336,15 @@ class Moment:
             return
         radius = self.picture.radius
         shapes = [
-            screen.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
+            strokes.sign_shape(0.26 * radius[i], values[i]) + np.array([side * radius[i], 0.0])
             for i in which
         ]
         self._dynamic.append(
-            screen.Shapes(
+            strokes.Shapes(
                 self.ax,
                 self.picture.spots[which],
                 shapes,
-                facecolors=[canvas.ink_on(faces[i], self.look) for i in which],
+                facecolors=[canvas.ink_on(faces[i]) for i in which],
                 edgecolors="none",
                 zorder=4.2,
                 gid="sign",
@@ -355,10 +355,10 @@ class Moment:
         which = sorted(active.neurons)
         radius = self.picture.radius
         self._dynamic.append(
-            screen.Shapes(
+            strokes.Shapes(
                 self.ax,
                 self.picture.spots[which],
-                [screen.disc(float(radius[i]) + 3.5) for i in which],
+                [strokes.disc(float(radius[i]) + 3.5) for i in which],
                 facecolors="none",
                 edgecolors=self.look.theme.accent,
                 linewidths=2.6,

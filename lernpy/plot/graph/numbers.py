@@ -56,10 +56,10 @@ class Numbers:
         for index in range(len(frame.names)):
             if self.picture.is_bias[index]:
                 continue
-            words = canvas.number(frame.output[index], signed=False)
+            words = canvas.label_of(frame.output[index], signed=False)
             blamed = self.blame and index not in (*frame.inputs, *frame.biases)
             if blamed and np.isfinite(frame.sensitivity[index]):
-                words = f"{words} | {canvas.number(frame.sensitivity[index])}"
+                words = f"{words} | {canvas.label_of(frame.sensitivity[index])}"
             below = -float(self.picture.radius[index]) - 3
             if words:
                 text = self.picture.text(
@@ -121,14 +121,14 @@ class Numbers:
                 unheard = quantity == "blame" and self.picture.unheard[row]
                 if unheard or (self.sparse and value == 0):
                     continue
-                self.put(row, canvas.number(value), wish, side, self.look.colour(value), quantity)
+                self.put(row, canvas.label_of(value), wish, side, self.look.colour(value), quantity)
 
     def _tags(self, frame: Frame, which: np.ndarray) -> None:
         """The own gradient of each weight, as a tag apart from the blame that is handed on."""
         own = frame.gradients[frame.link_weight[self.picture.shown]]
         for row in which:
             if np.isfinite(own[row]):
-                words = f"∂w {canvas.number(own[row])}"
+                words = f"∂w {canvas.label_of(own[row])}"
                 self.put(row, words, 0.5, 0.0, self.look.theme.text, "gradient")
 
     def put(self, row: int, words: str, wish: float, side: float, colour: str, gid: str) -> None:

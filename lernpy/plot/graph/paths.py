@@ -12,7 +12,7 @@ from lernpy import theme as themes
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph import legends, screen
+from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.picture import Picture, frame_of, size_of, styles, widths
 
 MOST = 10
@@ -98,7 +98,7 @@ def _ground(picture: Picture) -> None:
     """All links thin and quiet, and the neurons."""
     faint = picture.look.theme.faint
     which = np.arange(len(picture.shown))
-    screen.Lines(picture.curves, which, linewidths=0.8, colors=faint, zorder=1.5, gid="link")
+    strokes.Strokes(picture.curves, which, linewidths=0.8, colors=faint, zorder=1.5, gid="link")
     picture.faces()
 
 
@@ -117,7 +117,7 @@ def _lanes(picture: Picture, paths: list[Any]) -> None:
     for rank, (path, mine, wide) in enumerate(zip(paths, links, thickness, strict=True), 1):
         shifts = [edge[link] + 0.5 * wide for link in mine]
         edge.update({link: edge[link] + wide + FREE for link in mine})
-        lines = screen.Lines(
+        lines = strokes.Strokes(
             picture.curves,
             np.array(mine, int),
             -np.array(shifts),
@@ -184,18 +184,18 @@ def _table(picture: Picture, lines: list[str], foot: float) -> None:
 
 
 def _line(rank: int, path: Any) -> str:
-    chain = " · ".join(f"{SHORT[f.kind]} {canvas.number(f.value)}" for f in path.factors)
+    chain = " · ".join(f"{SHORT[f.kind]} {canvas.label_of(f.value)}" for f in path.factors)
     names = " ← ".join(path.names)
-    return f"{rank:>2}. {canvas.number(path.share):>10}  {names}  =  {chain}"
+    return f"{rank:>2}. {canvas.label_of(path.share):>10}  {names}  =  {chain}"
 
 
 def _headline(blame: Any) -> str:
-    return f"Blame that came to {blame.at}: {canvas.number(blame.blame)}"
+    return f"Blame that came to {blame.at}: {canvas.label_of(blame.blame)}"
 
 
 def _rest(blame: Any, shown: list[Any]) -> str:
     left = blame.number - len(shown)
     if left <= 0:
         return "all paths are shown; they add up to the whole"
-    rest = canvas.number(blame.rest)
+    rest = canvas.label_of(blame.rest)
     return f"the {len(shown)} largest of {blame.number:,} paths; the others add up to {rest}"

@@ -13,7 +13,7 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph import screen
+from lernpy.plot.graph import strokes
 from lernpy.plot.samples import nan_words
 from lernpy.text import counted, path, shortened
 
@@ -47,7 +47,7 @@ def size_of(
 ) -> tuple[float, float]:
     """A good size in inches for the graph of this network; `extra` inches in height for more."""
     rows = layout.columns(frame)
-    high = max(layout.block(len(row), folded)[0] for row in rows)
+    high = max(layout.rows_and_columns(len(row), folded)[0] for row in rows)
     blocks = sum(len(row) > folded for row in rows)
     step = 3.3 if len(frame.links) <= theme.MOST_NUMBERS else 2.6
     wide = float(np.clip(3.0 + step * (len(rows) - 1) + 2.0 * blocks, 7.5, 15.0))
@@ -175,7 +175,7 @@ class Picture:
         nearest = float(away.min()) * float(self.per_unit[1]) if len(away) else 200.0
         return nearest - 2.0 * float(self.radius[index])
 
-    def _curves(self) -> screen.Curves:
+    def _curves(self) -> strokes.Curves:
         links = self.frame.links[self.shown]
         names = self.frame.names
         bend = np.array([self.bends.get((names[a], names[b]), 0.0) for a, b in links])
@@ -187,7 +187,7 @@ class Picture:
             ports = ~np.isin(links[:, 0], (*self.frame.inputs, *self.frame.biases))
             leave[ports, 0] = radius[links[ports, 0]] + self.side * self.scale
             gaps[ports, 0] = 0.0
-        return screen.Curves(
+        return strokes.Curves(
             self.ax,
             self.spots[links[:, 0]],
             self.spots[links[:, 1]],
@@ -260,18 +260,18 @@ class Picture:
         few = len(self.shown) <= theme.MOST_NUMBERS and not len(self.rest)
         return (few if numbers is None else numbers) and self.named
 
-    def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> screen.Lines:
+    def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> strokes.Strokes:
         """A line for each link that is shown: the sign by colour and dash, the size by width."""
         values = values[self.shown]
         order = np.argsort(np.abs(values), kind="stable")  # the largest lie on top
         width = style.pop("thin", 1.0) * widths(values[order], most, self.scale)
         colours = [self.look.colour(value) for value in values[order]]
         settings: dict[str, Any] = {"linewidths": width, "colors": colours, "zorder": 2, **style}
-        lines = screen.Lines(self.curves, order, gid=gid, **settings)
+        lines = strokes.Strokes(self.curves, order, gid=gid, **settings)
         lines.set_linestyle(styles(values[order], width, self.scale))
         return lines
 
-    def faces(self) -> screen.Shapes:
+    def faces(self) -> strokes.Shapes:
         """Each neuron as a disc without a colour of its own."""
         return self.discs([self.look.theme.panel] * len(self.frame.names))
 
@@ -399,11 +399,11 @@ class Picture:
         size = 0.7 * self.look.font
         return self.text(index, "1", (0, 0), ha="center", va="center", fontsize=size)
 
-    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> screen.Shapes:
+    def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> strokes.Shapes:
         """Each neuron as a disc of its colour."""
-        shapes = [screen.disc(float(radius)) for radius in self.radius]
+        shapes = [strokes.disc(float(radius)) for radius in self.radius]
         settings = {"edgecolors": self.look.theme.text, "linewidths": 0.9, "zorder": 4}
-        return screen.Shapes(
+        return strokes.Shapes(
             self.ax, self.spots, shapes, facecolors=list(faces), gid=gid, **{**settings, **style}
         )
 

@@ -12,7 +12,7 @@ from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph import legends, screen
+from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.numbers import Numbers
 from lernpy.plot.graph.picture import Picture, frame_of, largest_of, weight_by_link, widths
 from lernpy.text import counted, path
@@ -89,7 +89,7 @@ def _weighted(
     handles = [
         legends.plus(look, f"+ positive {quantity}"),
         legends.minus(look, f"− negative {quantity}"),
-        legends.words(f"widest: {most:.3g}"),
+        legends.heading(f"widest: {most:.3g}"),
     ]
     picture = Picture.above_legend(
         frame, ax, look, handles, sentence, weight_of=values, verb=quantity
@@ -110,10 +110,10 @@ def _bodies(picture: Picture) -> None:
     look, frame = picture.look, picture.frame
     picture.faces()
     outputs = list(frame.outputs)
-    screen.Shapes(
+    strokes.Shapes(
         picture.ax,
         picture.spots[outputs],
-        [screen.disc(0.8 * float(picture.radius[i])) for i in outputs],
+        [strokes.disc(0.8 * float(picture.radius[i])) for i in outputs],
         facecolors="none",
         edgecolors=look.theme.text,
         linewidths=0.9,
@@ -191,7 +191,7 @@ def update(
         legends.line(look, "outline: before", color=look.theme.text),
         legends.mark(look, "moved up", "^", look.theme.positive),
         legends.mark(look, "moved down", "v", look.theme.negative),
-        legends.words(f"widest: {most:.3g}"),
+        legends.heading(f"widest: {most:.3g}"),
     ]
     sentence = "weight ← weight − rate × gradient: a weight moves against its own blame"
     picture = Picture.above_legend(
@@ -219,7 +219,7 @@ def _old(frame: Frame, before: Any) -> np.ndarray:
         before = frame.before
     if isinstance(before, Frame) or hasattr(before, "order"):
         return _matched(frame_of(before), frame)
-    values = canvas.finite(before, "the old weight number")
+    values = canvas.finite_array(before, "the old weight number")
     if values.shape != frame.weights.shape:
         raise LernpyError(f"there are {len(frame.weights)} weights, but {values.size} old ones")
     return np.asarray(values[frame.link_weight])
@@ -229,7 +229,7 @@ def _outlines(picture: Picture, old: np.ndarray, most: float) -> None:
     """Both edges of the line that stood for the weight before."""
     width = widths(old[picture.shown], most, picture.scale)
     for side in (-0.5, 0.5):
-        screen.Lines(
+        strokes.Strokes(
             picture.curves,
             np.arange(len(width)),
             side * width,
@@ -256,7 +256,7 @@ def _arrows(picture: Picture, step: np.ndarray) -> None:
         shapes.append(
             np.array([[-size, -0.8 * up * size], [size, -0.8 * up * size], [0, up * size]])
         )
-    screen.Shapes(
+    strokes.Shapes(
         picture.ax,
         anchors,
         shapes,
@@ -272,6 +272,6 @@ def _write_steps(picture: Picture, new: np.ndarray, old: np.ndarray) -> None:
     writer = Numbers(picture, picture.look, blame=False)
     writer.neurons_are_taken()
     for row, link in enumerate(picture.shown):
-        was, now = (canvas.number(values[link], 4, signed=False) for values in (old, new))
+        was, now = (canvas.label_of(values[link], 4, signed=False) for values in (old, new))
         words = f"{was} → {now}" if old[link] != new[link] else f"{was} (stays)"
         writer.put(row, words, 0.58, 0.0, picture.look.colour(new[link]), "update")

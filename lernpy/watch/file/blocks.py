@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import Fields
+from lernpy.checks import Fields, misfit
 from lernpy.errors import FileFormatError
 
 KINDS = {"float32": "<f4", "float64": "<f8", "uint8": "u1"}
@@ -61,10 +61,10 @@ def pack_smallest(values: Any) -> Block:
     return pack(array, "float32" if exact or array.size > SMALL else "float64")
 
 
-def packed(content: Any) -> Any:
+def encoded(content: Any) -> Any:
     """The contents of a trace with every block as JSON knows it."""
     if isinstance(content, dict):
-        return {key: packed(value) for key, value in content.items()}
+        return {key: encoded(value) for key, value in content.items()}
     return content.as_json() if isinstance(content, Block) else content
 
 
@@ -72,9 +72,9 @@ def unpack(fields: Fields, key: str, *shape: int, finite: bool = True) -> np.nda
     """The array of a block, as float64; it must have this shape."""
     block = fields.fields(key)
     kind = KINDS[block.choice("dtype", tuple(KINDS))]
-    given = block.indices("shape", LONGEST)
-    if given != list(shape):
-        raise FileFormatError(f"{block.at('shape')} is {given!s:.60}; {list(shape)} belongs here")
+    stated = block.indices("shape", LONGEST)
+    if stated != list(shape):
+        raise misfit(block.at("shape"), f"{stated!s:.60}", str(list(shape)))
     size = prod(shape) * np.dtype(kind).itemsize
     try:
         data = base64.b64decode(block.text("data", LONGEST), validate=True)
@@ -86,7 +86,7 @@ def unpack(fields: Fields, key: str, *shape: int, finite: bool = True) -> np.nda
     if kind == "u1":
         array /= block.number("scale", 1e-6, 1e6)
     if finite and not np.isfinite(array).all():
-        raise FileFormatError(f"{block.place} has a number that is NaN or infinite")
+        raise FileFormatError(f"{block.where} has a number that is NaN or infinite")
     return array
 
 

@@ -29,37 +29,39 @@ TOLERANCE = {("float64", "float64"): 1e-6, ("float32", "float64"): 1e-4}
 LOOSE = 1e-2  # where the start weights themselves were rounded
 
 
-def read(content: Any, place: str) -> tuple[Recording, dict[str, Any]]:
-    """From the content of a file, called `place` in errors: the recording, and what stands beside."""
+def read(content: Any, where: str) -> tuple[Recording, dict[str, Any]]:
+    """From the content of a file, called `where` in errors: the recording, and what stands beside."""
     try:
-        return _read(Fields(content, f"{place}: "), place)
+        return _read(Fields(content, f"{where}: "), where)
     except FileFormatError:
         raise
     except LernpyError as error:
-        raise FileFormatError(f"{place}: {error}") from error
+        raise FileFormatError(f"{where}: {error}") from error
     except (OverflowError, ZeroDivisionError) as error:
-        raise FileFormatError(f"{place}: its numbers cannot be computed with ({error})") from error
+        raise FileFormatError(f"{where}: its numbers cannot be computed with ({error})") from error
 
 
-def _read(header: Fields, place: str) -> tuple[Recording, dict[str, Any]]:
-    _version(header, place)
+def _read(header: Fields, where: str) -> tuple[Recording, dict[str, Any]]:
+    _version(header, where)
     recording = Recording(network_of(header.fields("network")))
     timeline, samples = recording.timeline, header.fields("samples")
     timeline.extend(_samples(samples, recording, samples.whole("count", 1, MOST_STEPS)))
     ends = _cut(samples, recording)
     if len(timeline) > MOST_STEPS:
-        raise FileFormatError(f"{place} has {len(timeline):,} steps, more than can be replayed")
+        raise FileFormatError(f"{where} has {len(timeline):,} steps, more than can be replayed")
     _replay(header, recording, ends)
     recording.seek(0)
     return recording, _prepared(header, recording)
 
 
-def _version(header: Fields, place: str) -> None:
-    given = header["format"]
-    if not isinstance(given, str) or not given.startswith("lernpy-trace/"):
-        raise FileFormatError(f"{place} is no trace of lernpy: its format is {shown(given)}")
-    if given != FORMAT:
-        raise FileFormatError(f"{place} has the format {shown(given)}; this lernpy reads {FORMAT}")
+def _version(header: Fields, where: str) -> None:
+    version = header["format"]
+    if not isinstance(version, str) or not version.startswith("lernpy-trace/"):
+        raise FileFormatError(f"{where} is no trace of lernpy: its format is {shown(version)}")
+    if version != FORMAT:
+        raise FileFormatError(
+            f"{where} has the format {shown(version)}; this lernpy reads {FORMAT}"
+        )
 
 
 # ---- the samples ------------------------------------------------------------------------------
@@ -164,7 +166,7 @@ class Check:
     """What was recorded, held against what the network computes."""
 
     def __init__(self, header: Fields, recording: Recording) -> None:
-        self.recording, self.place = recording, header.place
+        self.recording, self.where = recording, header.where
         samples, detail = header.fields("samples"), header.fields("detail")
         network, count = recording.network, len(recording.timeline.samples)
         weights = header.fields("network").fields("weights")["dtype"]
@@ -218,7 +220,7 @@ class Check:
             index = int(wrong[0])
             whose = f" of {self.names[index]}" if name != "loss" else ""
             raise FileFormatError(
-                f"{self.place}sample {sample}: the {name}{whose} is recorded as "
+                f"{self.where}sample {sample}: the {name}{whose} is recorded as "
                 f"{recorded[index]:.6g}, but its network computes {computed[index]:.6g}; "
                 "the file was altered or is damaged"
             )
@@ -229,7 +231,7 @@ class Check:
 
 def _prepared(header: Fields, recording: Recording) -> dict[str, Any]:
     network = recording.network
-    questions.check(header, recording.replay.structure, len(recording.timeline))
+    questions.check_script(header, recording.replay.structure, len(recording.timeline))
     return {
         "title": header.text("title"),
         "script": header.items("script"),

@@ -17,7 +17,7 @@ from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
 from lernpy.structure import structure_of
 from lernpy.watch import questions
-from lernpy.watch.file.blocks import pack, pack_smallest, packed, runs_of
+from lernpy.watch.file.blocks import encoded, pack, pack_smallest, runs_of
 from lernpy.watch.file.edits import edit_as_json
 from lernpy.watch.file.network import network_as_json
 from lernpy.watch.recording import Recording
@@ -44,7 +44,7 @@ MANY_STEPS = 50_000  # more weight steps than that are left to the page, under p
 
 def as_text(contents: dict[str, Any]) -> str:
     """Contents as the text of a file, one key to a line."""
-    text = json.dumps(packed(contents), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(encoded(contents), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace(',"', ',\n"') + "\n"
 
 
@@ -67,10 +67,10 @@ def contents(
         "a trace file plays lernpy's own parts only; show the steps in Python",
     )
     structure = recording.replay.structure
-    questions.check(Fields(beside, "the trace"), structure, len(recording.timeline))
+    questions.check_script(Fields(beside, "the trace"), structure, len(recording.timeline))
     positions, image = prepared["positions"], prepared["image"]
     here = recording.at
-    writer = Writer(recording, detail, dtype)
+    writer = Selection(recording, detail, dtype)
     try:
         return {
             "format": FORMAT,
@@ -90,7 +90,7 @@ def contents(
         recording.seek(here)
 
 
-class Writer:
+class Selection:
     """Which numbers of a recording are written, and how."""
 
     def __init__(

@@ -7,10 +7,11 @@ from typing import Any
 
 from lernpy import subclasses, theme
 from lernpy.functions import activations
+from lernpy.functions.optimizers import Optimizer
 from lernpy.watch.narration.forms import most
-from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
+from lernpy.watch.narration.terms import piece_of, show
 
 MOST_WEIGHTS = 200  # so many moves are told one by one
 NOTHING = 1e-30  # less blame than that is none
@@ -19,11 +20,10 @@ NOTHING = 1e-30  # less blame than that is none
 def cost(step: Step) -> Facts:
     """The loss, and what each output is asked."""
     facts = step.facts
-    columns = zip(*(facts[key] for key in ("names", "outputs", "targets", "slopes")), strict=True)
-    outputs = [
-        {"name": name, "output": output, "target": target, "asked": asked}
-        for name, output, target, asked in columns
-    ]
+    keys = {"names": "name", "called": "called", "outputs": "output", "targets": "target"}
+    keys["slopes"] = "asked"
+    columns = zip(*(facts[key] for key in keys), strict=True)
+    outputs = [dict(zip(keys.values(), column, strict=True)) for column in columns]
     return {
         **facts,
         "loss": step.after["loss"],
@@ -128,11 +128,48 @@ def moves(step: Step) -> list[Facts]:
     return [_move(facts, i) for i in range(min(len(facts["names"]), MOST_WEIGHTS))]
 
 
+def keeps(step: Step) -> list[Facts]:
+    """What the optimiser remembers of each weight that moved: its step with names, and with numbers."""
+    facts, rule = step.facts, step.facts["optimizer"]
+    if facts["own"] or not any(facts["remembered"]):
+        return []
+    numbers = range(min(len(facts["names"]), MOST_WEIGHTS))
+    kept = (_kept(facts, rule, i) for i in numbers if not facts["rules"][i].frozen)
+    return [one for one in kept if one["symbols"]]
+
+
+def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
+    """One weight; its own rate and its bounds, which come after the step, are told of its move."""
+    before = facts["memories"][i] or rule.memory(facts["rate"])
+    after, gradient = facts["remembered"][i], facts["collected"][i] / facts["count"]
+    gradient += facts["pulls"][i] if facts["pulls"] else 0.0
+    letters = rule.remembers or tuple(f"memory {at}" for at in range(len(before)))
+    names = {"value": "w", "gradient": "g"} | {f"memory{at}": n for at, n in enumerate(letters)}
+    values = {"value": facts["old"][i], "gradient": gradient, "rate": facts["rate"]}
+    values |= {f"memory{at}": value for at, value in enumerate(before)}
+    moved = rule.step(facts["old"][i], gradient, facts["rate"], before)[0]
+    counted = rule.told(
+        {name: piece_of(v, True).text for name, v in values.items()},
+        ["", *(piece_of(v, True).text for v in after)],
+    )
+    found = [show(value) for value in (*after, moved)]
+    counted = [f"{n} = {line.partition(' = ')[2]} = {v}" for n, line, v in
+               zip((*letters, "w"), counted, found, strict=False)]  # fmt: skip
+    return {
+        "name": facts["names"][i],
+        "rule": rule.name,
+        "symbols": "; ".join(rule.told(names, ["w", *letters])),
+        "numbers": "; ".join(counted),
+        "memory": ", ".join(f"{n} = {v}" for n, v in zip(letters, found, strict=False)),
+    }
+
+
 def _move(facts: Mapping[str, Any], i: int) -> Facts:
     old, new, rule = facts["old"][i], facts["new"][i], facts["rules"][i]
     pull = facts["pulls"][i] if facts["pulls"] else 0.0
     return {
         "name": facts["names"][i],
+        "whose": facts["names"][i].replace(" -> ", "→"),
         "old": old,
         "new": new,
         "size": abs(new - old),

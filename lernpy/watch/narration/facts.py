@@ -7,51 +7,52 @@ from functools import partial
 from math import fsum
 from typing import Any
 
-from lernpy import subclasses
+from lernpy import labels, subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.structure import name_of
 from lernpy.watch.narration import backward, forward, own
-from lernpy.watch.narration.forms import tell
+from lernpy.watch.narration.forms import most, tell
 from lernpy.watch.narration.step import Step, View
+from lernpy.watch.narration.terms import show
 from lernpy.watch.replay import Replay
 from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
 from lernpy.wiring import members
 
-Found = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
+Outcome = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
 ENDS = ("input_neuron", "output_neuron")
-Later = Callable[[], Found]  # called when the step is done
+Later = Callable[[], Outcome]  # called when the step is done
 Telling = tuple[str, Callable[[Step], dict[str, Any]]]  # the event, and the facts of a step
 
 
 def watch(run: Replay, source: Any = None) -> Step:
     """Do the next step of a run and say what happened."""
-    place = run.timeline.locate(run.at)
+    position = run.timeline.locate(run.at)
     part: Any = run.network
-    if place.phase == "forward":
-        part = run.structure.order[place.nth]
-    elif place.phase == "backward":
-        part = run.structure.back[place.nth]
+    if position.phase == "forward":
+        part = run.structure.order[position.nth]
+    elif position.phase == "backward":
+        part = run.structure.back[position.nth]
     kind = ""
-    if place.phase in ("forward", "backward"):
+    if position.phase in ("forward", "backward"):
         kind = next(kind.__name__ for kind in (Link, Group, Neuron) if isinstance(part, kind))
-    later = CAPTURE[place.phase, kind](run, part, place)
+    later = CAPTURE[position.phase, kind](run, part, position)
     run.advance(run.at + 1)
     before, after, facts = later()
     return Step(
         index=run.at,
         total=len(run.timeline),
-        sample=place.sample,
+        sample=position.sample,
         samples=len(run.timeline.samples),
-        phase=place.phase,
+        phase=position.phase,
         part=part,
         name=name_of(part),
         before=before,
         after=after,
         facts=facts,
-        tell=partial(told, *_telling(run, part, place.phase, kind)),
+        tell=partial(views_of, *_telling(run, part, position.phase, kind)),
         source=source,
     )
 
@@ -81,25 +82,32 @@ def _adds_up(run: Replay, unit: Neuron | Group, phase: str) -> bool:
     return True
 
 
-def _reset(run: Replay, part: Any, place: Position) -> Later:
-    clears = run.network.samples == 0 or run.timeline.samples[place.sample].fresh
+def _reset(run: Replay, part: Any, position: Position) -> Later:
+    clears = run.network.samples == 0 or run.timeline.samples[position.sample].fresh
     return lambda: ({}, {}, {"clears": clears, "collected": run.network.samples})
 
 
-def _feed(run: Replay, part: Any, place: Position) -> Later:
-    def later() -> Found:
+def _feed(run: Replay, part: Any, position: Position) -> Later:
+    def later() -> Outcome:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
-        return dict.fromkeys(fed), fed, {"names": [n.name for n in run.network.inputs]}
+        inputs = run.network.inputs
+        known = [
+            f"{labels.called(run.network, n) or n.name} {show(labels.raw(run.network, n, n.total_input))}"
+            for n in inputs[: most("inputs")]
+            if run.network.card is not None
+        ]
+        told = [] if known == [f"{n.name} {show(n.total_input)}" for n in inputs] else known
+        return dict.fromkeys(fed), fed, {"names": [n.name for n in inputs], "raw": told}
 
     return later
 
 
-def _carry(run: Replay, link: Link, place: Position) -> Later:
+def _carry(run: Replay, link: Link, position: Position) -> Later:
     first = run.structure.incoming[link.output_neuron][0] is link
     target = f"{link.output_neuron.name}.total_input"
     so_far = None if first else link.output_neuron.total_input
 
-    def later() -> Found:
+    def later() -> Outcome:
         before = {"signal": None, target: so_far}
         after = {"signal": link.signal, target: link.output_neuron.total_input}
         return before, after, _ends(run, link)
@@ -127,8 +135,8 @@ def _kind(run: Replay, neuron: Neuron) -> str:
     return "input" if neuron in run.structure.inputs else "neuron"
 
 
-def _activate(run: Replay, neuron: Neuron, place: Position) -> Later:
-    def later() -> Found:
+def _activate(run: Replay, neuron: Neuron, position: Position) -> Later:
+    def later() -> Outcome:
         return (
             {f"{neuron.name}.output": None},
             {f"{neuron.name}.output": neuron.output},
@@ -148,8 +156,8 @@ def _sum_of(run: Replay, neuron: Neuron) -> dict[str, Any]:
     }
 
 
-def _normalise(run: Replay, group: Group, place: Position) -> Later:
-    def later() -> Found:
+def _normalise(run: Replay, group: Group, position: Position) -> Later:
+    def later() -> Outcome:
         after = {f"{member.name}.output": member.output for member in group.members}
         facts = {
             "members": [{**_sum_of(run, m), "output": m.output} for m in group.members],
@@ -160,10 +168,10 @@ def _normalise(run: Replay, group: Group, place: Position) -> Later:
     return later
 
 
-def _cost(run: Replay, part: Any, place: Position) -> Later:
-    earlier = run.seen_before(place.sample)
+def _cost(run: Replay, part: Any, position: Position) -> Later:
+    earlier = run.seen_before(position.sample)
 
-    def later() -> Found:
+    def later() -> Outcome:
         network, notes = run.network, run.notes
         asked = {
             f"{neuron.name}.sensitivity": slope
@@ -171,12 +179,13 @@ def _cost(run: Replay, part: Any, place: Position) -> Later:
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
+            "called": [labels.called(network, neuron) for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
-            "targets": list(run.timeline.samples[place.sample].targets),
+            "targets": list(run.timeline.samples[position.sample].targets),
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
             "loss_words": network.loss.words[0],
-            "sample_weight": run.timeline.samples[place.sample].sample_weight,
+            "sample_weight": run.timeline.samples[position.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,
         }
@@ -186,8 +195,8 @@ def _cost(run: Replay, part: Any, place: Position) -> Later:
     return later
 
 
-def _turn(run: Replay, neuron: Neuron, place: Position) -> Later:
-    def later() -> Found:
+def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:
+    def later() -> Outcome:
         slope = neuron.activation.slope(neuron.total_input, neuron.output)
         facts = {
             **_collected(run, neuron),
@@ -217,8 +226,8 @@ def _so_far(run: Replay, neuron: Neuron) -> float | None:
 def _collected(run: Replay, neuron: Neuron) -> dict[str, Any]:
     asked = None
     if neuron in run.structure.outputs:
-        place = run.network.outputs.index(neuron)
-        asked = run.notes.asked[place] if run.notes.asked else None
+        index = run.network.outputs.index(neuron)
+        asked = run.notes.asked[index] if run.notes.asked else None
     links = run.structure.outgoing[neuron]
     return {
         "name": neuron.name,
@@ -229,29 +238,29 @@ def _collected(run: Replay, neuron: Neuron) -> dict[str, Any]:
     }
 
 
-def _mix(run: Replay, group: Group, place: Position) -> Later:
-    def later() -> Found:
+def _mix(run: Replay, group: Group, position: Position) -> Later:
+    def later() -> Outcome:
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         for member in group.members:
             before[f"{member.name}.delta"] = None
             after[f"{member.name}.delta"] = member.delta
-        found = [
+        members = [
             {**_collected(run, m), "output": m.output, "delta": m.delta} for m in group.members
         ]
-        return before, after, {"members": found}
+        return before, after, {"members": members}
 
     return later
 
 
-def _hand_back(run: Replay, link: Link, place: Position) -> Later:
+def _hand_back(run: Replay, link: Link, position: Position) -> Later:
     source, outgoing = link.input_neuron, run.structure.outgoing[link.input_neuron]
     first = outgoing[-1] is link and source not in run.structure.outputs
     so_far = None if first else source.sensitivity
-    kept = _collected_yet(run, link.weight, place)
+    kept = _collected_yet(run, link.weight, position)
     old = link.weight.sensitivity if kept else None
 
-    def later() -> Found:
+    def later() -> Outcome:
         target = f"{source.name}.sensitivity"
         before = {"blame": None, target: so_far, "gradient": old}
         after = {
@@ -265,21 +274,22 @@ def _hand_back(run: Replay, link: Link, place: Position) -> Later:
     return later
 
 
-def _collected_yet(run: Replay, weight: Weight, place: Position) -> bool:
+def _collected_yet(run: Replay, weight: Weight, position: Position) -> bool:
     """Whether a weight has collected any blame: in this sample (shared), or earlier in the batch."""
     last = run.structure.holders[weight][-1]
-    done = len(run.structure.order) - 1 - run.structure.position[last] < place.nth
+    done = len(run.structure.order) - 1 - run.structure.position[last] < position.nth
     return done or run.network.samples > 1
 
 
-def _update(run: Replay, part: Any, place: Position) -> Later:
+def _update(run: Replay, part: Any, position: Position) -> Later:
     network = run.network
     old = [weight.value for weight in network.weights]
     count = network.samples
     collected = [weight.sensitivity for weight in network.weights]
     pulls = [network.pull(weight) for weight in network.weights]
+    memories = [weight.memory for weight in network.weights]
 
-    def later() -> Found:
+    def later() -> Outcome:
         new = [weight.value for weight in network.weights]
         names = [
             " = ".join(map(name_of, run.structure.holders[weight])) for weight in network.weights
@@ -289,6 +299,8 @@ def _update(run: Replay, part: Any, place: Position) -> Later:
             "old": old,
             "new": new,
             "collected": collected,
+            "memories": memories,
+            "remembered": [weight.memory for weight in network.weights],
             "pulls": pulls if network.l1 or network.l2 else None,
             "rules": [weight.rule for weight in network.weights],
             "own": next((w for w in network.weights if "update" in subclasses.overridden(w)), None),
@@ -343,9 +355,10 @@ TELL: dict[tuple[str, str], Telling] = {
 }
 
 
-def told(event: str, facts: Callable[[Step], dict[str, Any]], step: Step) -> tuple[View, ...]:
-    """The views of a step; of an update one for the whole, then one for each weight."""
+def views_of(event: str, facts: Callable[[Step], dict[str, Any]], step: Step) -> tuple[View, ...]:
+    """The views of a step; of an update one for the whole, for each weight, and for what is remembered."""
     views = tell(event, facts(step))
     if event == "update":
         views += tuple(view for move in backward.moves(step) for view in tell("move", move))
+        views += tuple(view for kept in backward.keeps(step) for view in tell("remember", kept))
     return views

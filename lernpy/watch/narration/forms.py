@@ -20,8 +20,8 @@ from importlib.resources import files
 from typing import Any
 
 from lernpy.text import counted
-from lernpy.watch.narration.formula import Piece, letter_of, listed, number, show, static
 from lernpy.watch.narration.step import View
+from lernpy.watch.narration.terms import Piece, and_listed, letter_of, piece_of, show, static
 
 Facts = Mapping[str, Any]
 HOLE = r"\{[(+]?(\w+)(?:\)|#([\w ]*))?\}"
@@ -50,14 +50,14 @@ def tell(event: str, facts: Facts) -> tuple[View, ...]:
 
 
 def _views(event: str, facts: Facts) -> Iterator[View]:
-    for told in templates()["events"][event]:
-        if not facts.get(told.get("when"), "when" not in told):
+    for entry in templates()["events"][event]:
+        if not facts.get(entry.get("when"), "when" not in entry):
             continue
-        form = templates()["views"][told["view"]]
-        for row in facts[told["each"]] if "each" in told else [{}]:
+        form = templates()["views"][entry["view"]]
+        for row in facts[entry["each"]] if "each" in entry else [{}]:
             known = {**facts, **row}
             yield View(
-                told["view"],
+                entry["view"],
                 formula(form.get("symbols", ""), known),
                 formula(form.get("numbers", ""), known),
                 sentence(form["sentence"], known),
@@ -115,7 +115,7 @@ def _value(hole: re.Match[str], facts: Facts) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return listed(value)
+        return and_listed(value)
     return f"{value:+.4g}" if hole.group().startswith("{+") else show(value)
 
 
@@ -141,4 +141,4 @@ def _token(token: re.Match[str], facts: Facts) -> Piece:
         return static(_value(hole, facts) + (token["prime"] or ""), bool(token["call"]))
     if hole[2] is not None:
         return Piece(_value(hole, facts))
-    return number(value, guard="(" in hole.group())
+    return piece_of(value, guard="(" in hole.group())

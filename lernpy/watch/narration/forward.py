@@ -24,6 +24,7 @@ def feed(step: Step) -> Facts:
         "names": names,
         "single": len(names) == 1,
         "first_inputs": shown,
+        "raw": step.facts.get("raw", []),
         "more": len(rows) - len(shown),
     }
 

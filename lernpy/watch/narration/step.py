@@ -8,7 +8,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from lernpy.watch.narration.formula import Piece
+from lernpy.watch.narration.terms import Piece
 
 if TYPE_CHECKING:
     from lernpy.group import Group
@@ -44,8 +44,8 @@ class View:
             if piece.text
         )
         kind = "lernpy-view lernpy-quiet" if self.quiet else "lernpy-view"
-        said = escape(self.sentence)
-        return f'<div class="{kind}"><b>{escape(self.name)}</b>{lines}<p>{said}</p></div>'
+        sentence = escape(self.sentence)
+        return f'<div class="{kind}"><b>{escape(self.name)}</b>{lines}<p>{sentence}</p></div>'
 
     @property
     def latex(self) -> str:
@@ -103,12 +103,12 @@ class Step:
     @property
     def line(self) -> str:
         """The step in one line: where, and the formulas with their numbers."""
-        told = "; ".join(
+        formulas = "; ".join(
             view.numbers.text or view.sentence for view in self.views if not view.quiet
         )
         if self.phase == "update":
-            told = f"{self.views[0].numbers.text}. {self.views[0].sentence}"
-        return f"{self.index}/{self.total} {self.where}: {told or self.views[0].sentence}"
+            formulas = f"{self.views[0].numbers.text}. {self.views[0].sentence}"
+        return f"{self.index}/{self.total} {self.where}: {formulas or self.views[0].sentence}"
 
     @property
     def sentence(self) -> str:

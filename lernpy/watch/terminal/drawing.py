@@ -14,7 +14,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.watch.narration.step import Step
-from lernpy.watch.terminal.canvas import Canvas, fitted
+from lernpy.watch.terminal.characters import Canvas, cut
 from lernpy.wiring import members
 
 NAME, VALUE = 6, 8  # characters of a neuron's name, of a number
@@ -56,7 +56,7 @@ def focus_of(frame: Frame, step: Step | None) -> Focus:
     return Focus(list(ends_of.get(step.phase, ())))
 
 
-def draw(frame: Frame, step: Step | None, width: int, height: int) -> Canvas:
+def network_sheet(frame: Frame, step: Step | None, width: int, height: int) -> Canvas:
     """The network in so many columns and rows."""
     canvas = Canvas(width, height)
     if width < CELL or height < 2 or not frame.names:
@@ -73,25 +73,25 @@ def draw(frame: Frame, step: Step | None, width: int, height: int) -> Canvas:
     return canvas
 
 
-def _targets(canvas: Canvas, frame: Frame, cells: Cells) -> None:
+def _targets(canvas: Canvas, frame: Frame, cells: Grid) -> None:
     """What is expected of the outputs, beside those that have nothing to their right."""
     if frame.targets is None:
         return
     for neuron, target in zip(frame.outputs, frame.targets.tolist(), strict=True):
         x, y = cells.at.get(neuron, (-1, -1))
         if neuron in cells.at and x == max(column for column, _ in cells.at.values()):
-            canvas.write(x + CELL + 1, y, f"t {figure(target)}", "dim")
+            canvas.write(x + CELL + 1, y, f"t {compact(target)}", "dim")
 
 
 @dataclass
-class Cells:
+class Grid:
     """Where each neuron stands, and remarks about those that are left out."""
 
     at: dict[int, Point]
     remarks: list[tuple[int, int, str]]
 
 
-def _cells(frame: Frame, focus: Focus, width: int, height: int) -> Cells:
+def _cells(frame: Frame, focus: Focus, width: int, height: int) -> Grid:
     shown = _generations(frame, focus, width)
     at: dict[int, Point] = {}
     remarks: list[tuple[int, int, str]] = []
@@ -120,7 +120,7 @@ def _cells(frame: Frame, focus: Focus, width: int, height: int) -> Cells:
             remarks.append((x, top + len(kept) * spread, f"⋮ {len(neurons) - len(kept)} more"))
         if column and generation - shown[column - 1] > 1:
             remarks.append((x - 2, 0, "…"))
-    return Cells(at, remarks)
+    return Grid(at, remarks)
 
 
 def _generations(frame: Frame, focus: Focus, width: int) -> list[int]:
@@ -147,7 +147,7 @@ def _kept(neurons: Sequence[int], wanted: Sequence[int], slots: int) -> list[int
 # ---- links --------------------------------------------------------------------------------------
 
 
-def _faint(canvas: Canvas, frame: Frame, cells: Cells, focus: Focus) -> None:
+def _faint(canvas: Canvas, frame: Frame, cells: Grid, focus: Focus) -> None:
     if len(frame.links) > FAINT:
         return
     for link, (start, end) in enumerate(frame.links.tolist()):
@@ -157,7 +157,7 @@ def _faint(canvas: Canvas, frame: Frame, cells: Cells, focus: Focus) -> None:
             canvas.line((x0 + CELL + 1, y0), (x1 - 2, y1), "dim", "faint")
 
 
-def _lanes(canvas: Canvas, frame: Frame, cells: Cells, focus: Focus) -> None:
+def _lanes(canvas: Canvas, frame: Frame, cells: Grid, focus: Focus) -> None:
     """The lanes of the links in question: those with the largest numbers, where there are many."""
     values = frame.blame if focus.backward else frame.signal
     seen = [k for k in focus.links if all(end in cells.at for end in frame.links[k].tolist())]
@@ -190,7 +190,7 @@ def _lane(canvas: Canvas, start: Point, end: Point, value: float | None, forward
 
 def _label(canvas: Canvas, start: Point, end: Point, value: float | None, share: float) -> None:
     """The number on its lane, if there is room for it."""
-    text, length = f" {figure(value)} ", end[0] - start[0]
+    text, length = f" {compact(value)} ", end[0] - start[0]
     if value is None or length < len(text) + 6:
         return
     row = round(start[1] + (end[1] - start[1]) * share)
@@ -205,17 +205,17 @@ def _cell(canvas: Canvas, frame: Frame, neuron: int, x: int, y: int, focused: bo
     canvas.write(x - 1, y, "●" if focused else " ", "bold" if focused else "")
     for row in (y, y + 1):
         canvas.write(x, row, " " * (NAME + 1))
-    canvas.write(x, y, fitted(frame.names[neuron], NAME), "focus" if focused else "bold")
+    canvas.write(x, y, cut(frame.names[neuron], NAME), "focus" if focused else "bold")
     output, blame = frame.value("output", neuron), frame.value("sensitivity", neuron)
-    canvas.write(x + NAME + 1, y, f"{figure(output):>{VALUE}}", sign_style(output))
-    text = figure(blame, signed=True)
+    canvas.write(x + NAME + 1, y, f"{compact(output):>{VALUE}}", sign_style(output))
+    text = compact(blame, signed=True)
     canvas.write(x + NAME + 1, y + 1, f"{text:>{VALUE}}", sign_style(blame))
 
 
-def figure(value: float | None, signed: bool = False) -> str:
+def compact(value: float | None, signed: bool = False) -> str:
     """A number in at most eight characters; a dot where it is not known yet.
 
-    >>> figure(0.59327), figure(-0.000123, signed=True), figure(None), figure(12345.6)
+    >>> compact(0.59327), compact(-0.000123, signed=True), compact(None), compact(12345.6)
     ('0.5933', '-1.2e-04', '·', '1.2e+04')
     """
     if value is None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from lernpy.watch.conditions import as_condition
-from lernpy.watch.terminal.canvas import plain
+from lernpy.watch.terminal.characters import to_ascii
 from lernpy.watch.terminal.session import Session
 from lernpy.watch.timeline import known_level, usual_level
 from lernpy.watch.trace import Trace
@@ -56,7 +56,7 @@ def run(
     condition = as_condition(until, trace.structure) if until else None
     if not _interactive(stream):
         for step in trace.steps():
-            print(plain(step.line) if ascii else step.line, file=stream)
+            print(to_ascii(step.line) if ascii else step.line, file=stream)
             if condition and condition(step):
                 break
         return

@@ -10,10 +10,10 @@ import numpy as np
 from lernpy.frame import Frame
 from lernpy.neuron import Neuron
 from lernpy.text import listed
-from lernpy.watch.narration.formula import show
 from lernpy.watch.narration.step import Step, View
-from lernpy.watch.terminal.canvas import Canvas, fitted, plain, wrap
-from lernpy.watch.terminal.drawing import draw, figure
+from lernpy.watch.narration.terms import show
+from lernpy.watch.terminal.characters import Canvas, cut, to_ascii, wrap
+from lernpy.watch.terminal.drawing import compact, network_sheet
 from lernpy.watch.timeline import LEVELS, PHASES
 from lernpy.watch.trace import Trace
 
@@ -36,7 +36,7 @@ Blame = dLoss / d output; + means: raising it raises the loss. It is not a pie:
 what all paths bring adds up. A dot: not computed yet. Faint dashes: other links."""
 
 
-def render(
+def screen_text(
     trace: Trace,
     width: int = 80,
     height: int = 24,
@@ -53,11 +53,11 @@ def render(
     canvas = Canvas(width, height)
     if help:
         for row, line in enumerate(HELP.split("\n")[: height - 1]):
-            canvas.write(0, row, fitted(plain(line) if ascii else line, width))
-        canvas.write(0, height - 1, fitted(message or "any key: back to the network", width), "dim")
+            canvas.write(0, row, cut(to_ascii(line) if ascii else line, width))
+        canvas.write(0, height - 1, cut(message or "any key: back to the network", width), "dim")
         return canvas
     step, frame = trace.step, trace.frame
-    tidy: Tidy = plain if ascii else str
+    tidy: Tidy = to_ascii if ascii else str
     panel = [*_panel(step, frame, width, tidy), *_notes(trace, width, tidy)]
     head = 2 if height >= 12 else 1
     foot = 1 if height >= 6 else 0
@@ -65,7 +65,7 @@ def render(
     drawn = max(room - len(panel) - 1, min(7, room // 2)) if room >= 6 else 0
     drawn = min(drawn, _enough(frame))
     _head(canvas, trace, step, head, width)
-    canvas.paste(draw(frame, step, width, drawn), 0, head)
+    canvas.paste(network_sheet(frame, step, width, drawn), 0, head)
     row = head + drawn + (1 if drawn and room - drawn > len(panel) else 0)
     for text, style in _cut(panel, height - foot - row):
         canvas.write(0, row, text, style)
@@ -95,7 +95,7 @@ def _head(canvas: Canvas, trace: Trace, step: Step | None, rows: int, width: int
     where = step.where if step else "before the first step"
     title = f"{trace.title} · " if trace.title else ""
     count = f"{trace.cursor}/{max(len(trace), trace.cursor)}"
-    canvas.write(0, 0, fitted(f"{title}{where}", width - len(count) - 1), "bold")
+    canvas.write(0, 0, cut(f"{title}{where}", width - len(count) - 1), "bold")
     canvas.write(width - len(count), 0, count, "dim")
     if rows > 1:
         _phases(canvas, step, width)
@@ -211,8 +211,8 @@ def _weights(step: Step, width: int) -> list[tuple[str, str]]:
 
 
 def _weight(name: str, old: float, new: float, longest: int) -> str:
-    moved = figure(new - old, signed=True) if new != old else "stays"
-    return f"{fitted(name, longest):<{longest}} {figure(old):>8} {moved:>8} {figure(new):>8}"
+    moved = compact(new - old, signed=True) if new != old else "stays"
+    return f"{cut(name, longest):<{longest}} {compact(old):>8} {moved:>8} {compact(new):>8}"
 
 
 def _pie(step: Step, frame: Frame) -> list[str]:
@@ -233,7 +233,7 @@ def _pie(step: Step, frame: Frame) -> list[str]:
 
 def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii: bool) -> None:
     if message:
-        canvas.write(0, row, fitted(message, width), "bold")
+        canvas.write(0, row, cut(message, width), "bold")
         return
     keys = [("←/→ step  ↑/↓ by ", "dim")]
     keys += [
@@ -243,6 +243,6 @@ def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii:
     ]
     x = 0
     for text, style in [*keys, ("  b until  ? help  q quit", "dim")]:
-        text = plain(text) if ascii else text
+        text = to_ascii(text) if ascii else text
         canvas.write(x, row, text, style)
         x += len(text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lernpy.errors import LernpyError
-from lernpy.watch.terminal.canvas import Canvas
-from lernpy.watch.terminal.screen import render
+from lernpy.watch.terminal.characters import Canvas
+from lernpy.watch.terminal.screen import screen_text
 from lernpy.watch.timeline import LEVELS
 from lernpy.watch.trace import Trace
 
@@ -106,7 +106,7 @@ class Session:
     def screen(self, width: int, height: int, ascii: bool = False) -> Canvas:
         """What there is to see now."""
         message = self.message if self.typed is None else f"{ASK}{self.typed}_"
-        return render(
+        return screen_text(
             self.trace,
             width,
             height,

@@ -1,14 +1,16 @@
 """What makes machine code: the compiler, the words it understands, its maths, and what is kept of it.
 
-The rest of the engine imports from here alone. Read `compiler` first; `vectors` writes instructions for
-whole vectors, `scalars` has e^x and tanh, `kept` the memory of this process and of the disk.
+The rest of the engine imports from here alone; the room knows numbers and addresses, no network. Read
+`compiler` first; `vectors` writes instructions for whole vectors, `scalars` has e^x and tanh, `cache` the
+memory of this process and of the disk.
 """
 
+from lernpy.engine.jit.machine.cache import compilations, kernel, printed
 from lernpy.engine.jit.machine.compiler import (
     CannotCompile,
-    Code,
     Doubles,
     Indices,
+    MachineCode,
     Numbers,
     call,
     distinct,
@@ -22,14 +24,13 @@ from lernpy.engine.jit.machine.compiler import (
     strict,
     tile_of,
 )
-from lernpy.engine.jit.machine.kept import compilations, kernel, printed
 from lernpy.engine.jit.machine.scalars import exp_, maths
 
 __all__ = [
     "CannotCompile",
-    "Code",
     "Doubles",
     "Indices",
+    "MachineCode",
     "Numbers",
     "call",
     "compilations",

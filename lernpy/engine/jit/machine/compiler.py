@@ -69,7 +69,7 @@ def _part(function: F, how: dict[str, Any]) -> F:
     return made  # type: ignore[no-any-return]
 
 
-class Code:
+class MachineCode:
     """Machine code of one function: to be called with arrays and numbers, or by its `address`."""
 
     def __init__(self, function: Callable[..., Any], kind: str, library: Any, symbol: str) -> None:
@@ -150,7 +150,7 @@ def target() -> str:
     return " ".join(cpu_target.target_context.codegen().magic_tuple())
 
 
-def compiled(function: Callable[..., Any], kind: str) -> Code:
+def compiled(function: Callable[..., Any], kind: str) -> MachineCode:
     """Compiled now, for numbers of that kind."""
     pointers: Any = types.CPointer
     known: dict[str, Any] = {"int": types.int64, "bool": types.int64, "float": types.float64}
@@ -160,22 +160,24 @@ def compiled(function: Callable[..., Any], kind: str) -> Code:
     signature = known[gives](*(known[name] for name in takes))
     simple = len(takes) == len(function.__annotations__) - 1
     made: Any = cfunc(signature, **FUSED)(function if simple else _flat(function))
-    return Code(function, kind, made._library, made.native_name)
+    return MachineCode(function, kind, made._library, made.native_name)
 
 
-def packed(code: Code) -> tuple[str, str, bytes, bytes]:
+def packed(code: MachineCode) -> tuple[str, str, bytes, bytes]:
     """What is kept of compiled code: two names, machine code, and its text for the linker."""
     name, _, (instructions, text) = code.library.serialize_using_object_code()
     return name, code.symbol, instructions, text
 
 
-def unpacked(function: Callable[..., Any], kind: str, pack: tuple[str, str, bytes, bytes]) -> Code:
+def unpacked(
+    function: Callable[..., Any], kind: str, pack: tuple[str, str, bytes, bytes]
+) -> MachineCode:
     """The code again, in a later process."""
     name, symbol, *data = pack
     context = cpu_target.target_context
     context.refresh()  # or it may not know yet what code of numba's own is called
     library = context.codegen().unserialize_library((name, "object", (*data,)))
-    return Code(function, kind, library, symbol)
+    return MachineCode(function, kind, library, symbol)
 
 
 # ---- words of compiled code ----------------------------------------------------------------------
@@ -237,11 +239,11 @@ def _leaves(context: Any, b: Any, kind: Any, value: Any) -> Iterator[Any]:
 
 
 def _written(signature: Any, numbers: Any, body: Callable[..., Any]) -> tuple[Any, Any]:
-    """An intrinsic's type and what writes it: `body` gets a `Writer` for that array's numbers."""
+    """An intrinsic's type and what writes it: `body` gets a `Vectors` for that array's numbers."""
 
     def write(context: Any, b: Any, sig: Any, args: Any) -> Any:
         kind = numbers.dtype
-        writer = vectors.Writer(ir, b, context.get_data_type(kind), kind.bitwidth // 8)
+        writer = vectors.Vectors(ir, b, context.get_data_type(kind), kind.bitwidth // 8)
         result = body(writer, *args)
         return context.get_dummy_value() if result is None else result
 
@@ -307,7 +309,7 @@ def pick(typing, x, x0, i, picked, at):  # type: ignore[no-untyped-def]
 
     def body(w: Any, *args: Any) -> Any:
         table: Any = cgutils.global_constant  # untyped in numba
-        return vectors.pick(w, table(w.b, "positions", vectors.positions(ir)), *args)
+        return vectors.pick(w, table(w.b, "positions", vectors.ones_of(ir)), *args)
 
     n = types.int64
     return _written(types.int64(x, n, n, picked, n), x, body)

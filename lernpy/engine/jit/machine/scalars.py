@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 
 from lernpy.engine.jit.machine.compiler import as_bits, as_float, fused, own
+from lernpy.functions.maths import Scalar
 
 
 @fused
@@ -67,26 +68,6 @@ def _tanh(x: float) -> float:
 
 
 @own
-def _where(condition: bool, a: float, b: float) -> float:
-    return a if condition else b
-
-
-@own
-def _maximum(a: float, b: float) -> float:
-    return a if a > b or a != a else b
-
-
-@own
-def _minimum(a: float, b: float) -> float:
-    return a if a < b or a != a else b
-
-
-@own
-def _sign(x: float) -> float:
-    return 1.0 if x > 0 else (-1.0 if x < 0 else x * 0.0)
-
-
-@own
 def _abs(x: float) -> float:
     return abs(x)
 
@@ -97,7 +78,7 @@ def maths() -> ModuleType:
     module = ModuleType("scalars")
     for name in ("sqrt", "log1p", "expm1", "log", "sin", "cos", "floor", "ceil", "pi"):
         setattr(module, name, getattr(math, name))
-    functions = {"tanh": _tanh, "exp": _exp, "abs": _abs, "sign": _sign}
-    choices = {"where": _where, "maximum": _maximum, "minimum": _minimum}
-    module.__dict__.update(functions, **choices)
+    module.__dict__.update(tanh=_tanh, exp=_exp, abs=_abs)
+    for name in ("where", "maximum", "minimum", "sign"):
+        setattr(module, name, own(getattr(Scalar, name)))
     return module

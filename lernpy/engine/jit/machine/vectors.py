@@ -16,7 +16,7 @@ POSITIONS = [([i for i in range(8) if bits >> i & 1] + [0] * 8)[:8] for bits in 
 Body = Callable[[Any, list[Any]], list[Any]]
 
 
-class Writer:
+class Vectors:
     """Writes loads, stores and sums of vectors, for one kind of number of `size` bytes."""
 
     def __init__(self, ir: Any, builder: Any, element: Any, size: int) -> None:
@@ -96,7 +96,7 @@ def _meet(phis: Sequence[Any], values: Sequence[Any], block: Any) -> None:
 # ---- what kernels are made of; a, x, c, ... are pointers, a0, x0, c0, ... where to begin there -------
 
 
-def tile(w: Writer, rows: int, vectors: int, *args: Any) -> None:
+def tile(w: Vectors, rows: int, vectors: int, *args: Any) -> None:
     """c[c0 + m cm + j] (+)= sum over k of a[a0 + m am + k ak] x[x0 + k xk + j]"""
     a, a0, am, ak, x, x0, xk, c, c0, cm, count, fresh = args
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
@@ -115,7 +115,7 @@ def tile(w: Writer, rows: int, vectors: int, *args: Any) -> None:
         w.store(total, c, row, v)
 
 
-def gather(w: Writer, vectors: int, *args: Any) -> None:
+def gather(w: Vectors, vectors: int, *args: Any) -> None:
     """c[c0 + j] (+)= sum over low <= k < high of a[a0 + at[k]] x[x0 + row[k] xk + j]"""
     a, a0, at, x, x0, xk, row, low, high, c, c0, fresh = args
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
@@ -131,7 +131,9 @@ def gather(w: Writer, vectors: int, *args: Any) -> None:
         w.store(total, c, w.whole(0), v)
 
 
-def _several(w: Writer, low: Any, high: Any, totals: list[Any], add: Body) -> tuple[list[Any], Any]:
+def _several(
+    w: Vectors, low: Any, high: Any, totals: list[Any], add: Body
+) -> tuple[list[Any], Any]:
     """Few sums would wait for each other: several rows at a time, as far as that goes."""
     b, vectors = w.b, len(totals)
     turns = max(1, 4 // vectors)
@@ -151,7 +153,7 @@ def _several(w: Writer, low: Any, high: Any, totals: list[Any], add: Body) -> tu
     return totals, b.select(b.icmp_signed(">", whole, low), whole, low)
 
 
-def outer(w: Writer, vectors: int, *args: Any) -> None:
+def outer(w: Vectors, vectors: int, *args: Any) -> None:
     """c[c0 + at[k] ck + j] += a[a0 + at[k]] scale x[x0 + j]"""
     a, a0, at, low, high, x, x0, c, c0, ck, scale = args
     b, a, x, c = w.b, w.at(a, a0), w.at(x, x0), w.at(c, c0)
@@ -168,7 +170,7 @@ def outer(w: Writer, vectors: int, *args: Any) -> None:
     w.loop(low, high, 1, [], move)
 
 
-def dot(w: Writer, vectors: int, *args: Any) -> Any:
+def dot(w: Vectors, vectors: int, *args: Any) -> Any:
     """sum over j of a[a0 + j] x[x0 + j]"""
     a, a0, x, x0 = args
     b, a, x = w.b, w.at(a, a0), w.at(x, x0)
@@ -183,7 +185,7 @@ def dot(w: Writer, vectors: int, *args: Any) -> Any:
     return b.extract_element(total, w.ir.IntType(32)(0))
 
 
-def pick(w: Writer, table: Any, x: Any, x0: Any, i: Any, picked: Any, at: Any) -> Any:
+def pick(w: Vectors, table: Any, x: Any, x0: Any, i: Any, picked: Any, at: Any) -> Any:
     """Append to picked, from `at` on, which of x[x0 + i : x0 + i + 8] are not zero; returns how many.
 
     Without a branch: the comparison's eight bits look up the positions, and all eight are written.
@@ -200,7 +202,7 @@ def pick(w: Writer, table: Any, x: Any, x0: Any, i: Any, picked: Any, at: Any) -
     return b.zext(b.ctpop(bits), int64)
 
 
-def positions(ir: Any) -> Any:
+def ones_of(ir: Any) -> Any:
     """For eight bits, where the ones are, as a constant."""
     row = ir.VectorType(ir.IntType(8), 8)
     return ir.Constant(ir.ArrayType(row, len(POSITIONS)), POSITIONS)

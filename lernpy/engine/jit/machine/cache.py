@@ -23,7 +23,7 @@ from typing import Any
 from lernpy._version import __version__
 from lernpy.engine.jit.entries import essence
 from lernpy.engine.jit.machine import compiler, scalars
-from lernpy.engine.jit.machine.compiler import Code
+from lernpy.engine.jit.machine.compiler import MachineCode
 from lernpy.errors import LernpyError
 from lernpy.functions.maths import TINY
 from lernpy.storage import write_bytes
@@ -39,14 +39,14 @@ NAMES = {  # what printed text may call
     **{name: getattr(scalars, name) for name in ("exp_", "tanh_of_half_")},
 }
 _anew: list[str] = []  # what had to be compiled in this process
-_codes: dict[str, Code] = {}
+_codes: dict[str, MachineCode] = {}
 _spaces: dict[str, dict[str, Any]] = {}
 _lock = threading.RLock()
 
 # ---- in this process -----------------------------------------------------------------------------
 
 
-def kernel(function: Callable[..., Any], kind: str) -> Code:
+def kernel(function: Callable[..., Any], kind: str) -> MachineCode:
     """A function of this library, compiled for numbers of that kind; parts may be asked for, too.
 
     It may be made in another that holds whole numbers: to the compiler they are constants.
@@ -56,7 +56,7 @@ def kernel(function: Callable[..., Any], kind: str) -> Code:
     return _code(f"{function.__module__}.{function.__qualname__} {held}", function, kind, kept=True)
 
 
-def printed(text: str, name: str, kind: str, own: Mapping[str, Callable[..., Any]]) -> Code:
+def printed(text: str, name: str, kind: str, own: Mapping[str, Callable[..., Any]]) -> MachineCode:
     """A function of a printed text, compiled for numbers of that kind.
 
     `own` : functions of the user's that the text calls; with any of them nothing is kept on the disk
@@ -68,7 +68,7 @@ def printed(text: str, name: str, kind: str, own: Mapping[str, Callable[..., Any
         return _code(f"{key} {name}", _spaces[key][name], kind, kept=not own)
 
 
-def _code(key: str, function: Callable[..., Any], kind: str, kept: bool) -> Code:
+def _code(key: str, function: Callable[..., Any], kind: str, kept: bool) -> MachineCode:
     key = f"{key} {kind}"
     with _lock:
         if key not in _codes:
@@ -76,7 +76,7 @@ def _code(key: str, function: Callable[..., Any], kind: str, kept: bool) -> Code
         return _codes[key]
 
 
-def _compiled(key: str, function: Callable[..., Any], kind: str) -> Code:
+def _compiled(key: str, function: Callable[..., Any], kind: str) -> MachineCode:
     _anew.append(key)
     return compiler.compiled(function, kind)
 
@@ -101,19 +101,19 @@ def _space(key: str, text: str, own: Mapping[str, Callable[..., Any]]) -> dict[s
 # ---- on the disk ---------------------------------------------------------------------------------
 
 
-def _from_disk(key: str, function: Callable[..., Any], kind: str) -> Code:
+def _from_disk(key: str, function: Callable[..., Any], kind: str) -> MachineCode:
     name = _digest(f"{key} {fingerprint()}")[:32]
     folder = usable_folder()
-    pack = read(folder / name) if folder else None
+    pack = stored(folder / name) if folder else None
     if pack is not None:
         return compiler.unpacked(function, kind, pack)
     code = _compiled(key, function, kind)
     if folder:
-        write(folder / name, compiler.packed(code))
+        store(folder / name, compiler.packed(code))
     return code
 
 
-def read(path: Path) -> tuple[str, str, bytes, bytes] | None:
+def stored(path: Path) -> tuple[str, str, bytes, bytes] | None:
     """What `write` left there; None if it is not that to the last bit."""
     try:
         if not path.is_file() or path.stat().st_size > LARGEST:
@@ -128,7 +128,7 @@ def read(path: Path) -> tuple[str, str, bytes, bytes] | None:
     return name, symbol, rest[:size], rest[size:]
 
 
-def write(path: Path, pack: tuple[str, str, bytes, bytes]) -> None:
+def store(path: Path, pack: tuple[str, str, bytes, bytes]) -> None:
     """Keeps compiled code for later processes; where there is no room, each compiles its own."""
     name, symbol, instructions, text = pack
     head = json.dumps([name, symbol, len(instructions)]).encode()

@@ -19,7 +19,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.samples import check_network
-from lernpy.sweep.grid import checked, grid
+from lernpy.sweep.grid import grid, optimizer_and_amounts
 from lernpy.sweep.result import Sweep
 from lernpy.text import shown
 from lernpy.training.prepare import prepare, refuse_hopeless
@@ -156,7 +156,7 @@ class _Run:
         self.kind = sweep.engine
         self.arrays = None
         if self.kind == "cupy":
-            from lernpy.engine.arrays.arrays import device
+            from lernpy.engine.arrays.library import device
 
             self.arrays = device()
 
@@ -187,7 +187,7 @@ class _Run:
                 check_network(network)
                 check_alike(self._first(), network, number)
         default = self._first().optimizer
-        self.settings = [checked(setting, default) for setting in sweep.settings]
+        self.settings = [optimizer_and_amounts(setting, default) for setting in sweep.settings]
 
     def _groups(self) -> list[tuple[Optimizer, list[int]]]:
         """Nets that share an optimiser with all its options."""

@@ -28,7 +28,7 @@ class Name(str):
         return str(self)
 
 
-class Lines:
+class Names:
     """The lines so far."""
 
     def __init__(self, prefix: str = "v") -> None:

@@ -35,7 +35,7 @@ JUDGE, MOVE_ALL, SOFTMAX, SOFTMAX_DOWN, MULTIPLY, GATHER, OUTER, NOT_ZERO = rang
 SUMS, COLLECT, VALUES, DELTAS = range(8, 12)  # of activation 0; those of number c are 2 c further
 
 
-class Lessons(NamedTuple):
+class Curriculum(NamedTuple):
     """What is learned, and in which order."""
 
     X: Numbers  # (n_samples, n_inputs)
@@ -49,7 +49,7 @@ class Lessons(NamedTuple):
     losses: Doubles  # (n_epochs,) are written
 
 
-class Weights(NamedTuple):
+class Moves(NamedTuple):
     """What moves, and how."""
 
     w: Numbers  # (size,)
@@ -64,7 +64,7 @@ class Weights(NamedTuple):
 
 
 @fused
-def update(kernels: Indices, weights: Weights, count: int, rate: float) -> float:
+def move_weights(kernels: Indices, weights: Moves, count: int, rate: float) -> float:
     """Moves all weights after a batch; returns its penalty, as large as its samples' losses are."""
     w, size, m, rules, penalised, l1, l2, options, gradient = weights
     how = rules, penalised, l1, l2, options
@@ -226,7 +226,9 @@ def add_row(c: Numbers, c0: int, x: Numbers, x0: int, padded: int, scale: float)
 
 
 @fused
-def turn(w: Numbers, w0: int, n: int, size: int, padded: int, turned: Numbers, t0: int) -> None:
+def transpose(
+    w: Numbers, w0: int, n: int, size: int, padded: int, turned: Numbers, t0: int
+) -> None:
     """turned[j, i] = w[i, j]"""
     below = -(-n // lanes(w)) * lanes(w)
     for j in range(size):
@@ -244,7 +246,7 @@ def clear(c: Numbers, low: int, high: int) -> None:
 
 
 @fused
-def shares(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> float:
+def shares_in_place(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> float:
     """The shares of `count` neurons, `step` apart; returns the logarithm of the sum of the powers."""
     largest = Z[at]
     for k in range(at + step, at + count * step, step):
@@ -261,7 +263,7 @@ def shares(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> float:
 
 def softmax(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
     """The shares of a group."""
-    return shares(Z, Y, at, step, count)
+    return shares_in_place(Z, Y, at, step, count)
 
 
 def softmax_down(Y: Numbers, S: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
@@ -281,7 +283,7 @@ def softmax_apart(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count:
 
     Leaves the leads in place of the total inputs, and in D the shares without the winner.
     """
-    log_sum = shares(Z, Y, at, step, count)
+    log_sum = shares_in_place(Z, Y, at, step, count)
     largest, whole = -math.inf, 0.0
     for k in range(at, at + count * step, step):
         largest = Z[k] if Y[k] <= 0.5 and Z[k] > largest else largest
@@ -297,16 +299,16 @@ def softmax_apart(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count:
 
 def softmax_down_apart(Y: Numbers, S: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
     """Their deltas."""
-    rest, given, whole = TINY, 0.0, 0.0
+    rest, handed, whole = TINY, 0.0, 0.0
     for k in range(at, at + count * step, step):
         rest += Y[k] if Y[k] <= 0.5 else 0.0
     for k in range(at, at + count * step, step):
         S[k] *= Y[k] + TINY
         if Y[k] > 0.5:
             S[k] *= rest
-            given = S[k]
+            handed = S[k]
         else:
             whole += S[k]
     for k in range(at, at + count * step, step):
-        D[k] = S[k] - Y[k] * whole - D[k] * given
+        D[k] = S[k] - Y[k] * whole - D[k] * handed
     return 0.0

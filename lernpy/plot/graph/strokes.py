@@ -168,7 +168,7 @@ class _OnScreen:
         )
 
 
-class Lines(_OnScreen, LineCollection):
+class Strokes(_OnScreen, LineCollection):
     """Lines beside links. `shift` points to the left of the curve; `part` of it, (0, 1) is all.
 
     `which` are the indices of the links among the curves, one for each line.

@@ -123,7 +123,7 @@ def _walk(trace: Any, level: str) -> list[tuple[Frame, str]]:
                 break
             if level == "link" and step.phase == "reset":
                 continue
-            words = step.sentence if level in ("link", "neuron") else _brief(step, level)
+            words = step.sentence if level in ("link", "neuron") else _brief(step)
             frame = replace(frame_of(trace.frame), title=step.where.replace("->", "→"))
             scenes.append((frame, words))
     finally:
@@ -131,7 +131,7 @@ def _walk(trace: Any, level: str) -> list[tuple[Frame, str]]:
     return scenes
 
 
-def _brief(step: Any, level: str) -> str:
+def _brief(step: Any) -> str:
     """Whole generations and phases in general terms."""
     words = {
         "reset": "neurons and links forget the last sample",

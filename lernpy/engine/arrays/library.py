@@ -139,7 +139,7 @@ class Device(Arrays):
             with stream, cuda.using_allocator(pool.malloc):
                 step()  # compiles what there is to compile and fills the pool: recording must do neither
                 stream.synchronize()
-                return Recording(_captured(stream, step), pool)
+                return Launch(_captured(stream, step), pool)
         finally:
             self._recording = False
             stream.synchronize()
@@ -157,7 +157,7 @@ def _captured(stream: Any, step: Callable[[], None]) -> Any:
     return stream.end_capture()
 
 
-class Recording:
+class Launch:
     """A step to be repeated by one launch; the pool holds the memory of what it calculates by the way."""
 
     def __init__(self, graph: Any, pool: Any) -> None:

@@ -34,7 +34,7 @@ STROKES: dict[str, tuple[Callable[[int], bool], str]] = {  # which columns are d
 }
 
 
-def plain(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Text in ASCII alone; what has no like in it becomes a question mark."""
     replaced = text.replace(" → ", " -> ").replace("←/→", "left/right").replace("↑/↓", "up/down")
     return replaced.translate(ASCII).encode("ascii", "replace").decode()
@@ -95,7 +95,9 @@ class Canvas:
     def text(self, ascii: bool = False) -> str:
         """Plain text; blanks at the ends of lines left out."""
         lines = ["".join(letters) for letters in self._letters]
-        return "\n".join((plain(line) if ascii else line)[: self.width].rstrip() for line in lines)
+        return "\n".join(
+            (to_ascii(line) if ascii else line)[: self.width].rstrip() for line in lines
+        )
 
     def ansi(self, ascii: bool = False) -> str:
         """Text with the escape sequences of colours; every line ends plain."""
@@ -106,7 +108,7 @@ class Canvas:
         length = len("".join(self._letters[row]).rstrip())
         room = self.width
         for letter, style in zip(self._letters[row][:length], self._styles[row], strict=False):
-            text = plain(letter) if ascii else letter
+            text = to_ascii(letter) if ascii else letter
             room -= len(text)
             if room < 0:
                 break
@@ -126,6 +128,6 @@ def wrap(text: str, width: int) -> list[str]:
     ]
 
 
-def fitted(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
     """Text cut to a width, with … where something is missing."""
     return shortened(text, width) if width > 0 else ""

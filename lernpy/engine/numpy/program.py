@@ -129,11 +129,11 @@ class Program:
         each = self.losses(self.outputs[:count], self.totals[:count], self.targets[:count])
         if feed.sample_weight is not None:
             each = each * feed.sample_weight[part][:, None, :]
-        found: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
+        means: np.ndarray = each.reshape(count, -1).sum(axis=1) / self.batch
         if self.penalties:
-            found += self.penalties
+            means += self.penalties
             self.penalties.clear()
-        return found
+        return means
 
     def answer(self, feed: Feed, order: np.ndarray) -> None:
         """Forward for the samples of these (1, batch) indices; the outputs are in `outputs`."""
@@ -164,8 +164,8 @@ class LossOf:
         """outputs, totals: (steps, n_outputs, batch); targets: (steps, batch, n_outputs)."""
         targets = targets.transpose(0, 2, 1)
         if not any(self.stable.values()):
-            found: np.ndarray = self.value(outputs, targets) * self.share
-            return found
+            losses: np.ndarray = self.value(outputs, targets) * self.share
+            return losses
         each = np.empty_like(outputs)
         for kind, rows in self.rows.items():
             y, z, t = (numbers[:, rows] for numbers in (outputs, totals, targets))

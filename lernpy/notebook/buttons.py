@@ -1,4 +1,4 @@
-"""A live lesson: the network of a notebook in the player, and both see what the other does."""
+"""What the buttons of a live player do to a network."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import numpy as np
 from lernpy import player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
-from lernpy.errors import LernpyError, missing
-from lernpy.samples import check_network
+from lernpy.errors import LernpyError
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
@@ -22,43 +21,11 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 
-def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> Any:
-    """A player of this network in a notebook cell, wired to Python.
-
-    It shows the lesson that the network is about to have with the next sample. "Learn this sample"
-    lets it have that lesson and goes on to the next; "train" runs epochs on the mirror; a click on
-    a link lets its weight be set or frozen. All of it happens to `network` itself; what Python does
-    to it shows when the cell has run.
-
-    "Reset" goes back to the weights that `network` has now, and to the first sample: the same
-    training then repeats itself bit for bit (what was set since, the rate or the loss, stays). For
-    a network fresh from its seed these are the draws of that seed; a trained one keeps what it
-    knew. To start a trained one anew: ``lernpy.build.draw_weights(network, network.seed)``.
-
-    Parameters
-    ----------
-    data : a `Dataset`, or a pair of inputs and targets
-    settings : of `lernpy.train`, for "train": batch_size, seed, engine, ...
-
-    Raises
-    ------
-    LernpyError
-        If anywidget is not installed: ``pip install anywidget``.
-    """
-    check_network(network)
-    lessons = Lessons(network, data, title, **settings)
-    try:
-        from lernpy.notebook.widget import Player
-    except ImportError as error:
-        raise missing("live", str(error.name)) from error
-    return Player(lessons)
-
-
-class Lessons:
+class Buttons:
     """What the buttons of a live player do to a network. Knows no notebook.
 
     >>> import lernpy
-    >>> lessons = Lessons(lernpy.layered([2, 3, 1], seed=0), ([[0, 1], [1, 1]], [[1], [0]]))
+    >>> lessons = Buttons(lernpy.layered([2, 3, 1], seed=0), ([[0, 1], [1, 1]], [[1], [0]]))
     >>> lessons.do({"kind": "freeze", "weight": 0, "value": True}), lessons.network.weights[0].frozen
     ('frozen', True)
     >>> lessons.do({"kind": "reset"}), lessons.network.weights[0].frozen
@@ -115,9 +82,9 @@ class Lessons:
     def learn(self) -> str:
         """The lesson that is shown, for good; then the next sample."""
         loss = self.network.learn(self.inputs[self.sample], self.targets[self.sample])
-        told = f"learned sample {self.sample + 1} of {len(self.inputs)}, loss {loss:.4g}"
+        news = f"learned sample {self.sample} of {len(self.inputs)} (from 0), loss {loss:.4g}"
         self.sample = (self.sample + 1) % len(self.inputs)
-        return told
+        return news
 
     def train(self, epochs: Any = 1) -> str:
         """Epochs on the mirror, with the settings that `live` was given."""
@@ -145,19 +112,19 @@ class Lessons:
 
     def set(self, weight: Any = None, value: Any = None) -> str:
         """Give a weight another value."""
-        found = self._weight(weight)
+        chosen = self._weight(weight)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
             raise LernpyError(f"a weight needs a number, not {value!r}")
-        found.value = float(value)
+        chosen.value = float(value)
         return f"weight set to {value:.6g}"
 
     def freeze(self, weight: Any = None, value: Any = True) -> str:
         """Freeze a weight, or let it move again."""
-        found = self._weight(weight)
+        chosen = self._weight(weight)
         if value:
-            found.freeze()
+            chosen.freeze()
         else:
-            found.thaw()
+            chosen.thaw()
         return "frozen" if value else "free to move"
 
     def _weight(self, index: Any) -> Any:

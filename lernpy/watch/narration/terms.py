@@ -22,6 +22,7 @@ SIGNS = {  # of a formula, in LaTeX
     "…": r"\dots",
     "′": "'",
     "ln": r"\ln",
+    "√": r"\surd ",
 }
 WORD = re.compile(  # of LaTeX: a function, words with the spaces that it would swallow, a sign
     r"(?P<call>\w{2,})(?=\()|(?P<word>(?:(?<![×−+=→/,]) )?[A-Za-z_]\w+(?: [A-Za-z_]\w+)*(?: $)?)|(?P<sign>.)"
@@ -31,7 +32,7 @@ WORD = re.compile(  # of LaTeX: a function, words with the spaces that it would 
 class Piece:
     """A piece of a formula; pieces add up.
 
-    >>> piece = letter_of("y", "x1") + static(" × w = ") + number(-0.25)
+    >>> piece = letter_of("y", "x1") + static(" × w = ") + piece_of(-0.25)
     >>> piece.text
     'y(x1) × w = -0.25'
     >>> piece.html
@@ -55,7 +56,11 @@ class Piece:
 
 
 def _latex(text: str) -> str:
-    return "".join(LATEX.get(letter, letter) for letter in text).replace("->", r"\to")
+    return (
+        "".join(LATEX.get(letter, letter) for letter in text)
+        .replace("->", r"\to")
+        .replace("→", r"\to ")
+    )
 
 
 def letter_of(letter: str, name: str = "") -> Piece:
@@ -93,7 +98,7 @@ def show(value: float | None) -> str:
     return f"{value:.4g}" if value else "0"
 
 
-def listed(names: Sequence[str], most: int = 6) -> str:
+def and_listed(names: Sequence[str], most: int = 6) -> str:
     """'x1 and x2'; many names are cut short."""
     shown = (
         list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
@@ -101,7 +106,7 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def number(value: float | None, guard: bool = False) -> Piece:
+def piece_of(value: float | None, guard: bool = False) -> Piece:
     """A number in a formula; with `guard` in brackets if it is negative."""
     text = show(value)
     if value is None:

@@ -1,0 +1,215 @@
+"""What a network holds, and what somebody may have set in it by hand: refused by name, before it breaks.
+
+Weights, neurons and links are plain objects, so that they can be read in a minute; they take any value.
+Whoever is about to use a network asks `check`, which names what cannot be used and says what to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from itertools import chain
+from numbers import Real
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+
+from lernpy.errors import WiringError
+from lernpy.functions.activations import Activation
+from lernpy.group import Group
+from lernpy.text import shown
+from lernpy.weight import Rule, Weight
+
+if TYPE_CHECKING:
+    from lernpy.network import Network
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ANEW = " by its activation, and the wiring does not know; build a network in which it is so"
+Item = TypeVar("Item")
+
+FUNCTIONS = {  # what other libraries have as a method
+    "fit": "lernpy.train(network, data)",
+    "train": "lernpy.train(network, data)",
+    "epochs": "lernpy.epochs(network, data)",
+    "evaluate": "lernpy.evaluate(network, data)",
+    "score": "lernpy.evaluate(network, data).accuracy",
+    "save": 'lernpy.save(network, "net.json")',
+    "load": 'lernpy.load("net.json")',
+    "summary": "lernpy.explain(network)",
+    "explain": "lernpy.explain(network)",
+    "plot": "lernpy.plot.network(network)",
+    "forward": "network.predict([[...]])",
+    "backward": "lernpy.slow_motion(network, inputs, targets)",
+    "step": "lernpy.slow_motion(network, inputs, targets)",
+    "compile": 'network.loss = "..." and network.optimizer = "..."',
+    "parameters": "network.weights",
+    "layers": "network.generations",
+}
+
+
+class Elsewhere:
+    """Says where that is which other libraries have as a method.
+
+    >>> import lernpy
+    >>> lernpy.layered([2, 3, 1]).fit
+    Traceback (most recent call last):
+    AttributeError: a network has no 'fit'; write lernpy.train(network, data)
+    """
+
+    __slots__ = ()
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in FUNCTIONS]
+
+
+def _elsewhere(name: str, form: str) -> property:
+    def refuse(thing: object) -> NoReturn:
+        raise AttributeError(f"a network has no {name!r}; write {form}")
+
+    return property(refuse)
+
+
+for _name, _form in FUNCTIONS.items():
+    setattr(Elsewhere, _name, _elsewhere(_name, _form))
+
+
+class Parts(list[Item]):
+    """A list of a network's parts: to be read; only the network itself changes what is in it.
+
+    >>> import lernpy
+    >>> lernpy.layered([2, 1], seed=0).weights[0] = 0.3
+    Traceback (most recent call last):
+    lernpy.errors.WiringError: the weights of a network are not replaced; \
+write network.weights[0].value = 0.3
+    """
+
+    def __init__(self, items: Iterable[Item], what: str) -> None:
+        super().__init__(items)
+        self.what = what
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        form = f"network.weights[{index!r}].value = {shown(value)}"
+        raise fixed(self.what, form if self.what == "weights" else None)
+
+    def __reduce__(self) -> Any:
+        return Parts, (list(self), self.what)
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise fixed(self.what)
+
+    append = extend = insert = remove = pop = clear = sort = reverse = _refuse
+    __delitem__ = __iadd__ = __imul__ = _refuse
+
+
+def fixed(what: str, instead: str | None = None) -> WiringError:
+    """The error for setting what is made by the wiring."""
+    usual = "prune, connect and tie change the wiring, the builders make another network"
+    return WiringError(
+        f"the {what} of a network are not replaced; {f'write {instead}' if instead else usual}"
+    )
+
+
+def wired(what: str) -> Any:
+    """An attribute that the wiring sets, under its name with a dash before it, and nobody else."""
+
+    def refuse(network: Network, value: object) -> NoReturn:
+        raise fixed(what)
+
+    return property(attrgetter(f"_{what}"), refuse)
+
+
+def naming(method: Callable[P, R]) -> Callable[P, R]:
+    """The same method; if it fails over something that was set by hand, the error names that."""
+
+    @wraps(method)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except (AttributeError, TypeError):
+            check(args[0])  # type: ignore[arg-type]
+            raise
+
+    return run
+
+
+def check(network: Network) -> None:
+    """Refuse what was set by hand and cannot be used, by name; cheap where all is well.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], seed=0)
+    >>> network.neurons["h1"].activation = "relu"
+    >>> network.predict([[0, 1]])
+    Traceback (most recent call last):
+    lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
+write network.neurons["h1"].activation = lernpy.activations.get("relu")
+    """
+    neurons, links = network.neurons.values(), network.links.values()
+    held = set(map(attrgetter("weight"), links)) if _are(links, "weight", Weight) else None
+    if (
+        held != set(network.weights)
+        or not _are(network.weights, "value", float)
+        or not _are(network.weights, "rule", Rule)
+        or list(map(attrgetter("name"), neurons)) != list(network.neurons)
+    ):
+        _refuse(_wrong_links(network), _wrong_weights(network))
+    _refuse(_wrong_neurons(network))
+
+
+def _are(things: Iterable[object], attribute: str, kind: type) -> bool:
+    """Whether that attribute of all of them is of exactly this kind."""
+    return set(map(type, map(attrgetter(attribute), things))) <= {kind}
+
+
+def _refuse(*wrong: Iterator[str]) -> None:
+    for words in chain(*wrong):
+        raise WiringError(words)
+
+
+def _wrong_links(network: Network) -> Iterator[str]:
+    weights = set(network.weights)
+    for (start, end), link in zip(network.links, network.links.values(), strict=True):
+        ends, weight = f'"{start}", "{end}"', link.weight
+        if not isinstance(weight, Weight):
+            yield (
+                f"{link.input_neuron.name} -> {link.output_neuron.name} has {shown(weight)} in place "
+                f"of its weight; a value is set by .weight.value = {shown(weight)}. To mend it, write "
+                f"network.links[{ends}].weight = lernpy.Weight({shown(weight)}); network.tie(({ends}))"
+            )
+        elif weight not in weights:
+            yield (
+                f"{link.name} has a weight that is not the network's; a value is set by .weight.value "
+                f"= {weight.value:g}. To take this weight over, write network.tie(({ends}))"
+            )
+
+
+def _wrong_weights(network: Network) -> Iterator[str]:
+    for link in network.links.values():
+        value, rule, where = link.weight.value, link.weight.rule, f"the weight of {link.name}"
+        if not isinstance(value, Real) or isinstance(value, bool):
+            yield f"{where} has the value {shown(value)}, which is no number; write .weight.value = 0.5"
+        if not isinstance(rule, Rule):
+            yield f"{where} has the rule {shown(rule)}; write .weight.frozen = True or .weight.rule = Rule(...)"
+
+
+def _wrong_neurons(network: Network) -> Iterator[str]:
+    biases, groups = set(network.biases), set(network.groups)
+    for name, neuron in network.neurons.items():
+        kind = neuron.activation
+        if neuron.name != name:
+            yield (
+                f"the neuron {name!r} was renamed {shown(neuron.name)}; its links know it as {name!r}. "
+                "Names are given when a network is built"
+            )
+        if not isinstance(kind, (Activation, Group)):
+            yield (
+                f"the activation of {name} is {shown(kind)}, which is no activation; write "
+                f'network.neurons["{name}"].activation = lernpy.activations.get("relu")'
+            )
+        elif (kind.name == "one") != (neuron in biases):
+            yield f"{name} {'is a bias no more' if neuron in biases else 'was made a bias'}{ANEW}"
+        elif isinstance(kind, Group) and (kind not in groups or neuron not in kind.members):
+            yield f"{name} was put into a softmax group{ANEW}"
+    for group in network.groups:
+        for member in group.members:
+            if member.activation is not group:
+                yield f"{member.name} was taken out of its softmax group{ANEW}"

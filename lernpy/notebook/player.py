@@ -1,0 +1,44 @@
+"""A live lesson: the network of a notebook in the player, and both see what the other does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lernpy.errors import missing
+from lernpy.notebook.buttons import Buttons
+from lernpy.samples import check_network
+
+if TYPE_CHECKING:
+    from lernpy.network import Network
+
+
+def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> Any:
+    """A player of this network in a notebook cell, wired to Python.
+
+    It shows the lesson that the network is about to have with the next sample. "Learn this sample"
+    lets it have that lesson and goes on to the next; "train" runs epochs on the mirror; a click on
+    a link lets its weight be set or frozen. All of it happens to `network` itself; what Python does
+    to it shows when the cell has run.
+
+    "Reset" goes back to the weights that `network` has now, and to the first sample: the same
+    training then repeats itself bit for bit (what was set since, the rate or the loss, stays). For
+    a network fresh from its seed these are the draws of that seed; a trained one keeps what it
+    knew. To start a trained one anew: ``lernpy.build.draw_weights(network, network.seed)``.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or a pair of inputs and targets
+    settings : of `lernpy.train`, for "train": batch_size, seed, engine, ...
+
+    Raises
+    ------
+    LernpyError
+        If anywidget is not installed: ``pip install anywidget``.
+    """
+    check_network(network)
+    lessons = Buttons(network, data, title, **settings)
+    try:
+        from lernpy.notebook.widget import Player
+    except ImportError as error:
+        raise missing("live", str(error.name)) from error
+    return Player(lessons)

@@ -1,0 +1,182 @@
+"""The house: who imports whom, what a name means, and what is told in one place only."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+import lernpy
+
+ROOT = Path(lernpy.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+ROOMS = sorted(path.parent for path in ROOT.rglob("__init__.py") if path.parent != ROOT)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in FILES}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The modules of ours that are imported when the code runs: at the top or late, not for types."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        yield from imports(node)
+
+
+def test_no_file_imports_itself_by_a_detour() -> None:
+    """Import circles at run time: none. (A room's face, its __init__, imports its files and is no part.)"""
+    graph = nx.DiGraph()
+    for name, path in MODULES.items():
+        for other in imports(ast.parse(path.read_text(encoding="utf-8"))):
+            inner = MODULES.get(other)
+            if inner is not None and inner.name != "__init__.py" and path.name != "__init__.py":
+                graph.add_edge(name, other)
+    circles = [sorted(group) for group in nx.strongly_connected_components(graph) if len(group) > 1]
+    assert circles == []
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
+def test_every_room_says_what_it_is_for(room: Path) -> None:
+    """What it is for, what it may know, and which file to read first."""
+    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert re.search(r"\bread\b", text, re.IGNORECASE), "says no file to read first"
+    assert re.search(r"\bknow", text), "says not what it may know"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_file_opens_by_saying_what_it_does(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not tree.body or ast.get_docstring(tree)
+
+
+def homes(kind: type[ast.ClassDef] | type[ast.FunctionDef]) -> dict[str, set[str]]:
+    """Public names of that kind that several modules define, with these modules."""
+    defined = defaultdict(set)
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, kind) and not node.name.startswith("_"):
+                defined[node.name].add(name.removeprefix("lernpy."))
+    return {name: where for name, where in defined.items() if len(where) > 1}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Classes that people meet, by name: each is defined once."""
+    assert homes(ast.ClassDef) == {}
+
+
+SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
+    "arguments": "one for each command: the options that it adds",
+    "run": "one for each command; the keyboard's loop is that of the command `step`",
+    "get": "one for each table: the entry of a name",
+    "check": "one for each table: its slopes against nudges",
+    "read": "one for each kind of thing that is read",
+    "load": "lernpy.load for networks, data.load for data",
+    "save": "lernpy.save for networks, plot.save for pictures",
+    "make": "one for each table of things that are made by name: engines, data sets",
+    "suits": "one for each kind of compiled program: whether it is for such a net",
+    "learn": "one for each kind of compiled program",
+    "answer": "one for each kind of compiled program",
+    "up": "one for each kind of compiled program",
+    "down": "one for each kind of compiled program",
+    "judge": "one for each kind of compiled program: the loss and its blame",
+    "dot": "the function, and the instructions that it is made of",
+    "pick": "the function, and the instructions that it is made of",
+    "gather": "the function, and the instructions that it is made of",
+    "outer": "the function, and the instructions that it is made of",
+    "write": "a page, and the calls of a formula",
+    "page": "a lesson and an animation, each as the text of a page",
+    "paths": "found by `watch`, drawn by `plot`",
+    "confusion": "printed by the command, drawn by `plot`",
+    "history": "drawn by `plot`, and shown in a notebook",
+    "network": "drawn by `plot`, and shown in a notebook",
+    "flow": "said in words, and shown as a film",
+    "plane": "a data set and a picture, both by the names of their tables",
+    "step": "an activation and a schedule, both by the names of their tables",
+    "activate": "what a neuron does: told, and calculated",
+    "feed": "what happens to the inputs: told, and calculated",
+    "sums": "the total inputs: told, and calculated",
+    "link": "what a link carries: told, and drawn",
+    "update": "what an update moves: told, and drawn",
+    "tell": "one event, and several at once, in a sentence",
+    "tanh": "the table's, and what is portable of it",
+}
+
+
+def test_a_function_name_means_one_thing() -> None:
+    """Public functions of several modules under one name tell one idea; the list says which."""
+    assert set(homes(ast.FunctionDef)) == set(SHARED_FUNCTIONS)
+
+
+SHARED_FILES = {  # files of one name, and the one idea that they share
+    "engine": "an engine",
+    "entries": "what an engine makes of table entries",
+    "layers": "a layered net: built, and learned by an engine",
+    "wires": "links, learned one by one",
+    "weights": "values and memories of all weights: moved, and drawn",
+    "many": "many nets at once",
+    "paths": "the paths of blame: found, and drawn",
+    "python": "Python as the language that is written",
+    "reading": "how a file becomes what was written",
+    "writing": "how it is written",
+    "network": "a network, and what a trace keeps of it",
+    "progress": "how far something is",
+    "report": "what was done, in words",
+    "samples": "samples: checked, and drawn",
+    "sizes": "success by the size of a net: counted, and drawn",
+    "step": "one step of a lesson: what it says, and the command that goes by it",
+    "tables": "rows and columns: read, and shown",
+    "text": "numbers and lists as text, and tables in text",
+}
+
+
+def test_a_file_name_means_one_thing() -> None:
+    stems = defaultdict(list)
+    for path in FILES:
+        stems[path.stem].append(path)
+    shared = {stem for stem, paths in stems.items() if len(paths) > 1} - {"__init__"}
+    assert shared == set(SHARED_FILES)
+
+
+def files_with(*words: str) -> list[str]:
+    """Source files whose code (not their docstrings) holds all of these words."""
+    found = []
+    for path in [*FILES, *sorted(ROOT.rglob("*.js"))]:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            text = ast.unparse(_bare(ast.parse(text)))
+        if all(word in text.replace(" ", "") for word in words):
+            found.append(str(path.relative_to(ROOT)))
+    return found
+
+
+def _bare(tree: ast.AST) -> ast.AST:
+    for node in ast.walk(tree):
+        match getattr(node, "body", None):
+            case [ast.Expr(value=ast.Constant(value=str()) as text), *_]:
+                text.value = ""
+    return tree
+
+
+def test_the_sigmoid_is_told_once() -> None:
+    assert files_with("tanh(0.5*") == ["functions/activations.py"]
+
+
+def test_json_is_checked_in_one_place() -> None:
+    assert files_with("}belongshere") == ["checks.py"]
