@@ -141,7 +141,6 @@ SHARED_FILES = {  # files of one name, and the one idea that they share
     "samples": "samples: checked, and drawn",
     "sizes": "success by the size of a net: counted, and drawn",
     "step": "one step of a lesson: what it says, and the command that goes by it",
-    "tables": "rows and columns: read, and shown",
     "text": "numbers and lists as text, and tables in text",
 }
 
