@@ -70,6 +70,7 @@ __all__ = ["__version__", *sorted({**_HOME, **_MODULES})]
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         value: Any = import_module(f"lernpy.{_MODULES[name]}")
+        value.__dir__ = lambda: _public(value)
     elif name in _HOME:
         value = getattr(import_module(f"lernpy.{_HOME[name]}"), name)
     else:
@@ -80,6 +81,21 @@ def __getattr__(name: str) -> Any:
         )
     globals()[name] = value
     return value
+
+
+def _public(module: Any) -> list[str]:
+    """What a module offers: what it lists, else what it defines; not what it imports."""
+    listed = getattr(module, "__all__", None)
+    if listed is not None:
+        return sorted(listed)
+    from lernpy.registry import Registry
+
+    return [
+        name
+        for name, value in sorted(vars(module).items())
+        if not name.startswith("_")
+        and (isinstance(value, Registry) or getattr(value, "__module__", "") == module.__name__)
+    ]
 
 
 def __dir__() -> list[str]:

@@ -21,6 +21,15 @@ LARGEST_WHOLE = (1 << 128) - 1  # of an argument; files hold such seeds
 NO_NUMBERS = str, bytes, bool, np.bool_, np.ma.core.MaskedConstant
 
 
+class Bound:
+    """What is bound to a network of this process: pickle and copy say what to do instead."""
+
+    instead = ""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(f"a {type(self).__name__} is neither pickled nor copied; {self.instead}")
+
+
 def finite(name: str, value: object) -> float:
     """A finite number, or an error that names it; a text, a list and True are no numbers."""
     try:
@@ -57,6 +66,13 @@ def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -
     if number > most:
         raise LernpyError(f"the {name} is {shown(value)}; it must be at most {most:,}")
     return number
+
+
+def text(name: str, value: object) -> str:
+    """A text, or an error that names it."""
+    if not isinstance(value, str):
+        raise LernpyError(f"the {name} is {shown(value)}; it must be text")
+    return value
 
 
 def is_list(value: object) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar, overload
 
 from lernpy.errors import UnknownNameError
-from lernpy.text import LONGEST_COMPARED, near_miss
+from lernpy.text import LONGEST_COMPARED, near_miss, shown
 
 Entry = TypeVar("Entry")
+Other = TypeVar("Other")
 MOST_LISTED = 24
 
 
@@ -21,16 +22,23 @@ def unknown(
     """
     names = sorted(known)
     listed = ", ".join(names[:MOST_LISTED]) + (", ..." if len(names) > MOST_LISTED else "")
-    asked = str(name)[: LONGEST_COMPARED + 1]
+    asked = repr(name[: LONGEST_COMPARED + 1]) if isinstance(name, str) else shown(name)
     if not names:
-        return UnknownNameError(f"no {kind} is called {asked!r}. {nothing}")
-    if asked in names:
+        return UnknownNameError(f"no {kind} is called {asked}. {nothing}")
+    if str(name) in names:
         return UnknownNameError(
-            f"a {kind} is known by its name in quotes: write {asked!r}, not {name!r}"
+            f"a {kind} is known by its name in quotes: write {str(name)!r}, not {name!r}"
         )
     return UnknownNameError(
-        f"no {kind} is called {asked!r}.{near_miss(asked, names)} Known: {listed}"
+        f"no {kind} is called {asked}.{near_miss(str(name), names)} Known: {listed}"
     )
+
+
+def one_of(kind: str, name: object, known: Collection[str]) -> str:
+    """A name that is known, or the error with the nearest one; anything else is no name."""
+    if not isinstance(name, str) or name not in known:
+        raise unknown(kind, name, known)
+    return name
 
 
 class Named(Mapping[str, Entry], Generic[Entry]):
@@ -45,6 +53,14 @@ class Named(Mapping[str, Entry], Generic[Entry]):
             return self._entries[name]
         except (KeyError, TypeError):
             raise unknown(self.kind, name, self._entries) from None
+
+    @overload
+    def get(self, name: str, default: None = None) -> Entry | None: ...
+    @overload
+    def get(self, name: str, default: Entry | Other) -> Entry | Other: ...
+    def get(self, name: str, default: Any = None) -> Any:
+        """The entry or the default; no error is written for nobody to read."""
+        return self._entries[name] if name in self else default
 
     def __contains__(self, name: object) -> bool:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gzip
+import io
 import json
 import os
 import tempfile
@@ -66,7 +67,7 @@ def check_path(path: str | os.PathLike[str]) -> None:
     LernpyError
         If the name is that of a folder, or its folder does not exist or may not be changed.
     """
-    path = _path(path)
+    path = path_of(path)
     if os.path.isdir(path):  # unlike Path's own, it raises nothing
         raise LernpyError(f"{path} is a folder; name a file in it")
     if not os.path.isdir(path.parent):
@@ -77,7 +78,8 @@ def check_path(path: str | os.PathLike[str]) -> None:
         raise LernpyError(f"{path} could not be written: permission denied")
 
 
-def _path(path: object) -> Path:
+def path_of(path: object) -> Path:
+    """The path that a name of a file means, or an error: nothing else is one."""
     if not isinstance(path, (str, os.PathLike)):
         raise LernpyError(f"a file has a name or a path, not {shown(path)}")
     return Path(path)
@@ -170,7 +172,7 @@ def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
     FileFormatError
         If it is too large (also: would be, unpacked) or the compression is broken.
     """
-    return _read(_path(path), largest)[0]
+    return _read(path_of(path), largest)[0]
 
 
 def _read(path: Path, largest: int) -> tuple[bytes, int | None]:
@@ -194,7 +196,7 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def read_whole(file: IO[bytes] | gzip.GzipFile, largest: int, what: str) -> bytes:
+def read_whole(file: IO[bytes] | io.BufferedIOBase, largest: int, what: str) -> bytes:
     """All of a stream, a piece at a time: asked for `largest` bytes, Python would reserve them."""
     content = bytearray()
     while piece := file.read(PIECE):
@@ -206,12 +208,19 @@ def read_whole(file: IO[bytes] | gzip.GzipFile, largest: int, what: str) -> byte
     return bytes(content)
 
 
+def unpacked(
+    stream: IO[bytes] | io.BufferedIOBase, size: int, name: object, largest: int = LARGEST
+) -> bytes:
+    """All that `size` packed bytes hold; what is packed more tightly than any file of ours is refused."""
+    most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
+    return read_whole(stream, most, f"{name} of {size:,} bytes is, unpacked,")
+
+
 def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
     size = os.fstat(file.fileno()).st_size
-    most = min(largest, max(ALWAYS_UNPACKED, TIGHTEST * size))
     try:
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            return read_whole(unpacked, most, f"{path} of {size:,} bytes is, unpacked,"), size
+        with gzip.GzipFile(fileobj=file) as stream:
+            return unpacked(stream, size, path, largest), size
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileFormatError(
             f"{path} is cut off or damaged: its compression does not end ({error})"
@@ -220,7 +229,7 @@ def _unpacked(file: BinaryIO, path: Path, largest: int) -> tuple[bytes, int]:
 
 def read_json(path: str | os.PathLike[str], largest: int = LARGEST) -> Any:
     """The content of a JSON file; NaN and infinity are refused, as JSON does not know them."""
-    content, packed = _read(_path(path), largest)
+    content, packed = _read(path_of(path), largest)
     if not content.strip():
         raise FileFormatError(f"{path} is empty")
     return parse_json(content, str(path), packed)

@@ -304,7 +304,7 @@ def test_names_that_nobody_can_see_are_refused_wherever_they_enter(
     values = files.to_json(network)
     values["nodes"][0]["id"] = name
     graph = nx.DiGraph([(name, "y")])
-    x.name, network.neurons = name, {name: x, "y": y}  # type: ignore[assignment]
+    x.name, network._neurons = name, {name: x, "y": y}
     for use in (
         lambda: lernpy.from_edges([(name, "y")], [name], ["y"]),
         lambda: lernpy.from_networkx(graph, [name], ["y"]),

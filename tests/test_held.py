@@ -255,3 +255,21 @@ def test_a_network_pickles_with_its_lists():
         twin.weights[0] = 0.3
     assert [1, *network.weights][1] is network.weights[0]
     assert network.weights[:2] == list(network.weights)[:2]
+
+
+# ---- completion ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(lernpy._MODULES))
+def test_completion_shows_public_names_alone(name: str):
+    """What a module offers, and nothing that it only imports."""
+    module = getattr(lernpy, name)
+    shown = dir(module)
+    assert shown and not [each for each in shown if each.startswith("_")]
+    assert {"np", "Any", "annotations", "Callable", "math", "cache"}.isdisjoint(shown)
+    assert all(hasattr(module, each) for each in shown)
+
+
+def test_completion_of_objects_has_no_inner_names_but_dashed_ones():
+    assert {"learn", "predict", "matrices", "incoming"} <= set(dir(net()))
+    assert "adam" in dir(lernpy.optimizers) and "OPTIMIZERS" in dir(lernpy.optimizers)

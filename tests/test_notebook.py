@@ -296,11 +296,22 @@ def test_set_and_freeze_reach_the_weight() -> None:
     [
         ({"kind": "dance"}, "something unknown"),
         ("learn", "something unknown"),
-        ({"kind": "train", "epochs": 0}, "give a whole number from 1"),
-        ({"kind": "train", "epochs": 2.5}, "give a whole number from 1"),
-        ({"kind": "set", "weight": 99, "value": 1}, "no weight number 99; there are 13"),
-        ({"kind": "set", "weight": 0, "value": None}, "needs a number, not None"),
-        ({"kind": "set", "weight": 0, "value": float("nan")}, "needs a number, not nan"),
+        ({"kind": "train", "epochs": 0}, "must be a whole number from 1"),
+        ({"kind": "train", "epochs": 2.5}, "must be a whole number from 1"),
+        ({"kind": "train", "epochs": 10**400}, "must be at most 100,000"),
+        ({"kind": "train", "epochs": True}, "must be a whole number from 1"),
+        (
+            {"kind": "set", "weight": 99, "value": 1},
+            "the number of the weight is 99; it must be at most 12",
+        ),
+        ({"kind": "set", "weight": 0, "value": None}, "the weight is None; it must be a number"),
+        ({"kind": "set", "weight": 0, "value": float("nan")}, "it must be a finite number"),
+        ({"kind": "set", "weight": 0, "value": 10**400}, "it must be a number"),
+        ({"kind": "set", "weight": 10**400, "value": 1}, "must be at most 12"),
+        ({"kind": "set", "weight": True, "value": 1}, "must be a whole number"),
+        ({"kind": "freeze", "weight": 0, "value": "no"}, "true or false, not 'no'"),
+        ({"kind": ["learn"] * 99_999}, "something unknown"),
+        ({1: 2, "kind": "learn"}, "something unknown"),
         ({"kind": "learn", "speed": 3}, "something unknown"),
     ],
 )
@@ -353,7 +364,9 @@ def test_the_widget_answers_and_follows_what_python_does() -> None:
     second = widget.trace
     assert second != first
     widget._answer(widget, {"kind": "set", "weight": 99, "value": 0}, [])
-    assert sent[-1]["news"].startswith("Error: there is no weight number 99")
+    assert sent[-1]["news"].startswith(
+        "Error: the number of the weight is 99; it must be at most 12"
+    )
     assert widget.trace == second
     network.weights[0].value = 9.0
     widget.refresh()

@@ -23,3 +23,7 @@ __all__ = [
     "to_networkx",
     "two_two_two",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 from lernpy import data
 from lernpy.cli import report, sources
 from lernpy.cli.guesses import picture
 from lernpy.cli.output import say
+from lernpy.errors import LernpyError
 from lernpy.text import listed, number
 
 
@@ -44,8 +46,11 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _first_sentence(name: str) -> str:
-    words = data.BUILT_IN[name].__doc__ or data.load(name).about
-    return words.strip().splitlines()[0]
+    words = data.BUILT_IN[name].__doc__ or ""
+    if not words:  # made by a table, or under python -OO
+        with suppress(LernpyError):  # not shipped
+            words = data.load(name).about
+    return words.strip().partition("\n")[0]
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from lernpy.text import near_miss
+from lernpy.text import near_miss, visible
 
 BELOW_ZERO = re.compile(r"-[\d.][^,]*,")  # "-1,2" is a sample, though it begins like an option
 
@@ -17,7 +17,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         stop = "" if message.endswith("?") else "."
-        self.exit(2, f"Error: {message}{stop} See: {self.prog} --help\n")
+        self.exit(2, f"Error: {visible(message)}{stop} See: {self.prog} --help\n")
 
     def parse_args(  # type: ignore[override]
         self, args: Sequence[str], namespace: argparse.Namespace | None = None

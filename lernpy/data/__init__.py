@@ -53,3 +53,7 @@ __all__ = [
     "reload",
     "split",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

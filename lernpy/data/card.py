@@ -223,7 +223,7 @@ def _fitted_inputs(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
 
 
 def _fitted_targets(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
-    if scaling is None or scaling == "none":
+    if scaling is None or (isinstance(scaling, str) and scaling == "none"):
         return Scaling.none(dataset.targets.shape[1])
     if dataset.task != "regression":
         raise DataError(f"{dataset.name}: only the targets of a regression can be scaled")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lernpy.data.dataset import Dataset
 from lernpy.errors import DataError
+from lernpy.text import shown
+
+MOST = 1e15  # samples: nobody has more
 
 
 def split(
@@ -64,8 +65,8 @@ def _check_seed(seed: object) -> None:
 def _count(size: float, what: str, n: int) -> int:
     """How many of the n samples a part gets."""
     kinds = (int, float, np.integer, np.floating)
-    if isinstance(size, bool) or not isinstance(size, kinds) or not math.isfinite(size):
-        raise DataError(f"the size of the {what} part must be a number, not {size!r:.60}")
+    if isinstance(size, bool) or not isinstance(size, kinds) or not abs(size) <= MOST:
+        raise DataError(f"the size of the {what} part must be a number, not {shown(size)}")
     if size < 0:
         raise DataError(f"the size of the {what} part must not be negative, but it is {size}")
     if size >= 1:

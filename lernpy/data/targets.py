@@ -9,7 +9,7 @@ import numpy as np
 
 from lernpy.data.columns import one_hot, sample_name, sorted_values
 from lernpy.errors import DataError
-from lernpy.text import counted, exact, near_miss, option
+from lernpy.text import counted, exact, near_miss, option, shown
 
 TASKS = ("classification", "regression", "percentages")
 FEW = 20  # whole numbers with at most so many different values are classes
@@ -29,9 +29,9 @@ class Targets:
 
 def check_task(task: str | None) -> None:
     """Refuse a task that does not exist."""
-    if task is not None and task not in TASKS:
+    if task is not None and not (isinstance(task, str) and task in TASKS):
         raise DataError(
-            f"no task is called {task!r}.{near_miss(str(task), list(TASKS))} "
+            f"no task is called {shown(task)}.{near_miss(str(task), list(TASKS))} "
             f"Known: {', '.join(TASKS)}"
         )
 

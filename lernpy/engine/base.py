@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from lernpy import subclasses
-from lernpy.checks import finite
+from lernpy.checks import Bound, finite
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.samples import check_network, rows_of
 from lernpy.text import counted
@@ -52,13 +52,14 @@ class Samples(NamedTuple):
         )
 
 
-class Engine(ABC):
+class Engine(Bound, ABC):
     """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
 
     An engine fills in `_load`, `store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
     checked already, and whatever overflows in them does so without a warning.
     """
 
+    instead = "copy or pickle its network, and make another from that"
     name: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = ("float64", "float32")  # of numbers that it calculates with
     runs_subclasses: ClassVar[bool] = False  # parts with a class of the user's own, too

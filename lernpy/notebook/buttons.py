@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import signature
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from lernpy import player
+from lernpy import checks, player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.text import shown
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
 
 if TYPE_CHECKING:
     from lernpy.network import Network
+
+
+MOST_EPOCHS = 100_000  # of one press: whoever waits for it cannot press anything else
 
 
 class Buttons:
@@ -39,7 +40,7 @@ class Buttons:
         self.image = dataset.image
         scaled = network.card.prepare(dataset) if network.card else None
         self.inputs, self.targets = scaled or (dataset.inputs, dataset.targets)
-        self.title = title or "Live"
+        self.title = checks.text("title", title) or "Live"
         self.settings = {"batch_size": 1, "seed": 0, **settings}
         self.sample = 0
         self._start = [(weight.value, weight.memory, weight.rule) for weight in network.weights]
@@ -76,7 +77,7 @@ class Buttons:
         try:
             signature(action).bind(**wanted)
         except TypeError as error:
-            raise LernpyError(f"the page asked for something unknown: {message!r}") from error
+            raise LernpyError(f"the page asked for something unknown: {shown(message)}") from error
         return action(**wanted)
 
     def learn(self) -> str:
@@ -88,8 +89,7 @@ class Buttons:
 
     def train(self, epochs: Any = 1) -> str:
         """Epochs on the mirror, with the settings that `live` was given."""
-        if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
-            raise LernpyError(f"the number of epochs is {epochs!r}; give a whole number from 1")
+        epochs = checks.whole("number of epochs", epochs, 1, MOST_EPOCHS)
         card = self.network.card
         try:
             history = train(
@@ -113,25 +113,20 @@ class Buttons:
     def set(self, weight: Any = None, value: Any = None) -> str:
         """Give a weight another value."""
         chosen = self._weight(weight)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
-            raise LernpyError(f"a weight needs a number, not {value!r}")
-        chosen.value = float(value)
-        return f"weight set to {value:.6g}"
+        chosen.value = checks.finite("weight", value)
+        return f"weight set to {chosen.value:.6g}"
 
     def freeze(self, weight: Any = None, value: Any = True) -> str:
         """Freeze a weight, or let it move again."""
         chosen = self._weight(weight)
-        if value:
-            chosen.freeze()
-        else:
-            chosen.thaw()
+        if not isinstance(value, bool):
+            raise LernpyError(f"a weight is frozen or not, true or false, not {shown(value)}")
+        chosen.frozen = value
         return "frozen" if value else "free to move"
 
     def _weight(self, index: Any) -> Any:
         weights = self.network.weights
-        if not isinstance(index, (int, np.integer)) or not 0 <= index < len(weights):
-            raise LernpyError(f"there is no weight number {index!r}; there are {len(weights)}")
-        return weights[index]
+        return weights[checks.whole("number of the weight", index, 0, len(weights) - 1)]
 
     def traits(self) -> dict[str, Any]:
         """What the player asks its model for."""

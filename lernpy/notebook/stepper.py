@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lernpy.checks import Bound
 from lernpy.samples import check_network
 from lernpy.watch import Step, Trace, slow_motion
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 
-class Stepper:
+class Stepper(Bound):
     """Goes through the lessons of a network, forward and back; the network is always where it is.
 
     A weight that is changed between two steps, or frozen, stays so for the rest of the lesson. Asking
@@ -33,6 +34,8 @@ class Stepper:
     >>> stepper.run_to("phase=cost").name, round(stepper.loss, 4)
     ('network', 0.2202)
     """
+
+    instead = "keep its lesson with stepper.trace.save(path)"
 
     def __init__(self, network: Network, inputs: ArrayLike, targets: ArrayLike) -> None:
         check_network(network)

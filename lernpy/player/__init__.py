@@ -13,3 +13,7 @@ room knows the plain data of traces; no engine, no training, no matplotlib.
 from lernpy.player.page import iframe, page, traits, write
 
 __all__ = ["iframe", "page", "traits", "write"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -15,12 +15,13 @@ from types import SimpleNamespace
 from typing import Any
 from zlib import adler32
 
-from lernpy import layout, storage, theme
+from lernpy import checks, layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
+from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
@@ -182,7 +183,7 @@ def _header(trace: Any, title: str | None) -> dict[str, Any]:
     content = trace.contents() if hasattr(trace, "contents") else trace
     if not isinstance(content, Mapping) or "format" not in content:
         raise LernpyError(
-            f"the player plays a trace, not {trace!r}; record one: "
+            f"the player plays a trace, not {shown(trace)}; record one: "
             "lernpy.Trace.record(lernpy.slow_motion(network, inputs, targets))"
         )
     if content["format"] != FORMAT:
@@ -193,14 +194,16 @@ def _header(trace: Any, title: str | None) -> dict[str, Any]:
             f"the network has {links:,} links; the player steps through at most {MOST_LINKS:,}. "
             "Train it, and play a smaller one"
         )
+    title = None if title is None else checks.text("title", title)
     return {**content, "title": str(title or content.get("title") or "A lesson")}
 
 
 def _font(scale: float) -> float:
     low, high = theme.FONT_SCALES
-    if not low <= scale <= high:
-        raise LernpyError(f"the font scale is {scale:g}; it must be from {low:g} to {high:g}")
-    return scale
+    size = checks.finite("font scale", scale)
+    if not low <= size <= high:
+        raise LernpyError(f"the font scale is {size:g}; it must be from {low:g} to {high:g}")
+    return size
 
 
 def _level(network: Mapping[str, Any], level: str | None) -> int:

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
+from lernpy import checks
 from lernpy import text as texts
 from lernpy import theme as themes
 from lernpy.errors import LernpyError
@@ -163,6 +164,11 @@ def label_of(value: float, digits: int = 3, signed: bool = True) -> str:
     return texts.number(float(value), digits, signed=signed, minus=texts.MINUS, unknown="")
 
 
+def heading(title: str | None, usual: str = "") -> str:
+    """The title that was asked for, else the usual one."""
+    return usual if title is None else checks.text("title", title) or usual
+
+
 def title(ax: Axes, words: str | None, look: Look) -> None:
     if words:
         lines = fitted(words, share_of_figure(ax)[0], 1.15 * look.font)
@@ -307,6 +313,18 @@ def ink_on(colour: Any) -> str:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     bright = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
     return "#ffffff" if 1.05 / (bright + 0.05) >= (bright + 0.05) / 0.05 else "#000000"
+
+
+def table(values: Any, what: str) -> np.ndarray:
+    """The values as an array of at least one dimension, or an error that says what belongs here."""
+    try:
+        with np.errstate(all="ignore"):
+            array = np.asarray(values)
+            if array.dtype.kind not in "buifO" or np.ma.is_masked(values) or not array.ndim:
+                raise TypeError
+            return array.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise LernpyError(f"{what} is a table of numbers, not {texts.shown(values)}") from None
 
 
 def finite_array(values: Any, what: str) -> np.ndarray:

@@ -14,12 +14,14 @@ from lernpy.engine import Mirror
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
+from lernpy.samples import check_network
 from lernpy.training import Run
 from lernpy.training.prepare import check_fit
 
 
 def fitting(network: Network, data: Any) -> Dataset:
     """The data with the columns and classes that the network learned, matched by their names."""
+    check_network(network)
     samples = Dataset.of(data)
     check_fit(network, samples)
     return samples if network.card is None else align(samples, network.card)

@@ -12,7 +12,7 @@ import numpy as np
 from lernpy import engine as engines
 from lernpy import subclasses
 from lernpy.build import fresh_seed
-from lernpy.checks import not_negative
+from lernpy.checks import Bound, not_negative
 from lernpy.errors import LernpyError, TrainingError
 from lernpy.functions import schedules
 from lernpy.network import Network
@@ -35,12 +35,14 @@ CALM = 1e4  # where no input, weight or loss is larger, nothing that is remember
 CHUNK_NUMBERS = 4_000_000  # so many sample indices are drawn at once
 
 
-class Run:
+class Run(Bound):
     """One training run; iterating over it trains and yields an `Epoch` after each epoch.
 
     Between two epochs the network is the truth: its weights are current, and what is changed there
     (a value, a freeze, a rate, the wiring) holds from the next epoch on.
     """
+
+    instead = "train with checkpoint=folder, and go on with resume=True"
 
     def __init__(self, network: Network, data: Any, settings: Settings) -> None:
         _check(network)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lernpy.errors import LernpyError
 from lernpy.link import Link
 from lernpy.structure import Structure
+from lernpy.text import shown
 
 PHASES = ("reset", "feed", "forward", "cost", "backward", "update")
 LEVELS = ("link", "neuron", "generation", "phase", "sample", "epoch")
@@ -31,8 +32,8 @@ def known_level(name: str) -> str:
     >>> known_level("phase")
     'phase'
     """
-    if name not in LEVELS:
-        raise LernpyError(f"no such move: {name!r}. Known: {', '.join(LEVELS)}")
+    if not isinstance(name, str) or name not in LEVELS:
+        raise LernpyError(f"no such move: {shown(name)}. Known: {', '.join(LEVELS)}")
     return name
 
 

@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from lernpy import storage
-from lernpy.checks import is_list
+from lernpy.checks import Bound, is_list
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-class Trace:
+class Trace(Bound):
     """Recorded lessons, with a cursor. Position p is the moment when p steps are done.
 
     Moving the cursor moves the network that the steps came from, if that is still there: every
@@ -46,6 +46,8 @@ class Trace:
     >>> print(trace.until("phase=cost"))
     10/18 cost: loss = 0.2202; s(y) = -0.6636
     """
+
+    instead = "keep it with trace.save(path) and Trace.load(path)"
 
     def __init__(self, network: Network, title: str = "") -> None:
         self._start(Recording(network.copy(), network), title)

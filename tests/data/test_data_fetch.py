@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -381,3 +382,71 @@ def test_what_is_fetched_and_from_where():
         "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
     ]  # fmt: skip
     assert all(len(digest) == 64 for digest in fetch.SHA256.values())
+
+
+@pytest.fixture
+def talk() -> Iterator[Callable[[bytes, bytes], str]]:
+    """A server that says some bytes, and others for ever; its address."""
+    over = threading.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.settimeout(0.05)
+    threads: list[threading.Thread] = []
+
+    def speak(first: bytes, again: bytes) -> None:
+        while not over.is_set():
+            with contextlib.suppress(OSError):
+                client, _ = listening.accept()
+                with client:
+                    client.settimeout(1.0)
+                    client.recv(4096)
+                    client.sendall(first)
+                    while again and not over.is_set():
+                        client.sendall(again)
+
+    def start(first: bytes, again: bytes = b"") -> str:
+        threads.append(threading.Thread(target=speak, args=(first, again)))
+        threads[0].start()
+        return f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+    yield start
+    over.set()
+    for thread in threads:
+        thread.join()
+    listening.close()
+
+
+def test_a_mirror_that_says_continue_for_ever(talk, tmp_path, monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(fetch, "PAUSE", 0.0)
+    with pytest.raises(LernpyError, match="it went on saying 100 Continue"):
+        get(tmp_path, talk(b"", b"HTTP/1.1 100 Continue\r\n\r\n"))
+
+
+def test_a_reason_is_text_and_steers_no_terminal(talk, tmp_path, monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(LernpyError, match="410 ") as error:
+        get(tmp_path, talk(b"HTTP/1.1 410 \x1b[31mgone\x1b]0;x\x07\r\n\r\n"))
+    assert str(error.value).isprintable()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["images.gz", "images.gz.part"])
+@pytest.mark.parametrize("kind", ["pipe", "link to a device", "folder", "link"])
+def test_what_is_no_plain_file_in_the_folder_is_named_and_left(serve, tmp_path, name, kind):
+    """A link to a file stands for the file; a part is written to, and so it must not be one."""
+    path, other = tmp_path / name, tmp_path / "other"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        other.write_bytes(b"mine" if name.endswith("part") else FILES["images.gz"])
+        path.symlink_to("/dev/null" if kind == "link to a device" else other)
+
+    if kind == "link" and name == "images.gz":
+        get(tmp_path, serve())
+        assert path.read_bytes() == FILES["images.gz"]
+        return
+    with pytest.raises(LernpyError, match=rf"{name} is no plain file; remove it"):
+        get(tmp_path, serve())
+    assert not other.exists() or other.read_bytes() in (b"mine", FILES["images.gz"])

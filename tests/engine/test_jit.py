@@ -539,7 +539,9 @@ def test_code_is_compiled_anew_when_what_makes_it_changes(tmp_path: Path) -> Non
     room = Path(engine.__file__).parent
     shutil.copytree(room, tmp_path / "jit", ignore=shutil.ignore_patterns("__pycache__"))
     files = sorted((tmp_path / "jit").rglob("*.py"))
-    assert {"compiler.py", "vectors.py", "scalars.py", "parts.py"} <= {file.name for file in files}
+    assert {"compiler.py", "vectors.py", "scalars.py", "kernels.py"} <= {
+        file.name for file in files
+    }
     seen = {cache.fingerprint(), cache.fingerprint(tmp_path / "jit")}
     assert len(seen) == 1
     for file in [*files, tmp_path / "jit" / "new.py"]:

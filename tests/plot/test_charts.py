@@ -64,7 +64,7 @@ def test_a_history_without_epochs_is_refused() -> None:
         plot.history(lernpy.History())
     with pytest.raises(LernpyError, match="there is no history to draw"):
         plot.history([])
-    with pytest.raises(LernpyError, match="a history is needed here, not int"):
+    with pytest.raises(LernpyError, match="a history is needed here, not 3"):
         plot.history(3)
 
 

@@ -32,6 +32,7 @@ TRIES = 3  # at one mirror, without a single byte gained between them
 PAUSE = 0.5  # seconds between two tries
 SLOWEST = 256  # bytes a second; below that a mirror counts as stuck
 CHUNK = 1 << 16
+MOST_CONTINUES = 8  # of "100 Continue" before an answer
 
 Progress = Callable[[str, int, int | None], object]  # file, bytes so far, bytes in all if known
 
@@ -80,6 +81,9 @@ def fetch_mnist(
 def _fetch(path: Path, digest: str, mirrors: Sequence[str], tell: Progress, timeout: float) -> Path:
     """One file, from the first mirror that gives it whole."""
     part = path.with_name(f"{path.name}.part")
+    for file in (path, part):
+        if os.path.lexists(file) and not (file.is_file() and not part.is_symlink()):
+            raise LernpyError(f"{file} is no plain file; remove it, or name another folder")
     if _digest(path) == digest:
         tell(path.name, _size(path), _size(path))
         return path
@@ -133,11 +137,10 @@ def _download(address: str, part: Path, tell: Progress, timeout: float) -> int |
     """
     from http.client import HTTPException
     from urllib.error import HTTPError
-    from urllib.request import urlopen
 
     start = _size(part)
     try:
-        with urlopen(_request(address, start), timeout=timeout) as response:
+        with _open(_request(address, start), timeout) as response:
             if response.status != 206 or not _continues(response, start):
                 start = 0
             length = response.headers.get("Content-Length", "")
@@ -154,6 +157,37 @@ def _download(address: str, part: Path, tell: Progress, timeout: float) -> int |
     if total is not None and done < total:
         raise OSError(f"broke off after {done:,} of {total:,} bytes")
     return total
+
+
+def _open(request: Request, timeout: float) -> Any:
+    """The answer to a request; a mirror that says "100 Continue" again and again has none."""
+    from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+    from urllib.request import HTTPHandler, HTTPSHandler, build_opener
+
+    class Answer(HTTPResponse):
+        turns = 0
+
+        def _read_status(self) -> Any:
+            self.turns += 1
+            if self.turns > MOST_CONTINUES:
+                raise HTTPException("it went on saying 100 Continue")
+            return super()._read_status()  # type: ignore[misc]
+
+    class Plain(HTTPConnection):
+        response_class = Answer
+
+    class Secure(HTTPSConnection):
+        response_class = Answer
+
+    class Open(HTTPHandler):
+        def http_open(self, req: Request) -> Any:
+            return self.do_open(Plain, req)
+
+    class OpenSecure(HTTPSHandler):
+        def https_open(self, req: Request) -> Any:
+            return self.do_open(Secure, req)
+
+    return build_opener(Open, OpenSecure).open(request, timeout=timeout)
 
 
 def _request(address: str, start: int) -> Request:

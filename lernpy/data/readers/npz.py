@@ -19,7 +19,7 @@ from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.pairs import targets_of
 from lernpy.data.targets import apart, check_task, encode
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import LARGEST, read_bytes
+from lernpy.storage import read_bytes, unpacked
 from lernpy.text import listed
 
 NAMES = (  # inputs and targets; MedMNIST's and keras' with the part before or behind
@@ -196,14 +196,12 @@ def strings_of(pickled: bytes, count: int) -> list[str] | None:
 
 
 def _bytes(archive: zipfile.ZipFile, member: str, where: str) -> bytes:
-    """The unpacked bytes; never more than the archive's table says."""
+    """The unpacked bytes; never more than the packed ones can stand for."""
     info = archive.getinfo(member)
-    if info.file_size > LARGEST:
-        raise FileFormatError(f"{where} is larger than {LARGEST:,} bytes")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FileFormatError(f"{where} is compressed in a way that NumPy does not use")
     with archive.open(info) as file:
-        return file.read(info.file_size)
+        return unpacked(file, info.compress_size, where)
 
 
 def _header(content: bytes, where: str) -> tuple[tuple[int, ...], bool, np.dtype, int]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lernpy.errors import DataError, FileFormatError
-from lernpy.storage import ALWAYS_UNPACKED, LARGEST, TIGHTEST, read_bytes, read_whole
+from lernpy.storage import LARGEST, read_bytes, read_whole, unpacked
 
 STDIN = "-"
 ZIP = b"PK\x03\x04"
@@ -58,10 +58,9 @@ def content_of(path: str | os.PathLike[str]) -> Content:
 
 
 def _unpacked(data: bytes, opener: Callable[[io.BytesIO], Any], name: str) -> bytes:
-    most = min(LARGEST, max(ALWAYS_UNPACKED, TIGHTEST * len(data)))
     try:
         with opener(io.BytesIO(data)) as file:
-            return read_whole(file, most, f"{name} of {len(data):,} bytes is, unpacked,")
+            return unpacked(file, len(data), name)
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise FileFormatError(f"{name} is cut off or damaged ({error})") from error
 
@@ -77,16 +76,19 @@ def _of_zip(data: bytes, name: str) -> Content:
             ]
             names = [info.filename for info in members]
             if any(n.endswith(".npy") or n.startswith("xl/") for n in names):
+                if any(n.startswith("xl/") for n in names):
+                    for info in members:
+                        with archive.open(info) as file:  # before somebody else unpacks it
+                            unpacked(file, info.compress_size, name)
                 return Content(data, name)
             if len(members) != 1:
                 shown = ", ".join(sorted(names)[:5]) or "nothing"
                 raise DataError(
                     f"{name} is a zip with {len(names)} files ({shown}); unpack one of them"
                 )
-            most = min(LARGEST, max(ALWAYS_UNPACKED, TIGHTEST * len(data)))
             with archive.open(members[0]) as file:
-                content = read_whole(file, most, f"{name} is, unpacked,")
-            return Content(content, members[0].filename)
+                content = unpacked(file, members[0].compress_size, name)
+                return Content(content, members[0].filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         if name.endswith(".npz"):
             return Content(data, name)

@@ -7,7 +7,7 @@ many the bias has a vector of its own, since the row of ones would cost a copy o
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,7 @@ class _Step:
         self.weights = layers.matrices(layers.values)
         self.gradients = layers.matrices(layers.gradient)
         plan = layers.plan
+        self.starts = [0, *accumulate(layer.weight.size for layer in plan.layers)]
         self.inputs = [np.empty((0, 0))] + [
             self._with_ones(before, layer) for before, layer in pairwise(plan.layers)
         ]
@@ -208,7 +209,7 @@ class _Step:
     def _gradient(self, index: int) -> None:
         """What each weight of a layer is to blame for; a large matrix moves by it at once."""
         script, matrix = self.script, self.weights[index]
-        low = sum(layer.weight.size for layer in self.layers.plan.layers[:index])
+        low = self.starts[index]
         delta = script.dot(f"delta{index + 1}", script.objects[self.delta[index]])
         if self.gemm and matrix.size >= WORTH_IT:
             self._move(index, self.gemm)

@@ -17,6 +17,8 @@ from lernpy.functions.formula import ARITY
 from lernpy.functions.maths import TINY
 
 FUNCTIONS = (*ARITY, "square", "copyto")
+MOST_CELLS = 500
+"""Names that a function encloses; Python's compiler takes the square of their number."""
 NUMBERS = {0.0: "zero", 0.5: "half", 1.0: "one", -1.0: "minus_one", TINY: "tiny"}
 
 BLANKS = "    "
@@ -78,12 +80,13 @@ class Script:
     def function(self, head: str, loop: str = "") -> Callable[..., Any]:
         """The lines as a function ``head``, run once for each turn of ``loop`` if one is given."""
         name, names = head.split("(")[0], ", ".join(self.objects)
-        outer = (
-            f"def make({names}):\n{indent(self.source(head, loop), BLANKS)}\n    return {name}\n"
-        )
-        space: dict[str, Any] = {}
-        exec(compile(outer, "<lernpy script>", "exec"), space)
-        made: Callable[..., Any] = space["make"](**self.objects)
+        source = self.source(head, loop)
+        if len(self.objects) <= MOST_CELLS:
+            inner, head = indent(source, BLANKS), f"def make({names})"
+            source = f"{head}:\n{inner}\n    return {name}\n"
+        space: dict[str, Any] = dict(self.objects)
+        exec(compile(source, "<lernpy script>", "exec"), space)
+        made: Callable[..., Any] = space["make"](**self.objects) if "make" in space else space[name]
         return made
 
     def source(self, head: str, loop: str = "") -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS, Activation
 from lernpy.functions.losses import LOSSES, Loss
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.registry import unknown
+from lernpy.text import shown
 
 COLUMNS = 4
 
@@ -64,12 +66,10 @@ def functions(
 def _entries(names: Any) -> list[Activation | Loss]:
     if names is None:
         return [*ACTIVATIONS.values(), *LOSSES.values()]
-    if names == "activations":
-        return list(ACTIVATIONS.values())
-    if names == "losses":
-        return list(LOSSES.values())
     if isinstance(names, (str, Activation, Loss)):
-        names = [names]
+        names = {"activations": ACTIVATIONS, "losses": LOSSES}.get(str(names), [names])
+    if not (isinstance(names, Mapping) or is_list(names)):
+        raise LernpyError(f"functions are drawn by their names, not {shown(names)}")
     entries = [_entry(name) for name in names]
     if not entries:
         raise LernpyError("no function is named; name one, or leave the names out for all")

@@ -19,7 +19,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import noted
 from lernpy.plot.samples import fitting, lesson_frame, scaled, scaled_targets
-from lernpy.text import listed
+from lernpy.text import listed, shown
 
 FLOOR = 1e-30  # blame below it is drawn at it
 
@@ -122,6 +122,8 @@ def vanishing(
         if data is None:
             raise LernpyError("the blame of a network needs data: plot.vanishing(net, data)")
         source = blame_sizes(source, data, epochs)
+    if not isinstance(source, BlameSizes):
+        raise LernpyError(f"blame is drawn of a network and data, not of {shown(source)}")
     if not len(source.epochs):
         raise LernpyError("no epoch was measured; give a network and data")
     ax = canvas.chart(ax, (8.0, 5.0), look)
@@ -131,7 +133,7 @@ def vanishing(
         _lines(ax, source, look)
     ax.set_yscale("log")
     canvas.labels(ax, look, y="mean |delta|: size of blame (log scale)")
-    canvas.title(ax, title or _headline(source), look)
+    canvas.title(ax, canvas.heading(title, _headline(source)), look)
     return ax
 
 

@@ -8,11 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.samples import Answerer, fitting, in_units, refuse_nan, scaled
+from lernpy.text import shown
 from lernpy.training import evaluate
 from lernpy.training.metrics import r_squared
 
@@ -41,10 +43,12 @@ def confusion(
     look = Look.of(**style)
     if isinstance(matrix, Network):
         matrix, classes, samples = _count(matrix, data, samples)
-    counts = np.asarray(matrix, float)
+    counts = canvas.table(matrix, "a confusion matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise LernpyError(f"a confusion matrix is square; this one has the shape {counts.shape}")
     canvas.finite_array(counts, "the count at")
+    if not is_list(classes):
+        raise LernpyError(f"the classes are a list of names, not {shown(classes)}")
     names = [canvas.plain(name) for name in classes] or [str(i) for i in range(len(counts))]
     if len(names) != len(counts):
         raise LernpyError(f"there are {len(counts)} classes, but {len(names)} names; name each")
@@ -122,9 +126,12 @@ def fit(
         targets, names = dataset.targets, dataset.output_names
     else:
         answers, targets = (
-            np.asarray(values, float).reshape(len(np.asarray(values)), -1)
-            for values in (network, data)
+            canvas.table(values, f"what plot.fit takes ({what})")
+            for values, what in ((network, "a network or its answers"), (data, "targets"))
         )
+        if not answers.size or not targets.ndim:
+            raise LernpyError("there is no answer to draw; give plot.fit a network and its data")
+        answers, targets = (np.reshape(v, (len(v), -1)) for v in (answers, targets))
         names = tuple(f"y{i + 1}" for i in range(answers.shape[1]))
     if answers.shape != targets.shape:
         raise LernpyError(
@@ -139,7 +146,11 @@ def fit(
     else:
         _against(axes[0], answers, targets, names, look)
     of = f" ({len(targets)} {samples})" if samples else ""
-    canvas.title(axes[0], title or f"R² = {_r2(network, dataset, answers, targets):.3f}{of}", look)
+    canvas.title(
+        axes[0],
+        canvas.heading(title, f"R² = {_r2(network, dataset, answers, targets):.3f}{of}"),
+        look,
+    )
     if ax is not None:
         return ax
     _residuals(axes[1], answers, targets, names, look)

@@ -159,7 +159,7 @@ def boundary(
         draw_regions(ax, plane, samples, look)
         if not samples.classes:
             canvas.colour_bar(ax, ax.images[0], samples.output_names[0], look)
-        canvas.title(ax, title or ("" if look.crowded else fixed_words(plane)), look)
+        canvas.title(ax, canvas.heading(title, ("" if look.crowded else fixed_words(plane))), look)
         return ax
     journey = journey_of(network, epochs, frames)
 
@@ -167,7 +167,7 @@ def boundary(
         ax.clear()
         canvas.dress(ax, look)
         draw_regions(ax, plane, samples, look, journey.weights[index])
-        canvas.title(ax, title or f"epoch {journey.numbers[index]}", look)
+        canvas.title(ax, canvas.heading(title, f"epoch {journey.numbers[index]}"), look)
 
     return film(ax.figure, draw, len(journey.weights), 250)  # type: ignore[arg-type]
 

@@ -75,7 +75,7 @@ def heatmaps(
     for index in range(len(frame.names)):
         _tile(picture, index, outputs[:, index].reshape(GRID, GRID))
     _frames(picture)
-    picture.titled(title or "What each neuron responds to")
+    picture.titled(canvas.heading(title, "What each neuron responds to"))
     return picture.ax
 
 

@@ -9,9 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullFormatter, PercentFormatter
 
+from lernpy import checks
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
+from lernpy.text import shown
+from lernpy.training import History
 
 
 def history(
@@ -55,7 +58,7 @@ def history(
         _panel(each, named, panel, look, log and panel is _LOSS)
     canvas.labels(axes[-1], look, x="epoch")
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    canvas.title(axes[0], title, look)
+    canvas.title(axes[0], canvas.heading(title), look)
     return axes[0]
 
 
@@ -91,12 +94,12 @@ def named_runs(runs: Any) -> dict[str, Any]:
 
 def column(run: Any, name: str) -> np.ndarray:
     """One column of a history (or of a mapping of columns); NaN where it has none."""
+    if not isinstance(run, (History, Mapping)):
+        raise LernpyError(f"a history is needed here, not {shown(run)}")
     try:
-        return np.asarray(run[name], float)
-    except (KeyError, LookupError):
-        return np.full(len(np.asarray(run["loss"])), np.nan)
-    except TypeError:
-        raise LernpyError(f"a history is needed here, not {type(run).__name__}") from None
+        return canvas.table(run[name], f"the {name} of a history")
+    except LookupError:
+        return np.full(len(run["loss"]), np.nan)
 
 
 def epochs_of(run: Any) -> np.ndarray:
@@ -243,7 +246,7 @@ def sweep(
     else:
         ax.margins(x=0.15)
     canvas.labels(ax, look, x=value.replace("_", " "), y=_setting(table, value, by))
-    canvas.title(ax, title, look)
+    canvas.title(ax, canvas.heading(title), look)
     return ax
 
 
@@ -257,9 +260,12 @@ def _setting(table: Any, value: str, by: str | None) -> str:
 def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
     if isinstance(table, Mapping):
         table = [{"setting": name, value: number} for name, number in table.items()]
-    rows = list(table)
+    rows = list(table) if checks.is_list(table) else [table]
     if not rows:
         raise LernpyError("the table has no row; run at least one setting")
+    for row in rows:
+        if not isinstance(row, Mapping):
+            raise LernpyError(f"a row of the table is a mapping by column, not {shown(row)}")
     groups: dict[str, list[float]] = {}
     for row in rows:
         for column in (value, *([by] if by else [])):
@@ -272,7 +278,5 @@ def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
         name = ", ".join(
             f"{column} {row[column]}" if several else str(row[column]) for column in columns
         )
-        groups.setdefault(name or "all", []).append(float(row[value]))
-    for name, values in groups.items():
-        canvas.finite_array(values, f"the {value} of {name}, row")
+        groups.setdefault(name or "all", []).append(checks.finite(value, row[value]))
     return groups

@@ -64,7 +64,7 @@ def landscape(
     _draw(ax, x + offset[0], y + offset[1], heights, look)
     _here(ax, offset, middle, track, path, look)
     canvas.labels(ax, look, x=names[0], y=names[1])
-    canvas.title(ax, title or f"Loss ({network.loss.name.replace('_', ' ')})", look)
+    canvas.title(ax, canvas.heading(title, f"Loss ({network.loss.name.replace('_', ' ')})"), look)
     return ax
 
 

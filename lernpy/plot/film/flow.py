@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy import theme as themes
+from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
@@ -17,7 +18,8 @@ from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import Film, film
 from lernpy.plot.graph.moment import Active, Moment, largest_in
 from lernpy.plot.graph.picture import frame_of, size_of
-from lernpy.registry import unknown
+from lernpy.registry import one_of
+from lernpy.text import shown
 
 LEVELS = ("link", "neuron", "generation", "phase")
 SPREAD = {"link": (0.55, 1.0), "neuron": (0.55, 1.0), "generation": (0.35, 0.7, 1.0)}
@@ -61,8 +63,7 @@ def flow(
     >>> plot.save(film, "lesson.gif").name
     'lesson.gif'
     """
-    if level not in LEVELS:
-        raise unknown("level", level, LEVELS)
+    one_of("level", level, LEVELS)
     look = Look.of(**style)
     scenes = _spread(scenes_of(trace, level), SPREAD.get(level, (1.0,)))
     if not scenes:
@@ -102,6 +103,8 @@ def _pause(level: str) -> float:
 
 def scenes_of(trace: Any, level: str) -> list[Scene]:
     """The moments of a trace (or some frames), each with its sentence and with what is new in it."""
+    if not (hasattr(trace, "goto") or is_list(trace)):
+        raise LernpyError(f"a film is made of a trace or of frames, not of {shown(trace)}")
     pairs = _walk(trace, level) if hasattr(trace, "goto") else [(frame_of(f), "") for f in trace]
     scenes: list[Scene] = []
     before: Frame | None = None

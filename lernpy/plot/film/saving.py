@@ -12,18 +12,20 @@ from typing import Any
 
 import numpy as np
 from matplotlib.animation import Animation, FFMpegWriter
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from lernpy import storage
+from lernpy import checks, storage
 from lernpy.errors import LernpyError
 from lernpy.plot.film import flipbook
 from lernpy.plot.film.film import page_of, pause_of, pictures
-from lernpy.text import listed, near_miss
+from lernpy.text import listed, near_miss, shown
 
 STILL = ("png", "svg", "pdf")
 MOVING = ("gif", "mp4", "html")
 DPI, FILM_DPI = 120, 80
+MOST_DPI = 2400  # of a printer; more would fill the memory
 
 
 def save(picture: Any, path: str | os.PathLike[str], *, dpi: int | None = None) -> Path:
@@ -41,7 +43,8 @@ def save(picture: Any, path: str | os.PathLike[str], *, dpi: int | None = None) 
     >>> save(plot.network(lernpy.layered([2, 1], seed=0)), "network.svg").name
     'network.svg'
     """
-    path = Path(path)
+    path = storage.path_of(path)
+    dpi = None if dpi is None else checks.whole("dpi", dpi, 1, MOST_DPI)
     ending = check_name(path, isinstance(picture, Animation))
     if isinstance(picture, Animation):
         _save_animation(picture, path, ending, dpi or FILM_DPI)
@@ -72,14 +75,14 @@ def _endings(names: tuple[str, ...]) -> str:
 def figure_of(picture: Any) -> Figure:
     """The figure of axes, of an array of axes, or of itself."""
     if isinstance(picture, np.ndarray):
-        picture = picture.flat[0]
+        picture = picture.ravel().tolist()
     if isinstance(picture, (list, tuple)) and picture:
         picture = picture[0]
-    if isinstance(picture, Figure):
-        return picture
-    if not hasattr(picture, "get_figure"):
-        raise LernpyError(f"only pictures can be saved; this is a {type(picture).__name__}")
-    return picture.get_figure(root=True)  # type: ignore[no-any-return]
+    if isinstance(picture, Axes):
+        picture = picture.get_figure(root=True)
+    if not isinstance(picture, Figure):
+        raise LernpyError(f"only pictures can be saved, not {shown(picture)}")
+    return picture
 
 
 def still(figure: Figure, ending: str, dpi: int = DPI) -> bytes:

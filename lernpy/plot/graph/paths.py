@@ -70,7 +70,7 @@ def paths(
     _lanes(picture, shown)
     picture.names()
     _table(picture, lines, picture.foot - rows)
-    picture.titled(title or _headline(blame), _rest(blame, shown))
+    picture.titled(canvas.heading(title, _headline(blame)), _rest(blame, shown))
     return picture.ax
 
 

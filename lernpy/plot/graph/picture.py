@@ -15,7 +15,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph import strokes
 from lernpy.plot.samples import nan_words
-from lernpy.text import counted, path, shortened
+from lernpy.text import counted, path, shortened, shown
 
 RADIUS = 17.0  # points, where there is room
 NAMED = 8.0  # neurons with a smaller radius are not named
@@ -27,7 +27,7 @@ def frame_of(source: Any) -> Frame:
     """A frame as it is; of a network, the present moment. NaN weights are refused by name."""
     if not isinstance(source, Frame):
         if not hasattr(source, "order"):
-            raise LernpyError(f"this plot needs a network or a Frame, not {type(source).__name__}")
+            raise LernpyError(f"this plot needs a network or a Frame, not {shown(source)}")
         source = Frame.of(source)
     frame: Frame = source
     _check(frame)

@@ -40,7 +40,7 @@ def network(
         weight_by_link(frame),
         ax,
         Look.of(**style),
-        title or words,
+        canvas.heading(title, words),
         numbers,
         "weight",
         sentence,
@@ -70,7 +70,14 @@ def compare(
     words = f"Difference of the weights, largest {largest_of(change):.3g}"
     sentence = "+ the second network has the larger weight; − the smaller"
     return _weighted(
-        frame, change, ax, Look.of(**style), title or words, numbers, "difference", sentence
+        frame,
+        change,
+        ax,
+        Look.of(**style),
+        canvas.heading(title, words),
+        numbers,
+        "difference",
+        sentence,
     )
 
 
@@ -202,7 +209,7 @@ def update(
     _arrows(picture, new - old)
     picture.faces()
     picture.names()
-    picture.titled(title or f"Update, largest step {largest_of(new - old):.3g}")
+    picture.titled(canvas.heading(title, f"Update, largest step {largest_of(new - old):.3g}"))
     if picture.writes(numbers):
         _write_steps(picture, new, old)
     return picture.ax

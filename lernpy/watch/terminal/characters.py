@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 
-from lernpy.text import shortened
+from lernpy.text import shortened, visible
 
 STYLES = {  # 256 colours are understood nearly everywhere; light and dark backgrounds both fit
     "plus": "38;5;32",  # near #0072B2
@@ -56,9 +56,9 @@ class Canvas:
         self._styles = [[""] * self.width for _ in range(self.height)]
 
     def write(self, x: int, y: int, text: str, style: str = "") -> None:
-        """Write to the right from a column on."""
+        """Write to the right from a column on; what would steer the terminal is shown as its code."""
         if 0 <= y < self.height:
-            for column, letter in enumerate(text, x):
+            for column, letter in enumerate(visible(text), x):
                 if 0 <= column < self.width:
                     self._letters[y][column] = letter
                     self._styles[y][column] = style
