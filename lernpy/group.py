@@ -8,6 +8,7 @@ from operator import add
 from typing import NoReturn
 
 from lernpy.errors import LernpyError
+from lernpy.functions import softmax
 from lernpy.functions.maths import TINY, Scalar, scalar
 from lernpy.neuron import Neuron
 
@@ -31,6 +32,7 @@ class Group:
     def __init__(self, members: Sequence[Neuron]) -> None:
         self.members = tuple(members)
         self.log_sum = 0.0  # ln of the sum of all e^z; z - log_sum is the logarithm of p
+        self.apart = False  # whether the loss asks for 1 - p, which can be tiny: see `softmax`
         self.maths: Scalar = scalar
         for member in self.members:
             member.activation = self
@@ -42,7 +44,7 @@ class Group:
             member.reset()
 
     def propagate(self) -> None:
-        """Probabilities from total inputs; the largest is taken off first, so e^z cannot overflow."""
+        """Shares from total inputs; the largest is taken off first, so e^z cannot overflow."""
         largest = max(member.total_input for member in self.members)
         powers = [self.maths.exp(member.total_input - largest) for member in self.members]
         whole = reduce(add, powers)
@@ -55,10 +57,38 @@ class Group:
 
         TINY keeps the product exact where p has vanished and s has grown without bound.
         """
+        if self.apart:
+            self._backpropagate_apart()
+            return
         blames = [(member.output + TINY) * member.sensitivity for member in self.members]
         whole = reduce(add, blames)
         for member, blame in zip(self.members, blames, strict=True):
             member.delta = blame - member.output * whole
+
+    def _backpropagate_apart(self) -> None:
+        """The same, where s has grown without bound for a p near 1."""
+        blames = [member.sensitivity for member in self.members]
+        deltas = softmax.mixed_apart(self.maths, self.total_inputs, self.outputs, blames)
+        for member, delta in zip(self.members, deltas, strict=True):
+            member.delta = delta
+
+    @property
+    def total_inputs(self) -> list[float]:
+        return [member.total_input for member in self.members]
+
+    @property
+    def outputs(self) -> list[float]:
+        return [member.output for member in self.members]
+
+    def rest(self, member: Neuron) -> float:
+        """1 - p: what all the others hold, exact however small it is."""
+        rests: list[float] = softmax.rests(self.maths, self.outputs)
+        return rests[self.members.index(member)]
+
+    def lead(self, member: Neuron) -> float:
+        """ln p - ln(1 - p): by how much its z leads the others together."""
+        leads: list[float] = softmax.leads(self.maths, self.total_inputs, self.outputs)
+        return leads[self.members.index(member)]
 
     def value(self, total_input: float) -> NoReturn:
         raise LernpyError("a member of a softmax group does not propagate alone; its group does")

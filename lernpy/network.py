@@ -93,6 +93,7 @@ class Network(held.Elsewhere):
         self.maths = maths
         self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
         self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
+        self._groups: list[Group] = []  # until they are wired
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
@@ -152,7 +153,7 @@ class Network(held.Elsewhere):
         total = 0.0
         for neuron, target in zip(outputs, numbers("output", outputs, targets)):
             total += self._loss_of(neuron, target)
-            neuron.submit_sensitivity(share * loss.slope(neuron.output, target))
+            neuron.submit_sensitivity(share * self._asked_of(neuron, target))
         self.samples += 1
         return share * total + self.penalty()
 
@@ -175,7 +176,15 @@ class Network(held.Elsewhere):
         stable = self._loss.stable.get(neuron.activation.name)
         if stable is None:
             return self._loss.value(neuron.output, target)
+        if neuron.activation.apart:
+            return stable(neuron.activation.lead(neuron), target)
         return stable(neuron.total_input - neuron.activation.log_sum, target)
+
+    def _asked_of(self, neuron: Neuron, target: float) -> float:
+        """The slope of the loss; with the rest of a share where 1 - p would cancel."""
+        if self._loss.rest_slope is None or not neuron.activation.apart:
+            return self._loss.slope(neuron.output, target)
+        return self._loss.rest_slope(neuron.output, neuron.activation.rest(neuron), target)
 
     # ---- many samples ---------------------------------------------------------------------------
 
@@ -257,6 +266,13 @@ class Network(held.Elsewhere):
     @loss.setter
     def loss(self, loss: str | Loss) -> None:
         self._loss = portable.of(losses.get(loss), self.maths)
+        self._tell_groups()
+
+    def _tell_groups(self) -> None:
+        """Which groups the loss asks for the rests of their shares."""
+        for group in self.groups:
+            asked = not set(self.outputs).isdisjoint(group.members)
+            group.apart = self._loss.from_rest is not None and asked
 
     @property
     def optimizer(self) -> Optimizer:
@@ -342,6 +358,7 @@ class Network(held.Elsewhere):
             edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
         }
         self._penalised = None
+        self._tell_groups()
         self.version += 1
 
     def prune(self, *links: Link | tuple[str, str]) -> None:

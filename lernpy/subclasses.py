@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS = (Link, Neuron, Group, Weight)
 FIELDS = {
     *chain.from_iterable(kind.__slots__ for kind in (Link, Neuron, Weight)),
-    *("members", "log_sum", "maths"),  # of a group
+    *("members", "log_sum", "apart", "maths"),  # of a group
 }
 ONLY_GRAPH = "only engine='graph' runs it"
 

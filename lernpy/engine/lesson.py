@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import reduce
 from math import inf
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lernpy.engine.plan import Plan
 from lernpy.errors import LernpyError
-from lernpy.functions import portable
+from lernpy.functions import portable, softmax
 from lernpy.functions.formula import Formula, trace
-from lernpy.functions.maths import TINY
 from lernpy.functions.printing.c import C
 from lernpy.functions.printing.infix import CannotPrint, Infix, bracketed, numbered
 from lernpy.functions.printing.javascript import JavaScript
@@ -80,51 +81,26 @@ class Writer:
 
     # ---- what all members of a group, or all terms of a sum, take part in --------------------------
 
-    def shares(self, totals: Sequence[str], outputs: Sequence[str], log_sum: str) -> None:
-        """The outputs of a softmax group, and the logarithm of its whole."""
-        results = self.formula(_formula(_shares, len(totals)), *totals)
-        for name, expression in zip((*outputs, log_sum), results, strict=True):
-            self.name(name, expression)
+    def group(self, which: str, names: Sequence[str], *rows: Sequence[str]) -> None:
+        """A function of `softmax` over rows of numbers, one for each member: its results get names."""
 
-    def mixed(self, outputs: Sequence[str], blames: Sequence[str], deltas: Sequence[str]) -> None:
-        """The deltas of a softmax group."""
-        results = self.formula(_formula(_mixed, 2 * len(outputs)), *outputs, *blames)
-        for name, expression in zip(deltas, results, strict=True):
+        def pick(m: Any) -> Callable[..., Any]:
+            def function(*numbers: Any) -> Any:
+                each = iter(numbers)
+                lists = ([next(each) for _ in row] for row in rows)
+                return tuple(softmax.FUNCTIONS[which](m, *lists))
+
+            return function
+
+        numbers = [number for row in rows for number in row]
+        results = self.formula(_formula(pick, len(numbers)), *numbers)
+        for name, expression in zip(names, results, strict=True):
             self.name(name, expression)
 
     def clipped(self, value: str, low: float, high: float) -> str:
         """A weight within its bounds."""
         within = trace(lambda m: lambda w: m.minimum(m.maximum(w, low), high), "w")
         return self.formula(within, value)[0]
-
-
-def _shares(m: Any) -> Callable[..., Any]:
-    def shares(*z: Any) -> Any:
-        largest = z[0]
-        for each in z[1:]:
-            largest = m.maximum(largest, each)
-        powers = [m.exp(each - largest) for each in z]
-        whole = _added(powers)
-        return (*(power / whole for power in powers), largest + m.log(whole))
-
-    return shares
-
-
-def _mixed(m: Any) -> Callable[..., Any]:
-    def mixed(*both: Any) -> Any:
-        y, s = both[: len(both) // 2], both[len(both) // 2 :]
-        parts = [(a + TINY) * b for a, b in zip(y, s, strict=True)]
-        whole = _added(parts)
-        return tuple(part - a * whole for part, a in zip(parts, y, strict=True))
-
-    return mixed
-
-
-def _added(terms: Sequence[Any]) -> Any:
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole
 
 
 def _formula(pick: Callable[[Any], Any], count: int) -> Formula:
@@ -173,6 +149,8 @@ class Lesson:
         self.d: dict[int, str] = {}
         self.asked: dict[int, str] = {}  # by the loss, of each output
         self.log_sum: dict[int, str] = {}
+        self.rest: dict[int, str] = {}  # of the members whose loss asks for it
+        self.lead: dict[int, str] = {}
         self._segments = [segment for stage in plan.stages for segment in stage.segments]
         self._forward(squash)
         self.outputs = [self.y[slot] for slot in plan.outputs.tolist()]
@@ -230,7 +208,7 @@ class Lesson:
         members = self._members(segment)
         names = [f"y{slot}" for slot in members]
         log_sum = f"log{segment.low}"
-        self.writer.shares([self.z[slot] for slot in members], names, log_sum)
+        self.writer.group("shares", [*names, log_sum], [self.z[slot] for slot in members])
         self.y.update(zip(members, names, strict=True))
         self.log_sum.update(dict.fromkeys(members, log_sum))
 
@@ -249,20 +227,34 @@ class Lesson:
         if weighted:
             share = writer.name("share", f"weight * {share}") if share else "weight"
         times = f"{share} * " if share else ""
+        self._set_apart()
         values = [self._loss_of(*pair) for pair in enumerate(outputs)]
         total = writer.zero + " + ".join(map(bracketed, values) if len(values) > 1 else values)
         for index, slot in enumerate(outputs):
-            slope = writer.entry(loss, "slope", self.y[slot], self.target(index))
+            rest = [self.rest[slot]] if slot in self.rest else []
+            which = "rest_slope" if rest else "slope"
+            slope = writer.entry(loss, which, self.y[slot], *rest, self.target(index))
             self.asked[slot] = f"{times}{bracketed(slope)}"
         return f"{times}({total})" if times else total
+
+    def _set_apart(self) -> None:
+        """The rests and leads of groups, where the loss asks for them."""
+        for segment in self._segments:
+            if segment.is_apart:
+                members = self._members(segment)
+                z, y = ([numbers[slot] for slot in members] for numbers in (self.z, self.y))
+                for which, row, held in (("rests", [y], self.rest), ("leads", [z, y], self.lead)):
+                    names = [f"{which[:-1]}{slot}" for slot in members]
+                    self.writer.group(which, names, *row)
+                    held.update(zip(members, names, strict=True))
 
     def _loss_of(self, index: int, slot: int) -> str:
         """From the total input where the loss knows such a form."""
         kind, target = self.plan.neurons[slot].activation.name, self.target(index)
         if kind not in self.loss_entry.from_total:
             return self.writer.entry(self.loss_entry, "value", self.y[slot], target)
-        total = self.z[slot]
-        if slot in self.log_sum:
+        total = self.lead.get(slot, self.z[slot])
+        if slot in self.log_sum and slot not in self.lead:
             total = self.writer.note(f"{total} - {self.log_sum[slot]}")
         return self.writer.entry(self.loss_entry, kind, total, target)
 
@@ -275,8 +267,11 @@ class Lesson:
             if segment.is_group:
                 members = self._members(segment)
                 deltas = [f"d{slot}" for slot in members]
-                outputs = [self.y[slot] for slot in members]
-                self.writer.mixed(outputs, [blame[slot] for slot in members], deltas)
+                rows = [[numbers[slot] for slot in members] for numbers in (self.z, self.y, blame)]
+                if segment.is_apart:
+                    self.writer.group("mixed_apart", deltas, *rows)
+                else:
+                    self.writer.group("mixed", deltas, *rows[1:])
                 self.d.update(zip(members, deltas, strict=True))
             else:
                 for slot in slots:
@@ -360,8 +355,8 @@ def moved(
 
 def _penalty(m: Any) -> Callable[..., Any]:
     def penalty(l1: Any, l2: Any, *weights: Any) -> Any:
-        sizes = _added([m.abs(weight) for weight in weights])
-        return l1 * sizes + l2 / 2 * _added([weight * weight for weight in weights])
+        sizes = reduce(add, [m.abs(weight) for weight in weights])
+        return l1 * sizes + l2 / 2 * reduce(add, [weight * weight for weight in weights])
 
     return penalty
 

@@ -40,6 +40,11 @@ class Segment:
     def is_group(self) -> bool:
         return isinstance(self.activation, Group)
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is a group whose loss asks for the rests of its shares."""
+        return self.activation.apart
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -142,6 +147,22 @@ class Plan:
         """For each output the name of its activation; "" for an input or a bias, which have no total input."""
         slots = self.outputs.tolist()
         return tuple(self.neurons[s].activation.name if s >= self.n_fixed else "" for s in slots)
+
+    @property
+    def groups_apart(self) -> list[tuple[Segment, tuple[list[int], list[int]]]]:
+        """Each group whose loss asks for rests; where in it its outputs are, and their positions."""
+        groups = [
+            segment for stage in self.stages for segment in stage.segments if segment.is_apart
+        ]
+        return [(group, self._ends_in(group)) for group in groups]
+
+    def _ends_in(self, group: Segment) -> tuple[list[int], list[int]]:
+        positions = [
+            position
+            for position, slot in enumerate(self.outputs.tolist())
+            if group.low <= slot < group.high
+        ]
+        return [int(self.outputs[position]) - group.low for position in positions], positions
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:

@@ -6,9 +6,6 @@ Equal, bit for bit, to `Network.learn_batch`: in losses, in weights and in what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
-from math import exp, log
-from operator import add
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -22,7 +19,6 @@ from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.errors import LernpyError
 from lernpy.functions import portable
-from lernpy.functions.maths import TINY
 from lernpy.functions.printing.infix import indented
 from lernpy.functions.printing.python import NAMES, Python
 from lernpy.text import counted
@@ -152,41 +148,17 @@ class PythonEngine(Engine):
         return float(losses[0])
 
 
-def shares(totals: Sequence[float]) -> tuple[list[float], float]:
-    """What `Group.propagate` finds: the shares, and the logarithm of the whole."""
-    largest = max(totals)
-    powers = [exp(total - largest) for total in totals]
-    whole = reduce(add, powers)
-    return [power / whole for power in powers], largest + log(whole) if whole > 0 else whole
-
-
-def mixed(outputs: Sequence[float], sensitivities: Sequence[float]) -> list[float]:
-    """What `Group.backpropagate` finds: the deltas."""
-    blames = [(y + TINY) * s for y, s in zip(outputs, sensitivities, strict=True)]
-    whole = reduce(add, blames)
-    return [blame - y * whole for blame, y in zip(blames, outputs, strict=True)]
-
-
 class PythonWriter(Writer):
     """Where Python adds up a list, or asks for the larger of two, the lines do it in the same way."""
 
     def __init__(self, maths: str) -> None:
         super().__init__(Python(portable=maths == "portable"))
         names = portable.namespace() if self.printer.portable else NAMES
-        self.script = Script(**names, shares=shares, mixed=mixed)
+        self.script = Script(**names)
 
     def called(self, entry: Any, which: str) -> str:
         function = getattr(entry, which, None) or entry.stable[which]
         return self.script.once(f"{which}_of_{''.join(filter(str.isalnum, entry.name))}", function)
-
-    def shares(self, totals: Sequence[str], outputs: Sequence[str], log_sum: str) -> None:
-        if self.printer.portable:
-            super().shares(totals, outputs, log_sum)
-        else:
-            self.lines.append(f"({_row(outputs)}), {log_sum} = shares(({_row(totals)}))")
-
-    def mixed(self, outputs: Sequence[str], blames: Sequence[str], deltas: Sequence[str]) -> None:
-        self.lines.append(f"{_row(deltas)} = mixed(({_row(outputs)}), ({_row(blames)}))")
 
     def clipped(self, value: str, low: float, high: float) -> str:
         return f"min(max({value}, {low!r}), {high!r})"

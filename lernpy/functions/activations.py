@@ -54,6 +54,7 @@ class Activation:
 
     maths = "fast"
     log_sum = 0.0  # a softmax group has one: ln of the whole that an output is a share of
+    apart = False  # and may be asked for the rest of a share
 
     def __init__(self, name: str, factory: Callable[[Any], Any], traits: Traits = TRAITS) -> None:
         self.name = name

@@ -25,6 +25,9 @@ class Loss:
     of a batch is the mean over its samples. `from_total` holds, by name of the output's activation,
     forms of the value that cannot saturate: for ``sigmoid`` a function of the total input and the
     target, for ``softmax`` of the logarithm of the probability and the target.
+    `from_rest` : the slope as a function of y, 1 - y and the target, for a loss that grows without bound
+    towards y = 1, too; a softmax group then hands in a 1 - y that is exact, and the form for ``softmax``
+    takes ln y - ln(1 - y) in place of the logarithm, as the one for ``sigmoid`` does.
     `words` : value and slope as a book would write them
 
     >>> from lernpy import losses
@@ -41,6 +44,7 @@ class Loss:
         mean: bool = False,
         from_total: Mapping[str, Factory] | None = None,
         words: tuple[str, str] = ("", ""),
+        from_rest: Factory | None = None,
     ) -> None:
         self.name = name
         self.factory = factory
@@ -53,6 +57,10 @@ class Loss:
         self.stable: dict[str, Callable[[float, float], float]] = {
             name: form(scalar) for name, form in self.from_total.items()
         }
+        self.from_rest = from_rest
+        self.rest_slope: Callable[[float, float, float], float] | None = (
+            from_rest(scalar) if from_rest else None
+        )
         self.__doc__ = factory.__doc__
 
     def __repr__(self) -> str:
@@ -64,10 +72,14 @@ class Loss:
     @cached_property
     def portable(self) -> Loss:
         """The same, with equal bits in every language: see `lernpy.functions.portable`."""
-        twin, functions = portable.twin_of(self, "loss", "value", "slope", *self.from_total)
+        rest = ["rest_slope"] if self.from_rest else []
+        names = ("value", "slope", *rest, *self.from_total)
+        twin, functions = portable.twin_of(self, "loss", *names)
         if functions:
-            twin.value, twin.slope, *forms = functions
-            twin.stable = dict(zip(self.from_total, forms, strict=True))
+            made = dict(zip(names, functions, strict=True))
+            twin.value, twin.slope = made["value"], made["slope"]
+            twin.rest_slope = made.get("rest_slope")
+            twin.stable = {name: made[name] for name in self.from_total}
         entry: Loss = twin
         return entry
 
@@ -88,9 +100,12 @@ class Loss:
     def formula(self, which: str) -> Formula | None:
         """The ``value`` or ``slope`` of (y, t), or a stable form of (z, t) by its name, as operations.
 
-        None if it has to be called.
+        ``rest_slope`` is that of (y, rest, t). None if it has to be called.
         """
         products = self.maths == "portable"
+        if which == "rest_slope":
+            assert self.from_rest is not None
+            return traced(self.from_rest, "y", "rest", "t", products=products)
         if which in self.from_total:
             return traced(self.from_total[which], "z", "t", products=products)
         return traced(lambda m: self.factory(m)[which == "slope"], "y", "t", products=products)
@@ -106,8 +121,13 @@ class Loss:
         value, slope = self.factory(m)
         return (arrays(value, 2), arrays(slope, 2)) if m is np else (value, slope)
 
+    def rest_slope_over(self, m: Any) -> Callable[[Any, Any, Any], Any]:
+        """`rest_slope` for arrays."""
+        assert self.from_rest is not None
+        return arrays(self.from_rest(m), 3) if m is np else self.from_rest(m)
+
     def stable_over(self, m: Any, activation: str) -> Callable[[Any, Any], Any] | None:
-        """The value from the total input (softmax: log of the probability), if there is such a form."""
+        """The value from the total input (softmax: see `from_rest`), if there is such a form."""
         form = self.from_total.get(activation)
         if form is None:
             return None
@@ -200,13 +220,14 @@ def _bce_of_sigmoid(m):
     return lambda z, t: m.maximum(z, 0.0) - t * z + m.log1p(m.exp(-m.abs(z)))
 
 
-def _bce_of_softmax(m):
-    return lambda log_p, t: -t * log_p - (1.0 - t) * m.log(1.0 - m.exp(log_p) + TINY)
+def _bce_of_rest(m):
+    return lambda y, rest, t: (1.0 - t) / (rest + TINY) - t / (y + TINY)
 
 
 @loss(
     "binary_cross_entropy",
-    from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_softmax},
+    from_total={"sigmoid": _bce_of_sigmoid, "softmax": _bce_of_sigmoid},
+    from_rest=_bce_of_rest,
     words=("(−t ln y − (1 − t) ln(1 − y))", "(y − t) / (y (1 − y))"),
 )
 def binary_cross_entropy(m):

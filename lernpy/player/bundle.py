@@ -102,7 +102,10 @@ def _loss(name: str) -> str | None:
         return None
     entry = LOSSES[name]
     stable = _object({form: entry.formula(form) for form in entry.from_total})
-    code = _object({which: entry.formula(which) for which in ("value", "slope")})
+    parts = {which: entry.formula(which) for which in ("value", "slope")}
+    if entry.from_rest:
+        parts["restSlope"] = entry.formula("rest_slope")
+    code = _object(parts)
     return code and stable and f"{code[:-1]}stable: {stable},\n}}"
 
 

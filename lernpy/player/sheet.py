@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy.functions import activations
+from lernpy.functions import activations, softmax
+from lernpy.functions.losses import LOSSES
 from lernpy.watch.file.blocks import Block
 
 MOST_ROWS = 40  # a worksheet is no telephone book
@@ -116,8 +117,13 @@ def _follow(
     z, s = (known[name][neurons] for name in ("total_input", "sensitivity"))
     name = network["activations"][network["activation"][neurons[0]]]["name"]
     if name == "softmax":
-        y = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-        d = y * (s - np.sum(y * s))
+        totals, blames = softmax.rows(z), softmax.rows(s)
+        *y, _ = softmax.shares(np, totals)
+        loss = LOSSES.get(network["loss"])
+        if loss and loss.from_rest and not set(neurons).isdisjoint(network["outputs"]):
+            d = softmax.mixed_apart(np, totals, y, blames)
+        else:
+            d = softmax.mixed(np, y, blames)
     else:
         value, slope = activations.get(name).over(np)
         y = value(z)

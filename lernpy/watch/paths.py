@@ -269,6 +269,9 @@ def _carried(link: Link) -> float:
 
 def _mixing(neuron: Neuron, member: Neuron) -> float:
     """d member's output / d neuron's sum, as the group has it."""
+    group = neuron.activation
+    if member is neuron and isinstance(group, Group) and group.apart:
+        return (neuron.output + TINY) * (group.rest(neuron) + TINY)
     own = (member.output + TINY) if member is neuron else 0.0
     return own - neuron.output * (member.output + TINY)
 

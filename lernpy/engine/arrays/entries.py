@@ -10,7 +10,7 @@ import numpy as np
 from lernpy.engine.arrays.library import Arrays
 from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
-from lernpy.functions import activations
+from lernpy.functions import activations, softmax
 from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Bend:
     def __init__(self, segment: Segment, arrays: Arrays) -> None:
         self.rows = slice(segment.low, segment.high)
         self.m = arrays.m
-        self.is_group = segment.is_group
+        self.segment, self.is_group = segment, segment.is_group
         entry: Any = segment.activation
         self.is_identity = entry is activations.identity
         if not segment.is_group:
@@ -59,7 +59,11 @@ class Bend:
 
     def backward(self, z: Any, y: Any, s: Any, d: Any) -> None:
         """Fills d from s."""
-        if self.is_group:
+        if self.segment.is_apart:
+            deltas = softmax.mixed_apart(self.m, *map(softmax.rows, (z, y, s)))
+            for row, delta in zip(softmax.rows(d), deltas, strict=True):
+                row[...] = delta
+        elif self.is_group:
             parts = (y + TINY) * s
             d[...] = parts - y * parts.sum(axis=0)
         elif self.is_identity:
@@ -72,18 +76,29 @@ class Judge:
     """The loss of some outputs that stand together and have one activation."""
 
     def __init__(self, loss: Loss, name: str, arrays: Arrays) -> None:
-        _refuse_single_numbers("loss", loss, arrays, loss.stable_over(np, name))
+        apart = [loss.rest_slope_over(np)] if loss.from_rest else []
+        _refuse_single_numbers("loss", loss, arrays, loss.stable_over(np, name), *apart)
         value, slope = loss.over(arrays.maths)
         form = loss.stable_over(arrays.maths, name)
-        self.slope = arrays.fuse(slope, f"{loss.name}_slope")
+        self._slope = arrays.fuse(slope, f"{loss.name}_slope")
+        if apart:
+            self._rest_slope = arrays.fuse(
+                loss.rest_slope_over(arrays.maths), f"{loss.name}_rest_slope"
+            )
         self._is_group, self._stable = name == "softmax", form is not None
         self._value = arrays.fuse(form or value, f"{loss.name}_value")
 
-    def value(self, z: Any, y: Any, log_sum: Any, t: Any) -> Any:
+    def value(self, z: Any, y: Any, log_sum: Any, t: Any, lead: Any = None) -> Any:
         """From the total input where the loss knows such a form."""
         if not self._stable:
             return self._value(y, t)
+        if lead is not None:
+            return self._value(lead, t)
         return self._value(z - log_sum if self._is_group else z, t)
+
+    def slope(self, y: Any, t: Any, rest: Any = None) -> Any:
+        """From the rest of a share, too, where the loss asks for it."""
+        return self._slope(y, t) if rest is None else self._rest_slope(y, rest, t)
 
 
 class Mover:

@@ -16,6 +16,7 @@ import numpy as np
 from lernpy.engine import plan as plans
 from lernpy.engine.arrays.entries import Bend, Judge, Mover
 from lernpy.engine.arrays.library import Arrays
+from lernpy.functions import softmax
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
@@ -81,6 +82,7 @@ class Passes:
         ends = zip(self.plan.outputs.tolist(), self.plan.ends, strict=True)
         self.ends = [(slot, judges[name]) for slot, name in ends]
         self.mover = mover
+        self.groups_apart = [group for group, _ in self.plan.groups_apart]
 
     def largest(self, batch: int) -> int:
         """Multiplications in the largest matrix product of a step of so many samples."""
@@ -139,11 +141,23 @@ class Passes:
         """(nets,) the sum of the losses; what is asked of the outputs goes to `room.s`."""
         total: Any = 0.0
         room.s[self.plan.n_fixed :] = 0.0
+        apart = self._apart(room)
         for index, (slot, judge) in enumerate(self.ends):
-            value = judge.value(room.z[slot], room.y[slot], logs.get(slot), t[index])
+            lead, rest = apart.get(slot, (None, None))
+            value = judge.value(room.z[slot], room.y[slot], logs.get(slot), t[index], lead)
             total = total + _weighed(value, share).sum(axis=0)
-            room.s[slot] = _weighed(judge.slope(room.y[slot], t[index]), share)
+            room.s[slot] = _weighed(judge.slope(room.y[slot], t[index], rest), share)
         return total
+
+    def _apart(self, room: Buffers) -> dict[int, tuple[Any, Any]]:
+        """By slot lead and rest of the shares whose loss asks for them."""
+        m = self.arrays.m
+        apart: dict[int, tuple[Any, Any]] = {}
+        for group in self.groups_apart:
+            z, y = (softmax.rows(numbers[group.low : group.high]) for numbers in (room.z, room.y))
+            pairs = zip(softmax.leads(m, z, y), softmax.rests(m, y), strict=True)
+            apart.update(zip(range(group.low, group.high), pairs, strict=True))
+        return apart
 
     def backward(self, room: Buffers, links: Any) -> None:
         """Each link's gradient, the sum over the batch."""

@@ -64,9 +64,22 @@ class Entries:
             z = lines.note(f"{z} - {log_sum}").text
         return self._write(lines, loss.formula(name), {"z": z, "t": t}, form, lambda f: f)
 
-    def loss_slope(self, lines: Names, y: str, t: str) -> str:
-        formula = self.loss.formula("slope")
-        return self._write(lines, formula, {"y": y, "t": t}, self.loss, lambda pair: pair[1])
+    def loss_slope(self, lines: Names, name: str, z: str, y: str, t: str) -> str:
+        """Its slope; of a softmax whose loss asks for the rest, z is the lead."""
+        loss = self.loss
+        if name == "softmax" and loss.from_rest:
+            rest = lines.note(f"1.0 / (1.0 + exp_({z}))").text
+            values = {"y": y, "rest": rest, "t": t}
+            formula = loss.formula("rest_slope")
+            return self._write(lines, formula, values, loss.from_rest, lambda slope: slope)
+        ends = {"y": y, "t": t}
+        return self._write(lines, loss.formula("slope"), ends, loss, lambda pair: pair[1])
+
+    @property
+    def forms(self) -> list[str]:
+        """The names of activations for which the loss has forms of its own."""
+        rest = ["softmax"] if self.loss.from_rest else []
+        return list(dict.fromkeys([*self.loss.from_total, *rest]))
 
     @property
     def share(self) -> float:
@@ -115,6 +128,7 @@ class Entries:
     def called(self, entry: Any, which: str) -> str:
         """The name of a function that goes along with the code: ``value``, ``slope`` or a form of a loss."""
         forms = getattr(entry, "from_total", {})
+        forms = {**forms, "rest_slope": getattr(entry, "from_rest", None)}
         factory = forms.get(which, entry.factory)(self._maths())
         function = factory if which in forms else factory[which == "slope"]
         return self._own(entry.name, function)

@@ -245,31 +245,70 @@ def clear(c: Numbers, low: int, high: int) -> None:
 # ---- softmax: a kernel, for many nets have none --------------------------------------------------
 
 
-def softmax(Z: Numbers, z0: int, Y: Numbers, y0: int, step: int, count: int) -> float:
+@fused
+def shares_in_place(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> float:
     """The shares of `count` neurons, `step` apart; returns the logarithm of the sum of the powers."""
-    largest = Z[z0]
-    for j in range(1, count):
-        z = Z[z0 + j * step]
-        largest = z if z > largest or z != z else largest
+    largest = Z[at]
+    for k in range(at + step, at + count * step, step):
+        largest = Z[k] if Z[k] > largest or Z[k] != Z[k] else largest
     whole = 0.0
-    for j in range(count):
-        power = exp_(Z[z0 + j * step] - largest)
-        Y[y0 + j * step] = power
+    for k in range(at, at + count * step, step):
+        power = exp_(Z[k] - largest)
+        Y[k] = power
         whole += power
-    for j in range(count):
-        Y[y0 + j * step] /= whole
+    for k in range(at, at + count * step, step):
+        Y[k] /= whole
     return float(largest + math.log(whole))
 
 
-def softmax_down(
-    Y: Numbers, y0: int, S: Numbers, s0: int, D: Numbers, d0: int, step: int, count: int
-) -> float:
+def softmax(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
+    """The shares of a group."""
+    return shares_in_place(Z, Y, at, step, count)
+
+
+def softmax_down(Y: Numbers, S: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
     """Their deltas, from the blame of each."""
     whole = 0.0
-    for j in range(count):
-        part = (Y[y0 + j * step] + TINY) * S[s0 + j * step]
-        D[d0 + j * step] = part
+    for k in range(at, at + count * step, step):
+        part = (Y[k] + TINY) * S[k]
+        D[k] = part
         whole += part
-    for j in range(count):
-        D[d0 + j * step] -= Y[y0 + j * step] * whole
+    for k in range(at, at + count * step, step):
+        D[k] -= Y[k] * whole
+    return 0.0
+
+
+def softmax_apart(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
+    """The same where the loss asks for rests (see `lernpy.functions.softmax`).
+
+    Leaves the leads in place of the total inputs, and in D the shares without the winner.
+    """
+    log_sum = shares_in_place(Z, Y, at, step, count)
+    largest, whole = -math.inf, 0.0
+    for k in range(at, at + count * step, step):
+        largest = Z[k] if Y[k] <= 0.5 and Z[k] > largest else largest
+    for k in range(at, at + count * step, step):
+        D[k] = exp_(Z[k] - largest) if Y[k] <= 0.5 else 0.0
+        whole += D[k]
+    log_others = largest + math.log(whole)
+    for k in range(at, at + count * step, step):
+        D[k] /= whole
+        Z[k] -= log_sum + math.log1p(-Y[k]) if Y[k] <= 0.5 else log_others
+    return 0.0
+
+
+def softmax_down_apart(Y: Numbers, S: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
+    """Their deltas."""
+    rest, handed, whole = TINY, 0.0, 0.0
+    for k in range(at, at + count * step, step):
+        rest += Y[k] if Y[k] <= 0.5 else 0.0
+    for k in range(at, at + count * step, step):
+        S[k] *= Y[k] + TINY
+        if Y[k] > 0.5:
+            S[k] *= rest
+            handed = S[k]
+        else:
+            whole += S[k]
+    for k in range(at, at + count * step, step):
+        D[k] = S[k] - Y[k] * whole - D[k] * handed
     return 0.0

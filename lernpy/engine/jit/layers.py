@@ -52,7 +52,7 @@ def activate(net: Tiles, k: int, rows: int) -> None:
     if code < 0:
         for b in range(rows):
             at = z0 + b * padded
-            net.logs[b] = call(net.kernels[kernels.SOFTMAX], (net.Z, at, net.Y, at, 1, size))
+            net.logs[b] = call(net.kernels[kernels.SOFTMAX], (net.Z, net.Y, net.D, at, 1, size))
     else:
         call(net.kernels[kernels.VALUES + 2 * code], (net.Z, net.Y, z0, z0 + rows * padded))
 
@@ -65,7 +65,7 @@ def slope_down(net: Tiles, k: int, rows: int) -> None:
     if code < 0:
         for b in range(rows):
             at = z0 + b * padded
-            call(net.kernels[kernels.SOFTMAX_DOWN], (net.Y, at, net.S, at, net.D, at, 1, size))
+            call(net.kernels[kernels.SOFTMAX_DOWN], (net.Y, net.S, net.D, at, 1, size))
     else:
         four = net.Z, net.Y, net.S, net.D
         call(net.kernels[kernels.DELTAS + 2 * code], (four, z0, z0 + rows * padded))

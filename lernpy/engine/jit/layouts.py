@@ -71,8 +71,11 @@ class Arrangement:
         entries, kind = self.entries, self.dtype.name
         codes = {f.__name__: machine.kernel(f, kind) for f in functions}
         if any(self.code_of(activation) < 0 for activation in self._all_activations()):
-            codes["softmax"] = machine.kernel(kernels.softmax, kind)
-            codes["softmax_down"] = machine.kernel(kernels.softmax_down, kind)
+            up, down = kernels.softmax, kernels.softmax_down
+            if entries.loss.from_rest:
+                up, down = kernels.softmax_apart, kernels.softmax_down_apart
+            codes["softmax"] = machine.kernel(up, kind)
+            codes["softmax_down"] = machine.kernel(down, kind)
         if options:
             codes["judge"] = self._printed(printed.judge(entries), "judge")
             codes["move_all"] = self._printed(printed.move_all(entries, options), "move_all")

@@ -57,8 +57,8 @@ def elementwise(entries: Entries, activation: Any) -> str:
 
 def form_of(entries: Entries, activation: Any) -> int:
     """Which form of the loss's value an output with this activation takes: 0 for the plain one."""
-    forms = list(entries.loss.from_total)
-    return 1 + forms.index(activation.name) if activation.name in forms else 0
+    name, forms = activation.name, entries.forms
+    return 1 + forms.index(name) if name in forms else 0
 
 
 def judge(entries: Entries) -> str:
@@ -67,9 +67,9 @@ def judge(entries: Entries) -> str:
     The numbers of sample b stand at ``z0 + b * step``, its target at ``order[low + b] * width + t0``.
     """
     cases = []
-    for form, name in enumerate(["", *entries.loss.from_total]):
+    for form, name in enumerate(["", *entries.forms]):
         lines = Names()
-        slope = entries.loss_slope(lines, "y", "t")
+        slope = entries.loss_slope(lines, name, "z", "y", "t")
         loss = entries.loss_value(lines, name, "z", "y", "log_sum", "t")
         body = [
             *("r = order[low + b]", "t = T[r * width + t0]", "imp = sample_weight[r] * share"),

@@ -98,7 +98,7 @@ def up(w: Numbers, net: Edges) -> None:
         call(net.kernels[kernels.SUMS], (w, links, low, high, Y, Z, net.nothing, width))
         if code < 0:
             for at in range(low * width, low * width + width):
-                numbers = (Z, at, Y, at, width, high - low)
+                numbers = (Z, Y, net.D, at, width, high - low)
                 net.logs[at] = call(net.kernels[kernels.SOFTMAX], numbers)
         else:
             call(net.kernels[kernels.VALUES + 2 * code], (Z, Y, low * width, high * width))
@@ -127,7 +127,7 @@ def down(w: Numbers, gradient: Numbers, net: Edges, count: int) -> None:
         call(net.kernels[kernels.SUMS], (w, ahead, low, high, D, S, net.is_output, width))
         if code < 0:
             for at in range(low * width, low * width + width):
-                numbers = (Y, at, S, at, D, at, width, high - low)
+                numbers = (Y, S, D, at, width, high - low)
                 call(net.kernels[kernels.SOFTMAX_DOWN], numbers)
         else:
             four = (net.Z, Y, S, D)

@@ -183,6 +183,9 @@ class _Step:
                 script.add(*last)
                 return
         script.add(*lines.seed_lines(script, loss, "y", "t", blame))
+        for group, ends in self.layers.plan.groups_apart:
+            y = self._rows(self.output[-1], group.low - stage.low, group.high - stage.low)
+            script.add(*lines.rest_seed_lines(script, loss, ends, y, blame))
         self._delta(-1, exact)
 
     def _delta(self, index: int, exact: bool) -> None:

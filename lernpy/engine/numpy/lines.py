@@ -14,7 +14,7 @@ import numpy as np
 
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Segment
-from lernpy.functions import losses
+from lernpy.functions import losses, softmax
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import Loss
 from lernpy.functions.maths import TINY
@@ -77,7 +77,7 @@ def value_lines(
 ) -> list[str]:
     """y from z, for one segment of neurons; with `logarithms` a group leaves ln y in place of z."""
     if segment.is_group:
-        return _softmax(script, z, y, logarithms)
+        return _softmax(script, z, y, logarithms and not segment.is_apart)
     entry: Any = segment.activation
     formula = entry.formula("value")
     if formula:
@@ -111,6 +111,8 @@ def delta_lines(
     script: Script, segment: Segment, z: str, y: str, s: str, d: str, exact: bool
 ) -> list[str]:
     """d from s: the slope's share of the blame."""
+    if segment.is_apart:
+        return [f"copyto({d}, {script.once('mixed_apart', mixed_apart)}({z}, {y}, {s}))"]
     if segment.is_group:
         return _softmax_delta(script, y, s, d)
     entry: Any = segment.activation
@@ -134,6 +136,39 @@ def _softmax_delta(script: Script, y: str, s: str, d: str) -> list[str]:
         f"multiply({y}, {whole}, {d})",
         f"subtract({q}, {d}, {d})",
     ]
+
+
+def over_rows(function: Callable[..., list[Any]]) -> Callable[..., np.ndarray]:
+    """A function of `softmax` for arrays whose rows are the members."""
+    return lambda *arrays: np.stack(function(np, *map(softmax.rows, arrays)))
+
+
+mixed_apart = over_rows(softmax.mixed_apart)
+rests = over_rows(softmax.rests)
+leads = over_rows(softmax.leads)
+
+
+def rest_seed_lines(
+    script: Script, loss: Loss, group: tuple[list[int], list[int]], y: str, s: str
+) -> list[str]:
+    """The blame for those of a group's members that are outputs: which they are, and which outputs."""
+    members, positions = group
+    slope = loss.rest_slope_over(np)
+
+    def seed(y: np.ndarray, t: np.ndarray, share: np.ndarray) -> np.ndarray:
+        asked: np.ndarray = slope(y[members], rests(y)[members], t[positions]) * share
+        return asked
+
+    return [
+        f"{s}[{script.bind('positions', positions)}] = {script.bind('seed', seed)}({y}, t, share)"
+    ]
+
+
+def lead_lines(script: Script, group: tuple[list[int], list[int]], z: str, y: str) -> list[str]:
+    """The leads of the outputs in a group, into the total inputs that are handed out."""
+    members, positions = (script.bind("members", rows) for rows in group)
+    lead = script.once("leads", leads)
+    return [f"z[{positions}] = {lead}({z}, {y})[{members}]"]
 
 
 def seed_lines(script: Script, loss: Loss, y: str, t: str, s: str) -> list[str]:

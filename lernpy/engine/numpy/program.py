@@ -9,10 +9,12 @@ import numpy as np
 from lernpy.engine.numpy.feed import Feed
 from lernpy.engine.numpy.gemm import pointer
 from lernpy.engine.numpy.layers import Layers
+from lernpy.engine.numpy.lines import leads
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.numpy.wires import Wires
 from lernpy.engine.weights import Weights
 from lernpy.functions.losses import Loss
+from lernpy.group import Group
 
 CHUNK = 1 << 15  # numbers: the inputs of so many steps are gathered together, to stay in the cache
 MOST_STEPS = 256
@@ -151,11 +153,12 @@ class LossOf:
         plan = body.plan
         self.share = loss.share(plan.n_outputs)
         self.value = loss.over(np)[0]
-        self.stable = {name: loss.stable_over(np, name) for name in sorted(set(plan.ends))}
-        self.rows = {
-            name: [at for at, end in enumerate(plan.ends) if end == name] for name in self.stable
-        }
-        self.raw_softmax = isinstance(body, Layers)  # its z is not yet the logarithm of p
+        self.stable = {name: loss.stable_over(np, name) for name in set(plan.ends)}
+        self.rows: dict[Any, list[int]] = {}  # of outputs, by activation or by group
+        for at, (slot, name) in enumerate(zip(plan.outputs.tolist(), plan.ends, strict=True)):
+            kind = plan.neurons[slot].activation if name == "softmax" else name
+            self.rows.setdefault(kind, []).append(at)
+        self.raw_softmax = isinstance(body, Layers)  # its z is not yet what the loss's form takes
 
     def __call__(self, outputs: Any, totals: Any, targets: Any) -> np.ndarray:
         """outputs, totals: (steps, n_outputs, batch); targets: (steps, batch, n_outputs)."""
@@ -164,18 +167,19 @@ class LossOf:
             losses: np.ndarray = self.value(outputs, targets) * self.share
             return losses
         each = np.empty_like(outputs)
-        for name, form in self.stable.items():
-            rows = self.rows[name]
-            if form is None:
-                each[:, rows] = self.value(outputs[:, rows], targets[:, rows])
-            else:
-                each[:, rows] = form(self._total(name, totals[:, rows]), targets[:, rows])
+        for kind, rows in self.rows.items():
+            y, z, t = (numbers[:, rows] for numbers in (outputs, totals, targets))
+            form = self.stable[kind if isinstance(kind, str) else kind.name]
+            each[:, rows] = form(self._total(kind, z, y), t) if form else self.value(y, t)
         shared: np.ndarray = each * self.share
         return shared
 
-    def _total(self, name: str, total: np.ndarray) -> np.ndarray:
-        if name != "softmax" or not self.raw_softmax:
+    def _total(self, kind: str | Group, total: np.ndarray, output: np.ndarray) -> np.ndarray:
+        if isinstance(kind, str) or not self.raw_softmax:
             return total
+        if kind.apart:
+            lead = leads(*(numbers.transpose(1, 0, 2) for numbers in (total, output)))
+            return np.transpose(lead, (1, 0, 2))
         total = total - total.max(axis=1, keepdims=True)
         logarithms: np.ndarray = total - np.log(np.exp(total).sum(axis=1, keepdims=True))
         return logarithms

@@ -100,6 +100,9 @@ class WiresStep:
         self._hand_out("y", self.output)
         if loss.stable:
             self._hand_out("z", self.total)
+            for group, ends in self.plan.groups_apart:
+                z, y = (self.rows(stem, group.low, group.high) for stem in BUFFERS[:2])
+                self.script.add(*lines.lead_lines(self.script, ends, z, y))
 
     def fill(self) -> None:
         """The weights to their places in the matrix."""
@@ -135,6 +138,9 @@ class WiresStep:
         self.seeds = np.empty((self.plan.n_outputs, self.batch), self.wires.dtype)
         s = self.script.bind("seeds", self.seeds)
         self.script.add(*lines.seed_lines(self.script, loss, "y", "t", s))
+        for group, ends in self.plan.groups_apart:
+            y = self.rows("output", group.low, group.high)
+            self.script.add(*lines.rest_seed_lines(self.script, loss, ends, y, s))
 
     def backward(self, exact: bool) -> None:
         slope = self._common_slope(exact)

@@ -1,6 +1,7 @@
 /* What follows from the recorded numbers of a sample: products, blame from the loss, slopes. */
 
 import { range, sum, zeros } from "./lists.js";
+import { outputSlope } from "./maths.js";
 import { ACTIVATIONS, LOSSES } from "./tables.js";
 import { weightAt } from "./trace.js";
 
@@ -24,7 +25,9 @@ function detailsOf(recording, sample) {
   const loss = LOSSES[net.header.loss];
   net.outputs.forEach((v, place) => {
     asked[v] = loss
-      ? net.header.share * sample.sampleWeight * loss.slope(sample.output[v], sample.targets[place])
+      ? net.header.share *
+        sample.sampleWeight *
+        outputSlope(net, loss, v, sample.output, sample.targets[place])
       : sample.sensitivity[v] - handed(v);
   });
   for (const v of net.neurons) {

@@ -45,20 +45,71 @@ export function turn(net, members, { totalInput, output, sensitivity, delta }) {
     if (known) delta[v] = sensitivity[v] * known.slope(totalInput[v], output[v]);
     return;
   }
-  const whole = sum(members, (member) => (output[member] + TINY) * sensitivity[member]);
-  for (const member of members) {
-    delta[member] = (output[member] + TINY) * sensitivity[member] - output[member] * whole;
+  const part = (/** @type {number} */ v) => (output[v] + TINY) * sensitivity[v];
+  if (isApart(net, members)) {
+    const { winner, others, share } = withoutWinner(members, totalInput, output);
+    const handed = winner === undefined ? 0 : part(winner) * (restOf(members, winner, output) + TINY);
+    const whole = sum(others, part);
+    for (const member of others) {
+      delta[member] = part(member) - output[member] * whole - share(member) * handed;
+    }
+    if (winner !== undefined) delta[winner] = handed - output[winner] * whole;
+    return;
   }
+  const whole = sum(members, part);
+  for (const member of members) delta[member] = part(member) - output[member] * whole;
+}
+
+/**
+ * Whether the loss asks for the rests of a group's shares: see lernpy/functions/softmax.py.
+ * @param {Network} net @param {number[]} members
+ */
+const isApart = (net, members) =>
+  Boolean(LOSSES[net.header.loss]?.restSlope) && members.some((v) => net.outputs.includes(v));
+
+/**
+ * 1 - p: of the member that holds more than half the sum of what the others hold.
+ * @param {number[]} members @param {number} v @param {Numbers} y
+ */
+const restOf = (members, v, y) =>
+  y[v] > 0.5 ? sum(members, (member) => (member === v ? 0 : y[member])) : 1 - y[v];
+
+/**
+ * What the others' shares would be without the member that holds more than half.
+ * @param {number[]} members @param {Numbers} z @param {Numbers} y
+ */
+function withoutWinner(members, z, y) {
+  const winner = members.find((member) => y[member] > 0.5);
+  const others = members.filter((member) => member !== winner);
+  const top = Math.max(...others.map((member) => z[member]));
+  const whole = sum(others, (member) => Math.exp(z[member] - top));
+  const share = (/** @type {number} */ v) => Math.exp(z[v] - top) / whole;
+  return { winner, others, share, logSum: top + Math.log(whole) };
+}
+
+/**
+ * The slope of the loss at one output.
+ * @param {Network} net @param {Loss} loss @param {number} v @param {Numbers} y @param {number} t
+ */
+export function outputSlope(net, loss, v, y, t) {
+  const members = net.group[v];
+  return members && loss.restSlope
+    ? loss.restSlope(y[v], restOf(members, v, y), t)
+    : loss.slope(y[v], t);
 }
 
 /**
  * The loss of one output: from its total input where the output may have saturated.
  * @param {Network} net @param {Loss} loss @param {number} v
- * @param {number} z @param {number} y @param {number} t
+ * @param {Numbers} z @param {Numbers} y @param {number} t
  * @param {number} logSum of the output's softmax group
  */
 export function outputLoss(net, loss, v, z, y, t, logSum) {
-  const group = Boolean(net.group[v]);
-  const stable = loss.stable[group ? "softmax" : net.activation[v]];
-  return stable ? stable(group ? z - logSum : z, t) : loss.value(y, t);
+  const members = net.group[v];
+  const stable = loss.stable[members ? "softmax" : net.activation[v]];
+  if (!stable) return loss.value(y[v], t);
+  if (!members) return stable(z[v], t);
+  if (!loss.restSlope) return stable(z[v] - logSum, t);
+  const rest = y[v] > 0.5 ? withoutWinner(members, z, y).logSum : logSum + Math.log1p(-y[v]);
+  return stable(z[v] - rest, t);
 }

@@ -1,7 +1,7 @@
 /* One lesson done again with other weights: for the self-check and for nudges. */
 
 import { range, zeros } from "./lists.js";
-import { activate, outputLoss, turn } from "./maths.js";
+import { activate, outputLoss, outputSlope, turn } from "./maths.js";
 import { LOSSES } from "./tables.js";
 import { weightAt } from "./trace.js";
 
@@ -61,8 +61,8 @@ function lossOf(net, sample, asked, { totalInput, output, sensitivity, logSums }
     const target = sample.targets[place];
     const group = net.group[v];
     const logSum = group ? (logSums.get(group) ?? 0) : 0;
-    total += share * outputLoss(net, loss, v, totalInput[v], output[v], target, logSum);
-    sensitivity[v] += share * loss.slope(output[v], target);
+    total += share * outputLoss(net, loss, v, totalInput, output, target, logSum);
+    sensitivity[v] += share * outputSlope(net, loss, v, output, target);
   });
   return total;
 }

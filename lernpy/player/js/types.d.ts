@@ -10,7 +10,12 @@ interface Activation {
 interface Loss {
   value(y: number, t: number): number;
   slope(y: number, t: number): number;
-  /** By activation of the output: the value from its total input (softmax: from ln p). */
+  /** The slope of a share p, for a loss that asks for its rest 1 - p, too. */
+  restSlope?: (y: number, rest: number, t: number) => number;
+  /**
+   * By activation of the output: the value from its total input (softmax: from ln p; where there is a
+   * `restSlope`, from ln p - ln(1 - p)).
+   */
   stable: Record<string, (from: number, t: number) => number>;
 }
 
