@@ -1,6 +1,6 @@
 """Fixtures of all tests: `shared`, `terminal`.
 
-A helper module that lies in ``tests/`` or ``tests/browser/`` is imported by its plain name
+A helper module that lies in ``tests/helpers/`` is imported by its plain name
 (``from strategies import networks``): ``pythonpath`` in pyproject.toml says so. Hence no two
 helper or test files may have the same name, and none the name of an installed package.
 

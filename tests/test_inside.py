@@ -11,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from test_readme import section
+from readme import section
 
 import lernpy
 from lernpy import engine

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+from readme import section
 
 import lernpy
 from lernpy.cli import COMMANDS
-
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-
-
-def section(title: str) -> str:
-    return README.split(f"## {title}\n")[1].split("\n## ")[0]
 
 
 def test_the_table_of_names_is_all():

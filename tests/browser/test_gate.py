@@ -66,8 +66,9 @@ def test_curious(page): page.set_content("<img src=http://example.org/a.png>", w
 
 
 def test_a_careless_test_fails_when_it_ends(browser: Any, tmp_path: Path) -> None:
-    for name in ("conftest.py", "gate.py", "lab.py"):
-        shutil.copy(Path(__file__).with_name(name), tmp_path)
+    helpers = Path(__file__).parents[1] / "helpers"
+    for file in (Path(__file__).with_name("conftest.py"), helpers / "gate.py", helpers / "lab.py"):
+        shutil.copy(file, tmp_path)
     (tmp_path / "test_careless.py").write_text(CARELESS)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_careless.py"],

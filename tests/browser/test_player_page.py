@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import played
 import pytest
-from lernpy.player.script import script
 from recorded import some_network, some_samples
 
 import lernpy
 from lernpy import player
 from lernpy.errors import LernpyError
+from lernpy.player.bundle import script
 from lernpy.watch import LEVELS, Trace, slow_motion
 
 Show = Callable[..., Any]

@@ -1,4 +1,4 @@
-"""How long pictures take. Run with ``pytest -m bench tests/test_bench_plots.py``."""
+"""How long pictures take. Run with ``pytest -m bench tests/scripts/test_bench_plots.py``."""
 
 from __future__ import annotations
 
