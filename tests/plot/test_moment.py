@@ -323,7 +323,7 @@ def test_nan_weights_are_named(draw: Any, value: float) -> None:
 
 
 def test_what_is_no_network_is_refused() -> None:
-    with pytest.raises(LernpyError, match="needs a network or a Frame, not list"):
+    with pytest.raises(LernpyError, match="needs a network or a Frame, not a list of 2"):
         plot.blame([1, 2])
 
 
