@@ -132,7 +132,7 @@ def test_a_blas_that_calculates_wrong_is_not_used(
     monkeypatch: pytest.MonkeyPatch, dtype: str
 ) -> None:
     gemm.find.cache_clear()
-    monkeypatch.setattr(gemm.blas, "function", lambda name: CFUNCTYPE(None)(lambda: None))
+    monkeypatch.setattr(gemm.blas, "symbol", lambda name: CFUNCTYPE(None)(lambda: None))
     assert find(dtype) is None
     gemm.find.cache_clear()
 
