@@ -417,7 +417,7 @@ def test_a_huge_rate_is_named_with_a_link_even_where_no_single_step_overflows():
             "class '1' is 'x'; it must",
         ),
         (lambda: lernpy.train(net(), XOR, 3, class_weights={"1": -1}), "class '1' is -1; it must"),
-        (lambda: lernpy.train(net(), XOR, 3, schedule=3), "no schedule is called '3'"),
+        (lambda: lernpy.train(net(), XOR, 3, schedule=3), "no schedule is called 3"),
         (lambda: lernpy.train(net(), XOR, 3, schedule=lambda epoch: 1), r"takes \(epoch\)"),
         (
             lambda: lernpy.train(net(), XOR, 3, schedule=lambda a, b: None),
@@ -431,7 +431,7 @@ def test_a_huge_rate_is_named_with_a_link_even_where_no_single_step_overflows():
             lambda: lernpy.cross_validate(net(), XOR, folds=2, epochs=2),
             "a function from a seed to a fresh",
         ),
-        (lambda: lernpy.layered([2, 3, 1], init=3), "no initializer is called '3'"),
+        (lambda: lernpy.layered([2, 3, 1], init=3), "no initializer is called 3"),
     ],
 )
 def test_what_is_of_the_wrong_kind_is_named(call, says):
