@@ -157,7 +157,7 @@ class _Run:
         self.kind = sweep.engine
         self.arrays = None
         if self.kind == "cupy":
-            from lernpy.engine.arrays.library import device
+            from lernpy.engine.arrays.backend import device
 
             self.arrays = device()
 

@@ -15,8 +15,8 @@ from strategies import OPTIMIZERS, cases, near_a_kink
 
 import lernpy
 from lernpy import build
+from lernpy.engine.arrays.backend import Device, device
 from lernpy.engine.arrays.engine import CupyEngine
-from lernpy.engine.arrays.library import Device, device
 from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
 from lernpy.errors import LernpyError
@@ -339,7 +339,7 @@ def test_many_nets_stay_on_the_device(own: bool, networks: Callable[[], list[Net
 def test_a_sweep_on_the_device(monkeypatch: pytest.MonkeyPatch, refused: bool) -> None:
     """Nets that are done drop out, and the others go on as they do with NumPy."""
     there = FakeDevice()
-    monkeypatch.setattr("lernpy.engine.arrays.library.device", lambda: there)
+    monkeypatch.setattr("lernpy.engine.arrays.backend.device", lambda: there)
     if refused:
         monkeypatch.setattr(FakeStream, "begin_capture", None)
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from lernpy.engine.arrays.library import Device
+from lernpy.engine.arrays.backend import Device
 
 NAMES = (
     *(

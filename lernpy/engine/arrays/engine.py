@@ -1,6 +1,6 @@
 """The mirror on a graphics card: the data goes there once, the numbers come back when somebody looks.
 
-Written for any module of arrays (see `lernpy.engine.arrays.library`); only the engine's name is CuPy's.
+Written for any module of arrays (see `lernpy.engine.arrays.backend`); only the engine's name is CuPy's.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lernpy.engine.arrays.backend import Arrays, device
 from lernpy.engine.arrays.entries import Mover
-from lernpy.engine.arrays.library import Arrays, device
 from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.calls import by_call

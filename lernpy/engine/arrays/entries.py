@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.arrays.library import Arrays
+from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, softmax

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.arrays.backend import NUMPY, Arrays
 from lernpy.engine.arrays.entries import Mover
-from lernpy.engine.arrays.library import NUMPY, Arrays
 from lernpy.engine.arrays.nets import WATCHED, Nets
 from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Goal, NetsEngine, quietly

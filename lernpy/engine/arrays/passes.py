@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lernpy.engine import plan as plans
+from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.arrays.entries import Bend, Judge, Mover
-from lernpy.engine.arrays.library import Arrays
 from lernpy.functions import softmax
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine import blas, choose
-from lernpy.engine.arrays.library import NUMPY
+from lernpy.engine.arrays.backend import NUMPY
 from lernpy.engine.arrays.passes import Buffers, Passes
 from lernpy.engine.base import Engine, Samples, quietly, sample_table, vector
 from lernpy.engine.calls import by_call, not_portable
