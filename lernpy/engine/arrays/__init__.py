@@ -2,5 +2,5 @@
 
 Read `passes.py` first (forward, blame and update over all samples and nets), then `engine.py` (one net,
 on CuPy) and `many.py` (many, with what `nets.py` keeps of each); `entries.py` makes table entries work on
-these arrays. `library.py` is the one file that knows CuPy.
+these arrays. `backend.py` is the one file that knows CuPy.
 """
