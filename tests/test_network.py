@@ -208,7 +208,7 @@ def test_a_wrong_sample_is_refused_in_one_sentence(
         ({"l2": float("inf")}, "the l2 is inf"),
         ({"l2": 10**400}, "the l2 is 1000"),
         ({"loss": "squared"}, "no loss is called 'squared'. Did you mean 'squared_error'?"),
-        ({"loss": 7}, "no loss is called '7'"),
+        ({"loss": 7}, "no loss is called 7"),
         ({"optimizer": "adan"}, "no optimizer is called 'adan'. Did you mean 'adam'?"),
         ({"optimizer": ("adam", {"beta": 1})}, "adam has no option 'beta'. It has: beta1, beta2"),
         ({"optimizer": ("adam", {"beta1": 1.0})}, "adam takes no step to a finite number with"),

@@ -101,7 +101,7 @@ def test_softmax_is_no_activation_of_one_neuron():
 
 
 def test_a_number_is_no_activation():
-    with pytest.raises(LernpyError, match="no activation is called '5'"):
+    with pytest.raises(LernpyError, match="no activation is called 5"):
         Neuron("h", 5)  # type: ignore[arg-type]
 
 

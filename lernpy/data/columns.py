@@ -282,7 +282,7 @@ def _category(name: str, cells: Cells, why: str) -> Taken | Refused:
 def sorted_values(kinds: set[str]) -> tuple[str, ...]:
     """Numbers by size, then words by alphabet.
 
-    >>> in_order({"10", "b", "2", "a"})
+    >>> sorted_values({"10", "b", "2", "a"})
     ('2', '10', 'a', 'b')
     """
 

@@ -47,7 +47,7 @@ def read(text: str, form: str) -> date | None:
 def date_numbers(text: str, form: str) -> tuple[float, ...]:
     """Year, month, day and weekday; NaN for what is no date.
 
-    >>> numbers("2026-11-29", "iso")
+    >>> date_numbers("2026-11-29", "iso")
     (2026.0, 11.0, 29.0, 6.0)
     """
     day = read(text, form)

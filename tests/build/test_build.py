@@ -376,7 +376,7 @@ def test_a_random_network_of_a_size():
 
 
 def test_an_activation_that_is_no_name_is_named():
-    with pytest.raises(LernpyError, match="no activation is called '3'"):
+    with pytest.raises(LernpyError, match="no activation is called 3"):
         lernpy.layered([2, 3, 1], activation=3)
 
 

@@ -138,8 +138,8 @@ def test_lists_of_words_with_commas_are_words(write):
         ({"ignore": "y"}, "'y' is to be ignored, but it is the target .the last one, as no"),
         ({"target": "b", "ignore": ["b"]}, "'b' is to be ignored, but it is the target; name"),
         ({"header": 3}, "header must be yes or no .*, not 3"),
-        ({"delimiter": 3}, "the delimiter must be one character, not 3"),
-        ({"decimal": 3}, "the decimal sign must be point or comma, not 3"),
+        ({"delimiter": 3}, "the delimiter is 3; it must be text"),
+        ({"decimal": 3}, "the decimal is 3; it must be text"),
     ],
 )
 def test_options_of_the_wrong_kind(write, options, message):

@@ -52,7 +52,7 @@ def test_the_usual_values_are_those_of_settings(function):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"scale": True}, "no scaling is called 'True'. Known: image, minmax, none, standard"),
+        ({"scale": True}, "no scaling is called True. Known: image, minmax, none, standard"),
         ({"scale": np.ones(2)}, "no scaling is called"),
         ({"shuffle": "no"}, "shuffle is 'no'; it is True or False"),
         ({"resume": 1}, "resume is 1; it is True or False"),
@@ -64,10 +64,10 @@ def test_the_usual_values_are_those_of_settings(function):
         ({"engine": 5}, "the engine is 5; give its name"),
         ({"dtype": "int8"}, "calculates in float64 or float32 only, not in int8"),
         ({"dtype": None}, "the dtype is None; give its name"),
-        ({"optimizer": 5}, "no optimizer is called '5'"),
+        ({"optimizer": 5}, "no optimizer is called 5"),
         ({"optimizer": ["adam"]}, "no optimizer is called"),
         ({"loss": ["huber"]}, "no loss is called"),
-        ({"schedule": 5}, "no schedule is called '5'"),
+        ({"schedule": 5}, "no schedule is called 5"),
         ({"validation": "half"}, "half"),
         ({"validation": True}, "the validation part is True"),
         ({"class_weights": 5}, 'class weights are "balanced" or numbers by class, not 5'),

@@ -1,7 +1,7 @@
 """Lines of Python to be compiled, each of which gives a new name to one expression.
 
 >>> from lernpy import activations
->>> lines = Lines()
+>>> lines = Names()
 >>> lines.expressions(activations.get("softplus").formula("value"), {"z": "total"})
 ['(0.0 if 0.0 > total else total) + math.log1p(exp_(-abs(total)))']
 """
