@@ -74,7 +74,7 @@ class MachineCode:
     """Machine code of one function: to be called with arrays and numbers, or by its `address`."""
 
     def __init__(self, function: Callable[..., Any], kind: str, library: Any, symbol: str) -> None:
-        self.library, self.symbol = library, symbol
+        self.linked, self.symbol = library, symbol
         self.address: int = library.get_pointer_to_function(symbol)
         arrays = {"Numbers": np.dtype(kind), "Doubles": np.dtype(float), "Indices": np.dtype("i8")}
         takes, gives = _kinds(function)
@@ -168,7 +168,7 @@ def compiled(function: Callable[..., Any], kind: str) -> MachineCode:
 
 def packed(code: MachineCode) -> tuple[str, str, bytes, bytes]:
     """What is kept of compiled code: two names, machine code, and its text for the linker."""
-    name, _, (instructions, text) = code.library.serialize_using_object_code()
+    name, _, (instructions, text) = code.linked.serialize_using_object_code()
     return name, code.symbol, instructions, text
 
 
