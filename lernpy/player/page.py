@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
-from lernpy.player.shorter import shortened
+from lernpy.player.shorter import with_short_names
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
@@ -128,7 +128,7 @@ def page(
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
     joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
-    module, looks = shortened(joined), style()
+    module, looks = with_short_names(joined), style()
     return PAGE.format(
         policy=POLICY.format(script=_hash(module), style=_hash(looks)),
         title=html.escape(header["title"]),
