@@ -11,9 +11,8 @@ import numpy as np
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.calls import by_call
 from lernpy.engine.jit import kernels, machine
-from lernpy.engine.jit.entries import Entries
+from lernpy.engine.jit.entries import CannotWrite, Entries
 from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, aligned_zeros, layout_of
-from lernpy.engine.jit.names import CannotWrite
 from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.numpy.mirror import Mirror
