@@ -266,13 +266,13 @@ def program(network: Network, printer: Infix) -> LessonLines:
             gradient = writer.name(f"g{k}", writer.zero + " + ".join(terms))
             held = [f"w[{k}]", *(f"m[{k * size + index}]" for index in range(size))]
             pull = moving.PENALTY if pulled[k] else ()
-            how = network.optimizer, held[0], gradient, held[1:], pull, rule_of(weight)
+            how = network.optimizer, held[0], gradient, held[1:], pull, plain_rule(weight)
             moves += list(zip(held, map(writer.note, writer.moved(*how)), strict=True))
     learn = [*writer.lines, *(f"{index} = {name};" for index, name in moves)]
     return LessonLines(lesson.forward, lesson.outputs, learn, loss)
 
 
-def rule_of(weight: Weight) -> tuple[float, ...]:
+def plain_rule(weight: Weight) -> tuple[float, ...]:
     """The rule as plain numbers; nothing where it lets everything through."""
     return () if weight.rule == FREE else tuple(map(float, weight.rule))
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy.engine.base import Engine, Samples, epoch_mean
 from lernpy.engine.calls import by_call
-from lernpy.engine.lesson import Lesson, rule_of
+from lernpy.engine.lesson import Lesson, plain_rule
 from lernpy.engine.numpy.feed import SMALL
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Plan, wiring_of
@@ -267,7 +267,7 @@ class Functions:
                 continue
             name, memory = f"w{k}", self._memory(k)
             pull = moving.PENALTY if self.pulled[k] else ()
-            after = writer.moved(self.optimizer, name, gradient, memory, pull, rule_of(weight))
+            after = writer.moved(self.optimizer, name, gradient, memory, pull, plain_rule(weight))
             writer.lines.append(f"{', '.join([name, *memory])} = {', '.join(after)}")
         return writer.lines
 

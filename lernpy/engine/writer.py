@@ -105,7 +105,7 @@ class Writer:
         names = [name for name in (*penalty, *rule) if isinstance(name, str)]
         held = weight, gradient, "rate", *memory, *names
         how = tuple(penalty), tuple(rule)
-        formula = moving.formula(optimizer, *how, bool(options))
+        formula = moving.move_formula(optimizer, *how, bool(options))
         with suppress(CannotPrint):
             if formula:
                 return self.formula(formula, *held, *options)

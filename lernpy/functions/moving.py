@@ -78,7 +78,7 @@ def moved(m: Any, step: Step) -> Callable[..., Any]:
 
 
 @cache
-def formula(
+def move_formula(
     optimizer: Optimizer,
     penalty: Sequence[str | None] = (),
     rule: Sequence[str | float] = (),
@@ -90,7 +90,7 @@ def formula(
     with `named_options` the optimiser's options.
 
     >>> from lernpy import optimizers
-    >>> print(formula(optimizers.get("sgd"), (None, "l2"), (False, 1.0, 0.0, float("inf"))))
+    >>> print(move_formula(optimizers.get("sgd"), (None, "l2"), (False, 1.0, 0.0, float("inf"))))
     v1 = multiply(l2, value)
     v2 = add(gradient, v1)
     v3 = multiply(rate, v2)

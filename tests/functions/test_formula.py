@@ -53,7 +53,7 @@ def test_a_quotient_and_its_divisor_cancel_where_wanted():
 def test_options_as_names_or_as_numbers():
     momentum = optimizers.get(("momentum", {"momentum": 0.5}))
 
-    assert moving.formula(momentum, named_options=True).parameters == (
+    assert moving.move_formula(momentum, named_options=True).parameters == (
         *("value", "gradient", "rate", "memory0", "momentum"),
     )
     assert momentum.formula().operations[0].arguments == (0.5, "memory0")

@@ -45,7 +45,7 @@ def test_all_of_it_can_be_printed(name):
     """Penalty, step and rule as one function of numbers; the same numbers as when it is called."""
     entry = optimizers.get(name)
     memory = entry.memory(0.1)
-    formula = moving.formula(entry, moving.PENALTY, moving.RULE)
+    formula = moving.move_formula(entry, moving.PENALTY, moving.RULE)
     space = dict(NAMES)
     exec(Python().function("move", formula), space)
     numbers = 0.4, -0.3, 0.1, *memory, 0.01, 0.1, 0.0, 0.5, -math.inf, 0.5
@@ -60,9 +60,9 @@ def test_all_of_it_can_be_printed(name):
 
 
 def test_what_a_rule_leaves_alone_is_not_printed():
-    free = moving.formula(optimizers.get("sgd"), (), (False, 1.0, -math.inf, math.inf))
+    free = moving.move_formula(optimizers.get("sgd"), (), (False, 1.0, -math.inf, math.inf))
 
-    assert free.operations == moving.formula(optimizers.get("sgd")).operations
+    assert free.operations == moving.move_formula(optimizers.get("sgd")).operations
 
 
 def test_a_step_that_has_to_be_called_has_no_formula():
@@ -75,4 +75,4 @@ def test_a_step_that_has_to_be_called_has_no_formula():
 
     optimizers.OPTIMIZERS.remove("nervous")
 
-    assert moving.formula(nervous, moving.PENALTY) is None
+    assert moving.move_formula(nervous, moving.PENALTY) is None

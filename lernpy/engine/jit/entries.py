@@ -73,11 +73,11 @@ class Entries:
         return self._scalars
 
 
-class Lines(Writer):
-    """Lines to be compiled, which add up without a 0.0 before.
+class NumbaWriter(Writer):
+    """NumbaWriter to be compiled, which add up without a 0.0 before.
 
     >>> from lernpy import activations, losses, optimizers
-    >>> lines = Lines(Entries(losses.get("squared_error"), optimizers.get("sgd"), 1))
+    >>> lines = NumbaWriter(Entries(losses.get("squared_error"), optimizers.get("sgd"), 1))
     >>> lines.entry(activations.get("softplus"), "value", "total")
     '(0.0 if 0.0 > total else total) + math.log1p(exp_(-abs(total)))'
     """

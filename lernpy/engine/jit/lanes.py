@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lernpy.engine.jit.kernels import clear
 from lernpy.engine.jit.machine import Doubles, Indices, call, distinct
-from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty, stems
+from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines, stems
 from lernpy.engine.jit.straight import lesson_of
 from lernpy.functions.printing.infix import indented
 
@@ -211,7 +211,7 @@ def step(plan: Plan, entries: Entries, options: Variant) -> str:
         f"w, total = {row}, {size * BLOCK}",
         f"for i in range({BLOCK}):",
         "    l1, l2, cost = l1s[first + i], l2s[first + i], 0.0",
-        *indented(penalty(entries, "S[w + i]", "k")),
+        *indented(penalty_lines(entries, "S[w + i]", "k")),
         "    S[total + i] += count * cost",
     ]
     return "\n".join(

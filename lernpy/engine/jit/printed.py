@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lernpy.engine.jit.entries import Lines
+from lernpy.engine.jit.entries import NumbaWriter
 from lernpy.engine.writer import of_many
 from lernpy.functions import moving
 from lernpy.functions.printing.infix import indented
@@ -40,7 +40,7 @@ def stems(stem: str, count: int) -> list[str]:
 
 def elementwise(entries: Entries, activation: Any) -> str:
     """``values`` (Y from Z) and ``deltas`` (D from S) of one activation, from `low` to `high`."""
-    up, down = Lines(entries), Lines(entries)
+    up, down = NumbaWriter(entries), NumbaWriter(entries)
     y, d = up.entry(activation, "value", "z"), down.delta(activation, "z", "y", "s")
     value = ["z = Z[i]", *up.lines, f"Y[i] = {y}"]
     delta = ["z = Z[i]", "y = Y[i]", "s = S[i]", *down.lines, f"D[i] = {d}"]
@@ -67,7 +67,7 @@ def judge(entries: Entries) -> str:
     """
     cases = []
     for form, name in enumerate(["", *entries.forms]):
-        lines = Lines(entries)
+        lines = NumbaWriter(entries)
         slope, loss = _slope_and_loss(lines, entries.loss, name)
         body = [
             *("r = order[low + b]", "t = T[r * width + t0]", "imp = sample_weight[r] * share"),
@@ -86,7 +86,7 @@ def judge(entries: Entries) -> str:
     )
 
 
-def _slope_and_loss(lines: Lines, loss: Loss, name: str) -> tuple[str, str]:
+def _slope_and_loss(lines: NumbaWriter, loss: Loss, name: str) -> tuple[str, str]:
     """Of an output whose activation has that name; of a softmax whose loss asks for the rest, z is the lead."""
     if name == "softmax" and loss.from_rest:
         rest = lines.note("1.0 / (1.0 + exp_(z))")
@@ -104,7 +104,7 @@ def _slope_and_loss(lines: Lines, loss: Loss, name: str) -> tuple[str, str]:
 
 def move_function(entries: Entries, options: Variant) -> str:
     """``move``: one weight's step, penalty and rule included; rounded exactly as in the table."""
-    lines, memory = Lines(entries), stems("m", entries.n_memory)
+    lines, memory = NumbaWriter(entries), stems("m", entries.n_memory)
     penalty = moving.PENALTY if options.regularised else ()
     rule = moving.RULE if options.ruled else ()
     settings = stems("o", len(entries.options))
@@ -127,9 +127,9 @@ def move_call(
     return f"{', '.join([w, *memory])} = move({', '.join(arguments)})"
 
 
-def penalty(entries: Entries, w: str, index: str) -> list[str]:
+def penalty_lines(entries: Entries, w: str, index: str) -> list[str]:
     """Adds a weight's penalty to ``cost``; `index` is its own among the penalised."""
-    lines = Lines(entries)
+    lines = NumbaWriter(entries)
     shares = (f"penalised[{index}] * {name}" for name in moving.PENALTY)
     (cost,) = lines.formula(of_many(moving.penalty, 3), *shares, w)
     return [*lines.lines, f"cost += {cost}"]
@@ -138,7 +138,7 @@ def penalty(entries: Entries, w: str, index: str) -> list[str]:
 def move_all(entries: Entries, options: Variant) -> str:
     """``move_all``: the step of every weight; returns the penalty before it."""
     memory = stems("m", entries.n_memory)
-    costs = ["for k in range(size):", *indented(penalty(entries, "w[k]", "k"))]
+    costs = ["for k in range(size):", *indented(penalty_lines(entries, "w[k]", "k"))]
     body = [
         "distinct()",
         *("cost = 0.0", *(costs if options.regularised else [])),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lernpy.engine.jit.entries import Lines
-from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty
+from lernpy.engine.jit.entries import NumbaWriter
+from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines
 from lernpy.engine.lesson import Lesson
 from lernpy.functions.printing.infix import indented
 
@@ -28,7 +28,7 @@ def suits(plan: Plan, entries: Entries) -> bool:
 
 def lesson_of(plan: Plan, entries: Entries) -> Lesson:
     """One lesson; its lines read what the inputs put out, and ``weight``, that of the sample."""
-    return Lesson(plan, entries.loss, Lines(entries), squash=False, weighted=True)
+    return Lesson(plan, entries.loss, NumbaWriter(entries), squash=False, weighted=True)
 
 
 def source(plan: Plan, entries: Entries, options: Variant) -> str:
@@ -72,7 +72,10 @@ def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
         *moves,
     ]
     pulls = range(n if options.regularised else 0)
-    cost = ["cost = 0.0", *(line for k in pulls for line in penalty(entries, f"w{k}", str(k)))]
+    cost = [
+        "cost = 0.0",
+        *(line for k in pulls for line in penalty_lines(entries, f"w{k}", str(k))),
+    ]
     each = ["rate = rates[e]", "total = 0.0", *step, *indented(cost, after)]
     return [
         "for e in range(n_epochs):",

@@ -245,7 +245,7 @@ def move_of(
     """
     pull = dict(zip(moving.PENALTY, penalty, strict=False))
     reaching = {name: array for name, array in pull.items() if array is not None}
-    formula = moving.formula(entry, tuple(name if name in reaching else None for name in pull))
+    formula = moving.move_formula(entry, tuple(name if name in reaching else None for name in pull))
     if formula:
         with suppress(CannotPrint):
             return _printed_move(formula, entry.counters, value, memory, reaching)
