@@ -151,7 +151,13 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or (rules.count(FREE) < len(rules) and set(map(type, rules)) != {Rule})
     ):
         _refuse(_wrong_links(network), _wrong_weights(network))
-    _refuse(_wrong_neurons(network))
+    names, neurons = zip(*network.neurons.items(), strict=True)
+    if (
+        {type(neuron.activation) for neuron in neurons} != {Activation}
+        or [neuron for neuron in neurons if neuron.activation.name == "one"] != network.biases
+        or tuple([neuron.name for neuron in neurons]) != names
+    ):
+        _refuse(_wrong_neurons(network))
 
 
 def _refuse(*wrong: Iterator[str]) -> None:

@@ -358,7 +358,7 @@ class Network(held.Elsewhere):
         units = (unit for generation in generations for unit in generation)
         self._groups = [unit for unit in units if isinstance(unit, Group)]
         self._exempt = {
-            edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
+            edge["link"].weight for bias in self._biases for edge in graph._succ[bias.name].values()
         }
         self._penalised = None
         self._tell_groups()
