@@ -33,6 +33,7 @@ class Weights:
         self.held: list[Weight] = [plan.weights[index] for index in order.tolist()]
         self.values = values
         self.penalised = plan.penalised[order].astype(values.dtype)
+        self._how: tuple[Any, ...] = ()
 
     # ---- in and out -----------------------------------------------------------------------------
 
@@ -42,11 +43,15 @@ class Weights:
         self.l1, self.l2 = network.l1, network.l2
         self.values[...] = [weight.value for weight in self.held]
         self._load_rules([weight.rule for weight in self.held])
-        self._load_memory([weight.memory for weight in self.held])
-        pulls = [share * self.penalised if share else None for share in (self.l1, self.l2)]
-        self.move = move_of(
-            self.entry, self.values, self.memory, pulls if self.l1 or self.l2 else ()
-        )
+        columns = self._memory([weight.memory for weight in self.held])
+        how = self.entry, self.l1, self.l2, [column.shape for column in columns]
+        if how != self._how:
+            self._how, self.memory = how, columns
+            pulls = [share * self.penalised if share else None for share in (self.l1, self.l2)]
+            pulls = pulls if self.l1 or self.l2 else []
+            self.move = move_of(self.entry, self.values, self.memory, pulls)
+        for column, numbers in zip(self.memory, columns, strict=True):
+            column[...] = numbers  # the same arrays again: the lines of `move` know them
         self.moved = False
 
     def _load_rules(self, rules: Sequence[Rule]) -> None:
@@ -59,13 +64,14 @@ class Weights:
         dtype = self.values.dtype
         self.rules = [np.array(numbers, dtype) for numbers in (rates, lows, highs)]
 
-    def _load_memory(self, memories: Sequence[tuple[Any, ...]]) -> None:
+    def _memory(self, memories: Sequence[tuple[Any, ...]]) -> list[np.ndarray]:
+        """What the optimiser remembers, a column for each of its numbers."""
         start = self.entry.memory(0.0)
         size = max(len(start), max(map(len, memories)) if any(memories) else 0)
         blank = start + (0.0,) * (size - len(start))
         rows = np.array([memory or blank for memory in memories], float) if size else None
-        self.memory = [] if rows is None else [self._column(*pair) for pair in enumerate(rows.T)]
         self.fresh = np.array([not memory for memory in memories]) if start else None
+        return [] if rows is None else [self._column(*pair) for pair in enumerate(rows.T)]
 
     def _column(self, index: int, numbers: np.ndarray) -> np.ndarray:
         """One memory of all weights; a mere counter, alike for all that can move, as one number."""

@@ -170,8 +170,9 @@ class JitEngine(Engine):
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> kernels.Curriculum:
         x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
-        weighed = np.ones(len(t)) if samples.sample_weight is None else samples.sample_weight
-        orders, weighed = np.ascontiguousarray(orders, np.int64), np.ascontiguousarray(weighed)
+        weighed = samples.sample_weight
+        weighed = np.ones(len(t)) if weighed is None else np.ascontiguousarray(weighed)
+        orders = np.ascontiguousarray(orders, np.int64)
         rates, losses = np.ascontiguousarray(rates), np.zeros(len(rates))
         n_epochs, n = orders.shape
         return kernels.Curriculum(x, t, weighed, orders, n_epochs, n, size, rates, losses)
