@@ -153,8 +153,10 @@ class Passes:
         m = self.arrays.m
         apart: dict[int, tuple[Any, Any]] = {}
         for group in self.groups_apart:
-            z, y = (softmax.rows(numbers[group.low : group.high]) for numbers in (room.z, room.y))
-            pairs = zip(softmax.leads(m, z, y), softmax.rests(m, y), strict=True)
+            z, y = (numbers[group.low : group.high] for numbers in (room.z, room.y))
+            pairs = zip(
+                *map(softmax.rows, (softmax.leads(m, z, y), softmax.rests(m, y))), strict=True
+            )
             apart.update(zip(range(group.low, group.high), pairs, strict=True))
         return apart
 
