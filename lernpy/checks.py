@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import inf, isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,17 @@ def finite(name: str, value: object) -> float:
     if not isfinite(number):
         raise LernpyError(f"the {name} is {number:g}; it must be a finite number")
     return number
+
+
+def is_number(value: object) -> bool:
+    """Whether a float can hold this number: True is none, nor is 10 ** 400; NaN and infinity are."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
 
 
 def not_negative(name: str, value: object) -> float:
@@ -79,6 +91,11 @@ def is_list(value: object) -> bool:
     """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
     is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0
     return isinstance(value, Iterable) and not is_one
+
+
+def is_one_of(value: object, words: Collection[str]) -> bool:
+    """Whether it is one of these words; arrays, which compare item by item, are not."""
+    return isinstance(value, str) and value in words
 
 
 def is_hashable(value: object) -> bool:

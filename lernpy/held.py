@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import chain
-from numbers import Real
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
+from lernpy.checks import is_number
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
@@ -185,7 +185,7 @@ def _wrong_links(network: Network) -> Iterator[str]:
 def _wrong_weights(network: Network) -> Iterator[str]:
     for link in network.links.values():
         value, rule, where = link.weight.value, link.weight.rule, f"the weight of {link.name}"
-        if not isinstance(value, Real) or isinstance(value, bool):
+        if not is_number(value):
             yield f"{where} has the value {shown(value)}, which is no number; write .weight.value = 0.5"
         if not isinstance(rule, Rule):
             yield f"{where} has the rule {shown(rule)}; write .weight.frozen = True or .weight.rule = Rule(...)"

@@ -11,7 +11,7 @@ import numpy as np
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.plot.samples import fitting, hardest, scaled, scaled_targets
+from lernpy.plot.samples import fitting, hardest, pair_of, scaled, scaled_targets
 from lernpy.training import Run
 from lernpy.training.rerun import rerun
 
@@ -66,8 +66,7 @@ class Material:
         """Inputs and targets of the sample as the neurons see them."""
         network: Network = self.need("network")
         if isinstance(self.sample, tuple):
-            inputs, targets = self.sample
-            return np.asarray(inputs, float), np.asarray(targets, float)
+            return pair_of(network, self.sample)
         if self.data is None:
             self.sample = None
             self.need("sample")

@@ -13,6 +13,7 @@ from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.targets import Targets, apart, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import path_of, read_bytes
+from lernpy.text import shown
 
 TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 PARTS = {
@@ -68,6 +69,8 @@ def read_idx(
     labels : the labels; default: the file beside it with "labels" for "images"
     transpose : swap rows and columns, as EMNIST's images need
     """
+    if not isinstance(transpose, bool):
+        raise DataError(f"transpose is True or False, not {shown(transpose)}")
     beside = path_of(labels) if labels is not None else _labels_beside(path_of(path))
     images, numbers = read_array(path), read_array(beside)
     if images.ndim not in (2, 3) or 0 in images.shape:
