@@ -80,6 +80,13 @@ def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -
     return number
 
 
+def yes(name: str, value: object) -> bool:
+    """True or False, or an error that names it; words and arrays are neither."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise LernpyError(f"{name} is True or False, not {shown(value)}")
+    return bool(value)
+
+
 def text(name: str, value: object) -> str:
     """A text, or an error that names it."""
     if not isinstance(value, str):

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
         for line in (*report.of_data(network.card), *report.of_training(network, network.card)):
             say(f"  {line}")
-    for number, names in enumerate(generation_names(network)):
+    for number, names in enumerate(generation_names(network), 1):
         say(f"  generation {number}: {names}")
     say(explain(network))
     say(matrices(network) if options.matrices else weights(network))
@@ -74,7 +74,7 @@ def weights(network: Network) -> str:
 def matrices(network: Network) -> str:
     """For each generation the matrix from all earlier neurons that feed it: rows to, columns from."""
     shown = []
-    for number, generation in enumerate(network.generations):
+    for number, generation in enumerate(network.generations, 1):
         targets = [neuron for unit in generation for neuron in members(unit)]
         sources: dict[str, None] = {}
         for target in targets:

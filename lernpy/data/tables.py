@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.checks import is_one_of
 from lernpy.data.alignment import Learned, check_like
 from lernpy.data.cells import Cells, Notation
 from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
-from lernpy.checks import is_one_of
 from lernpy.errors import DataError
 from lernpy.text import counted, listed, near_miss, option, shown
 

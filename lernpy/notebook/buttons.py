@@ -10,7 +10,7 @@ from lernpy import checks, player
 from lernpy.build import draw_weights
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
-from lernpy.text import shown
+from lernpy.text import numbered, shown
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
@@ -83,7 +83,8 @@ class Buttons:
     def learn(self) -> str:
         """The lesson that is shown, for good; then the next sample."""
         loss = self.network.learn(self.inputs[self.sample], self.targets[self.sample])
-        news = f"learned sample {self.sample} of {len(self.inputs)} (from 0), loss {loss:.4g}"
+        which = numbered("sample", self.sample)
+        news = f"learned {which} of {len(self.inputs)}, loss {loss:.4g}"
         self.sample = (self.sample + 1) % len(self.inputs)
         return news
 

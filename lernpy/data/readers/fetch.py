@@ -74,6 +74,8 @@ def fetch_mnist(
         raise LernpyError(f"the mirrors are a list of addresses, not {shown(mirrors)}")
     if not isinstance(checksums, Mapping):
         raise LernpyError(f"the checksums are a mapping by file name, not {shown(checksums)}")
+    if progress is not None and not callable(progress):
+        raise LernpyError(f"progress is a function of file, bytes, bytes, not {shown(progress)}")
     tell = progress or (lambda name, done, total: None)
     for mirror in mirrors:
         if not re.match(r"https?://", mirror):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lernpy.checks import is_one_of, yes
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.targets import Targets, apart, encode
@@ -69,8 +70,6 @@ def read_idx(
     labels : the labels; default: the file beside it with "labels" for "images"
     transpose : swap rows and columns, as EMNIST's images need
     """
-    if not isinstance(transpose, bool):
-        raise DataError(f"transpose is True or False, not {shown(transpose)}")
     beside = path_of(labels) if labels is not None else _labels_beside(path_of(path))
     images, numbers = read_array(path), read_array(beside)
     if images.ndim not in (2, 3) or 0 in images.shape:
@@ -81,7 +80,7 @@ def read_idx(
         raise DataError(
             f"{os.fspath(path)} has {len(images):,} images, but {beside} has {len(numbers):,} labels"
         )
-    if transpose and images.ndim == 3:
+    if yes("transpose", transpose) and images.ndim == 3:
         images = images.transpose(0, 2, 1)
     targets = encode(numbers.astype(np.float64), "label", "classification", str(beside))
     source: dict[str, object] = {
@@ -135,8 +134,9 @@ def find_part(folder: str | os.PathLike[str], part: str | None = None) -> Path:
     ----------
     part : "train" or "test"; None: the training images, or where they are absent the test images
     """
-    if part not in (None, *PARTS):
-        raise DataError(f"MNIST has the parts {' and '.join(PARTS)}, not {part!r}")
+    folder = path_of(folder)
+    if part is not None and not is_one_of(part, PARTS):
+        raise DataError(f"MNIST has the parts {' and '.join(PARTS)}, not {shown(part)}")
     for name in [part] if part else PARTS:
         for where in (Path(folder), *(Path(folder) / inner for inner in INNER)):
             for prefix in PARTS[name]:

@@ -52,7 +52,7 @@ def plane(
     own = axes is None
     if own:
         axes = canvas.figure((12.0, 4.5), look).subplots(1, 3)
-    flat = list(np.ravel(axes))
+    flat = list(np.ravel(np.array(axes, object)))
     if len(flat) != 3:
         raise LernpyError(f"the plane needs 3 axes, one for each stage, not {len(flat)}")
     names = _pair(network, neurons)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy import layout, theme
+from lernpy.checks import yes
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
@@ -258,7 +259,7 @@ class Picture:
     def writes(self, numbers: bool | None) -> bool:
         """Whether numbers are written on the links: as asked, else where there are few of them."""
         few = len(self.shown) <= theme.MOST_NUMBERS and not len(self.rest)
-        return (few if numbers is None else numbers) and self.named
+        return (few if numbers is None else yes("numbers", numbers)) and self.named
 
     def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> strokes.Strokes:
         """A line for each link that is shown: the sign by colour and dash, the size by width."""
