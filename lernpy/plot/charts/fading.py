@@ -217,7 +217,7 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
-    ax.set_xticks(numbers, [numbered("generation", n) for n in numbers])
+    ax.set_xticks(numbers, [numbered("generation", n) for n in numbers.tolist()])
     ax.margins(x=0.15, y=0.2)
     for word in dict.fromkeys(source.shut[0].values()):
         names = [name for name, why in source.shut[0].items() if why == word]

@@ -127,7 +127,7 @@ class Picture:
 
     def _margins(self) -> tuple[float, float, float, float]:
         font = self.look.font
-        names = [shortened(name) for name in self.frame.names]
+        names = [shortened(self.frame.name(i)) for i in range(len(self.frame.names))]
         left = max(canvas.text_width(names[i], font) for i in self.frame.inputs)
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
@@ -333,7 +333,7 @@ class Picture:
 
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
-        name = shortened(frame.names[index])
+        name = shortened(frame.name(index))
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from lernpy.checks import Fields, is_finite, is_whole
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.files.writing import check_card
 from lernpy.frame import NEURON
 from lernpy.text import numbered, shown
 from lernpy.watch import questions
@@ -43,7 +45,11 @@ def read(content: Any, where: str) -> tuple[Recording, dict[str, Any]]:
 
 def _read(header: Fields, where: str) -> tuple[Recording, dict[str, Any]]:
     _version(header, where)
-    recording = Recording(network_of(header.fields("network")))
+    network = network_of(header.fields("network"))
+    if header.get("card") is not None:  # written since the data's own names are shown
+        network.card = Card.from_json(header["card"], header.at("card"))
+        check_card(network.card, network)
+    recording = Recording(network)
     timeline, samples = recording.timeline, header.fields("samples")
     timeline.extend(_samples(samples, recording, samples.whole("count", 1, MOST_STEPS)))
     ends = _cut(samples, recording)
