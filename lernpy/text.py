@@ -85,12 +85,12 @@ def listed(words: Iterable[object], most: int = 10, last: str = "") -> str:
     return ", ".join(names)
 
 
-def numbered(what: str, index: int) -> str:
+def nth(what: str, index: int) -> str:
     """A thing by its number. People count from 1: samples, epochs, steps, columns, folds.
 
     Only what indexes lists and arrays of Python counts from 0, as Python does.
 
-    >>> numbered("sample", 0)
+    >>> nth("sample", 0)
     'sample 1'
     """
     return f"{what} {index + 1}"

@@ -70,7 +70,7 @@ def test_errors_name_the_first_sample_1():
 def test_columns_count_from_1(columns: list):
     ax = lernpy.plot.boundary(lernpy.layered([2, 2, 1], seed=0), XOR, columns=columns)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
-    with pytest.raises(LernpyError, match="the number of an input is 0; .* from 1 on"):
+    with pytest.raises(LernpyError, match=r"the number of an input is 0; .* from 1 on"):
         lernpy.plot.boundary(lernpy.layered([2, 2, 1], seed=0), XOR, columns=[0, 1])
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import lernpy
 from lernpy.cli import main
 from lernpy.labels import NONE, labels_of, neuron_called
+from lernpy.notebook.buttons import Buttons
 from lernpy.structure import part_named
 
 
@@ -181,3 +182,13 @@ def test_without_a_card_nothing_is_added():
     assert lernpy.player.traits(trace)["labels"] == [None] * 4
     assert "card" not in trace.to_json()
     assert "Put in: x = 1. Targets: y = 1." in lernpy.player.page(trace)
+
+
+def test_a_live_lesson_has_the_names_of_the_data_it_is_given():
+    """Whether the network has learned from them before or not."""
+    for network in (trained(), lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)):
+        labels = Buttons(network, lernpy.data.load("iris")).traits()["labels"]
+        assert [label and label["called"] for label in labels][:5] == [
+            "sepal_length", "sepal_width", "petal_length", "petal_width", None
+        ]  # fmt: skip
+        assert labels[-1]["called"] == "virginica"

@@ -13,7 +13,7 @@ import numpy as np
 from lernpy.data import dates
 from lernpy.data.cells import Cells, Notation, is_missing, value_of, what_is_wrong
 from lernpy.errors import DataError, ShapeError
-from lernpy.text import counted, listed, near_miss, numbered, shown
+from lernpy.text import counted, listed, near_miss, nth, shown
 
 PLAIN = Notation()
 MOST_KINDS = 256  # a column of more different words is no category
@@ -34,7 +34,7 @@ class Note(NamedTuple):
 
 def sample_name(index: int) -> str:
     """A row in words; files say the line instead."""
-    return numbered("sample", index)
+    return nth("sample", index)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def page(
         policy=POLICY.format(script=_hash(module), style=_hash(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header, labels(header)),
+        sheet=sheet(header, neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
@@ -166,18 +166,18 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
         "narration": narration(header["network"]),
-        "labels": [label and label._asdict() for label in labels(header)],
+        "labels": [label and label._asdict() for label in neuron_labels(header)],
     }
 
 
-def labels(header: Mapping[str, Any]) -> list[Label | None]:
+def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
     """What the data call each neuron; raw value = value * scale + shift. None for all others.
 
     >>> import lernpy
     >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
     >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
     >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [1, 2, 3, 4], [1, 0, 0]))
-    >>> [label and label.called for label in labels(trace.contents())][4:]
+    >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
     [None, None, None, 'setosa', 'versicolor', 'virginica']
     """
     network = header["network"]

@@ -18,7 +18,7 @@ from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.samples import is_sample
-from lernpy.text import counted, exact, numbered, option, shown
+from lernpy.text import counted, exact, nth, option, shown
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -37,7 +37,7 @@ class Prepared(NamedTuple):
     def name_of(self, row: int) -> str:
         """Which sample this is of those that are trained, so that it can be found in the data."""
         index = row if self.numbers is None else self.numbers[row]
-        return f"{numbered('sample', index)} of {self.name}"
+        return f"{nth('sample', index)} of {self.name}"
 
 
 def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:

@@ -66,7 +66,7 @@ def test_a_sample_that_counts_twice_hands_back_twice_the_blame() -> None:
     assert "This sample counts 2 times." in cost.sentence
     for sample_weight, message in [
         ([1, 2], "1 samples, but the weights of 2"),
-        (np.inf, "the weight of sample 0 is inf; it must be a finite number"),
+        (np.inf, "the weight of sample 1 is inf; it must be a finite number"),
     ]:
         with pytest.raises(LernpyError, match=message):
             slow_motion(network, [1], [1], sample_weight=sample_weight)

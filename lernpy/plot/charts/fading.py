@@ -20,7 +20,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import noted
 from lernpy.plot.samples import fitting, lesson_frame, scaled, scaled_targets
-from lernpy.text import listed, numbered, shown
+from lernpy.text import listed, nth, shown
 
 FLOOR = 1e-30  # blame below it is drawn at it
 
@@ -161,7 +161,7 @@ def _lines(ax: Axes, source: BlameSizes, look: Look) -> None:
     for number in range(1, count):
         style = look.series(number - 1)
         every = max(len(source.epochs) // 9, 1)
-        words = numbered("generation", number) + (" (outputs)" if number == count - 1 else "")
+        words = nth("generation", number) + (" (outputs)" if number == count - 1 else "")
         ax.plot(
             source.epochs,
             _visible(source.sizes[:, number]),
@@ -217,7 +217,7 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
-    ax.set_xticks(numbers, [numbered("generation", n) for n in numbers.tolist()])
+    ax.set_xticks(numbers, [nth("generation", n) for n in numbers.tolist()])
     ax.margins(x=0.15, y=0.2)
     for word in dict.fromkeys(source.shut[0].values()):
         names = [name for name, why in source.shut[0].items() if why == word]

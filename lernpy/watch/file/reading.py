@@ -15,7 +15,7 @@ from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.files.writing import check_card
 from lernpy.frame import NEURON
-from lernpy.text import numbered, shown
+from lernpy.text import nth, shown
 from lernpy.watch import questions
 from lernpy.watch.file.blocks import unpack
 from lernpy.watch.file.edits import edit_of
@@ -226,7 +226,7 @@ class Check:
             index = int(wrong[0])
             whose = f" of {self.names[index]}" if name != "loss" else ""
             raise FileFormatError(
-                f"{self.where}{numbered('sample', sample)}: the {name}{whose} is recorded as "
+                f"{self.where}{nth('sample', sample)}: the {name}{whose} is recorded as "
                 f"{recorded[index]:.6g}, but its network computes {computed[index]:.6g}; "
                 "the file was altered or is damaged"
             )
