@@ -125,7 +125,7 @@ def naming(method: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
-        except (AttributeError, TypeError):
+        except (AttributeError, TypeError, OverflowError):
             check(args[0])  # type: ignore[arg-type]
             raise
 
@@ -150,8 +150,9 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or not _are(network.weights, "value", float)
         or not _are(network.weights, "rule", Rule)
         or list(map(attrgetter("name"), neurons)) != list(network.neurons)
+        or next(_moved(network), None)
     ):
-        _refuse(_wrong_links(network), _wrong_weights(network))
+        _refuse(_moved(network), _wrong_links(network), _wrong_weights(network))
     _refuse(_wrong_neurons(network))
 
 
@@ -163,6 +164,20 @@ def _are(things: Iterable[object], attribute: str, kind: type) -> bool:
 def _refuse(*wrong: Iterator[str]) -> None:
     for words in chain(*wrong):
         raise WiringError(words)
+
+
+def _moved(network: Network) -> Iterator[str]:
+    """Links that join other neurons than the wiring knows."""
+    neurons = network.neurons
+    for start, ends in network.graph._succ.items():
+        source = neurons[start]
+        for end, edge in ends.items():
+            link = edge["link"]
+            if link.input_neuron is not source or link.output_neuron is not neurons[end]:
+                yield (
+                    f"the link {start} -> {end} was given another neuron; a link does not move, write "
+                    f'network.prune(("{start}", "{end}")) and network.connect(...)'
+                )
 
 
 def _wrong_links(network: Network) -> Iterator[str]:
