@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import math
 import os
 import re
 import sys
@@ -176,6 +178,15 @@ def _open(request: Request, timeout: float) -> Any:
     class Answer(HTTPResponse):
         turns = 0
 
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self.line = _Line(self.fp.detach(), timeout)
+            self.fp: Any = io.BufferedReader(self.line)
+
+        def begin(self) -> None:
+            super().begin()
+            self.line.until = math.inf  # what follows is measured as it is copied
+
         def _read_status(self) -> Any:
             self.turns += 1
             if self.turns > MOST_CONTINUES:
@@ -197,6 +208,25 @@ def _open(request: Request, timeout: float) -> Any:
             return self.do_open(Secure, req)
 
     return build_opener(Open, OpenSecure).open(request, timeout=timeout)
+
+
+class _Line(io.RawIOBase):
+    """What comes from a mirror, up to a moment: each byte of a head may be in time, and its end never."""
+
+    def __init__(self, raw: io.RawIOBase, seconds: float) -> None:
+        self.raw, self.until = raw, time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int | None:
+        if time.monotonic() > self.until:
+            raise TimeoutError
+        return self.raw.readinto(room)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
 
 
 def _request(address: str, start: int) -> Request:
