@@ -221,9 +221,11 @@ class Tracer:
         return square * base if half is not None and power % 2 else square
 
     def _shortened(self, name: str, operands: tuple[Operand, ...]) -> Any:
-        """What needs no operation: a product with 1 or 0 and, where wanted, a / b * b and a + TINY."""
+        """What needs no operation: a product with 1 or 0, equal choices; a / b * b, a + TINY if wanted."""
         if name == "add" and TINY in operands and not self._exact:
             return self._term(operands[operands[0] == TINY])
+        if name == "where" and operands[1] == operands[2]:
+            return self._term(operands[1])
         if name != "multiply":
             return None
         for first, other in (operands, operands[::-1]):
