@@ -192,6 +192,7 @@ class Network(held.Elsewhere):
 
     # ---- many samples ---------------------------------------------------------------------------
 
+    @held.naming
     def learn_batch(
         self,
         inputs: ArrayLike,

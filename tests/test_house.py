@@ -114,7 +114,6 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "sums": "the total inputs: told, and calculated",
     "link": "what a link carries: told, and drawn",
     "update": "what an update moves: told, and drawn",
-    "tell": "one event, and several at once, in a sentence",
     "tanh": "the table's, and what is portable of it",
 }
 

@@ -16,9 +16,11 @@ from typing import Any
 from zlib import adler32
 
 from lernpy import checks, layout, storage, theme
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.losses import LOSSES
+from lernpy.labels import Label, card_labels
 from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
 from lernpy.text import shown
@@ -126,7 +128,7 @@ def page(
         policy=POLICY.format(script=_hash(module), style=_hash(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header),
+        sheet=sheet(header, neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
@@ -164,7 +166,29 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
         "narration": narration(header["network"]),
+        "labels": [label and label._asdict() for label in neuron_labels(header)],
     }
+
+
+def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
+    """What the data call each neuron; raw value = value * scale + shift. None for all others.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
+    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [1, 2, 3, 4], [1, 0, 0]))
+    >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
+    [None, None, None, 'setosa', 'versicolor', 'virginica']
+    """
+    network = header["network"]
+    every: list[Label | None] = [None] * len(network["names"])
+    if header.get("card"):
+        card = Card.from_json(header["card"])
+        ends = network["inputs"], network["outputs"]
+        for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
+            for index, label in zip(which, known, strict=True):
+                every[index] = label
+    return every
 
 
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:

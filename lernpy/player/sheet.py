@@ -11,6 +11,8 @@ import numpy as np
 
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
+from lernpy.labels import NONE, Label
+from lernpy.text import MINUS
 from lernpy.watch.file.blocks import Block
 
 MOST_ROWS = 40  # a worksheet is no telephone book
@@ -31,14 +33,17 @@ class Example(NamedTuple):
     moved: np.ndarray | None  # the weights after the update, where the trace tells
 
 
-def sheet(header: Mapping[str, Any]) -> str:
-    """Worksheet and answer key of a trace, or nothing where its weights are not known."""
+def sheet(header: Mapping[str, Any], labels: Sequence[Label | None] = ()) -> str:
+    """Worksheet and answer key of a trace, or nothing where its weights are not known.
+
+    labels : what the data call each neuron; without them its name alone
+    """
     lesson = _lesson(header)
     if lesson is None:
         return ""
     pages = [
-        _page(header, lesson, "worksheet", lambda number: ""),
-        _page(header, lesson, "answer key", four_digits),
+        _page(header, lesson, labels, "worksheet", lambda number: ""),
+        _page(header, lesson, labels, "answer key", four_digits),
     ]
     return '<div class="lp-sheet">' + "\n".join(pages) + "</div>"
 
@@ -147,12 +152,17 @@ def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarr
 
 
 def _page(
-    header: Mapping[str, Any], lesson: Example, title: str, fill: Callable[[float], str]
+    header: Mapping[str, Any],
+    lesson: Example,
+    labels: Sequence[Label | None],
+    title: str,
+    fill: Callable[[float], str],
 ) -> str:
     network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    fed = ", ".join(_assigned(names, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_assigned(names, network["outputs"], lesson.targets))
+    known = [label or NONE for label in labels] or [NONE] * len(names)
+    fed = ", ".join(_assigned(network["names"], known, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(network["names"], known, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     rule = f"Loss: {network['loss']}. " + (
         "" if isinstance(rate, (Block, dict)) else f"Learning rate {four_digits(rate)}."
@@ -166,8 +176,15 @@ def _page(
 </section>"""
 
 
-def _assigned(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
-    pairs = [f"{names[i]} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
+def _assigned(
+    names: Sequence[str], labels: Sequence[Label], which: Sequence[int], values: np.ndarray
+) -> list[str]:
+    """Each neuron with its value; with what the data call it, and the raw value where it is scaled."""
+    pairs = [
+        html.escape(f"{labels[i].beside(names[i])} = {four_digits(v)}")
+        + html.escape(f" ({labels[i].told(v, MINUS)})" if labels[i].is_scaled else "")
+        for i, v in zip(which, values.tolist(), strict=True)
+    ]
     return pairs if len(pairs) <= 16 else [*pairs[:16], f"… ({len(pairs)} in all)"]
 
 

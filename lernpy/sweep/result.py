@@ -127,16 +127,16 @@ class Sweep:
         return self.settings[self._number(net) // len(self.seeds)]
 
     def _number(self, net: int) -> int:
-        """From 0 on; a negative number counts from the end."""
+        """An index as of a list; a negative one counts from the end."""
         try:
             return range(len(self))[net]
         except (IndexError, TypeError):
             raise LernpyError(
-                f"there is no net {net!r:.60}; they are numbered from 0 to {len(self) - 1}"
+                f"no net has the index {net!r:.60}; there are {len(self)}, so 0 to {len(self) - 1}"
             ) from None
 
     def network(self, net: int) -> Network:
-        """The trained network of that number.
+        """The trained network at that index.
 
         >>> import lernpy
         >>> xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])

@@ -466,7 +466,7 @@ def test_a_net_by_its_number() -> None:
     assert values(sweep.network(-1)).tolist() == values(sweep.network(2)).tolist()
     assert sweep.history(-1).seed == 2
     for use in (sweep.network, sweep.history, sweep.setting):
-        with pytest.raises(LernpyError, match="there is no net 3; they are numbered from 0 to 2"):
+        with pytest.raises(LernpyError, match="no net has the index 3; there are 3, so 0 to 2"):
             use(3)
 
 
