@@ -28,6 +28,7 @@ from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
+MOST_SINGLE, SHOWN = 120, 80  # above the first number only so many links are drawn singly, on a page
 HEIGHT = 820  # pixels, of the frame in a notebook
 MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
 data.trace = document.getElementById("lp-trace").textContent;
@@ -155,10 +156,11 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
+    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
-        "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
+        "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
         "font": _font(font_scale),
         "level": _level(header["network"], level),
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),

@@ -5,8 +5,8 @@
 
 import { formula, isTrue, rowsOf, sentence } from "./forms.js";
 import { range, sum } from "./lists.js";
-import { linkName, outputIndex } from "./network.js";
-import { number } from "./text.js";
+import { linkName, outputIndex, partIds, partName } from "./network.js";
+import { number, safe } from "./text.js";
 import { penalty, pull, weightAt } from "./trace.js";
 import { opening } from "./view.js";
 
@@ -60,16 +60,38 @@ function viewsOf(event, facts, narration) {
   });
 }
 
-/** Formulas and their numbers, line by line; the result in bold.
- * @param {ReturnType<typeof tell>["views"]} views */
-export function narratedHtml(views) {
+/** Formulas and their numbers, line by line; the result in bold, each letter tied to its part.
+ * @param {ReturnType<typeof tell>["views"]} views @param {Network} net */
+export function narratedHtml(views, net) {
   return views
     .map(({ symbols, numbers, quiet }) => {
       const result = numbers.replace(/= ([^=;,]*)$/, "= <b>$1</b>");
-      const lines = [symbols, result].filter(Boolean).map((line) => `<div>${line}</div>`);
+      const lines = [symbols, result].filter(Boolean).map((line) => `<div>${whole(tied(line, net))}</div>`);
       return `<div class="lp-told${quiet ? " lp-quiet" : ""}">${lines.join("")}</div>`;
     })
     .join("");
+}
+
+const LONG = 40; // letters; a longer equation may break into lines
+
+/** Equations that stay on one line. @param {string} html */
+const whole = (html) =>
+  html
+    .split(/(?<=[,;]) /)
+    .map((one) => {
+      const text = one.replace(/<.*?>/g, "");
+      return text.length > LONG ? one : `<span class="lp-whole">${one}</span>`;
+    })
+    .join(" ");
+
+/** Letters with whose they are, tied to that neuron or link of the drawing.
+ * @param {string} html @param {Network} net */
+function tied(html, net) {
+  const parts = new Map(partIds(net).map((id) => [safe(partName(net, id).replace("->", "→")), id]));
+  return html.replace(/(\p{L}+′?(?:\(z)?)<sub>(.*?)<\/sub>/gu, (whole, _, whose) => {
+    const id = parts.get(whose);
+    return id ? `<span class="lp-term" data-tie="${id}">${whole}</span>` : whole;
+  });
 }
 
 /**
