@@ -28,7 +28,10 @@ from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
-MOST_SINGLE, SHOWN = 120, 80  # above the first number only so many links are drawn singly, on a page
+MOST_SINGLE, SHOWN = (
+    120,
+    80,
+)  # above the first number only so many links are drawn singly, on a page
 HEIGHT = 820  # pixels, of the frame in a notebook
 MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
 data.trace = document.getElementById("lp-trace").textContent;
@@ -52,7 +55,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
-SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
+SHEETS = ("page", "panels", "drawing", "narrow", "print", "lab")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -124,7 +127,7 @@ def page(
     data["checksum"] = adler32(text.encode())
     module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
     return PAGE.format(
-        policy=POLICY.format(script=_hash(module), style=_hash(looks)),
+        policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
         sheet=sheet(header),
@@ -134,7 +137,7 @@ def page(
     )
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     """What a content security policy knows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
@@ -156,16 +159,23 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
-    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
+        "narration": narration(header["network"]),
+        **shell_traits(_font(font_scale), _level(header["network"], level)),
+    }
+
+
+def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
+    """What the modules need of every page: sizes, words, the shell that they fill."""
+    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
+    return {
         "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
-        "font": _font(font_scale),
-        "level": _level(header["network"], level),
+        "font": font,
+        "level": level,
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
-        "narration": narration(header["network"]),
     }
 
 

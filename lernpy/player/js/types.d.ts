@@ -361,6 +361,8 @@ interface Traits {
   level: number;
   live: boolean;
   page: boolean;
+  /** Of a page that learns, and only there. */
+  lab: LabTraits;
 }
 
 /** What the player uses of its host. */
@@ -540,4 +542,60 @@ interface Engine extends Weights {
   leaving: Fan;
   /** Not made yet, or not to be had. */
   program: Program | null | undefined;
+}
+
+/** Colours of the theme. */
+interface Looks {
+  text: string;
+  muted: string;
+  faint: string;
+  background: string;
+  accent: string;
+  positive: string;
+  negative: string;
+  ramp: Uint32Array;
+}
+
+/** What the board shows of a moment. */
+interface Shown {
+  values: Numbers;
+  output: Numbers;
+  maps: Numbers[] | null;
+  rangeOf(v: number): [number, number] | null;
+  inputs: Numbers | null;
+  targets: Numbers | null;
+  focus: string;
+}
+
+interface PictureFacts {
+  looks: Looks;
+  limits: [number, number] | null;
+  test: Int32Array;
+  marked: number | undefined;
+  classes: string[];
+  plane?: Plane;
+}
+
+/** A short run of Python's: its samples, in which order, and what came out. */
+interface Proof {
+  file: NetworkFile;
+  inputs: Block;
+  targets: Block;
+  order: number[];
+  size: number;
+  losses: Block;
+  weights: Block;
+}
+
+/** What a lab page is given beside the traits of a player. */
+interface LabTraits {
+  shell: string;
+  sets: Dataset[];
+  steepest: Record<string, number>;
+  starts: Record<string, string>;
+  ranges: Record<string, [number, number]>;
+  rates: Record<string, number>;
+  file: NetworkFile;
+  positions: [number, number][];
+  proof: Proof;
 }

@@ -148,6 +148,7 @@ export function addLayer(file, last, activation, drawing) {
  * @param {NetworkFile} file @param {string[]} last @param {Drawing} drawing
  */
 export function removeLayer(file, last, drawing) {
+  if (!last.length) throw Error("there is no hidden layer");
   const biases = biasesOf(file);
   const sources = new Set(last.flatMap((name) => sourcesOf(file, name)));
   const targets = new Set(last.flatMap((name) => targetsOf(file, name)));

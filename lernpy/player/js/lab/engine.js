@@ -254,3 +254,7 @@ export function collect(engine, data, order, first, end) {
   }
   return total;
 }
+
+/** @param {Samples} samples @param {number} index @param {number} wide */
+export const inputsAt = ({ inputs }, index, wide) =>
+  inputs.subarray(index * wide, (index + 1) * wide);

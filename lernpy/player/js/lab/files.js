@@ -5,8 +5,8 @@ import { nearMiss } from "../text.js";
 import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
 import { wired } from "./wiring.js";
 
-const FORMAT = "lernpy-network";
-const MOST_LINKS = 5000; // more than that no page trains and draws
+const NETWORK_FORMAT = "lernpy-network";
+const MOST_OPENED = 5000; // more than that no page trains and draws
 
 /**
  * The network of a text, checked.
@@ -29,8 +29,8 @@ function parsed(text) {
 
 /** @param {any} file @returns {NetworkFile} */
 function checked(file) {
-  if (file?.format !== FORMAT) {
-    throw Error(`its "format" is ${shownText(file?.format)}, not "${FORMAT}"; drop a network's file`);
+  if (file?.format !== NETWORK_FORMAT) {
+    throw Error(`its "format" is ${shownText(file?.format)}, not "${NETWORK_FORMAT}"; drop a network's file`);
   }
   if (file.version !== 1) {
     throw Error(`it has version ${shownText(file.version)} of the format; this page reads version 1`);
@@ -38,7 +38,7 @@ function checked(file) {
   for (const key of ["inputs", "outputs", "groups", "nodes", "links"]) {
     if (!Array.isArray(file[key])) throw Error(`its "${key}" is no list`);
   }
-  if (file.links.length > MOST_LINKS) {
+  if (file.links.length > MOST_OPENED) {
     const count = file.links.length.toLocaleString("en");
     throw Error(`it has ${count} links; this page trains at most 5,000. Train it with lernpy train`);
   }

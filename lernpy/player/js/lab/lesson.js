@@ -18,10 +18,10 @@ function blockOf(values, shape) {
  * ends at `stop`: all of them done, and with its last the update. The engine is as it was before.
  * @param {Engine} engine @param {Samples} data @param {ArrayLike<number>} order
  * @param {{start: number, first: number, end: number, stop: number}} part
- * @param {{title: string, image: [number, number] | null}} about
+ * @param {{title: string, image: [number, number] | null, labels: string[]}} about
  * @returns {Trace}
  */
-export function traceOf(engine, data, order, { start, first, end, stop }, { title, image }) {
+export function traceOf(engine, data, order, { start, first, end, stop }, about) {
   const { net } = engine;
   const before = weightsOf(engine);
   const recorded = net.neurons.filter(
@@ -63,7 +63,7 @@ export function traceOf(engine, data, order, { start, first, end, stop }, { titl
   );
   const weights = before.values.length;
   return {
-    ...{ format: "lernpy-trace/1", title, dtype: "float64", image },
+    ...{ format: "lernpy-trace/1", dtype: "float64", ...about },
     network: {
       ...net.header,
       weights: blockOf(before.values, [weights]),

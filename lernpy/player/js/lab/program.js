@@ -6,13 +6,13 @@
 
 import { range } from "../lists.js";
 
-const MOST_LINKS = 340; // beyond, compiling straight lines costs more than they save
+const MOST_STRAIGHT = 340; // beyond, compiling straight lines costs more than they save
 const MOST_UNROLLED = 340; // weights, and what the optimiser remembers of them: else a loop moves them
 
 /** @param {Engine} engine @returns {Program | null} */
 export function programOf(engine) {
   const { net } = engine;
-  if (net.links.length > MOST_LINKS || net.neurons.some((v) => net.group[v])) return null;
+  if (net.links.length > MOST_STRAIGHT || net.neurons.some((v) => net.group[v])) return null;
   try {
     return new Function("engine", linesOf(engine).join("\n"))(engine);
   } catch {

@@ -3,11 +3,10 @@
  * moment; some are kept, and from the one before any other is learned again, with the same bits.
  */
 
-import { range } from "../lists.js";
+import { seedOf, shuffled } from "./chance.js";
+import { partsOf } from "./data.js";
 import { learn, restore, weightsOf } from "./engine.js";
 import { evaluated } from "./evaluation.js";
-import { partsOf } from "./data.js";
-import { seedOf, shuffled } from "./chance.js";
 
 const APART = 50; // updates from one moment that is kept to the next
 const MOST_BYTES = 2e6; // of the moments that are kept
@@ -16,6 +15,24 @@ const LEAST_MOMENTS = 40;
 export class Session {
   /** @param {Engine} engine @param {Samples} samples @param {Settings} settings */
   constructor(engine, samples, settings) {
+    this.engine = engine;
+    this.samples = samples;
+    this.settings = settings;
+    this.parts = partsOf(samples.count, settings.split, settings.seed);
+    this.updates = 0;
+    this.epoch = 0;
+    /** How many samples of the epoch are learned, and the sum of their losses. */
+    this.at = 0;
+    this.total = 0;
+    this.order = this.orderOf(0);
+    /** @type {Moment[]} */
+    this.moments = [];
+    /** @type {CurvePoint[]} */
+    this.curve = [];
+    /** How many updates were done when each epoch began. */
+    this.starts = [0];
+    /** @type {{train: {loss: number, right: number}, test: {loss: number, right: number}} | undefined} */
+    this.evaluation = undefined;
     this.begin(engine, samples, settings);
   }
 
@@ -26,11 +43,8 @@ export class Session {
     this.epoch = 0;
     this.at = 0;
     this.total = 0;
-    /** @type {Moment[]} */
     this.moments = [];
-    /** @type {CurvePoint[]} */
     this.curve = [];
-    /** How many updates were done when each epoch began. */
     this.starts = [0];
     this.use(engine, samples, settings);
   }
@@ -38,18 +52,9 @@ export class Session {
   /** Go on with another net, other samples or settings; the past stays.
    * @param {Engine} engine @param {Samples} samples @param {Settings} settings */
   use(engine, samples, settings) {
-    this.engine = engine;
-    this.settings = settings;
-    engine.rate = settings.rate;
-    if (engine.l1 !== settings.l1 || engine.l2 !== settings.l2) engine.program = undefined;
-    engine.l1 = settings.l1;
-    engine.l2 = settings.l2;
-    if (samples !== this.samples || settings !== this.splitBy) {
-      this.samples = samples;
-      this.splitBy = settings;
-      this.parts = partsOf(samples.count, settings.split, settings.seed);
-    }
-    this.order = this.orderOf(this.epoch);
+    this.samples = samples;
+    this.parts = partsOf(samples.count, settings.split, settings.seed);
+    this.take({ ...this, engine, settings, weights: weightsOf(engine) });
     this.at = Math.min(this.at, this.order.length);
     this.keep();
   }
@@ -95,7 +100,6 @@ export class Session {
 
   /** The next epoch begins. */
   turn() {
-    this.lastMean = this.total / this.order.length;
     this.epoch += 1;
     this.at = 0;
     this.total = 0;
@@ -155,10 +159,9 @@ export class Session {
     this.curve = this.curve.filter(({ epoch }) => epoch <= this.epoch + this.at / this.order.length);
   }
 
-  /** @param {Moment} moment */
+  /** Be where a moment was. @param {Moment} moment */
   take({ updates, epoch, at, total, weights, engine, settings, samples, parts }) {
     Object.assign(this, { updates, epoch, at, total, engine, settings, samples, parts });
-    this.splitBy = settings;
     restore(engine, weights);
     engine.rate = settings.rate;
     if (engine.l1 !== settings.l1 || engine.l2 !== settings.l2) engine.program = undefined;
@@ -193,10 +196,5 @@ export class Session {
     );
     const most = Math.max(...losses);
     return losses.length ? parts.train[losses.indexOf(most)] : undefined;
-  }
-
-  /** All samples in their order. */
-  get all() {
-    return range(this.samples.count);
   }
 }

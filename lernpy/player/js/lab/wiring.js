@@ -12,7 +12,7 @@ export function wired(file, steepest) {
   const names = file.nodes.map((node) => node.id);
   const index = new Map(names.map((name, number) => [name, number]));
   const at = (/** @type {string} */ name) => /** @type {number} */ (index.get(name));
-  const units = unitsOf(file, at);
+  const units = unitsIn(file, at);
   const ends = file.links.map((entry) => ({ from: at(entry.source), to: at(entry.target), entry }));
   const leaving = range(names.length).map((v) => ends.filter(({ from }) => from === v));
   const generations = inGenerations(units, leaving, names);
@@ -62,7 +62,7 @@ const isRuled = ({ rate, low, high }) => [rate, low, high].some((limit) => limit
 
 /** Neurons that act together, as they are declared: softmax groups, and each other one alone.
  * @param {NetworkFile} file @param {(name: string) => number} at */
-function unitsOf(file, at) {
+function unitsIn(file, at) {
   const groups = file.groups.map((group) => group.map(at));
   return range(file.nodes.length)
     .map((v) => groups.find((members) => members.includes(v)) ?? [v])
