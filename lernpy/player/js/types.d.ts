@@ -574,6 +574,8 @@ interface PictureFacts {
   marked: number | undefined;
   classes: string[];
   plane?: Plane;
+  /** What every neuron says over the plane, where that is known already. */
+  maps?: Numbers[];
 }
 
 /** A short run of Python's: its samples, in which order, and what came out. */

@@ -6,7 +6,7 @@
 
 import { range } from "../lists.js";
 
-const MOST_STRAIGHT = 340; // beyond, compiling straight lines costs more than they save
+const MOST_STRAIGHT = 450; // beyond, compiling straight lines costs more than they save
 const MOST_UNROLLED = 340; // weights, and what the optimiser remembers of them: else a loop moves them
 
 /** @param {Engine} engine @returns {Program | null} */
