@@ -18,12 +18,14 @@ from zlib import adler32
 from lernpy import checks, layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
+from lernpy.player.shorter import shortened
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
-from lernpy.watch.narration.forms import templates
+from lernpy.watch.narration.forms import templates, with_holes
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
@@ -125,7 +127,8 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
+    joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
+    module, looks = shortened(joined), style()
     return PAGE.format(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
@@ -186,7 +189,15 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         **templates(),
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
+        "slope_words": {
+            name: ACTIVATIONS[name].slope_words for name in names if name in ACTIVATIONS
+        },
         "limit": theme.SHUT,
+        "slopes": {
+            name: with_holes(ACTIVATIONS[name].slope_words, y="output", z="total_input")
+            for name in names
+            if name in ACTIVATIONS
+        },
     }
 
 
@@ -243,7 +254,8 @@ def style() -> str:
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
     sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
-    return " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 
 
 def _colours(name: str, *selectors: str) -> str:

@@ -298,6 +298,9 @@ interface Narration {
   views: Record<string, ViewForm>;
   spans: Record<"forward" | "backward", { title: Form; rows: Form; sentence: Form }>;
   losses: Record<string, string>;
+  /** By activation, its slope in letters, and with holes for the numbers. */
+  slope_words: Record<string, string>;
+  slopes: Record<string, string>;
   most: Record<string, number>;
   /** By activation, the word for a slope that lets no blame through; and how small that is. */
   shut: Record<string, string>;
