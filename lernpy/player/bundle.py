@@ -18,6 +18,7 @@ from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.player.shorter import shortened
 
 TABLES = "tables"  # the module that is printed
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
@@ -44,6 +45,19 @@ def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str
     (True, False, True)
     """
     return _joined(entry).replace("TABLES;", squeezed(tables(network)))
+
+
+def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
+    """The script of a page of its own: the module with short names, and the lines that start it.
+
+    The maths keeps its names: a page may write code of its own from it.
+    """
+    return _short(entry, start).replace("TABLES;", squeezed(tables(network)))
+
+
+@cache
+def _short(entry: str, start: str) -> str:
+    return shortened(f"{_joined(entry)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:

@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import script
+from lernpy.player.bundle import program
 from lernpy.player.page import (
     MODEL,
     PAGE,
@@ -222,7 +222,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             "proof": run,
         },
     }
-    module = f"{script(entry='lab/page')} {' '.join(START.splitlines())}"
+    module = program(None, "lab/page", START)
     looks = style()
     return PAGE.format(
         policy=LEARNS.format(script=hashed(module), style=hashed(looks)),

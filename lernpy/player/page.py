@@ -20,9 +20,8 @@ from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
-from lernpy.player.bundle import script
+from lernpy.player.bundle import program
 from lernpy.player.sheet import sheet, unroll
-from lernpy.player.shorter import shortened
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
@@ -127,8 +126,7 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
-    module, looks = shortened(joined), style()
+    module, looks = program(header["network"], "page", MODEL), style()
     return PAGE.format(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
