@@ -5,14 +5,26 @@ Read `layers.py` first, then `edges.py`, which takes any wiring; `start.py` draw
 """
 
 from lernpy.build.edges import from_edges
-from lernpy.build.examples import by_hand, lernmi, two_two_two
+from lernpy.build.examples import (
+    EXAMPLES,
+    Example,
+    by_hand,
+    cancel,
+    lernmi,
+    sign,
+    skip,
+    two_two_two,
+)
 from lernpy.build.interchange import from_networkx, to_networkx
 from lernpy.build.layers import layered
 from lernpy.build.random import random_dag
 from lernpy.build.start import draw_weights, fresh_seed
 
 __all__ = [
+    "EXAMPLES",
+    "Example",
     "by_hand",
+    "cancel",
     "draw_weights",
     "fresh_seed",
     "from_edges",
@@ -20,6 +32,8 @@ __all__ = [
     "layered",
     "lernmi",
     "random_dag",
+    "sign",
+    "skip",
     "to_networkx",
     "two_two_two",
 ]

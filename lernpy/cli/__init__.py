@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "are the gradients right? does every engine agree?",
     "step": "walk through one lesson, link by link, forward and back",
     "play": "write a lesson as one offline page",
+    "lab": "write a page that trains a network in front of the class",
     "plot": "draw a network, a lesson or a training run",
     "sweep": "train many networks at once: seeds, rates",
     "data": "list, show or fetch data sets",

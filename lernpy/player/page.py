@@ -19,17 +19,22 @@ from lernpy import checks, layout, storage, theme
 from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
-from lernpy.player.bundle import script
+from lernpy.player.bundle import program
 from lernpy.player.sheet import sheet, unroll
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
-from lernpy.watch.narration.forms import templates
+from lernpy.watch.narration.forms import templates, with_holes
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
+MOST_SINGLE, SHOWN = (
+    120,
+    80,
+)  # above the first number only so many links are drawn singly, on a page
 HEIGHT = 820  # pixels, of the frame in a notebook
 MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
 data.trace = document.getElementById("lp-trace").textContent;
@@ -53,7 +58,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
-SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
+SHEETS = ("page", "panels", "drawing", "narrow", "print", "lab")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -123,9 +128,9 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
+    module, looks = program(header["network"], "page", MODEL), style()
     return PAGE.format(
-        policy=POLICY.format(script=_hash(module), style=_hash(looks)),
+        policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
         sheet=sheet(header, neuron_labels(header)),
@@ -135,7 +140,7 @@ def page(
     )
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     """What a content security policy knows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
@@ -160,13 +165,21 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
-        "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
-        "font": _font(font_scale),
-        "level": _level(header["network"], level),
+        "labels": [label and label._asdict() for label in neuron_labels(header)],
+        "narration": narration(header["network"]),
+        **shell_traits(_font(font_scale), _level(header["network"], level)),
+    }
+
+
+def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
+    """What the modules need of every page: sizes, words, the shell that they fill."""
+    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
+    return {
+        "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
+        "font": font,
+        "level": level,
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
-        "narration": narration(header["network"]),
-        "labels": [label and label._asdict() for label in neuron_labels(header)],
     }
 
 
@@ -198,7 +211,15 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         **templates(),
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
+        "slope_words": {
+            name: ACTIVATIONS[name].slope_words for name in names if name in ACTIVATIONS
+        },
         "limit": theme.SHUT,
+        "slopes": {
+            name: with_holes(ACTIVATIONS[name].slope_words, y="output", z="total_input")
+            for name in names
+            if name in ACTIVATIONS
+        },
     }
 
 
@@ -255,7 +276,8 @@ def style() -> str:
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
     sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
-    return " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 
 
 def _colours(name: str, *selectors: str) -> str:
