@@ -86,7 +86,7 @@ def shortened(code: str) -> str:
     """The script with short names for its variables.
 
     >>> print(shortened("const width=(radius)=>{const {total}=radius;return 2*total.size};width({size:1});"))
-    const c=(a)=>{const {total:b}=a;return 2*b.size};c({size:1});
+    const c=(a)=>{const{total:b}=a;return 2*b.size};c({size:1});
     """
     tokens = _tokens(code)
     names = list(_names(tokens))

@@ -1,4 +1,4 @@
-"""Measures a page in a headless Chromium: what is hidden, what overlaps, what was dropped, how small letters are.
+"""Measures a page in a headless Chromium: what is hidden or overlaps, what was dropped, the smallest letters.
 
     python tests/helpers/measured.py lesson.html lab.html --keys ArrowRight,ArrowRight
 
