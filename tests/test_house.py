@@ -85,7 +85,7 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "arguments": "one for each command: the options that it adds",
     "run": "one for each command; the keyboard's loop is that of the command `step`",
     "get": "one for each table: the entry of a name",
-    "check": "one for each table: its slopes against nudges",
+    "check": "one for each table: its slopes against nudges; of a lesson: an answer",
     "read": "one for each kind of thing that is read",
     "load": "lernpy.load for networks, data.load for data",
     "save": "lernpy.save for networks, plot.save for pictures",
@@ -116,6 +116,8 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "update": "what an update moves: told, and drawn",
     "tell": "one event, and several at once, in a sentence",
     "tanh": "the table's, and what is portable of it",
+    "net": "one for each lesson: the net that it trains",
+    "example": "one for each lesson: a net with its sample",
 }
 
 

@@ -241,14 +241,19 @@ class Count:
         return f"{self.name}: {self.solved} of {self.nets} solved ({self.solved / self.nets:.0%})"
 
 
-def success(seeds: Iterable[int] = range(30), rate: float = 0.5, epochs: int = 2000) -> list[Count]:
+def success(
+    seeds: Iterable[int] = range(30),
+    rate: float = 0.5,
+    epochs: int = 2000,
+    only: Iterable[str] | None = None,
+) -> list[Count]:
     """Train XOR 2-3-1 (sigmoid, online) by the right rule and by each wrong one.
 
     >>> [str(count) for count in success(range(2), epochs=3)][:1]
     ['right: 0 of 2 solved (0%)']
     """
     seeds = list(seeds)
-    names = [Count.RIGHT, *MISTAKES]
+    names = [Count.RIGHT, *MISTAKES] if only is None else list(only)
     return [
         Count(name, sum(_solves(name, seed, rate, epochs) for seed in seeds), len(seeds))
         for name in names
