@@ -116,6 +116,7 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "update": "what an update moves: told, and drawn",
     "tell": "one event, and several at once, in a sentence",
     "tanh": "the table's, and what is portable of it",
+    "sheet": "one lesson on paper: of a trace, and of the ten",
     "net": "one for each lesson: the net that it trains",
     "example": "one for each lesson: a net with its sample",
 }
@@ -132,6 +133,7 @@ SHARED_FILES = {  # files of one name, and the one idea that they share
     "layers": "a layered net: built, and learned by an engine",
     "wires": "links, learned one by one",
     "weights": "values and memories of all weights: moved, and drawn",
+    "lesson": "one lesson, as straight lines; and the command for the ten",
     "many": "many nets at once",
     "paths": "the paths of blame: found, and drawn",
     "python": "Python as the language that is written",

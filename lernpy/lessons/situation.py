@@ -34,17 +34,18 @@ class Situation:
 
     def collected(self, mistake: str = "") -> Network:
         """After the backward pass: blame is collected, no weight has moved."""
-        network, inputs, targets = self._network(mistake)
+        network, inputs, targets = self.network(mistake)
         network.collect(inputs, targets)
         return network
 
     def learned(self, mistake: str = "") -> Network:
         """After the update."""
-        network, inputs, targets = self._network(mistake)
+        network, inputs, targets = self.network(mistake)
         network.learn(inputs, targets)
         return network
 
-    def _network(self, mistake: str) -> Example:
+    def network(self, mistake: str = "") -> Example:
+        """The network, its inputs and its targets, anew."""
         network, inputs, targets = self.make()
         return Example(mistakes.apply(network, mistake) if mistake else network, inputs, targets)
 

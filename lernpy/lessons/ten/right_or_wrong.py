@@ -16,7 +16,7 @@ from lernpy.text import number
 from lernpy.training import train
 
 EPOCHS = 500
-MISTAKE = "one path"
+MISTAKE = "updated weights"
 
 
 def net(init: str | None = None) -> Network:
@@ -53,7 +53,10 @@ def learns_with_the_mistake() -> str:
 
 
 def worst_places() -> list[str]:
-    """The gradient check with each mistake: where it is worst, and by how much."""
+    """The gradient check with each mistake: where it is worst, and by how much.
+
+    'One path' agrees on XOR: with one output and one hidden layer there is one path only.
+    """
     lines = []
     for name in mistakes.MISTAKES:
         report = check_gradients(mistakes.apply(net(), name), *mistakes.XOR)
@@ -101,7 +104,7 @@ LESSON = LessonPlan(
         ),
         Question(
             "6c",
-            f"Each neuron keeps only the blame that came last ('{MISTAKE}'). Does it still learn XOR?",
+            f"Each weight moves at once and hands the blame back updated ('{MISTAKE}'). Is XOR learned?",
             learns_with_the_mistake,
             (("no", "M11"),),
             "It does, with this seed as with most: a falling loss proves nothing, the check does.",
