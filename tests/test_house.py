@@ -117,6 +117,7 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "tell": "one event, and several at once, in a sentence",
     "tanh": "the table's, and what is portable of it",
     "sheet": "one lesson on paper: of a trace, and of the ten",
+    "bank": "one for each format of a quiz: all questions as text",
     "net": "one for each lesson: the net that it trains",
     "example": "one for each lesson: a net with its sample",
 }

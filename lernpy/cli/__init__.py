@@ -30,6 +30,7 @@ COMMANDS = {
     "plot": "draw a network, a lesson or a training run",
     "sweep": "train many networks at once: seeds, rates",
     "lesson": "ten lessons for a class: pages, sheets, cards, be the link",
+    "quiz": "questions for a course, each student with own numbers",
     "data": "list, show or fetch data sets",
 }
 

@@ -100,7 +100,7 @@ def cards(plan: LessonPlan) -> str:
 
     >>> from lernpy.lessons import LESSONS
     >>> cards(LESSONS["5"]).count('class="card"')
-    18
+    20
     """
     situation = next(iter(plan.situations.values()))
     network = situation.make().network
