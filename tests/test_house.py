@@ -129,6 +129,7 @@ def test_a_function_name_means_one_thing() -> None:
 
 
 SHARED_FILES = {  # files of one name, and the one idea that they share
+    "doctor": "the doctor, and the command that asks it",
     "engine": "an engine",
     "entries": "what an engine makes of table entries",
     "layers": "a layered net: built, and learned by an engine",

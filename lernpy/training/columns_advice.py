@@ -105,7 +105,7 @@ def _columns(names: list[str]) -> str:
 
 def _shuffled(case: Case) -> Iterator[Advice]:
     """Do samples that lie close together have the same target, more often than by chance?"""
-    if agreement(case.inputs, case.targets) < SURE:
+    if neighbours_agree(case.inputs, case.targets) < SURE:
         yield Advice(
             "samples that lie close together agree in their targets no more than by chance: the targets "
             "may stand in the wrong rows, or these columns may say nothing of them; look how the table "
@@ -114,12 +114,12 @@ def _shuffled(case: Case) -> Iterator[Advice]:
         )
 
 
-def agreement(inputs: np.ndarray, targets: np.ndarray) -> float:
+def neighbours_agree(inputs: np.ndarray, targets: np.ndarray) -> float:
     """How far nearest neighbours agree beyond chance, in standard deviations; infinite if too few.
 
     >>> import numpy as np
     >>> x = np.linspace(0, 1, 50)[:, None]
-    >>> agreement(x, x > 0.5) > 5, agreement(x, np.random.default_rng(0).random((50, 1)) > 0.5) < 3
+    >>> neighbours_agree(x, x > 0.5) > 5, neighbours_agree(x, np.random.default_rng(0).random((50, 1)) > 0.5) < 3
     (True, True)
     """
     some = np.linspace(0, len(inputs) - 1, min(len(inputs), MOST_NEIGHBOURS)).astype(int)

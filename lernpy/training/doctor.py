@@ -91,7 +91,7 @@ class Trial:
         advice = advise(run, unseen)
         known = {tuple(one.change) for one in advice}
         advice += [one for one in remarks_on(case) if tuple(one.change) not in known]
-        return Outcome(run, seen, unseen, tuple(advice))
+        return Outcome(run, seen, unseen, tuple(advice), data=rest)
 
     def _parts(self) -> tuple[Dataset, Dataset | None]:
         if is_truth_table(self.data) or len(self.data) < LEAST_HELD_OUT:
@@ -115,6 +115,7 @@ class Outcome(NamedTuple):
     unseen: Evaluation | None = None
     advice: tuple[Advice, ...] = ()
     refused: str = ""
+    data: Dataset | None = None  # what was learned from
 
     @property
     def score(self) -> float:
