@@ -119,7 +119,8 @@ def neighbours_agree(inputs: np.ndarray, targets: np.ndarray) -> float:
 
     >>> import numpy as np
     >>> x = np.linspace(0, 1, 50)[:, None]
-    >>> neighbours_agree(x, x > 0.5) > 5, neighbours_agree(x, np.random.default_rng(0).random((50, 1)) > 0.5) < 3
+    >>> chance = np.random.default_rng(0).random((50, 1)) > 0.5
+    >>> neighbours_agree(x, x > 0.5) > 5, neighbours_agree(x, chance) < 3
     (True, True)
     """
     some = np.linspace(0, len(inputs) - 1, min(len(inputs), MOST_NEIGHBOURS)).astype(int)
