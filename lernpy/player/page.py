@@ -18,16 +18,22 @@ from zlib import adler32
 from lernpy import checks, layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
+from lernpy.player.shorter import with_short_names
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
-from lernpy.watch.narration.forms import templates
+from lernpy.watch.narration.forms import templates, with_holes
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
+MOST_SINGLE, SHOWN = (
+    120,
+    80,
+)  # above the first number only so many links are drawn singly, on a page
 HEIGHT = 820  # pixels, of the frame in a notebook
 MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
 data.trace = document.getElementById("lp-trace").textContent;
@@ -121,7 +127,8 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
+    joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
+    module, looks = with_short_names(joined), style()
     return PAGE.format(
         policy=POLICY.format(script=_hash(module), style=_hash(looks)),
         title=html.escape(header["title"]),
@@ -155,10 +162,11 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
+    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
-        "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
+        "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
         "font": _font(font_scale),
         "level": _level(header["network"], level),
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
@@ -174,7 +182,15 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         **templates(),
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
+        "slope_words": {
+            name: ACTIVATIONS[name].slope_words for name in names if name in ACTIVATIONS
+        },
         "limit": theme.SHUT,
+        "slopes": {
+            name: with_holes(ACTIVATIONS[name].slope_words, y="output", z="total_input")
+            for name in names
+            if name in ACTIVATIONS
+        },
     }
 
 
@@ -231,7 +247,8 @@ def style() -> str:
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
     sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
-    return " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 
 
 def _colours(name: str, *selectors: str) -> str:
