@@ -30,6 +30,9 @@ COMMANDS = {
     "lab": "write a page that trains a network in front of the class",
     "plot": "draw a network, a lesson or a training run",
     "sweep": "train many networks at once: seeds, rates",
+    "doctor": "why does it not learn? tries its own first advice",
+    "lesson": "ten lessons for a class: pages, sheets, cards, be the link",
+    "quiz": "questions for a course, each student with own numbers",
     "data": "list, show or fetch data sets",
 }
 

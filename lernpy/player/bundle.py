@@ -19,7 +19,7 @@ from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
-from lernpy.player.shorter import shortened
+from lernpy.player.shorter import with_short_names
 
 TABLES = "tables"  # the module that is printed
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
@@ -58,7 +58,7 @@ def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
 
 @cache
 def _short(entry: str, start: str) -> str:
-    return shortened(f"{_joined(entry)} {' '.join(start.splitlines())}")
+    return with_short_names(f"{_joined(entry)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:

@@ -21,7 +21,7 @@ NEURON_HEADS = ("neuron", "activation", "total input", "output", "blame", "delta
 LINK_HEADS = ("link", "weight", "signal", "blame handed back", "own gradient", "new weight")
 
 
-class Example(NamedTuple):
+class Worked(NamedTuple):
     """The first sample that is recorded link by link, in numbers."""
 
     inputs: np.ndarray
@@ -74,7 +74,7 @@ def four_digits(number: float) -> str:
     return "" if np.isnan(number) else f"{number + 0.0:.4g}".replace("-", "−")
 
 
-def _lesson(header: Mapping[str, Any]) -> Example | None:
+def _lesson(header: Mapping[str, Any]) -> Worked | None:
     network, samples, detail = header["network"], header["samples"], header["detail"]
     if not detail["samples"] or samples["cut"] or header["edits"]:
         return None
@@ -83,7 +83,7 @@ def _lesson(header: Mapping[str, Any]) -> Example | None:
         return None
     weights = values_of(detail["weights_at"])[0] if which else values_of(network["weights"])
     neurons, links = _neurons(header, which), unroll(network)
-    lesson = Example(
+    lesson = Worked(
         values_of(samples["inputs"])[which],
         values_of(samples["targets"])[which],
         float(values_of(samples["loss"])[which]),
@@ -136,7 +136,7 @@ def _follow(
     known["output"][neurons], known["delta"][neurons] = y, d
 
 
-def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarray | None:
+def _derived(header: Mapping[str, Any], lesson: Worked, which: int) -> np.ndarray | None:
     """One plain step down, where neither penalty nor rule says otherwise."""
     network = header["network"]
     if network["l1"] or network["l2"] or network["rules"]:
@@ -153,7 +153,7 @@ def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarr
 
 def _page(
     header: Mapping[str, Any],
-    lesson: Example,
+    lesson: Worked,
     labels: Sequence[Label | None],
     title: str,
     fill: Callable[[float], str],
@@ -189,7 +189,7 @@ def _assigned(
 
 
 def _neuron_rows(
-    header: Mapping[str, Any], lesson: Example, names: Sequence[str], fill: Callable[[float], str]
+    header: Mapping[str, Any], lesson: Worked, names: Sequence[str], fill: Callable[[float], str]
 ) -> Iterable[list[str]]:
     network = header["network"]
     for index in header["samples"]["recorded"]:
@@ -199,7 +199,7 @@ def _neuron_rows(
 
 
 def _link_rows(
-    lesson: Example, names: Sequence[str], fill: Callable[[float], str]
+    lesson: Worked, names: Sequence[str], fill: Callable[[float], str]
 ) -> Iterable[list[str]]:
     output, delta = lesson.neurons["output"], lesson.neurons["delta"]
     for start, end, w in lesson.links:

@@ -23,57 +23,19 @@ TOKEN = re.compile(
 )
 HOLE = re.compile(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}")
 WORDS = frozenset(
-    [
-        "async",
-        "await",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "const",
-        "constructor",
-        "continue",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "export",
-        "extends",
-        "false",
-        "finally",
-        "for",
-        "function",
-        "get",
-        "if",
-        "import",
-        "in",
-        "instanceof",
-        "let",
-        "new",
-        "null",
-        "of",
-        "return",
-        "set",
-        "static",
-        "super",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "typeof",
-        "undefined",
-        "void",
-        "while",
-        "yield",
-    ]
+    re.findall(
+        r"\w+",
+        """async await break case catch class const constructor continue default delete do else export
+        extends false finally for function get if import in instanceof let new null of return set
+        static super switch this throw true try typeof undefined void while yield""",
+    )
 )
 OWN = frozenset({"print", "location", "history", "performance", "screen", "document", "window"})
 """Names of the browser's that a variable may have as well: those stay long."""
 BODIES = (")", "=>", "else", "try", "finally", "do", "catch", ";", "}", "")  # before a block's {
 
 
-class Name(NamedTuple):
+class Mention(NamedTuple):
     """A name where a variable may stand: its token, and what its short form has to keep."""
 
     token: int
@@ -82,10 +44,10 @@ class Name(NamedTuple):
     declares: bool
 
 
-def shortened(code: str) -> str:
+def with_short_names(code: str) -> str:
     """The script with short names for its variables.
 
-    >>> print(shortened("const width=(radius)=>{const {total}=radius;return 2*total.size};width({size:1});"))
+    >>> print(with_short_names("const width=(radius)=>{const {total}=radius;return 2*total.size};width({size:1});"))
     const c=(a)=>{const{total:b}=a;return 2*b.size};c({size:1});
     """
     tokens = _tokens(code)
@@ -139,7 +101,7 @@ def _tokens(code: str) -> list[tuple[str, str]]:
     return tokens
 
 
-def _names(tokens: list[tuple[str, str]]) -> Iterator[Name]:
+def _names(tokens: list[tuple[str, str]]) -> Iterator[Mention]:
     """All names of variables, with the brackets that they stand in in mind."""
     solid = [i for i, (kind, text) in enumerate(tokens) if not text.isspace()]
     texts = ['"' if tokens[i][0] == "text" else tokens[i][1] for i in solid]
@@ -170,7 +132,7 @@ def _names(tokens: list[tuple[str, str]]) -> Iterator[Name]:
                 continue
             new = before in ("const", "let", "function", "class") or after == "=>"
             in_list = before in ("const", "let", "(", ",", "[", "{", ":", "...") and declares[-1]
-            yield Name(index, text, is_key and before != "...", new or in_list)
+            yield Mention(index, text, is_key and before != "...", new or in_list)
 
 
 def _parameters(texts: list[str]) -> set[int]:

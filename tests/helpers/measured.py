@@ -1,4 +1,4 @@
-"""Measures a page in a headless Chromium: what is hidden or overlaps, what was dropped, the smallest letters.
+"""Measures a page in a headless Chromium: what is hidden, overlaps, was dropped; how small letters are.
 
     python tests/helpers/measured.py lesson.html lab.html --keys ArrowRight,ArrowRight
 
