@@ -116,6 +116,11 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "update": "what an update moves: told, and drawn",
     "tell": "one event, and several at once, in a sentence",
     "tanh": "the table's, and what is portable of it",
+    "loss": "the table's entry maker, and what an exported program calculates",
+    "mix": "what a group does with blame: told, and calculated by an exported program",
+    "reset": "what is forgotten: told, and done by an exported program",
+    "penalty": "of all weights, by compiled code and by an exported program",
+    "scaled": "inputs: drawn, and calculated by an exported program",
 }
 
 

@@ -39,7 +39,7 @@ def scalings(network: Network) -> tuple[Scaling, Scaling]:
     return card.scaling, card.target_scaling
 
 
-def asked(network: Network, inputs: np.ndarray) -> np.ndarray:
+def answers_of(network: Network, inputs: np.ndarray) -> np.ndarray:
     """(n_rows, n_outputs) what the objects say to raw inputs, in the data's own units."""
     inner, outer = scalings(network)
     return outer.invert(network.predict(inner.apply(inputs)))
@@ -51,18 +51,18 @@ def vector_of(network: Network, rows: int = ROWS, seed: int = 0) -> Vector:
     >>> import lernpy
     >>> vector = vector_of(lernpy.build.by_hand(), rows=1)
     >>> vector.inputs.tolist(), vector.losses.round(3).tolist()
-    ([[0.274]], [0.056])
+    ([[0.274]], [0.004])
     """
     check_network(network)
     rng, (inner, outer) = np.random.default_rng(seed), scalings(network)
     plain = np.round(rng.uniform(-1, 1, (rows, len(network.inputs))), 3)
     inputs = np.asarray(inner.invert(plain))
     targets = np.asarray(outer.invert(np.round(rng.uniform(*OF_SHARES, (rows, len(outer))), 3)))
-    outputs = asked(network, inputs)
+    outputs = answers_of(network, inputs)
     twin = network.copy()
     lessons = zip(inner.apply(inputs), outer.apply(targets), strict=True)
     losses = np.array([twin.learn(*lesson) for lesson in lessons])
-    return Vector(inputs, targets, outputs, losses, asked(twin, inputs))
+    return Vector(inputs, targets, outputs, losses, answers_of(twin, inputs))
 
 
 def furthest(ours: np.ndarray, theirs: np.ndarray) -> float:

@@ -5,6 +5,6 @@ makes these tables of any network, `languages.py` knows how each language writes
 program together. The room knows plans, printers and the test vector; no file is written here.
 """
 
-from lernpy.interop.code.source import source
+from lernpy.interop.code.source import as_program
 
-__all__ = ["source"]
+__all__ = ["as_program"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, ClassVar
@@ -21,15 +20,21 @@ WHOLE = re.compile(r"(?<![\w.])\d+\.\d*(?:e[-+]?\d+)?(?![\w.])")
 
 
 class Decided(ast.NodeTransformer):
-    """The tree with every ``if FLAG:`` decided; annotations of names become plain assignments later."""
+    """The tree with every ``if FLAG:`` and ``if FLAG and ...:`` decided."""
 
     def __init__(self, flags: Mapping[str, bool]) -> None:
         self.flags = flags
 
     def visit_If(self, node: ast.If) -> Any:
         self.generic_visit(node)
-        if isinstance(node.test, ast.Name) and node.test.id in self.flags:
-            return node.body if self.flags[node.test.id] else node.orelse
+        first, *rest = node.test.values if isinstance(node.test, ast.BoolOp) else [node.test]
+        if not isinstance(first, ast.Name) or first.id not in self.flags:
+            return node
+        if not self.flags[first.id]:
+            return node.orelse
+        if not rest:
+            return node.body
+        node.test = rest[0]
         return node
 
 
@@ -48,8 +53,9 @@ class Renamed(ast.NodeTransformer):
         return node
 
     def visit_Constant(self, node: ast.Constant) -> Any:
-        is_real = isinstance(node.value, float)
-        return ast.Name(self.language.printer.number(node.value)) if is_real else node
+        if isinstance(node.value, float):
+            return ast.Name(self.language.printer.number(node.value))
+        return node
 
 
 class Language:
@@ -71,17 +77,17 @@ class Language:
     def set(self, target: str, value: str) -> str:
         return f"{target} = {value}{self.end}"
 
-    @abstractmethod
     def table(self, name: str, values: Any) -> str:
         """A constant: a number, a list of numbers or a list of lists."""
+        raise NotImplementedError
 
-    @abstractmethod
     def state(self, name: str, size: int) -> str:
         """Numbers that change."""
+        raise NotImplementedError
 
-    @abstractmethod
     def head(self, name: str, parameters: Mapping[str, str], result: str) -> str:
         """The first line of a function; parameters and result by their kinds, as `looped` names them."""
+        raise NotImplementedError
 
     def chosen(
         self, name: str, parameters: Mapping[str, str], result: str, choices: Mapping[int, Choice]
@@ -95,7 +101,9 @@ class Language:
                 body += block
             else:
                 body += self.guarded(f"{first} == {number}", block, bool(value))
-        return self.block(self.head(name, parameters, result), [*self.unused(parameters, body), *body])
+        return self.block(
+            self.head(name, parameters, result), [*self.unused(parameters, body), *body]
+        )
 
     def unused(self, parameters: Mapping[str, str], body: Sequence[str]) -> list[str]:
         return []
@@ -133,7 +141,11 @@ class Language:
             case ast.If():
                 lines = self.block(f"if ({ast.unparse(node.test)})", self._inner(node.body))
                 other = self.block("else", self._inner(node.orelse)) if node.orelse else []
-                return [*lines[: -1 if other else None], *([f"}} {other[0]}"] if other else []), *other[1:]]
+                return [
+                    *lines[: -1 if other else None],
+                    *([f"}} {other[0]}"] if other else []),
+                    *other[1:],
+                ]
         return [f"{ast.unparse(node)}{self.end}"]
 
     def _inner(self, nodes: Sequence[ast.stmt]) -> list[str]:
@@ -146,9 +158,9 @@ class Language:
         low, high = ["0", *bounds][-2:]
         return f"for ({self.declared('int', name, low)} {name} < {high}; {name}++)"
 
-    @abstractmethod
     def declared(self, kind: str, name: str, value: str) -> str:
         """A new name."""
+        raise NotImplementedError
 
 
 def _assigned(node: ast.FunctionDef) -> Iterator[str]:
@@ -202,7 +214,8 @@ class Bare(ast.NodeTransformer):
             node.args.defaults = [ast.Name("RATE")]
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign:
+        assert node.value is not None
         return ast.Assign([node.target], node.value)
 
 
@@ -277,7 +290,9 @@ class HeaderText(Language):
 
     def head(self, name: str, parameters: Mapping[str, str], result: str) -> str:
         pairs = [f"{self.kinds[kind]} {p}".replace("* ", "*") for p, kind in parameters.items()]
-        return f"static inline {self.kinds[result]} {self.known(name)}({', '.join(pairs) or 'void'})"
+        return (
+            f"static inline {self.kinds[result]} {self.known(name)}({', '.join(pairs) or 'void'})"
+        )
 
     def unused(self, parameters: Mapping[str, str], body: Sequence[str]) -> list[str]:
         words = set(re.findall(r"\w+", " ".join(body)))

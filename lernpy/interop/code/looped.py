@@ -16,7 +16,7 @@ these functions in its language.
 
 from __future__ import annotations
 
-from math import tanh
+from lernpy.functions import activations, losses, optimizers
 
 Table = list[float]
 Out = list[float]
@@ -34,8 +34,8 @@ RULE, FROZEN, PULLED = [0, 0, 0], [0], [1]
 PACE, LOW, HIGH = [1.0], [-1e300], [1e300]
 FILL, SHIFT, SCALE, T_SHIFT, T_SCALE = [0.0], [0.0], [1.0], [0.0], [1.0]
 SHARE, L1, L2, TOLERANCE = 1.0, 0.0, 0.0, 1e-12
-TEST_X, TEST_T, TEST_Y = [[1.0]], [[1.0]], [[0.33636710453074985]]
-TEST_LOSS, TEST_AFTER = [0.2202043099794497], [[0.33965268287164146]]
+TEST_X, TEST_T, TEST_Y = [[1.0]], [[1.0]], [[0.3364446330739232]]
+TEST_LOSS, TEST_AFTER = [0.22015286248820018], [[0.33828388705929446]]
 
 # ---- what changes -----------------------------------------------------------------------------------
 
@@ -45,33 +45,41 @@ ready = [0]
 
 # ---- what is printed from the tables of functions ---------------------------------------------------
 
+ENTRIES = [activations.get(name) for name in ("identity", "one", "sigmoid")]
+LOSS, OPTIMIZER = losses.get("squared_error"), optimizers.get("sgd")
+
 
 def value(kind: int, i: int) -> float:
-    return z[i] if kind == 0 else 1.0 if kind == 1 else 0.5 * tanh(0.5 * z[i]) + 0.5
+    """The output of neuron i."""
+    return float(ENTRIES[kind].value(z[i]))
 
 
 def slope(kind: int, i: int) -> float:
-    return 1.0 if kind == 0 else 0.0 if kind == 1 else y[i] * (1.0 - y[i])
+    return float(ENTRIES[kind].slope(z[i], y[i]))
 
 
 def loss(form: int, i: int, t: float) -> float:
-    return 0.5 * (y[i] - t) * (y[i] - t)
+    """Of neuron i, which is an output."""
+    return LOSS.value(y[i], t)
 
 
 def asked(form: int, i: int, t: float) -> float:
-    return y[i] - t
+    """The slope of the loss."""
+    return LOSS.slope(y[i], t)
 
 
 def share(size: int, i: int) -> None:
-    """The outputs of a group that begins at neuron i."""
+    """The outputs of a group of that size, which begins at neuron i."""
 
 
 def mix(size: int, i: int) -> None:
     """Its deltas, in place of its blame."""
 
 
-def moved(k: int, gradient: float, rate: float) -> float:
-    return w[k] - rate * gradient
+def proposal(k: int, gradient: float, rate: float) -> float:
+    """What the optimiser proposes for weight k; it notes what it remembers."""
+    proposed, _ = OPTIMIZER.step(w[k], gradient, rate, ())
+    return float(proposed)
 
 
 # ---- the program ------------------------------------------------------------------------------------
@@ -92,9 +100,8 @@ def reset() -> None:
 
 def scaled(j: int, x: float) -> float:
     """Input j as its neuron takes it."""
-    if FILLED:
-        if x != x:
-            x = FILL[j]
+    if FILLED and x != x:
+        x = FILL[j]
     if SHIFTED:
         x = x - SHIFT[j]
     if SCALED:
@@ -130,9 +137,8 @@ def forward(x: Table) -> None:
 
 def answer(x: Table, out: Out) -> None:
     """The outputs for one sample, in the units of the data."""
-    if LEARNS:
-        if ready[0] == 0:
-            reset()
+    if LEARNS and ready[0] == 0:
+        reset()
     forward(x)
     for j in range(OUTPUTS):
         out[j] = y[OUTPUT[j]]
@@ -213,10 +219,9 @@ def update(rate: float) -> None:
             r: int = RULE[k]
             if FROZEN[r] == 0:
                 gradient: float = g[k]
-                if PENALISED:
-                    if PULLED[r] != 0:
-                        gradient += pulled(k)
-                proposed: float = moved(k, gradient, rate)
+                if PENALISED and PULLED[r] != 0:
+                    gradient += pulled(k)
+                proposed: float = proposal(k, gradient, rate)
                 if PACE[r] != 1.0:
                     proposed = w[k] + PACE[r] * (proposed - w[k])
                 if proposed < LOW[r]:
@@ -225,7 +230,7 @@ def update(rate: float) -> None:
                     proposed = HIGH[r]
                 w[k] = proposed
         else:
-            w[k] = moved(k, g[k], rate)
+            w[k] = proposal(k, g[k], rate)
 
 
 def learn(x: Table, t: Table, rate: float) -> float:

@@ -16,7 +16,7 @@ from lernpy.weight import FREE
 from lernpy.wiring import members
 
 
-class Form(NamedTuple):
+class Asking(NamedTuple):
     """How the loss is asked of an output."""
 
     which: str  # of the loss's formulas: its value
@@ -38,12 +38,12 @@ class Numbering:
         self.sizes = sorted({len(group.members) for group in network.groups})
         self.remembered = len(network.optimizer.memory(0.1))
 
-    def _form(self, neuron: Neuron) -> Form:
+    def _form(self, neuron: Neuron) -> Asking:
         loss: Loss = self.network.loss
         stable = neuron.activation.name in loss.from_total
         grouped = isinstance(neuron.activation, Group)
         apart = bool(neuron.activation.apart)
-        return Form(neuron.activation.name if stable else "value", stable and grouped, apart)
+        return Asking(neuron.activation.name if stable else "value", stable and grouped, apart)
 
     def kind(self, neuron: Neuron) -> int:
         kind = neuron.activation
@@ -95,7 +95,10 @@ class Numbering:
             "L1": float(network.l1),
             "L2": float(network.l2),
             "RATE": float(network.learning_rate),
-            **{f"TEST_{short}": getattr(self.vector, name).tolist() for short, name in TESTED.items()},
+            **{
+                f"TEST_{short}": getattr(self.vector, name).tolist()
+                for short, name in TESTED.items()
+            },
         }
         return flags, numbers
 

@@ -23,22 +23,32 @@ from lernpy.interop.code.languages import (
     PythonText,
     ScriptText,
 )
-from lernpy.interop.code.numbering import Form, Numbering
+from lernpy.interop.code.numbering import Asking, Numbering
 from lernpy.interop.vector import Vector, vector_of
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.text import listed
 
-LANGUAGES = {"py": PythonText, "js": ScriptText, "h": HeaderText}
+LANGUAGES: dict[str, Any] = {"py": PythonText, "js": ScriptText, "h": HeaderText}
 TOLERANCE, SINGLE_TOLERANCE = 1e-12, 1e-5
-PLAIN = ("reset", "scaled", "forward", "answer", "penalty", "expect", "backward", "pulled", "update")
+PLAIN = (
+    "reset",
+    "scaled",
+    "forward",
+    "answer",
+    "penalty",
+    "expect",
+    "backward",
+    "pulled",
+    "update",
+)
 LEARNING = {"reset", "penalty", "expect", "backward", "pulled", "update", "learn"}
 PENALTY = {"penalty", "pulled"}
 NAMES = (*PLAIN, "learn", "far", "test")
 STATE = {"w": "WEIGHTS", "m": "WEIGHTS", "g": "WEIGHTS", "out": "OUTPUTS"}
 
 
-def source(
+def as_program(
     network: Network,
     language: str,
     *,
@@ -65,7 +75,7 @@ def source(
 
     >>> import lernpy
     >>> space = {}
-    >>> exec(source(lernpy.build.by_hand(), "py"), space)
+    >>> exec(as_program(lernpy.build.by_hand(), "py"), space)
     >>> round(space["predict"]([1])[0], 4), round(space["learn"]([1], [1]), 4), space["test"]()
     (0.3364, 0.2202, 0)
     """
@@ -126,7 +136,11 @@ class _Program:
         return [f"{export}CLASSES = {list(map(str, card.classes))!r}{self.language.end}"]
 
     def _state(self, words: set[str]) -> list[str]:
-        sizes = {**dict.fromkeys("zys", "NEURONS"), **dict.fromkeys(("lead", "rest"), "NEURONS"), **STATE}
+        sizes = {
+            **dict.fromkeys("zys", "NEURONS"),
+            **dict.fromkeys(("lead", "rest"), "NEURONS"),
+            **STATE,
+        }
         made = []
         for name, size in sizes.items():
             if self.language.known(name) in words and (name != "w" or self.numbering.learns):
@@ -158,14 +172,14 @@ class _Program:
         sizes, where = {size: size for size in numbering.sizes}, {"size": "int", "i": "int"}
         asked = {"form": "int", "i": "int", "t": "float"}
         step = {"k": "int", "gradient": "float", "rate": "float"}
-        parts = [
+        parts: list[tuple[str, dict[str, str], str, dict[int, Any], Any]] = [
             ("value", at, "float", kinds, self._value),
             ("share", where, "None", sizes, self._shares),
             ("slope", at, "float", kinds, self._slope),
             ("loss", asked, "float", forms, self._loss),
             ("asked", asked, "float", forms, self._asked),
             ("mix", where, "None", sizes, self._mixed),
-            ("moved", step, "float", {0: 0}, self._moved),
+            ("proposal", step, "float", {0: 0}, self._moved),
         ]
         return [
             line
@@ -207,7 +221,10 @@ class _Program:
         if self.numbering.learns and any(form.grouped and not form.apart for form in forms):
             self._put(writer, "lead", [writer.note(f"{z} - whole") for z in totals])
         if self.numbering.learns and any(form.apart for form in forms):
-            for array, which, rows in (("rest", "rests", [outputs]), ("lead", "leads", [totals, outputs])):
+            for array, which, rows in (
+                ("rest", "rests", [outputs]),
+                ("lead", "leads", [totals, outputs]),
+            ):
                 names = [f"{array}{n}" for n in range(size)]
                 writer.group(which, names, *rows)
                 self._put(writer, array, names)
@@ -235,13 +252,13 @@ class _Program:
 
     # ---- the loss, the step ---------------------------------------------------------------------
 
-    def _loss(self, form: Form) -> Choice:
+    def _loss(self, form: Asking) -> Choice:
         writer = Writer(self.language.printer)
         array = "y" if form.which == "value" else "lead" if form.grouped or form.apart else "z"
         result = writer.entry(self.network.loss, form.which, self._at(array, "i"), "t")
         return writer.lines, result
 
-    def _asked(self, form: Form) -> Choice:
+    def _asked(self, form: Asking) -> Choice:
         writer = Writer(self.language.printer)
         rest = [self._at("rest", "i")] if form.apart else []
         which = "rest_slope" if rest else "slope"
