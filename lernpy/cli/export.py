@@ -11,7 +11,7 @@ import argparse
 
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
-from lernpy.interop.exporting import export, ending_of
+from lernpy.interop.exporting import ending_of, export
 
 
 @parsing.usage_checked

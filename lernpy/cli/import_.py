@@ -25,7 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=parsing.network_file, required=True, metavar="NET.json"
     )
-    parser.add_argument("--inputs", type=comma_names, metavar="A,B", help="of a graph that declares none")
+    parser.add_argument(
+        "--inputs", type=comma_names, metavar="A,B", help="of a graph that declares none"
+    )
     parser.add_argument("--outputs", type=comma_names, metavar="A,B")
     parser.add_argument(
         "--activation", type=parsing.name_in(ACTIVATIONS), help="where the file does not tell one"

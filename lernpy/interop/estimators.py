@@ -156,7 +156,13 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         )
 
     def _learn(
-        self, X: np.ndarray, targets: np.ndarray, weight: Any, random: Any, epochs: int, look: bool = True
+        self,
+        X: np.ndarray,
+        targets: np.ndarray,
+        weight: Any,
+        random: Any,
+        epochs: int,
+        look: bool = True,
     ) -> None:
         """Epochs on an engine; with early stopping, some samples are set aside and watched."""
         rows, watched = np.arange(len(X)), np.arange(0)
@@ -177,7 +183,9 @@ class _Net(BaseEstimator):  # type: ignore[misc]
             if len(watched):
                 made.store()
                 loss = made.loss_of(X[watched], targets[watched])
-                row = Epoch(self.n_iter_ + 1, float(losses[0]), float(loss), seconds=float(seconds[0]))
+                row = Epoch(
+                    self.n_iter_ + 1, float(losses[0]), float(loss), seconds=float(seconds[0])
+                )
                 self._rows.append(row)
                 patience.look(self.network_, row)
             else:
@@ -308,7 +316,11 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]
         if (self.classes_[index] != y).any():
             strange = y[self.classes_[index] != y][0]
             raise ValueError(f"y has the class {strange!r}, which is not among {self.classes_}")
-        return index[:, None].astype(float) if len(self.classes_) == 2 else np.eye(len(self.classes_))[index]
+        return (
+            index[:, None].astype(float)
+            if len(self.classes_) == 2
+            else np.eye(len(self.classes_))[index]
+        )
 
     def _ends(self, targets: np.ndarray) -> tuple[str, str]:
         is_pair = targets.shape[1] == 1
@@ -321,7 +333,9 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             self.classes_ = np.unique(classes)
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-            raise ValueError(f"`classes={classes!r}` are not those of the first call: {self.classes_}")
+            raise ValueError(
+                f"`classes={classes!r}` are not those of the first call: {self.classes_}"
+            )
         return self._partial_fit(X, y, sample_weight)
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -329,7 +343,7 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]
         outputs = self._outputs(X)
         if outputs.shape[1] == 1:
             return np.hstack([1.0 - outputs, outputs])
-        return outputs / outputs.sum(axis=1, keepdims=True)
+        return np.asarray(outputs / outputs.sum(axis=1, keepdims=True))
 
     def predict(self, X: Any) -> np.ndarray:
         """(n_samples,) the likeliest class."""

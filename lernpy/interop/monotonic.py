@@ -39,7 +39,9 @@ def hold_monotonic(network: Network, signs: Any, names: Sequence[str] = ()) -> N
     outgoing, after = structure_of(network).outgoing, _after(network, by_input)
     for neuron in after:
         if neuron.activation.name not in RISING:
-            raise LernpyError(f"{neuron.name} has {neuron.activation.name}, which does not always rise")
+            raise LernpyError(
+                f"{neuron.name} has {neuron.activation.name}, which does not always rise"
+            )
     for neuron, sign in by_input.items():
         for link in outgoing[neuron] if sign else ():
             _bound(link, sign)
@@ -78,5 +80,6 @@ def _after(network: Network, by_input: Mapping[Neuron, int]) -> list[Neuron]:
 
 def _bound(link: Link, sign: int) -> None:
     weight = link.weight
-    bounds = {"low": 0.0} if sign > 0 else {"high": 0.0}
-    weight.rule, weight.value = weight.rule._replace(**bounds), sign * abs(weight.value)
+    rule = weight.rule
+    weight.rule = rule._replace(low=0.0) if sign > 0 else rule._replace(high=0.0)
+    weight.value = sign * abs(weight.value)

@@ -38,12 +38,15 @@ def wired(
         made = _settled(graph.copy(), settings)
     elif isinstance(graph, nx.DiGraph):
         declared = bool(nx.get_node_attributes(graph, "input"))
-        ends = (None, None) if declared else (names, outputs)
-        made = from_networkx(graph, *ends, activation=activation, **settings)
+        how = (None, None) if declared else (names, outputs)
+        made = from_networkx(graph, *how, activation=activation, **settings)
     else:
-        how = {"activation": activation, "output_activation": output_activation}
-        made = from_edges(graph, names, outputs, **how, **settings)
-    for kind, neurons, wanted in (("input", made.inputs, count), ("output", made.outputs, n_outputs)):
+        kinds = {"activation": activation, "output_activation": output_activation}
+        made = from_edges(graph, names, outputs, **{**kinds, **settings})
+    for kind, neurons, wanted in (
+        ("input", made.inputs, count),
+        ("output", made.outputs, n_outputs),
+    ):
         if len(neurons) != wanted:
             raise WiringError(
                 f"the graph has {counted(len(neurons), kind)}, but the data need {wanted}"
