@@ -119,6 +119,11 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "bank": "one for each format of a quiz: all questions as text",
     "net": "one for each lesson: the net that it trains",
     "example": "one for each lesson: a net with its sample",
+    "loss": "the table's entry maker, and what an exported program calculates",
+    "mix": "what a group does with blame: told, and calculated by an exported program",
+    "reset": "what is forgotten: told, and done by an exported program",
+    "penalty": "of all weights, by compiled code and by an exported program",
+    "scaled": "inputs: drawn, and calculated by an exported program",
 }
 
 

@@ -359,7 +359,7 @@ def test_accuracy_of_many_nets_is_asked_for_part_by_part(monkeypatch: pytest.Mon
 
 def test_ctrl_c_keeps_what_was_learned(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes in the third chunk of epochs: the first two, of 8 and 16, are there."""
-    found = lernpy.train_many.__globals__["_Run"]
+    found = lernpy.train_many.__globals__["Work"]
     chunk, turns = found._chunk, iter(range(2))
 
     def until_pressed(self: object, *given: object) -> np.ndarray:
