@@ -10,7 +10,7 @@ from typing import Any
 
 from lernpy import subclasses
 from lernpy._version import __version__
-from lernpy.engine.lesson import Writer
+from lernpy.engine.writer import Writer
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import Activation
 from lernpy.interop.code import looped
