@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from strategies import OF_SHARES, squash_outputs
 
 from lernpy import build, files
 from lernpy.functions.activations import ACTIVATIONS
@@ -17,7 +18,6 @@ from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
 from lernpy.player.bundle import script
-from strategies import OF_SHARES, squash_outputs
 
 MAGNIFYING = ("adagrad", "adam", "rmsprop", "rprop")  # what is mere round-off becomes a step
 ROUND_OFF = 1e-12  # a number of this size next to others of about 1

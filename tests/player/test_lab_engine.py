@@ -5,6 +5,7 @@ With LERNPY_LAB=1000 in the environment so many random networks are compared, el
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -13,6 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 from page_engine import Learned, Plan, in_node, learned, numbers, plan_for, random_network
+
+import lernpy
+from lernpy import data, files
+from lernpy.player.laboratory import fresh
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
 COUNT = int(os.environ.get("LERNPY_LAB", "40"))
@@ -97,3 +102,229 @@ def test_most_weights_have_the_very_bits(compared) -> None:
         for one, told in zip(page, objects, strict=True)
     ]
     assert np.mean(same) > 0.5
+
+
+# ---- files in and out -----------------------------------------------------------------------------
+
+ROUND = """
+for (const { text, plan: { inputs, targets, order, size } } of given) {
+  const file = networkIn(text);
+  const engine = engineOf(file, {});
+  const untouched = textOf(fileOf(engine));
+  const data = { inputs: Float64Array.from(inputs), targets: Float64Array.from(targets) };
+  learn(engine, data, order, 0, order.length, size);
+  print({ same: textOf(file), untouched, later: textOf(fileOf(engine)), values: bits(engine.values) });
+}
+"""
+
+
+def some_networks() -> list[lernpy.Network]:
+    """Of every kind, with memory, a weight of -0, and cards of real data."""
+    networks = [random_network(seed) for seed in range(COUNT)]
+    for seed, network in enumerate(networks):
+        plan = plan_for(network, seed)
+        for rows in plan.batches[: seed % 4]:  # some have not learned, and remember nothing
+            network.learn_batch(plan.inputs[rows], plan.targets[rows])
+        network.weights[0].value = -0.0
+    return networks + [fresh(data.load(name), seed=3) for name in ("iris", "digits", "spiral")]
+
+
+def test_a_file_goes_through_the_page_with_the_same_bits(tmp_path: Path) -> None:
+    """Read and written, also by way of the engine; and what the page has learned Python loads."""
+    networks = some_networks()
+    plans = [plan_for(network, seed, updates=5) for seed, network in enumerate(networks)]
+    texts = [files.to_text(files.to_json(network)) for network in networks]
+    assert '"weight": -0.0' in texts[0] and any('"memory"' in text for text in texts)
+    given = [
+        {"text": text, "plan": plan.as_json()} for text, plan in zip(texts, plans, strict=True)
+    ]
+    for network, text, page in zip(networks, texts, in_node(ROUND, given, tmp_path), strict=True):
+        assert files.to_text(files.to_json(read(page["same"]))) == text
+        untouched = read(page["untouched"])
+        assert untouched.learning_rate == network.learning_rate
+        if json.loads(text)["learning_rate"] is None:  # the optimiser's own, which the page writes
+            untouched.learning_rate = None
+        assert files.to_text(files.to_json(untouched)) == text
+        weights = np.array([weight.value for weight in read(page["later"]).weights])
+        assert weights.tobytes() == numbers(page["values"]).tobytes()
+
+
+def read(text: str) -> lernpy.Network:
+    return files.from_json(json.loads(text))
+
+
+REFUSED = {
+    "not json": "this is no JSON, so no network of lernpy; drop a file that lernpy.save wrote",
+    "[1]": 'its "format" is missing, not "lernpy-network"; drop a network\'s file',
+    '{"format": "lernpy-trace/1"}': 'its "format" is "lernpy-trace/1", not "lernpy-network"; '
+    "drop a network's file",
+    "null": 'its "format" is missing, not "lernpy-network"; drop a network\'s file',
+}
+CHANGES: list[tuple[str, Any, str]] = [
+    ("version", 2, "it has version 2 of the format; this page reads version 1"),
+    ("version", None, "it has version null of the format; this page reads version 1"),
+    ("nodes", {}, 'its "nodes" is no list'),
+    ("links", "many", 'its "links" is no list'),
+    ("groups", None, 'its "groups" is no list'),
+    (
+        "links",
+        [{"source": "x1", "target": "y1", "weight": 0}] * 100_000,
+        "it has 100,000 links; this page trains at most 5,000. Train it with lernpy train",
+    ),
+    (
+        "loss",
+        "sqared_error",
+        "this page knows no loss \"sqared_error\". Did you mean 'squared_error'?",
+    ),
+    ("loss", "constructor", 'this page knows no loss "constructor".'),
+    ("optimizer", {"name": "adm"}, "this page knows no optimizer \"adm\". Did you mean 'adam'?"),
+    ("optimizer", None, "this page knows no optimizer missing."),
+    ("l1", -1, 'its "l1" is -1, not a number from 0 on'),
+    ("l2", "much", 'its "l2" is "much", not a number from 0 on'),
+    ("learning_rate", "fast", 'its "learning_rate" is "fast", not a number from 0 on'),
+    ("inputs", [], 'its "inputs" name no neuron'),
+    ("outputs", ["z"], 'its "outputs" names "z", which is no neuron of it'),
+]
+PARTS: list[tuple[str, dict[str, Any], str]] = [
+    ("nodes", {"id": 3}, "a neuron has no name"),
+    ("nodes", {"id": "h1", "activation": "tanh"}, 'two neurons are called "h1"'),
+    (
+        "nodes",
+        {"id": "new", "activation": "sigmod"},
+        "this page knows no activation \"sigmod\". Did you mean 'sigmoid'?",
+    ),
+    ("nodes", {"id": "new", "activation": "softmax"}, '"new" is not in exactly one softmax group'),
+    (
+        "nodes",
+        {"id": "<img src=x onerror=alert(1)>", "activation": "<b>"},
+        'this page knows no activation "<b>".',
+    ),
+    (
+        "links",
+        {"source": "x1", "target": "h9", "weight": 1},
+        'its "link" names "h9", which is no neuron of it',
+    ),
+    ("links", {"source": "h1", "target": "x2", "weight": None}, "the weight of h1 -> x2 is null"),
+    (
+        "links",
+        {"source": "h1", "target": "h1", "weight": 1},
+        "the links form a loop (h1 -> h1); remove one of them",
+    ),
+    (
+        "links",
+        {"source": "y1", "target": "h2", "weight": 1},
+        "the links form a loop (y1 -> h2 -> y1); remove one of them",
+    ),
+]
+REFUSE = "for (const text of given) print(refusal(() => networkIn(text)));"
+
+
+def test_what_is_no_network_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    good = files.to_json(lernpy.layered([2, 2, 1], seed=0))
+    wanted = dict(REFUSED)
+    wanted |= {json.dumps({**good, key: value}): told for key, value, told in CHANGES}
+    wanted |= {json.dumps({**good, key: [*good[key], part]}): told for key, part, told in PARTS}
+    assert len(wanted) == len(REFUSED) + len(CHANGES) + len(PARTS)
+    assert dict(zip(wanted, in_node(REFUSE, list(wanted), tmp_path), strict=True)) == wanted
+    assert in_node(REFUSE, [json.dumps(good)], tmp_path) == [""]
+
+
+def test_names_may_be_anything(tmp_path: Path) -> None:
+    names = [
+        "</script><script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "&lt;b&gt;",
+        "__proto__",
+    ]
+    network = lernpy.from_edges(
+        [(names[0], names[2]), (names[1], names[2]), (names[2], names[3])],
+        names[:2], names[3:], seed=1,
+    )  # fmt: skip
+    text = files.to_text(files.to_json(network))
+    (same,) = in_node("print(textOf(fileOf(engineOf(networkIn(given), {}))))", text, tmp_path)
+    assert list(read(same).neurons) == list(network.neurons)
+
+
+# ---- back in time ---------------------------------------------------------------------------------
+
+SESSION = """
+const state = ({ engine, epoch, at }) =>
+  [bits([...engine.values, ...engine.memory.flatMap((slot) => [...slot])]), epoch, at].join(" ");
+const sessionOf = ({ file, inputs, targets, count, settings }) => {
+  const data = { inputs: Float64Array.from(inputs), targets: Float64Array.from(targets), count };
+  return new Session(engineOf(file, {}), data, settings);
+};
+"""
+STRAIGHT = """
+const recorded = (session, updates) => {
+  const states = [state(session)];
+  while (states.length <= updates) { session.learnBatch(); states.push(state(session)); }
+  return states;
+};
+"""
+STOPPED = """
+for (const plan of given) {
+  const wanted = recorded(sessionOf(plan), 400);
+  const session = sessionOf(plan);
+  const random = generator(plan.settings.seed);
+  const upTo = (count) => Math.floor(random() * count);
+  const wrong = [];
+  const look = (what) => {
+    if (state(session) !== wanted[session.updates]) wrong.push([what, session.updates]);
+  };
+  while (session.updates < 300) {
+    session.learnUntil(session.at + 1 + upTo(session.order.length)); look("on");
+    for (let count = 0; count < 3; count++) {
+      const { updates } = session;
+      const isBack = session.back();
+      if (isBack !== updates > 0) wrong.push(["end", updates]);
+      if (session.updates !== updates - Number(isBack)) wrong.push(["count", updates]);
+      look("back");
+    }
+    for (let count = upTo(7); count > 0; count--) session.learnBatch();
+    look("three back, on");
+    if (upTo(4) === 0) {
+      const { epoch, at } = session;
+      const count = 1 + upTo(2);
+      session.backEpochs(count); look("epochs back");
+      const meant = Math.max(0, epoch - count + Number(at > 0));
+      if (session.at !== 0 || session.epoch !== meant) wrong.push(["epochs", epoch, at, count, session.epoch]);
+      for (let more = 0; more < count + 1; more++) session.learnEpoch();
+      look("epochs on");
+    }
+  }
+  session.learnUntil(Infinity); look("end");
+  print({ wrong, updates: session.updates });
+}
+"""
+
+
+def session_plan(seed: int, network: lernpy.Network | None = None, **chosen: Any) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    network = network or random_network(seed)
+    count = int(rng.integers(12, 30))
+    settings = {
+        "rate": 0.01,
+        "batch": int(rng.integers(0, 6)),
+        "l1": network.l1,
+        "l2": network.l2,
+        "noise": 0,
+        "split": float(rng.choice([0, 0.2])),
+        "seed": seed,
+        **chosen,
+    }
+    return {
+        "file": files.to_json(network),
+        "inputs": np.round(rng.uniform(-2, 2, count * len(network.inputs)), 3).tolist(),
+        "targets": np.round(rng.uniform(0, 1, count * len(network.outputs)), 3).tolist(),
+        "count": count,
+        "settings": settings,
+    }
+
+
+def test_stopped_at_random_moments_and_gone_back_it_learns_the_very_bits(tmp_path: Path) -> None:
+    """Three samples back, epochs back, and on, as often as one likes: as if it had never stopped."""
+    plans = [session_plan(seed) for seed in range(COUNT)]
+    for seed, told in enumerate(in_node(SESSION + STRAIGHT + STOPPED, plans, tmp_path)):
+        assert told["wrong"] == [], seed
+        assert told["updates"] >= 300
