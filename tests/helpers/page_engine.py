@@ -20,6 +20,7 @@ from lernpy.network import Network
 from lernpy.player.bundle import script
 
 MAGNIFYING = ("adagrad", "adam", "rmsprop", "rprop")  # what is mere round-off becomes a step
+PATIENCE = 300  # seconds; a loaded machine is slow
 ROUND_OFF = 1e-12  # a number of this size next to others of about 1
 HELP = """
 const { readFileSync } = await import("node:fs");
@@ -35,7 +36,12 @@ def in_node(source: str, given: Any, folder: Path) -> list[Any]:
     path = folder / "page.mjs"
     path.write_text(f"{script(entry='lab/page')}\n{HELP}\n{source}", encoding="utf-8")
     done = subprocess.run(
-        ["node", str(path)], input=json.dumps(given), capture_output=True, text=True, check=False
+        ["node", str(path)],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     if done.returncode:
         pytest.fail(done.stderr[-3000:])
