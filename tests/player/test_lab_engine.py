@@ -18,6 +18,8 @@ from page_engine import Learned, Plan, in_node, learned, numbers, plan_for, rand
 
 import lernpy
 from lernpy import data, files
+from lernpy.functions import activations
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.player.laboratory import fresh
 
@@ -440,3 +442,136 @@ def test_what_is_forgotten_is_not_made_up(tmp_path: Path) -> None:
     (told,) = in_node(SESSION + LONG, session_plan(1, network, batch=1), tmp_path)
     assert told["bytes"] <= 2e6
     assert told["far"] > 500 and told["wrong"] == []
+
+
+# ---- edits ----------------------------------------------------------------------------------------
+
+EDIT = """
+const { file, starts } = given;
+const drawing = () => ({ random: generator(5), starts });
+const last = ["h2_1", "h2_2", "h2_3"];
+const edits = {
+  addNeuron: (file) => addNeuron(file, ["h1_1", "h1_2", "h1_3"], drawing()),
+  addLoneNeuron: (file) => addLoneNeuron(file, "relu", drawing()),
+  removeNeuron: (file) => removeNeuron(file, "h1_2"),
+  addLayer: (file) => addLayer(file, last, "relu", drawing()),
+  removeLayer: (file) => removeLayer(file, last, drawing()),
+  removeBoth: (file) => removeLayer(removeLayer(file, last, drawing()), ["h1_1", "h1_2", "h1_3"], drawing()),
+  connect: (file) => connect(file, "x1", "y1", drawing()),
+  cut: (file) => cut(file, "h1_2", "h2_2"),
+  setActivation: (file) => setActivation(file, ["h1_1", "h2_1"], "gelu"),
+  changedLinks: (file) =>
+    changedLinks(file, ({ source, target }) => (source === "x1" && target === "h1_1" ? { weight: -0 } : {})),
+  redrawn: (file) => redrawn(file, drawing(), 6),
+};
+const trained = engineOf(file, {});
+const data = { inputs: Float64Array.of(0.5, -1, 1, 2), targets: Float64Array.of(1, 0), count: 2 };
+learn(trained, data, [0, 1, 0], 0, 3, 1);
+const before = fileOf(trained);
+for (const [name, edit] of Object.entries(edits)) {
+  const text = textOf(edit(before));
+  const engine = engineOf(networkIn(text), {});
+  learn(engine, data, [0, 1, 1], 0, 3, 1);
+  print({ name, text, again: textOf(edit(before)), finite: engine.values.every(Number.isFinite) });
+}
+print({ name: "before", text: textOf(before) });
+"""
+GONE = {  # links that an edit takes away, and how many come
+    "addNeuron": (0, 3 + 3),
+    "addLoneNeuron": (0, 1),
+    "removeNeuron": (3 + 3, 0),
+    "addLayer": (3, 3 * (3 + 1) + 3),
+    "removeLayer": (3 * 3 + 3 + 3, 3),
+    "removeBoth": (3 * 3 + 3 + 3 * 3 + 3, 2),
+    "connect": (0, 1),
+    "cut": (1, 0),
+    "setActivation": (0, 0),
+    "changedLinks": (0, 0),
+    "redrawn": (0, 0),
+}
+
+
+def test_an_edit_gives_a_net_that_python_loads_and_leaves_the_other_weights(tmp_path: Path) -> None:
+    """What stays keeps its weight and the optimiser's memory; what comes is drawn, the same each time."""
+    network = lernpy.layered([2, 3, 3, 1], activation="tanh", optimizer="adam", seed=1)
+    starts = {name: activations.traits_of(name).start for name in ACTIVATIONS}
+    given = {"file": files.to_json(network), "starts": starts}
+    edits = {told.pop("name"): told for told in in_node(EDIT, given, tmp_path)}
+    before = read(edits.pop("before")["text"])
+    assert set(edits) == set(GONE)
+    for name, told in edits.items():
+        after = read(told["text"])
+        assert told["again"] == told["text"] and told["finite"], name
+        stay = [pair for pair in before.links if pair in after.links]
+        assert (len(before.links) - len(stay), len(after.links) - len(stay)) == GONE[name], name
+        changed = [pair for pair in stay if state(before.links[pair]) != state(after.links[pair])]
+        if name == "redrawn":
+            assert len(changed) == len(before.links)
+        else:
+            assert changed == ([("x1", "h1_1")] if name == "changedLinks" else []), name
+    assert read(edits["addNeuron"]["text"]).neurons["h1"].activation.name == "tanh"
+    assert read(edits["setActivation"]["text"]).neurons["h2_1"].activation.name == "gelu"
+
+
+def state(link: lernpy.Link) -> tuple[float, tuple[float, ...]]:
+    return link.weight.value, tuple(link.weight.memory)
+
+
+REFUSED_EDITS = """
+const { file } = given;
+const drawing = { random: generator(5), starts: {} };
+const bare = { ...file, nodes: file.nodes.filter(({ id }) => id !== "bias"),
+  links: file.links.filter(({ source }) => source !== "bias") };
+print([
+  refusal(() => connect(file, "h1", "h1", drawing)),
+  refusal(() => connect(file, "x1", "h1", drawing)),
+  refusal(() => connect(file, "h1", "x1", drawing)),
+  refusal(() => connect(file, "h1", "bias", drawing)),
+  refusal(() => engineOf(connect(file, "y1", "h1", drawing), {})),
+  refusal(() => removeNeuron(file, "x1")),
+  refusal(() => removeNeuron(removeNeuron(bare, "h1"), "h2")),
+  refusal(() => cut({ ...bare, links: bare.links.filter(({ source }) => source !== "x2") }, "x1", "h1")),
+  refusal(() => removeLayer(file, [], drawing)),
+  refusal(() => addLoneNeuron(bare, "tanh", drawing)),
+]);
+"""
+
+
+def test_an_edit_that_makes_no_net_is_refused_by_name(tmp_path: Path) -> None:
+    given = {"file": files.to_json(lernpy.layered([2, 2, 1], seed=1))}
+    assert in_node(REFUSED_EDITS, given, tmp_path) == [
+        [
+            "h1 cannot be linked to itself: that is a loop",
+            "x1 -> h1 is there already",
+            "x1 hears nobody: it is an input",
+            "bias hears nobody: it is a bias",
+            "the links form a loop (y1 -> h1 -> y1); remove one of them",
+            "x1 is an input or an output; it stays",
+            "y1 would hear nobody; link it to another neuron first",
+            "h1 would hear nobody; link it to another neuron first",
+            "there is no hidden layer",
+            "a neuron drawn by hand needs a bias to hear; this net has none",
+        ]
+    ]
+
+
+SHARED = """
+const drawing = { random: generator(5), starts: {} };
+for (const file of given) {
+  const fresh = networkIn(textOf(redrawn(file, drawing, 1)));
+  print({ text: textOf(fresh) });
+}
+"""
+
+
+def test_new_weights_for_any_net_keep_what_is_shared_and_frozen(tmp_path: Path) -> None:
+    networks = [random_network(seed) for seed in range(COUNT)]
+    told = in_node(SHARED, [files.to_json(network) for network in networks], tmp_path)
+    for network, one in zip(networks, told, strict=True):
+        fresh = read(one["text"])
+        assert list(fresh.links) == list(network.links)
+        assert len(fresh.weights) == len(network.weights)
+        for old, new in zip(network.weights, fresh.weights, strict=True):
+            assert new.frozen == old.frozen
+            assert new.value == old.value if old.frozen else True
+            assert new.rule == old.rule
