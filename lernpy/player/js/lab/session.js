@@ -84,8 +84,8 @@ export class Session {
   learnUntil(until) {
     while (this.at < Math.min(until, this.order.length)) {
       const { engine, samples, order, size, at } = this;
-      const due = APART - (this.updates % APART);
-      const end = Math.min(order.length, at + size * due, Math.ceil(until / size) * size);
+      const due = Math.min(APART - (this.updates % APART), Math.ceil((until - at) / size));
+      const end = Math.min(order.length, at + size * due);
       const total = learn(engine, samples, order, at, end, size);
       if (!isFinite(total) || !engine.values.every(Number.isFinite)) return false;
       this.total += total;
@@ -140,12 +140,7 @@ export class Session {
     this.moments.push({ updates, epoch, at, total, weights, engine, settings, samples, parts });
     const bytes = 8 * (1 + weights.memory.length) * weights.values.length;
     const most = Math.max(LEAST_MOMENTS, Math.floor(MOST_BYTES / bytes));
-    if (this.moments.length > most) this.moments.splice(1, 1); // the first stays: there R begins
-  }
-
-  /** The earliest update that can be gone back to without a gap. */
-  get earliest() {
-    return (this.moments[1] ?? this.moments[0]).updates;
+    if (this.moments.length > most) this.moments.shift();
   }
 
   /** Go back to after so many updates (or on, never beyond what was learned).
