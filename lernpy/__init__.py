@@ -56,6 +56,7 @@ _MODULES = {
     "build": "build",
     "data": "data",
     "initializers": "functions.initializers",
+    "lessons": "lessons",
     "losses": "functions.losses",
     "optimizers": "functions.optimizers",
     "player": "player",

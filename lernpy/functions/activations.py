@@ -14,10 +14,13 @@ from lernpy.errors import UnknownNameError
 from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
+from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.latex import Latex
+from lernpy.functions.printing.words import Book
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
+LONG = 40  # letters of a slope that is written out
 FAR = 1e3  # total inputs from which on an activation has reached its end
 
 
@@ -80,6 +83,23 @@ class Activation:
         formula = self.formula("value")
         printed = Latex().write(formula).results[0] if formula else rf"\mathrm{{{self.name}}}(z)"
         return self.traits.latex or printed
+
+    @cached_property
+    def slope_words(self) -> str:
+        """The slope as a book would write it; "" where that is too long, or always the same.
+
+        >>> from lernpy import activations
+        >>> [activations.get(name).slope_words for name in ("sigmoid", "relu", "identity", "gelu")]
+        ['y × (1 − y)', '1 if z > 0, else 0', '', '']
+        """
+        formula = self.formula("slope")
+        if formula is None or not formula.operations:
+            return ""
+        try:
+            words = Book().write(formula).results[0]
+        except CannotPrint:
+            return ""
+        return words if len(words) <= LONG else ""
 
     @cached_property
     def portable(self) -> Activation:
@@ -206,7 +226,7 @@ def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
 
     >>> from lernpy import activations
     >>> print(activations.check("sigmoid"))
-    sigmoid: slope right at all of 103 places
+    sigmoid: slope right at all of 103 points
     """
     entry: Activation = get(name)
     points = [i / 2 + 0.013 for i in range(-100, 101, 2)] + [-0.3, 0.2]
@@ -218,19 +238,19 @@ def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
 @activation("identity", short="id", words="z")
 def identity(m):
     """z itself: the neuron only sums."""
-    return lambda z: z, lambda z, y: z * 0.0 + 1.0
+    return lambda z: z, lambda z, y: m.where(z == z, 1.0, 1.0)  # an array like z
 
 
 @activation("one", words="1")
 def one(m):
     """Always 1, whatever comes in: the bias neuron's activation."""
-    return lambda z: z * 0.0 + 1.0, lambda z, y: m.abs(z) * 0.0
+    return lambda z: m.where(z == z, 1.0, 1.0), lambda z, y: m.where(z == z, 0.0, 0.0)
 
 
 @activation("step", shut="flat", words="1 if z > 0, else 0")
 def step(m):
     """1 above zero, else 0. Its slope is 0 everywhere, so no blame passes: nothing can be learned."""
-    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.abs(z) * 0.0
+    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.where(z == z, 0.0, 0.0)
 
 
 @activation(

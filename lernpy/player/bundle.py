@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from posixpath import dirname, normpath
 from typing import Any
 
 from lernpy.errors import LernpyError
+from lernpy.functions import moving, softmax
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import LOSSES
-from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.player.shorter import with_short_names
 
 TABLES = "tables"  # the module that is printed
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
@@ -46,6 +48,19 @@ def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str
     return _joined(entry).replace("TABLES;", squeezed(tables(network)))
 
 
+def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
+    """The script of a page of its own: the module with short names, and the lines that start it.
+
+    The maths keeps its names: a page may write code of its own from it.
+    """
+    return _short(entry, start).replace("TABLES;", squeezed(tables(network)))
+
+
+@cache
+def _short(entry: str, start: str) -> str:
+    return with_short_names(f"{_joined(entry)} {' '.join(start.splitlines())}")
+
+
 def tables(network: Mapping[str, Any] | None = None) -> str:
     """Activations, losses and optimisers as JavaScript, printed from the entries of the tables.
 
@@ -65,6 +80,8 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
     };
     const LOSSES = {
     };
+    const SOFTMAX = {
+    };
     const OPTIMIZERS = {
     };
     """
@@ -80,6 +97,7 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
         [
             *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
             *_table("LOSSES", {name: _loss(name) for name in losses}),
+            *_table("SOFTMAX", _softmax(network)),
             *_table("OPTIMIZERS", {name: _rule(name) for name in rules}),
         ]
     )
@@ -113,36 +131,49 @@ def _loss(name: str) -> str | None:
     return code and stable and f"{code[:-1]}mean: {mean},\nstable: {stable},\n}}"
 
 
+def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
+    """The maths of a group, on a number of each member."""
+    names = [*softmax.FUNCTIONS]
+    if network is not None:
+        loss = LOSSES.get(network["loss"])
+        usual = names if loss and loss.from_rest else ["shares", "mixed"]
+        names = usual if network.get("groups") else []
+    return {name: JavaScript().members(name, softmax.group_formula(name)) for name in names}
+
+
 def _rule(name: str) -> str | None:
-    """The usual rate and options, what a fresh weight remembers, and the step, in place."""
+    """The usual rate and options, what a fresh weight remembers, the step, and the whole move."""
     entry = optimizer(name)
-    formula = entry.formula(named_options=True)
     fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
-    if formula is None or fresh is None:
+    step = entry.formula(named_options=True)
+    move = moving.move_formula(entry, moving.PENALTY, moving.RULE, named_options=True)
+    if fresh is None or step is None or move is None:
         return None
-    slots = [f"memory[{at}][w]" for at in range(len(fresh.results))]
+    try:
+        memory = ", ".join(JavaScript().write(fresh).results)
+        functions = [
+            _in_place("step", step, entry, ()),
+            _in_place("move", move, entry, (*moving.PENALTY, *moving.RULE)),
+        ]
+    except CannotPrint:
+        return None
+    traits = f"rate: {entry.rate!r},\noptions: {json.dumps(entry.options)},"
+    return "\n".join([f"{{\n{traits}\nmemory: (rate) => [{memory}],", *functions, "}"])
+
+
+def _in_place(name: str, formula: Formula, entry: Optimizer, more: Sequence[str]) -> str:
+    """A formula of a weight's value and memory as a function that writes into arrays, at `w`."""
+    slots = [f"memory[{at}][w]" for at in range(len(formula.results) - 1)]
     options = {option: f"options[{at}]" for at, option in enumerate(entry.options)}
     names = {"value": "values[w]", **options}
     names |= {f"memory{at}": slot for at, slot in enumerate(slots)}
-    try:
-        memory, code = JavaScript().write(fresh), JavaScript().write(formula, names)
-    except CannotPrint:
-        return None
+    code = JavaScript().write(formula, names)
     results = [f"next{at}" for at in range(len(code.results))]
-    pairs = zip(results, code.results, ["values[w]", *slots], strict=True)
-    noted, moved = zip(
-        *((f"const {name} = {result};", f"{to} = {name};") for name, result, to in pairs),
-        strict=True,
-    )
-    return "\n".join(
-        [
-            f"{{\nrate: {entry.rate!r},\noptions: {json.dumps(entry.options)},",
-            f"memory: (rate) => [{', '.join(memory.results)}],",
-            "step: function step(values, w, gradient, rate, memory, options) {",
-            *(f"  {line}" for line in (*code.lines, *noted, *moved)),
-            "},\n}",
-        ]
-    )
+    noted = [f"const {new} = {result};" for new, result in zip(results, code.results, strict=True)]
+    moved = [f"{to} = {new};" for to, new in zip(["values[w]", *slots], results, strict=True)]
+    given = ", ".join(["values", "w", "gradient", "rate", "memory", "options", *more])
+    lines = [f"  {line}" for line in (*code.lines, *noted, *moved)]
+    return "\n".join([f"{name}: function {name}({given}) {{", *lines, "},"])
 
 
 def _object(formulas: Mapping[str, Formula | None]) -> str | None:
@@ -168,7 +199,7 @@ def _joined(entry: str) -> str:
     order: dict[str, str] = {}
     _collect(entry, order, ())
     code = "\n".join(order.values())
-    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "OPTIMIZERS"]
+    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LernpyError(f"two modules of the player have a name of their own: {', '.join(twice)}")

@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import script
+from lernpy.player.bundle import program
 from lernpy.player.page import (
     MODEL,
     PAGE,
@@ -112,8 +112,10 @@ def fresh(dataset: Dataset, seed: int, **chosen: Any) -> Network:
     """A net small enough to be looked at, by the recipe of the data; `chosen` replaces parts of that.
 
     >>> from lernpy import data
-    >>> fresh(data.load("xor"), seed=0), fresh(data.load("spiral"), seed=0, layers=(4,))
-    (<network: 2 inputs, 1 output, 7 neurons, 13 links>, <network: 2 inputs, 1 output, 8 neurons, 17 links>)
+    >>> fresh(data.load("xor"), seed=0)
+    <network: 2 inputs, 1 output, 7 neurons, 13 links, 13 weights>
+    >>> fresh(data.load("spiral"), seed=0, layers=(4,))
+    <network: 2 inputs, 1 output, 8 neurons, 17 links, 17 weights>
     """
     usual = recipe(dataset)
     inputs = dataset.inputs.shape[1]
@@ -155,13 +157,13 @@ def _set(
     is_noisy = name in NOISY
     inputs, targets = card.prepare(make(name, {**options, "noise": 0.0}) if is_noisy else dataset)
     size = (recipe(dataset).batch_size or 0) if batch_size is None else batch_size
-    named = labels.known_names(network)
+    names = {neuron: label.called for neuron, label in labels.labels_of(network).items()}
     return {
         "name": name,
         "inputs": pack_smallest(inputs).as_json(),
         "targets": pack_smallest(targets).as_json(),
         "draws": _draws(name, options) if is_noisy else None,
-        "columns": [named.get(neuron, "") for neuron in network.inputs],
+        "columns": [names.get(neuron, "") for neuron in network.inputs],
         "classes": list(dataset.classes or dataset.output_names),
         "task": dataset.task,
         "image": list(dataset.image) if dataset.image else None,
@@ -222,7 +224,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             "proof": run,
         },
     }
-    module = f"{script(entry='lab/page')} {' '.join(START.splitlines())}"
+    module = program(None, "lab/page", START)
     looks = style()
     return PAGE.format(
         policy=LEARNS.format(script=hashed(module), style=hashed(looks)),

@@ -16,14 +16,17 @@ from typing import Any
 from zlib import adler32
 
 from lernpy import checks, layout, storage, theme
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
-from lernpy.player.bundle import script
+from lernpy.labels import Label, card_labels
+from lernpy.player.bundle import program
 from lernpy.player.sheet import sheet, unroll
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
-from lernpy.watch.narration.forms import templates
+from lernpy.watch.narration.forms import templates, with_holes
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
@@ -125,12 +128,12 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
+    module, looks = program(header["network"], "page", MODEL), style()
     return PAGE.format(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header),
+        sheet=sheet(header, neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
@@ -162,6 +165,7 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
+        "labels": [label and label._asdict() for label in neuron_labels(header)],
         "narration": narration(header["network"]),
         **shell_traits(_font(font_scale), _level(header["network"], level)),
     }
@@ -179,6 +183,27 @@ def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
     }
 
 
+def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
+    """What the data call each neuron; raw value = value * scale + shift. None for all others.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
+    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [1, 2, 3, 4], [1, 0, 0]))
+    >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
+    [None, None, None, 'setosa', 'versicolor', 'virginica']
+    """
+    network = header["network"]
+    every: list[Label | None] = [None] * len(network["names"])
+    if header.get("card"):
+        card = Card.from_json(header["card"])
+        ends = network["inputs"], network["outputs"]
+        for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
+            for index, label in zip(which, known, strict=True):
+                every[index] = label
+    return every
+
+
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
@@ -186,7 +211,15 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         **templates(),
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
+        "slope_words": {
+            name: ACTIVATIONS[name].slope_words for name in names if name in ACTIVATIONS
+        },
         "limit": theme.SHUT,
+        "slopes": {
+            name: with_holes(ACTIVATIONS[name].slope_words, y="output", z="total_input")
+            for name in names
+            if name in ACTIVATIONS
+        },
     }
 
 
@@ -243,7 +276,8 @@ def style() -> str:
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
     sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
-    return " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 
 
 def _colours(name: str, *selectors: str) -> str:

@@ -11,6 +11,8 @@ import numpy as np
 
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
+from lernpy.labels import NONE, Label
+from lernpy.text import MINUS
 from lernpy.watch.file.blocks import Block
 
 MOST_ROWS = 40  # a worksheet is no telephone book
@@ -19,7 +21,7 @@ NEURON_HEADS = ("neuron", "activation", "total input", "output", "blame", "delta
 LINK_HEADS = ("link", "weight", "signal", "blame handed back", "own gradient", "new weight")
 
 
-class Example(NamedTuple):
+class Worked(NamedTuple):
     """The first sample that is recorded link by link, in numbers."""
 
     inputs: np.ndarray
@@ -31,14 +33,17 @@ class Example(NamedTuple):
     moved: np.ndarray | None  # the weights after the update, where the trace tells
 
 
-def sheet(header: Mapping[str, Any]) -> str:
-    """Worksheet and answer key of a trace, or nothing where its weights are not known."""
+def sheet(header: Mapping[str, Any], labels: Sequence[Label | None] = ()) -> str:
+    """Worksheet and answer key of a trace, or nothing where its weights are not known.
+
+    labels : what the data call each neuron; without them its name alone
+    """
     lesson = _lesson(header)
     if lesson is None:
         return ""
     pages = [
-        _page(header, lesson, "worksheet", lambda number: ""),
-        _page(header, lesson, "answer key", four_digits),
+        _page(header, lesson, labels, "worksheet", lambda number: ""),
+        _page(header, lesson, labels, "answer key", four_digits),
     ]
     return '<div class="lp-sheet">' + "\n".join(pages) + "</div>"
 
@@ -69,7 +74,7 @@ def four_digits(number: float) -> str:
     return "" if np.isnan(number) else f"{number + 0.0:.4g}".replace("-", "−")
 
 
-def _lesson(header: Mapping[str, Any]) -> Example | None:
+def _lesson(header: Mapping[str, Any]) -> Worked | None:
     network, samples, detail = header["network"], header["samples"], header["detail"]
     if not detail["samples"] or samples["cut"] or header["edits"]:
         return None
@@ -78,7 +83,7 @@ def _lesson(header: Mapping[str, Any]) -> Example | None:
         return None
     weights = values_of(detail["weights_at"])[0] if which else values_of(network["weights"])
     neurons, links = _neurons(header, which), unroll(network)
-    lesson = Example(
+    lesson = Worked(
         values_of(samples["inputs"])[which],
         values_of(samples["targets"])[which],
         float(values_of(samples["loss"])[which]),
@@ -131,7 +136,7 @@ def _follow(
     known["output"][neurons], known["delta"][neurons] = y, d
 
 
-def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarray | None:
+def _derived(header: Mapping[str, Any], lesson: Worked, which: int) -> np.ndarray | None:
     """One plain step down, where neither penalty nor rule says otherwise."""
     network = header["network"]
     if network["l1"] or network["l2"] or network["rules"]:
@@ -147,12 +152,17 @@ def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarr
 
 
 def _page(
-    header: Mapping[str, Any], lesson: Example, title: str, fill: Callable[[float], str]
+    header: Mapping[str, Any],
+    lesson: Worked,
+    labels: Sequence[Label | None],
+    title: str,
+    fill: Callable[[float], str],
 ) -> str:
     network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    fed = ", ".join(_assigned(names, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_assigned(names, network["outputs"], lesson.targets))
+    known = [label or NONE for label in labels] or [NONE] * len(names)
+    fed = ", ".join(_assigned(network["names"], known, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(network["names"], known, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     rule = f"Loss: {network['loss']}. " + (
         "" if isinstance(rate, (Block, dict)) else f"Learning rate {four_digits(rate)}."
@@ -166,13 +176,20 @@ def _page(
 </section>"""
 
 
-def _assigned(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
-    pairs = [f"{names[i]} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
+def _assigned(
+    names: Sequence[str], labels: Sequence[Label], which: Sequence[int], values: np.ndarray
+) -> list[str]:
+    """Each neuron with its value; with what the data call it, and the raw value where it is scaled."""
+    pairs = [
+        html.escape(f"{labels[i].beside(names[i])} = {four_digits(v)}")
+        + html.escape(f" ({labels[i].told(v, MINUS)})" if labels[i].is_scaled else "")
+        for i, v in zip(which, values.tolist(), strict=True)
+    ]
     return pairs if len(pairs) <= 16 else [*pairs[:16], f"… ({len(pairs)} in all)"]
 
 
 def _neuron_rows(
-    header: Mapping[str, Any], lesson: Example, names: Sequence[str], fill: Callable[[float], str]
+    header: Mapping[str, Any], lesson: Worked, names: Sequence[str], fill: Callable[[float], str]
 ) -> Iterable[list[str]]:
     network = header["network"]
     for index in header["samples"]["recorded"]:
@@ -182,7 +199,7 @@ def _neuron_rows(
 
 
 def _link_rows(
-    lesson: Example, names: Sequence[str], fill: Callable[[float], str]
+    lesson: Worked, names: Sequence[str], fill: Callable[[float], str]
 ) -> Iterable[list[str]]:
     output, delta = lesson.neurons["output"], lesson.neurons["delta"]
     for start, end, w in lesson.links:

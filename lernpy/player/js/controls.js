@@ -41,6 +41,10 @@ function actionsOf(player) {
       player.opened = panel?.classList.contains("lp-folded") ? name : "";
       player.show();
     },
+    unfold: () => {
+      player.opened = player.opened ? "" : "card";
+      player.show();
+    },
     more: () => {
       const isOpen = root.querySelector(".lp-layout")?.classList.toggle("lp-open");
       page.get("dots").setAttribute("aria-expanded", String(isOpen));

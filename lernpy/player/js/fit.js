@@ -10,22 +10,27 @@ export const letterOf = (isWhole) =>
   isWhole ? Math.max(LEAST, Math.min(innerWidth, innerHeight) / SHARE) : LEAST;
 
 /**
- * Fold panels until the others are in sight; the one that was opened last folds last.
+ * Fold panels until the others are in sight, but not the one that was opened last; if that is not enough,
+ * one button stands for all headings, and for the formula, too.
  * @param {{get(name: string): HTMLElement}} page @param {string} opened
  * @returns how many are folded, and whether all the rest is in sight
  */
 export function fold(page, opened) {
   const side = page.get("side");
-  const panels = FOLDS.toSorted((a, b) => Number(a === opened) - Number(b === opened)).map(page.get);
   const isInSight = () => side.scrollHeight <= side.clientHeight + 1;
-  for (const panel of panels) panel.classList.remove("lp-folded");
+  for (const name of FOLDS) page.get(name).classList.remove("lp-folded");
+  side.classList.remove("lp-tight", "lp-brief", "lp-alone");
   let folded = 0;
-  for (const panel of panels) {
-    const isTable = panel === page.get("all") && opened !== "all"; // too wide: it opens over the stage
-    if (isInSight() && !isTable) continue;
-    if (panel.hidden) continue;
+  for (const name of FOLDS.filter((one) => one !== opened)) {
+    const panel = page.get(name);
+    const isTable = name === "all"; // too wide: it opens over the stage
+    if (panel.hidden || (isInSight() && !isTable)) continue;
     panel.classList.add("lp-folded");
     folded += Number(!isTable);
   }
-  return { folded, fits: isInSight() };
+  const fits = isInSight();
+  side.classList.toggle("lp-tight", !fits);
+  side.classList.toggle("lp-brief", !isInSight());
+  side.classList.toggle("lp-alone", opened !== "" && !isInSight()); // only the title of the step is left
+  return { folded, fits };
 }

@@ -67,5 +67,10 @@ export function rowsOf(facts, name) {
   return Array.isArray(rows) ? rows.filter((row) => typeof row === "object") : [];
 }
 
+/** A formula in which letters are holes for facts. @param {string} words
+ * @param {Record<string, string>} letters */
+export const withHoles = (words, letters) =>
+  words.replace(/\b[a-z]\b/g, (letter) => (letters[letter] ? `{(${letters[letter]})}` : letter));
+
 /** As Python has it: an empty list is not true. @param {Fact} value */
 export const isTrue = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));

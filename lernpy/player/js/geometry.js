@@ -96,8 +96,6 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
     ...{ net, font, size, width, height, top, foot, x, y, room, radius, names, plain, stubs, gap },
     ...{ generations, members, isImage, columns, cell, side, left: lefts },
     middle: generations.map((g) => lefts[g] + (isImage[g] ? side / 2 : 0)),
-    /** How far a letter's foot is below the middle of its line. */
-    sink: 0.35 * font,
     /** Whether two lines fit beside a neuron, its name above, its numbers below. @param {number} v */
     isTall: (v) => room[v] > 2.7 * font,
     /** @param {number} v */

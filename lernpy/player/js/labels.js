@@ -3,8 +3,8 @@
 import { path } from "./svg.js";
 import { safe, widthOf } from "./text.js";
 
-/** @typedef {{x: number, y: number, anchor?: "start" | "end", from?: number[]}} Spot
- * `y` is the middle of the line of text; `from`: where a leader line begins */
+/** @typedef {{x: number, y: number, anchor?: "start" | "end", from?: number[], within?: boolean}} Spot
+ * `y` is the middle of the line of text; `from`: where a leader line begins; `within`: in a neuron */
 /** @typedef {[number, number, number, number]} Box left, top, right, bottom */
 
 /**
@@ -33,7 +33,7 @@ export function sheetOf({ width, height, font }, taken) {
      */
     put(text, spots, look, of = "") {
       if (!text) return "";
-      const box = spots.map((spot) => boxAt(spot, text)).findIndex(sheet.isFree);
+      const box = spots.findIndex((spot) => spot.within || sheet.isFree(boxAt(spot, text)));
       if (box < 0) {
         sheet.left += 1;
         return "";

@@ -4,7 +4,7 @@ import { lineOf } from "./geometry.js";
 import { spotsAlong } from "./labels.js";
 import { mix } from "./lists.js";
 import { PHASE } from "./network.js";
-import { label, path, tone } from "./svg.js";
+import { path, tone } from "./svg.js";
 import { brief } from "./text.js";
 
 const MANY = 60; // from there on without chevrons, signs and empty lanes
@@ -16,12 +16,20 @@ const NEAR_MIDDLE = [0.47, 0.4, 0.54, 0.33, 0.6, 0.26, 0.68];
  * @param {number[]} shown the links that are drawn one by one
  */
 export function linkPainter(geometry, scale, theme, shown) {
-  const { net, size, sink, font } = geometry;
+  const { net, size, font } = geometry;
   const dense = shown.length > MANY;
   const thin = (dense ? 0.5 : 1) * size;
   const lines = new Map(shown.map((link) => [link, lineOf(geometry, link)]));
   /** @param {number} link */
   const lineAt = (link) => lines.get(link) ?? lineOf(geometry, link);
+
+  /** A plus or a minus. @param {number} x @param {number} y @param {number} value */
+  const signAt = (x, y, value) => {
+    const arm = 4.5 * size;
+    const upright = value > 0 ? `M0,${-arm}V${arm}` : "";
+    const at = `transform="translate(${x.toFixed(1)},${y.toFixed(1)})"`;
+    return value ? path(`head ${tone(value)}`, `M${-arm},0H${arm}${upright}`, at) : "";
+  };
 
   /**
    * One lane, as far as its colour has spread. `way`: 1 signal, to the outputs; -1 blame, back.
@@ -53,8 +61,7 @@ export function linkPainter(geometry, scale, theme, shown) {
     };
     const end = 1 - start + (way * -12 * size) / line.length;
     const [x, y] = line.spot(end, beside + way * (width / 2 + 6 * size));
-    const sign = value > 0 ? "+" : value < 0 ? "−" : "";
-    return colour + chevron(0.4) + chevron(0.6) + label(x, y + sink, sign, `head ${tone(value)}`);
+    return colour + chevron(0.4) + chevron(0.6) + signAt(x, y, value);
   };
 
   /** The step of a weight, beside it and on its scale, with its sign.

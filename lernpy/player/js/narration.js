@@ -3,14 +3,16 @@
  * terminal and films fill with Python's numbers and the page with its own.
  */
 
-import { formula, isTrue, rowsOf, sentence } from "./forms.js";
+import { formula, isTrue, plain, rowsOf, sentence, withHoles } from "./forms.js";
 import { range, sum } from "./lists.js";
 import { linkName, outputIndex, partIds, partName } from "./network.js";
 import { number, safe } from "./text.js";
+import { LOSSES } from "./tables.js";
 import { penalty, pull, weightAt } from "./trace.js";
 import { opening } from "./view.js";
 
 const NOTHING = 1e-30; // less blame than that is none
+const HUGE = 1e15; // beyond that a difference of two numbers says nothing about either
 
 /**
  * The event of a step by its name, its facts, and what is said.
@@ -220,6 +222,25 @@ function tellerOf(recording, view, narration) {
     );
     return edit ? Boolean(edit.value) : sample.frozen.has(w);
   };
+  /** The loss with its numbers: the terms that are not 0, the largest of many.
+   * @param {{output: number, target: number}[]} rows */
+  const worked = (rows) => {
+    const words = narration.losses[net.header.loss] ?? "";
+    const known = words && !words.includes(",") ? LOSSES[net.header.loss] : undefined;
+    /** @param {number} i */
+    const size = (i) =>
+      known ? net.header.share * known.value(rows[i].output, rows[i].target) : 0;
+    const sizes = range(rows.length).filter((i) => size(i) !== 0);
+    const largest = sizes.toSorted((a, b) => Math.abs(size(b)) - Math.abs(size(a)) || a - b);
+    const kept = new Set(largest.slice(0, most.terms));
+    const holes = withHoles(words, { y: "output", t: "target" });
+    const form = holes.replace("/ n", `/ ${rows.length}`);
+    return {
+      loss_terms: sizes.filter((i) => kept.has(i)).map((i) => ({ worked: plain(form, rows[i]) })),
+      more_terms: sizes.length - kept.size,
+      other_terms: sum(sizes.filter((i) => !kept.has(i)), size),
+    };
+  };
   /** What came before a link in its sum. @param {number[]} links @param {number} link
    * @param {0 | 1} way */
   const earlier = (links, link, way) => {
@@ -305,6 +326,7 @@ function tellerOf(recording, view, narration) {
       }));
       const pulled = sample.weights ? penalty(recording, sample.weights) : 0;
       return {
+        ...worked(rows),
         ...{ loss: sample.loss, sample_weight: sample.sampleWeight },
         formula: narration.losses[header.loss] || `${header.loss}(y, t)`,
         ...{ counts: sample.sampleWeight !== 1, many: rows.length > 1 },
@@ -320,13 +342,19 @@ function tellerOf(recording, view, narration) {
 
     /** @param {number} v */
     turn(v) {
+      const shut = shutWord(net, details, v, narration);
+      const activation = net.activation[v];
+      const numbers = { total_input: sample.totalInput[v], output: sample.output[v] };
       return {
         ...collects(v),
-        activation: net.activation[v],
+        slope_words: kind(v).passive ? "" : (narration.slope_words[activation] ?? ""),
+        slope_worked: plain(narration.slopes[activation] ?? "", numbers),
+        activation,
         slope: details.slope[v],
         delta: sample.delta[v],
-        shut: shutWord(net, details, v, narration),
+        shut,
         nothing: Math.abs(sample.delta[v]) < NOTHING,
+        loud: Boolean(shut) && Math.abs(sample.delta[v]) > narration.limit,
       };
     },
 
@@ -336,10 +364,12 @@ function tellerOf(recording, view, narration) {
         ...collects(v),
         ...{ output: sample.output[v], delta: sample.delta[v] },
       }));
+      const mean = sum(members, (v) => sample.output[v] * sample.sensitivity[v]);
       return {
         few_members: members.length > most.sums ? [] : rows,
         first_members: rows.slice(0, most.members),
-        mean: sum(members, (v) => sample.output[v] * sample.sensitivity[v]),
+        mean,
+        huge: Math.abs(mean) > HUGE,
       };
     },
 

@@ -125,15 +125,15 @@ export function neuronPainter(geometry, scale, words) {
         const nudge = 0.12 * font * (right ? 1 : -1);
         const anchor = right ? "start" : "end";
         /** @type {import("./labels.js").Spot[]} */
-        const spots = [below, beside(v, 2.4), beside(v, -1.05), beside(v, -2.4)].map((spot) => ({
+        const spots = [below, beside(v, 2.7), beside(v, -1.05), beside(v, -2.7)].map((spot) => ({
           ...{ x: spot.x + nudge, y: spot.y },
           anchor,
         }));
-        const inside = [{ x: x[v] + (right ? 0.5 : -0.5) * radius[v], y: y[v] }];
+        const inside = [{ x: x[v] + (right ? 0.5 : -0.5) * radius[v], y: y[v], within: true }];
         const fits = widthOf(text, font) < 0.95 * radius[v];
         return sheet.put(text, fits ? inside : spots, `number lp-in ${tone(value ?? 0)}`, of);
       }),
-      sheet.put(shut ?? "", [beside(v, -2.4), beside(v, 2.4), beside(v, 1.05)], "warn", of),
+      sheet.put(shut ?? "", [beside(v, -2.7), beside(v, 2.7), beside(v, 1.05), beside(v, -1.05)], "warn", of),
     ].join("");
   };
 

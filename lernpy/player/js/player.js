@@ -465,10 +465,12 @@ export class Player {
     const found = nudge(this.recording, this.recording.samples[this.sample], weight);
     if (!found) {
       page.text("check", words.check.unknown);
+      fold(page, this.opened);
       return;
     }
     if (net.holders[weight].some((link) => this.view.own(link) == null)) {
       page.text("check", words.check.early);
+      fold(page, this.opened);
       return;
     }
     const { low, high, slope, gradient, off, good } = found;
@@ -478,6 +480,7 @@ export class Player {
     /** @type {[string, string][]} */
     const rows = values.map((value, i) => [words.check.rows[i], value]);
     page.html("check", pairs(rows) + verdict);
+    fold(page, this.opened);
   }
 
   /* --- predict first --- */
@@ -642,6 +645,7 @@ export class Player {
     if (select.value) this.level = select.selectedIndex;
     const { net } = this;
     this.focus = partIds(net).find((id) => partName(net, id) === focus) ?? "";
+    if (this.focus) this.opened = "card";
     if (position != null) this.place(position);
   }
 

@@ -15,8 +15,10 @@ export function presenterOf(root, title) {
     page.head.append(page.importNode(style, true));
   }
   page.body.className = "lp-body";
-  page.body.innerHTML = '<div class="lp-root lp-presenter" tabindex="0"></div>';
-  const sheet = /** @type {HTMLElement} */ (page.querySelector(".lp-root"));
+  const sheet = page.createElement("div");
+  sheet.className = "lp-root lp-presenter";
+  sheet.tabIndex = 0;
+  page.body.append(sheet);
   sheet.style.fontSize = "20px";
   if (root.dataset.theme) sheet.dataset.theme = root.dataset.theme;
   const start = Date.now();

@@ -21,6 +21,20 @@ interface Loss {
   stable: Record<string, (from: number, t: number) => number>;
 }
 
+/** The maths of a group, on a number of each member: total inputs z, shares p, blames s. */
+interface Softmax {
+  /** The shares, and ln of the whole. */
+  shares(z: number[]): [number[], number];
+  /** Deltas. */
+  mixed(p: number[], s: number[]): number[];
+  /** The same where the loss asks for rests. */
+  mixed_apart(z: number[], p: number[], s: number[]): number[];
+  /** 1 - p */
+  rests(p: number[]): number[];
+  /** ln p - ln(1 - p) */
+  leads(z: number[], p: number[]): number[];
+}
+
 /** The rule by which weights move. */
 interface Optimizer {
   /** The usual rate, the options with their usual values, what a fresh weight remembers. */
@@ -298,6 +312,9 @@ interface Narration {
   views: Record<string, ViewForm>;
   spans: Record<"forward" | "backward", { title: Form; rows: Form; sentence: Form }>;
   losses: Record<string, string>;
+  /** By activation, its slope in letters, and with holes for the numbers. */
+  slope_words: Record<string, string>;
+  slopes: Record<string, string>;
   most: Record<string, number>;
   /** By activation, the word for a slope that lets no blame through; and how small that is. */
   shut: Record<string, string>;
@@ -574,6 +591,8 @@ interface PictureFacts {
   marked: number | undefined;
   classes: string[];
   plane?: Plane;
+  /** What every neuron says over the plane, where that is known already. */
+  maps?: Numbers[];
 }
 
 /** A short run of Python's: its samples, in which order, and what came out. */

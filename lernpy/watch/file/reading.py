@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from lernpy.checks import Fields, is_finite, is_whole
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.files.writing import check_card
 from lernpy.frame import NEURON
-from lernpy.text import shown
+from lernpy.text import nth, shown
 from lernpy.watch import questions
 from lernpy.watch.file.blocks import unpack
 from lernpy.watch.file.edits import edit_of
@@ -43,7 +45,11 @@ def read(content: Any, where: str) -> tuple[Recording, dict[str, Any]]:
 
 def _read(header: Fields, where: str) -> tuple[Recording, dict[str, Any]]:
     _version(header, where)
-    recording = Recording(network_of(header.fields("network")))
+    network = network_of(header.fields("network"))
+    if header.get("card") is not None:  # written since the data's own names are shown
+        network.card = Card.from_json(header["card"], header.at("card"))
+        check_card(network.card, network)
+    recording = Recording(network)
     timeline, samples = recording.timeline, header.fields("samples")
     timeline.extend(_samples(samples, recording, samples.whole("count", 1, MOST_STEPS)))
     ends = _cut(samples, recording)
@@ -220,7 +226,7 @@ class Check:
             index = int(wrong[0])
             whose = f" of {self.names[index]}" if name != "loss" else ""
             raise FileFormatError(
-                f"{self.where}sample {sample}: the {name}{whose} is recorded as "
+                f"{self.where}{nth('sample', sample)}: the {name}{whose} is recorded as "
                 f"{recorded[index]:.6g}, but its network computes {computed[index]:.6g}; "
                 "the file was altered or is damaged"
             )

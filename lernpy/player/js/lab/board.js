@@ -144,7 +144,14 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
           write(wanted, x[v] + r + 5, y[v] + high, "left");
         } else write(`${names[v]} ${wanted}`, x[v] + r + 5, y[v], "left");
       } else if (net.isBias[v]) write(names[v], x[v] - r - 5, y[v], "right");
-      else if (geometry.isNamed(v) || isFocus) write(names[v], x[v], y[v] - r - 0.65 * font, "center");
+      else if (geometry.isNamed(v)) write(names[v], x[v], y[v] - r - 0.65 * font, "center");
+      else if (isFocus) {
+        pen.lineWidth = 5;
+        pen.strokeStyle = looks.background;
+        pen.textAlign = "right";
+        pen.strokeText(names[v], x[v] - r - 5, y[v]);
+        write(names[v], x[v] - r - 5, y[v], "right");
+      }
     }
   };
 

@@ -84,7 +84,7 @@ const WATCHING = {
   Delete: "delete",
 };
 /** @type {Record<string, string>} */
-const STOPPED = { " ": "run", r: "reset", u: "undo", f: "freeze", Delete: "delete", t: "theme" };
+const STOPPED = { " ": "run", r: "reset", u: "undo", f: "freeze", Delete: "delete", t: "theme", Escape: "leave" };
 
 /** @param {string} text @param {string} name */
 function download(text, name) {
@@ -111,6 +111,14 @@ function copy(lab, text, done) {
 export function listenToLab(lab, signal) {
   const { root, scene } = lab;
   const actions = labActionsOf(lab);
+  actions.leave = () => {
+    const { player } = lab;
+    if (player && (player.asked || player.focus || !scene.get("help").hidden)) {
+      player.stopAsking();
+      player.choose("");
+      scene.get("help").hidden = true;
+    } else lab.watch();
+  };
   actions.delete = (event) => (lab.focus[0] === "l" ? actions.cut(event) : actions.remove(event));
   /** @param {EventTarget} target @param {string} name @param {(event: any) => void} hear
    * @param {boolean} [first] before all others */

@@ -22,7 +22,7 @@ import { sceneOf } from "./scene.js";
 import { Session } from "./session.js";
 
 const BUDGET = 14; // milliseconds of a frame that are learned
-const MOST_WATCHED = 32; // samples of one lesson
+const MOST_WATCHED = 8; // samples of one lesson
 const MOST_UNDONE = 50;
 const DRAWN = "draw";
 
@@ -281,7 +281,6 @@ export class Lab {
   /** Close the lesson and stay where it is. */
   watch() {
     this.leave();
-    this.isRunning = false;
     this.scene.show();
   }
 
@@ -452,15 +451,16 @@ export class Lab {
 
   /** What every change is followed by. */
   afterChange() {
-    if (this.lesson) {
-      this.lesson = undefined;
-      this.player?.stop();
-    }
+    const { lesson, player, session } = this;
+    player?.stop();
+    this.lesson = undefined;
     const id = this.focus;
     const count = id[0] === "l" ? this.net.links.length : this.net.count;
     if (id && Number(id.slice(1)) >= count) this.focus = "";
-    this.session.note();
+    session.note();
     this.scene.rebuild();
+    if (lesson?.kind === "one") this.openSample(lesson.order[0]);
+    else if (lesson && session.order.length) this.openBatch(session.at, [0, 0]);
   }
 
   /** Another activation of these neurons. @param {string[]} names @param {string} activation */
@@ -506,6 +506,16 @@ export class Lab {
     if (!ends) return;
     const { weight } = this.net.links[Number(this.focused.slice(1))];
     this.changeLink(ends, { frozen: !this.engine.isFrozen[weight] });
+  }
+
+  /** A weight of the lesson is set or frozen. @param {number} weight @param {"set" | "freeze"} kind
+   * @param {number | boolean | undefined} value */
+  touch(weight, kind, value) {
+    const { from, to } = this.net.links[this.net.holders[weight][0]];
+    const { names } = this.net;
+    if (kind === "set" && !Number.isFinite(value)) return;
+    const change = kind === "set" ? { weight: Number(value) } : { frozen: Boolean(value) };
+    this.changeLink([names[from], names[to]], change);
   }
 
   /** A link gets other numbers; those that share its weight get them, too.

@@ -30,6 +30,7 @@ function render({ model, el }) {
   const homes = [
     [".lp-net", ".lp-stage"],
     [".lp-run", ".lp-deck"],
+    [".lp-home", ".lp-tools"],
   ];
   for (const [piece, home] of homes) {
     root.querySelector(home)?.prepend(.../** @type {Iterable<Node>} */ (content.querySelectorAll(piece)));

@@ -10,7 +10,7 @@ import { forward } from "./engine.js";
 import { answerAll, gridOf } from "./maps.js";
 import { planeOf } from "./data.js";
 
-const PLANE_SIDE = 60; // points along a side of the plane
+const PLANE_SIDE = 80; // points along a side of the plane
 const NEAR_POINT = 14; // pixels: so near a point is clicked
 const CURVE_POINTS = 200; // points of a curve
 
@@ -66,8 +66,8 @@ function point(pen, x, y, r, kind, rim) {
 function planePicture() {
   const tile = new OffscreenCanvas(PLANE_SIDE, PLANE_SIDE);
   const ink = /** @type {OffscreenCanvasRenderingContext2D} */ (tile.getContext("2d"));
-  const pixels = ink.createImageData(PLANE_SIDE, PLANE_SIDE);
-  const words = new Uint32Array(pixels.data.buffer);
+  let pixels = ink.createImageData(PLANE_SIDE, PLANE_SIDE);
+  let words = new Uint32Array(pixels.data.buffer);
   /** @type {{plane: Plane, samples: Samples, size: number, top: number, left: number} | undefined} */
   let drawn;
   /** @type {[number, number]} */
@@ -79,7 +79,8 @@ function planePicture() {
   return {
     kind: "plane",
     /** @param {Paper} paper @param {Engine} engine @param {Samples} samples @param {PictureFacts} facts */
-    paint({ pen, width, height }, engine, samples, { looks, limits, test, marked, plane = planeOf(samples) }) {
+    paint({ pen, width, height }, engine, samples, facts) {
+      const { looks, limits, test, marked, maps, plane = planeOf(samples) } = facts;
       const size = Math.min(width, height);
       const [left, top] = [(width - size) / 2, (height - size) / 2];
       drawn = { plane, samples, size, left, top };
@@ -88,12 +89,18 @@ function planePicture() {
         grid = gridOf(PLANE_SIDE, plane);
         ends = [plane.left, plane.top];
       }
-      answerAll(engine, grid, outputs);
+      if (!maps) answerAll(engine, grid, outputs);
       const wide = engine.net.outputs.length;
-      const values = outputs[engine.net.outputs[0]];
-      const colour = shade(values, limits, looks.ramp);
-      if (wide === 1) values.forEach((value, at) => (words[at] = colour(value)));
-      else largest(engine.net.outputs.map((v) => outputs[v]), words);
+      const said = engine.net.outputs.map((v) => (maps ?? outputs)[v]);
+      const side = Math.sqrt(said[0].length);
+      if (tile.width !== side) {
+        tile.width = tile.height = side;
+        pixels = ink.createImageData(side, side);
+        words = new Uint32Array(pixels.data.buffer);
+      }
+      const colour = shade(said[0], limits, looks.ramp);
+      if (wide === 1) said[0].forEach((value, at) => (words[at] = colour(value)));
+      else largest(said, words);
       ink.putImageData(pixels, 0, 0);
       pen.imageSmoothingEnabled = true;
       pen.drawImage(tile, left, top, size, size);

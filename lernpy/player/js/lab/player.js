@@ -28,6 +28,12 @@ export class LessonPlayer extends Player {
     return [when, super.whereText()].filter(Boolean).join(", ");
   }
 
+  /** A weight is set or frozen by hand: the lesson begins anew with it.
+   * @param {string} kind @param {{weight?: number, value?: number | boolean}} [more] */
+  send(kind, { weight, value } = {}) {
+    if (kind === "set" || kind === "freeze") this.lab.touch(Number(weight), kind, value);
+  }
+
   /** Show the lessons of another trace, at a sample and a step.
    * @param {[number, number]} place */
   open([sample, at]) {

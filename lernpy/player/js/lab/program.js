@@ -6,7 +6,7 @@
 
 import { range } from "../lists.js";
 
-const MOST_STRAIGHT = 340; // beyond, compiling straight lines costs more than they save
+const MOST_STRAIGHT = 450; // beyond, compiling straight lines costs more than they save
 const MOST_UNROLLED = 340; // weights, and what the optimiser remembers of them: else a loop moves them
 
 /** @param {Engine} engine @returns {Program | null} */
@@ -53,7 +53,9 @@ function linesOf(engine) {
     "total += cost;",
     ...neurons.toReversed().flatMap((v) => backLines(engine, v)),
     "}",
-    `whole += ${isPenalised(engine) ? "(l1 * sizes + (l2 / 2) * squares) * count + total" : "total"};`,
+    isPenalised(engine)
+      ? "whole += (l1 * sizes + (l2 / 2) * squares) * count + total;"
+      : "whole += total;",
     ...(keeps ? weights.flatMap((w) => stepLines(engine, w)) : loopLines(engine)),
     "}",
     ...(keeps ? store : []),
@@ -83,10 +85,9 @@ function forwardLines({ net, acts }, v) {
     return `w${weight} * y${from}`;
   });
   const all = ["0", ...(position < 0 ? [] : [`inputs[i + ${position}]`]), ...terms];
-  return [
-    `const z${v} = ${all.join(" + ")};`,
-    `const y${v} = ${inlined(acts[v].value, { z: `z${v}` }) ?? `f${v}(z${v})`};`,
-  ];
+  const z = `z${v}`;
+  const output = inlined(acts[v].value, { z }) ?? `f${v}(${z})`;
+  return [`const ${z} = ${all.join(" + ")};`, `const y${v} = ${output};`];
 }
 
 /** @param {Engine} engine @param {number} v @param {number} position among the outputs */
@@ -109,7 +110,8 @@ function backLines({ net, acts }, v) {
   const links = net.outgoing[v].toReversed().map((link) => net.links[link]);
   const asked = net.outputs.includes(v) ? `s${v}` : "0";
   const blame = [asked, ...links.map(({ to, weight }) => `w${weight} * e${to}`)].join(" + ");
-  const slope = inlined(acts[v].slope, { z: `z${v}`, y: `y${v}` }) ?? `d${v}(z${v}, y${v})`;
+  const [z, y] = [`z${v}`, `y${v}`];
+  const slope = inlined(acts[v].slope, { z, y }) ?? `d${v}(${z}, ${y})`;
   return [
     ...links.map(({ to, weight }) => `g${weight} += y${v} * e${to};`),
     ...(net.incoming[v].length ? [`const e${v} = (${blame}) * ${slope};`] : []),

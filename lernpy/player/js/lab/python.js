@@ -1,5 +1,7 @@
 /* The same in Python: what to paste. */
 
+import { OPTIMIZERS } from "../tables.js";
+
 /** @param {unknown} value as Python writes it */
 const literal = (value) => JSON.stringify(value);
 
@@ -9,10 +11,13 @@ const literal = (value) => JSON.stringify(value);
  */
 export function pythonOf(file, set, settings, epoch, layers) {
   const { rate, batch, l1, l2, split, seed } = settings;
-  const options = Object.entries(file.optimizer.options).map(([key, value]) => `${literal(key)}: ${value}`);
+  const { name, options: chosen } = file.optimizer;
+  const options = Object.entries(chosen)
+    .filter(([key, value]) => value !== OPTIMIZERS[name].options[key])
+    .map(([key, value]) => `${literal(key)}: ${value}`);
   const rule = options.length
-    ? `(${literal(file.optimizer.name)}, {${options.join(", ")}})`
-    : literal(file.optimizer.name);
+    ? `(${literal(name)}, {${options.join(", ")}})`
+    : literal(name);
   const about = [
     `loss=${literal(file.loss)}`,
     `optimizer=${rule}`,
@@ -24,11 +29,11 @@ export function pythonOf(file, set, settings, epoch, layers) {
   return [
     "import lernpy",
     "",
-    `data = ${set.python}`,
+    `data = ${set.python.replace("{noise}", String(settings.noise))}`,
     ...(isLayered(file, layers) ? layeredLines(file, layers, about) : edgeLines(file, about)),
     `history = lernpy.train(net, data, epochs=${Math.max(epoch, 1)}, batch_size=${batch || "None"},` +
       ` validation=${split}, seed=${seed})`,
-    "# the page draws its own orders; for the very weights: save the file there, then lernpy.load it",
+    "# the page shuffles in its own way; for its very weights: Save there, then lernpy.load here",
     "",
   ].join("\n");
 }

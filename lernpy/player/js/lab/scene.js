@@ -16,7 +16,8 @@ import { paperOf, pictureOf } from "./pictures.js";
 import { LessonPlayer } from "./player.js";
 
 const RARE = 12; // frames from one look at many samples to the next
-const MANY_SAMPLES = 400; // samples
+const MANY_SAMPLES = 400;
+const PATIENCE = 10; // the losses of all samples take a tenth of the time
 const WIDEST = 8; // pixels of the widest link
 
 /** @typedef {ReturnType<typeof sceneOf>} Scene */
@@ -33,6 +34,8 @@ export function sceneOf(lab) {
   let colours = looks();
   let font = 20;
   let frames = 0;
+  let noted = 0; // when the losses were taken last, and how long that took
+  let cost = 0;
   /** @type {import("./board.js").Board | undefined} */
   let board;
   let picture = pictureOf(lab.net, lab.set.task);
@@ -143,7 +146,8 @@ export function sceneOf(lab) {
     );
     chosen.show();
     const isRare = session.samples.count > MANY_SAMPLES && picture.kind !== "plane";
-    if (isFull || !isRare || frames % RARE === 0) paintPicture(lab.lesson ? index : undefined);
+    const maps = isPlane && !isFull ? outputs : undefined;
+    if (isFull || !isRare || frames % RARE === 0) paintPicture(lab.lesson ? index : undefined, maps);
     paintLosses(paperOf(canvas("loss"), font), session.curve, colours);
     paintBlame(
       paperOf(canvas("blames"), font),
@@ -153,11 +157,11 @@ export function sceneOf(lab) {
     next();
   };
 
-  /** @param {number | undefined} marked */
-  const paintPicture = (marked) => {
+  /** @param {number | undefined} marked @param {Numbers[]} [maps] */
+  const paintPicture = (marked, maps) => {
     const { session, engine, net, set } = lab;
     picture.paint(paperOf(canvas("picture"), font), engine, session.samples, {
-      ...{ looks: colours, test: session.parts.test, marked, classes: set.classes },
+      ...{ looks: colours, test: session.parts.test, marked, maps, classes: set.classes },
       limits: rangeOf(net.outputs[0]),
       plane: net.inputs.length === 2 ? plane : undefined,
     });
@@ -200,7 +204,8 @@ export function sceneOf(lab) {
     const read = (name) => {
       if (name === "trace") return JSON.stringify(owner.trace);
       if (name === "places") return placesOf();
-      if (name === "page" || name === "live") return false;
+      if (name === "page") return false;
+      if (name === "live") return true;
       if (name === "checksum") return 0;
       return model.get(/** @type {keyof Traits} */ (name));
     };
@@ -217,8 +222,12 @@ export function sceneOf(lab) {
     },
     frame() {
       frames += 1;
-      const { session } = lab;
-      if (session.samples.count <= MANY_SAMPLES || frames % RARE === 0) session.note();
+      const start = performance.now();
+      if (start - noted > PATIENCE * cost) {
+        lab.session.note();
+        noted = performance.now();
+        cost = noted - start;
+      }
       paint(false);
       show();
     },
