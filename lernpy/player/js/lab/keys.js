@@ -139,7 +139,7 @@ export function listenToLab(lab, signal) {
     /** @type {Record<string, string>} */
     const shared = { theme: "theme", screen: "screen", help: "help", paths: "fault" };
     if (shared[button.dataset.act]) actions[shared[button.dataset.act]](event);
-    if (button.dataset.act === "theme") event.stopPropagation();
+    if (event.detail > 0) root.focus({ preventScroll: true });
     event.stopImmediatePropagation();
   }, true);
   on(root, "change", ({ target }) => {
@@ -149,6 +149,9 @@ export function listenToLab(lab, signal) {
       return;
     }
     if (lab.changed(target) && target.matches("select")) root.focus({ preventScroll: true });
+  });
+  on(root, "pointerup", ({ target }) => {
+    if (target.matches("input[type=range]")) root.focus({ preventScroll: true });
   });
   on(root, "input", ({ target }) => {
     if (target.matches(".lp-drag")) lab.weigh(Number(target.value));

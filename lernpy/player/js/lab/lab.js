@@ -19,7 +19,7 @@ import { isHidden } from "./panel.js";
 import { pythonOf } from "./python.js";
 import { proven } from "./proof.js";
 import { sceneOf } from "./scene.js";
-import { Session } from "./session.js";
+import { APART, Session } from "./session.js";
 
 const BUDGET = 14; // milliseconds of a frame that are learned
 const MOST_WATCHED = 8; // samples of one lesson
@@ -162,19 +162,22 @@ export class Lab {
   blewUp() {
     this.isRunning = false;
     const { session } = this;
-    session.take(session.moments[session.moments.length - 1]);
+    const good = session.moments[session.moments.length - 1];
+    session.take(good);
+    let { epoch } = session;
     let found;
-    while (!found && session.at < session.order.length) {
+    for (let update = 0; !found && update < APART; update++) {
+      ({ epoch } = session);
       found = blowUpIn(session.engine, session.samples, session.order, session.at, session.batchEnd);
       session.at = session.batchEnd;
-      session.engine.gradient.fill(0);
+      if (session.at === session.order.length) session.turn();
     }
-    session.take(session.moments[session.moments.length - 1]);
+    session.take(good);
     session.note();
     const where = found
       ? `${found.link} ${found.what} what is no number, at the sample (${found.values.slice(0, 6).map((value) => brief(value, 3)).join(", ")})`
       : "a number grew beyond all bounds";
-    this.say(`It blew up in epoch ${session.epoch + 1}: ${where}. The last good weights are back; take a smaller rate.`);
+    this.say(`It blew up in epoch ${epoch + 1}: ${where}. The last good weights are back; take a smaller rate.`);
     this.scene.show();
   }
 

@@ -8,7 +8,7 @@ import { partsOf } from "./data.js";
 import { learn, restore, weightsOf } from "./engine.js";
 import { evaluated } from "./evaluation.js";
 
-const APART = 50; // updates from one moment that is kept to the next
+export const APART = 50; // updates from one moment that is kept to the next
 const MOST_BYTES = 2e6; // of the moments that are kept
 const LEAST_MOMENTS = 40;
 
@@ -120,7 +120,10 @@ export class Session {
   /** A point for the curve: how well the net does now on both parts. */
   note() {
     const { engine, samples, parts, epoch, at, order } = this;
-    if (!order.length) return;
+    if (!order.length) {
+      this.evaluation = undefined;
+      return;
+    }
     const train = evaluated(engine, samples, parts.train);
     const test = evaluated(engine, samples, parts.test);
     const when = epoch + at / order.length;
