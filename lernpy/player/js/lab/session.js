@@ -56,6 +56,7 @@ export class Session {
     this.parts = partsOf(samples.count, settings.split, settings.seed);
     this.take({ ...this, engine, settings, weights: weightsOf(engine) });
     this.at = Math.min(this.at, this.order.length);
+    if (this.at > 0 && this.at === this.order.length) this.turn();
     this.keep();
   }
 
