@@ -412,6 +412,22 @@ def test_a_batch_that_is_changed_in_the_midst_of_an_epoch_begins_there(tmp_path:
     assert told == {"sizes": [4, 4, 4, 1], "same": True}
 
 
+FEWER = """
+const session = sessionOf(given);
+session.learnUntil(session.order.length - 1);
+session.use(session.engine, session.samples, { ...session.settings, split: 0.8 });
+const { epoch, at } = session;
+session.learnEpoch();
+print([epoch, at, session.epoch]);
+"""
+
+
+def test_an_epoch_that_has_become_too_short_is_over(tmp_path: Path) -> None:
+    """Most of the samples are for the test now; the training goes on with the next epoch."""
+    plan = session_plan(3, lernpy.layered([2, 3, 1], seed=0), batch=1, split=0.0)
+    assert in_node(SESSION + FEWER, plan, tmp_path) == [[1, 0, 2]]
+
+
 LONG = """
 const session = sessionOf(given);
 for (let count = 0; count < 100; count++) session.learnBatch();
