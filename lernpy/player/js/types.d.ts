@@ -50,7 +50,27 @@ interface Optimizer {
     memory: Numbers[],
     options: number[],
   ): void;
+  /** The step with the pull of the penalty, within what the weight's rule lets through. */
+  move(
+    values: Numbers,
+    w: number,
+    gradient: number,
+    rate: number,
+    memory: Numbers[],
+    options: number[],
+    ...limits: Limits
+  ): void;
 }
+
+/** l1, l2; frozen, share of the step, lowest, highest. */
+type Limits = [
+  l1: number,
+  l2: number,
+  frozen: number,
+  slowed: number,
+  lowest: number,
+  highest: number,
+];
 
 /** A block of numbers in a trace: base64 of little-endian values. */
 interface Block {
