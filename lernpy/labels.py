@@ -42,8 +42,9 @@ class Label(NamedTuple):
         return f"{words} {self.unit}".rstrip()
 
     def more(self, name: str) -> str:
-        """What the data call a neuron of this name, where it says more ("y" of "y1" does not)."""
-        return "" if self.called in (name, name.rstrip("0123456789")) else self.called
+        """What the data call a neuron of this name, where it says more ("y" of "y1", a pixel do not)."""
+        same = self.called in (name, name.rstrip("0123456789"))
+        return "" if same or PIXEL.fullmatch(self.called) else self.called
 
     def beside(self, name: str) -> str:
         """The neuron's name, and that of the data where it says more."""
@@ -51,6 +52,7 @@ class Label(NamedTuple):
 
 
 NONE = Label()
+PIXEL = re.compile(r"r\d+c\d+")  # see `data.dataset.pixel_names`
 
 
 def labels_of(network: Network) -> dict[Neuron, Label]:
