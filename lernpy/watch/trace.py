@@ -392,7 +392,7 @@ class Trace(Bound):
         quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
             value (of the weight), step; loss
         kind : "sign", "number", or "compare" (with ``than="h2"``)
-        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
+        how : question (a text of your own), sample (1 is the first), tolerance (of a number, 0.05)
 
         >>> import lernpy
         >>> network = lernpy.build.two_two_two()
@@ -415,7 +415,7 @@ class Trace(Bound):
 
         Parameters
         ----------
-        detail : how many samples the page shows link by link, or which
+        detail : how many samples the page shows link by link, or which (1 is the first)
         dtype : of the recorded quantities: float32, float64, or None (by their number)
         """
         self._recording.notice()
