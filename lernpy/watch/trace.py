@@ -359,6 +359,8 @@ class Trace(Annotated, Bound):
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
 
+<<<<<<< HEAD
+=======
     # ---- files ----------------------------------------------------------------------------------
 
     def contents(
@@ -368,7 +370,7 @@ class Trace(Annotated, Bound):
 
         Parameters
         ----------
-        detail : how many samples the page shows link by link, or which
+        detail : how many samples the page shows link by link, or which (1 is the first)
         dtype : of the recorded quantities: float32, float64, or None (by their number)
         """
         self._recording.notice()

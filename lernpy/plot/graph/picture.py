@@ -94,7 +94,7 @@ class Picture:
         self.positions = positions or layout.positions(frame, self.folded)
         self.spots = np.array([self.positions[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
-        self.shown, self.rest = _chosen(weight_of)
+        self.shown, self.rest = _chosen(weight_of, theme.SHOWN_LINKS if tile else theme.MOST_LINKS)
         self.side, self.foot, self.head = side, foot, head
         self.bends = layout.bends(frame, self.positions)
         self._frame_axes()
@@ -420,9 +420,9 @@ def _counted(frame: Frame, row: np.ndarray) -> str:
     return f"{len(row):,} {kinds.pop()}" if len(kinds) == 1 else counted(len(row), "neuron")
 
 
-def _chosen(size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The links to draw singly and the rest; above 1,500 only the 300 largest are drawn."""
-    if len(size) <= theme.MOST_LINKS:
+def _chosen(size: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """The links to draw singly and the rest; of more than `most` only the 300 largest are drawn."""
+    if len(size) <= most:
         return np.arange(len(size)), np.arange(0)
     order = np.argsort(-np.nan_to_num(np.abs(size)), kind="stable")
     return np.sort(order[: theme.SHOWN_LINKS]), np.sort(order[theme.SHOWN_LINKS :])

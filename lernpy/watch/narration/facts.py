@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from math import fsum
 from typing import Any
@@ -178,7 +178,7 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
-            "called": [_called(neuron, known) for neuron in network.outputs],
+            "called": [known.get(n, labels.NONE).more(n.name) for n in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
             "targets": list(run.timeline.samples[position.sample].targets),
             "slopes": list(notes.asked),
@@ -198,12 +198,6 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         return dict.fromkeys(after), after, facts
 
     return later
-
-
-def _called(neuron: Neuron, known: Mapping[Neuron, labels.Label]) -> str:
-    """What the data call an output, where that is another name."""
-    called = known.get(neuron, labels.NONE).called
-    return "" if called == neuron.name else called
 
 
 def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:
