@@ -11,9 +11,9 @@ room knows the plain data of traces; no engine, no training, no matplotlib.
 """
 
 from lernpy.player.laboratory import lab
-from lernpy.player.page import iframe, page, traits, write
+from lernpy.player.page import iframe, page, traits, write, write_sheet
 
-__all__ = ["iframe", "lab", "page", "traits", "write"]
+__all__ = ["iframe", "lab", "page", "traits", "write", "write_sheet"]
 
 
 def __dir__() -> list[str]:

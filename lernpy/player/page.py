@@ -7,15 +7,14 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from types import SimpleNamespace
 from typing import Any
 from zlib import adler32
 
-from lernpy import checks, layout, storage, theme
+from lernpy import checks, storage, theme
 from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
@@ -23,7 +22,8 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
 from lernpy.player.bundle import program
-from lernpy.player.sheet import sheet, unroll
+from lernpy.player.places import places
+from lernpy.player.sheet import sheet, sheets
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
@@ -58,6 +58,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
+NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
 SHEETS = ("page", "panels", "drawing", "narrow", "print", "lab")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
@@ -133,11 +134,42 @@ def page(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header, neuron_labels(header)),
+        sheet=sheet(header, labels=neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
     )
+
+
+def write_sheet(
+    trace: Any,
+    path: str | os.PathLike[str],
+    key: str | os.PathLike[str] | None = None,
+    *,
+    title: str | None = None,
+    links: Sequence[str] = (),
+) -> None:
+    """Write the first recorded sample as a worksheet with blanks, and the answers apart.
+
+    Each file is HTML that prints on one page. An example row is filled in.
+
+    Parameters
+    ----------
+    key : the file for the answers; none is written unless it is given
+    links : names of those that get a row; unless given, those with the largest gradients
+
+    >>> import lernpy, os, tempfile
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lernpy.player.write_sheet(trace, f"{folder}/sheet.html", f"{folder}/key.html")
+    ...     sorted(os.listdir(folder))
+    ['key.html', 'sheet.html']
+    """
+    header = _header(trace, title)
+    worksheet, answers = sheets(header, asset("css/print.css"), links, neuron_labels(header))
+    storage.write_text(path, worksheet)
+    if key is not None:
+        storage.write_text(key, answers)
 
 
 def hashed(text: str) -> str:
@@ -162,10 +194,12 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
+    names = header["network"]["names"]
+    known = zip(neuron_labels(header), names, strict=True)
+    called = [label.more(name) if label else "" for label, name in known]
     return {
-        "trace": json.dumps(encoded(header), separators=(",", ":")),
+        "trace": json.dumps(encoded({**header, "labels": called}), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
-        "labels": [label and label._asdict() for label in neuron_labels(header)],
         "narration": narration(header["network"]),
         **shell_traits(_font(font_scale), _level(header["network"], level)),
     }
@@ -207,8 +241,11 @@ def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
+    told = templates()
+    parts = {part: _without(told[part], NOT_TOLD) for part in ("events", "views")}
     return {
-        **templates(),
+        **told,
+        **parts,
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
         "slope_words": {
@@ -221,6 +258,10 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
             if name in ACTIVATIONS
         },
     }
+
+
+def _without(forms: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: form for name, form in forms.items() if name not in names}
 
 
 def _header(trace: Any, title: str | None) -> dict[str, Any]:
@@ -285,38 +326,3 @@ def _colours(name: str, *selectors: str) -> str:
     colours = {**theme.as_dict(name)["colours"], **INK[name]}
     lines = [f"--lp-{key}: {colour};" for key, colour in colours.items() if isinstance(colour, str)]
     return f"{', '.join(selectors)} {{ color-scheme: {name}; {' '.join(lines)} }}"
-
-
-def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
-    """Where each neuron is drawn, y from the top, and which links swerve how far.
-
-    The places are those of `lernpy.layout`, unless the trace has chosen its own.
-    """
-    if chosen is not None:
-        return {"positions": chosen, "bends": {}}
-    pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
-    names = [str(index) for index in range(len(network["names"]))]
-    source = SimpleNamespace(
-        names=names,
-        links=pairs,
-        generation=_generations(network),
-        inputs=network["inputs"],
-        outputs=network["outputs"],
-        biases=network["biases"],
-    )
-    where = layout.positions(source)
-    number = {pair: index for index, pair in enumerate(pairs)}
-    bends = layout.bends(source, where)
-    return {
-        "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
-        "bends": {number[int(u), int(v)]: bend for (u, v), bend in bends.items()},
-    }
-
-
-def _generations(network: Mapping[str, Any]) -> list[int]:
-    generation = [0] * len(network["names"])
-    for number, units in enumerate(network["generations"]):
-        for unit in units:
-            for neuron in [unit] if unit >= 0 else network["groups"][-1 - unit]:
-                generation[neuron] = number
-    return generation

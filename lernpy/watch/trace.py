@@ -48,7 +48,7 @@ class Trace(Annotated, Bound):
     >>> round(network.links["h", "y"].weight.value, 4), trace.forward("phase").phase
     (-1.0, 'reset')
     >>> print(trace.until("phase=cost"))
-    10/18 cost: loss = 0.2202; s(y) = -0.6636
+    10/18 cost: loss = ½ (0.3364 − 1)² = 0.2202; s(y) = -0.6636
     """
 
     instead = "keep it with trace.save(path) and Trace.load(path)"

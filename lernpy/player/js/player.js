@@ -14,8 +14,10 @@ import {
   parsedState,
   remember,
   rememberAnswers,
+  rememberLooks,
   remembered,
   rememberedAnswers,
+  rememberedLooks,
 } from "./memory.js";
 import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
 import { narratedHtml, shutWord, tell, tellUpdate } from "./narration.js";
@@ -78,6 +80,11 @@ export class Player {
     this.page.show("edit", this.live);
     if (this.isPage) {
       this.recall(remembered(this.key));
+      const { font, stubs, theme, notes } = rememberedLooks(this.key);
+      this.font = clamp(font ?? this.font, ...this.theme.font_scales);
+      this.stubs = stubs ?? false;
+      if (theme) root.dataset.theme = theme;
+      this.page.show("notes", notes ?? false);
       this.takeFocus();
     }
     this.stage = this.drawn();
@@ -280,6 +287,8 @@ export class Player {
     this.showNotes(told.title);
     if (!this.isPage) return;
     const state = { position: this.position, speed: this.speed, level: page.select("level").value };
+    const looks = { font: this.font, stubs: this.stubs, theme: this.root.dataset.theme ?? "" };
+    rememberLooks({ ...looks, notes: page.isShown("notes") }, this.key);
     remember({ ...state, focus: this.focus && partName(this.net, this.focus) }, this.key);
   }
 
@@ -373,6 +382,7 @@ export class Player {
 
   /** Whose fault? The next heaviest path of blame. */
   paths() {
+    if (this.isAsking) return;
     this.way += 1;
     this.show();
   }
@@ -440,7 +450,7 @@ export class Player {
 
   showCurve() {
     const { page } = this;
-    page.show("losses", this.lastSample > 0);
+    page.show("losses", this.lastSample > 0 && !this.isAsking); // it knows all losses
     page.input("jump").max = String(this.lastSample);
     page.input("jump").value = String(this.sample);
     const width = page.get("curve").clientWidth || 800;
@@ -459,7 +469,7 @@ export class Player {
   /** Gradient check of the chosen link. */
   check() {
     const { chosen, words, page, net } = this;
-    if (chosen[0] !== "l") return;
+    if (chosen[0] !== "l" || this.isAsking) return;
     const { weight } = this;
     this.choose(chosen);
     const found = nudge(this.recording, this.recording.samples[this.sample], weight);
@@ -485,6 +495,11 @@ export class Player {
 
   /* --- predict first --- */
 
+  /** Whether a question waits for its answer. */
+  get isAsking() {
+    return this.asked !== undefined && this.page.isShown("ask");
+  }
+
   /** Ask before a step; the answer reveals it. @param {Gate | undefined} gate
    * @param {() => void} reveal */
   ask(gate, reveal) {
@@ -500,6 +515,7 @@ export class Player {
       (option) => `<button type="button" data-act="answer">${option}</button>`,
     );
     page.html("options", buttons.join(""));
+    this.show();
   }
 
   /** @param {string} option the button that was pressed */
