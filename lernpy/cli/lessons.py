@@ -68,29 +68,31 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
 
 
 def trace_of(options: argparse.Namespace, usual: int) -> Trace:
-    """The trace: recorded anew, or read from its file."""
+    """The trace: recorded anew, of as many passes as asked, or read from its file."""
     from lernpy.build import EXAMPLES
     from lernpy.watch import Trace, slow_motion
 
     _refuse_idle(options)
+    passes = getattr(options, "epochs_shown", None) or 1
     if is_trace(options.source):
         return Trace.load(options.source)
     if is_example(options.source):
         network, *sample = EXAMPLES[options.source]()
         if options.learning_rate is not None:
             network.learning_rate = options.learning_rate
-        return Trace.record(slow_motion(network, *sample), options.source)
+        return Trace.record(slow_motion(network, *sample, epochs=passes), options.source)
     network, dataset = lesson_material(options)
     rows = _rows(options, dataset, usual)
     inputs, targets = seen(network, dataset.subset(rows))
-    return Trace.record(slow_motion(network, inputs, targets), dataset.name)
+    return Trace.record(slow_motion(network, inputs, targets, epochs=passes), dataset.name)
 
 
 def _refuse_idle(options: argparse.Namespace) -> None:
     """An option that would change nothing is an error, not silence."""
     idle: tuple[str, ...]
     if is_trace(options.source):
-        what, idle = "is a recorded trace", (*FRESH, "learning_rate", "data", "sample", "samples")
+        what = "is a recorded trace"
+        idle = (*FRESH, "learning_rate", "data", "sample", "samples", "epochs_shown")
     elif sources.is_network(options.source):
         what, idle = "is a network already", FRESH
     elif is_example(options.source):
@@ -99,7 +101,7 @@ def _refuse_idle(options: argparse.Namespace) -> None:
     else:
         what, idle = "is data already", ("data",)
     for name in idle:
-        if getattr(options, name) is not None:
+        if getattr(options, name, None) is not None:
             flag = name.replace("_", "-")
             raise LernpyError(
                 f"{options.source} {what}, so --{flag} would change nothing; leave it out"

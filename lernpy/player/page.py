@@ -7,21 +7,21 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from types import SimpleNamespace
 from typing import Any
 from zlib import adler32
 
-from lernpy import checks, layout, storage, theme
+from lernpy import checks, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
-from lernpy.player.sheet import sheet, unroll
+from lernpy.player.places import places
+from lernpy.player.sheet import sheet, sheets
 from lernpy.player.shorter import with_short_names
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
@@ -140,6 +140,36 @@ def page(
     )
 
 
+def write_sheet(
+    trace: Any,
+    path: str | os.PathLike[str],
+    key: str | os.PathLike[str] | None = None,
+    *,
+    title: str | None = None,
+    links: Sequence[str] = (),
+) -> None:
+    """Write the first recorded sample as a worksheet with blanks, and the answers apart.
+
+    Each file is HTML that prints on one page. An example row is filled in.
+
+    Parameters
+    ----------
+    key : the file for the answers; none is written unless it is given
+    links : names of those that get a row; unless given, those with the largest gradients
+
+    >>> import lernpy, os, tempfile
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lernpy.player.write_sheet(trace, f"{folder}/sheet.html", f"{folder}/key.html")
+    ...     sorted(os.listdir(folder))
+    ['key.html', 'sheet.html']
+    """
+    worksheet, answers = sheets(_header(trace, title), asset("css/print.css"), links)
+    storage.write_text(path, worksheet)
+    if key is not None:
+        storage.write_text(key, answers)
+
+
 def _hash(text: str) -> str:
     """What a content security policy knows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
@@ -256,38 +286,3 @@ def _colours(name: str, *selectors: str) -> str:
     colours = {**theme.as_dict(name)["colours"], **INK[name]}
     lines = [f"--lp-{key}: {colour};" for key, colour in colours.items() if isinstance(colour, str)]
     return f"{', '.join(selectors)} {{ color-scheme: {name}; {' '.join(lines)} }}"
-
-
-def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
-    """Where each neuron is drawn, y from the top, and which links swerve how far.
-
-    The places are those of `lernpy.layout`, unless the trace has chosen its own.
-    """
-    if chosen is not None:
-        return {"positions": chosen, "bends": {}}
-    pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
-    names = [str(index) for index in range(len(network["names"]))]
-    source = SimpleNamespace(
-        names=names,
-        links=pairs,
-        generation=_generations(network),
-        inputs=network["inputs"],
-        outputs=network["outputs"],
-        biases=network["biases"],
-    )
-    where = layout.positions(source)
-    number = {pair: index for index, pair in enumerate(pairs)}
-    bends = layout.bends(source, where)
-    return {
-        "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
-        "bends": {number[int(u), int(v)]: bend for (u, v), bend in bends.items()},
-    }
-
-
-def _generations(network: Mapping[str, Any]) -> list[int]:
-    generation = [0] * len(network["names"])
-    for number, units in enumerate(network["generations"]):
-        for unit in units:
-            for neuron in [unit] if unit >= 0 else network["groups"][-1 - unit]:
-                generation[neuron] = number
-    return generation

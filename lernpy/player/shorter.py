@@ -47,8 +47,8 @@ class Mention(NamedTuple):
 def with_short_names(code: str) -> str:
     """The script with short names for its variables.
 
-    >>> print(with_short_names("const width=(radius)=>{const {total}=radius;return 2*total.size};width({size:1});"))
-    const c=(a)=>{const {total:b}=a;return 2*b.size};c({size:1});
+    >>> print(with_short_names("const wide=(part)=>{const {total}=part;return 2*total.size};wide({size:1});"))
+    const c=(a)=>{const{total:b}=a;return 2*b.size};c({size:1});
     """
     tokens = _tokens(code)
     names = list(_names(tokens))

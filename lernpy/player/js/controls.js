@@ -126,7 +126,6 @@ export function listen(player, signal) {
     player.recall(location.hash.slice(1));
     player.build();
   });
-  listenToPaper(player, on);
 }
 
 const SWIPE = 40; // pixels, from which on it is none of a click
@@ -146,25 +145,15 @@ function listenToSwipes(stage, on, player) {
   });
 }
 
-/** On paper the drawing keeps its blanks.
- * @param {Player} player
- * @param {(target: EventTarget, name: string, hear: (event: any) => void) => void} on */
-function listenToPaper(player, on) {
-  /** @type {[number, number]} */
-  let kept = [0, 0];
-  on(window, "beforeprint", () => {
-    kept = [player.sample, player.at];
-    player.go([0, 0]);
-  });
-  on(window, "afterprint", () => player.go(kept));
-}
-
-/** Keys of a question belong to the question: +, − and 0 answer which sign it is.
+/** Keys of a question belong to the question: +, − and 0 say which sign it is, 1, 2, 3 which answer.
  * @param {Player} player @param {string} key */
 function answered(player, key) {
-  if (player.asked?.gate.kind !== "sign") return false;
-  const option = key === "-" ? "−" : key === "=" ? "+" : key;
-  if (!player.words.options.sign.includes(option)) return false;
+  const kind = player.asked?.gate.kind;
+  if (kind !== "sign" && kind !== "compare") return false;
+  const options = player.words.options[kind];
+  const typed = key === "-" ? "−" : key === "=" ? "+" : key;
+  const option = kind === "sign" ? options.find((one) => one === typed) : options[Number(key) - 1];
+  if (!option) return false;
   player.answer(option);
   return true;
 }
@@ -178,6 +167,7 @@ function pressed(player, actions, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const data = target.dataset;
   if (target.matches("select, input:not([type=range])")) {
+    if (key === "Escape") player.takeFocus();
     if (key !== "Enter" || !data.enter) return;
     actions[data.enter](event);
     if (data.enter === "run") player.takeFocus();

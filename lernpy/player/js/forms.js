@@ -48,6 +48,10 @@ function filled(form, facts, leaf) {
   return chosen ? filled(form[chosen], facts, leaf) : "";
 }
 
+/** A piece of a formula that is tied to its part of the drawing.
+ * @param {Fact} id @param {string} html */
+export const termOf = (id, html) => `<span class="lp-term" data-tie="${id}">${html}</span>`;
+
 /** @param {Form} form @returns {form is Repeated} */
 const isRepeated = (form) => typeof form === "object" && "each" in form;
 
@@ -57,7 +61,10 @@ const isRepeated = (form) => typeof form === "object" && "each" in form;
  */
 function repeated({ each, say, join }, facts, leaf) {
   return rowsOf(facts, each)
-    .map((row, index) => filled(say, { ...facts, ...row, first: index === 0 }, leaf))
+    .map((row, index) => {
+      const text = filled(say, { ...facts, ...row, first: index === 0 }, leaf);
+      return row.part && leaf === marked ? termOf(row.part, text) : text;
+    })
     .join(leaf(join, facts));
 }
 

@@ -3,7 +3,7 @@
  * terminal and films fill with Python's numbers and the page with its own.
  */
 
-import { formula, isTrue, plain, rowsOf, sentence, withHoles } from "./forms.js";
+import { formula, isTrue, plain, rowsOf, sentence, termOf, withHoles } from "./forms.js";
 import { range, sum } from "./lists.js";
 import { linkName, outputIndex, partIds, partName } from "./network.js";
 import { number, safe } from "./text.js";
@@ -91,7 +91,7 @@ function tied(html, net) {
   const parts = new Map(partIds(net).map((id) => [safe(partName(net, id).replace("->", "→")), id]));
   return html.replace(/(\p{L}+′?(?:\(z)?)<sub>(.*?)<\/sub>/gu, (whole, _, whose) => {
     const id = parts.get(whose);
-    return id ? `<span class="lp-term" data-tie="${id}">${whole}</span>` : whole;
+    return id ? termOf(id, whole) : whole;
   });
 }
 
@@ -178,6 +178,7 @@ function tellerOf(recording, view, narration) {
   const sums = (v) =>
     summed(
       inOrder(net.incoming[v], 0).map((link) => ({
+        part: `l${link}`,
         source: name(net.links[link].from),
         value: details.signal[link],
       })),
@@ -189,6 +190,7 @@ function tellerOf(recording, view, narration) {
     const asked = outputIndex(net, v) < 0 ? [] : [{ loss: true, value: details.asked[v] }];
     const blames = inOrder(net.outgoing[v], 0).map((link) => ({
       loss: false,
+      part: `l${link}`,
       target: name(net.links[link].to),
       value: details.blame[link],
     }));

@@ -369,6 +369,7 @@ export class Player {
 
   /** Whose fault? The next heaviest path of blame. */
   paths() {
+    if (this.isAsking) return;
     this.way += 1;
     this.show();
   }
@@ -436,7 +437,7 @@ export class Player {
 
   showCurve() {
     const { page } = this;
-    page.show("losses", this.lastSample > 0);
+    page.show("losses", this.lastSample > 0 && !this.isAsking); // it knows all losses
     page.input("jump").max = String(this.lastSample);
     page.input("jump").value = String(this.sample);
     const width = page.get("curve").clientWidth || 800;
@@ -455,7 +456,7 @@ export class Player {
   /** Gradient check of the chosen link. */
   check() {
     const { chosen, words, page, net } = this;
-    if (chosen[0] !== "l") return;
+    if (chosen[0] !== "l" || this.isAsking) return;
     const { weight } = this;
     this.choose(chosen);
     const found = nudge(this.recording, this.recording.samples[this.sample], weight);
@@ -481,6 +482,11 @@ export class Player {
 
   /* --- predict first --- */
 
+  /** Whether a question waits for its answer. */
+  get isAsking() {
+    return this.asked !== undefined && this.page.isShown("ask");
+  }
+
   /** Ask before a step; the answer reveals it. @param {Gate | undefined} gate
    * @param {() => void} reveal */
   ask(gate, reveal) {
@@ -496,6 +502,8 @@ export class Player {
       (option) => `<button type="button" data-act="answer">${option}</button>`,
     );
     page.html("options", buttons.join(""));
+    this.show();
+    if (gate.kind === "number") page.input("guess").focus();
   }
 
   /** @param {string} option the button that was pressed */

@@ -1,0 +1,58 @@
+"""Where a page, and a worksheet, draw the neurons of a trace: as `lernpy.layout` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from lernpy import layout
+
+
+def unroll(network: Mapping[str, Any]) -> np.ndarray:
+    """All links of a trace's network: from, to, index of the weight."""
+    pairs = [
+        (start, end)
+        for u, nu, v, nv in network["links"]
+        for start in range(u, u + nu)
+        for end in range(v, v + nv)
+    ]
+    weight = network["weight_of"] or range(len(pairs))
+    return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
+
+
+def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
+    """Where each neuron is drawn, y from the top, and which links swerve how far.
+
+    The places are those of `lernpy.layout`, unless the trace has chosen its own.
+    """
+    if chosen is not None:
+        return {"positions": chosen, "bends": {}}
+    pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
+    names = [str(index) for index in range(len(network["names"]))]
+    source = SimpleNamespace(
+        names=names,
+        links=pairs,
+        generation=_generations(network),
+        inputs=network["inputs"],
+        outputs=network["outputs"],
+        biases=network["biases"],
+    )
+    where = layout.positions(source)
+    number = {pair: index for index, pair in enumerate(pairs)}
+    bends = layout.bends(source, where)
+    return {
+        "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
+        "bends": {number[int(u), int(v)]: bend for (u, v), bend in bends.items()},
+    }
+
+
+def _generations(network: Mapping[str, Any]) -> list[int]:
+    generation = [0] * len(network["names"])
+    for number, units in enumerate(network["generations"]):
+        for unit in units:
+            for neuron in [unit] if unit >= 0 else network["groups"][-1 - unit]:
+                generation[neuron] = number
+    return generation
