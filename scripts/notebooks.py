@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1] / "notebooks"
 SOURCES = ROOT / "source"
 MARK = re.compile(r"^# %%(.*)$", re.M)
-WIDEST, COLOURS = 1000, 64  # of a stored picture
+WIDEST, COLOURS = 760, 32  # of a stored picture
 PATIENCE = 300  # seconds for a cell
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
