@@ -48,7 +48,8 @@ class Annotated:
         quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
             value (of the weight), step; loss
         kind : "sign", "number", or "compare" (with ``than="h2"``)
-        how : question (a text of your own), sample (1 is the first), tolerance (of a number, 0.05)
+        how : question (a text of your own), sample (1 is the first), tolerance (of a number, 0.05), wrong
+            (known wrong numbers, each with what to say of it)
 
         >>> import lernpy
         >>> network = lernpy.build.two_two_two()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lernpy.checks import Fields, whole
@@ -37,8 +37,12 @@ def question(
     question: str | None = None,
     sample: int = 1,
     tolerance: float = 0.05,
+    wrong: Sequence[tuple[float, str]] = (),
 ) -> dict[str, Any]:
-    """A question that stands before the step which brings the answer."""
+    """A question that stands before the step which brings the answer.
+
+    `wrong` : numbers that people answer, each with what to say of it
+    """
     if kind not in KINDS:
         raise LernpyError(f"a question is one of {', '.join(KINDS)}, not {kind!r}")
     if (than is None) == (kind == "compare"):
@@ -54,6 +58,11 @@ def question(
         "of": asked,
         **({"than": others[0]} if others else {}),
         **({"tolerance": tolerance} if kind == "number" else {}),
+        **(
+            {"wrong": [{"value": float(value), "says": says} for value, says in wrong]}
+            if wrong
+            else {}
+        ),
     }
 
 
@@ -127,6 +136,9 @@ def _check_gate(asked: Fields, counts: Mapping[str, int], steps: int) -> None:
         _check_quantity(asked.fields("than"), counts)
     if kind == "number" and "tolerance" in asked.data:
         asked.number("tolerance", 0.0)
+    for known in asked.each("wrong") if "wrong" in asked.data else ():
+        known.number("value")
+        known.text("says")
 
 
 def _check_quantity(asked: Fields, counts: Mapping[str, int]) -> None:

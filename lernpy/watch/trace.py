@@ -359,8 +359,6 @@ class Trace(Annotated, Bound):
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
 
-<<<<<<< HEAD
-=======
     # ---- files ----------------------------------------------------------------------------------
 
     def contents(

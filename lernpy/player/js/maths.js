@@ -1,6 +1,5 @@
 /* The verbs of a unit (a neuron, or a softmax group) on the numbers of all neurons. */
 
-import { isProduct, rest } from "./products.js";
 import { ACTIVATIONS, LOSSES, SOFTMAX } from "./tables.js";
 
 /** The numbers of the members alone. @param {number[]} members @param {Numbers} numbers */

@@ -107,6 +107,7 @@ interface Gate {
   than?: Quantity;
   question: string;
   tolerance?: number;
+  wrong?: { value: number; says: string }[];
 }
 
 interface Header {
