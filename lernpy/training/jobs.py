@@ -115,14 +115,14 @@ def _on_cluster(
         raise missing("a cluster", "dask", "'dask[distributed]'") from None
     dask: Any = distributed
     try:
-        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise LernpyError(
             f"no scheduler answers at {address} ({type(error).__name__}); start one, dask scheduler, and "
             f"some workers, dask worker {address} --nthreads 1"
         ) from None
     with client:
-        shared = client.scatter(common, broadcast=True)
+        (shared,) = client.scatter([common], broadcast=True)
         futures = [
             client.submit(_numbered, function, shared, *item, pure=False)
             for item in enumerate(pieces)
