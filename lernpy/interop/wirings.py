@@ -13,7 +13,7 @@ from lernpy.network import Network
 from lernpy.text import counted
 
 
-def wired(
+def build_for(
     graph: Any,
     inputs: Sequence[str] | int,
     hidden: Sequence[int],

@@ -115,7 +115,7 @@ def test_skips_and_products_with_a_bias_of_their_own() -> None:
         C=[[1], [0.25]],
     )
     network = from_onnx(content)
-    assert {name for name in network.neurons} == {"x1", "x2", "h1", "h2", "y1", "bias"}
+    assert set(network.neurons) == {"x1", "x2", "h1", "h2", "y1", "bias"}
     x = np.array([[0.1, 0.2]])
     hidden = np.tanh(x @ [[1, 2], [3, 4]] + [0.5, -0.5])
     np.testing.assert_allclose(network.predict(x), hidden @ [[2], [-1]] + x @ [[1], [0.25]])
@@ -125,10 +125,10 @@ def test_skips_and_products_with_a_bias_of_their_own() -> None:
     ("content", "says"),
     [
         (b"not a model", "m.onnx is no ONNX model"),
-        (model(NODE("Conv", ["in", "W"], ["out"], "conv1"), W=np.ones((1, 2, 1))), "'conv1' is a Conv; lernpy reads"),
+        (model(NODE("Conv", ["in", "W"], ["out"], "c"), W=np.ones((1, 2, 1))), "'c' is a Conv; lernpy"),
         (model(NODE("LeakyRelu", ["in"], ["out"], "l", alpha=0.3)), "its alpha is 0.3"),
-        (model(NODE("MatMul", ["in", "A"], ["out"], "m"), A=np.ones((3, 1))), r"2 columns times an array of \(3, 1\)"),
-        (model(NODE("Mul", ["in", "in"], ["out"], "square")), "'square' is a Mul; two tensors can only be added"),
+        (model(NODE("MatMul", ["in", "A"], ["out"]), A=np.ones((3, 1))), "2 columns times an array of"),
+        (model(NODE("Mul", ["in", "in"], ["out"], "square")), "'square' is a Mul; two tensors can only"),
         (model(NODE("Gelu", ["in"], ["out"], "g")), "approximate"),
     ],
 )  # fmt: skip
@@ -157,6 +157,6 @@ def test_digits_from_scikit_learn_to_onnxruntime() -> None:
     )
     sample, target = network.card.scaling.apply(X[:1])[0], np.eye(10)[y[0]]
     steps = list(lernpy.slow_motion(network, sample, target))
-    assert steps[-1].kind == "update"
+    assert "update" in steps[-1].line
     vector = vector_of(network)
     assert check_onnx(to_onnx(network, vector=vector), vector) <= 1e-12

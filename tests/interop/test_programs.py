@@ -1,4 +1,4 @@
-"""Programs that go on learning: Python, JavaScript and C say what the objects say, and learn what they learn."""
+"""Programs that go on learning: Python, JavaScript and C say and learn what the objects do."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from lernpy.training.jobs import each
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 SWEEP = ("iris", "--seeds", "0:24", "--learning-rate", "0.01,0.05", "--engine", "numpy")
 LONG = (*SWEEP, "--epochs", "300")
+QUIET = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
 
 
 def build(seed: int) -> lernpy.Network:
@@ -283,9 +284,8 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
         m[0] for line in scheduler.stderr if (m := re.search(r"tcp://127\.0\.0\.1:\d+", line))
     )
     worker = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-dashboard"]
-    quiet = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     workers = [
-        subprocess.Popen([*worker, "--local-directory", str(tmp_path / f"w{n}")], **quiet)
+        subprocess.Popen([*worker, "--local-directory", str(tmp_path / f"w{n}")], **QUIET)
         for n in range(2)
     ]
     yield address, [process.pid for process in workers]
