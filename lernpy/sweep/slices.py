@@ -24,7 +24,7 @@ from lernpy.data import Dataset
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions.optimizers import Optimizer
 from lernpy.sweep.result import MEASURED, Slice, Sweep
-from lernpy.training.jobs import each
+from lernpy.training.jobs import results_of
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -69,7 +69,7 @@ def in_slices(
     done = set() if journal is None else {piece.columns for piece in journal.pieces()}
     waiting = [piece for piece in pieces if piece not in done]
     count = len(sweep) - sum(map(len, waiting))
-    results = each(learned, _common(work), waiting, n_jobs, cluster)
+    results = results_of(learned, _common(work), waiting, n_jobs, cluster)
     try:
         for _, piece in results:
             sweep.take(piece)

@@ -15,10 +15,10 @@ from lernpy.errors import LernpyError, missing
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 PATIENCE = 10  # seconds until a scheduler must have answered
-TRIES = 5  # times that a piece is begun again after the process it was in has died
+TRIES = 3  # times that a piece is begun again after the process it was in has died
 
 
-def each(
+def results_of(
     function: Callable[[Any, Piece], Result],
     common: Any,
     pieces: Sequence[Piece],
@@ -40,7 +40,7 @@ def each(
     LernpyError
         If joblib or dask is not there, or no scheduler answers.
 
-    >>> dict(each(pow, 2, [1, 2, 3]))
+    >>> dict(results_of(pow, 2, [1, 2, 3]))
     {0: 2, 1: 4, 2: 8}
     """
     if cluster is not None:

@@ -20,7 +20,7 @@ from lernpy.cli import main
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.sweep import train_many
 from lernpy.sweep.builds import Redrawn
-from lernpy.training.jobs import each
+from lernpy.training.jobs import results_of
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 SWEEP = ("iris", "--seeds", "0:24", "--learning-rate", "0.01,0.05", "--engine", "numpy")
@@ -263,9 +263,9 @@ def always_deadly(folder: str, piece: int) -> int:
 
 @LINUX
 def test_a_piece_is_begun_again_and_not_for_ever(tmp_path: Path) -> None:
-    assert dict(each(deadly, str(tmp_path), [3, 4], n_jobs=2)) == {0: 9, 1: 16}
-    with pytest.raises(LernpyError, match="were killed 5 times with nothing done"):
-        dict(each(always_deadly, "", [1], n_jobs=2))
+    assert dict(results_of(deadly, str(tmp_path), [3, 4], n_jobs=2)) == {0: 9, 1: 16}
+    with pytest.raises(LernpyError, match="were killed 3 times with nothing done"):
+        dict(results_of(always_deadly, "", [1], n_jobs=2))
 
 
 # ---- a cluster ----------------------------------------------------------------------------------
