@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
 import statistics
 import subprocess
@@ -32,8 +31,7 @@ import numpy as np
 
 import lernpy
 from lernpy import data, files, player
-from lernpy.player.bundle import script, squeezed, tables
-from lernpy.player.page import style
+from lernpy.player.bundle import script
 
 HERE = Path(__file__).parent
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -324,24 +322,33 @@ def list_speed(rows: list[dict[str, Any]]) -> Iterator[str]:
 def measure_sizes(asked: argparse.Namespace) -> dict[str, int]:
     """Bytes of the page and of what it is made of."""
     text = player.lab()
-    found = re.search(r'id="lp-data">(.*?)</script>', text, re.S)
-    assert found is not None
-    traits = json.loads(found[1])["lab"]
-    whole, sets = len(text.encode()), sum(map(size, (traits["sets"], traits["proof"])))
-    code = script(entry="lab/page")
+    parts = {
+        name: part(text, tag)
+        for name, tag in [
+            ("script", 'script type="module"'),
+            ("style", "style"),
+            ("traits", 'script type="application/json" id="lp-data"'),
+        ]
+    }
+    lab = json.loads(parts["traits"])["lab"]
+    of_data = sum(size(lab[key]) for key in ("sets", "proof", "file", "positions"))
+    whole = len(text.encode())
     return {
         "page": whole,
-        "data": sets,
-        "without data": whole - sets,
-        "script": len(code.encode()),
-        "of it maths": len(squeezed(tables()).encode()),
-        "of it the player": len(script().encode()),
-        "style": len(style().encode()),
+        "data": of_data,
+        "without data": whole - of_data,
+        "script": len(parts["script"].encode()),
+        "style": len(parts["style"].encode()),
+        "words and shell": len(parts["traits"].encode()) - of_data,
     }
 
 
+def part(text: str, tag: str) -> str:
+    return text.split(f"<{tag}>")[1].split(f"</{tag.split()[0]}>")[0]
+
+
 def size(value: Any) -> int:
-    return len(json.dumps(value, separators=(",", ":")).encode())
+    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
 
 
 def list_sizes(sizes: dict[str, int]) -> Iterator[str]:
