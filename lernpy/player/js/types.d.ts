@@ -577,6 +577,8 @@ interface Engine extends Weights {
   isExempt: Uint8Array;
   arriving: Fan;
   leaving: Fan;
+  /** A rule that is wrong, by its name; "" where all is right. */
+  mistake: string;
   /** Not made yet, or not to be had. */
   program: Program | null | undefined;
 }

@@ -9,6 +9,7 @@ import { range, zeros } from "../lists.js";
 import { activate, outputLoss, outputSlope, penaltyOn, turn } from "../maths.js";
 import { networkOf } from "../network.js";
 import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
+import { backwardWrongly } from "./mistakes.js";
 import { programOf } from "./program.js";
 import { wired } from "./wiring.js";
 
@@ -53,6 +54,7 @@ export function engineOf(file, steepest) {
       Number(links.some((link) => net.isBias[net.links[link].from])),
     ),
     program: undefined,
+    mistake: "",
   };
 }
 
@@ -129,7 +131,7 @@ export function forward(engine, inputs, at = 0) {
 export function expect(engine, targets, at = 0) {
   const { net, loss, totalInput, output, sensitivity, logSums } = engine;
   const { share } = net.header;
-  sensitivity.fill(0);
+  if (engine.mistake !== "not cleared") sensitivity.fill(0);
   let total = 0;
   for (const v of net.outputs) {
     const target = targets[at++];
@@ -144,6 +146,10 @@ export function expect(engine, targets, at = 0) {
 
 /** All blame of the pass is collected, with the old weights; nothing moves. @param {Engine} engine */
 export function backward(engine) {
+  if (engine.mistake) {
+    backwardWrongly(engine);
+    return;
+  }
   const { net, acts, units, values, gradient, totalInput, output, sensitivity, delta } = engine;
   const { starts, ends, weights } = engine.leaving;
   for (let unit = units.length - 1; unit >= 0; unit--) {

@@ -14,6 +14,7 @@ import { changedLinks, redrawn, setActivation } from "./edits.js";
 import { engineOf, fileOf, learn } from "./engine.js";
 import { networkIn, textOf } from "./files.js";
 import { traceOf } from "./lesson.js";
+import { MISTAKES } from "./mistakes.js";
 import { LessonPlayer } from "./player.js";
 import { isHidden } from "./panel.js";
 import { pythonOf } from "./python.js";
@@ -42,6 +43,8 @@ export class Lab {
     this.pace = 1;
     this.focus = "";
     this.message = "";
+    /** The rule that is made wrong on purpose. */
+    this.mistake = "";
     /** The class of points that are drawn, and what was copied last. */
     this.kind = 0;
     this.copied = "";
@@ -67,7 +70,9 @@ export class Lab {
 
   /** @param {NetworkFile} file */
   engineOf(file) {
-    return engineOf(file, this.traits.steepest);
+    const engine = engineOf(file, this.traits.steepest);
+    engine.mistake = this.mistake;
+    return engine;
   }
 
   get engine() {
@@ -360,6 +365,24 @@ export class Lab {
     this.afterChange();
   }
 
+  /** Learn by a wrong rule on purpose; "" for the right one. @param {string} name */
+  err(name) {
+    this.mistake = name;
+    const { engine } = this.session;
+    engine.mistake = name;
+    engine.program = undefined;
+    engine.sensitivity.fill(0);
+    this.session.keep();
+    this.afterChange();
+    this.say(name ? `Wrong on purpose: ${MISTAKES[name]}. The gradient check is red where it matters.` : "the right rule again");
+  }
+
+  /** The next mistake, after the last none. */
+  nextMistake() {
+    const names = ["", ...Object.keys(MISTAKES)];
+    this.err(names[(names.indexOf(this.mistake) + 1) % names.length]);
+  }
+
   /** Another optimiser: what weights remember is of no use to it. @param {string} name */
   changeRule(name) {
     const rate = this.ruleRate(name);
@@ -600,7 +623,8 @@ export class Lab {
       { length: most + 1 },
       (_, g) => net.neurons.filter((v) => net.generation[v] === g && !net.isBias[v]).length,
     );
-    return `${set.name} ${sizes.join("-")}`;
+    const wrong = this.mistake && `, mistake: ${this.mistake}`;
+    return `${set.name} ${sizes.join("-")}${wrong}`;
   }
 
   /** The names of columns and classes beside the neurons, where there are some. */

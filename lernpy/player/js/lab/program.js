@@ -15,8 +15,8 @@ const MOST_UNROLLED = 340; // weights, and what the optimiser remembers of them:
  * @returns {Program | null}
  */
 export function programOf(engine, verbs) {
-  const { net } = engine;
-  if (net.links.length > MOST_STRAIGHT || net.neurons.some((v) => net.group[v])) return null;
+  const { net, mistake } = engine;
+  if (mistake || net.links.length > MOST_STRAIGHT || net.neurons.some((v) => net.group[v])) return null;
   try {
     return new Function("engine", "verbs", linesOf(engine).join("\n"))(engine, verbs);
   } catch {

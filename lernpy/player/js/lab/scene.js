@@ -111,7 +111,7 @@ export function sceneOf(lab) {
           button.setAttribute("aria-label", `${title}, layer ${g}`);
           head.append(button);
         }
-        head.children[0].after(` ${names.length} `);
+        head.children[0].after(board && board.geometry.gap > 5 * font ? ` ${names.length} ` : "");
         return head;
       }),
     );
