@@ -50,6 +50,7 @@ _HOME = {  # public name -> the module that defines it
     "to_networkx": "build",
     "train": "training",
     "train_many": "sweep",
+    "unroll": "build",
 }
 _MODULES = {
     "activations": "functions.activations",

@@ -115,6 +115,7 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "link": "what a link carries: told, and drawn",
     "update": "what an update moves: told, and drawn",
     "tell": "one event, and several at once, in a sentence",
+    "unroll": "a cell, repeated in time, and a trace, all its moments in a row",
     "tanh": "the table's, and what is portable of it",
 }
 
