@@ -9,6 +9,7 @@ from typing import Any
 from lernpy.build import arguments
 from lernpy.build.edges import from_edges
 from lernpy.build.unrolling import Cell
+from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
 from lernpy.registry import Registry
@@ -66,7 +67,7 @@ def _layer_names(sizes: Sequence[int]) -> list[list[str]]:
     """The names of a cell's neurons: x1, x2, ...; h1, ... or h1_1, ...; y1, y2, ..."""
     sizes = arguments.sizes(sizes)
     if len(sizes) < 3:
-        raise arguments.WiringError(
+        raise WiringError(
             f"the layers of the cell are {sizes}; give inputs, hidden neurons and outputs"
         )
     kinds = ["x", *("h" if len(sizes) == 3 else f"h{i}_" for i in range(1, len(sizes) - 1)), "y"]

@@ -80,7 +80,8 @@ def unroll(
     True
     """
     if isinstance(cell, Cell):
-        cell, state = cell.network, {**cell.state, **(state or {})}
+        state = {**cell.state, **(state or {})}
+        cell = cell.network
     check_network(cell)
     if read not in ("every", "last"):
         raise WiringError(f'outputs are read in "every" step or in the "last", not {shown(read)}')
@@ -286,7 +287,7 @@ class _Unrolled:
         steps = range(1, self.steps + 1) if read == "every" else [self.steps]
         outputs = [self.at(neuron.name, step) for step in steps for neuron in self.cell.outputs]
         inputs = [*self.inputs, *(self.neurons[name] for name in self.held)]
-        used = _heard({*outputs}, self.links)
+        used = _heard({*outputs, *self._carried()}, self.links)
         cell = self.cell
         return Network(
             [n for n in self.neurons.values() if n in used or n in inputs],
@@ -301,6 +302,12 @@ class _Unrolled:
             seed=cell.seed,
             maths=cell.maths,
         )
+
+    def _carried(self) -> list[Neuron]:
+        """What a next window starts with, where starts are stated."""
+        delays = [delay for delay in self.delays.values() if self.starts[delay.neuron] == "input"]
+        steps = [(delay.neuron, self.steps + 1 - delay.steps) for delay in delays]
+        return [self.neurons[in_step(name, step)] for name, step in steps]
 
 
 def _heard(outputs: set[Neuron], links: Iterable[Link]) -> set[Neuron]:

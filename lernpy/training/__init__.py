@@ -3,7 +3,8 @@
 Read `settings.py` (what one can choose), then `run.py` (how an epoch goes). Around a run stand
 `prepare.py` (data to arrays), `ranges.py` (losses that want outputs from 0 to 1), `patience.py`,
 `checkpoint.py`, `failure.py` (who blew up first), `history.py` and `rows.py` (the table). Afterwards:
-`metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`.
+`metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`; `windows.py`
+is for sequences too long to unroll.
 
 It knows engines, files, builders and data; it prints and draws nothing.
 """
@@ -15,6 +16,7 @@ from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.run import Run, epochs, train
 from lernpy.training.settings import Settings
+from lernpy.training.windows import Window, windows
 
 __all__ = [
     "Advice",
@@ -25,12 +27,14 @@ __all__ = [
     "History",
     "Run",
     "Settings",
+    "Window",
     "advise",
     "cross_validate",
     "epochs",
     "evaluate",
     "predict",
     "train",
+    "windows",
 ]
 
 
