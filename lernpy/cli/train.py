@@ -19,6 +19,7 @@ import numpy as np
 
 from lernpy import data as datasets
 from lernpy import files
+from lernpy.build import CELLS
 from lernpy.cli import guesses, parsing, progress, report, sources
 from lernpy.cli.output import is_terminal, say
 from lernpy.data import Dataset
@@ -36,7 +37,7 @@ from lernpy.training.recipe import Recipe, network_for, recipe
 LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
 
 
-BUILDS = ("layers", "activation", "output_activation", "init")  # options that make a net
+BUILDS = ("layers", "activation", "output_activation", "init", "cell")  # options that make a net
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +67,18 @@ def _net_options(parser: argparse.ArgumentParser) -> None:
         metavar="N,N",
         help='hidden layers; "none" for none (by the data: one of about 16 times the fifth root of the '
         "number of samples, at least two neurons for each class)",
+    )
+    net.add_argument(
+        "--cell",
+        type=parsing.name_in(CELLS),
+        help=f"for sequences, one step after the other: {', '.join(CELLS)} (default: one net of layers for "
+        "all steps)",
+    )
+    net.add_argument(
+        "--steps",
+        type=parsing.positive,
+        metavar="N",
+        help="how long the sequences of echo, adding, parity_over_time are",
     )
     net.add_argument(
         "--activation",
@@ -201,10 +214,11 @@ def run(options: argparse.Namespace) -> int:
     parsing.check_paths(options.save, options.history, options.plot)
     before = _before(options)
     like = None if before is None or options.rescale else before.card
-    dataset = sources.load_data(options.source, options, like)
+    source = sources.with_steps(options.source, options.steps)
+    dataset = sources.load_data(source, options, like)
     chosen = _chosen(recipe(dataset), options)
     rest, test = _parts(dataset, chosen.test, options)
-    network = before or network_for(dataset, chosen, options.seed, options.init)
+    network = before or network_for(dataset, chosen, options.seed, options.init, options.cell)
     training = Run(network, rest, _settings(chosen, options))
     _remember_parts(training, rest, test)
     quiet = options.quiet or options.json

@@ -51,14 +51,11 @@ def windows(network: Network, inputs: ArrayLike, targets: ArrayLike) -> Iterator
     (20, True)
     """
     check_network(network)
-    carried = _carried(network)
-    fed = len(network.inputs) - len(carried)
     steps = max(step or 0 for _, step in map(step_of, network.neurons))
-    width, asked = fed // steps, len(network.outputs)
-    each = (
-        asked // steps if asked % steps == 0 and step_of(network.outputs[0].name)[1] == 1 else asked
-    )
-    x, t = _table("inputs", inputs, width), _table("targets", targets, each)
+    carried, asked = _carried(network, steps), len(network.outputs)
+    read = len({step_of(output.name)[1] for output in network.outputs})  # in so many steps
+    x = _table("inputs", inputs, (len(network.inputs) - len(carried)) // steps)
+    t = _table("targets", targets, asked // read)
     if len(x) != len(t) or not len(x) or len(x) % steps:
         raise ShapeError(
             f"there are {counted(len(x), 'step')} of inputs and {len(t)} of targets; a sequence has as many "
