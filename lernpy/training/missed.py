@@ -118,7 +118,7 @@ def shrink(network: Network, data: Any, links: int = 1) -> list[str]:
     check_network(network)
     links = whole("number of links", links, 1, MOST)
     inputs, targets = _arrays(network, data)
-    gone = []
+    gone: list[str] = []
     for _ in range(links):
         losses = list(_losses_without(network, inputs, targets))
         if not losses:

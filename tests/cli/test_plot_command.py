@@ -212,4 +212,4 @@ def test_missed_links_are_drawn(tmp_path):
     assert (
         main(["plot", "missed", str(tmp_path / "xor.json"), "--top", "2", "-o", str(picture)]) == 0
     )
-    assert picture.read_text().count('id="ghost') == 1
+    assert 'id="ghost' in picture.read_text()
