@@ -77,6 +77,8 @@ def text(name: str, value: object) -> str:
 
 def is_list(value: object) -> bool:
     """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
+    if type(value) in (list, tuple):
+        return True
     is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0
     return isinstance(value, Iterable) and not is_one
 

@@ -17,7 +17,7 @@ from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.text import shown
-from lernpy.weight import Rule, Weight
+from lernpy.weight import FREE, Rule, Weight
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -143,21 +143,21 @@ def check(network: Network) -> None:
     lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
 write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
-    neurons, links = network.neurons.values(), network.links.values()
-    held = set(map(attrgetter("weight"), links)) if _are(links, "weight", Weight) else None
+    weights, held = network.weights, [link.weight for link in network.links.values()]
+    rules = [weight.rule for weight in weights]
     if (
-        held != set(network.weights)
-        or not _are(network.weights, "value", float)
-        or not _are(network.weights, "rule", Rule)
-        or list(map(attrgetter("name"), neurons)) != list(network.neurons)
+        (held != weights and list(dict.fromkeys(map(id, held))) != list(map(id, weights)))
+        or set(map(type, [weight.value for weight in weights])) - {float}
+        or (rules.count(FREE) < len(rules) and set(map(type, rules)) != {Rule})
     ):
         _refuse(_wrong_links(network), _wrong_weights(network))
-    _refuse(_wrong_neurons(network))
-
-
-def _are(things: Iterable[object], attribute: str, kind: type) -> bool:
-    """Whether that attribute of all of them is of exactly this kind."""
-    return set(map(type, map(attrgetter(attribute), things))) <= {kind}
+    names, neurons = zip(*network.neurons.items(), strict=True)
+    if (
+        {type(neuron.activation) for neuron in neurons} != {Activation}
+        or [neuron for neuron in neurons if neuron.activation.name == "one"] != network.biases
+        or tuple([neuron.name for neuron in neurons]) != names
+    ):
+        _refuse(_wrong_neurons(network))
 
 
 def _refuse(*wrong: Iterator[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.build import arguments
 from lernpy.build.edges import make_group
-from lernpy.build.start import draw_weights
+from lernpy.build.start import first_weights
 from lernpy.checks import is_list
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
@@ -73,7 +73,7 @@ def layered(
         links = [Link(source, target, Weight()) for source, target in _pairs(layers, biases, skip)]
         neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]
         network = Network(neurons, links, layers[0], layers[-1], **settings)
-        draw_weights(network, seed, init)
+        first_weights(network, seed, init)
     if weights is not None:
         put_matrices(network, weights)
     return network

@@ -11,7 +11,7 @@ import numpy as np
 
 from lernpy.checks import finite, is_list, whole
 from lernpy.engine.arrays.many import Many
-from lernpy.engine.arrays.nets import Nets, check_alike
+from lernpy.engine.arrays.nets import Nets, check_alike, features_of
 from lernpy.engine.base import NetsEngine
 from lernpy.engine.calls import by_call
 from lernpy.errors import LernpyError, missing
@@ -181,12 +181,12 @@ class _Run:
 
     def _start(self) -> None:
         """Build every seed's net once; all must be alike."""
-        sweep = self.sweep
+        sweep, features = self.sweep, features_of(self._first())
         for number, seed in enumerate(sweep.seeds):
             if seed not in self.networks:
                 self.networks[seed] = network = sweep.build(seed)
                 check_network(network)
-                check_alike(self._first(), network, number)
+                check_alike(features, network, number)
         default = self._first().optimizer
         self.settings = [optimizer_and_amounts(setting, default) for setting in sweep.settings]
 

@@ -115,8 +115,7 @@ class Passes:
         room.mean = gradient
         if penalty:
             loss = loss + x.shape[1] * self.mover.penalty(w, *penalty)
-            gradient = self.mover.pull(gradient, w, *penalty)
-        self.mover.move(w, memory, gradient, rate, alive)
+        self.mover.move(w, memory, gradient, rate, penalty or (), alive)
         return loss
 
     def links(self, w: Any) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Segment
-from lernpy.functions import losses, softmax
+from lernpy.functions import losses, moving, softmax
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import Loss
 from lernpy.functions.maths import TINY
@@ -233,29 +233,43 @@ def filler(formula: Formula) -> Callable[..., None]:
     return fill
 
 
-def move_of(entry: Optimizer, value: np.ndarray, memory: Sequence[np.ndarray]) -> Move:
-    """The step of this optimiser on these arrays; equal gradients give the bits of the table's rule."""
-    formula = entry.formula()
+def move_of(
+    entry: Optimizer,
+    value: np.ndarray,
+    memory: Sequence[np.ndarray],
+    penalty: Sequence[np.ndarray | None] = (),
+) -> Move:
+    """The step of this optimiser on these arrays; equal gradients give the bits of the table's rule.
+
+    `penalty` : l1 and l2 as they reach each weight; None where there is none
+    """
+    pull = dict(zip(moving.PENALTY, penalty, strict=False))
+    reaching = {name: array for name, array in pull.items() if array is not None}
+    formula = moving.move_formula(entry, tuple(name if name in reaching else None for name in pull))
     if formula:
         with suppress(CannotPrint):
-            return _printed_move(formula, entry.counters, value, memory)
-    step = entry.over(np)
+            return _printed_move(formula, entry.counters, value, memory, reaching)
+    step = moving.moved(np, entry.over(np))
 
     def move(gradient: np.ndarray, rate: np.ndarray) -> None:
-        moved, after = step(value, gradient, float(rate), tuple(memory))
-        value[...] = moved
-        for array, numbers in zip(memory, after, strict=True):
+        after = step(value, gradient, float(rate), *memory, penalty=penalty)
+        for array, numbers in zip((value, *memory), after, strict=True):
             array[...] = numbers
 
     return move
 
 
 def _printed_move(
-    formula: Formula, counters: Sequence[int], value: np.ndarray, memory: Sequence[np.ndarray]
+    formula: Formula,
+    counters: Sequence[int],
+    value: np.ndarray,
+    memory: Sequence[np.ndarray],
+    reaching: Mapping[str, np.ndarray],
 ) -> Move:
     script = Script.of_arrays()
     held = [script.bind(f"memory{at}", array) for at, array in enumerate(memory)]
-    script.bind("value", value)
+    for name, array in {"value": value, **reaching}.items():
+        script.bind(name, array)
     small = np.broadcast_shapes(*(memory[at].shape for at in counters))
     counts = ["rate", *(held[at] for at in counters)]
     room = Scratch(script, value, small)
