@@ -21,6 +21,7 @@ from lernpy.kept import lesson_kept
 from lernpy.link import Link
 from lernpy.matrices import matrices_of
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.registry import Named
 from lernpy.samples import numbers, rows_of, samples_of
 from lernpy.text import counted
@@ -54,7 +55,7 @@ class Network(held.Elsewhere):
     """
 
     __slots__ = (
-        *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups"),
+        *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups", "_products"),
         *(
             "_graph",
             "_generations",
@@ -75,6 +76,7 @@ class Network(held.Elsewhere):
     weights: list[Weight] = held.wired("weights")  # distinct, in the order of the links
     biases: list[Neuron] = held.wired("biases")
     groups: list[Group] = held.wired("groups")
+    products: list[Product] = held.wired("products")
     graph: nx.DiGraph = held.wired("graph")
     generations: list[list[wiring.Unit]] = held.wired("generations")
     order: list[wiring.Part] = held.wired("order")
@@ -356,9 +358,11 @@ class Network(held.Elsewhere):
             self._weights = held.Parts(distinct, "weights")
         self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
-        self._groups = [unit for unit in units if isinstance(unit, Group)]
+        apart = [unit for unit in units if not isinstance(unit, Neuron)]
+        self._groups = [unit for unit in apart if isinstance(unit, Group)]
+        self._products = [unit for unit in apart if isinstance(unit, Product)]
         self._exempt = {
-            edge["link"].weight for bias in self._biases for edge in graph._succ[bias.name].values()
+            link.weight for bias in self._biases for link in wiring.links_of(graph._succ[bias.name])
         }
         self._penalised = None
         self._tell_groups()
@@ -397,13 +401,11 @@ class Network(held.Elsewhere):
         >>> lernpy.build.by_hand().incoming("h")
         [<link x -> h, weight 0.5>, <link bias -> h, weight 0.25>]
         """
-        ends = self.graph.pred[self.neurons[name].name]
-        return [edge["link"] for edge in ends.values()]
+        return wiring.links_of(self.graph.pred[self.neurons[name].name])
 
     def outgoing(self, name: str) -> list[Link]:
         """The links that start at a neuron."""
-        ends = self.graph.succ[self.neurons[name].name]
-        return [edge["link"] for edge in ends.values()]
+        return wiring.links_of(self.graph.succ[self.neurons[name].name])
 
     def matrices(self) -> list[np.ndarray]:
         """The weights of a network in layers, one matrix for each two layers.

@@ -17,6 +17,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.registry import unknown
 from lernpy.samples import check_network
 from lernpy.text import STEP_SIGN, in_step, shown
@@ -260,6 +261,9 @@ class _Unrolled:
             self.inputs.append(self._add(in_step(ON, step), Neuron(ON)))
         for group in self.cell.groups:
             self._make_group(group, step)
+        for product in self.cell.products:
+            factors = [self.at(factor.name, step) for factor in product.factors]
+            self._product(product, self.at(product.neuron.name, step), factors)
         for link in self.cell.links.values():
             twin = copy(link)
             twin.input_neuron = self.at(link.input_neuron.name, step)
@@ -272,6 +276,11 @@ class _Unrolled:
         twin.members = tuple(self.at(member.name, step) for member in group.members)
         for member in twin.members:
             member.activation = twin
+
+    @staticmethod
+    def _product(like: Product, neuron: Neuron, factors: Sequence[Neuron]) -> None:
+        neuron.activation = twin = copy(like)
+        twin.neuron, twin.factors = neuron, tuple(factors)
 
     def at(self, name: str, step: int) -> Neuron:
         """The neuron that stands for one of the cell in a step."""
@@ -318,11 +327,18 @@ def _heard(outputs: set[Neuron], links: Iterable[Link]) -> set[Neuron]:
     used, waiting = set(outputs), list(outputs)
     while waiting:
         neuron = waiting.pop()
-        kin = neuron.activation.members if isinstance(neuron.activation, Group) else ()
+        kin = _kin(neuron.activation)
         fresh = {*behind.get(neuron, ()), *kin} - used
         used |= fresh
         waiting += fresh
     return used
+
+
+def _kin(kind: object) -> tuple[Neuron, ...]:
+    """Who takes part in what a neuron puts out, without a link."""
+    if isinstance(kind, Product):
+        return kind.factors
+    return kind.members if isinstance(kind, Group) else ()
 
 
 def _outputs_at_rest(cell: Network) -> dict[str, float]:
