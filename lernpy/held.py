@@ -157,6 +157,7 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         {type(neuron.activation) for neuron in neurons} != {Activation}
         or [neuron for neuron in neurons if neuron.activation.name == "one"] != network.biases
         or tuple([neuron.name for neuron in neurons]) != names
+        or any(product.neuron.activation is not product for product in network.products)
     ):
         _refuse(_wrong_neurons(network))
 

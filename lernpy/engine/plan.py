@@ -353,3 +353,16 @@ def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
 
 def _is_bias(plan: Plan, slots: Ints) -> bool:
     return bool(((slots >= plan.n_inputs) & (slots < plan.n_fixed)).all())
+
+
+def turns(slots: Ints) -> list[Ints]:
+    """The indices of a list in turns, none of which has a slot twice: so each can be added to at once.
+
+    >>> [turn.tolist() for turn in turns(np.array([4, 7, 4, 4]))]
+    [[0, 1], [2], [3]]
+    """
+    order = np.argsort(slots, kind="stable")
+    first = np.searchsorted(slots[order], slots[order])
+    turn = np.empty(len(slots), np.intp)
+    turn[order] = np.arange(len(slots)) - first
+    return [np.flatnonzero(turn == number) for number in range(int(turn.max(initial=-1)) + 1)]
