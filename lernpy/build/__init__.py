@@ -10,7 +10,7 @@ from lernpy.build.examples import by_hand, lernmi, two_two_two
 from lernpy.build.interchange import from_networkx, to_networkx
 from lernpy.build.layers import layered
 from lernpy.build.random import random_dag
-from lernpy.build.recurrent import CELLS, elman
+from lernpy.build.recurrent import CELLS, elman, gru, lstm
 from lernpy.build.start import draw_weights, fresh_seed
 from lernpy.build.unrolling import Cell, unroll
 
@@ -23,8 +23,10 @@ __all__ = [
     "fresh_seed",
     "from_edges",
     "from_networkx",
+    "gru",
     "layered",
     "lernmi",
+    "lstm",
     "random_dag",
     "to_networkx",
     "two_two_two",

@@ -122,7 +122,16 @@ def _delays(cell: Network, state: object) -> dict[str, Delay]:
             raise WiringError(
                 f"the state {before!r} is the bias, which never changes; leave it out"
             )
-    return {before: _delay(before, state) for before in state}
+    delays = {before: _delay(before, state) for before in state}
+    seen: dict[Delay, str] = {}
+    for before, delay in delays.items():
+        if delay in seen:
+            raise WiringError(
+                f"the states {seen[delay]!r} and {before!r} remember the same, {delay.neuron!r} of the same step; "
+                "leave one out"
+            )
+        seen[delay] = before
+    return delays
 
 
 def _delay(before: str, state: Mapping[str, str]) -> Delay:

@@ -91,7 +91,7 @@ def test_a_softmax_group_is_there_in_each_step():
         ["a@1", "b@1"],
         ["a@2", "b@2"],
     ]
-    lernpy.check_gradients(network, [0.3, -0.7], [0.2])
+    assert lernpy.check_gradients(network, [0.3, -0.7], [0.2]).ok
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -116,8 +116,8 @@ def test_it_is_an_ordinary_network(tmp_path):
     """It trains in every engine, is saved, checked, copied, stepped through."""
     network = unroll(elman([1, 3, 1], seed=0), 4)
     data = np.random.default_rng(0).normal(size=(20, 4))
-    lernpy.check_parity(network, data, np.roll(data, 1, 1))
-    lernpy.check_gradients(network, data[0], data[1])
+    assert lernpy.check_parity(network, data, np.roll(data, 1, 1)).ok
+    assert lernpy.check_gradients(network, data[0], data[1]).ok
     lernpy.save(network, tmp_path / "time.json")
     again = lernpy.load(tmp_path / "time.json")
     assert len(again.weights) == len(network.weights) < len(network.links)
@@ -157,6 +157,14 @@ WRONG = {
     "a circle": (
         lambda: unroll(one_neuron().network, 3, state={"before": "before"}),
         "the state 'before' goes round in circles (before -> before)",
+    ),
+    "two that remember the same": (
+        lambda: unroll(
+            lernpy.from_edges([("a", "h"), ("b", "h")], ["a", "b"], ["h"]),
+            3,
+            state={"a": "h", "b": "h"},
+        ),
+        "the states 'a' and 'b' remember the same, 'h' of the same step",
     ),
     "a state that is fed": (
         lambda: unroll(one_neuron(), 3, feed=["x", "before"]),
