@@ -55,7 +55,16 @@ class Network(held.Elsewhere):
     """
 
     __slots__ = (
-        *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups", "_products"),
+        *(
+            "_inputs",
+            "_outputs",
+            "_neurons",
+            "_links",
+            "_weights",
+            "_biases",
+            "_groups",
+            "_products",
+        ),
         *(
             "_graph",
             "_generations",

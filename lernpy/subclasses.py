@@ -101,7 +101,9 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
     a part of the network, the twin names its twin.
     """
     neurons, links = list(network.neurons.values()), network.links.values()
-    twin_of: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups, *network.products)}
+    twin_of: dict[Any, Any] = {
+        part: copy(part) for part in (*neurons, *network.groups, *network.products)
+    }
     with many_objects():
         for weight in network.weights:
             twin_of[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()

@@ -75,7 +75,9 @@ def _add_factors(
 ) -> None:
     """The edges from the factors of a product to its neuron."""
     if product.neuron is not neuron:
-        raise WiringError(f"{neuron.name!r} has the product of {product.neuron.name!r}; make its own")
+        raise WiringError(
+            f"{neuron.name!r} has the product of {product.neuron.name!r}; make its own"
+        )
     for source in behind[neuron]:
         raise WiringError(
             f"the link {source} -> {neuron.name} leads into a product, which multiplies its factors; remove it"

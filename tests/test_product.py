@@ -62,7 +62,9 @@ def test_a_twin_has_its_own():
 def test_it_goes_on_to_other_neurons_and_feeds_softmax():
     network = lernpy.build.random_dag(3, products=True)
     assert network.products
-    assert lernpy.check_gradients(network, np.ones(len(network.inputs)), np.zeros(len(network.outputs))).ok
+    assert lernpy.check_gradients(
+        network, np.ones(len(network.inputs)), np.zeros(len(network.outputs))
+    ).ok
 
 
 WRONG = {

@@ -164,5 +164,7 @@ def make_group(members: Sequence[Neuron]) -> None:
 def make_product(neuron: Neuron, factors: Sequence[Neuron]) -> None:
     """Make a neuron the product of others."""
     if isinstance(neuron.activation, Group):
-        raise WiringError(f"{neuron.name!r} is a product and in a softmax group; it can be one of both")
+        raise WiringError(
+            f"{neuron.name!r} is a product and in a softmax group; it can be one of both"
+        )
     Product(neuron, factors)

@@ -127,7 +127,7 @@ def _delays(cell: Network, state: object) -> dict[str, Delay]:
     for before, delay in delays.items():
         if delay in seen:
             raise WiringError(
-                f"the states {seen[delay]!r} and {before!r} remember the same, {delay.neuron!r} of the same step; "
+                f"the states {seen[delay]!r} and {before!r} remember the same, {delay.neuron!r} of one step; "
                 "leave one out"
             )
         seen[delay] = before

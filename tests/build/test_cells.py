@@ -1,4 +1,4 @@
-"""200 random cells over 1 to 12 steps, against torch's autograd where torch is installed, else against nudges."""
+"""200 random cells over 1 to 12 steps, against torch where it is installed, else against nudges."""
 
 from importlib.util import find_spec
 
@@ -49,7 +49,8 @@ def test_the_equations_of_the_papers(name, seed):
     def gate(letter, inputs, h, which=("bias", "x", "h")):
         rows = []
         for unit in (1, 2, 3):
-            at = {link.input_neuron.name: link.weight.value for link in cell.network.incoming(f"{letter}{unit}")}
+            links = cell.network.incoming(f"{letter}{unit}")
+            at = {link.input_neuron.name: link.weight.value for link in links}
             total = at["bias"]
             total += sum(at.get(f"x{i + 1}", 0.0) * v for i, v in enumerate(inputs))
             rows.append(total + sum(at.get(f"h{i + 1}_before", 0.0) * v for i, v in enumerate(h)))
@@ -94,7 +95,9 @@ if TORCH:
                 for i in range(2):
                     place["weight_ih_l0", (at, i)] = cell.network.links[f"x{i + 1}", target].weight
                 for i in range(3):
-                    place["weight_hh_l0", (at, i)] = cell.network.links[f"h{i + 1}_before", hidden].weight
+                    place["weight_hh_l0", (at, i)] = cell.network.links[
+                        f"h{i + 1}_before", hidden
+                    ].weight
         with torch.no_grad():
             layer.bias_hh_l0[:] = 0
             for (table, at), weight in place.items():
@@ -113,7 +116,9 @@ if TORCH:
         outputs = [neuron.output for neuron in network.outputs]
         assert outputs == pytest.approx(y.detach().numpy(), abs=1e-12)
         for (table, at), weight in place.items():
-            assert float(getattr(layer, table).grad[at]) == pytest.approx(weight.sensitivity, abs=1e-12)
+            assert float(getattr(layer, table).grad[at]) == pytest.approx(
+                weight.sensitivity, abs=1e-12
+            )
 
 
 @pytest.mark.parametrize("engine", ["graph", "python", "numpy", "jit"])

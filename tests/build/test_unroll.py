@@ -164,7 +164,7 @@ WRONG = {
             3,
             state={"a": "h", "b": "h"},
         ),
-        "the states 'a' and 'b' remember the same, 'h' of the same step",
+        "the states 'a' and 'b' remember the same, 'h' of one step",
     ),
     "a state that is fed": (
         lambda: unroll(one_neuron(), 3, feed=["x", "before"]),

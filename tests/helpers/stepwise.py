@@ -1,4 +1,4 @@
-"""A cell gone through step by step by torch, which unrolls nothing: what an unrolled network is held against."""
+"""A cell gone through step by step by torch, which unrolls nothing: unrolled networks are held against it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def random_cell(seed: int) -> tuple[Cell, int]:
     return Cell(network, state), 1 + seed % 12
 
 
-def learn(cell: Cell, steps: int, inputs: np.ndarray, targets: np.ndarray) -> tuple[float, list[float]]:
+def learn(
+    cell: Cell, steps: int, inputs: np.ndarray, targets: np.ndarray
+) -> tuple[float, list[float]]:
     """The loss of one sequence (half the squared errors of all steps), and what each weight is to blame for."""
     import torch
 
@@ -36,7 +38,10 @@ def learn(cell: Cell, steps: int, inputs: np.ndarray, targets: np.ndarray) -> tu
         return torch.as_tensor(value, dtype=torch.float64)
 
     maths = SimpleNamespace(
-        **{name: getattr(torch, name) for name in ("tanh", "exp", "log", "log1p", "abs", "erf", "sqrt")},
+        **{
+            name: getattr(torch, name)
+            for name in ("tanh", "exp", "log", "log1p", "abs", "erf", "sqrt")
+        },
         where=lambda test, a, b: torch.where(test, double(a), double(b)),
         maximum=lambda a, b: torch.maximum(double(a), double(b)),
         minimum=lambda a, b: torch.minimum(double(a), double(b)),

@@ -192,13 +192,14 @@ class LinkLists(Arrangement):
         }
         ends = plan.outputs.tolist()
         forms = [printed.form_of(entries, plan.neurons[slot].activation) for slot in ends]
-        rows = [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)]
-        self._outputs = np.array(rows, np.int64)
+        self._outputs = np.array(
+            [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)], np.int64
+        )
         counts = [len(plan.factors.get(slot, ())) for slot in range(plan.n_neurons)]
         factor = [f for slot in sorted(plan.factors) for f in plan.factors[slot]]
         once = sorted(set(factor))
-        lists = factor, np.concatenate([[0], np.cumsum(counts)]), once
-        self._factors = *(np.array(row, np.int64) for row in lists), len(once)
+        rows = factor, [0, *np.cumsum(counts).tolist()], once
+        self._factors = *(np.array(row, np.int64) for row in rows), len(once)
         self._is_blamed = np.zeros(plan.n_neurons, np.int64)
         self._is_blamed[[*plan.outputs, *once]] = 1
 
@@ -219,10 +220,12 @@ class LinkLists(Arrangement):
         Z, Y, S, D = (aligned_zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
         Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
         lists = *self._links, *self._ahead, self._is_blamed, np.zeros(plan.n_neurons, np.int64)
-        ends = self._outputs, len(self._outputs), plan.n_inputs
-        ends = self._segments, len(self._segments), *self._factors, *ends
+        ends = *self._factors, self._outputs, len(self._outputs), plan.n_inputs
         numbers = Z, Y, S, D, np.zeros(plan.n_neurons * width)
-        return wires.Edges._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
+        segments = self._segments, len(self._segments)
+        return wires.Edges._make(
+            (self.entries.share, kernels, *lists, *segments, *ends, width, *numbers)
+        )
 
 
 def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Arrangement | None:

@@ -130,7 +130,10 @@ class WiresStep:
     def hand_to_factors(self, stage: Stage) -> None:
         """The blame of products, for each factor times the others, to be added to what it gets else."""
         columns, script = self.plan.factor_columns(stage), self.script
-        s, d = self.rows("sensitivity", stage.low, stage.high), self.rows("delta", stage.low, stage.high)
+        s, d = (
+            self.rows("sensitivity", stage.low, stage.high),
+            self.rows("delta", stage.low, stage.high),
+        )
         script.add(f"copyto({d}, {s})")
         handed = script.bind("handed", self.handed)
         for at, slots in enumerate(columns):
