@@ -65,11 +65,12 @@ class Product:
     @property
     def blames(self) -> list[float]:
         """What each factor is handed."""
-        outputs = [factor.output for factor in self.factors]
-        return [
-            reduce(mul, outputs[:at] + outputs[at + 1 :], self.neuron.delta)
-            for at in range(len(outputs))
-        ]
+        outputs, delta = [factor.output for factor in self.factors], self.neuron.delta
+        return [reduce(mul, outputs[:at] + outputs[at + 1 :], delta) for at in range(len(outputs))]
+
+    def rest(self, at: int) -> float:
+        """What all factors but one multiply to."""
+        return reduce(mul, (f.output for k, f in enumerate(self.factors) if k != at), 1.0)
 
     @property
     def portable(self) -> Product:

@@ -74,7 +74,7 @@ class Step:
     sample: int
     samples: int
     phase: str  # reset, feed, forward, cost, backward, update
-    part: Neuron | Group | Link | Network
+    part: Neuron | Group | Product | Link | Network
     name: str  # of the part: "h1", "x1 -> h1", "softmax(y1, y2)", "network"
     before: Numbers
     after: Numbers
