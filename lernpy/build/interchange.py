@@ -30,8 +30,9 @@ def to_networkx(network: Network) -> nx.DiGraph:
 
     Nodes have ``activation``, and ``input`` or ``output`` (the position, from 0) and ``group`` where
     they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
-    they apply, or ``factor`` where they lead to a product ("0": it is the first); the graph has loss, optimizer, learning_rate, l1, l2 and the optimiser's options
-    (``optimizer_momentum``, ...). Its memory stays behind; `lernpy.save` keeps it.
+    they apply, or ``factor`` where they lead to a product ("0": it is the first); the graph has loss,
+    optimizer, learning_rate, l1, l2 and the optimiser's options (``optimizer_momentum``, ...). Its memory
+    stays behind; `lernpy.save` keeps it.
 
     >>> import lernpy
     >>> graph = to_networkx(lernpy.build.two_two_two())

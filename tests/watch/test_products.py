@@ -30,7 +30,9 @@ def test_a_product_says_what_it_multiplies(gated):
 
 def test_a_factor_that_says_0_is_named(gated):
     steps = lernpy.slow_motion(gated, [0.0, 0.5], [0.2])
-    [said] = [step.views[0].sentence for step in steps if step.name == "y" and step.phase == "forward"]
+    [said] = [
+        step.views[0].sentence for step in steps if step.name == "y" and step.phase == "forward"
+    ]
     assert said == "y multiplies what a and b say; a said 0, so nothing gets through."
 
 

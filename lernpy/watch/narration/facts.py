@@ -38,7 +38,9 @@ def watch(run: Replay, source: Any = None) -> Step:
         part = run.structure.back[position.nth]
     kind = ""
     if position.phase in ("forward", "backward"):
-        kind = next(kind.__name__ for kind in (Link, Group, Product, Neuron) if isinstance(part, kind))
+        kind = next(
+            kind.__name__ for kind in (Link, Group, Product, Neuron) if isinstance(part, kind)
+        )
     later = CAPTURE[position.phase, kind](run, part, position)
     run.advance(run.at + 1)
     before, after, facts = later()
@@ -183,7 +185,7 @@ def _factors(product: Product) -> list[dict[str, Any]]:
 
 
 def _blame_factors(run: Replay, product: Product, position: Position) -> Later:
-    before = {f"{product.neuron.name}.delta": None}
+    before: dict[str, Any] = {f"{product.neuron.name}.delta": None}
     before |= {f"{f.name}.sensitivity": _yet(run, f, product) for f in product.factors}
 
     def later() -> Outcome:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lernpy.link import Link
     from lernpy.network import Network
     from lernpy.neuron import Neuron
+    from lernpy.product import Product
 
 Numbers = Mapping[str, float | None]
 
