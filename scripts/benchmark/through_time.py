@@ -3,7 +3,8 @@
     python scripts/benchmark/through_time.py -o through_time.png --theme dark
 
 Only the last step is judged. At each step: the mean size of the blame of a hidden state (in the LSTM that of
-c, which carries it, and that of h), over 20 seeds; printed is the ratio of the first step to the last, and whether the LSTM is any better.
+c, which carries it, and that of h), over 20 seeds. Printed is the ratio of the first step to the last, and
+whether the LSTM is any better.
 """
 
 from __future__ import annotations
@@ -20,10 +21,16 @@ import numpy as np
 import lernpy
 from lernpy import plot
 from lernpy.build import Cell, elman, gru, lstm
-from lernpy.plot.canvas import Look, figure
+from lernpy.plot import canvas
+from lernpy.plot.canvas import Look
 
 STEPS, HIDDEN, SAMPLES = 20, 8, 16
-CELLS = {"Elman, h": (elman, "h"), "GRU, h": (gru, "h"), "LSTM, c": (lstm, "c"), "LSTM, h": (lstm, "h")}
+CELLS = {
+    "Elman, h": (elman, "h"),
+    "GRU, h": (gru, "h"),
+    "LSTM, c": (lstm, "c"),
+    "LSTM, h": (lstm, "h"),
+}
 
 
 def blame(cell: Cell, letter: str, seed: int) -> np.ndarray:
@@ -42,39 +49,45 @@ def blame(cell: Cell, letter: str, seed: int) -> np.ndarray:
 def measured(seeds: int) -> dict[str, np.ndarray]:
     """(seeds, STEPS) for each cell."""
     return {
-        name: np.array([blame(build([1, HIDDEN, 1], seed=seed), letter, seed) for seed in range(seeds)])
+        name: np.array(
+            [blame(build([1, HIDDEN, 1], seed=seed), letter, seed) for seed in range(seeds)]
+        )
         for name, (build, letter) in CELLS.items()
     }
 
 
 def table(sizes: dict[str, np.ndarray]) -> list[str]:
     """The ratio of the first step to the last: median, least and most of the seeds."""
-    lines = [f"{'blame at step 1 / at step ' + str(STEPS):28} {'median':>10} {'least':>10} {'most':>10}"]
+    lines = [
+        f"{'blame at step 1 / at step ' + str(STEPS):28} {'median':>10} {'least':>10} {'most':>10}"
+    ]
     for name, rows in sizes.items():
         ratios = sorted(rows[:, 0] / rows[:, -1])
         lines.append(f"{name:28} {median(ratios):10.3g} {ratios[0]:10.3g} {ratios[-1]:10.3g}")
-    first, second = (median(sizes[name][:, 0] / sizes[name][:, -1]) for name in ("Elman, h", "LSTM, c"))
+    first, second = (
+        median(sizes[name][:, 0] / sizes[name][:, -1]) for name in ("Elman, h", "LSTM, c")
+    )
     verdict = "keeps more" if second > first else "is no better"
-    lines.append(f"the LSTM {verdict}: {second / first:.2g} times what the Elman net keeps, by the medians")
+    lines.append(
+        f"the LSTM {verdict}: {second / first:.2g} times what the Elman net keeps, by the medians"
+    )
     return lines
 
 
 def draw(sizes: dict[str, np.ndarray], theme: str | None) -> object:
     """Median over the seeds, with the middle half, on a logarithmic scale."""
     look = Look.of(theme=theme)
-    ax = figure((7.5, 4.8), look).subplots()
+    ax = canvas.chart(None, (7.5, 4.8), look)
     steps = np.arange(1, STEPS + 1)
-    styles = ("solid", "dashdot", (0, (7, 2)), "dotted")
-    colours = (look.theme.negative, look.theme.text, look.theme.positive, look.theme.positive)
-    for (name, rows), style, colour in zip(sizes.items(), styles, colours, strict=True):
-        share = rows / rows[:, -1:]
-        low, mid, high = np.percentile(share, (25, 50, 75), axis=0)
-        ax.plot(steps, mid, color=colour, linestyle=style, linewidth=2.2, label=name)
-        ax.fill_between(steps, low, high, color=colour, alpha=0.13, linewidth=0)
-    ax.set(yscale="log", xlabel="step", ylabel="blame, as a share of that at the last step")
-    ax.set_xticks([1, 5, 10, 15, STEPS])
-    ax.set_title(f"Blame through time: {len(rows)} seeds, median and middle half")
-    ax.legend(loc="lower right")
+    for number, (name, rows) in enumerate(sizes.items()):
+        style = look.series(number)
+        low, mid, high = np.percentile(rows / rows[:, -1:], (25, 50, 75), axis=0)
+        ax.plot(steps, mid, linewidth=2.2, label=name, markevery=4, **style)
+        ax.fill_between(steps, low, high, color=style["color"], alpha=0.13, linewidth=0)
+    ax.set(yscale="log", xticks=[1, 5, 10, 15, STEPS])
+    canvas.labels(ax, look, x="step", y="blame, as a share of that at the last step")
+    canvas.title(ax, f"Blame through time: {len(rows)} seeds, median and middle half", look)
+    canvas.legend(ax, look, loc="lower right")
     return ax
 
 
