@@ -32,11 +32,12 @@ class Wiring(NamedTuple):
     """What a layout needs to know of a network: names and index arrays."""
 
     names: tuple[str, ...]
-    links: np.ndarray  # (n_links, 2) from, to
+    links: np.ndarray  # (n_links + n_factors, 2) from, to; those of products come last
     generation: np.ndarray  # (n,)
     fixed: np.ndarray  # (n,) bool: keeps its declared order: inputs and outputs
     rank: np.ndarray  # (n,) the declared order; among inputs, and among outputs, as they are listed
     bias: np.ndarray  # (n,) bool
+    n_links: int
 
     @classmethod
     def of(cls, source: Any) -> Wiring:
@@ -58,7 +59,8 @@ class Wiring(NamedTuple):
         for ends in (list(wires.inputs), list(wires.outputs)):
             rank[ends] = np.sort(ends)
         fixed = _mask(count, [*wires.inputs, *wires.outputs]) & ~bias
-        return cls(tuple(wires.names), links, generation, fixed, rank, bias)
+        count = len(links) - len(pairs)
+        return cls(tuple(wires.names), links, generation, fixed, rank, bias, count)
 
     def incoming(self) -> np.ndarray:
         """(n,) how many links lead to each neuron: none to inputs and biases."""
@@ -305,7 +307,7 @@ def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], 
     where = positions(source) if where is None else where
     spots = np.array([where[name] for name in wiring.names])
     span = wiring.generation[wiring.links[:, 1]] - wiring.generation[wiring.links[:, 0]]
-    long = np.flatnonzero(span > 1)
+    long = np.flatnonzero(span[: wiring.n_links] > 1)
     if len(long) * len(spots) > 60 * COUNTABLE:
         return {}
     bends = {}

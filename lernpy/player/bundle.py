@@ -91,6 +91,7 @@ def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
 
 
 def _activation(name: str) -> str | None:
+    name = "identity" if name == "product" else name  # which is not squashed
     if name not in ACTIVATIONS:
         return None
     entry = ACTIVATIONS[name]

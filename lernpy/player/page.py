@@ -257,6 +257,7 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
         inputs=network["inputs"],
         outputs=network["outputs"],
         biases=network["biases"],
+        products=network.get("products", []),
     )
     where = layout.positions(source)
     number = {pair: index for index, pair in enumerate(pairs)}

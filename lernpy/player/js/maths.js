@@ -1,6 +1,7 @@
 /* The verbs of a unit (a neuron, or a softmax group) on the numbers of all neurons. */
 
 import { sum } from "./lists.js";
+import { isProduct, rest } from "./products.js";
 import { ACTIVATIONS, LOSSES } from "./tables.js";
 
 const TINY = 1.2e-38;
@@ -22,6 +23,10 @@ export function unknownFunctions(net) {
  */
 export function activate(net, members, z, y) {
   const [v] = members;
+  if (isProduct(net, v)) {
+    z[v] = y[v] = rest(net, v, -1, y);
+    return 0;
+  }
   if (!net.group[v]) {
     const known = ACTIVATIONS[net.activation[v]];
     if (known) y[v] = known.value(z[v]);
@@ -40,6 +45,13 @@ export function activate(net, members, z, y) {
  */
 export function turn(net, members, { totalInput, output, sensitivity, delta }) {
   const [v] = members;
+  if (isProduct(net, v)) {
+    delta[v] = sensitivity[v];
+    net.factors[v].forEach((factor, at) => {
+      sensitivity[factor] += delta[v] * rest(net, v, at, output);
+    });
+    return;
+  }
   if (!net.group[v]) {
     const known = ACTIVATIONS[net.activation[v]];
     if (known) delta[v] = sensitivity[v] * known.slope(totalInput[v], output[v]);

@@ -6,6 +6,7 @@
 import { formula, isTrue, rowsOf, sentence } from "./forms.js";
 import { range, sum } from "./lists.js";
 import { linkName, outputIndex } from "./network.js";
+import { handedBack, isProduct, rest } from "./products.js";
 import { number } from "./text.js";
 import { penalty, pull, weightAt } from "./trace.js";
 import { opening } from "./view.js";
@@ -90,6 +91,11 @@ function factsOf(recording, view, narration) {
         ? { event: "hand_back", facts: teller.handBack(step.link) }
         : { event: "carry", facts: teller.carry(step.link) };
     case "neuron":
+      if (isProduct(recording.net, v)) {
+        return step.back
+          ? { event: "blame_factors", facts: teller.blameFactors(v) }
+          : { event: "multiply", facts: teller.multiply(v) };
+      }
       return step.back
         ? { event: "turn", facts: teller.turn(v) }
         : { event: "activate", facts: teller.activate(v) };
@@ -162,6 +168,11 @@ function tellerOf(recording, view, narration) {
   /** What raising it would do to the loss. @param {number} blame */
   const directions = (blame) => ({ raises: blame > 0, lowers: blame !== 0 && !(blame > 0) });
   /** @param {number} v */
+  const fromProducts = (v) => handedBack(net, v, sample.output, sample.delta);
+  /** @param {number} v */
+  const factorsOf = (v) =>
+    net.factors[v].map((factor) => ({ factor: name(factor), value: sample.output[factor] }));
+  /** @param {number} v */
   const collects = (v) => {
     const asked = outputIndex(net, v) < 0 ? [] : [{ loss: true, value: details.asked[v] }];
     const blames = inOrder(net.outgoing[v], 0).map((link) => ({
@@ -169,6 +180,9 @@ function tellerOf(recording, view, narration) {
       target: name(net.links[link].to),
       value: details.blame[link],
     }));
+    for (const { product, value } of fromProducts(v)) {
+      blames.push({ loss: false, target: name(product), value });
+    }
     const sensitivity = sample.sensitivity[v];
     return {
       ...summed([...asked, ...blames]),
@@ -256,6 +270,28 @@ function tellerOf(recording, view, narration) {
       };
     },
 
+    /** @param {number} v */
+    multiply(v) {
+      const factors = factorsOf(v);
+      return {
+        ...{ name: name(v), output: sample.output[v], factors, single: factors.length === 1 },
+        names: factors.map((one) => one.factor),
+        silent: factors.filter((one) => one.value === 0).map((one) => one.factor),
+      };
+    },
+
+    /** @param {number} v */
+    blameFactors(v) {
+      const factors = factorsOf(v);
+      const delta = sample.delta[v];
+      const handed = factors.map(({ factor }, at) => ({
+        factor,
+        value: delta * rest(net, v, at, sample.output),
+        others: factors.filter((_, index) => index !== at),
+      }));
+      return { ...collects(v), delta, factors, handed };
+    },
+
     /** @param {number[]} members */
     normalise(members) {
       const rows = members.map((v) => ({
@@ -335,8 +371,11 @@ function tellerOf(recording, view, narration) {
         ...facts,
         ...directions(own),
         ...{ own, blame, kept: had, adds: sample.seen > 1 || kept.length > 0, gradient: had + own },
-        so_far: (isOutput ? details.asked[from] : 0) + sum(before, (l) => details.blame[l]),
-        first: !isOutput && before.length === 0,
+        so_far:
+          (isOutput ? details.asked[from] : 0) +
+          sum(fromProducts(from), (one) => one.value) +
+          sum(before, (l) => details.blame[l]),
+        first: !isOutput && !net.multiplied[from].length && before.length === 0,
         flips: blame * facts.delta < 0,
       };
     },

@@ -21,7 +21,10 @@ export function stageOf(svg, recording, details, { theme, scale, places }, words
   const neurons = neuronPainter(geometry, scale, words);
   const circles = net.neurons.filter((v) => geometry.radius[v]);
   const layers = [
-    ribbonsOf(geometry, ribbons) + groupsOf(geometry) + headingsOf(geometry),
+    ribbonsOf(geometry, ribbons) +
+      factorsOf(geometry) +
+      groupsOf(geometry) +
+      (stepsOf(geometry) || headingsOf(geometry)),
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
     "",
@@ -115,6 +118,30 @@ function ribbonsOf({ left, isImage, side, members, span }, ribbons) {
     .map((pair) => {
       const [a, b] = pair.map(edge);
       return path("ribbon", `M${a[0]},${a[1]}L${b[0]},${b[1]}V${b[2]}L${a[0]},${a[2]}Z`);
+    })
+    .join("");
+}
+
+/** From each factor to its product: there is no weight on it. @param {Geometry} geometry */
+function factorsOf({ net, x, y }) {
+  return net.neurons
+    .flatMap((v) => net.factors[v].map((from) => path("factor", `M${x[from]},${y[from]}L${x[v]},${y[v]}`)))
+    .join("");
+}
+
+/** Of a network in time its steps are named; nothing for any other. @param {Geometry} geometry */
+function stepsOf({ net, x, font, plain }) {
+  /** @type {Map<number, number[]>} */
+  const steps = new Map();
+  for (const v of net.neurons) {
+    const step = /.@(-?\d+)$/.exec(net.names[v]);
+    if (step) steps.set(Number(step[1]), [...(steps.get(Number(step[1])) ?? []), x[v]]);
+  }
+  if (!plain || steps.size < 2) return "";
+  return [...steps]
+    .map(([step, places]) => {
+      const middle = places.reduce((whole, place) => whole + place, 0) / places.length;
+      return label(middle, 13 * font, step > 0 ? `step ${step}` : "start");
     })
     .join("");
 }

@@ -67,6 +67,7 @@ interface Header {
   outputs: number[];
   biases: number[];
   groups: number[][];
+  products?: number[][];
   generations: number[][];
   links: [number, number, number, number][];
   weight_of: number[] | null;
@@ -153,6 +154,8 @@ interface Network {
   activation: string[];
   steepest: number[];
   group: (number[] | undefined)[];
+  factors: number[][];
+  multiplied: { product: number; at: number }[][];
   generation: number[];
   order: Part[];
   incoming: number[][];

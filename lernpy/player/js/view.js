@@ -2,6 +2,7 @@
 
 import { detailsAt } from "./details.js";
 import { outputIndex } from "./network.js";
+import { handedBack } from "./products.js";
 import { weightAt } from "./trace.js";
 
 /** @param {Recording} recording @param {number} index @param {number} at @returns {View} */
@@ -28,7 +29,8 @@ export function viewAt(recording, index, at) {
     output: (v) => known(sample.output, v, says[v]),
     slope: (v) => known(details.slope, v, net.group[v] ? Infinity : says[v]),
     sensitivity: (v) => {
-      const alone = outputIndex(net, v) >= 0 && !net.outgoing[v].length;
+      const onward = net.outgoing[v].length + net.multiplied[v].length;
+      const alone = outputIndex(net, v) >= 0 && !onward;
       return known(sample.sensitivity, v, alone ? cost : turned[v]);
     },
     delta: (v) => known(sample.delta, v, turned[v]),
@@ -44,6 +46,9 @@ export function viewAt(recording, index, at) {
     arrived: (v) => {
       const asked = outputIndex(net, v) >= 0 && cost <= step.at ? [details.asked[v]] : [];
       const blames = net.outgoing[v].map((l) => view.blame(l));
+      for (const { product, value } of handedBack(net, v, sample.output, sample.delta)) {
+        if (turned[product] <= step.at) blames.push(value);
+      }
       return [...asked, ...blames.filter((blame) => blame != null)];
     },
   };
