@@ -146,7 +146,7 @@ def _in_time(wiring: Wiring) -> Positions:
     where: Positions = {}
     for index, (base, step) in enumerate(bases):
         at = STEP_WIDTH * depth.get(base, 0) / max(deepest, 1)
-        x = (first - 0.6 if step is None else float(step)) + (0.0 if ends[0][index] else at)
+        x = (first - 0.2 if step is None else float(step)) + (0.0 if ends[0][index] else at)
         if wiring.bias[index]:
             where[wiring.names[index]] = x, 0.0
             continue

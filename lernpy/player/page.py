@@ -249,7 +249,7 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
     if chosen is not None:
         return {"positions": chosen, "bends": {}}
     pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
-    names = [str(index) for index in range(len(network["names"]))]
+    names = network["names"]
     source = SimpleNamespace(
         names=names,
         links=pairs,
@@ -260,11 +260,11 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
         products=network.get("products", []),
     )
     where = layout.positions(source)
-    number = {pair: index for index, pair in enumerate(pairs)}
+    number = {(names[a], names[b]): index for index, (a, b) in enumerate(pairs)}
     bends = layout.bends(source, where)
     return {
         "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
-        "bends": {number[int(u), int(v)]: bend for (u, v), bend in bends.items()},
+        "bends": {number[ends]: bend for ends, bend in bends.items()},
     }
 
 

@@ -49,11 +49,11 @@ export function neuronPainter(geometry, scale, words) {
     const together = blame == null ? 0 : part;
     const total = together === 1 && arrived.length && blame != null ? [blame] : [];
 
-    const above = large && !(isBias && tight);
+    const above = (large || geometry.stepwise) && !(isBias && tight);
     const name = label(
       above ? 0 : isOutput ? r + 5 : -r - 4,
       above ? -r - 6 : foot,
-      net.names[v],
+      geometry.called(v),
       `name${above ? "" : isOutput ? " lp-start" : " lp-end"}`,
     );
     const left = tiny(output);

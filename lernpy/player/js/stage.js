@@ -24,7 +24,7 @@ export function stageOf(svg, recording, details, { theme, scale, places }, words
     ribbonsOf(geometry, ribbons) +
       factorsOf(geometry) +
       groupsOf(geometry) +
-      (stepsOf(geometry) || headingsOf(geometry)),
+      (geometry.stepwise ? stepsOf(geometry) : headingsOf(geometry)),
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
     "",
@@ -129,15 +129,14 @@ function factorsOf({ net, x, y }) {
     .join("");
 }
 
-/** Of a network in time its steps are named; nothing for any other. @param {Geometry} geometry */
-function stepsOf({ net, x, font, plain }) {
+/** Of a network in time its steps are named. @param {Geometry} geometry */
+function stepsOf({ net, x, font }) {
   /** @type {Map<number, number[]>} */
   const steps = new Map();
   for (const v of net.neurons) {
     const step = /.@(-?\d+)$/.exec(net.names[v]);
     if (step) steps.set(Number(step[1]), [...(steps.get(Number(step[1])) ?? []), x[v]]);
   }
-  if (!plain || steps.size < 2) return "";
   return [...steps]
     .map(([step, places]) => {
       const middle = places.reduce((whole, place) => whole + place, 0) / places.length;
