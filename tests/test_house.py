@@ -102,6 +102,7 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "outer": "the function, and the instructions that it is made of",
     "write": "a page, and the calls of a formula",
     "page": "a lesson and an animation, each as the text of a page",
+    "multiply": "products: told, calculated, and a kernel of the compiled engine",
     "missed": "found by `training`, drawn by `plot`",
     "shrink": "words made to fit, and a network that loses links",
     "paths": "found by `watch`, drawn by `plot`",

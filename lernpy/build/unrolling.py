@@ -307,6 +307,10 @@ class _Unrolled:
         inputs = [*self.inputs, *(self.neurons[name] for name in self.held)]
         used = _heard({*outputs, *self._carried()}, self.links)
         cell = self.cell
+        remembered = len(cell.optimizer.memory(0.0))
+        for weight in cell.weights:  # another optimiser may have moved them in another network
+            if len(weight.memory) not in (0, remembered):
+                weight.memory = ()
         return Network(
             [n for n in self.neurons.values() if n in used or n in inputs],
             [link for link in self.links if link.output_neuron in used],

@@ -39,6 +39,13 @@ def test_the_weights_are_those_of_the_cell_so_what_is_learned_can_be_unrolled_fu
     assert cell.network.links["x", "h"].weight.value != 0.5
 
 
+def test_what_another_optimiser_remembers_is_no_hindrance():
+    cell = one_neuron()
+    lernpy.train(unroll(cell, 3), ([[2, 0, 4]], [[0, 0, 0]]), 3, optimizer="adam")
+    lernpy.train(unroll(cell, 5), ([[2, 0, 4, 1, 1]], [[0] * 5]), 3, optimizer="momentum")
+    assert lernpy.evaluate(unroll(cell, 2), ([[1, 1]], [[0, 0]])).loss < 10
+
+
 def test_one_step_alone_is_the_cell_that_starts():
     cell = one_neuron()
     network = unroll(cell, 1, start=3.0)

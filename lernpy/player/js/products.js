@@ -16,11 +16,11 @@ export const isProduct = (net, v) => net.factors[v].length > 0;
 export const rest = (net, product, at, output) =>
   net.factors[product].reduce((whole, v, index) => (index === at ? whole : whole * output[v]), 1);
 
-/** What the products of a neuron hand back to it, the last first.
+/** What the products of a neuron hand back to it, in their order.
  * @param {Network} net @param {number} v @param {Numbers} output @param {Numbers} delta */
 export const handedBack = (net, v, output, delta) =>
   net.multiplied[v]
-    .toSorted((a, b) => net.times.neuron[1][a.product] - net.times.neuron[1][b.product])
+    .toSorted((a, b) => net.times.neuron[0][a.product] - net.times.neuron[0][b.product])
     .map(({ product, at }) => ({
       product,
       value: delta[product] * rest(net, product, at, output),
