@@ -97,8 +97,9 @@ export const isInTime = (net) =>
  * @param {Positions["positions"]} spots @param {number} wide @param {number} high */
 function nearestOf(spots, wide, high) {
   let nearest = Infinity;
-  spots.forEach(([x, y], index) => {
-    for (const [otherX, otherY] of spots.slice(0, index)) {
+  const known = spots.flatMap((spot) => (spot ? [spot] : []));
+  known.forEach(([x, y], index) => {
+    for (const [otherX, otherY] of known.slice(0, index)) {
       nearest = Math.min(nearest, Math.hypot((x - otherX) * wide, (y - otherY) * high));
     }
   });
