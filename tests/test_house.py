@@ -181,5 +181,11 @@ def test_the_sigmoid_is_told_once() -> None:
     assert files_with("tanh(0.5*") == ["functions/activations.py"]
 
 
+def test_softmax_goes_forward_in_three_places() -> None:
+    """The objects; lists, arrays, JavaScript and C, all from one telling; compiled code."""
+    told = {*files_with("-largest)"), *files_with("Math.exp(", "for(")}
+    assert told == {"group.py", "functions/softmax.py", "engine/jit/kernels.py"}
+
+
 def test_json_is_checked_in_one_place() -> None:
     assert files_with("}belongshere") == ["checks.py"]

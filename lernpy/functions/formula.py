@@ -56,6 +56,8 @@ ARITY = {
     **CHOICES,
     **dict.fromkeys(FUNCTIONS, 1),
 }
+TOGETHER = ("largest", "whole")
+"""Functions of one number of each member of a group: the largest, and the sum."""
 ALIASES = {"abs": "absolute", "fabs": "absolute", "true_divide": "divide", "float_power": "power"}
 PORTABLE = ("exp", "tanh", "log", "log1p")
 """Functions that `lernpy.functions.portable` builds from the operations below."""
@@ -207,7 +209,7 @@ class Tracer:
             return self.call("divide", 1.0, *arguments)
         if name == "power" and self._products:
             return self._product(*arguments)
-        if ARITY.get(name) != len(arguments):
+        if ARITY.get(name, 1 if name in TOGETHER else 0) != len(arguments):
             raise CannotTrace(f"{name} of {len(arguments)} is not among the functions that print")
         operands = tuple(map(operand_of, arguments))
         shorter = self._shortened(name, operands)

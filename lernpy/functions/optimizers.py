@@ -101,10 +101,12 @@ class Optimizer:
             raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
 
     @cache  # noqa: B019 (entries are few, and stay)
-    def formula(self) -> Formula | None:
+    def formula(self, named_options: bool = False) -> Formula | None:
         """The step of (value, gradient, rate, memory0, memory1, ...) as operations.
 
-        The results are the new value and each new memory. None if the step has to be called.
+        The results are the new value and each new memory. With `named_options` the options are further
+        parameters, by their names, so that the code does for all their values. None if the step has to
+        be called.
 
         >>> from lernpy import optimizers
         >>> print(optimizers.get("momentum").formula())
@@ -115,15 +117,19 @@ class Optimizer:
         -> v4, v2
         """
 
+        memory = [f"memory{at}" for at in range(len(self.memory(0.1)))]
+        names = list(self.options) if named_options else []
+
         def pick(m: Any) -> Callable[..., Any]:
-            def step(value: Any, gradient: Any, rate: Any, *memory: Any) -> Any:
-                moved, after = self.factory(m, **self.options)(value, gradient, rate, memory)
+            def step(value: Any, gradient: Any, rate: Any, *rest: Any) -> Any:
+                held, chosen = rest[: len(memory)], rest[len(memory) :]
+                options = dict(zip(names, chosen, strict=True)) or self.options
+                moved, after = self.factory(m, **options)(value, gradient, rate, held)
                 return (moved, *after)
 
             return step
 
-        memory = [f"memory{at}" for at in range(len(self.memory(0.1)))]
-        return traced(pick, "value", "gradient", "rate", *memory)
+        return traced(pick, "value", "gradient", "rate", *memory, *names)
 
     @property
     def portable(self) -> Optimizer:

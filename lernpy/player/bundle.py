@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from lernpy.errors import LernpyError
+from lernpy.functions import softmax
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.formula import Formula
 from lernpy.functions.losses import LOSSES
@@ -62,6 +63,8 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
     };
     const LOSSES = {
     };
+    const SOFTMAX = {
+    };
     const OPTIMIZERS = {
     };
     """
@@ -77,6 +80,7 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
         [
             *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
             *_table("LOSSES", {name: _loss(name) for name in losses}),
+            *_table("SOFTMAX", _softmax(network)),
             *_table("OPTIMIZERS", {name: _step(name) for name in rules if name == "sgd"}),
         ]
     )
@@ -110,6 +114,16 @@ def _loss(name: str) -> str | None:
     return code and stable and f"{code[:-1]}stable: {stable},\n}}"
 
 
+def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
+    """The maths of a group, on a number of each member."""
+    names = [*softmax.FUNCTIONS]
+    if network is not None:
+        loss = LOSSES.get(network["loss"])
+        usual = names if loss and loss.from_rest else ["shares", "mixed"]
+        names = usual if network.get("groups") else []
+    return {name: JavaScript().members(name, softmax.group_formula(name)) for name in names}
+
+
 def _step(name: str) -> str | None:
     return _function("step", optimizer(name).formula())
 
@@ -137,7 +151,7 @@ def _joined() -> str:
     order: dict[str, str] = {}
     _collect(ENTRY, order, ())
     code = "\n".join(order.values())
-    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "OPTIMIZERS"]
+    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LernpyError(f"two modules of the player have a name of their own: {', '.join(twice)}")

@@ -11,7 +11,6 @@ from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, moving, softmax
-from lernpy.functions.maths import TINY
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Segment
@@ -42,30 +41,20 @@ class Bend:
     def forward(self, z: Any, y: Any) -> Any:
         """Fills y; a group returns the logarithm of the sum of all e^z, others None."""
         if self.is_group:
-            return self._softmax(z, y)
+            y[...], log_sum = softmax.shares(self.m, z)
+            return log_sum
         if self._fill:
             self._fill(z, y)
         else:
             y[...] = z if self.is_identity else self._value(z)
         return None
 
-    def _softmax(self, z: Any, y: Any) -> Any:
-        m = self.m
-        top = z.max(axis=0)
-        powers = m.exp(z - top)
-        whole = powers.sum(axis=0)
-        y[...] = powers / whole
-        return top + m.log(whole)
-
     def backward(self, z: Any, y: Any, s: Any, d: Any) -> None:
         """Fills d from s."""
         if self.segment.is_apart:
-            deltas = softmax.mixed_apart(self.m, *map(softmax.rows, (z, y, s)))
-            for row, delta in zip(softmax.rows(d), deltas, strict=True):
-                row[...] = delta
+            d[...] = softmax.mixed_apart(self.m, z, y, s)
         elif self.is_group:
-            parts = (y + TINY) * s
-            d[...] = parts - y * parts.sum(axis=0)
+            d[...] = softmax.mixed(self.m, y, s)
         elif self.is_identity:
             d[...] = s
         else:

@@ -94,7 +94,7 @@ class Arrangement:
 
     def _printed(self, text: str, name: str) -> machine.MachineCode:
         own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
-        return machine.printed(text, name, self.dtype.name, own)
+        return machine.printed(text, name, self.dtype.name, own, self.entries.portable)
 
 
 class Straight(Arrangement):
@@ -234,6 +234,7 @@ def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Arrangement
         return None  # an input or a bias that is an output as well
     if straight.suits(plan, entries):
         return Straight(plan, entries, dtype)
+    entries.portable = False  # the others add up in an order of their own
     alike = plan.layers and all(len(layer.stage.segments) == 1 for layer in plan.layers)
     if alike and all(map(_calm, activations_of(plan))):
         return Matrices(plan, entries, dtype)

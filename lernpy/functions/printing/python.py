@@ -127,7 +127,9 @@ class Numba(Infix):
         names: Mapping[str, str] | None = None,
         fresh: Callable[[], str] | None = None,
     ) -> Code:
-        return super().write(_halved_at_once(_of_halves(formula)), names, fresh)
+        if not self.portable:
+            formula = _halved_at_once(_of_halves(formula))
+        return super().write(formula, names, fresh)
 
     def number(self, value: float) -> str:
         text = repr(value)
@@ -135,7 +137,7 @@ class Numba(Infix):
 
     def form(self, operation: Operation) -> Form:
         if operation.name in LARGER:
-            return _larger_of_numba(operation)
+            return larger(operation) if self.portable else _larger_of_numba(operation)
         return super().form(operation)
 
     def function(self, name: str, formula: Formula) -> str:

@@ -19,6 +19,20 @@ interface Loss {
   stable: Record<string, (from: number, t: number) => number>;
 }
 
+/** The maths of a group, on a number of each member: total inputs z, shares p, blames s. */
+interface Softmax {
+  /** The shares, and ln of the whole. */
+  shares(z: number[]): [number[], number];
+  /** Deltas. */
+  mixed(p: number[], s: number[]): number[];
+  /** The same where the loss asks for rests. */
+  mixed_apart(z: number[], p: number[], s: number[]): number[];
+  /** 1 - p */
+  rests(p: number[]): number[];
+  /** ln p - ln(1 - p) */
+  leads(z: number[], p: number[]): number[];
+}
+
 /** The new value of a weight. */
 type Optimizer = (value: number, gradient: number, rate: number) => number;
 
