@@ -41,16 +41,9 @@ def test_the_weights_are_those_of_the_cell_so_what_is_learned_can_be_unrolled_fu
 
 def test_what_another_optimiser_remembers_is_no_hindrance():
     cell = one_neuron()
-    lernpy.train(
-        unroll(cell, 3), ([[2, 0, 4]], [[0, 0, 0]]), 3, optimizer="adam", learning_rate=0.001
-    )
-    lernpy.train(
-        unroll(cell, 5),
-        ([[2, 0, 4, 1, 1]], [[0] * 5]),
-        3,
-        optimizer="momentum",
-        learning_rate=0.001,
-    )
+    slow = {"epochs": 3, "learning_rate": 1e-6}
+    lernpy.train(unroll(cell, 3), ([[2, 0, 4]], [[0] * 3]), optimizer="adam", **slow)
+    lernpy.train(unroll(cell, 5), ([[2, 0, 4, 1, 1]], [[0] * 5]), optimizer="momentum", **slow)
     loss = lernpy.evaluate(unroll(cell, 2), ([[1, 1]], [[0, 0]])).loss
     assert loss == pytest.approx(1.25, rel=0.1)  # (0.5 ** 2 + 1.5 ** 2) / 2
 
