@@ -15,13 +15,15 @@ from types import SimpleNamespace
 from typing import Any
 from zlib import adler32
 
+import numpy as np
+
 from lernpy import checks, layout, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
 from lernpy.player.sheet import sheet, unroll
-from lernpy.text import shown
+from lernpy.text import shown, step_of
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
@@ -167,11 +169,19 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
     }
 
 
+OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
+
+
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
+    needless = () if network.get("products") else OF_PRODUCTS
+    told = {
+        part: {key: form for key, form in forms.items() if key not in needless}
+        for part, forms in templates().items()
+    }
     return {
-        **templates(),
+        **told,
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
         "limit": theme.SHUT,
@@ -265,7 +275,24 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
     return {
         "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
         "bends": {number[ends]: bend for ends, bend in bends.items()},
+        **(_steps(where) if layout.is_in_time(names) else {}),
     }
+
+
+def _steps(where: layout.Positions) -> dict[str, Any]:
+    """Of a network in time where each step is and what it is called, and how many rows would be as near."""
+    middles = {
+        step: round(
+            float(np.mean([x for name, (x, _) in where.items() if step_of(name)[1] == step])), 4
+        )
+        for step in sorted(
+            {step_of(name)[1] or 0 for name in where if step_of(name)[1] is not None}
+        )
+    }
+    spots = np.array(list(where.values())) * (layout.ASPECT, 1.0)
+    apart = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) + np.eye(len(spots))
+    steps = [[x, f"step {step}" if step > 0 else "start"] for step, x in middles.items()]
+    return {"rows": round(1 / float(apart.min()), 2), "steps": steps}
 
 
 def _generations(network: Mapping[str, Any]) -> list[int]:

@@ -19,14 +19,12 @@ export function geometryOf({ net, trace }, places, { font, width, room }) {
   const plain = !isImage.some(Boolean);
   const biased = net.isBias.some(Boolean);
   const tallest = Math.max(...members.map((list, g) => (isImage[g] ? 1 : list.length)));
-  const rows = tallest + Number(biased);
+  const rows = places.rows ?? tallest + Number(biased);
 
   const top = 42 * font;
   const perRow = (rows > 8 ? 44 : rows > 5 ? 76 : 130) * size;
   const high = Math.max(250 * size, rows * 15 * font, Math.min(room - 108 * font, rows * perRow));
-  const stepwise = isInTime(net) && plain;
-  const nearest = stepwise ? nearestOf(places.positions, width - 120 * font, high) : high / rows;
-  const circle = Math.min(29 * size, 0.38 * nearest);
+  const circle = Math.min(29 * size, (0.38 * high) / rows);
 
   const side = Math.min((high - 26 * font) / 2 - circle, 210 * size, width * 0.4);
   const columns = members.map((list, g) =>
@@ -71,12 +69,12 @@ export function geometryOf({ net, trace }, places, { font, width, room }) {
     middle: generations.map((g) => left[g] + (isImage[g] ? side / 2 : 0)),
     /** How far a letter's foot is below the middle of its line. */
     foot: 4 * font,
-    tight: (stepwise ? nearest : high / rows) - 2 * circle < 34 * font,
+    tight: high / rows - 2 * circle < 34 * font,
     narrow: gap < 130 * font,
     large: circle > 19 * size,
-    stepwise,
+    steps: places.steps,
     /** The name beside a neuron: without its step where each step has a heading. @param {number} v */
-    called: (v) => (stepwise ? net.names[v].replace(/(.)@-?\d+$/, "$1") : net.names[v]),
+    called: (v) => (places.steps ? net.names[v].replace(/(.)@-?\d+$/, "$1") : net.names[v]),
     /** How far a link bows aside. @param {number} link */
     bow: (link) => (plain ? (places.bends[link] ?? 0) * -4 * (high - 2 * circle) : 0),
     /** The highest and lowest middle of some neurons. @param {number[]} list */
@@ -88,23 +86,6 @@ export function geometryOf({ net, trace }, places, { font, width, room }) {
 }
 
 /** @typedef {ReturnType<typeof geometryOf>} Geometry */
-
-/** Whether these are the neurons of several steps: h1@1, h1@2. @param {Network} net */
-export const isInTime = (net) =>
-  new Set(net.names.map((name) => /.@(-?\d+)$/.exec(name)?.[1])).size > 2;
-
-/** How near two neurons come to each other, in points.
- * @param {Positions["positions"]} spots @param {number} wide @param {number} high */
-function nearestOf(spots, wide, high) {
-  let nearest = Infinity;
-  const known = spots.flatMap((spot) => (spot ? [spot] : []));
-  known.forEach(([x, y], index) => {
-    for (const [otherX, otherY] of known.slice(0, index)) {
-      nearest = Math.min(nearest, Math.hypot((x - otherX) * wide, (y - otherY) * high));
-    }
-  });
-  return nearest;
-}
 
 /**
  * The line of a link. `spot(u, beside)` is the point at u = 0 ... 1 between the rims, so far beside

@@ -49,7 +49,7 @@ export function neuronPainter(geometry, scale, words) {
     const together = blame == null ? 0 : part;
     const total = together === 1 && arrived.length && blame != null ? [blame] : [];
 
-    const above = (large || geometry.stepwise) && !(isBias && tight);
+    const above = (large || geometry.steps) && !(isBias && tight);
     const name = label(
       above ? 0 : isOutput ? r + 5 : -r - 4,
       above ? -r - 6 : foot,

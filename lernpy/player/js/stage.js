@@ -24,7 +24,7 @@ export function stageOf(svg, recording, details, { theme, scale, places }, words
     ribbonsOf(geometry, ribbons) +
       factorsOf(geometry) +
       groupsOf(geometry) +
-      (geometry.stepwise ? stepsOf(geometry) : headingsOf(geometry)),
+      headingsOf(geometry),
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
     "",
@@ -129,22 +129,6 @@ function factorsOf({ net, x, y }) {
     .join("");
 }
 
-/** Of a network in time its steps are named. @param {Geometry} geometry */
-function stepsOf({ net, x, font }) {
-  /** @type {Map<number, number[]>} */
-  const steps = new Map();
-  for (const v of net.neurons) {
-    const step = /.@(-?\d+)$/.exec(net.names[v]);
-    if (step) steps.set(Number(step[1]), [...(steps.get(Number(step[1])) ?? []), x[v]]);
-  }
-  return [...steps]
-    .map(([step, places]) => {
-      const middle = places.reduce((whole, place) => whole + place, 0) / places.length;
-      return label(middle, 13 * font, step > 0 ? `step ${step}` : "start");
-    })
-    .join("");
-}
-
 /** A frame around each softmax group. @param {Geometry} geometry */
 function groupsOf({ net, x, span, large, circle, size, font, edge }) {
   return net.header.groups
@@ -162,7 +146,12 @@ function groupsOf({ net, x, span, large, circle, size, font, edge }) {
 }
 
 /** @param {Geometry} geometry */
-function headingsOf({ net, generations, middle, font, narrow }) {
+function headingsOf({ net, generations, middle, font, narrow, steps, edge, width }) {
+  if (steps) {
+    return steps
+      .map(([x, name]) => label(edge + (width - 2 * edge) * x, 13 * font, name))
+      .join("");
+  }
   const last = net.generation[net.outputs[0]];
   return generations
     .map((g) => {

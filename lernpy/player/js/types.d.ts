@@ -337,6 +337,8 @@ interface Theme {
 }
 
 interface Positions {
+  rows?: number;
+  steps?: [number, string][];
   positions: ([number, number] | null)[];
   bends: Record<number, number>;
 }
