@@ -42,6 +42,19 @@ def known_names(network: Network) -> dict[Neuron, str]:
     }
 
 
+def all_of(network: Network) -> list[str] | None:
+    """What the data call each neuron, "" where nobody gave another name; None without any.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([4, 3], output_activation="softmax", seed=0)
+    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
+    >>> all_of(network)[2:6], all_of(lernpy.build.by_hand())
+    (['petal_length', 'petal_width', 'setosa', 'versicolor'], None)
+    """
+    names = [called(network, neuron) for neuron in network.neurons.values()]
+    return names if any(names) else None
+
+
 def raw(network: Network, neuron: Neuron, value: float) -> float:
     """The value of an input or output in the units of the data.
 

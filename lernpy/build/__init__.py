@@ -6,7 +6,16 @@ It knows networks and their parts; no engine, no data.
 """
 
 from lernpy.build.edges import from_edges
-from lernpy.build.examples import by_hand, lernmi, two_two_two
+from lernpy.build.examples import (
+    EXAMPLES,
+    Example,
+    by_hand,
+    cancel,
+    lernmi,
+    sign,
+    skip,
+    two_two_two,
+)
 from lernpy.build.interchange import from_networkx, to_networkx
 from lernpy.build.layers import layered
 from lernpy.build.random import random_dag
@@ -16,8 +25,11 @@ from lernpy.build.unrolling import Cell, unroll
 
 __all__ = [
     "CELLS",
+    "EXAMPLES",
     "Cell",
+    "Example",
     "by_hand",
+    "cancel",
     "draw_weights",
     "elman",
     "fresh_seed",
@@ -28,6 +40,8 @@ __all__ = [
     "lernmi",
     "lstm",
     "random_dag",
+    "sign",
+    "skip",
     "to_networkx",
     "two_two_two",
     "unroll",

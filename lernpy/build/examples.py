@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from lernpy.build import arguments
 from lernpy.build.edges import from_edges
 from lernpy.network import Network
+from lernpy.registry import Named
+
+
+class Example(NamedTuple):
+    """A net and the sample that goes with it.
+
+    >>> network, inputs, targets = EXAMPLES["sign"]()
+    >>> network.learn(inputs, targets)
+    0.58
+    """
+
+    network: Network
+    inputs: list[float]
+    targets: list[float]
 
 
 def by_hand() -> Network:
@@ -45,6 +60,61 @@ def two_two_two() -> Network:
     for name in ("h1", "h2", "y1", "y2"):
         network.links["bias", name].weight.freeze()
     return network
+
+
+def cancel() -> Network:
+    """Two paths whose blame cancels: h -> y1 weighs +1, h -> y2 weighs -1.
+
+    >>> network = cancel()
+    >>> loss = network.learn([1], [0, -2])
+    >>> [network.neurons[name].sensitivity for name in ("y1", "y2", "h")]
+    [1.0, 1.0, 0.0]
+    """
+    return _plain([("x", "h", 1.0), ("h", "y1", 1.0), ("h", "y2", -1.0)], ["y1", "y2"])
+
+
+def sign() -> Network:
+    """Both outputs are too high, and yet h1 should say more: a negative weight turns the sign.
+
+    >>> network = sign()
+    >>> loss = network.learn([1], [0, -1])
+    >>> [round(network.neurons[name].sensitivity, 2) for name in ("y1", "y2", "h1", "h2")]
+    [1.0, 0.4, -0.16, 0.92]
+    """
+    edges = [
+        *(("x", "h1", 1.0), ("x", "h2", 1.0), ("h1", "y1", 0.2), ("h1", "y2", -0.9)),
+        *(("h2", "y1", 0.8), ("h2", "y2", 0.3)),
+    ]
+    return _plain(edges, ["y1", "y2"])
+
+
+def skip() -> Network:
+    """Links that skip generations: from x four paths lead to y, and the blame of all adds.
+
+    >>> network = skip()
+    >>> loss = network.learn([1], [0])
+    >>> {name: neuron.sensitivity for name, neuron in network.neurons.items()}
+    {'x': 16.0, 'a': 8.0, 'b': 4.0, 'y': 4.0}
+    """
+    pairs = [("x", "a"), ("x", "b"), ("x", "y"), ("a", "b"), ("a", "y"), ("b", "y")]
+    return _plain([(start, end, 1.0) for start, end in pairs], ["y"])
+
+
+def _plain(edges: Sequence[tuple[str, str, float]], outputs: list[str]) -> Network:
+    """A net without activations or biases: only weights stand between the numbers."""
+    return from_edges(edges, ["x"], outputs, activation="identity", learning_rate=0.1, seed=0)
+
+
+EXAMPLES: Named[Callable[[], Example]] = Named(
+    "worked example",
+    {
+        "by-hand": lambda: Example(by_hand(), [1.0], [1.0]),
+        "two-two-two": lambda: Example(two_two_two(), [0.05, 0.10], [0.01, 0.99]),
+        "cancel": lambda: Example(cancel(), [1.0], [0.0, -2.0]),
+        "sign": lambda: Example(sign(), [1.0], [0.0, -1.0]),
+        "skip": lambda: Example(skip(), [1.0], [0.0]),
+    },
+)
 
 
 def lernmi(sizes: Sequence[int]) -> Network:

@@ -24,7 +24,10 @@ SMALL = 4  # inputs: up to so many, three hidden neurons are enough to see every
 def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
     """The options that choose the lesson."""
     parser.add_argument(
-        "source", metavar="DATA|NET|TRACE", help="data, a network file or a recorded trace"
+        "source",
+        metavar="DATA|NET|TRACE|EXAMPLE",
+        help="data, a network file, a recorded trace, or a worked example: by-hand, two-two-two, "
+        "cancel, sign, skip",
     )
     sources.add_options(parser, folder=False)
     parser.add_argument(
@@ -65,33 +68,51 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
 
 
 def trace_of(options: argparse.Namespace, usual: int) -> Trace:
-    """The trace: recorded anew, or read from its file."""
+    """The trace: recorded anew, of as many passes as asked, or read from its file."""
+    from lernpy.build import EXAMPLES
     from lernpy.watch import Trace, slow_motion
 
     _refuse_idle(options)
+    passes = getattr(options, "epochs_shown", None) or 1
     if is_trace(options.source):
         return Trace.load(options.source)
+    if is_example(options.source):
+        network, *sample = EXAMPLES[options.source]()
+        if options.learning_rate is not None:
+            network.learning_rate = options.learning_rate
+        return Trace.record(slow_motion(network, *sample, epochs=passes), options.source)
     network, dataset = lesson_material(options)
     rows = _rows(options, dataset, usual)
     inputs, targets = seen(network, dataset.subset(rows))
-    return Trace.record(slow_motion(network, inputs, targets), dataset.name)
+    return Trace.record(slow_motion(network, inputs, targets, epochs=passes), dataset.name)
 
 
 def _refuse_idle(options: argparse.Namespace) -> None:
     """An option that would change nothing is an error, not silence."""
     idle: tuple[str, ...]
     if is_trace(options.source):
-        what, idle = "is a recorded trace", (*FRESH, "learning_rate", "data", "sample", "samples")
+        what = "is a recorded trace"
+        idle = (*FRESH, "learning_rate", "data", "sample", "samples", "epochs_shown")
     elif sources.is_network(options.source):
         what, idle = "is a network already", FRESH
+    elif is_example(options.source):
+        what = "is a worked example"
+        idle = (*FRESH, "data", "sample", "samples", *sources.READING)
     else:
         what, idle = "is data already", ("data",)
     for name in idle:
-        if getattr(options, name) is not None:
+        if getattr(options, name, None) is not None:
             flag = name.replace("_", "-")
             raise LernpyError(
                 f"{options.source} {what}, so --{flag} would change nothing; leave it out"
             )
+
+
+def is_example(text: str) -> bool:
+    """Whether an argument is the name of a worked example, a net with its sample."""
+    from lernpy.build import EXAMPLES
+
+    return text in EXAMPLES
 
 
 def is_trace(text: str) -> bool:

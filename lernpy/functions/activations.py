@@ -14,10 +14,13 @@ from lernpy.errors import UnknownNameError
 from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
+from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.latex import Latex
+from lernpy.functions.printing.words import Book
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
+LONG = 40  # letters of a slope that is written out
 FAR = 1e3  # total inputs from which on an activation has reached its end
 
 
@@ -80,6 +83,23 @@ class Activation:
         formula = self.formula("value")
         printed = Latex().write(formula).results[0] if formula else rf"\mathrm{{{self.name}}}(z)"
         return self.traits.latex or printed
+
+    @cached_property
+    def slope_words(self) -> str:
+        """The slope as a book would write it; "" where that is too long, or always the same.
+
+        >>> from lernpy import activations
+        >>> [activations.get(name).slope_words for name in ("sigmoid", "relu", "identity", "gelu")]
+        ['y × (1 − y)', '1 if z > 0, else 0', '', '']
+        """
+        formula = self.formula("slope")
+        if formula is None or not formula.operations:
+            return ""
+        try:
+            words = Book().write(formula).results[0]
+        except CannotPrint:
+            return ""
+        return words if len(words) <= LONG else ""
 
     @cached_property
     def portable(self) -> Activation:

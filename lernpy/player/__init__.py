@@ -10,9 +10,9 @@ room knows the plain data of traces; no engine, no training, no matplotlib.
 >>> lernpy.player.write(lernpy.Trace.record(lesson), "lesson.html", title="Two, two, two")
 """
 
-from lernpy.player.page import iframe, page, traits, write
+from lernpy.player.page import iframe, page, traits, write, write_sheet
 
-__all__ = ["iframe", "page", "traits", "write"]
+__all__ = ["iframe", "page", "traits", "write", "write_sheet"]
 
 
 def __dir__() -> list[str]:

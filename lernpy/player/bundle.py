@@ -41,7 +41,8 @@ def script(network: Mapping[str, Any] | None = None) -> str:
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined().replace("TABLES;", squeezed(tables(network)))
+    products = network is None or bool(network.get("products"))
+    return _joined(products).replace("TABLES;", squeezed(tables(network)))
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -146,10 +147,10 @@ def _function(name: str, formula: Formula | None) -> str | None:
 
 
 @cache
-def _joined() -> str:
+def _joined(products: bool = True) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(ENTRY, order, ())
+    _collect(ENTRY, order, (), {} if products else {"products": "without-products"})
     code = "\n".join(order.values())
     names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -158,13 +159,19 @@ def _joined() -> str:
     return squeezed(code)
 
 
-def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
+def _collect(
+    name: str, order: dict[str, str], above: tuple[str, ...], instead: Mapping[str, str]
+) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
-    text = files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
+    text = (
+        files("lernpy.player")
+        .joinpath(f"js/{instead.get(name, name)}.js")
+        .read_text(encoding="utf-8")
+    )
     for needed in IMPORT.findall(text):
         if needed not in order:
-            _collect(needed, order, (*above, name))
+            _collect(needed, order, (*above, name), instead)
     code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))
     order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
 

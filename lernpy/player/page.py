@@ -7,29 +7,33 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from types import SimpleNamespace
 from typing import Any
 from zlib import adler32
 
-import numpy as np
-
-from lernpy import checks, layout, storage, theme
+from lernpy import checks, storage, theme
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
+from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.player.bundle import script
-from lernpy.player.sheet import sheet, unroll
-from lernpy.text import shown, step_of
+from lernpy.player.places import places
+from lernpy.player.sheet import sheet, sheets
+from lernpy.player.shorter import with_short_names
+from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
-from lernpy.watch.narration.forms import templates
+from lernpy.watch.narration.forms import templates, with_holes
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
+MOST_SINGLE, SHOWN = (
+    120,
+    80,
+)  # above the first number only so many links are drawn singly, on a page
 HEIGHT = 820  # pixels, of the frame in a notebook
 MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
 data.trace = document.getElementById("lp-trace").textContent;
@@ -123,7 +127,8 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = f"{script(header['network'])} {' '.join(MODEL.splitlines())}", style()
+    joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
+    module, looks = with_short_names(joined), style()
     return PAGE.format(
         policy=POLICY.format(script=_hash(module), style=_hash(looks)),
         title=html.escape(header["title"]),
@@ -133,6 +138,36 @@ def page(
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
     )
+
+
+def write_sheet(
+    trace: Any,
+    path: str | os.PathLike[str],
+    key: str | os.PathLike[str] | None = None,
+    *,
+    title: str | None = None,
+    links: Sequence[str] = (),
+) -> None:
+    """Write the first recorded sample as a worksheet with blanks, and the answers apart.
+
+    Each file is HTML that prints on one page. An example row is filled in.
+
+    Parameters
+    ----------
+    key : the file for the answers; none is written unless it is given
+    links : names of those that get a row; unless given, those with the largest gradients
+
+    >>> import lernpy, os, tempfile
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lernpy.player.write_sheet(trace, f"{folder}/sheet.html", f"{folder}/key.html")
+    ...     sorted(os.listdir(folder))
+    ['key.html', 'sheet.html']
+    """
+    worksheet, answers = sheets(_header(trace, title), asset("css/print.css"), links)
+    storage.write_text(path, worksheet)
+    if key is not None:
+        storage.write_text(key, answers)
 
 
 def _hash(text: str) -> str:
@@ -157,10 +192,11 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
+    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
         "places": places(header["network"], header.get("positions")),
-        "theme": {key: size for key, size in theme.as_dict().items() if key != "colours"},
+        "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
         "font": _font(font_scale),
         "level": _level(header["network"], level),
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
@@ -169,13 +205,14 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
     }
 
 
+OF_OWN = ("own rule", "own sums")  # of classes of the user's own, which no file plays
 OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
 
 
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
-    needless = () if network.get("products") else OF_PRODUCTS
+    needless = {*OF_OWN, *(() if network.get("products") else OF_PRODUCTS)}
     told = {
         part: {key: form for key, form in forms.items() if key not in needless}
         for part, forms in templates().items()
@@ -184,7 +221,15 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         **told,
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
+        "slope_words": {
+            name: ACTIVATIONS[name].slope_words for name in names if name in ACTIVATIONS
+        },
         "limit": theme.SHUT,
+        "slopes": {
+            name: with_holes(ACTIVATIONS[name].slope_words, y="output", z="total_input")
+            for name in names
+            if name in ACTIVATIONS
+        },
     }
 
 
@@ -241,7 +286,8 @@ def style() -> str:
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
     sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
-    return " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 
 
 def _colours(name: str, *selectors: str) -> str:
@@ -249,56 +295,3 @@ def _colours(name: str, *selectors: str) -> str:
     colours = {**theme.as_dict(name)["colours"], **INK[name]}
     lines = [f"--lp-{key}: {colour};" for key, colour in colours.items() if isinstance(colour, str)]
     return f"{', '.join(selectors)} {{ color-scheme: {name}; {' '.join(lines)} }}"
-
-
-def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
-    """Where each neuron is drawn, y from the top, and which links swerve how far.
-
-    The places are those of `lernpy.layout`, unless the trace has chosen its own.
-    """
-    if chosen is not None:
-        return {"positions": chosen, "bends": {}}
-    pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
-    names = network["names"]
-    source = SimpleNamespace(
-        names=names,
-        links=pairs,
-        generation=_generations(network),
-        inputs=network["inputs"],
-        outputs=network["outputs"],
-        biases=network["biases"],
-        products=network.get("products", []),
-    )
-    where = layout.positions(source)
-    number = {(names[a], names[b]): index for index, (a, b) in enumerate(pairs)}
-    bends = layout.bends(source, where)
-    return {
-        "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
-        "bends": {number[ends]: bend for ends, bend in bends.items()},
-        **(_steps(where) if layout.is_in_time(names) else {}),
-    }
-
-
-def _steps(where: layout.Positions) -> dict[str, Any]:
-    """Of a network in time where each step is and what it is called, and how many rows would be as near."""
-    middles = {
-        step: round(
-            float(np.mean([x for name, (x, _) in where.items() if step_of(name)[1] == step])), 4
-        )
-        for step in sorted(
-            {step_of(name)[1] or 0 for name in where if step_of(name)[1] is not None}
-        )
-    }
-    spots = np.array(list(where.values())) * (layout.ASPECT, 1.0)
-    apart = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) + np.eye(len(spots))
-    steps = [[x, f"step {step}" if step > 0 else "start"] for step, x in middles.items()]
-    return {"rows": round(1 / float(apart.min()), 2), "steps": steps}
-
-
-def _generations(network: Mapping[str, Any]) -> list[int]:
-    generation = [0] * len(network["names"])
-    for number, units in enumerate(network["generations"]):
-        for unit in units:
-            for neuron in [unit] if unit >= 0 else network["groups"][-1 - unit]:
-                generation[neuron] = number
-    return generation

@@ -1,25 +1,54 @@
-"""The page on paper: one lesson as a worksheet with blanks, and on a sheet of its own the answers."""
+"""A lesson on paper: a worksheet of one page with blanks, and the answers on a page of its own."""
 
 from __future__ import annotations
 
 import html
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy.errors import LernpyError
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
+from lernpy.player.places import places, unroll
+from lernpy.registry import one_of
+from lernpy.text import counted
 from lernpy.watch.file.blocks import Block
 
-MOST_ROWS = 40  # a worksheet is no telephone book
+MOST_NEURONS, MOST_LINKS = 9, 12  # so many rows fit on one page, with the drawing above them
+MOST_DRAWN = 60  # links of a network that is drawn
+WIDE, HIGH, EDGE, ROUND = 640, 190, 40, 15  # of the drawing, in its own units
 QUANTITIES = ("total_input", "output", "sensitivity", "delta")
-NEURON_HEADS = ("neuron", "activation", "total input", "output", "blame", "delta")
-LINK_HEADS = ("link", "weight", "signal", "blame handed back", "own gradient", "new weight")
+NEURON_HEADS = (
+    *("neuron", "activation f", "total input<br>z = Σ w · y", "output<br>y = f(z)"),
+    *("blame s<br>= what arrives", "δ = s · f′(z)"),
+)
+LINK_HEADS = (
+    *(
+        "link",
+        "weight w",
+        "signal<br>w · y",
+        "hands back<br>w · δ",
+        "gradient<br>y · δ",
+        "new weight",
+    ),
+)
+EXAMPLE = "lp-example"  # the class of the row that is filled in
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<style>@page {{ size: A4; margin: 12mm; }} {style}</style>
+<div class="lp-sheet">
+{section}
+</div>
+</html>
+"""
 
 
-class Example(NamedTuple):
+class Worked(NamedTuple):
     """The first sample that is recorded link by link, in numbers."""
 
     inputs: np.ndarray
@@ -31,28 +60,53 @@ class Example(NamedTuple):
     moved: np.ndarray | None  # the weights after the update, where the trace tells
 
 
-def sheet(header: Mapping[str, Any]) -> str:
+def sheet(header: Mapping[str, Any], links: Sequence[str] = ()) -> str:
     """Worksheet and answer key of a trace, or nothing where its weights are not known."""
+    return (
+        f'<div class="lp-sheet">{"".join(sections)}</div>'
+        if (sections := _sections(header, links))
+        else ""
+    )
+
+
+def sheets(header: Mapping[str, Any], style: str, links: Sequence[str] = ()) -> tuple[str, str]:
+    """Worksheet and answer key as two pages of HTML, each of one page of paper.
+
+    `links` : names of those that get a row ("h1 -> y1"); unless given, those with the largest gradients
+    """
+    sections = _sections(header, links)
+    if not sections:
+        raise LernpyError(
+            "a worksheet needs a whole sample whose weights are known; record it from its start"
+        )
+    title = html.escape(header["title"] or "A lesson")
+    worksheet, key = (PAGE.format(title=title, style=style, section=one) for one in sections)
+    return worksheet, key
+
+
+def _sections(header: Mapping[str, Any], links: Sequence[str]) -> list[str]:
     lesson = _lesson(header)
     if lesson is None:
-        return ""
-    pages = [
-        _page(header, lesson, "worksheet", lambda number: ""),
-        _page(header, lesson, "answer key", four_digits),
-    ]
-    return '<div class="lp-sheet">' + "\n".join(pages) + "</div>"
+        return []
+    rows = _chosen(header, lesson, links)
+    return [_page(header, lesson, rows, title, title == "answer key") for title in TITLES]
 
 
-def unroll(network: Mapping[str, Any]) -> np.ndarray:
-    """All links of a trace's network: from, to, index of the weight."""
-    pairs = [
-        (start, end)
-        for u, nu, v, nv in network["links"]
-        for start in range(u, u + nu)
-        for end in range(v, v + nv)
-    ]
-    weight = network["weight_of"] or range(len(pairs))
-    return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
+TITLES = ("worksheet", "answer key")
+
+
+def _chosen(header: Mapping[str, Any], lesson: Worked, wanted: Sequence[str]) -> list[int]:
+    """The links that get a row, in the order of the lesson: those named, else the largest gradients."""
+    names = header["network"]["names"]
+    known = {f"{names[u]} -> {names[v]}": i for i, (u, v, _) in enumerate(lesson.links)}
+    if wanted:
+        chosen = [one.replace("->", " -> ").replace("  ", " ").strip() for one in wanted]
+        if len(chosen) > MOST_LINKS:
+            raise LernpyError(f"a page has room for {MOST_LINKS} links, not for {len(chosen)}")
+        return sorted(known[one_of("link", name, known)] for name in chosen)
+    output, delta = lesson.neurons["output"], lesson.neurons["delta"]
+    sizes = [-abs(output[u] * delta[v]) for u, v, _ in lesson.links]
+    return sorted(np.argsort(sizes, kind="stable")[:MOST_LINKS].tolist())
 
 
 def values_of(block: Block | Mapping[str, Any]) -> np.ndarray:
@@ -69,7 +123,7 @@ def four_digits(number: float) -> str:
     return "" if np.isnan(number) else f"{number + 0.0:.4g}".replace("-", "−")
 
 
-def _lesson(header: Mapping[str, Any]) -> Example | None:
+def _lesson(header: Mapping[str, Any]) -> Worked | None:
     network, samples, detail = header["network"], header["samples"], header["detail"]
     if not detail["samples"] or samples["cut"] or header["edits"]:
         return None
@@ -78,7 +132,7 @@ def _lesson(header: Mapping[str, Any]) -> Example | None:
         return None
     weights = values_of(detail["weights_at"])[0] if which else values_of(network["weights"])
     neurons, links = _neurons(header, which), unroll(network)
-    lesson = Example(
+    lesson = Worked(
         values_of(samples["inputs"])[which],
         values_of(samples["targets"])[which],
         float(values_of(samples["loss"])[which]),
@@ -131,7 +185,7 @@ def _follow(
     known["output"][neurons], known["delta"][neurons] = y, d
 
 
-def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarray | None:
+def _derived(header: Mapping[str, Any], lesson: Worked, which: int) -> np.ndarray | None:
     """One plain step down, where neither penalty nor rule says otherwise."""
     network = header["network"]
     if network["l1"] or network["l2"] or network["rules"]:
@@ -147,54 +201,104 @@ def _derived(header: Mapping[str, Any], lesson: Example, which: int) -> np.ndarr
 
 
 def _page(
-    header: Mapping[str, Any], lesson: Example, title: str, fill: Callable[[float], str]
+    header: Mapping[str, Any], lesson: Worked, rows: Sequence[int], title: str, is_key: bool
 ) -> str:
     network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    fed = ", ".join(_assigned(names, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_assigned(names, network["outputs"], lesson.targets))
+    labels = header.get("labels") or [""] * len(names)
+    fed = ", ".join(_assigned(names, labels, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(names, labels, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
-    rule = f"Loss: {network['loss']}. " + (
-        "" if isinstance(rate, (Block, dict)) else f"Learning rate {four_digits(rate)}."
+    words = LOSSES[network["loss"]].words[0] if network["loss"] in LOSSES else ""
+    rule = f"Loss: {network['loss']} {words}. " + (
+        ""
+        if isinstance(rate, (Block, dict))
+        else f"New weight = w − {four_digits(rate)} · gradient."
     )
+    neurons = _ends_first(header, lesson, rows)
+    blank = "____________"
     return f"""<section>
 <h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>
+{"" if is_key else f"<p>Name {blank * 2} Date {blank}</p>"}
 <p>Put in: {fed}. Targets: {wanted}. {html.escape(rule)}</p>
-<p>Loss of this sample: {fill(lesson.loss) or "____________"}</p>
-{_table(NEURON_HEADS, _neuron_rows(header, lesson, names, fill))}
-{_table(LINK_HEADS, _link_rows(lesson, names, fill))}
+{_drawing(header, lesson, rows)}
+{_table(NEURON_HEADS, _neuron_rows(header, lesson, names, neurons), 2, is_key)}
+{_table(LINK_HEADS, _link_rows(lesson, names, rows), 2, is_key)}
+<p>Loss of this sample: {four_digits(lesson.loss) if is_key else blank}. {_left(lesson, rows)}</p>
 </section>"""
 
 
-def _assigned(names: Sequence[str], which: Sequence[int], values: np.ndarray) -> list[str]:
-    pairs = [f"{names[i]} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
-    return pairs if len(pairs) <= 16 else [*pairs[:16], f"… ({len(pairs)} in all)"]
+def _left(lesson: Worked, rows: Sequence[int]) -> str:
+    more = len(lesson.links) - len(rows)
+    return f"{counted(more, 'more link')}: see the page." if more else ""
+
+
+def _ends_first(header: Mapping[str, Any], lesson: Worked, rows: Sequence[int]) -> list[int]:
+    """The neurons that get a row: of those recorded first the ends of the chosen links."""
+    ends = {int(end) for row in rows for end in lesson.links[row, :2]}
+    recorded = header["samples"]["recorded"]
+    chosen = [v for v in recorded if v in ends] + [v for v in recorded if v not in ends]
+    return sorted(chosen[:MOST_NEURONS])
+
+
+def _assigned(
+    names: Sequence[str], labels: Sequence[str], which: Sequence[int], values: np.ndarray
+) -> list[str]:
+    def called(index: int) -> str:
+        return f"{names[index]} ({html.escape(labels[index])})" if labels[index] else names[index]
+
+    pairs = [f"{called(i)} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
+    return pairs if len(pairs) <= 10 else [*pairs[:10], f"… ({len(pairs)} in all)"]
 
 
 def _neuron_rows(
-    header: Mapping[str, Any], lesson: Example, names: Sequence[str], fill: Callable[[float], str]
+    header: Mapping[str, Any], lesson: Worked, names: Sequence[str], neurons: Sequence[int]
 ) -> Iterable[list[str]]:
     network = header["network"]
-    for index in header["samples"]["recorded"]:
+    for index in neurons:
         activation = network["activations"][network["activation"][index]]["name"]
-        numbers = [fill(lesson.neurons[name][index]) for name in QUANTITIES]
+        numbers = [four_digits(lesson.neurons[name][index]) for name in QUANTITIES]
         yield [names[index], html.escape(activation), *numbers]
 
 
-def _link_rows(
-    lesson: Example, names: Sequence[str], fill: Callable[[float], str]
-) -> Iterable[list[str]]:
+def _link_rows(lesson: Worked, names: Sequence[str], rows: Sequence[int]) -> Iterable[list[str]]:
     output, delta = lesson.neurons["output"], lesson.neurons["delta"]
-    for start, end, w in lesson.links:
+    for start, end, w in lesson.links[list(rows)]:
         weight = lesson.weights[w]
         moved = np.nan if lesson.moved is None else lesson.moved[w]
         answers = [weight * output[start], weight * delta[end], output[start] * delta[end], moved]
-        yield [f"{names[start]} → {names[end]}", four_digits(weight), *map(fill, answers)]
+        yield [f"{names[start]} → {names[end]}", *map(four_digits, [weight, *answers])]
 
 
-def _table(heads: Sequence[str], rows: Iterable[list[str]]) -> str:
-    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows]
-    more = len(lines) - MOST_ROWS
+def _table(heads: Sequence[str], rows: Iterable[list[str]], known: int, is_key: bool) -> str:
+    """Rows of cells; on the worksheet the first row is an example, and of the others much is blank."""
+    lines = []
+    for number, row in enumerate(rows):
+        shown = row if is_key or not number else [*row[:known], *[""] * (len(row) - known)]
+        mark = "" if is_key or number else f' class="{EXAMPLE}"'
+        lines.append(f"<tr{mark}>" + "".join(f"<td>{cell}</td>" for cell in shown) + "</tr>")
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in heads) + "</tr>"
-    note = f"<p>{more} more rows are left out.</p>" if more > 0 else ""
-    return f"<table>{head}{''.join(lines[:MOST_ROWS])}</table>{note}"
+    return f"<table>{head}{''.join(lines)}</table>"
+
+
+def _drawing(header: Mapping[str, Any], lesson: Worked, rows: Sequence[int]) -> str:
+    """The network, the links of the rows in bold; none where it would be a thicket."""
+    if len(lesson.links) > MOST_DRAWN:
+        return ""
+    network = header["network"]
+    where = [
+        (EDGE + (WIDE - 2 * EDGE) * x, EDGE / 2 + (HIGH - EDGE) * y)
+        for x, y in places(network, header.get("positions"))["positions"]
+    ]
+    lines = [
+        '<path d="M{:.0f},{:.0f}L{:.0f},{:.0f}" stroke-width="{}"/>'.format(
+            *where[start], *where[end], 1.4 if number in rows else 0.4
+        )
+        for number, (start, end, _) in enumerate(lesson.links)
+    ]
+    circles = [
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{ROUND}"/><text x="{x:.0f}" y="{y + 4:.0f}">'
+        f"{html.escape(name[:5])}</text>"
+        for name, (x, y) in zip(network["names"], where, strict=True)
+    ]
+    return f'<svg viewBox="0 0 {WIDE} {HIGH}">{"".join([*lines, *circles])}</svg>'

@@ -59,7 +59,7 @@ def slow_motion(
     >>> for step in slow_motion(network, [1], [1]):
     ...     if step.phase == "cost":
     ...         print(step)
-    10/18 cost: loss = 0.2202; s(y) = -0.6636
+    10/18 cost: loss = ½ (0.3364 − 1)² = 0.2202; s(y) = -0.6636
     """
     check_network(network)
     timeline = Timeline(structure_of(network))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from lernpy import storage
+from lernpy import labels, storage
 from lernpy.checks import Bound, is_list, whole
 from lernpy.checks import text as text_of
 from lernpy.errors import LernpyError
@@ -45,7 +45,7 @@ class Trace(Bound):
     >>> round(network.links["h", "y"].weight.value, 4), trace.forward("phase").phase
     (-1.0, 'reset')
     >>> print(trace.until("phase=cost"))
-    10/18 cost: loss = 0.2202; s(y) = -0.6636
+    10/18 cost: loss = ½ (0.3364 − 1)² = 0.2202; s(y) = -0.6636
     """
 
     instead = "keep it with trace.save(path) and Trace.load(path)"
@@ -64,6 +64,7 @@ class Trace(Bound):
         self.breakpoints: list[str] = []  # conditions as text
         self.image: tuple[int, int] | None = card.image if card else None
         self.classes: tuple[str, ...] = card.classes if card else ()
+        self.labels = labels.all_of(recording.network)  # what the data call each neuron
         self.positions: list[tuple[float, float]] | None = None  # of the neurons, see FORMAT.md
 
     # ---- recording ------------------------------------------------------------------------------

@@ -393,3 +393,11 @@ def test_names_are_given_in_lists():
         lernpy.from_edges([("x", "y")], ["x"], ["y"], activation={"y": "tanh"})
     with pytest.raises(LernpyError, match="the seed is 'a'; it must be a whole number"):
         lernpy.build.random_dag("a")
+
+
+@pytest.mark.parametrize("name", build.EXAMPLES)
+def test_a_worked_example_has_a_sample_that_fits_it(name: str) -> None:
+    network, inputs, targets = build.EXAMPLES[name]()
+
+    assert network.learn(inputs, targets) > 0
+    assert all(np.isfinite(neuron.delta) for neuron in network.neurons.values())

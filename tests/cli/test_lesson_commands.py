@@ -96,6 +96,18 @@ def test_play_a_network_a_data_set_and_digits(capsys, here, xor):
     assert (here / "c.html").stat().st_size < 600_000
 
 
+@pytest.mark.parametrize("name", ["by-hand", "two-two-two", "cancel", "sign", "skip"])
+def test_worked_examples_are_played_and_stepped_by_name(capsys, here, name):
+    lern(capsys, "play", name, "--save", "t.json", "-o", "page.html")
+
+    trace = lernpy.Trace.load("t.json")
+    assert trace.title == name
+    assert "recomputed" in (here / "page.html").read_text(encoding="utf-8")
+    assert "rate 0.25" in lern(capsys, "step", name, "--learning-rate", "0.25")
+    err = lern(capsys, "play", name, "--target", "species", status=1)
+    assert "is a worked example, so --target would change nothing" in err
+
+
 @pytest.mark.parametrize("kind", ["network", "signal", "blame", "update", "history", "boundary"])
 def test_plots_of_a_saved_network(capsys, here, xor, kind):
     lern(capsys, "plot", kind, xor, "--sample", "1", "--theme", "dark", "-o", f"{kind}.png")

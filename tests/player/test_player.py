@@ -19,7 +19,7 @@ from lernpy import player
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.bundle import script, tables
 from lernpy.player.page import style
-from lernpy.player.sheet import sheet
+from lernpy.player.sheet import sheet, sheets
 from lernpy.watch import LEVELS, Trace, slow_motion
 from lernpy.watch.file.writing import KNOWN
 
@@ -200,18 +200,30 @@ def test_a_long_lesson_begins_with_larger_moves_unless_somebody_says_otherwise(
 
 
 def cells(html: str) -> list[list[str]]:
-    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html)
     return [re.findall(r"<t[dh]>(.*?)</t[dh]>", row) for row in rows]
 
 
 def test_the_answer_key_has_the_numbers_of_the_lesson() -> None:
-    """By hand: h .75 .6792 .1481 .0323; new weights .4968 .2468 -.9899."""
+    """By hand: h .75 .6792 .1481 .0323; new weights .4968 .2468 -.9899. The first row is an example."""
     blank, key = sheet(by_hand().to_json()).split("<section>")[1:]
-    assert ["h", "sigmoid", "0.75", "0.6792", "0.1481", "0.03228"] in cells(key)
-    assert ["h", "sigmoid", "", "", "", ""] in cells(blank)
+    numbers = ["h", "sigmoid", "0.75", "0.6792", "0.1481", "0.03228"]
+    assert numbers in cells(key) and numbers in cells(blank)
+    assert ["y", "sigmoid", "", "", "", ""] in cells(blank)
     assert [row[-1] for row in cells(key) if "→" in row[0]] == ["0.4968", "0.2468", "−0.9899"]
-    assert [row[2:] for row in cells(blank) if "→" in row[0]] == [[""] * 4] * 3
+    assert [row[2:] for row in cells(blank) if "→" in row[0]][1:] == [[""] * 4] * 2
     assert "0.2202" in key and "0.2202" not in blank
+    assert "total input<br>z = Σ w · y" in blank and "lp-example" in blank
+    assert "lp-example" not in key
+
+
+def test_a_worksheet_has_the_links_that_are_chosen() -> None:
+    trace = played.skips()
+    worksheet, key = sheets(trace, "", ["c->y3", "x1 -> a"])
+    assert [row[0] for row in cells(key) if "→" in row[0]] == ["x1 → a", "c → y3"]
+    assert "12 more links" in worksheet
+    with pytest.raises(LernpyError, match=r"no link is called 'c -> y4'\. Did you mean 'c -> y\d'"):
+        sheets(trace, "", ["c->y4"])
 
 
 def test_steps_of_another_optimiser_are_read_not_derived() -> None:
@@ -229,14 +241,17 @@ def test_a_zero_on_paper_has_no_sign() -> None:
     assert "−0<" not in sheet(trace.to_json()).replace("−0.", "")
 
 
-def test_a_large_network_gives_a_worksheet_of_bounded_length() -> None:
+def test_a_large_network_gives_a_worksheet_of_one_page() -> None:
+    """Of its links those with the largest gradients, and the neurons at their ends."""
     pages = sheet(played.digits()).split("<section>")
-    assert "1170 more rows are left out" in pages[1]
-    assert len(cells(pages[1])) == 2 + 26 + 40
+    assert "1,198 more links" in pages[1]
+    assert len(cells(pages[1])) == 2 + 9 + 12
 
 
 def test_where_weights_are_not_known_there_is_no_worksheet() -> None:
     trace: dict[str, Any] = deepcopy(played.two_two_two())
     trace["edits"] = [{"at": 3, "what": "weight", "index": 0, "name": "value", "value": 1.0}]
     assert sheet(trace) == ""
+    with pytest.raises(LernpyError, match="a worksheet needs a whole sample"):
+        sheets(trace, "")
     assert 'lp-sheet">' not in player.page(trace)

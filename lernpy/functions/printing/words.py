@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from lernpy.functions.formula import Formula
+from lernpy.functions.formula import Formula, Operation
+from lernpy.functions.maths import TINY
 from lernpy.functions.printing.infix import (
     ATOM,
     CHOICE,
@@ -68,3 +69,20 @@ class Words(Infix):
             writing.texts[operation.result] = text
         last = f"{results[0]} = {writing._text(formula.results[0]).text}"
         return [*(lines[str(r)] for r in formula.results[1:] if r in lines), last]
+
+
+class Book(Words):
+    """As a book has it: the TINY that keeps a slope from 0 is left out, equal factors are a square.
+
+    >>> from lernpy import activations
+    >>> Book().write(activations.get("tanh").formula("slope")).results
+    ['1 − y²']
+    """
+
+    def form(self, operation: Operation) -> Form:
+        if operation.name == "add" and TINY in operation.arguments:
+            return Form("{0}" if operation.arguments[1] == TINY else "{1}", SUM)
+        first, *rest = operation.arguments
+        if operation.name == "multiply" and first in rest:
+            return Form("{0}²", PRODUCT, (ATOM, CHOICE))
+        return super().form(operation)

@@ -12,7 +12,8 @@ function actionsOf(player) {
   const toggle = (name) => page.show(name, !page.isShown(name));
   /** @param {boolean} shift */
   const level = (shift) => (shift ? LEVEL.generation : player.level);
-  return {
+  /** @type {Record<string, Action>} */
+  const actions = {
     next: (event) => player.move(1, level(event.shiftKey)),
     back: (event) => player.move(-1, level(event.shiftKey)),
     up: () => player.setLevel(player.level + 1),
@@ -26,7 +27,28 @@ function actionsOf(player) {
     answer: (event) => {
       if (event.target instanceof HTMLElement) player.answer(event.target.textContent ?? "");
     },
-    notes: () => toggle("notes"),
+    notes: () => player.notes(),
+    paths: () => player.paths(),
+    letters: () => player.letters(),
+    stubs: () => player.turnStubs(),
+    screen: () => {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else root.requestFullscreen?.();
+    },
+    fold: ({ target }) => {
+      const panel = target instanceof Element ? target.closest("section") : null;
+      const name = panel?.className.split(" ")[0].slice(3) ?? "";
+      player.opened = panel?.classList.contains("lp-folded") ? name : "";
+      player.show();
+    },
+    unfold: () => {
+      player.opened = player.opened ? "" : "card";
+      player.show();
+    },
+    more: () => {
+      const isOpen = root.querySelector(".lp-layout")?.classList.toggle("lp-open");
+      page.get("dots").setAttribute("aria-expanded", String(isOpen));
+    },
     help: () => toggle("help"),
     nobody: () => {
       player.stopAsking();
@@ -35,12 +57,16 @@ function actionsOf(player) {
     },
     bigger: () => player.resize(player.font + 0.25),
     smaller: () => player.resize(player.font - 0.25),
-    projector: () => player.resize(player.font < 2 ? 2 : 1),
     theme: () => {
       root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "light" : "dark";
     },
-    until: () => page.get("until").focus(),
-    print: () => print(),
+    until: () => {
+      if (!page.get("until").offsetParent) actions.more({ shiftKey: false, target: null });
+      page.get("until").focus();
+    },
+    print: () => {
+      if (root.querySelector("[data-act=print]")) print();
+    },
     learn: () => {
       player.at = 0;
       player.send("learn");
@@ -52,6 +78,7 @@ function actionsOf(player) {
       player.send("set", { weight: player.weight, value });
     },
   };
+  return actions;
 }
 
 /** Listen to everything; `signal` ends it. @param {Player} player @param {AbortSignal} signal */
@@ -63,12 +90,23 @@ export function listen(player, signal) {
    */
   const on = (target, name, hear) => target.addEventListener(name, hear, { signal });
 
-  on(player.isPage ? document : root, "keydown", (event) => pressed(player, actions, event));
+  const press = (/** @type {KeyboardEvent} */ event) => pressed(player, actions, event);
+  on(player.isPage ? document : root, "keydown", press);
+  const { notes } = actions;
+  actions.notes = (event) => {
+    notes(event);
+    if (player.presenter) on(player.presenter.window.document, "keydown", press);
+  };
+  on(root, "pointerover", ({ target }) => {
+    const part = target.closest("[data-tie], [data-id]");
+    player.point(part ? (part.dataset.tie ?? part.dataset.id) : "");
+  });
+  listenToSwipes(page.get("stage"), on, player);
   on(root, "click", (event) => {
     const button = event.target.closest("[data-act]");
-    const part = event.target.closest("[data-id]");
+    const part = event.target.closest("[data-id], [data-tie]");
     if (button) actions[button.dataset.act](event);
-    else if (part) player.choose(part.dataset.id);
+    else if (part) player.choose(part.dataset.id ?? part.dataset.tie);
     if (button && event.detail > 0 && player.asked?.gate.kind !== "number") player.takeFocus();
   });
   on(root, "change", ({ target }) => {
@@ -88,40 +126,48 @@ export function listen(player, signal) {
     player.recall(location.hash.slice(1));
     player.build();
   });
-  listenToPaper(player, on);
 }
 
-/** On paper the drawing keeps its blanks.
- * @param {Player} player
- * @param {(target: EventTarget, name: string, hear: (event: any) => void) => void} on */
-function listenToPaper(player, on) {
-  /** @type {[number, number]} */
-  let kept = [0, 0];
-  on(window, "beforeprint", () => {
-    kept = [player.sample, player.at];
-    player.go([0, 0]);
+const SWIPE = 40; // pixels, from which on it is none of a click
+
+/** A swipe to the left is a step on, to the right a step back.
+ * @param {HTMLElement} stage
+ * @param {(target: EventTarget, name: string, hear: (event: any) => void) => void} on
+ * @param {Player} player */
+function listenToSwipes(stage, on, player) {
+  let start = 0;
+  on(stage, "touchstart", ({ changedTouches }) => {
+    start = changedTouches[0].clientX;
   });
-  on(window, "afterprint", () => player.go(kept));
+  on(stage, "touchend", ({ changedTouches }) => {
+    const way = changedTouches[0].clientX - start;
+    if (Math.abs(way) > SWIPE) player.move(way < 0 ? 1 : -1);
+  });
 }
 
-/** Keys of a question belong to the question: +, − and 0 answer which sign it is.
+/** Keys of a question belong to the question: +, − and 0 say which sign it is, 1, 2, 3 which answer.
  * @param {Player} player @param {string} key */
 function answered(player, key) {
-  if (player.asked?.gate.kind !== "sign") return false;
-  const option = key === "-" ? "−" : key === "=" ? "+" : key;
-  if (!player.words.options.sign.includes(option)) return false;
+  const kind = player.asked?.gate.kind;
+  if (kind !== "sign" && kind !== "compare") return false;
+  const options = player.words.options[kind];
+  const typed = key === "-" ? "−" : key === "=" ? "+" : key;
+  const option = kind === "sign" ? options.find((one) => one === typed) : options[Number(key) - 1];
+  if (!option) return false;
   player.answer(option);
   return true;
 }
 
 /** @param {Player} player @param {Record<string, Action>} actions @param {KeyboardEvent} event */
 function pressed(player, actions, event) {
-  const { key, target } = event;
-  if (!(target instanceof Element)) return;
+  const { key } = event;
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (!target?.matches) return; // as a document has none
   if (player.live) event.stopPropagation();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const data = target instanceof HTMLElement || target instanceof SVGElement ? target.dataset : {};
+  const data = target.dataset;
   if (target.matches("select, input:not([type=range])")) {
+    if (key === "Escape") player.takeFocus();
     if (key !== "Enter" || !data.enter) return;
     actions[data.enter](event);
     if (data.enter === "run") player.takeFocus();

@@ -48,6 +48,10 @@ function filled(form, facts, leaf) {
   return chosen ? filled(form[chosen], facts, leaf) : "";
 }
 
+/** A piece of a formula that is tied to its part of the drawing.
+ * @param {Fact} id @param {string} html */
+export const termOf = (id, html) => `<span class="lp-term" data-tie="${id}">${html}</span>`;
+
 /** @param {Form} form @returns {form is Repeated} */
 const isRepeated = (form) => typeof form === "object" && "each" in form;
 
@@ -57,7 +61,10 @@ const isRepeated = (form) => typeof form === "object" && "each" in form;
  */
 function repeated({ each, say, join }, facts, leaf) {
   return rowsOf(facts, each)
-    .map((row, index) => filled(say, { ...facts, ...row, first: index === 0 }, leaf))
+    .map((row, index) => {
+      const text = filled(say, { ...facts, ...row, first: index === 0 }, leaf);
+      return row.part && leaf === marked ? termOf(row.part, text) : text;
+    })
     .join(leaf(join, facts));
 }
 
@@ -66,6 +73,11 @@ export function rowsOf(facts, name) {
   const rows = facts[name];
   return Array.isArray(rows) ? rows.filter((row) => typeof row === "object") : [];
 }
+
+/** A formula in which letters are holes for facts. @param {string} words
+ * @param {Record<string, string>} letters */
+export const withHoles = (words, letters) =>
+  words.replace(/\b[a-z]\b/g, (letter) => (letters[letter] ? `{(${letters[letter]})}` : letter));
 
 /** As Python has it: an empty list is not true. @param {Fact} value */
 export const isTrue = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));

@@ -1,82 +1,111 @@
 /* Where everything is drawn: neurons by generation, large generations as an image. */
 
-import { mix, range, sum } from "./lists.js";
+import { clamp, mix, range, sum } from "./lists.js";
+import { shortened, widthOf } from "./text.js";
 
 const MOST_CIRCLES = 48; // a larger generation is drawn as an image
+const LONGEST = 14; // letters of a name on the stage
+const NAMED = 5.2; // letters from neuron to neuron: from there on a name stands above its neuron
+export const MANY_LINKS = 60; // from there on no bars of what arrived
+const NUMBERED = 3.2; // and from there on two numbers below it
 
 /**
- * The drawing's measures: `x`, `y`, `radius` by neuron, the rest by generation.
- * @param {Recording} recording @param {Positions} places
- * @param {{font: number, width: number, room: number}} space
+ * The drawing's measures: `x`, `y`, `radius`, `room` (to the next neuron of its column) by neuron, the
+ * rest by generation. Every letter is `font` pixels high.
+ * @param {Recording} recording @param {Positions} places @param {Space} space
  */
-export function geometryOf({ net, trace }, places, { font, width, room }) {
-  const size = 0.4 + 0.6 * font;
+export function geometryOf({ net, trace }, places, { font, width, height, stubs = false }) {
+  const size = Math.max(1, font / 25);
   const generations = range(Math.max(...net.generation) + 1);
   const members = generations.map((g) =>
     net.neurons.filter((v) => net.generation[v] === g && !net.isBias[v]),
   );
-  const isImage = members.map((list) => list.length > MOST_CIRCLES);
+  const top = 1.7 * font;
+  const foot = height - 3 * font;
+  const most = clamp((foot - top) / (1.15 * font), 8, MOST_CIRCLES);
+  const isImage = members.map((list) => list.length > most);
   const plain = !isImage.some(Boolean);
-  const biased = net.isBias.some(Boolean);
-  const tallest = Math.max(...members.map((list, g) => (isImage[g] ? 1 : list.length)));
-  const rows = places.rows ?? tallest + Number(biased);
+  const biased = net.isBias.some(Boolean) && !stubs;
+  const rows = Math.max(...members.map((list, g) => (isImage[g] ? 1 : list.length)));
+  const even = (foot - top) / (places.rows ?? rows + Number(biased));
+  const labels = places.names ?? trace.labels;
+  const names = net.neurons.map((v) => shortened(labels?.[v] || net.names[v], LONGEST));
 
-  const top = 42 * font;
-  const perRow = (rows > 8 ? 44 : rows > 5 ? 76 : 130) * size;
-  const high = Math.max(250 * size, rows * 15 * font, Math.min(room - 108 * font, rows * perRow));
-  const circle = Math.min(29 * size, (0.38 * high) / rows);
+  const isTall = even > 2.7 * font; // two lines beside a neuron
+  /** @param {number[]} list @param {string} more */
+  const longest = (list, more) =>
+    Math.max(...list.map((v) => widthOf(isTall ? names[v] : names[v] + more, font)));
+  const reach = radiusIn(even, font);
+  const before = isImage[0] ? 0 : Math.max(widthOf("−0.123", font), longest(members[0], " −0.12"));
+  const target = isTall ? widthOf("▸ −0.12", font) : 0;
+  const stacks = net.links.length > MANY_LINKS ? 0 : 22 * size;
+  const behind = Math.max(target, longest(net.outputs, " ▸ 0.12")) + stacks;
+  const left = Math.min(before, 0.27 * width) + (isImage[0] ? 0.6 * font : reach);
+  const right = width - reach - Math.min(behind, 0.29 * width);
 
-  const side = Math.min((high - 26 * font) / 2 - circle, 210 * size, width * 0.4);
+  const side = Math.min((foot - top - 3 * font) / 2, 0.25 * width);
   const columns = members.map((list, g) =>
     g === 0 && trace.image ? trace.image[1] : Math.ceil(Math.sqrt(list.length)),
   );
   const cell = members.map(
     (list, g) => side / Math.max(columns[g], Math.ceil(list.length / columns[g])),
   );
-  const edge = Math.min(60 * font + 14, width * 0.14);
-  const start = isImage[0] ? 14 : edge;
   const images = sum(isImage, Number);
-  const gap = (width - start - edge - side * images) / Math.max(generations.length - 1, 1);
-  const left = generations.map((g) => start + gap * g + side * sum(isImage.slice(0, g), Number));
+  const gap = (right - left - side * images) / Math.max(generations.length - 1, 1);
+  const lefts = generations.map((g) => left + gap * g + side * sum(isImage.slice(0, g), Number));
 
   /** @type {number[]} */
   const x = [];
   /** @type {number[]} */
   const y = [];
-  /** @type {number[]} */
-  const radius = [];
+  const first = top + reach + (even > NAMED * font ? 1.3 * font : 0.3 * font);
+  const last = foot - reach - (even > NUMBERED * font ? 1.4 * font : 0);
+  const lowest = stubs ? Math.max(0.5, ...placed(net, places)) : 1;
   for (const v of net.neurons) {
     const g = net.generation[v];
     const index = members[g].indexOf(v);
     const isBias = index < 0;
     if (isImage[g] && !isBias) {
-      radius[v] = 0;
-      x[v] = left[g] + side;
-      y[v] = top + cell[g] * (Math.floor(index / columns[g]) + 0.5);
+      x[v] = lefts[g] + side;
+      y[v] = top + 1.4 * font + cell[g] * (Math.floor(index / columns[g]) + 0.5);
       continue;
     }
     const chosen = plain ? places.positions[v] : null;
-    const even = ((index + 0.5) / members[g].length) * (biased ? 0.84 : 1);
-    const height = isBias ? 1 : rows < 2 ? 0.5 : even;
-    radius[v] = isBias ? circle * 0.8 : circle;
-    x[v] = chosen ? edge + (width - 2 * edge) * chosen[0] : left[g] + (isImage[g] ? side : 0);
-    y[v] = top + circle + (high - 2 * circle) * (chosen ? chosen[1] : height);
+    const share = ((index + 0.5) / members[g].length) * (biased ? 1 - 1 / (rows + 1) : 1);
+    x[v] = chosen ? mix(left, right, chosen[0]) : lefts[g] + (isImage[g] ? side : 0);
+    y[v] = mix(first, last, chosen ? chosen[1] / lowest : isBias ? 1 : share);
   }
+  const isDrawn = net.neurons.map(
+    (v) => !(net.isBias[v] ? stubs : isImage[net.generation[v]]),
+  );
+  const drawn = net.neurons.filter((v) => isDrawn[v]);
+  /** To the next neuron above or below, and to both edges. @param {number} v */
+  const roomOf = (v) =>
+    Math.min(
+      2 * (y[v] - top),
+      2 * (foot - y[v]),
+      ...drawn.filter((u) => u !== v && Math.abs(x[u] - x[v]) < 4 * font)
+        .map((u) => Math.hypot(x[u] - x[v], y[u] - y[v])),
+    );
+  const room = net.neurons.map((v) => (isDrawn[v] ? roomOf(v) : 0));
+  const radius = net.neurons.map((v) => {
+    if (!isDrawn[v]) return 0;
+    const r = Math.min(reach, radiusIn(room[v], font));
+    return net.isBias[v] ? 0.8 * r : r;
+  });
   return {
-    ...{ net, font, size, width, edge, side, x, y, radius, circle, plain, left, top },
-    ...{ generations, members, isImage, columns, cell },
-    total: top + high + 66 * font,
-    middle: generations.map((g) => left[g] + (isImage[g] ? side / 2 : 0)),
-    /** How far a letter's foot is below the middle of its line. */
-    foot: 4 * font,
-    tight: high / rows - 2 * circle < 34 * font,
-    narrow: gap < 130 * font,
-    large: circle > 19 * size,
-    steps: places.steps,
-    /** The name beside a neuron: without its step where each step has a heading. @param {number} v */
-    called: (v) => (places.steps ? net.names[v].replace(/(.)@-?\d+$/, "$1") : net.names[v]),
+    ...{ net, font, size, width, height, top, foot, x, y, room, radius, names, plain, stubs, gap },
+    ...{ generations, members, isImage, columns, cell, side, left: lefts },
+    headings: (places.steps ?? []).map(([at, name]) => ({ x: mix(left, right, at), name })),
+    middle: generations.map((g) => lefts[g] + (isImage[g] ? side / 2 : 0)),
+    /** Whether two lines fit beside a neuron, its name above, its numbers below. @param {number} v */
+    isTall: (v) => room[v] > 2.7 * font,
+    /** @param {number} v */
+    isNamed: (v) => room[v] > NAMED * font,
+    /** @param {number} v */
+    isNumbered: (v) => room[v] > NUMBERED * font,
     /** How far a link bows aside. @param {number} link */
-    bow: (link) => (plain ? (places.bends[link] ?? 0) * -4 * (high - 2 * circle) : 0),
+    bow: (link) => (plain ? (places.bends[link] ?? 0) * -4 * (last - first) : 0),
     /** The highest and lowest middle of some neurons. @param {number[]} list */
     span: (list) => {
       const heights = list.map((v) => y[v]);
@@ -85,6 +114,19 @@ export function geometryOf({ net, trace }, places, { font, width, room }) {
   };
 }
 
+/** The radius of a neuron that has so much room from row to row.
+ * @param {number} room @param {number} font */
+function radiusIn(room, font) {
+  if (room > NAMED * font) return clamp((room - 3 * font) / 2, 1.1 * font, 2.2 * font);
+  if (room > NUMBERED * font) return clamp((room - 1.6 * font) / 2, 0.8 * font, 1.4 * font);
+  return clamp(0.42 * room, 0.3 * font, 0.9 * font);
+}
+
+/** How far down the neurons stand that are no biases. @param {Network} net
+ * @param {Positions} places */
+const placed = (net, places) =>
+  net.neurons.filter((v) => !net.isBias[v]).map((v) => places.positions[v]?.[1] ?? 1);
+
 /** @typedef {ReturnType<typeof geometryOf>} Geometry */
 
 /**
@@ -92,20 +134,23 @@ export function geometryOf({ net, trace }, places, { font, width, room }) {
  * the line; `path(beside, from, to)` the part of it as a path.
  * @param {Geometry} geometry @param {number} link
  */
-export function lineOf({ net, x, y, radius, bow }, link) {
+export function lineOf({ net, x, y, radius, bow, stubs, font }, link) {
   const { from, to } = net.links[link];
-  const dx = x[to] - x[from];
-  const dy = y[to] - y[from];
+  const isStub = stubs && net.isBias[from];
+  const startX = isStub ? x[to] - radius[to] - 1.6 * font : x[from];
+  const startY = isStub ? y[to] + radius[to] + 0.9 * font : y[from];
+  const dx = x[to] - startX;
+  const dy = y[to] - startY;
   const length = Math.hypot(dx, dy) || 1;
-  const aside = bow(link);
+  const aside = isStub ? 0 : bow(link);
   /** @param {number} u @param {number} beside */
   const spot = (u, beside) => {
     const t = mix(radius[from] / length, 1 - radius[to] / length, u);
     const steep = dy + aside * (1 - 2 * t);
     const scale = Math.hypot(dx, steep);
     return [
-      x[from] + dx * t + (beside * steep) / scale,
-      y[from] + dy * t + aside * t * (1 - t) - (beside * dx) / scale,
+      startX + dx * t + (beside * steep) / scale,
+      startY + dy * t + aside * t * (1 - t) - (beside * dx) / scale,
     ];
   };
   const pieces = aside ? 16 : 1;

@@ -1,27 +1,35 @@
 /* Links: two lanes, signal above and blame below, and the line of the weight between them. */
 
 import { lineOf } from "./geometry.js";
+import { spotsAlong } from "./labels.js";
 import { mix } from "./lists.js";
 import { PHASE } from "./network.js";
-import { label, path, tone } from "./svg.js";
+import { path, tone } from "./svg.js";
 import { brief } from "./text.js";
 
 const MANY = 60; // from there on without chevrons, signs and empty lanes
-const VERY_MANY = 300;
-const NEAR_START = [0.24, 0.32, 0.16, 0.4, 0.5]; // where a number may stand on its link
-const NEAR_MIDDLE = [0.47, 0.4, 0.54, 0.33, 0.6];
+const NEAR_START = [0.24, 0.32, 0.16, 0.4, 0.5, 0.6, 0.7]; // where a number may stand on its link
+const NEAR_MIDDLE = [0.47, 0.4, 0.54, 0.33, 0.6, 0.26, 0.68];
 
 /**
  * @param {import("./geometry.js").Geometry} geometry @param {Scale} scale @param {Theme} theme
  * @param {number[]} shown the links that are drawn one by one
  */
 export function linkPainter(geometry, scale, theme, shown) {
-  const { net, size, foot, font } = geometry;
-  const dense = net.links.length > MANY;
-  const thin = (net.links.length > VERY_MANY ? 0.3 : dense ? 0.5 : 1) * size;
+  const { net, size, font } = geometry;
+  const dense = shown.length > MANY;
+  const thin = (dense ? 0.5 : 1) * size;
   const lines = new Map(shown.map((link) => [link, lineOf(geometry, link)]));
   /** @param {number} link */
   const lineAt = (link) => lines.get(link) ?? lineOf(geometry, link);
+
+  /** A plus or a minus. @param {number} x @param {number} y @param {number} value */
+  const signAt = (x, y, value) => {
+    const arm = 4.5 * size;
+    const upright = value > 0 ? `M0,${-arm}V${arm}` : "";
+    const at = `transform="translate(${x.toFixed(1)},${y.toFixed(1)})"`;
+    return value ? path(`head ${tone(value)}`, `M${-arm},0H${arm}${upright}`, at) : "";
+  };
 
   /**
    * One lane, as far as its colour has spread. `way`: 1 signal, to the outputs; -1 blame, back.
@@ -53,8 +61,7 @@ export function linkPainter(geometry, scale, theme, shown) {
     };
     const end = 1 - start + (way * -12 * size) / line.length;
     const [x, y] = line.spot(end, beside + way * (width / 2 + 6 * size));
-    const sign = value > 0 ? "+" : value < 0 ? "−" : "";
-    return colour + chevron(0.4) + chevron(0.6) + label(x, y + foot, sign, `head ${tone(value)}`);
+    return colour + chevron(0.4) + chevron(0.6) + signAt(x, y, value);
   };
 
   /** The step of a weight, beside it and on its scale, with its sign.
@@ -94,56 +101,47 @@ export function linkPainter(geometry, scale, theme, shown) {
     );
   };
 
-  /** The numbers on the links, each where it lies on no other. @param {View} view */
-  const numbers = (view) => {
-    if (net.links.length > theme.most_numbers) return "";
-    /** @type {[number, number, number][]} */
-    const taken = net.neurons
-      .filter((v) => geometry.radius[v])
-      .map((v) => [geometry.x[v], geometry.y[v], geometry.circle + 22 * font]);
-    /**
-     * @param {import("./geometry.js").Line} line @param {number[]} places
-     * @param {number} beside @param {string} text @param {string} name
-     */
-    const put = (line, places, beside, text, name) => {
-      const free = places
-        .map((u) => line.spot(u, beside))
-        .find(([x, y]) =>
-          taken.every(([x2, y2, h]) => Math.abs(x - x2) > 44 * font || Math.abs(y - y2) > h),
-        );
-      if (!free) return "";
-      const [x, y] = free;
-      taken.push([x, y, 15 * font]);
-      return label(x, y + foot, text, `number ${name}`);
-    };
-    /** @param {number} value @param {string} quantity */
-    const clear = (value, quantity) => 3 + scale.width(value, quantity) + 9 * font;
-    return shown
-      .map((link) => {
-        const line = lineAt(link);
-        const { weight } = net.links[link];
-        const blame = view.blame(link);
-        const signal = view.signal(link);
-        const value = view.weight(weight);
-        if (view.step.phase === PHASE.update) {
-          const moved = view.moved(weight);
-          if (moved == null) return "";
-          const step = moved ? `${moved > 0 ? "+" : ""}${brief(moved, 2)}` : "stays";
-          const beside = scale.width(value ?? 0, "weight") / 2 + clear(moved, "weight");
-          return put(line, NEAR_START, beside, step, moved ? tone(moved) : "lp-weight");
-        }
-        if (blame != null) {
-          const places = NEAR_START.map((u) => 1 - u);
-          const text = put(line, places, -clear(blame, "blame"), brief(blame, 2), tone(blame));
-          const own = `∂ ${brief(view.own(link), 2)}`;
-          return text + (geometry.narrow ? "" : put(line, NEAR_MIDDLE, 0, own, "lp-tag"));
-        }
-        if (signal != null) {
-          return put(line, NEAR_START, clear(signal, "signal"), brief(signal, 2), tone(signal));
-        }
-        return value == null ? "" : put(line, NEAR_START, 0, brief(value, 2), "lp-weight");
-      })
-      .join("");
+  /** What the numbers of a link are: text, where it may stand, look.
+   * @param {number} link @param {View} view @returns {[string, import("./labels.js").Spot[], string][]} */
+  const numbersOf = (link, view) => {
+    const line = lineAt(link);
+    const { from, weight } = net.links[link];
+    const [blame, signal, value] = [view.blame(link), view.signal(link), view.weight(weight)];
+    /** @param {number} number @param {string} quantity */
+    const clear = (number, quantity) => 3 + scale.width(number, quantity) * thin + 0.65 * font;
+    /** @param {number[]} along @param {number[]} beside */
+    const spots = (along, beside) => spotsAlong(line, along, beside, font);
+    if (view.step.phase === PHASE.update) {
+      const moved = view.moved(weight);
+      if (moved == null) return [];
+      const text = moved ? `${moved > 0 ? "+" : ""}${brief(moved, 2)}` : "stays";
+      const aside = scale.width(value ?? 0, "weight") / 2 + clear(moved, "weight");
+      const look = `number ${moved ? tone(moved) : "lp-weight"}`;
+      return [[text, spots(NEAR_START, [aside, -aside]), look]];
+    }
+    if (blame != null) {
+      const aside = clear(blame, "blame");
+      const back = NEAR_START.map((u) => 1 - u);
+      const own = `∂ ${brief(view.own(link), 2)}`;
+      const isUsed = !net.isBias[from] && !net.isInput[from];
+      const handed = [brief(blame, 2), spots(back, [-aside, aside]), `number ${tone(blame)}`];
+      const kept = [own, spots(NEAR_MIDDLE, [0, -aside, aside]), "number lp-tag"];
+      return /** @type {any} */ (isUsed ? [handed, kept] : [kept]);
+    }
+    if (signal != null) {
+      const aside = clear(signal, "signal");
+      return [[brief(signal, 2), spots(NEAR_START, [aside, -aside]), `number ${tone(signal)}`]];
+    }
+    return value == null ? [] : [[brief(value, 2), spots(NEAR_START, [0]), "number lp-weight"]];
   };
+
+  /** Put the numbers of some links on a sheet.
+   * @param {number[]} some @param {View} view @param {import("./labels.js").Sheet} sheet */
+  const numbers = (some, view, sheet) =>
+    some
+      .flatMap((link) =>
+        numbersOf(link, view).map(([text, spots, look]) => sheet.put(text, spots, look, `l${link}`)),
+      )
+      .join("");
   return { paint, numbers };
 }

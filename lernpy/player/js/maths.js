@@ -1,6 +1,6 @@
 /* The verbs of a unit (a neuron, or a softmax group) on the numbers of all neurons. */
 
-import { isProduct, rest } from "./products.js";
+import { blameFactors, isProduct, multiplied } from "./products.js";
 import { ACTIVATIONS, LOSSES, SOFTMAX } from "./tables.js";
 
 /** The numbers of the members alone. @param {number[]} members @param {Numbers} numbers */
@@ -24,7 +24,7 @@ export function unknownFunctions(net) {
 export function activate(net, members, z, y) {
   const [v] = members;
   if (isProduct(net, v)) {
-    z[v] = y[v] = rest(net, v, -1, y);
+    z[v] = y[v] = multiplied(net, v, y);
     return 0;
   }
   if (!net.group[v]) {
@@ -45,10 +45,7 @@ export function activate(net, members, z, y) {
 export function turn(net, members, { totalInput, output, sensitivity, delta }) {
   const [v] = members;
   if (isProduct(net, v)) {
-    delta[v] = sensitivity[v];
-    net.factors[v].forEach((factor, at) => {
-      sensitivity[factor] += delta[v] * rest(net, v, at, output);
-    });
+    blameFactors(net, v, { output, sensitivity, delta });
     return;
   }
   if (!net.group[v]) {

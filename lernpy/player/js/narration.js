@@ -3,11 +3,12 @@
  * terminal and films fill with Python's numbers and the page with its own.
  */
 
-import { formula, isTrue, rowsOf, sentence } from "./forms.js";
+import { formula, isTrue, plain, rowsOf, sentence, termOf, withHoles } from "./forms.js";
 import { range, sum } from "./lists.js";
-import { linkName, outputIndex } from "./network.js";
-import { handedBack, isProduct, rest } from "./products.js";
-import { number } from "./text.js";
+import { linkName, outputIndex, partIds, partName } from "./network.js";
+import { handedBack, isProduct, productTold } from "./products.js";
+import { number, safe } from "./text.js";
+import { LOSSES } from "./tables.js";
 import { penalty, pull, weightAt } from "./trace.js";
 import { opening } from "./view.js";
 
@@ -61,16 +62,38 @@ function viewsOf(event, facts, narration) {
   });
 }
 
-/** Formulas and their numbers, line by line; the result in bold.
- * @param {ReturnType<typeof tell>["views"]} views */
-export function narratedHtml(views) {
+/** Formulas and their numbers, line by line; the result in bold, each letter tied to its part.
+ * @param {ReturnType<typeof tell>["views"]} views @param {Network} net */
+export function narratedHtml(views, net) {
   return views
     .map(({ symbols, numbers, quiet }) => {
       const result = numbers.replace(/= ([^=;,]*)$/, "= <b>$1</b>");
-      const lines = [symbols, result].filter(Boolean).map((line) => `<div>${line}</div>`);
+      const lines = [symbols, result].filter(Boolean).map((line) => `<div>${whole(tied(line, net))}</div>`);
       return `<div class="lp-told${quiet ? " lp-quiet" : ""}">${lines.join("")}</div>`;
     })
     .join("");
+}
+
+const LONG = 40; // letters; a longer equation may break into lines
+
+/** Equations that stay on one line. @param {string} html */
+const whole = (html) =>
+  html
+    .split(/(?<=[,;]) /)
+    .map((one) => {
+      const text = one.replace(/<.*?>/g, "");
+      return text.length > LONG ? one : `<span class="lp-whole">${one}</span>`;
+    })
+    .join(" ");
+
+/** Letters with whose they are, tied to that neuron or link of the drawing.
+ * @param {string} html @param {Network} net */
+function tied(html, net) {
+  const parts = new Map(partIds(net).map((id) => [safe(partName(net, id).replace("->", "→")), id]));
+  return html.replace(/(\p{L}+′?(?:\(z)?)<sub>(.*?)<\/sub>/gu, (whole, _, whose) => {
+    const id = parts.get(whose);
+    return id ? termOf(id, whole) : whole;
+  });
 }
 
 /**
@@ -92,9 +115,8 @@ function factsOf(recording, view, narration) {
         : { event: "carry", facts: teller.carry(step.link) };
     case "neuron":
       if (isProduct(recording.net, v)) {
-        return step.back
-          ? { event: "blame_factors", facts: teller.blameFactors(v) }
-          : { event: "multiply", facts: teller.multiply(v) };
+        const { event, facts } = productTold(recording.net, v, view.sample, step.back);
+        return { event, facts: { ...teller.collects(v), ...facts } };
       }
       return step.back
         ? { event: "turn", facts: teller.turn(v) }
@@ -161,6 +183,7 @@ function tellerOf(recording, view, narration) {
   const sums = (v) =>
     summed(
       inOrder(net.incoming[v], 0).map((link) => ({
+        part: `l${link}`,
         source: name(net.links[link].from),
         value: details.signal[link],
       })),
@@ -170,18 +193,16 @@ function tellerOf(recording, view, narration) {
   /** @param {number} v */
   const fromProducts = (v) => handedBack(net, v, sample.output, sample.delta);
   /** @param {number} v */
-  const factorsOf = (v) =>
-    net.factors[v].map((factor) => ({ factor: name(factor), value: sample.output[factor] }));
-  /** @param {number} v */
   const collects = (v) => {
     const asked = outputIndex(net, v) < 0 ? [] : [{ loss: true, value: details.asked[v] }];
     const blames = inOrder(net.outgoing[v], 0).map((link) => ({
       loss: false,
+      part: `l${link}`,
       target: name(net.links[link].to),
       value: details.blame[link],
     }));
     for (const { product, value } of fromProducts(v)) {
-      blames.push({ loss: false, target: name(product), value });
+      blames.push({ loss: false, part: `v${product}`, target: name(product), value });
     }
     const sensitivity = sample.sensitivity[v];
     return {
@@ -212,6 +233,25 @@ function tellerOf(recording, view, narration) {
     );
     return edit ? Boolean(edit.value) : sample.frozen.has(w);
   };
+  /** The loss with its numbers: the terms that are not 0, the largest of many.
+   * @param {{output: number, target: number}[]} rows */
+  const worked = (rows) => {
+    const words = narration.losses[net.header.loss] ?? "";
+    const known = words && !words.includes(",") ? LOSSES[net.header.loss] : undefined;
+    /** @param {number} i */
+    const size = (i) =>
+      known ? net.header.share * known.value(rows[i].output, rows[i].target) : 0;
+    const sizes = range(rows.length).filter((i) => size(i) !== 0);
+    const largest = sizes.toSorted((a, b) => Math.abs(size(b)) - Math.abs(size(a)) || a - b);
+    const kept = new Set(largest.slice(0, most.terms));
+    const holes = withHoles(words, { y: "output", t: "target" });
+    const form = holes.replace("/ n", `/ ${rows.length}`);
+    return {
+      loss_terms: sizes.filter((i) => kept.has(i)).map((i) => ({ worked: plain(form, rows[i]) })),
+      more_terms: sizes.length - kept.size,
+      other_terms: sum(sizes.filter((i) => !kept.has(i)), size),
+    };
+  };
   /** What came before a link in its sum. @param {number[]} links @param {number} link
    * @param {0 | 1} way */
   const earlier = (links, link, way) => {
@@ -233,6 +273,8 @@ function tellerOf(recording, view, narration) {
   };
 
   return {
+    collects,
+
     reset: () => ({ clears: sample.seen === 1 || sample.fresh, collected: sample.seen - 1 }),
 
     feed() {
@@ -270,28 +312,6 @@ function tellerOf(recording, view, narration) {
       };
     },
 
-    /** @param {number} v */
-    multiply(v) {
-      const factors = factorsOf(v);
-      return {
-        ...{ name: name(v), output: sample.output[v], factors, single: factors.length === 1 },
-        names: factors.map((one) => one.factor),
-        silent: factors.filter((one) => one.value === 0).map((one) => one.factor),
-      };
-    },
-
-    /** @param {number} v */
-    blameFactors(v) {
-      const factors = factorsOf(v);
-      const delta = sample.delta[v];
-      const handed = factors.map(({ factor }, at) => ({
-        factor,
-        value: delta * rest(net, v, at, sample.output),
-        others: factors.filter((_, index) => index !== at),
-      }));
-      return { ...collects(v), delta, factors, handed };
-    },
-
     /** @param {number[]} members */
     normalise(members) {
       const rows = members.map((v) => ({
@@ -319,6 +339,7 @@ function tellerOf(recording, view, narration) {
       }));
       const pulled = sample.weights ? penalty(recording, sample.weights) : 0;
       return {
+        ...worked(rows),
         ...{ loss: sample.loss, sample_weight: sample.sampleWeight },
         formula: narration.losses[header.loss] || `${header.loss}(y, t)`,
         ...{ counts: sample.sampleWeight !== 1, many: rows.length > 1 },
@@ -334,9 +355,13 @@ function tellerOf(recording, view, narration) {
 
     /** @param {number} v */
     turn(v) {
+      const activation = net.activation[v];
+      const numbers = { total_input: sample.totalInput[v], output: sample.output[v] };
       return {
         ...collects(v),
-        activation: net.activation[v],
+        slope_words: kind(v).passive ? "" : (narration.slope_words[activation] ?? ""),
+        slope_worked: plain(narration.slopes[activation] ?? "", numbers),
+        activation,
         slope: details.slope[v],
         delta: sample.delta[v],
         shut: shutWord(net, details, v, narration),

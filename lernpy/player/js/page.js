@@ -19,8 +19,9 @@ function render({ model, el }) {
   const listening = new AbortController();
   listen(player, listening.signal);
   const watcher = new ResizeObserver(() => {
-    const width = player.page.get("stage").clientWidth;
-    if (Math.abs(width - player.width) > 2) player.build();
+    const { clientWidth, clientHeight } = player.page.get("stage");
+    const off = [clientWidth - player.width, clientHeight - player.height];
+    if (clientWidth && Math.max(...off.map(Math.abs)) > 2) player.build();
   });
   watcher.observe(player.page.get("stage"));
   /** @type {Record<string, (message: any) => void>} */
@@ -33,6 +34,7 @@ function render({ model, el }) {
     listening.abort();
     watcher.disconnect();
     player.stop();
+    player.presenter?.close();
     for (const [event, hear] of Object.entries(heard)) model.off(event, hear);
     root.remove();
   };

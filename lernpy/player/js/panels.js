@@ -47,7 +47,8 @@ function fact(net, view, words, key, index) {
 export function cardOf(net, view, words, id) {
   const index = Number(id.slice(1));
   const isLink = id[0] === "l";
-  const heading = isLink ? `link ${linkName(net, index)}` : `neuron ${net.names[index]}`;
+  const known = isLink ? "" : view.label(index);
+  const heading = isLink ? `link ${linkName(net, index)}` : `neuron ${net.names[index]}${known}`;
   const rows = words.facts[id[0]].map(([name, key]) => {
     let text = fact(net, view, words, key, index);
     if (key === "weight") {
@@ -58,7 +59,7 @@ export function cardOf(net, view, words, id) {
     }
     return /** @type {[string, string]} */ ([name, text]);
   });
-  return `<h3>${safe(heading)}</h3>${pairs(rows)}`;
+  return { heading, rows: pairs(rows) };
 }
 
 /** The numbers of a generation. @param {Network} net @param {View} view @param {Words} words */
@@ -73,7 +74,8 @@ export function tableOf(net, view, words) {
   });
   const form = words.table[Number(members.length > MOST_ROWS)];
   const facts = { generation: String(generation), count: members.length };
-  return { caption: plain(form, facts), rows: rows.join("") };
+  const short = plain(words.folds.table, facts);
+  return { caption: plain(form, facts), short, rows: rows.join("") };
 }
 
 /**

@@ -5,6 +5,7 @@ import { nudge, selfCheck } from "./check.js";
 import { holds, problemWith } from "./conditions.js";
 import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
+import { fold, letterOf } from "./fit.js";
 import { plain } from "./forms.js";
 import { clamp, range, sum } from "./lists.js";
 import { unknownFunctions } from "./maths.js";
@@ -20,6 +21,7 @@ import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
 import { narratedHtml, shutWord, tell, tellUpdate } from "./narration.js";
 import { partIds, partName } from "./network.js";
 import { cardOf, curveOf, pairs, stripOf, tableOf } from "./panels.js";
+import { presenterOf } from "./presenter.js";
 import { invented, isAnswer, verdictOn } from "./questions.js";
 import { scaleOf } from "./scale.js";
 import { stageOf } from "./stage.js";
@@ -27,10 +29,11 @@ import { tellSpan } from "./spans.js";
 import { number, safe } from "./text.js";
 import { recordingOf } from "./trace.js";
 import { viewAt } from "./view.js";
+import { deepest, heaviestWays } from "./ways.js";
 
-const BASE = 14; // pixels of a letter at font scale 1
-const NARROWEST = 320;
+const NARROWEST = 200;
 const MOST_BANDS = 60;
+const LETTERS = 0.25; // a step of their scale
 
 export class Player {
   /** @param {Model} model @param {HTMLElement} root */
@@ -51,7 +54,15 @@ export class Player {
     this.sample = 0;
     this.at = 0;
     this.focus = "";
+    this.pointed = ""; // what the mouse is on
+    this.opened = ""; // the panel that was opened last
+    this.way = -1; // which path of blame is marked
+    this.stubs = false;
+    this.drawnFor = "";
     this.width = NARROWEST;
+    this.height = NARROWEST;
+    /** @type {ReturnType<typeof presenterOf> | undefined} */
+    this.presenter = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     /** @type {(() => void) | undefined} completes what is in flight */
@@ -150,9 +161,11 @@ export class Player {
     const whole = !checksum || adler32(model.get("trace")) === checksum;
     const unknown = unknownFunctions(recording.net);
     const verdict = !good ? "bad" : !whole ? "altered" : unknown.length ? "part" : "good";
-    const [look, told] = words.badge[verdict];
+    const [look, mark, told] = words.badge[verdict];
     page.get("badge").className = `lp-badge lp-${look}`;
-    page.text("badge", plain(told, { worst, where, unknown }));
+    page.text("badge b", `${mark} `);
+    page.text("proof", plain(told, { worst, where, unknown }));
+    page.get("badge").title = plain(told, { worst, where, unknown });
     page.text("top h1", recording.trace.title);
     const conditions = [...recording.trace.breakpoints, ...words.conditions];
     page.html("conditions", conditions.map((one) => `<option value="${safe(one)}">`).join(""));
@@ -166,26 +179,45 @@ export class Player {
   }
 
   drawn() {
-    const { page, root, words, narration, theme, net } = this;
-    root.style.fontSize = `${BASE * this.font}px`;
+    const { page, root, words, narration, theme, net, view } = this;
+    const isWhole = this.isPage && window.parent === window;
+    const font = letterOf(isWhole) * this.font;
+    root.style.fontSize = `${font}px`;
     this.width = Math.max(NARROWEST, page.get("stage").clientWidth);
-    const room = innerHeight - 150 * this.font - 60;
-    const stage = stageOf(
+    this.height = Math.max(NARROWEST, page.get("stage").clientHeight);
+    this.drawnFor = this.drawing;
+    return stageOf(
       this.svg,
       this.recording,
-      this.details,
+      view,
       { theme, scale: this.scale, places: this.model.get("places") },
       {
-        pixels: words.pixels,
+        ...words.stage,
         notAPie: theme.not_a_pie,
-        isShut: (view, v) => shutWord(net, view.details, v, narration),
+        isShut: (moment, v) => shutWord(net, moment.details, v, narration),
       },
-      { font: this.font, width: this.width, room },
+      { font, width: this.width, height: this.height, stubs: this.stubs },
+      this.wanted,
     );
-    const shown = stage.shown.length;
-    const count = net.links.length;
-    page.text("few", shown < count ? plain(words.few, { shown, count }) : "");
-    return stage;
+  }
+
+  /** The parts whose numbers come first: pointed at, in focus, of this step. */
+  get first() {
+    const ids = [this.pointed, this.focus, ...this.active(this.step)];
+    return [...new Set(ids.filter(Boolean))];
+  }
+
+  /** The parts that are drawn however many there are: in focus, and the link of this step. */
+  get wanted() {
+    const active = this.active(this.step).filter((id) => id[0] === "l");
+    return this.focus ? [this.focus, ...active] : active;
+  }
+
+  /** What a drawing of chosen links depends on. */
+  get drawing() {
+    const { net, theme, step, wanted, sample } = this;
+    const isChosen = net.links.length > theme.most_links;
+    return isChosen ? [sample, step.phase, ...wanted].join() : String(sample);
   }
 
   /** Whether the slider goes from sample to sample. */
@@ -217,14 +249,15 @@ export class Player {
 
   /** Everything at the step that has happened. */
   show() {
-    const { page, words, recording, view, step } = this;
-    const { trace } = recording;
-    this.stage.paint(view);
+    const { page, words, view, step } = this;
+    if (this.drawing !== this.drawnFor) this.stage = this.drawn();
+    const left = this.stage.paint(view, this.first);
     this.stage.mark(this.focus, this.active(step));
+    this.showFew(left);
     const told = this.told(view);
     page.text("event h2", told.title);
     page.text("say", told.sentence + this.epochIsOver());
-    page.html("formula", "views" in told ? narratedHtml(told.views) : told.rows);
+    page.html("formula", "views" in told ? narratedHtml(told.views, this.net) : told.rows);
     this.showStrip(view);
     page.text("where", this.whereText());
     this.slider.value = String(this.bySamples ? this.sample : this.at);
@@ -232,13 +265,15 @@ export class Player {
     page.select("level").selectedIndex = this.level;
     page.select("speed").value = String(this.speed);
     page.text("play", this.timer ? "Stop" : "Play");
-    const note = trace.script.findLast((one) => one.at <= this.position);
-    page.text("notes p", note?.say ?? words.note);
     this.showCard(view);
     const table = tableOf(this.net, view, words);
     page.text("table caption", table.caption);
+    page.text("all button", table.short);
     page.html("table tbody", table.rows);
+    this.showWay();
     this.showCurve();
+    fold(page, this.opened);
+    this.showNotes(told.title);
     if (!this.isPage) return;
     const state = { position: this.position, speed: this.speed, level: page.select("level").value };
     remember({ ...state, focus: this.focus && partName(this.net, this.focus) }, this.key);
@@ -279,6 +314,91 @@ export class Player {
     return plain(form, { ...Object.fromEntries(facts), phase: words.phases[this.step.phase] });
   }
 
+  /** What the drawing leaves out, and how to see it. @param {number} left numbers without room */
+  showFew(left) {
+    const { page, words, net, stage, theme } = this;
+    const shown = stage.shown.length;
+    const count = net.links.length;
+    const { links, room, point } = words.few;
+    const some = shown < count ? plain(links, { shown, count }) : "";
+    const rest = left ? plain(room, { left, count }) : shown > theme.most_numbers ? point : "";
+    page.text("few", some + rest);
+  }
+
+  /** Speaker notes, the next step and the clock: in a window of their own, else on the page.
+   * @param {string} said the title of this step */
+  showNotes(said) {
+    const { recording, words, page, narration, presenter } = this;
+    const note = recording.trace.script.findLast((one) => one.at <= this.position)?.say ?? words.note;
+    page.text("notes p", note);
+    if (!presenter || presenter.window.closed) return;
+    const next = nextStop(recording, [this.sample, this.at], this.level);
+    const title = next && tell(recording, viewAt(recording, ...next), narration).title;
+    const gate = this.asked?.gate;
+    presenter.show({
+      ...{ where: this.whereText(), said, note },
+      next: title ? plain(words.presenter.next, { title }) : words.presenter.end,
+      answer: gate ? `${gate.question} ${verdictOn(gate, "", this.view, words).answer}` : "",
+    });
+  }
+
+  /** Open the presenter's window; where that is forbidden, the notes stand on the page. */
+  notes() {
+    const { page, words } = this;
+    if (this.presenter && !this.presenter.window.closed) {
+      this.presenter.close();
+      this.presenter = undefined;
+      return;
+    }
+    this.presenter = page.isShown("notes") ? null : presenterOf(this.root, words.presenter.title);
+    if (!this.presenter) {
+      page.show("notes", !page.isShown("notes"));
+      page.text("found", page.isShown("notes") ? words.presenter.blocked : "");
+    }
+    this.show();
+  }
+
+  /** The ways of blame to what is in focus, else to the neurons next to the inputs. */
+  get ways() {
+    const { net, focus, view } = this;
+    const index = Number(focus.slice(1));
+    const start = focus[0] === "l" ? net.links[index].to : focus ? index : -1;
+    const starts = start < 0 ? deepest(net) : [start];
+    return starts.some((v) => view.sensitivity(v) == null) ? null : heaviestWays(view, starts);
+  }
+
+  /** Whose fault? The next heaviest path of blame. */
+  paths() {
+    if (this.isAsking) return;
+    this.way += 1;
+    this.show();
+  }
+
+  /** Mark the path in question, and say what it comes to. */
+  showWay() {
+    const { page, words, net, way } = this;
+    page.show("ways", way >= 0);
+    const ways = way >= 0 ? this.ways : [];
+    const one = ways?.length ? ways[way % ways.length] : undefined;
+    const ids = one ? [...one.links.map((l) => `l${l}`), ...one.along.map((v) => `v${v}`)] : [];
+    for (const part of this.svg.querySelectorAll("g[data-id]")) {
+      const id = part instanceof SVGElement ? (part.dataset.id ?? "") : "";
+      part.classList.toggle("lp-way", ids.includes(id));
+    }
+    if (way < 0) return;
+    const { title, path, early, none } = words.ways;
+    if (!one) {
+      page.text("ways h3", ways ? none : early);
+      page.text("ways p", "");
+      return;
+    }
+    const product = one.factors.map((factor) => number(factor)).join(" × ");
+    const names = one.along.map((v) => net.names[v]).join(" ← ");
+    const which = String((way % (ways?.length ?? 1)) + 1);
+    page.text("ways h3", plain(title, { which, count: String(ways?.length) }));
+    page.text("ways p", plain(path, { names, product, share: one.share }));
+  }
+
   /** The strip of the neuron that the step, or the chosen card, is about. @param {View} view */
   showStrip(view) {
     const { net, page, step, chosen } = this;
@@ -287,6 +407,8 @@ export class Player {
     page.show("strip", strip !== "");
     page.html("strip g", strip);
     page.text("middle", drawn != null && net.group[drawn] ? "mixes" : "gate");
+    const name = drawn == null ? "" : net.names[drawn];
+    page.text("strip button", plain(this.words.folds.strip, { name }));
   }
 
   /** @param {Step} step @param {string} chosen */
@@ -303,7 +425,11 @@ export class Player {
     const isLink = chosen[0] === "l";
     page.show("card", chosen !== "");
     page.show("weighed", isLink);
-    if (chosen) page.html("facts", cardOf(net, view, this.words, chosen));
+    if (chosen) {
+      const { heading, rows } = cardOf(net, view, this.words, chosen);
+      page.text("card button", heading);
+      page.html("facts", rows);
+    }
     if (!this.live || !isLink || document.activeElement === page.get("weight-in")) return;
     page.input("weight-in").value = String(view.weight(this.weight));
     page.input("freeze").checked = view.sample.frozen.has(this.weight);
@@ -311,7 +437,7 @@ export class Player {
 
   showCurve() {
     const { page } = this;
-    page.show("losses", this.lastSample > 0);
+    page.show("losses", this.lastSample > 0 && !this.isAsking); // it knows all losses
     page.input("jump").max = String(this.lastSample);
     page.input("jump").value = String(this.sample);
     const width = page.get("curve").clientWidth || 800;
@@ -321,6 +447,8 @@ export class Player {
   /** @param {string} id of the part in focus, or nothing */
   choose(id) {
     this.focus = id;
+    this.way = -1;
+    this.opened = id ? "card" : this.opened;
     this.page.html("check", "");
     this.show();
   }
@@ -328,16 +456,18 @@ export class Player {
   /** Gradient check of the chosen link. */
   check() {
     const { chosen, words, page, net } = this;
-    if (chosen[0] !== "l") return;
+    if (chosen[0] !== "l" || this.isAsking) return;
     const { weight } = this;
     this.choose(chosen);
     const found = nudge(this.recording, this.recording.samples[this.sample], weight);
     if (!found) {
       page.text("check", words.check.unknown);
+      fold(page, this.opened);
       return;
     }
     if (net.holders[weight].some((link) => this.view.own(link) == null)) {
       page.text("check", words.check.early);
+      fold(page, this.opened);
       return;
     }
     const { low, high, slope, gradient, off, good } = found;
@@ -347,9 +477,15 @@ export class Player {
     /** @type {[string, string][]} */
     const rows = values.map((value, i) => [words.check.rows[i], value]);
     page.html("check", pairs(rows) + verdict);
+    fold(page, this.opened);
   }
 
   /* --- predict first --- */
+
+  /** Whether a question waits for its answer. */
+  get isAsking() {
+    return this.asked !== undefined && this.page.isShown("ask");
+  }
 
   /** Ask before a step; the answer reveals it. @param {Gate | undefined} gate
    * @param {() => void} reveal */
@@ -366,6 +502,8 @@ export class Player {
       (option) => `<button type="button" data-act="answer">${option}</button>`,
     );
     page.html("options", buttons.join(""));
+    this.show();
+    if (gate.kind === "number") page.input("guess").focus();
   }
 
   /** @param {string} option the button that was pressed */
@@ -410,6 +548,12 @@ export class Player {
     this.ask(invented(this.recording, view, facts, this.words), () => this.go(next, true));
   }
 
+  /** Biases as neurons, or as stubs at the neurons that they lead to. */
+  turnStubs() {
+    this.stubs = !this.stubs;
+    this.build();
+  }
+
   stopAsking() {
     this.asked = undefined;
     this.page.show("ask", false);
@@ -422,7 +566,7 @@ export class Player {
     if (!this.completes) return;
     this.completes();
     this.completes = undefined;
-    this.stage.paint(this.view);
+    this.stage.paint(this.view, this.first);
   }
 
   /** @param {[number, number]} to sample and step @param {boolean} [animated] */
@@ -448,7 +592,7 @@ export class Player {
       },
       () => {
         this.completes = undefined;
-        this.stage.paint(view);
+        this.stage.paint(view, this.first);
       },
     );
   }
@@ -505,6 +649,7 @@ export class Player {
     if (select.value) this.level = select.selectedIndex;
     const { net } = this;
     this.focus = partIds(net).find((id) => partName(net, id) === focus) ?? "";
+    if (this.focus) this.opened = "card";
     if (position != null) this.place(position);
   }
 
@@ -569,6 +714,37 @@ export class Player {
   resize(font) {
     this.font = clamp(font, ...this.theme.font_scales);
     this.build();
+  }
+
+  /** Letters as large as fit: no panel folds, every number finds room, nothing has to be scrolled. */
+  letters() {
+    const [least, most] = this.theme.font_scales;
+    const began = this.font;
+    for (let font = most; font > least; font -= LETTERS) {
+      this.resize(font);
+      if (this.fits && font !== began) return;
+    }
+    this.resize(least);
+  }
+
+  get fits() {
+    const { page, svg, opened, root } = this;
+    const isWide = root.scrollWidth > root.clientWidth || root.scrollHeight > root.clientHeight;
+    const { folded, fits } = fold(page, opened);
+    return fits && !isWide && folded <= 1 && !Number(svg.dataset.left);
+  }
+
+  /** What the mouse is on: its numbers come first, and its terms in the formula light up.
+   * @param {string} id */
+  point(id) {
+    if (id === this.pointed) return;
+    this.pointed = id;
+    for (const one of this.root.querySelectorAll("[data-id], [data-tie]")) {
+      const { data } = { data: /** @type {HTMLElement | SVGElement} */ (one).dataset };
+      one.classList.toggle("lp-tied", id !== "" && (data.id ?? data.tie) === id);
+    }
+    if (this.completes) return;
+    this.showFew(this.stage.write(this.view, this.first));
   }
 
   /** Where the slider was dragged. @param {number} value */

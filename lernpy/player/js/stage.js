@@ -1,56 +1,60 @@
 /* The stage: each link and neuron is a group of the drawing, painted from what is known. */
 
 import { geometryOf } from "./geometry.js";
+import { sheetOf } from "./labels.js";
 import { linkPainter } from "./links.js";
 import { range } from "./lists.js";
+import { PHASE } from "./network.js";
 import { neuronPainter, partGroup } from "./neurons.js";
-import { label, path, rect } from "./svg.js";
+import { factorLines } from "./products.js";
+import { path, rect } from "./svg.js";
+import { widthOf } from "./text.js";
+
+/** @typedef {import("./geometry.js").Geometry} Geometry */
 
 /**
  * Draw the network into `svg`, empty; what it returns paints the numbers of a moment.
- * @param {SVGSVGElement} svg @param {Recording} recording @param {Details} details
+ * @param {SVGSVGElement} svg @param {Recording} recording @param {View} view
  * @param {{theme: Theme, scale: Scale, places: Positions}} looks
- * @param {{pixels: string[], isShut(view: View, v: number): string, notAPie: string}} words
- * @param {{font: number, width: number, room: number}} space
+ * @param {{pixels: string[], isShut(view: View, v: number): string, notAPie: string,
+ *   columns: string[], mixes: string}} words
+ * @param {Space} space @param {string[]} wanted ids of parts that are drawn whatever the room
  */
-export function stageOf(svg, recording, details, { theme, scale, places }, words, space) {
+export function stageOf(svg, recording, view, { theme, scale, places }, words, space, wanted) {
   const { net } = recording;
   const geometry = geometryOf(recording, places, space);
-  const { shown, ribbons } = chosenLinks(net, details, theme);
+  const { shown, ribbons } = chosenLinks(net, view, theme, wanted);
   const links = linkPainter(geometry, scale, theme, shown);
   const neurons = neuronPainter(geometry, scale, words);
   const circles = net.neurons.filter((v) => geometry.radius[v]);
+  const sheet = sheetOf(geometry, takenBy(geometry));
+  const headings = headingsOf(geometry, words, sheet);
+  const names = circles.map((v) => neurons.name(v, view.sample, sheet)).join("");
   const layers = [
-    ribbonsOf(geometry, ribbons) +
-      factorsOf(geometry) +
-      groupsOf(geometry) +
-      headingsOf(geometry),
+    ribbonsOf(geometry, ribbons) + factorLines(geometry) + groupsOf(geometry, words, sheet) + headings,
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
-    "",
     circles
       .map((v) => {
         const at = `transform="translate(${geometry.x[v]},${geometry.y[v]})"`;
         return partGroup(net, "neuron", v, at);
       })
       .join(""),
+    names,
     "",
   ];
-  const names = ["", "lp-blocks", "", "lp-numbers", "", "lp-foot"];
-  svg.setAttribute("viewBox", `0 0 ${geometry.width} ${geometry.total}`);
+  const looks = ["", "lp-blocks", "", "", "lp-names", "lp-numbers"];
+  svg.setAttribute("viewBox", `0 0 ${geometry.width} ${geometry.height}`);
   svg.innerHTML = layers
-    .map((layer, index) => `<g class="${names[index]}">${layer}</g>`)
+    .map((layer, index) => `<g class="${looks[index]}">${layer}</g>`)
     .join("");
-  const [, images, , numbers, , foot] = svg.children;
+  const [, images, , , , numbers] = svg.children;
   /** @type {Map<string, SVGGElement>} */
   const groups = new Map();
   /** @type {Map<string, string>} what was painted last */
   const painted = new Map();
   for (const group of svg.querySelectorAll("g[data-id]")) {
-    if (!(group instanceof SVGGElement)) continue;
-    const id = group.dataset.id ?? "";
-    groups.set(id, group);
-    if (id[0] === "v") group.style.setProperty("--r", `${geometry.radius[Number(id.slice(1))]}px`);
+    if (group instanceof SVGGElement) groups.set(group.dataset.id ?? "", group);
   }
 
   /** @param {string} id @param {View} view @param {number} [part] */
@@ -63,21 +67,52 @@ export function stageOf(svg, recording, details, { theme, scale, places }, words
     painted.set(id, text);
     group.innerHTML = text;
   };
+  const all = shown.length <= theme.most_numbers;
+
+  /** The numbers: those of the parts in question first. What finds no room is counted.
+   * @param {View} view @param {string[]} first */
+  const write = (view, first) => {
+    const page = sheet.copy();
+    const { generations } = geometry;
+    const flows = generations.map((g) => neurons.inAndOut(g, view, page)).join("");
+    const { foot, font } = geometry;
+    const spots = [1, 2.25].map((line) => ({ x: 0, y: foot + line * font }));
+    const aside = spots.map((spot) => ({ ...spot, anchor: /** @type {const} */ ("start") }));
+    const ids = first.filter((id) => groups.has(id));
+    const indices = (/** @type {string} */ kind) =>
+      ids.filter((id) => id[0] === kind).map((id) => Number(id.slice(1)));
+    const [firstLinks, firstNeurons] = [indices("l"), indices("v")];
+    const isNumbered = (/** @type {number} */ v) =>
+      geometry.isNumbered(v) && !firstNeurons.includes(v);
+    const others = all ? shown.filter((link) => !firstLinks.includes(link)) : [];
+    numbers.innerHTML = [
+      ...firstNeurons.map((v) => neurons.numbers(v, view, page)),
+      links.numbers(firstLinks, view, page),
+      flows && page.put(words.notAPie, aside, "dim lp-flow"),
+      flows,
+      ...circles.filter(isNumbered).map((v) => neurons.numbers(v, view, page)),
+      links.numbers(others, view, page),
+    ].join("");
+    const unnumbered = circles.filter((v) => !isNumbered(v) && !firstNeurons.includes(v));
+    return sheet.left + page.left + unnumbered.length;
+  };
   return {
     shown,
     paintPart,
-    /** @param {View} view */
-    paint(view) {
+    write,
+    /** @param {View} view @param {string[]} [first] parts whose numbers come first
+     * @returns how many numbers have no room */
+    paint(view, first = []) {
       for (const id of groups.keys()) paintPart(id, view);
-      const { generations, isImage, narrow } = geometry;
-      numbers.innerHTML = links.numbers(view);
+      const { generations, isImage } = geometry;
       images.innerHTML = generations
         .filter((g) => isImage[g])
         .map((g) => neurons.image(g, view))
         .join("");
-      const pairs = generations.map((g) => neurons.inAndOut(g, view)).filter(Boolean);
-      foot.innerHTML = pairs.slice(0, narrow ? 1 : pairs.length).join("");
       svg.dataset.phase = String(view.step.phase);
+      const left = write(view, first);
+      svg.dataset.left = String(left);
+      return left;
     },
     /** @param {string} focus @param {string[]} active */
     mark(focus, active) {
@@ -89,74 +124,109 @@ export function stageOf(svg, recording, details, { theme, scale, places }, words
   };
 }
 
+/** What no letter may lie on: neurons, images. @param {Geometry} geometry */
+function takenBy({ net, x, y, radius, generations, isImage, left, top, side, foot }) {
+  const circles = net.neurons.filter((v) => radius[v]);
+  /** @type {import("./labels.js").Box[]} */
+  const taken = circles.map((v) => {
+    const half = 0.8 * radius[v];
+    return [x[v] - half, y[v] - half, x[v] + half, y[v] + half];
+  });
+  for (const g of generations.filter((one) => isImage[one])) {
+    taken.push([left[g], top, left[g] + side, foot]);
+  }
+  return taken;
+}
+
 /**
- * Of very many links those with the most blame; ribbons between generations stand for the others.
- * @param {Network} net @param {Details} details @param {Theme} theme
+ * Of very many links those that matter most in this phase, and all that are asked for; ribbons between
+ * generations stand for the others.
+ * @param {Network} net @param {View} view @param {Theme} theme @param {string[]} wanted
  */
-function chosenLinks(net, { blame }, theme) {
-  const shown = range(net.links.length);
+export function chosenLinks(net, view, theme, wanted) {
+  const all = range(net.links.length);
   /** @type {Map<string, [number, number]>} */
   const ribbons = new Map();
-  if (shown.length <= theme.most_links) return { shown, ribbons };
-  shown.sort((a, b) => Math.abs(blame[b]) - Math.abs(blame[a]));
-  for (const link of shown.splice(theme.shown_links)) {
+  if (all.length <= theme.most_links) return { shown: all, ribbons };
+  const matters = weighed(view);
+  const kept = new Set(
+    all.toSorted((a, b) => matters(b) - matters(a) || a - b).slice(0, theme.shown_links),
+  );
+  for (const id of wanted) {
+    const index = Number(id.slice(1));
+    if (id[0] === "l") kept.add(index);
+    else for (const link of [...net.incoming[index], ...net.outgoing[index]]) kept.add(link);
+  }
+  for (const link of all.filter((one) => !kept.has(one))) {
     const { from, to } = net.links[link];
     if (net.isBias[from]) continue;
     const pair = [net.generation[from], net.generation[to]];
     ribbons.set(pair.join(), [pair[0], pair[1]]);
   }
-  return { shown, ribbons };
+  return { shown: all.filter((link) => kept.has(link)), ribbons };
 }
 
-/** @typedef {import("./geometry.js").Geometry} Geometry */
+/** How much a link matters: by its signal, then its blame, then the step of its weight.
+ * @param {View} view @returns {(link: number) => number} */
+function weighed({ step, sample, details, net }) {
+  if (step.phase === PHASE.update && sample.moves) {
+    const { moves } = sample;
+    return (link) => Math.abs(moves[net.links[link].weight]);
+  }
+  const numbers = step.phase > PHASE.cost ? details.blame : details.signal;
+  return (link) => Math.abs(numbers[link]);
+}
 
 /** @param {Geometry} geometry @param {Map<string, [number, number]>} ribbons */
-function ribbonsOf({ left, isImage, side, members, span }, ribbons) {
-  /** @param {number} g */
-  const edge = (g) => [left[g] + (isImage[g] ? side : 0), ...span(members[g])];
+function ribbonsOf({ left, isImage, side, members, span, x }, ribbons) {
+  /** @param {number} g @param {boolean} isEnd */
+  const edge = (g, isEnd) => {
+    const at = isImage[g] ? left[g] + (isEnd ? 0 : side) : x[members[g][0]];
+    return [at, ...span(members[g])];
+  };
   return [...ribbons.values()]
     .map((pair) => {
-      const [a, b] = pair.map(edge);
+      const [a, b] = pair.map((g, index) => edge(g, index === 1));
       return path("ribbon", `M${a[0]},${a[1]}L${b[0]},${b[1]}V${b[2]}L${a[0]},${a[2]}Z`);
     })
     .join("");
 }
 
-/** From each factor to its product: there is no weight on it. @param {Geometry} geometry */
-function factorsOf({ net, x, y }) {
-  return net.neurons
-    .flatMap((v) => net.factors[v].map((from) => path("factor", `M${x[from]},${y[from]}L${x[v]},${y[v]}`)))
-    .join("");
-}
-
-/** A frame around each softmax group. @param {Geometry} geometry */
-function groupsOf({ net, x, span, large, circle, size, font, edge }) {
+/** A frame around each softmax group. @param {Geometry} geometry @param {{mixes: string}} words
+ * @param {import("./labels.js").Sheet} sheet */
+function groupsOf({ net, x, span, radius, font, foot, width }, { mixes }, sheet) {
   return net.header.groups
     .map((members) => {
       const [high, low] = span(members);
-      const longest = Math.max(...members.map((v) => net.names[v].length));
-      const half = large ? circle + 16 * size : Math.min(edge - 2, circle + 8 + 9 * font * longest);
+      const half = Math.max(...members.map((v) => radius[v])) + 0.4 * font;
       const middle = x[members[0]];
-      const top = high - circle - 20 * font;
-      const bottom = low + circle + 18 * font;
-      const caption = label(middle + half, bottom + 13 * font, "softmax: mixes", "dim lp-end");
-      return rect("group", middle - half, top, 2 * half, bottom - top) + caption;
+      const top = high - half;
+      const bottom = Math.min(low + half, foot);
+      const right = Math.min(middle + half + 12 * font, width - 2);
+      const wide = widthOf(mixes, font) / 2;
+      const at = Math.min(middle, width - wide - 1);
+      const spots = [bottom + 0.65 * font, top - 0.65 * font].map((y) => ({ x: at, y }));
+      const caption = sheet.put(mixes, spots, "dim");
+      return rect("group", middle - half, top, right - middle + half, bottom - top) + caption;
     })
     .join("");
 }
 
-/** @param {Geometry} geometry */
-function headingsOf({ net, generations, middle, font, narrow, steps, edge, width }) {
-  if (steps) {
-    return steps
-      .map(([x, name]) => label(edge + (width - 2 * edge) * x, 13 * font, name))
-      .join("");
+/** @param {Geometry} geometry @param {{columns: string[]}} words
+ * @param {import("./labels.js").Sheet} sheet */
+function headingsOf({ net, generations, middle, headings, font, gap, width }, { columns }, sheet) {
+  if (headings.length) {
+    const put = headings.map(({ x, name }) => sheet.put(name, [{ x, y: 0.8 * font }], "dim lp-heading"));
+    return put.join("");
   }
   const last = net.generation[net.outputs[0]];
   return generations
     .map((g) => {
-      const name = g === 0 ? "inputs" : g === last ? "outputs" : (narrow ? "" : "generation ") + g;
-      return label(middle[g], 13 * font, name);
+      const whole = g === 0 ? columns[0] : g === last ? columns[2] : `${columns[1]} ${g}`;
+      const text = g && g !== last && gap < widthOf(whole, font) + font ? String(g) : whole;
+      const half = widthOf(text, font) / 2;
+      const x = Math.max(half, Math.min(middle[g], width - half));
+      return sheet.put(text, [{ x, y: 0.8 * font }], "dim lp-heading");
     })
     .join("");
 }

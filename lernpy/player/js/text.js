@@ -63,6 +63,14 @@ export function tiny(value) {
   return brief(value, Math.abs(value) < 0.1 ? 1 : 2).replace(/^(−?)0\./, "$1.");
 }
 
+/** As long as it may be, else cut short. @param {string} text @param {number} most */
+export const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+const WIDE = 0.66; // of its height, so wide a letter is at most
+
+/** Room for a line of text. @param {string} text @param {number} font */
+export const widthOf = (text, font) => (WIDE * text.length + 0.3) * font;
+
 /** Whether this text says that a number is not known. @param {string} text */
 export const isUnknown = (text) => text === UNKNOWN;
 

@@ -124,6 +124,8 @@ interface Trace {
   detail: { samples: number[]; steps: Block | null; weights_at: Block | null };
   edits: Edit[];
   image: [number, number] | null;
+  /** What the data call the neurons: a column, a class; "" where nobody gave another name. */
+  labels?: string[] | null;
   script: { at: number; say: string }[];
   gates: Gate[];
   breakpoints: string[];
@@ -250,6 +252,7 @@ interface Recording {
 type Known = number | undefined;
 
 interface View {
+  net: Network;
   sample: Sample;
   details: Details;
   step: Step;
@@ -264,6 +267,8 @@ interface View {
   weight(weight: number): Known;
   moved(weight: number): Known;
   arrived(neuron: number): number[];
+  /** What the data call a neuron, in brackets; or nothing. */
+  label(neuron: number): string;
 }
 
 type Fact = string | number | boolean | string[] | Facts[] | null | undefined;
@@ -294,6 +299,9 @@ interface Narration {
   views: Record<string, ViewForm>;
   spans: Record<"forward" | "backward", { title: Form; rows: Form; sentence: Form }>;
   losses: Record<string, string>;
+  /** By activation, its slope in letters, and with holes for the numbers. */
+  slope_words: Record<string, string>;
+  slopes: Record<string, string>;
   most: Record<string, number>;
   /** By activation, the word for a slope that lets no blame through; and how small that is. */
   shut: Record<string, string>;
@@ -309,13 +317,17 @@ interface Words {
   mixes: string;
   ask: Record<string, [Gate["kind"], string, string]>;
   options: Record<string, string[]>;
-  badge: Record<string, [string, string]>;
+  badge: Record<string, [string, string, string]>;
   table: string[];
   facts: Record<string, [string, string][]>;
   check: Record<"good" | "bad" | "early" | "unknown", string> & { rows: string[] };
   asked: { right: string; wrong: string; tally: string };
-  few: string;
-  pixels: string[];
+  few: { links: string; room: string; point: string };
+  stage: { pixels: string[]; columns: string[]; mixes: string };
+  folds: { strip: string; table: string };
+  ways: { title: string; path: string; early: string; none: string };
+  letters: { most: string };
+  presenter: Record<"title" | "next" | "end" | "blocked", string>;
   notFound: string;
   problems: Record<"phase" | "number" | "limit" | "unknown", string>;
   conditionWords: string[];
@@ -338,6 +350,7 @@ interface Theme {
 
 interface Positions {
   rows?: number;
+  names?: string[];
   steps?: [number, string][];
   positions: ([number, number] | null)[];
   bends: Record<number, number>;
@@ -363,6 +376,14 @@ interface Model {
   on(event: string, hear: (message: any) => void): void;
   off(event: string, hear: (message: any) => void): void;
   send(message: object): void;
+}
+
+/** What there is to draw in: pixels of a letter, of the stage; biases as stubs at their neurons or not. */
+interface Space {
+  font: number;
+  width: number;
+  height: number;
+  stubs?: boolean;
 }
 
 interface Scale {

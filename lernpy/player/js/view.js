@@ -24,7 +24,7 @@ export function viewAt(recording, index, at) {
   const ofLink = (times, l) => (sample.weights ? times[l] : Infinity);
   /** @type {View} */
   const view = {
-    ...{ sample, details, step },
+    ...{ net, sample, details, step },
     totalInput: (v) => known(sample.totalInput, v, net.isInput[v] ? 2 : says[v]),
     output: (v) => known(sample.output, v, says[v]),
     slope: (v) => known(details.slope, v, net.group[v] ? Infinity : says[v]),
@@ -42,6 +42,10 @@ export function viewAt(recording, index, at) {
     weight: (w) => {
       if (view.moved(w) != null) return sample.new?.[w];
       return sample.weights ? weightAt(sample, sample.weights, w, step.at + 1) : undefined;
+    },
+    label: (v) => {
+      const known = recording.trace.labels?.[v];
+      return known ? ` (${known})` : "";
     },
     arrived: (v) => {
       const asked = outputIndex(net, v) >= 0 && cost <= step.at ? [details.asked[v]] : [];

@@ -23,7 +23,7 @@ from lernpy.watch.recording import Recording
 from lernpy.watch.snapshot import Edit, Snapshot
 from lernpy.watch.timeline import Sample
 
-PREPARED = ("title", "script", "gates", "breakpoints", "image", "classes", "positions")
+PREPARED = ("title", "script", "gates", "breakpoints", "image", "classes", "positions", "labels")
 MOST_STEPS = 50_000_000
 TOLERANCE = {("float64", "float64"): 1e-6, ("float32", "float64"): 1e-4}
 LOOSE = 1e-2  # where the start weights themselves were rounded
@@ -240,6 +240,7 @@ def _prepared(header: Fields, recording: Recording) -> dict[str, Any]:
         "image": _image(header, len(network.inputs)),
         "classes": tuple(header.texts("classes")),
         "positions": _positions(header, len(network.neurons)),
+        "labels": _labels(header, len(network.neurons)),
     }
 
 
@@ -250,6 +251,15 @@ def _image(header: Fields, inputs: int) -> tuple[int, int] | None:
     if len(size) != 2 or not all(is_whole(n, 1, inputs) for n in size) or prod(size) != inputs:
         raise header.wrong("image", f"rows and columns of {inputs} inputs")
     return size[0], size[1]
+
+
+def _labels(header: Fields, neurons: int) -> list[str] | None:
+    if header.get("labels") is None:  # as in files of older versions
+        return None
+    names = header.texts("labels")
+    if len(names) != neurons:
+        raise header.wrong("labels", f"a text for each of {neurons} neurons")
+    return names
 
 
 def _positions(header: Fields, neurons: int) -> list[tuple[float, float]] | None:

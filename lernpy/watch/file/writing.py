@@ -83,6 +83,7 @@ def contents(
             "edits": [edit_as_json(edit) for edit in writer.edits],
             "image": list(image) if image else None,
             "classes": list(prepared["classes"]),
+            "labels": list(prepared["labels"]) if prepared["labels"] else None,
             "positions": [list(position) for position in positions] if positions else None,
             **beside,
         }

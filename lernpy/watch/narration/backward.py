@@ -8,7 +8,7 @@ from typing import Any
 from lernpy import subclasses, theme
 from lernpy.functions import activations
 from lernpy.functions.optimizers import Optimizer
-from lernpy.watch.narration.forms import most
+from lernpy.watch.narration.forms import most, sentence, with_holes
 from lernpy.watch.narration.forward import Facts, few, link, summed
 from lernpy.watch.narration.step import Step
 from lernpy.watch.narration.terms import piece_of, show
@@ -26,6 +26,7 @@ def cost(step: Step) -> Facts:
     outputs = [dict(zip(keys.values(), column, strict=True)) for column in columns]
     return {
         **facts,
+        **_worked(facts, outputs),
         "loss": step.after["loss"],
         "formula": facts["loss_words"] or f"{facts['loss_name']}(y, t)",
         "counts": facts["sample_weight"] != 1,
@@ -40,13 +41,31 @@ def cost(step: Step) -> Facts:
     }
 
 
+def _worked(facts: Mapping[str, Any], outputs: list[Facts]) -> Facts:
+    """The loss with its numbers: the terms that are not 0, the largest of many."""
+    words = facts["loss_words"]
+    sizes = {i: abs(term) for i, term in enumerate(facts["loss_terms"]) if term}
+    if not words or "," in words:  # a formula with words to it is no sum to be worked out
+        sizes = {}
+    kept = sorted(sorted(sizes, key=lambda i: -sizes[i])[: most("terms")])
+    form = with_holes(words, y="output", t="target").replace("/ n", f"/ {len(outputs)}")
+    return {
+        "loss_terms": [{"worked": sentence(form, outputs[i])} for i in kept],
+        "more_terms": len(sizes) - len(kept),
+        "other_terms": sum(facts["loss_terms"][i] for i in sizes if i not in kept),
+    }
+
+
 def turn(step: Step) -> Facts:
     """A neuron collects the blame, then turns it by its slope."""
     facts = step.facts
     shut = abs(facts["slope"]) < theme.SHUT * facts["steepest"]
+    words = facts["slope_words"] if facts["kind"] == "neuron" else ""
     return {
         **facts,
         **collects(facts),
+        "slope_words": words,
+        "slope_worked": sentence(with_holes(words, y="output", z="total_input"), facts),
         "shut": activations.why_shut(facts["activation"]) if shut else "",
         "nothing": abs(facts["delta"]) < NOTHING,
     }

@@ -225,6 +225,12 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
             "slopes": list(notes.asked),
             "loss_name": network.loss.name,
             "loss_words": network.loss.words[0],
+            "loss_terms": [
+                network.loss.share(len(network.outputs)) * network.loss.value(neuron.output, target)
+                for neuron, target in zip(
+                    network.outputs, run.timeline.samples[position.sample].targets, strict=True
+                )
+            ],
             "sample_weight": run.timeline.samples[position.sample].sample_weight,
             "penalty": network.penalty(),
             "earlier": earlier,
@@ -245,6 +251,7 @@ def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:
             "total_input": neuron.total_input,
             "output": neuron.output,
             "slope": slope,
+            "slope_words": getattr(neuron.activation, "slope_words", ""),
             "delta": neuron.delta,
         }
         before = {f"{neuron.name}.sensitivity": _so_far(run, neuron), f"{neuron.name}.delta": None}

@@ -65,6 +65,17 @@ def _views(event: str, facts: Facts) -> Iterator[View]:
             )
 
 
+def with_holes(words: str, **letters: str) -> str:
+    """A formula in which each letter is a hole for a fact.
+
+    >>> with_holes("y × (1 − y)", y="output")
+    '{(output)} × (1 − {(output)})'
+    """
+    return re.sub(
+        rf"\b({'|'.join(letters)})\b", lambda letter: f"{{({letters[letter[1]]})}}", words
+    )
+
+
 def sentence(form: Any, facts: Facts) -> str:
     """A form as plain text.
 
@@ -116,7 +127,10 @@ def _value(hole: re.Match[str], facts: Facts) -> str:
         return value
     if isinstance(value, list):
         return and_listed(value)
-    return f"{value:+.4g}" if hole.group().startswith("{+") else show(value)
+    if hole.group().startswith("{+"):
+        return f"{value:+.4g}"
+    text = show(value)
+    return f"({text})" if hole.group().startswith("{(") and text.startswith("-") else text
 
 
 def _piece(words: str, facts: Facts) -> Piece:

@@ -1,0 +1,36 @@
+/* What fits: how large letters are, and which panels of the side fold to their headings. */
+
+const SHARE = 36; // the smallest letters are this part of the screen's smaller side
+const LEAST = 14; // pixels, on a phone and in a notebook
+const FOLDS = ["all", "losses", "strip", "card", "notes"]; // the first fold first
+
+/** Pixels of a letter at scale 1: what the last row of a class can read.
+ * @param {boolean} isWhole whether the page has the screen for itself */
+export const letterOf = (isWhole) =>
+  isWhole ? Math.max(LEAST, Math.min(innerWidth, innerHeight) / SHARE) : LEAST;
+
+/**
+ * Fold panels until the others are in sight, but not the one that was opened last; if that is not enough,
+ * one button stands for all headings, and for the formula, too.
+ * @param {{get(name: string): HTMLElement}} page @param {string} opened
+ * @returns how many are folded, and whether all the rest is in sight
+ */
+export function fold(page, opened) {
+  const side = page.get("side");
+  const isInSight = () => side.scrollHeight <= side.clientHeight + 1;
+  for (const name of FOLDS) page.get(name).classList.remove("lp-folded");
+  side.classList.remove("lp-tight", "lp-brief", "lp-alone");
+  let folded = 0;
+  for (const name of FOLDS.filter((one) => one !== opened)) {
+    const panel = page.get(name);
+    const isTable = name === "all"; // too wide: it opens over the stage
+    if (panel.hidden || (isInSight() && !isTable)) continue;
+    panel.classList.add("lp-folded");
+    folded += Number(!isTable);
+  }
+  const fits = isInSight();
+  side.classList.toggle("lp-tight", !fits);
+  side.classList.toggle("lp-brief", !isInSight());
+  side.classList.toggle("lp-alone", opened !== "" && !isInSight()); // only the title of the step is left
+  return { folded, fits };
+}

@@ -1,0 +1,85 @@
+"""What a teacher writes for a lesson: files of notes and of questions, read into a trace.
+
+Notes, each shown from its step on until the next::
+
+    {"format": "lernpy-notes", "version": 1,
+     "notes": [{"at": 0, "say": "Who goes first?"},
+               {"at": "phase=backward", "say": "Now blame turns up."},
+               {"at": "h1 -> y1", "sample": 1, "say": "Look at the sign."}]}
+
+`at` : a position, or a condition as in `lernpy.watch.conditions.parse_condition`: the step at which it first
+happens, of the lesson of `sample` (0) or a later one.
+
+Questions, each asked before the step that brings its answer::
+
+    {"format": "lernpy-questions", "version": 1,
+     "questions": [{"part": "y1", "quantity": "sensitivity", "kind": "sign"},
+                   {"part": "h1", "quantity": "delta", "kind": "compare", "than": "h2"},
+                   {"quantity": "loss", "kind": "number", "tolerance": 0.1, "question": "How wrong is it?"}]}
+
+`part`, `quantity`, `kind` and the rest are those of `Trace.ask`.
+"""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+
+from lernpy import storage
+from lernpy.checks import Fields
+from lernpy.errors import LernpyError
+from lernpy.watch.conditions import parse_condition
+from lernpy.watch.trace import Trace
+
+NOTE = ("at", "sample", "say")
+QUESTION = ("part", "quantity", "kind", "than", "question", "sample", "tolerance")
+
+
+def add_notes(trace: Trace, path: str | PathLike[str]) -> None:
+    """Put the notes of a file into a trace.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is none of notes; it names the place.
+    """
+    file = _file(path, "notes")
+    for note in file.each("notes"):
+        note.known(NOTE)
+        with note.naming():
+            trace.say(note.text("say"), at=_position(trace, note))
+
+
+def add_questions(trace: Trace, path: str | PathLike[str]) -> None:
+    """Put the questions of a file into a trace; what can go wrong is as in `add_notes`."""
+    file = _file(path, "questions")
+    for asked in file.each("questions"):
+        asked.known(QUESTION)
+        how = {key: asked.text(key) for key in ("than", "question") if key in asked}
+        numbers = (
+            {"sample": asked.whole("sample", 0, trace.samples - 1)} if "sample" in asked else {}
+        )
+        share = {"tolerance": asked.number("tolerance", 0.0)} if "tolerance" in asked else {}
+        name = asked.text("part") if "part" in asked else ""
+        with asked.naming():
+            kind = asked.text("kind") if "kind" in asked else "sign"
+            trace.ask(name, asked.text("quantity"), kind, **how, **numbers, **share)
+
+
+def _file(path: str | PathLike[str], what: str) -> Fields:
+    file = Fields(storage.read_json(path), f"{fspath(path)}: ")
+    file.check_format(f"lernpy-{what}", 1)
+    file.known(("format", "version", what))
+    return file
+
+
+def _position(trace: Trace, note: Fields) -> int:
+    """Where a note begins: at a position, or at the step for which a condition first holds."""
+    if not isinstance(note["at"], str):
+        return note.whole("at", 0, len(trace))
+    condition = parse_condition(note.text("at"), trace.structure)
+    sample = note.whole("sample", 0, trace.samples - 1) if "sample" in note else 0
+    start = trace.stops("sample")[sample]
+    for step in trace.steps(start):
+        if condition(step):
+            return step.index
+    raise LernpyError(f"{condition.text} does not happen from sample {sample} on")
