@@ -7,7 +7,7 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -57,6 +57,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
+NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
 SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
@@ -205,20 +206,18 @@ def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> 
     }
 
 
-OF_OWN = ("own rule", "own sums")  # of classes of the user's own, which no file plays
 OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
 
 
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
-    needless = {*OF_OWN, *(() if network.get("products") else OF_PRODUCTS)}
-    told = {
-        part: {key: form for key, form in forms.items() if key not in needless}
-        for part, forms in templates().items()
-    }
+    told = templates()
+    needless = NOT_TOLD if network.get("products") else (*NOT_TOLD, *OF_PRODUCTS)
+    parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
     return {
         **told,
+        **parts,
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},
         "slope_words": {
@@ -231,6 +230,10 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
             if name in ACTIVATIONS
         },
     }
+
+
+def _without(forms: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: form for name, form in forms.items() if name not in names}
 
 
 def _header(trace: Any, title: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from html import unescape
 from typing import Any
 
@@ -30,7 +31,8 @@ TELL = """([code, traits]) => {
 
 
 def plain(words: str) -> str:
-    """Without what may differ: the minus sign, and how HTML is written."""
+    """Without what may differ: the minus sign, how HTML is written, what ties terms to the drawing."""
+    words = re.sub(r'<span class="lp-term" data-tie="\w+">|</span>', "", words)
     return unescape(words).replace("−", "-").replace("<sub></sub>", "")
 
 

@@ -6,6 +6,7 @@ The fixture `page` fails a test whose page asks for anything outside or reports 
 from __future__ import annotations
 
 import json
+import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
@@ -482,22 +483,26 @@ def test_the_gradient_check_turns_red_on_wrong_blame(show: Show) -> None:
     assert 0 < reds < 12
 
 
-def test_n_shows_the_notes_and_plus_and_minus_the_size(show: Show) -> None:
+def test_plus_and_minus_set_the_size_of_letters(show: Show) -> None:
     page = show(played.xor())
-    notes = page.locator(".lp-notes")
-    assert not notes.is_visible()
-    press(page, "n")
-    assert "which way will y1 go" in notes.inner_text()
-    press(page, "Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight")
-    assert "Now blame turns up" in notes.inner_text()
     size = "() => parseFloat(getComputedStyle(document.querySelector('.lp-root')).fontSize)"
     before = page.evaluate(size)
     press(page, "+", "+")
+    assert page.evaluate(size) == pytest.approx(1.5 * before)
+    page.reload()
     assert page.evaluate(size) == pytest.approx(1.5 * before)
     press(page, *["-"] * 9)
     assert page.evaluate(size) == before
     press(page, *["+"] * 20)
     assert page.evaluate(size) == 3 * before
+
+
+def test_where_no_window_can_be_opened_the_notes_stand_on_the_page(page: Any) -> None:
+    page.set_content(f"<title>t</title>{player.iframe(played.xor())}")
+    frame = page.frame_locator("iframe.lernpy-player")
+    frame.locator("body").press("n")
+    assert "which way will y1 go" in frame.locator(".lp-notes").inner_text()
+    page.gate.forget()
 
 
 def test_the_question_mark_lists_the_keys(show: Show) -> None:
@@ -781,6 +786,26 @@ def test_on_a_phone_the_stage_has_its_share_and_a_swipe_is_a_step(show: Show) ->
     assert page.locator(".lp-until").is_visible() and page.locator("[data-act=theme]").is_visible()
 
 
+@pytest.mark.skipif(os.environ.get("TEST_MEASURE") != "all", reason="long; set TEST_MEASURE=all")
+@pytest.mark.parametrize("name", sorted(played.MEASURED))
+def test_every_stop_in_every_size_and_theme_is_in_order(
+    browser: Any, tmp_path: Path, name: str
+) -> None:
+    """Three sizes, light, dark and grey; every generation; a neuron and a link in focus."""
+    file = tmp_path / "lesson.html"
+    file.write_text(player.page(played.MEASURED[name]()), encoding="utf-8")
+    wrong = []
+    for where, page in measured.contexts(browser):
+        page.goto(file.as_uri() + "#by=generation")
+        for stop in range(16):
+            wrong += [f"{where}, stop {stop}: {fault}" for fault in measured.measure(page).faults]
+            press(page, "ArrowRight")
+        for part in (".lp-neuron", ".lp-link"):
+            page.locator(part).last.dispatch_event("click")
+            wrong += [f"{where}, {part}: {fault}" for fault in measured.measure(page).faults]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("name", sorted(played.PAGES))
 @pytest.mark.parametrize("viewport", [(1280, 720), (390, 844)], ids=["projector", "phone"])
 def test_all_letters_are_in_sight_on_nothing_else_and_large_enough(
@@ -1003,6 +1028,192 @@ def test_a_question_comes_before_its_answer_is_on_the_screen(
             )
         )
         assert told[row] == "not yet"
+
+
+def test_a_question_is_answered_with_the_keyboard_alone(show: Show) -> None:
+    """Digits and Enter; 1, 2, 3 for what is compared; − 0 + for a sign. What it asks stands nowhere."""
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+    trace.ask("", "loss", "number", tolerance=0.01)
+    trace.ask("y1", "delta", "compare", than="y2")
+    trace.ask("h1", "sensitivity")
+    page = show(trace, "#by=phase")
+    press(page, "ArrowRight", "ArrowRight", "ArrowRight")
+    assert "What will the loss be?" in text(page, ".lp-question")
+    press(page, "0", ".", "2", "9", "8", "Enter")
+    assert "✓ Right: 0.2984" in text(page, ".lp-question")
+    press(page, "ArrowRight")
+    assert "Compare in size" in text(page, ".lp-question")
+    press(page, "g", "w")
+    assert text(page, ".lp-check") == "" and not page.locator(".lp-ways").is_visible()
+    press(page, "3")
+    assert "✓ Right: larger" in text(page, ".lp-question")
+    press(page, "ArrowRight")
+    size = "() => getComputedStyle(document.querySelector('.lp-root')).fontSize"
+    before = page.evaluate(size)
+    press(page, "-")
+    assert "✗ Not so: + (0.03635)" in text(page, ".lp-question")
+    assert page.evaluate(size) == before
+    assert "2 of 3 predicted" in text(page, ".lp-options")
+    page.reload()
+    press(page, "Home", "ArrowRight", "ArrowRight", "p")
+    assert page.evaluate("() => sessionStorage.length") >= 2
+    answers = "() => Object.keys(sessionStorage).find(key => key.endsWith('answers'))"
+    tally = json.loads(page.evaluate(f"() => sessionStorage.getItem(({answers})())"))
+    assert (tally["right"], tally["count"]) == (2, 3)
+
+
+def test_the_loss_curve_is_closed_while_a_loss_is_asked(show: Show) -> None:
+    trace = deepcopy(played.xor())
+    trace["gates"] = [
+        {"at": 22, "kind": "number", "of": {"quantity": "loss"}, "question": "How much?"}
+    ]
+    page = show(trace, "#by=phase")
+    assert page.locator(".lp-losses").is_visible()
+    press(page, "ArrowRight", "ArrowRight", "ArrowRight")
+    assert page.locator(".lp-ask").is_visible() and not page.locator(".lp-losses").is_visible()
+    page.locator(".lp-guess").fill("1")
+    page.locator(".lp-guess").press("Enter")
+    assert page.locator(".lp-losses").is_visible()
+
+
+def test_w_marks_the_next_heaviest_path_of_blame(show: Show) -> None:
+    """As `lernpy.paths` has them; not before blame is there."""
+    network = lernpy.build.two_two_two()
+    trace = Trace.record(slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
+    page = show(trace)
+    press(page, "w")
+    assert "Not yet" in text(page, ".lp-ways")
+    press(page, "End")
+    page.locator(".lp-neuron[aria-label='neuron h1']").dispatch_event("click")
+    trace.goto(40)
+    for path in lernpy.paths(network, "h1"):
+        press(page, "w")
+        told = text(page, ".lp-ways p").replace("−", "-").replace("←", "<-")
+        assert told == str(path)
+        marked = page.locator(".lp-neuron.lp-way").evaluate_all("all => all.map(e => e.ariaLabel)")
+        assert {f"neuron {name}" for name in path.names} == set(marked)
+    press(page, "Escape", "w", "w", "w")
+    assert "Path 3 of 4" in text(page, ".lp-ways h3")
+
+
+@pytest.mark.parametrize("name", sorted(played.PAGES))
+def test_the_paths_of_the_page_are_those_of_python(show: Show, name: str) -> None:
+    trace = Trace.from_json(played.PAGES[name]())
+    trace.goto(trace.stops("sample")[1] - 1)
+    network = trace.recording().network
+    trace_of_first = trace.recording()
+    trace_of_first.seek(trace.cursor)
+    network = trace_of_first.network
+    hidden = network.generations[1][0]
+    page = show(played.PAGES[name](), f"#by=sample&focus={hidden.name}")
+    press(page, "ArrowRight", "w")
+    best = lernpy.paths(network, hidden.name, k=1)[0]
+    told = text(page, ".lp-ways p").replace("−", "-")
+    assert told.split(" = ")[-1] == f"{best.share:.4g}"
+
+
+def test_terms_and_their_links_light_up_together(show: Show) -> None:
+    page = show(played.two_two_two())
+    page.locator(".lp-until").fill("h1")
+    page.locator(".lp-until").press("Enter")
+    term = page.locator(".lp-term[data-tie=l0]").first
+    assert "x1" in text(page, ".lp-formula")
+    term.hover()
+    tied = page.locator(".lp-tied")
+    assert page.locator(".lp-link.lp-tied").get_attribute("aria-label") == "link x1 to h1"
+    assert tied.count() >= 3  # the link, its term in letters and in numbers
+    page.locator("h1").hover()
+    assert tied.count() == 0
+    page.locator(".lp-link[data-id=l4] .lp-hit").dispatch_event("pointerover")
+    term.click()
+    assert text(page, ".lp-card h3") == "link x1 → h1"
+
+
+def test_what_found_no_room_shows_when_it_is_pointed_at(show: Show) -> None:
+    page = show(played.digits(), "#by=phase", viewport={"width": 1280, "height": 720})
+    press(page, *["ArrowRight"] * 4)
+    assert "more: point at a part" in text(page, ".lp-few")
+    neuron = page.locator(".lp-neuron[aria-label='neuron h7']")
+    of = neuron.get_attribute("data-id")
+    numbers = page.locator(f".lp-numbers text[data-of={of}]")
+    assert numbers.count() == 0
+    neuron.hover(force=True)
+    assert numbers.count() == 2
+
+
+def test_formulas_of_loss_and_slope_have_their_numbers(show: Show) -> None:
+    page = show(played.two_two_two())
+    page.locator(".lp-until").fill("phase=cost")
+    page.locator(".lp-until").press("Enter")
+    assert "½ (0.7514 − 0.01)² + ½ (0.7729 − 0.99)² = 0.2984" in text(page, ".lp-formula")
+    press(page, "ArrowRight")
+    assert "× (0.7729 × (1 − 0.7729))" in text(page, ".lp-formula")
+    page = show(played.xor())
+    for condition in ("phase=backward", "h1"):
+        page.locator(".lp-until").fill(condition)
+        page.locator(".lp-until").press("Enter")
+    assert re.search(r"× \(1 − \(?−?0\.\d+\)?²\)", text(page, ".lp-formula"))
+
+
+def test_the_stage_shows_inputs_targets_and_the_names_of_the_data(show: Show) -> None:
+    data = lernpy.data.load("iris")
+    network = lernpy.layered([4, 3, 3], output_activation="softmax", loss="cross_entropy", seed=0)
+    lernpy.train(network, data, 1, scale="minmax")
+    inputs, targets = network.card.prepare(data)
+    trace = Trace.record(slow_motion(network, inputs[:1], targets[:1]))
+    page = show(trace, viewport={"width": 1280, "height": 720})
+    names = page.locator(".lp-names text").all_text_contents()
+    told = " ".join(names)
+    for name in ("sepal_length", "petal_width", "setosa", "virginica"):
+        assert name in told
+    assert "▸ 1" in told and f"{inputs[0][0]:.2g}" in told
+    page.locator(".lp-neuron[aria-label='neuron x3']").dispatch_event("click")
+    assert text(page, ".lp-card h3") == "neuron x3 (petal_length)"
+    assert measured.measure(page).faults == []
+    assert Trace.from_json(trace.to_json()).labels == trace.labels
+
+
+def test_biases_are_stubs_at_their_neurons_if_wished(show: Show) -> None:
+    page = show(played.two_two_two())
+    bias = page.locator(".lp-neuron[aria-label='neuron bias']")
+    long = "e => e.getTotalLength()"
+    link = page.locator(".lp-link[aria-label='link bias to h1'] .lp-core")
+    before = link.evaluate(long)
+    press(page, "o")
+    assert bias.count() == 0
+    assert link.evaluate(long) < 0.5 * before
+    assert measured.measure(page).faults == []
+    press(page, "o")
+    assert bias.count() == 1
+
+
+def test_f11_is_the_whole_screen(show: Show) -> None:
+    page = show(played.two_two_two())
+    press(page, "F11")
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    press(page, "F11")
+    page.wait_for_function("() => document.fullscreenElement === null")
+
+
+def test_n_opens_the_presenters_window(show: Show) -> None:
+    """Notes, the next step and a clock, off the projector; its keys step as well."""
+    page = show(played.xor())
+    with page.context.expect_page() as opened:
+        press(page, "n")
+    notes = opened.value
+    notes.wait_for_selector(".lp-note")
+    assert "which way will y1 go" in notes.locator(".lp-note").inner_text()
+    assert notes.locator(".lp-next").inner_text() == "Next: The sample is put in"
+    assert re.fullmatch(r"\d\d:\d\d · 0:\d\d", notes.locator(".lp-clock").inner_text())
+    assert not page.locator(".lp-notes").is_visible()
+    notes.locator(".lp-presenter").press("PageDown")
+    assert where(page)[1] == 2
+    press(page, *["Shift+ArrowRight"] * 3)
+    assert "Now blame turns up" in notes.locator(".lp-note").inner_text()
+    press(page, "n")
+    page.wait_for_timeout(200)
+    assert notes.is_closed()
 
 
 def test_p_asks_about_the_next_step_and_tallies(show: Show) -> None:

@@ -85,4 +85,22 @@ def many_links() -> dict[str, Any]:
     return trace.to_json()
 
 
+@cache
+def iris() -> dict[str, Any]:
+    """Three flowers, one of each kind, in a net that has had twenty epochs."""
+    flowers = data.load("iris")
+    network = lernpy.layered([4, 5, 3], output_activation="softmax", loss="cross_entropy", seed=0)
+    lernpy.train(network, flowers, 20, scale="standard", learning_rate=0.1)
+    assert network.card is not None
+    inputs, targets = network.card.prepare(flowers)
+    return Trace.record(slow_motion(network, inputs[::50], targets[::50]), title="Iris").to_json()
+
+
+@cache
+def six_layers() -> dict[str, Any]:
+    network = lernpy.layered([2, 4, 4, 4, 4, 4, 4, 1], activation="sigmoid", seed=1)
+    return Trace.record(slow_motion(network, [0.3, -0.5], [1]), title="Six layers").to_json()
+
+
 PAGES = {"xor": xor, "two-two-two": two_two_two, "skips": skips, "digits": digits}
+MEASURED = {**PAGES, "iris": iris, "six layers": six_layers}

@@ -59,6 +59,7 @@ function actionsOf(player) {
     smaller: () => player.resize(player.font - 0.25),
     theme: () => {
       root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "light" : "dark";
+      player.show();
     },
     until: () => {
       if (!page.get("until").offsetParent) actions.more({ shiftKey: false, target: null });
@@ -171,6 +172,10 @@ function pressed(player, actions, event) {
     if (key !== "Enter" || !data.enter) return;
     actions[data.enter](event);
     if (data.enter === "run") player.takeFocus();
+    return;
+  }
+  if (player.asked?.gate.kind === "number" && /^[\d.,−-]$/.test(key)) {
+    player.page.input("guess").focus(); // and the digit stands in it
     return;
   }
   if (answered(player, key)) {

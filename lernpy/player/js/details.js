@@ -24,7 +24,7 @@ function detailsOf(recording, sample) {
   /** @param {number} v */
   const handed = (v) =>
     sum(net.outgoing[v], (link) => products.blame[link]) +
-    sum(handedBack(net, v, sample.output, sample.delta), (blame) => blame.value);
+    sum(handedBack(net, v, sample), (blame) => blame.value);
   const loss = LOSSES[net.header.loss];
   net.outputs.forEach((v, place) => {
     asked[v] = loss

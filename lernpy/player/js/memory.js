@@ -29,6 +29,16 @@ export function parsedState(text) {
   };
 }
 
+/** @typedef {{font: number, stubs: boolean, theme: string, notes: boolean}} Looks */
+
+/** Letters, biases, light or dark, notes on the page. @param {Looks} looks @param {string} key */
+export const rememberLooks = (looks, key) =>
+  attempt(() => sessionStorage.setItem(`${key}-looks`, JSON.stringify(looks)));
+
+/** @param {string} key @returns {Partial<Looks>} */
+export const rememberedLooks = (key) =>
+  attempt(() => JSON.parse(sessionStorage.getItem(`${key}-looks`) ?? "")) ?? {};
+
 /** @typedef {{right: number, count: number, passed: number[]}} Answers */
 
 /** Right answers, all answers, and which questions of the trace were passed.

@@ -191,8 +191,6 @@ function tellerOf(recording, view, narration) {
   /** What raising it would do to the loss. @param {number} blame */
   const directions = (blame) => ({ raises: blame > 0, lowers: blame !== 0 && !(blame > 0) });
   /** @param {number} v */
-  const fromProducts = (v) => handedBack(net, v, sample.output, sample.delta);
-  /** @param {number} v */
   const collects = (v) => {
     const asked = outputIndex(net, v) < 0 ? [] : [{ loss: true, value: details.asked[v] }];
     const blames = inOrder(net.outgoing[v], 0).map((link) => ({
@@ -201,12 +199,9 @@ function tellerOf(recording, view, narration) {
       target: name(net.links[link].to),
       value: details.blame[link],
     }));
-    for (const { product, value } of fromProducts(v)) {
-      blames.push({ loss: false, part: `v${product}`, target: name(product), value });
-    }
     const sensitivity = sample.sensitivity[v];
     return {
-      ...summed([...asked, ...blames]),
+      ...summed([...asked, ...blames, ...handedBack(net, v, sample)]),
       ...directions(sensitivity),
       ...kind(v),
       ...{ name: name(v), sensitivity },
@@ -392,15 +387,16 @@ function tellerOf(recording, view, narration) {
       const own = details.own[link];
       const facts = linkFacts(link, 1);
       const blame = details.blame[link];
+      const others = handedBack(net, from, sample);
       return {
         ...facts,
         ...directions(own),
         ...{ own, blame, kept: had, adds: sample.seen > 1 || kept.length > 0, gradient: had + own },
         so_far:
           (isOutput ? details.asked[from] : 0) +
-          sum(fromProducts(from), (one) => one.value) +
+          sum(others, (one) => one.value) +
           sum(before, (l) => details.blame[l]),
-        first: !isOutput && !net.multiplied[from].length && before.length === 0,
+        first: !isOutput && !others.length && before.length === 0,
         flips: blame * facts.delta < 0,
       };
     },

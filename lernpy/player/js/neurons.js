@@ -119,6 +119,7 @@ export function neuronPainter(geometry, scale, words) {
     const isGiven = net.inputs.includes(v) && net.activation[v] === "identity";
     const below = beside(v, 1.05);
     const texts = [isGiven || net.isBias[v] ? "" : tiny(output), tiny(blame)];
+    const second = texts[0] && widthOf(texts[0], font);
     return [
       ...texts.map((text, right) => {
         const value = right ? blame : output;
@@ -129,6 +130,8 @@ export function neuronPainter(geometry, scale, words) {
           ...{ x: spot.x + nudge, y: spot.y },
           anchor,
         }));
+        const aside = beside(v, 0, 1);
+        spots.push({ ...aside, x: aside.x + (right ? Number(second) : 0) });
         const inside = [{ x: x[v] + (right ? 0.5 : -0.5) * radius[v], y: y[v], within: true }];
         const fits = widthOf(text, font) < 0.95 * radius[v];
         return sheet.put(text, fits ? inside : spots, `number lp-in ${tone(value ?? 0)}`, of);

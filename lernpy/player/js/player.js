@@ -14,8 +14,10 @@ import {
   parsedState,
   remember,
   rememberAnswers,
+  rememberLooks,
   remembered,
   rememberedAnswers,
+  rememberedLooks,
 } from "./memory.js";
 import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
 import { narratedHtml, shutWord, tell, tellUpdate } from "./narration.js";
@@ -78,6 +80,11 @@ export class Player {
     this.page.show("edit", this.live);
     if (this.isPage) {
       this.recall(remembered(this.key));
+      const { font, stubs, theme, notes } = rememberedLooks(this.key);
+      this.font = clamp(font ?? this.font, ...this.theme.font_scales);
+      this.stubs = stubs ?? false;
+      if (theme) root.dataset.theme = theme;
+      this.page.show("notes", notes ?? false);
       this.takeFocus();
     }
     this.stage = this.drawn();
@@ -276,6 +283,8 @@ export class Player {
     this.showNotes(told.title);
     if (!this.isPage) return;
     const state = { position: this.position, speed: this.speed, level: page.select("level").value };
+    const looks = { font: this.font, stubs: this.stubs, theme: this.root.dataset.theme ?? "" };
+    rememberLooks({ ...looks, notes: page.isShown("notes") }, this.key);
     remember({ ...state, focus: this.focus && partName(this.net, this.focus) }, this.key);
   }
 
@@ -503,7 +512,6 @@ export class Player {
     );
     page.html("options", buttons.join(""));
     this.show();
-    if (gate.kind === "number") page.input("guess").focus();
   }
 
   /** @param {string} option the button that was pressed */

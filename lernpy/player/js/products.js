@@ -7,6 +7,8 @@ import { path } from "./svg.js";
 
 /** Enter the products of a trace's network. @param {Network} net */
 export function addProducts(net) {
+  net.factors = net.neurons.map(() => []);
+  net.multiplied = net.neurons.map(() => []);
   for (const [product, ...factors] of net.header.products ?? []) {
     net.factors[product] = factors;
     factors.forEach((v, at) => net.multiplied[v].push({ product, at }));
@@ -21,18 +23,26 @@ export const isProduct = (net, v) => net.factors[v].length > 0;
 const rest = (net, product, at, output) =>
   net.factors[product].reduce((whole, v, index) => (index === at ? whole : whole * output[v]), 1);
 
-/** The output of a product. @param {Network} net @param {number} v @param {Numbers} output */
-export const multiplied = (net, v, output) => rest(net, v, -1, output);
-
-/** What the products of a neuron hand back to it, in their order.
- * @param {Network} net @param {number} v @param {Numbers} output @param {Numbers} delta */
-export const handedBack = (net, v, output, delta) =>
+/** What the products of a neuron hand back to it, in their order, up to a moment.
+ * @param {Network} net @param {number} v @param {Sample} sample @param {number} [until] */
+export const handedBack = (net, v, { output, delta }, until = Infinity) =>
   net.multiplied[v]
+    .filter(({ product }) => net.times.neuron[1][product] <= until)
     .toSorted((a, b) => net.times.neuron[0][a.product] - net.times.neuron[0][b.product])
     .map(({ product, at }) => ({
-      product,
+      ...{ loss: false, part: `v${product}`, target: net.names[product] },
       value: delta[product] * rest(net, product, at, output),
     }));
+
+/** @param {Network} net @param {number} v */
+export const isFactor = (net, v) => net.multiplied[v].length > 0;
+
+/** The output of a product. @param {Network} net @param {number} v @param {Numbers} z
+ * @param {Numbers} y */
+export function multiply(net, v, z, y) {
+  z[v] = y[v] = rest(net, v, -1, y);
+  return 0;
+}
 
 /** Hand the blame of a product to its factors. @param {Network} net @param {number} v
  * @param {{output: Numbers, sensitivity: Numbers, delta: Numbers}} numbers */

@@ -326,7 +326,6 @@ interface Words {
   stage: { pixels: string[]; columns: string[]; mixes: string };
   folds: { strip: string; table: string };
   ways: { title: string; path: string; early: string; none: string };
-  letters: { most: string };
   presenter: Record<"title" | "next" | "end" | "blocked", string>;
   notFound: string;
   problems: Record<"phase" | "number" | "limit" | "unknown", string>;

@@ -68,12 +68,11 @@ def _views(event: str, facts: Facts) -> Iterator[View]:
 def with_holes(words: str, **letters: str) -> str:
     """A formula in which each letter is a hole for a fact.
 
-    >>> with_holes("y × (1 − y)", y="output")
-    '{(output)} × (1 − {(output)})'
+    >>> with_holes("1 − y²", y="output")
+    '1 − {(output)}²'
     """
-    return re.sub(
-        rf"\b({'|'.join(letters)})\b", lambda letter: f"{{({letters[letter[1]]})}}", words
-    )
+    letter = re.compile(rf"\b({'|'.join(letters)})\b", re.ASCII)  # ² is no letter
+    return letter.sub(lambda found: f"{{({letters[found[1]]})}}", words)
 
 
 def sentence(form: Any, facts: Facts) -> str:
