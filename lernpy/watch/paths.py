@@ -29,9 +29,7 @@ MOST_TRIED = 500_000  # partial paths; beyond that the search gives what it has
 class Factor(NamedTuple):
     """One number that the blame was multiplied by on its way back."""
 
-    kind: (
-        str  # "loss" (dLoss/d output), "slope", "weight", "mixing" (of a softmax group), "product"
-    )
+    kind: str  # "loss" (dLoss/d output), "slope", "weight", "mixing" (softmax), "product"
     name: str  # whose: "y1", "h1 -> y1", "y1 <- y2"
     value: float
 

@@ -18,7 +18,7 @@ from lernpy.plot.graph.picture import Picture, frame_of, size_of, styles, widths
 
 MOST = 10
 FREE = 1.0  # points between paths that share a link
-SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax"}
+SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax", "product": "others"}
 
 
 def paths(

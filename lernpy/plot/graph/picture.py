@@ -363,13 +363,14 @@ class Picture:
         others = np.flatnonzero(~self.is_bias)
         top = others[int(self.spots[others, 1].argmax())]
         in_time = layout.is_in_time(frame.names)
+        above = 1.7 * self.look.font if in_time and self.named else 0.0  # the names of the outputs
         for row, words in self._steps() if in_time else self._generations():
-            if not (only_unnamed and (in_time or self._has_names(row))):
+            if in_time or not (only_unnamed and self._has_names(row)):
                 x = float(self.spots[row, 0].mean())
                 self.ax.annotate(
                     canvas.plain(words),
                     (x, self.spots[top, 1]),
-                    (0, self.radius[top] + 0.5 * shift),
+                    (0, self.radius[top] + 0.5 * shift + above),
                     textcoords="offset points",
                     ha="center",
                     va="bottom",
