@@ -344,6 +344,8 @@ class Picture:
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
         name = shortened(frame.names[index])
+        if layout.is_in_time(frame.names):
+            name = step_of(name)[0]  # its step has a heading
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:
