@@ -60,6 +60,7 @@ _MODULES = {
     "build": "build",
     "data": "data",
     "initializers": "functions.initializers",
+    "lessons": "lessons",
     "losses": "functions.losses",
     "optimizers": "functions.optimizers",
     "player": "player",
@@ -68,12 +69,14 @@ _MODULES = {
     "training": "training",
 }
 
+_EXTRAS = ("sklearn",)  # modules that need what is not installed with lernpy
+
 __all__ = ["__version__", *sorted({**_HOME, **_MODULES})]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        value: Any = import_module(f"lernpy.{_MODULES[name]}")
+    if name in _MODULES or name in _EXTRAS:
+        value: Any = import_module(f"lernpy.{_MODULES.get(name, name)}")
         value.__dir__ = lambda: _public(value)
     elif name in _HOME:
         value = getattr(import_module(f"lernpy.{_HOME[name]}"), name)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import chain
-from numbers import Real
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
+from lernpy.checks import is_number
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
@@ -126,7 +126,7 @@ def naming(method: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
-        except (AttributeError, TypeError):
+        except (AttributeError, TypeError, OverflowError):
             check(args[0])  # type: ignore[arg-type]
             raise
 
@@ -144,6 +144,7 @@ def check(network: Network) -> None:
     lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
 write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
+    _refuse(_moved(network))
     weights, held = network.weights, [link.weight for link in network.links.values()]
     rules = [weight.rule for weight in weights]
     if (
@@ -167,6 +168,20 @@ def _refuse(*wrong: Iterator[str]) -> None:
         raise WiringError(words)
 
 
+def _moved(network: Network) -> Iterator[str]:
+    """Links that join other neurons than the wiring knows."""
+    neurons = network.neurons
+    for start, ends in network.graph._succ.items():
+        source = neurons[start]
+        for end, edge in ends.items():
+            link = edge["link"]
+            if link.input_neuron is not source or link.output_neuron is not neurons[end]:
+                yield (
+                    f"the link {start} -> {end} was given another neuron; a link does not move, write "
+                    f'network.prune(("{start}", "{end}")) and network.connect(...)'
+                )
+
+
 def _wrong_links(network: Network) -> Iterator[str]:
     weights = set(network.weights)
     for (start, end), link in zip(network.links, network.links.values(), strict=True):
@@ -187,7 +202,7 @@ def _wrong_links(network: Network) -> Iterator[str]:
 def _wrong_weights(network: Network) -> Iterator[str]:
     for link in network.links.values():
         value, rule, where = link.weight.value, link.weight.rule, f"the weight of {link.name}"
-        if not isinstance(value, Real) or isinstance(value, bool):
+        if not is_number(value):
             yield f"{where} has the value {shown(value)}, which is no number; write .weight.value = 0.5"
         if not isinstance(rule, Rule):
             yield f"{where} has the rule {shown(rule)}; write .weight.frozen = True or .weight.rule = Rule(...)"

@@ -174,6 +174,7 @@ class Network(Wired):
 
     # ---- many samples ---------------------------------------------------------------------------
 
+    @held.naming
     def learn_batch(
         self,
         inputs: ArrayLike,

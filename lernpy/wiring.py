@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, NoReturn
 
 import networkx as nx
@@ -17,6 +18,7 @@ from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.registry import unknown
 from lernpy.text import shown
+from lernpy.weight import Weight
 
 Unit = Neuron | Group | Product
 Part = Neuron | Group | Product | Link
@@ -49,6 +51,7 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
         if neuron.name in graph._node:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
         graph.add_node(neuron.name, neuron=neuron)
+    _check_links(links)
     ahead = {neuron: graph._succ[neuron.name] for neuron in neurons}
     behind = {neuron: graph._pred[neuron.name] for neuron in neurons}
     for link in links:  # what graph.add_edge does, in a third of the time
@@ -100,6 +103,18 @@ def parts(kind: type, what: str, things: object) -> list[Any]:
         f"the {what} of a Network are a list of {kind.__name__} objects, not {shown(wrong)}; "
         "lernpy.from_edges takes names"
     )
+
+
+def _check_links(links: Sequence[Link]) -> None:
+    """Each joins two neurons and has a weight; a name or a number is none."""
+    for end, kind in (("input_neuron", Neuron), ("output_neuron", Neuron), ("weight", Weight)):
+        held = list(map(attrgetter(end), links))
+        if not all(issubclass(each, kind) for each in set(map(type, held))):
+            wrong = next(thing for thing in held if not isinstance(thing, kind))
+            raise WiringError(
+                f"the {end} of a Link is a {kind.__name__}, not {shown(wrong)}; "
+                f"write {kind.__name__}(...)"
+            )
 
 
 def _doubled(links: Iterable[Link]) -> str:

@@ -85,7 +85,7 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "arguments": "one for each command: the options that it adds",
     "run": "one for each command; the keyboard's loop is that of the command `step`",
     "get": "one for each table: the entry of a name",
-    "check": "one for each table: its slopes against nudges",
+    "check": "one for each table: its slopes against nudges; of a lesson: an answer",
     "read": "one for each kind of thing that is read",
     "load": "lernpy.load for networks, data.load for data",
     "save": "lernpy.save for networks, plot.save for pictures",
@@ -120,6 +120,15 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "tell": "one event, and several at once, in a sentence",
     "unroll": "a cell, repeated in time, and a trace, all its moments in a row",
     "tanh": "the table's, and what is portable of it",
+    "sheet": "one lesson on paper: of a trace, and of the ten",
+    "bank": "one for each format of a quiz: all questions as text",
+    "net": "one for each lesson: the net that it trains",
+    "example": "one for each lesson: a net with its sample",
+    "loss": "the table's entry maker, and what an exported program calculates",
+    "mix": "what a group does with blame: told, and calculated by an exported program",
+    "reset": "what is forgotten: told, and done by an exported program",
+    "penalty": "of all weights, by compiled code and by an exported program",
+    "scaled": "inputs: drawn, and calculated by an exported program",
 }
 
 
@@ -129,11 +138,13 @@ def test_a_function_name_means_one_thing() -> None:
 
 
 SHARED_FILES = {  # files of one name, and the one idea that they share
+    "doctor": "the doctor, and the command that asks it",
     "engine": "an engine",
     "entries": "what an engine makes of table entries",
     "layers": "a layered net: built, and learned by an engine",
     "wires": "links, learned one by one",
     "weights": "values and memories of all weights: moved, and drawn",
+    "lesson": "one lesson, as straight lines; and the command for the ten",
     "many": "many nets at once",
     "paths": "the paths of blame: found, and drawn",
     "python": "Python as the language that is written",

@@ -139,8 +139,8 @@ def test_a_reader_reads(tried: ModuleType, tmp_path: Path) -> None:
     assert np.array_equal(read.targets, [[0], [1]])
 
 
-def test_a_lesson_is_one_that_can_be_tried(tried: ModuleType) -> None:
-    run("A lesson", tried)
+def test_a_mistake_is_one_that_can_be_tried(tried: ModuleType) -> None:
+    run("A mistake", tried)
     right = lernpy.layered([2, 3, 1], seed=0)
     wrong = mistakes.apply(right, "deaf")
     start = [weight.value for weight in wrong.weights]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lernpy.checks import whole
 from lernpy.cli import parsing, sources
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
@@ -35,9 +36,9 @@ def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
     )
     parser.add_argument(
         "--sample",
-        type=parsing.seed,
+        type=parsing.positive,
         metavar="N",
-        help="its number in the data, from 0 (the first whose inputs are not all 0)",
+        help="its number in the data, from 1 (the first whose inputs are not all 0)",
     )
     parser.add_argument("--samples", type=parsing.positive, metavar="N", help=samples)
     parser.add_argument(
@@ -175,10 +176,9 @@ def _rows(options: argparse.Namespace, dataset: Dataset, usual: int) -> list[int
     from lernpy.data.first_sample import first_to_watch
 
     available = len(dataset)
-    first = first_to_watch(dataset.inputs) if options.sample is None else options.sample
-    if first >= available:
-        raise LernpyError(
-            f"there is no sample {first}: the data has {available:,}, numbered from 0"
-        )
+    if options.sample is None:
+        first = first_to_watch(dataset.inputs)
+    else:
+        first = whole(f"number of a sample of {dataset.name}", options.sample, 1, available) - 1
     count = options.samples or (1 if options.sample is not None else usual)
     return [(first + i) % available for i in range(min(count, available))]

@@ -60,7 +60,7 @@ def _net_options(parser: argparse.ArgumentParser) -> None:
     )
     net.add_argument(
         "--output-activation",
-        type=_output_activation,
+        type=output_activation,
         help="the same, or softmax (by the data: softmax for classes, sigmoid for two, identity for numbers)",
     )
     net.add_argument(
@@ -175,7 +175,7 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
 
 
 @parsing.usage_checked
-def _output_activation(text: str) -> str:
+def output_activation(text: str) -> str:
     if text != "softmax":
         ACTIVATIONS[text]
     return text

@@ -8,6 +8,7 @@ that every number has the bits of `Network.learn_batch` where the language round
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -342,7 +343,7 @@ def c99(network: Network) -> str:
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
             f"double learn({parameters}) {{",
-            *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
+            *(*_body([*unused, *written.learn], f"return {written.loss};"), "}"),
         ]
     )
 
@@ -352,4 +353,11 @@ def _helpers(printer: Infix) -> list[str]:
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:
-    return [f"  {line}" for line in (*lines, *last)]
+    """The lines, indented; without those whose result nothing after them takes."""
+    kept, words = [*reversed(last)], set(re.findall(r"\w+", " ".join(last)))
+    for line in reversed(lines):
+        made = re.match(r"const (?:double |int )?(\w+) = ", line)
+        if made is None or made[1] in words:
+            kept.append(line)
+            words.update(re.findall(r"\w+", line))
+    return [f"  {line}" for line in reversed(kept)]

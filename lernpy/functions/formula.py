@@ -232,6 +232,8 @@ class Tracer:
             return self._term(operands[operands[0] == TINY])
         if name == "where" and isinstance(operands[0], bool):
             return self._term(operands[1] if operands[0] else operands[2])
+        if name == "where" and operands[1] == operands[2]:
+            return self._term(operands[1])
         if operands[0] == NEUTRAL.get(name):
             return self._term(operands[1])
         if name != "multiply":

@@ -1,8 +1,38 @@
-"""Lessons: what a class can do with lernpy. So far the mistakes that students make, as rules one can run.
+"""Lessons: ten of them, the mistakes that students make, and questions whose wrong answers are computed.
 
-Read `mistakes` first. The room may know all below it; nothing but the command line knows it.
+Read `mistakes` first (seven rules one can run), then `question` and `lesson`, then `ten/all_paths_add`.
+`beliefs` is the one table of what a wrong answer shows. The room may know all below it; nothing but the
+command line knows it.
+
+>>> from lernpy import lessons
+>>> print(lessons.check("4b", 0.2))
+No. That is one path. Blame comes back along every link that leads on, and all of it adds. \
+(M2: one path is enough)
 """
 
 from lernpy.lessons import mistakes
+from lernpy.lessons.beliefs import BELIEFS, Belief
+from lernpy.lessons.lesson_plan import LessonPlan
+from lernpy.lessons.question import Question, Value, Verdict
+from lernpy.lessons.ten import LESSONS
 
-__all__ = ["mistakes"]
+__all__ = ["BELIEFS", "LESSONS", "Belief", "LessonPlan", "Question", "Verdict", "check", "mistakes"]
+
+
+def check(question: str, answer: Value) -> Verdict:
+    """Whether an answer is right; if not, which belief it shows. Prints as one sentence.
+
+    Parameters
+    ----------
+    question : its name, "4b": the number of the lesson and a letter
+    answer : a number, or one of the question's options
+
+    Raises
+    ------
+    LernpyError
+        If there is no such question, or the answer is none that it takes.
+
+    >>> bool(check("4b", -0.16)), check("4a", 2).belief.name
+    (True, 'M1')
+    """
+    return LESSONS[question[:1]].question(question[1:]).judge(answer)

@@ -18,6 +18,15 @@ from lernpy.registry import Registry
 from lernpy.samples import check_network
 from lernpy.training import train
 
+SKETCHED = {  # per cent solved, of a sketch with 30 seeds, before the rules were written down
+    "right": 87,
+    "updated weights": 83,
+    "one path": 83,
+    "pie": 87,
+    "not cleared": 80,
+    "slope forgotten": 0,
+    "sign flipped": 0,
+}
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 
 
@@ -241,14 +250,19 @@ class Count:
         return f"{self.name}: {self.solved} of {self.nets} solved ({self.solved / self.nets:.0%})"
 
 
-def success(seeds: Iterable[int] = range(30), rate: float = 0.5, epochs: int = 2000) -> list[Count]:
-    """Train XOR 2-3-1 (sigmoid, online) by the right rule and by each wrong one.
+def success(
+    seeds: Iterable[int] = range(30),
+    rate: float = 0.5,
+    epochs: int = 2000,
+    only: Iterable[str] | None = None,
+) -> list[Count]:
+    """Train XOR 2-3-1 (tanh, then sigmoid; online) by the right rule and by each wrong one.
 
     >>> [str(count) for count in success(range(2), epochs=3)][:1]
     ['right: 0 of 2 solved (0%)']
     """
     seeds = list(seeds)
-    names = [Count.RIGHT, *MISTAKES]
+    names = [Count.RIGHT, *MISTAKES] if only is None else list(only)
     return [
         Count(name, sum(_solves(name, seed, rate, epochs) for seed in seeds), len(seeds))
         for name in names

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from posixpath import dirname, normpath
 from typing import Any
 
 from lernpy.errors import LernpyError
-from lernpy.functions import softmax
+from lernpy.functions import moving, softmax
 from lernpy.functions.activations import ACTIVATIONS
-from lernpy.functions.formula import Formula
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import LOSSES
+from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.player.shorter import with_short_names
 
-ENTRY, TABLES = "page", "tables"  # the module that is started, the one that is printed
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
+TABLES = "tables"  # the module that is printed
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
 COMMENT = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|[ \t]+// [^\n]*$",
     re.M | re.S,
@@ -32,17 +35,36 @@ SPACE = re.compile(r" ?([{}()\[\],;:?=<>*&|!%]) ?")
 NAME = re.compile(r"^(?:const|let|function|class) (\w+)", re.M)
 
 
-def script(network: Mapping[str, Any] | None = None) -> str:
-    """One module that exports ``{render}``, on one line and without comments.
+def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str:
+    """One module, on one line and without comments; it exports what its entry does: ``{render}``.
 
     `network` : the header's, for the maths that it needs; unless given, all that can be printed
+    `entry` : the module to begin with, as its path in ``js/``
 
     >>> module = script({"activations": [{"name": "relu"}], "loss": "huber"})
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    products = network is None or bool(network.get("products"))
-    return _joined(products).replace("TABLES;", squeezed(tables(network)))
+    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network)))
+
+
+def has_products(network: Mapping[str, Any] | None) -> bool:
+    """Whether a page needs what products take; one of any network does."""
+    return network is None or bool(network.get("products"))
+
+
+def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
+    """The script of a page of its own: the module with short names, and the lines that start it.
+
+    The maths keeps its names: a page may write code of its own from it.
+    """
+    code = _short(entry, start, has_products(network))
+    return code.replace("TABLES;", squeezed(tables(network)))
+
+
+@cache
+def _short(entry: str, start: str, products: bool) -> str:
+    return with_short_names(f"{_joined(entry, products)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -72,7 +94,7 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
     if network is None:
         kinds: Iterable[str] = ACTIVATIONS
         losses: Iterable[str] = LOSSES
-        rules = ["sgd"]
+        rules: Iterable[str] = OPTIMIZERS
     else:
         kinds = [kind["name"] for kind in network["activations"]]
         losses = [network["loss"]]
@@ -82,7 +104,7 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
             *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
             *_table("LOSSES", {name: _loss(name) for name in losses}),
             *_table("SOFTMAX", _softmax(network)),
-            *_table("OPTIMIZERS", {name: _step(name) for name in rules if name == "sgd"}),
+            *_table("OPTIMIZERS", {name: _rule(name) for name in rules}),
         ]
     )
 
@@ -112,7 +134,8 @@ def _loss(name: str) -> str | None:
     if entry.from_rest:
         parts["restSlope"] = entry.formula("rest_slope")
     code = _object(parts)
-    return code and stable and f"{code[:-1]}stable: {stable},\n}}"
+    mean = str(entry.mean).lower()
+    return code and stable and f"{code[:-1]}mean: {mean},\nstable: {stable},\n}}"
 
 
 def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
@@ -125,8 +148,39 @@ def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
     return {name: JavaScript().members(name, softmax.group_formula(name)) for name in names}
 
 
-def _step(name: str) -> str | None:
-    return _function("step", optimizer(name).formula())
+def _rule(name: str) -> str | None:
+    """The usual rate and options, what a fresh weight remembers, the step, and the whole move."""
+    entry = optimizer(name)
+    fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
+    step = entry.formula(named_options=True)
+    move = moving.move_formula(entry, moving.PENALTY, moving.RULE, named_options=True)
+    if fresh is None or step is None or move is None:
+        return None
+    try:
+        memory = ", ".join(JavaScript().write(fresh).results)
+        functions = [
+            _in_place("step", step, entry, ()),
+            _in_place("move", move, entry, (*moving.PENALTY, *moving.RULE)),
+        ]
+    except CannotPrint:
+        return None
+    traits = f"rate: {entry.rate!r},\noptions: {json.dumps(entry.options)},"
+    return "\n".join([f"{{\n{traits}\nmemory: (rate) => [{memory}],", *functions, "}"])
+
+
+def _in_place(name: str, formula: Formula, entry: Optimizer, more: Sequence[str]) -> str:
+    """A formula of a weight's value and memory as a function that writes into arrays, at `w`."""
+    slots = [f"memory[{at}][w]" for at in range(len(formula.results) - 1)]
+    options = {option: f"options[{at}]" for at, option in enumerate(entry.options)}
+    names = {"value": "values[w]", **options}
+    names |= {f"memory{at}": slot for at, slot in enumerate(slots)}
+    code = JavaScript().write(formula, names)
+    results = [f"next{at}" for at in range(len(code.results))]
+    noted = [f"const {new} = {result};" for new, result in zip(results, code.results, strict=True)]
+    moved = [f"{to} = {new};" for to, new in zip(["values[w]", *slots], results, strict=True)]
+    given = ", ".join(["values", "w", "gradient", "rate", "memory", "options", *more])
+    lines = [f"  {line}" for line in (*code.lines, *noted, *moved)]
+    return "\n".join([f"{name}: function {name}({given}) {{", *lines, "},"])
 
 
 def _object(formulas: Mapping[str, Formula | None]) -> str | None:
@@ -147,10 +201,10 @@ def _function(name: str, formula: Formula | None) -> str | None:
 
 
 @cache
-def _joined(products: bool = True) -> str:
+def _joined(entry: str, products: bool) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(ENTRY, order, (), {} if products else {"products": "without-products"})
+    _collect(entry, order, (), {} if products else {"products": "without-products"})
     code = "\n".join(order.values())
     names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -164,12 +218,10 @@ def _collect(
 ) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
-    text = (
-        files("lernpy.player")
-        .joinpath(f"js/{instead.get(name, name)}.js")
-        .read_text(encoding="utf-8")
-    )
-    for needed in IMPORT.findall(text):
+    path = f"js/{instead.get(name, name)}.js"
+    text = files("lernpy.player").joinpath(path).read_text(encoding="utf-8")
+    for needed_path in IMPORT.findall(text):
+        needed = normpath(f"{dirname(name)}/{needed_path}").lstrip("/")
         if needed not in order:
             _collect(needed, order, (*above, name), instead)
     code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))

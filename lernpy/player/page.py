@@ -15,14 +15,15 @@ from typing import Any
 from zlib import adler32
 
 from lernpy import checks, storage, theme
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
-from lernpy.player.bundle import script
+from lernpy.labels import Label, card_labels
+from lernpy.player.bundle import program
 from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
-from lernpy.player.shorter import with_short_names
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
@@ -58,7 +59,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
-SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
+SHEETS = ("page", "panels", "drawing", "narrow", "print", "lab")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -128,13 +129,12 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
-    module, looks = with_short_names(joined), style()
+    module, looks = program(header["network"], "page", MODEL), style()
     return PAGE.format(
-        policy=POLICY.format(script=_hash(module), style=_hash(looks)),
+        policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header),
+        sheet=sheet(header, labels=neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
@@ -165,13 +165,14 @@ def write_sheet(
     ...     sorted(os.listdir(folder))
     ['key.html', 'sheet.html']
     """
-    worksheet, answers = sheets(_header(trace, title), asset("css/print.css"), links)
+    header = _header(trace, title)
+    worksheet, answers = sheets(header, asset("css/print.css"), links, neuron_labels(header))
     storage.write_text(path, worksheet)
     if key is not None:
         storage.write_text(key, answers)
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     """What a content security policy knows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
@@ -193,20 +194,51 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
+    names = header["network"]["names"]
+    known = zip(neuron_labels(header), names, strict=True)
+    called = [label.more(name) if label else "" for label, name in known]
+    return {
+        "trace": json.dumps(encoded({**header, "labels": called}), separators=(",", ":")),
+        "places": places(header["network"], header.get("positions")),
+        "narration": narration(header["network"]),
+        **shell_traits(_font(font_scale), _level(header["network"], level)),
+    }
+
+
+def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
+    """What the modules need of every page: sizes, words, the shell that they fill."""
     sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
     return {
-        "trace": json.dumps(encoded(header), separators=(",", ":")),
-        "places": places(header["network"], header.get("positions")),
         "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
-        "font": _font(font_scale),
-        "level": _level(header["network"], level),
+        "font": font,
+        "level": level,
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
-        "narration": narration(header["network"]),
     }
 
 
 OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
+
+
+def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
+    """What the data call each neuron; raw value = value * scale + shift. None for all others.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
+    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [1, 2, 3, 4], [1, 0, 0]))
+    >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
+    [None, None, None, 'setosa', 'versicolor', 'virginica']
+    """
+    network = header["network"]
+    every: list[Label | None] = [None] * len(network["names"])
+    if header.get("card"):
+        card = Card.from_json(header["card"])
+        ends = network["inputs"], network["outputs"]
+        for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
+            for index, label in zip(which, known, strict=True):
+                every[index] = label
+    return every
 
 
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:

@@ -116,11 +116,12 @@ def _film(material: Material) -> Prepared:
 
 @kind("paths", "the heaviest paths of blame", paths.paths, takes=("part", "k"), wants=LESSON)
 def _paths(material: Material) -> Prepared:
-    """To the part that is named, or to the weight with the largest gradient behind an output."""
+    """To the part that is named, or to the weight with the largest gradient behind an output, no bias's."""
     network = material.need("network").copy()
     network.collect(*material.pair())
-    links = network.links.values()
-    inner = [link for link in links if link.output_neuron not in network.outputs]
+    ends = {*network.outputs}, {*network.biases}
+    links = [link for link in network.links.values() if link.input_neuron not in ends[1]]
+    inner = [link for link in links if link.output_neuron not in ends[0]]
     largest = max(inner or links, key=lambda link: abs(link.weight.sensitivity))
     part = material.options.pop("part", None) or largest
     return paths_of_blame(network, part, material.options.pop("k", 10)), network
@@ -226,7 +227,7 @@ def _sizes(material: Material) -> Prepared:
     chosen = {key: options.pop(key) for key in ("sizes", "seed") if key in options}
     if material.runs is not None:
         return material.runs, material.need("data")
-    data = built_in.load("sine", noise=0.3, seed=3) if material.data is None else material.data
+    data = built_in.load("circle", n=600, noise=0.8) if material.data is None else material.data
     return train_sizes(sizes.drawable(data), **chosen)
 
 

@@ -9,8 +9,9 @@ is for sequences too long to unroll; `missed.py` says which link is not there, a
 It knows engines, files, builders and data; it prints and draws nothing.
 """
 
-from lernpy.training.advice import Advice, advise
+from lernpy.training.advice import advise
 from lernpy.training.answer import Answers, predict
+from lernpy.training.case import Advice
 from lernpy.training.crossval import CrossValidation, cross_validate
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import Evaluation, evaluate

@@ -3,109 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from lernpy import engine as engines
 from lernpy import subclasses
-from lernpy.engine import Mirror
 from lernpy.errors import LernpyError
-from lernpy.group import Group
-from lernpy.neuron import Neuron
-from lernpy.text import listed, shown, visible
+from lernpy.text import listed, shown
+from lernpy.training.case import Advice, Case, Course
+from lernpy.training.columns_advice import ABOUT_DATA
 from lernpy.training.history import History
 from lernpy.training.metrics import Evaluation, evaluate_arrays, guesses
-from lernpy.training.ranges import can_be_silent, is_bounded, range_of
+from lernpy.training.ranges import can_be_silent, is_bounded
 from lernpy.training.run import Run
 
 GOOD_ACCURACY, GOOD_R2 = 0.9, 0.8  # on the training data; from there on nothing is the matter
-FAR = 20.0  # inputs beyond that saturate neurons whose weights start near 1
 LITTLE_LEFT = 0.05  # of the first epoch's loss: where nothing else was measured, it has learned
-MOST_LOOKED_AT = 1000  # samples that are looked at neuron by neuron
+SELDOM = 0.25  # a class said for fewer than so many of its samples
 FLAT = 0.02  # of its steepest slope: a neuron so flat passes hardly any blame
-
-
-class Advice(NamedTuple):
-    """One reason, and the settings to try (names as `lernpy.train` and `layered` have them)."""
-
-    why: str
-    change: dict[str, Any]
-
-    def __str__(self) -> str:
-        wanted = ", ".join(f"{name}={value!r}" for name, value in self.change.items())
-        return visible(f"{self.why}. Try {wanted}" if wanted else self.why)
-
-
-class Course(NamedTuple):
-    """How the loss went: all that is known of a run of which only the history is there."""
-
-    losses: np.ndarray  # (n_epochs,)
-    rate: float
-    limit: int | None  # epochs that were asked for
-    gave_up: bool  # early stopping ended it
-
-
-@dataclass
-class Case:
-    """A run that has ended, and what its network does with the training data."""
-
-    run: Run
-    trained: Evaluation
-    tested: Evaluation | None = None
-
-    @property
-    def network(self) -> Any:
-        return self.run.network
-
-    @property
-    def inputs(self) -> np.ndarray:
-        """(n_samples, n_inputs) as the input neurons see them."""
-        return self.run.data.train[0]
-
-    @property
-    def targets(self) -> np.ndarray:
-        """(n_samples, n_outputs)."""
-        return self.run.data.train[1]
-
-    @cached_property
-    def outputs(self) -> np.ndarray:
-        """(n_samples, n_outputs) of the weights as they are now: the best may have been restored."""
-        return engines.make(self.network).predict(self.inputs)
-
-    @cached_property
-    def course(self) -> Course:
-        losses, settings = self.run.history["loss"], self.run.settings
-        return Course(losses, self.network.learning_rate, settings.epochs, self.run.patience.over)
-
-    @cached_property
-    def hidden(self) -> list[Neuron]:
-        """The neurons between inputs and outputs."""
-        ends = {*self.network.inputs, *self.network.outputs, *self.network.biases}
-        return [neuron for neuron in self.network.neurons.values() if neuron not in ends]
-
-    @cached_property
-    def activity(self) -> tuple[np.ndarray, np.ndarray]:
-        """Output and share of the steepest slope, each (n_samples, n_hidden), for some samples."""
-        some = np.linspace(0, len(self.inputs) - 1, min(len(self.inputs), MOST_LOOKED_AT)).astype(
-            int
-        )
-        index = {name: i for i, name in enumerate(self.network.neurons)}
-        columns = [index[neuron.name] for neuron in self.hidden]
-        totals, outputs = Mirror(self.network).activity(self.inputs[some])
-        pairs = zip(self.hidden, totals.T[columns], outputs.T[columns], strict=True)
-        slopes = [_steepness(neuron, z, y) for neuron, z, y in pairs]
-        return outputs[:, columns], np.array(slopes).T.reshape(len(some), -1)
-
-
-def _steepness(neuron: Neuron, total_inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """(n_samples,) how steep the activation is where the neuron was, 1 where it is steepest."""
-    kind: Any = neuron.activation
-    if isinstance(kind, Group):  # it mixes, it has no slope of its own
-        return np.ones(len(outputs))
-    return np.asarray(np.abs(kind.over(np)[1](total_inputs, outputs)) / kind.steepest)
 
 
 def advise(run: Run | History, tested: Evaluation | None = None) -> list[Advice]:
@@ -189,6 +104,13 @@ def _small_batches_for_rprop(case: Case) -> Iterator[Advice]:
         yield Advice(why, {"batch_size": "all"})
 
 
+def _one_sided(case: Case) -> Iterator[Advice]:
+    """Cross-entropy over a single output asks it for 1 and for nothing else."""
+    if case.network.loss.name == "cross_entropy" and len(case.network.outputs) == 1:
+        why = "cross_entropy never asks a single output to be 0"
+        yield Advice(why, {"loss": "binary_cross_entropy"})
+
+
 def _penalty(case: Case) -> Iterator[Advice]:
     network, penalty = case.network, case.network.penalty()
     amounts = {name: getattr(network, name) for name in ("l1", "l2") if getattr(network, name)}
@@ -220,52 +142,6 @@ def _straight(case: Case) -> Iterator[Advice]:
         )
 
 
-# ---- the data -----------------------------------------------------------------------------------
-
-
-def _far_inputs(case: Case) -> Iterator[Advice]:
-    sizes = np.abs(case.inputs).max(axis=0)
-    worst = int(sizes.argmax())
-    if sizes[worst] > FAR and case.run.data.card.scaling.kind in ("none", "image"):
-        name = case.run.data.card.input_names[worst]
-        why = f"the input {name!r} reaches {sizes[worst]:.4g}; numbers far from 1 drown all others"
-        yield Advice(why, {"scale": "standard"})
-
-
-def _far_targets(case: Case) -> Iterator[Advice]:
-    low, high = float(case.targets.min()), float(case.targets.max())
-    for neuron in case.network.outputs:
-        least, most = range_of(neuron.activation)
-        if low < least or high > most:
-            can = f"{least:.4g} to {most:.4g}" if most < np.inf else f"{least:.4g} and more"
-            kind = neuron.activation.name
-            why = f"the targets go from {low:.4g} to {high:.4g}, but {kind} puts out {can} only"
-            yield Advice(why, {"output_activation": "identity"})
-            return
-    if max(-low, high) > FAR and case.run.data.card.target_scaling.kind == "none":
-        yield Advice(
-            f"the targets reach {max(-low, high):.4g}, a long way to go", {"scale": "standard"}
-        )
-
-
-def _no_difference(case: Case) -> Iterator[Advice]:
-    """Equal inputs with unequal targets: no network can tell them apart."""
-    if case.inputs.size > 2_000_000:
-        return
-    _, which = np.unique(case.inputs, axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    _, pairs = np.unique(np.column_stack([which, case.targets]), axis=0, return_index=True)
-    several = np.bincount(which[pairs]) > 1
-    doubtful = int(several[which].sum())
-    if doubtful > 0.1 * len(which):
-        share = doubtful / len(which)
-        yield Advice(
-            f"{doubtful:,} of {len(which):,} samples ({share:.0%}) have the same inputs as others with "
-            "other targets, and no net can tell these apart: they need more columns",
-            {},
-        )
-
-
 # ---- the course of the loss ---------------------------------------------------------------------
 
 
@@ -279,7 +155,13 @@ def _jumps(course: Course) -> Iterator[Advice]:
         how = "is higher than at the start" if grew else "jumps up and down"
         late = f"{losses.min():.3g} to {losses.max():.3g} of late"
         why = f"the loss {how} ({late}): the learning rate {course.rate:g} is too large"
-        yield Advice(why, {"learning_rate": _rounded(course.rate / 10)})
+        yield Advice(why, {"learning_rate": _towards(course, course.rate / 10)})
+
+
+def _towards(course: Course, rate: float) -> float:
+    """A rate that far away, or the optimiser's own where even that would be far from it."""
+    usual = course.usual
+    return usual if usual and not usual / 30 < rate < usual * 30 else _rounded(rate)
 
 
 def _still_falling(course: Course) -> Iterator[Advice]:
@@ -291,10 +173,11 @@ def _still_falling(course: Course) -> Iterator[Advice]:
     if part < 1:
         yield Advice(f"so few epochs ({len(losses)}) say little", {"epochs": 10 * limit})
         return
+    part = max(part, min(5, len(losses) // 4))  # over fewer epochs a difference may be chance
     first, last = losses[0] - losses[part], losses[-1 - part] - losses[-1]
     if losses[-1] > 0.9 * losses[0] and 0 < first < 2 * last:
         why = f"the loss falls, but slowly: the learning rate {course.rate:g} is too small"
-        yield Advice(why, {"learning_rate": _rounded(10 * course.rate)})
+        yield Advice(why, {"learning_rate": _towards(course, 10 * course.rate)})
     elif last > 0.02 * losses[-1]:
         why = f"the loss was still falling when it stopped, after {len(losses):,} epochs"
         yield Advice(why, {"epochs": 3 * limit})
@@ -350,9 +233,10 @@ def _never_said(case: Case) -> Iterator[Advice]:
         return
     truth = np.bincount(guesses(case.targets), minlength=len(classes))
     guess = np.bincount(guesses(case.outputs), minlength=len(classes))
-    never = [classes[i] for i in np.flatnonzero((truth > 0) & (guess == 0))]
+    never = [classes[i] for i in np.flatnonzero(guess < SELDOM * truth)]
     if never and truth.min() < 0.5 * truth.max():
-        why = f"it never says {listed(never, 4)}: what is rare costs little when it is missed"
+        how = "never" if not guess[guess < SELDOM * truth].any() else "hardly ever"
+        why = f"it {how} says {listed(never, 4)}: what is rare costs little when it is missed"
         yield Advice(why, {"class_weights": "balanced"})
 
 
@@ -369,7 +253,14 @@ def _by_heart(case: Case) -> Iterator[Advice]:
         leave = f"nearly all different: leave it out (FILE:ignore={words[0]})"
         yield Advice(f"{why}. The words of column {words[0]!r} are {leave}", {})
         return
-    yield Advice(why, {"l2": _rounded(10 * case.network.l2) or 0.001})
+    yield Advice(why, {"l2": _rounded(max(10 * case.network.l2, _fitting_penalty(case)))})
+
+
+def _fitting_penalty(case: Case) -> float:
+    """The more columns for one sample the more, as in the recipe; three times as much, as it was needed."""
+    samples, columns = map(int, case.inputs.shape)
+    share = 0.8 if case.trained.classes else 2.0
+    return share * min(columns, 16) / (samples + 30)
 
 
 def _apart(
@@ -401,7 +292,7 @@ def _stuck(case: Case) -> Iterator[Advice]:
 TIERS: tuple[
     tuple[Check, ...], ...
 ] = (  # where one of them knows something, the next are not asked
-    (_rate_zero, _frozen, _small_batches_for_rprop, _far_targets, _far_inputs, _no_difference),
+    (_rate_zero, _frozen, _small_batches_for_rprop, _one_sided, *ABOUT_DATA),
     (_alike, _dead_output, _straight, _no_bias, _penalty, lambda case: _jumps(case.course)),
     (_silent, lambda case: _still_falling(case.course), _never_said, _by_heart),
     (_stuck,),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lernpy import labels
 from lernpy.checks import text as text_of
 from lernpy.checks import whole
 from lernpy.watch import questions
@@ -24,7 +23,6 @@ class Annotated:
         self.breakpoints: list[str] = []  # conditions as text
         self.image: tuple[int, int] | None = card.image if card else None
         self.classes: tuple[str, ...] = card.classes if card else ()
-        self.labels = labels.all_of(self._recording.network)  # what the data call each neuron
         self.positions: list[tuple[float, float]] | None = None  # of the neurons, see FORMAT.md
 
     def say(self, text: str, at: int | None = None) -> None:
@@ -50,7 +48,8 @@ class Annotated:
         quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
             value (of the weight), step; loss
         kind : "sign", "number", or "compare" (with ``than="h2"``)
-        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
+        how : question (a text of your own), sample (1 is the first), tolerance (of a number, 0.05), wrong
+            (known wrong numbers, each with what to say of it)
 
         >>> import lernpy
         >>> network = lernpy.build.two_two_two()

@@ -38,7 +38,7 @@ def test_the_joined_module_asks_for_nothing() -> None:
 
 def test_no_template_stands_in_another() -> None:
     """The tool that squeezes the modules reads a template up to the next backtick."""
-    for file in files("lernpy.player").joinpath("js").iterdir():
+    for file in Path(str(files("lernpy.player").joinpath("js"))).rglob("*.js"):
         assert not re.search(r"\$\{[^}]*`", file.read_text(encoding="utf-8")), file.name
 
 

@@ -85,3 +85,20 @@ export function outputLoss(net, loss, v, z, y, t, logSum) {
   const leads = SOFTMAX.leads(of(members, z), of(members, y));
   return stable(leads[members.indexOf(v)], t);
 }
+
+/**
+ * The penalty for large weights: l1 sum |w| + l2/2 sum w².
+ * @param {ArrayLike<number>} weights @param {ArrayLike<boolean | number>} isExempt those of biases
+ * @param {number} l1 @param {number} l2
+ */
+export function penaltyOn(weights, isExempt, l1, l2) {
+  if (!l1 && !l2) return 0;
+  let sizes = 0;
+  let squares = 0;
+  for (let w = 0; w < weights.length; w++) {
+    if (isExempt[w]) continue;
+    sizes += Math.abs(weights[w]);
+    squares += weights[w] * weights[w];
+  }
+  return l1 * sizes + (l2 / 2) * squares;
+}

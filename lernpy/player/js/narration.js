@@ -13,6 +13,7 @@ import { penalty, pull, weightAt } from "./trace.js";
 import { opening } from "./view.js";
 
 const NOTHING = 1e-30; // less blame than that is none
+const HUGE = 1e15; // beyond that a difference of two numbers says nothing about either
 
 /**
  * The event of a step by its name, its facts, and what is said.
@@ -350,6 +351,7 @@ function tellerOf(recording, view, narration) {
 
     /** @param {number} v */
     turn(v) {
+      const shut = shutWord(net, details, v, narration);
       const activation = net.activation[v];
       const numbers = { total_input: sample.totalInput[v], output: sample.output[v] };
       return {
@@ -359,8 +361,9 @@ function tellerOf(recording, view, narration) {
         activation,
         slope: details.slope[v],
         delta: sample.delta[v],
-        shut: shutWord(net, details, v, narration),
+        shut,
         nothing: Math.abs(sample.delta[v]) < NOTHING,
+        loud: Boolean(shut) && Math.abs(sample.delta[v]) > narration.limit,
       };
     },
 
@@ -370,10 +373,12 @@ function tellerOf(recording, view, narration) {
         ...collects(v),
         ...{ output: sample.output[v], delta: sample.delta[v] },
       }));
+      const mean = sum(members, (v) => sample.output[v] * sample.sensitivity[v]);
       return {
         few_members: members.length > most.sums ? [] : rows,
         first_members: rows.slice(0, most.members),
-        mean: sum(members, (v) => sample.output[v] * sample.sensitivity[v]),
+        mean,
+        huge: Math.abs(mean) > HUGE,
       };
     },
 

@@ -107,6 +107,11 @@ export class Player {
     return this.recording.net;
   }
 
+  /** Whether it has the whole screen. */
+  get isWhole() {
+    return this.isPage && window.parent === window;
+  }
+
   get lastSample() {
     return this.recording.samples.length - 1;
   }
@@ -187,8 +192,7 @@ export class Player {
 
   drawn() {
     const { page, root, words, narration, theme, net, view } = this;
-    const isWhole = this.isPage && window.parent === window;
-    const font = letterOf(isWhole) * this.font;
+    const font = letterOf(this.isWhole) * this.font;
     root.style.fontSize = `${font}px`;
     this.width = Math.max(NARROWEST, page.get("stage").clientWidth);
     this.height = Math.max(NARROWEST, page.get("stage").clientHeight);

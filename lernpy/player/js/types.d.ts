@@ -10,6 +10,8 @@ interface Activation {
 interface Loss {
   value(y: number, t: number): number;
   slope(y: number, t: number): number;
+  /** Whether the loss of a sample is the mean over its outputs, not their sum. */
+  mean: boolean;
   /** The slope of a share p, for a loss that asks for its rest 1 - p, too. */
   restSlope?: (y: number, rest: number, t: number) => number;
   /**
@@ -33,8 +35,42 @@ interface Softmax {
   leads(z: number[], p: number[]): number[];
 }
 
-/** The new value of a weight. */
-type Optimizer = (value: number, gradient: number, rate: number) => number;
+/** The rule by which weights move. */
+interface Optimizer {
+  /** The usual rate, the options with their usual values, what a fresh weight remembers. */
+  rate: number;
+  options: Record<string, number>;
+  memory(rate: number): number[];
+  /** One step of the weight `w`, in place. */
+  step(
+    values: Numbers,
+    w: number,
+    gradient: number,
+    rate: number,
+    memory: Numbers[],
+    options: number[],
+  ): void;
+  /** The step with the pull of the penalty, within what the weight's rule lets through. */
+  move(
+    values: Numbers,
+    w: number,
+    gradient: number,
+    rate: number,
+    memory: Numbers[],
+    options: number[],
+    ...limits: Limits
+  ): void;
+}
+
+/** l1, l2; frozen, share of the step, lowest, highest. */
+type Limits = [
+  l1: number,
+  l2: number,
+  frozen: number,
+  slowed: number,
+  lowest: number,
+  highest: number,
+];
 
 /** A block of numbers in a trace: base64 of little-endian values. */
 interface Block {
@@ -71,6 +107,7 @@ interface Gate {
   than?: Quantity;
   question: string;
   tolerance?: number;
+  wrong?: { value: number; says: string }[];
 }
 
 interface Header {
@@ -367,6 +404,8 @@ interface Traits {
   level: number;
   live: boolean;
   page: boolean;
+  /** Of a page that learns, and only there. */
+  lab: LabTraits;
 }
 
 /** What the player uses of its host. */
@@ -388,4 +427,222 @@ interface Space {
 interface Scale {
   largest: Record<string, number>;
   width(value: number, quantity: string): number;
+}
+
+/* --- the lab --- */
+
+interface NodeEntry {
+  id: string;
+  activation: string;
+}
+
+/** A link of a network file, with its weight. */
+interface LinkEntry {
+  source: string;
+  target: string;
+  weight: number;
+  shared?: number;
+  frozen?: boolean;
+  rate?: number;
+  low?: number;
+  high?: number;
+  memory?: number[];
+}
+
+/** A network as lernpy/files writes it. */
+interface NetworkFile {
+  format: string;
+  version: number;
+  loss: string;
+  optimizer: { name: string; options: Record<string, number> };
+  learning_rate: number | null;
+  l1: number;
+  l2: number;
+  seed: number | null;
+  inputs: string[];
+  outputs: string[];
+  groups: string[][];
+  nodes: NodeEntry[];
+  links: LinkEntry[];
+  card: any;
+  [more: string]: unknown;
+}
+
+/** Rows of numbers side by side, as the input neurons see them. */
+interface Samples {
+  inputs: Numbers;
+  targets: Numbers;
+  count: number;
+}
+
+/** A data set as Python sends it. `draws`: what noise of 1 adds to its inputs or targets. */
+interface Dataset {
+  name: string;
+  inputs: Block;
+  targets: Block;
+  draws: { of: "inputs" | "targets"; block: Block; usual: number; most: number } | null;
+  /** Names of the inputs and of the classes (or of the outputs), as people have them. */
+  columns: string[];
+  classes: string[];
+  task: string;
+  image: [number, number] | null;
+  /** The network to begin with. */
+  file: NetworkFile;
+  settings: Settings;
+  /** What makes the same data in Python. */
+  python: string;
+}
+
+/** What can be changed while the net learns. */
+interface Settings {
+  rate: number;
+  batch: number;
+  l1: number;
+  l2: number;
+  noise: number;
+  /** The share of samples that are kept for the test. */
+  split: number;
+  seed: number;
+}
+
+interface Plane {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** The state of a training between two updates. */
+interface Moment {
+  updates: number;
+  epoch: number;
+  /** How many samples of the epoch are learned, and the sum of their losses. */
+  at: number;
+  total: number;
+  weights: Weights;
+  engine: Engine;
+  settings: Settings;
+  samples: Samples;
+  parts: { train: Int32Array; test: Int32Array };
+}
+
+interface CurvePoint {
+  epoch: number;
+  train: number;
+  test: number;
+}
+
+/** Learns samples, so many to an update; the sum of their losses. */
+type Program = (
+  inputs: Numbers,
+  targets: Numbers,
+  order: ArrayLike<number>,
+  first: number,
+  end: number,
+  size: number,
+) => number;
+
+/** Links by neuron: where its own begin, their other ends, their weights. */
+interface Fan {
+  starts: Int32Array;
+  ends: Int32Array;
+  weights: Int32Array;
+}
+
+interface Weights {
+  values: Numbers;
+  memory: Numbers[];
+  isFresh: Uint8Array;
+}
+
+interface Engine extends Weights {
+  /** What it was made of, and which weight each link of it has. */
+  file: NetworkFile;
+  weightOf: Map<LinkEntry, number>;
+  net: Network;
+  loss: Loss;
+  optimizer: Optimizer;
+  options: number[];
+  rate: number;
+  l1: number;
+  l2: number;
+  units: number[][];
+  acts: Activation[];
+  /** Since the last update. */
+  samples: number;
+  totalInput: Numbers;
+  output: Numbers;
+  sensitivity: Numbers;
+  delta: Numbers;
+  logSums: Map<number[], number>;
+  gradient: Numbers;
+  isFrozen: Uint8Array;
+  rates: Numbers;
+  low: Numbers;
+  high: Numbers;
+  isExempt: Uint8Array;
+  arriving: Fan;
+  leaving: Fan;
+  /** A rule that is wrong, by its name; "" where all is right. */
+  mistake: string;
+  /** Not made yet, or not to be had. */
+  program: Program | null | undefined;
+}
+
+/** Colours of the theme. */
+interface Looks {
+  text: string;
+  muted: string;
+  faint: string;
+  background: string;
+  accent: string;
+  positive: string;
+  negative: string;
+  ramp: Uint32Array;
+}
+
+/** What the board shows of a moment. */
+interface Shown {
+  values: Numbers;
+  output: Numbers;
+  maps: Numbers[] | null;
+  rangeOf(v: number): [number, number] | null;
+  inputs: Numbers | null;
+  targets: Numbers | null;
+  focus: string;
+}
+
+interface PictureFacts {
+  looks: Looks;
+  limits: [number, number] | null;
+  test: Int32Array;
+  marked: number | undefined;
+  classes: string[];
+  plane?: Plane;
+  /** What every neuron says over the plane, where that is known already. */
+  maps?: Numbers[];
+}
+
+/** A short run of Python's: its samples, in which order, and what came out. */
+interface Proof {
+  file: NetworkFile;
+  inputs: Block;
+  targets: Block;
+  order: number[];
+  size: number;
+  losses: Block;
+  weights: Block;
+}
+
+/** What a lab page is given beside the traits of a player. */
+interface LabTraits {
+  shell: string;
+  sets: Dataset[];
+  steepest: Record<string, number>;
+  starts: Record<string, string>;
+  ranges: Record<string, [number, number]>;
+  rates: Record<string, number>;
+  file: NetworkFile;
+  positions: [number, number][];
+  proof: Proof;
 }

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from lernpy import layout, theme
+from lernpy.checks import yes
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
@@ -94,7 +95,7 @@ class Picture:
         self.positions = positions or layout.positions(frame, self.folded)
         self.spots = np.array([self.positions[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
-        self.shown, self.rest = _chosen(weight_of)
+        self.shown, self.rest = _chosen(weight_of, theme.SHOWN_LINKS if tile else theme.MOST_LINKS)
         self.side, self.foot, self.head = side, foot, head
         self.bends = layout.bends(frame, self.positions)
         self._frame_axes()
@@ -137,7 +138,7 @@ class Picture:
 
     def _margins(self) -> tuple[float, float, float, float]:
         font = self.look.font
-        names = [shortened(name) for name in self.frame.names]
+        names = [shortened(self.frame.name(i)) for i in range(len(self.frame.names))]
         left = max(canvas.text_width(names[i], font) for i in self.frame.inputs)
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
@@ -269,7 +270,7 @@ class Picture:
     def writes(self, numbers: bool | None) -> bool:
         """Whether numbers are written on the links: as asked, else where there are few of them."""
         few = len(self.shown) <= theme.MOST_NUMBERS and not len(self.rest)
-        return (few if numbers is None else numbers) and self.named
+        return (few if numbers is None else yes("numbers", numbers)) and self.named
 
     def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> strokes.Strokes:
         """A line for each link that is shown: the sign by colour and dash, the size by width."""
@@ -343,7 +344,7 @@ class Picture:
 
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
-        name = shortened(frame.names[index])
+        name = shortened(frame.name(index))
         if layout.is_in_time(frame.names):
             name = step_of(name)[0]  # its step has a heading
         if self.is_bias[index]:
@@ -447,9 +448,9 @@ def _counted(frame: Frame, row: np.ndarray) -> str:
     return f"{len(row):,} {kinds.pop()}" if len(kinds) == 1 else counted(len(row), "neuron")
 
 
-def _chosen(size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The links to draw singly and the rest; above 1,500 only the 300 largest are drawn."""
-    if len(size) <= theme.MOST_LINKS:
+def _chosen(size: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """The links to draw singly and the rest; of more than `most` only the 300 largest are drawn."""
+    if len(size) <= most:
         return np.arange(len(size)), np.arange(0)
     order = np.argsort(-np.nan_to_num(np.abs(size)), kind="stable")
     return np.sort(order[: theme.SHOWN_LINKS]), np.sort(order[theme.SHOWN_LINKS :])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -12,9 +13,10 @@ import numpy as np
 
 from lernpy import subclasses
 from lernpy._version import __version__
-from lernpy.checks import Fields
+from lernpy.checks import Fields, whole
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
+from lernpy.network import Network
 from lernpy.structure import structure_of
 from lernpy.watch import questions
 from lernpy.watch.file.blocks import encoded, pack, pack_smallest, runs_of
@@ -83,12 +85,19 @@ def contents(
             "edits": [edit_as_json(edit) for edit in writer.edits],
             "image": list(image) if image else None,
             "classes": list(prepared["classes"]),
-            "labels": list(prepared["labels"]) if prepared["labels"] else None,
+            **_card(recording.network),
             "positions": [list(position) for position in positions] if positions else None,
             **beside,
         }
     finally:
         recording.seek(here)
+
+
+def _card(network: Network) -> dict[str, Any]:
+    """What the data call its inputs and outputs, and how they are scaled; not where the data lie."""
+    if network.card is None:
+        return {}
+    return {"card": replace(network.card, data={}, training={}, notes=()).to_json()}
 
 
 class Selection:
@@ -115,11 +124,7 @@ class Selection:
     def _chosen(self, detail: int | Iterable[int]) -> list[int]:
         if isinstance(detail, int):
             return list(range(min(max(detail, 0), self.count)))
-        chosen = sorted({int(sample) for sample in detail})
-        for sample in chosen:
-            if not 0 <= sample < self.count:
-                raise LernpyError(f"the trace has {self.count} samples; there is no {sample}")
-        return chosen
+        return sorted({whole("number of a sample", one, 1, self.count) - 1 for one in detail})
 
     def _recorded(self) -> list[int]:
         """All neurons but the biases and the inputs that do not squash."""

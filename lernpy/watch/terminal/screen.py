@@ -56,7 +56,7 @@ def screen_text(
             canvas.write(0, row, cut(to_ascii(line) if ascii else line, width))
         canvas.write(0, height - 1, cut(message or "any key: back to the network", width), "dim")
         return canvas
-    step, frame = trace.step, trace.frame
+    step, frame = trace.move(level), trace.frame
     tidy: Tidy = to_ascii if ascii else str
     panel = [*_panel(step, frame, width, tidy), *_notes(trace, width, tidy)]
     head = 2 if height >= 12 else 1
@@ -219,7 +219,7 @@ def _pie(step: Step, frame: Frame) -> list[str]:
     """What blame the generation ahead got and what it handed back, once both are known."""
     if step.phase != "backward" or not isinstance(step.part, Neuron):
         return []
-    here = int(frame.generation[frame.index(step.name)])
+    here = int(frame.generation[frame.index(step.part.name)])
     for generation in range(here + 1, frame.n_generations):
         got, gave = frame.balance(generation)
         if not (isnan(got) or isnan(gave)):

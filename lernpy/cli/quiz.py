@@ -1,0 +1,81 @@
+"""Questions for a course: each student's own numbers, wrong answers computed, feedback by belief.
+
+lernpy quiz xor --seeds 1:201 --format moodle-xml -o bank.xml
+lernpy quiz net.json --seeds 1:31 --format nbgrader -o source/backprop
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
+from lernpy.cli.sweep import seeds
+from lernpy.errors import LernpyError
+from lernpy.lessons.quiz import FORMATS, from_data, from_network
+from lernpy.storage import write_bytes
+from lernpy.text import counted
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="DATA|NET", help="data, or a network file (its wiring)")
+    sources.add_options(parser, folder=False)
+    parser.add_argument(
+        "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
+    )
+    parser.add_argument(
+        "--seeds",
+        type=seeds,
+        default="1:31",
+        metavar="A:B",
+        help="one student each; B is not counted (1:31)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=list(FORMATS),
+        default="gift",
+        help="; ".join(f"{name}: {one.about}" for name, one in FORMATS.items()),
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="a file, or a folder where each student gets one"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    chosen = FORMATS[options.format]
+    path = _path(options.output, options.format)
+    if sources.is_network(options.source):
+        network, dataset = sources.network_and_data(options.source, options.data, options)
+        papers = list(from_network(network, dataset, options.seeds))
+    elif options.data is not None:
+        raise LernpyError(
+            f"{options.source} is data already, so --data would change nothing; leave it out"
+        )
+    else:
+        papers = list(from_data(sources.load_data(options.source, options), options.seeds))
+    for name, content in chosen.write(papers).items():
+        write_bytes(path / name if name else path, content)
+    questions = sum(len(paper.problems) for paper in papers)
+    say(f"written: {path}. {counted(len(papers), 'student')}, {counted(questions, 'question')}")
+    return 0
+
+
+def _path(output: str | None, name: str) -> Path:
+    """Where to write; the ending must be that of the format, so that the file is known later on."""
+    ending = FORMATS[name].ending
+    if output is None:
+        return Path(f"quiz{ending}") if ending else _folder("quiz")
+    if ending is None:
+        return _folder(output)
+    path = Path(parsing.ending(ending)(output)) if output.lower().endswith(ending) else None
+    if path is None:
+        raise LernpyError(f"{output!r} must end in {ending}: the format is {name}")
+    parsing.check_paths(output)
+    return path
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    path.mkdir(parents=True, exist_ok=True)
+    return path

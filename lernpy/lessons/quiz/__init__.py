@@ -1,0 +1,10 @@
+"""Questions for a course: each student's own numbers, wrong answers computed, feedback by belief.
+
+Read `problems.py` first; then there is one file for each kind of output, with one entry in `FORMATS`. It
+knows lessons and their mistakes, networks and data; no page, no picture.
+"""
+
+from lernpy.lessons.quiz.formats import FORMATS, Format
+from lernpy.lessons.quiz.problems import Paper, Problem, from_data, from_network
+
+__all__ = ["FORMATS", "Format", "Paper", "Problem", "from_data", "from_network"]
