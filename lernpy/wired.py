@@ -12,6 +12,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.matrices import matrices_of
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.registry import Named
 from lernpy.weight import Weight
 
@@ -32,6 +33,7 @@ class Wired(held.Elsewhere):
 
     __slots__ = (
         *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups"),
+        "_products",
         *("_graph", "_generations", "_order", "_exempt", "version"),
     )
     version: int  # goes up with every change of the wiring
@@ -42,6 +44,7 @@ class Wired(held.Elsewhere):
     weights: list[Weight] = held.wired("weights")  # distinct, in the order of the links
     biases: list[Neuron] = held.wired("biases")
     groups: list[Group] = held.wired("groups")
+    products: list[Product] = held.wired("products")
     graph: nx.DiGraph = held.wired("graph")
     generations: list[list[wiring.Unit]] = held.wired("generations")
     order: list[wiring.Part] = held.wired("order")
@@ -62,9 +65,11 @@ class Wired(held.Elsewhere):
             self._weights = held.Parts(distinct, "weights")
         self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
-        self._groups = [unit for unit in units if isinstance(unit, Group)]
+        apart = [unit for unit in units if not isinstance(unit, Neuron)]
+        self._groups = [unit for unit in apart if isinstance(unit, Group)]
+        self._products = [unit for unit in apart if isinstance(unit, Product)]
         self._exempt = {
-            edge["link"].weight for bias in self._biases for edge in graph._succ[bias.name].values()
+            link.weight for bias in self._biases for link in wiring.links_of(graph._succ[bias.name])
         }
         self.version += 1
 
@@ -101,13 +106,11 @@ class Wired(held.Elsewhere):
         >>> lernpy.build.by_hand().incoming("h")
         [<link x -> h, weight 0.5>, <link bias -> h, weight 0.25>]
         """
-        ends = self.graph.pred[self.neurons[name].name]
-        return [edge["link"] for edge in ends.values()]
+        return wiring.links_of(self.graph.pred[self.neurons[name].name])
 
     def outgoing(self, name: str) -> list[Link]:
         """The links that start at a neuron."""
-        ends = self.graph.succ[self.neurons[name].name]
-        return [edge["link"] for edge in ends.values()]
+        return wiring.links_of(self.graph.succ[self.neurons[name].name])
 
     def matrices(self) -> list[np.ndarray]:
         """The weights of a network in layers, one matrix for each two layers.

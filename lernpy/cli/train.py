@@ -31,7 +31,7 @@ from lernpy.training.recipe import Recipe, network_for, recipe
 LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
 
 
-BUILDS = ("layers", "activation", "output_activation", "init")  # options that make a net
+BUILDS = ("layers", "activation", "output_activation", "init", "cell")  # options that make a net
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,10 +46,11 @@ def run(options: argparse.Namespace) -> int:
     parsing.check_paths(options.save, options.history, options.plot)
     before = _before(options)
     like = None if before is None or options.rescale else before.card
-    dataset = sources.load_data(options.source, options, like)
+    source = sources.with_steps(options.source, options.steps)
+    dataset = sources.load_data(source, options, like)
     chosen = _chosen(recipe(dataset), options)
     rest, test = _parts(dataset, chosen.test, options)
-    network = before or network_for(dataset, chosen, options.seed, options.init)
+    network = before or network_for(dataset, chosen, options.seed, options.init, options.cell)
     training = Run(network, rest, _settings(chosen, options))
     _remember_parts(training, rest, test)
     quiet = options.quiet or options.json

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from lernpy import data as datasets
+from lernpy.build import CELLS
 from lernpy.cli import parsing
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.initializers import INITIALIZERS
@@ -39,6 +40,18 @@ def _net_options(parser: argparse.ArgumentParser) -> None:
         metavar="N,N",
         help='hidden layers; "none" for none (by the data: one of about 16 times the fifth root of the '
         "number of samples, at least two neurons for each class)",
+    )
+    net.add_argument(
+        "--cell",
+        type=parsing.name_in(CELLS),
+        help=f"for sequences, one step after the other: {', '.join(CELLS)} (default: one net of layers for "
+        "all steps)",
+    )
+    net.add_argument(
+        "--steps",
+        type=parsing.positive,
+        metavar="N",
+        help="how long the sequences of echo, adding, parity_over_time are",
     )
     net.add_argument(
         "--activation",

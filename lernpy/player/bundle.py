@@ -45,7 +45,12 @@ def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry).replace("TABLES;", squeezed(tables(network)))
+    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network)))
+
+
+def has_products(network: Mapping[str, Any] | None) -> bool:
+    """Whether a page needs what products take; one of any network does."""
+    return network is None or bool(network.get("products"))
 
 
 def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
@@ -53,12 +58,13 @@ def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
 
     The maths keeps its names: a page may write code of its own from it.
     """
-    return _short(entry, start).replace("TABLES;", squeezed(tables(network)))
+    code = _short(entry, start, has_products(network))
+    return code.replace("TABLES;", squeezed(tables(network)))
 
 
 @cache
-def _short(entry: str, start: str) -> str:
-    return with_short_names(f"{_joined(entry)} {' '.join(start.splitlines())}")
+def _short(entry: str, start: str, products: bool) -> str:
+    return with_short_names(f"{_joined(entry, products)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -112,6 +118,7 @@ def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
 
 
 def _activation(name: str) -> str | None:
+    name = "identity" if name == "product" else name  # which is not squashed
     if name not in ACTIVATIONS:
         return None
     entry = ACTIVATIONS[name]
@@ -194,10 +201,10 @@ def _function(name: str, formula: Formula | None) -> str | None:
 
 
 @cache
-def _joined(entry: str) -> str:
+def _joined(entry: str, products: bool) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(entry, order, ())
+    _collect(entry, order, (), {} if products else {"products": "without-products"})
     code = "\n".join(order.values())
     names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -206,14 +213,17 @@ def _joined(entry: str) -> str:
     return squeezed(code)
 
 
-def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
+def _collect(
+    name: str, order: dict[str, str], above: tuple[str, ...], instead: Mapping[str, str]
+) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
-    text = files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
-    for path in IMPORT.findall(text):
-        needed = normpath(f"{dirname(name)}/{path}").lstrip("/")
+    path = f"js/{instead.get(name, name)}.js"
+    text = files("lernpy.player").joinpath(path).read_text(encoding="utf-8")
+    for needed_path in IMPORT.findall(text):
+        needed = normpath(f"{dirname(name)}/{needed_path}").lstrip("/")
         if needed not in order:
-            _collect(needed, order, (*above, name))
+            _collect(needed, order, (*above, name), instead)
     code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))
     order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
 

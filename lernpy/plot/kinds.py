@@ -31,14 +31,14 @@ from lernpy.plot.charts import (
 )
 from lernpy.plot.film import flow as films
 from lernpy.plot.film.saving import MOVING, figure_of, save
-from lernpy.plot.graph import moment, paths, weights
+from lernpy.plot.graph import ghosts, moment, paths, weights
 from lernpy.plot.material import Material
 from lernpy.plot.samples import lesson_frame
 from lernpy.registry import Registry
 from lernpy.storage import path_of
 from lernpy.sweep.sizes import train_sizes
 from lernpy.text import listed
-from lernpy.training import History
+from lernpy.training import History, missed
 from lernpy.watch import Trace, slow_motion
 from lernpy.watch import paths as paths_of_blame
 
@@ -136,6 +136,12 @@ def _update(material: Material) -> Prepared:
 
 
 # ---- a network, and data -------------------------------------------------------------------------
+
+
+@kind("missed", "the links that are missed most", ghosts.missed, takes=("top",))
+def _missed(material: Material) -> Prepared:
+    network, top = material.need("network"), material.options.pop("top", 10)
+    return network, missed(network, material.samples(), top)
 
 
 @kind("fit", "a regression and what it leaves over", quality.fit)

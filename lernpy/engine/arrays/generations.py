@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -32,7 +35,7 @@ class Generation(ABC):
     def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         self.plan, self.arrays = plan, arrays
         self.rows = slice(stage.low, stage.high)
-        self.bends = [Bend(span, arrays) for span in stage.segments]
+        self.bends = [Bend(span, arrays) for span in stage.segments if not stage.is_product]
 
     def known(self, room: Buffers, x: Any) -> Any:
         """What can be had from new inputs before anything is carried."""
@@ -90,6 +93,36 @@ class Matrix(Generation):
         products = product(delta, room.y[self.sources, :, 0].T).reshape(-1)
         gradients = products if self.index is None else products[self.index]
         room.gradient[self.links, 0] = gradients
+
+
+class Multiply(Generation):
+    """Products: no links; the outputs of their factors are multiplied, column by column."""
+
+    def __init__(
+        self, plan: Plan, arrays: Arrays, stage: plans.Stage, links: np.ndarray, first: int
+    ) -> None:
+        super().__init__(plan, arrays, stage)
+        self.order = links
+        columns = plan.factor_columns(stage)
+        self.columns = [arrays.take(column) for column in columns]
+        self.turns = [
+            [(arrays.take(turn), arrays.take(column[turn])) for turn in plans.turns(column)]
+            for column in columns
+        ]
+
+    def pull(self, room: Buffers, links: Any, known: Any) -> None:
+        room.y[self.rows] = room.z[self.rows] = self._times(room, self.columns)
+
+    def push(self, room: Buffers, links: Any, known: Any) -> None:
+        delta = room.d[self.rows] = room.s[self.rows]
+        for at, turns in enumerate(self.turns):
+            others = self.columns[:at] + self.columns[at + 1 :]
+            blame = delta * self._times(room, others) if others else delta
+            for turn, slots in turns:
+                room.s[slots] = room.s[slots] + blame[turn]
+
+    def _times(self, room: Buffers, columns: Sequence[Any]) -> Any:
+        return reduce(mul, (room.y[column] for column in columns))
 
 
 class Fan(NamedTuple):

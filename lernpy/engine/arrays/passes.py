@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.arrays.entries import Judge, Mover
-from lernpy.engine.arrays.generations import Fans, Generation, Matrix
+from lernpy.engine.arrays.generations import Fans, Generation, Matrix, Multiply
 from lernpy.functions import softmax
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Passes:
         self.stages: list[Generation] = []
         links: list[np.ndarray] = []
         for index, stage in enumerate(plan.stages):
-            kind = Fans if fans else Matrix
+            kind: Any = Multiply if stage.is_product else Fans if fans else Matrix
             made = kind(
                 plan, arrays, stage, np.flatnonzero(number == index + 1), sum(map(len, links))
             )

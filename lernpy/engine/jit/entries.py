@@ -115,6 +115,10 @@ def essence(function: Callable[..., Any]) -> str:
 def activations_of(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
     segments = [
-        segment for stage in plan.stages for segment in stage.segments if not segment.is_group
+        segment
+        for stage in plan.stages
+        if not stage.is_product
+        for segment in stage.segments
+        if not segment.is_group
     ]
     return list(dict.fromkeys(segment.activation for segment in segments))

@@ -1,5 +1,6 @@
 /* The verbs of a unit (a neuron, or a softmax group) on the numbers of all neurons. */
 
+import { blameFactors, isProduct, multiply } from "./products.js";
 import { ACTIVATIONS, LOSSES, SOFTMAX } from "./tables.js";
 
 /** The numbers of the members alone. @param {number[]} members @param {Numbers} numbers */
@@ -22,6 +23,7 @@ export function unknownFunctions(net) {
  */
 export function activate(net, members, z, y) {
   const [v] = members;
+  if (isProduct(net, v)) return multiply(net, v, z, y);
   if (!net.group[v]) {
     const known = ACTIVATIONS[net.activation[v]];
     if (known) y[v] = known.value(z[v]);
@@ -39,6 +41,7 @@ export function activate(net, members, z, y) {
  */
 export function turn(net, members, { totalInput, output, sensitivity, delta }) {
   const [v] = members;
+  if (isProduct(net, v)) return blameFactors(net, v, { output, sensitivity, delta });
   if (!net.group[v]) {
     const known = ACTIVATIONS[net.activation[v]];
     if (known) delta[v] = sensitivity[v] * known.slope(totalInput[v], output[v]);

@@ -118,6 +118,7 @@ interface Header {
   outputs: number[];
   biases: number[];
   groups: number[][];
+  products?: number[][];
   generations: number[][];
   links: [number, number, number, number][];
   weight_of: number[] | null;
@@ -207,6 +208,8 @@ interface Network {
   activation: string[];
   steepest: number[];
   group: (number[] | undefined)[];
+  factors: number[][];
+  multiplied: { product: number; at: number }[][];
   generation: number[];
   order: Part[];
   incoming: number[][];
@@ -383,6 +386,9 @@ interface Theme {
 }
 
 interface Positions {
+  rows?: number;
+  names?: string[];
+  steps?: [number, string][];
   positions: ([number, number] | null)[];
   bends: Record<number, number>;
 }

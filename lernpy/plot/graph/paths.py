@@ -18,7 +18,7 @@ from lernpy.watch.paths import Paths
 
 MOST = 10
 FREE = 1.0  # points between paths that share a link
-SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax"}
+SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax", "product": "others"}
 
 
 def paths(

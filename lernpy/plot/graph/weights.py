@@ -86,7 +86,7 @@ def _weighted(
         frame, ax, look, handles, sentence, weight_of=values, verb=quantity
     )
     picture.lines(values, most, "weight")
-    _bodies(picture)
+    bodies(picture)
     picture.names()
     picture.titled(title)
     if picture.writes(numbers):
@@ -96,7 +96,7 @@ def _weighted(
     return picture.ax
 
 
-def _bodies(picture: Picture) -> None:
+def bodies(picture: Picture) -> None:
     """Neurons by kind: inputs and hidden ones plain, outputs with a second rim, biases small."""
     look, frame = picture.look, picture.frame
     picture.faces()
