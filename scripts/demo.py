@@ -18,6 +18,7 @@ TRY_NEXT = (
     ("plot pixels {net} -o pixels.png", "what each hidden neuron looks at"),
     ("step xor", "one lesson, step by step, forward and back"),
     ("play xor -o lesson.html", "the same lesson as a page for the browser"),
+    ("lesson 4 -o 4.html", "one of ten lessons for a class (lesson list)"),
     ("--help", "all the rest"),
 )
 
@@ -40,6 +41,7 @@ def command() -> str:
 
 
 def say_what_next(net: str) -> None:
+    print("\nNotebooks with ten lessons: pip install '.[class]', then jupyter lab notebooks")
     print("\nWhat to try next:")
     lines = [(f"{command()} {what.format(net=net)}", why) for what, why in TRY_NEXT]
     width = max(len(line) for line, _ in lines)

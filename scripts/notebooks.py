@@ -9,10 +9,13 @@ a lesson with somebody's wrong answer, to be replaced. Needs the extra `class`. 
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import re
 import sys
 import tempfile
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1] / "notebooks"
 SOURCES = ROOT / "source"
 MARK = re.compile(r"^# %%(.*)$", re.M)
+WIDEST, COLOURS = 760, 32  # of a stored picture
 PATIENCE = 300  # seconds for a cell
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -65,7 +69,7 @@ def asked(name: str) -> Iterator[Any]:
     options = "" if question.is_number else f" ({' / '.join(map(str, question.options))})"
     yield new_markdown_cell(f"**{name}** {question.text}{options}")
     value = question.wrong_answers[0][0]
-    shown = repr(value) if isinstance(value, str) else f"{value:.4g}"
+    shown = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else f"{value:.4g}"
     lines = [
         f"answer = {shown}  # somebody's; put yours here",
         f'print(lessons.check("{name}", answer))',
@@ -80,12 +84,28 @@ def execute(book: Any) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         NotebookClient(book, timeout=PATIENCE, kernel_name="python3").execute(cwd=folder)
     for cell in book.cells:
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = smaller(output.data["image/png"])
         cell.metadata.pop("execution", None)  # times, which differ
         for output in cell.get("outputs", ()):
             if "image/png" in output.get("data", {}):
                 words = cell.metadata.get("alt") or output.data["text/plain"]
                 output.metadata["image/png"] = {"alt": words}
     return book
+
+
+def smaller(picture: str) -> str:
+    """A PNG in base64 with fewer colours and at most WIDEST pixels a row: a notebook is to be kept small."""
+    from PIL import Image  # matplotlib brings it
+
+    with Image.open(io.BytesIO(b64decode(picture))) as image:
+        flat = image.convert("RGB")
+    if flat.width > WIDEST:
+        flat = flat.resize((WIDEST, round(flat.height * WIDEST / flat.width)))
+    held = io.BytesIO()
+    flat.quantize(COLOURS).save(held, "PNG", optimize=True)
+    return b64encode(held.getvalue()).decode()
 
 
 def names() -> list[str]:

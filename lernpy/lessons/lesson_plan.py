@@ -100,4 +100,8 @@ def put(trace: Trace, question: Question) -> None:
     part, quantity = question.about
     name = "value" if quantity == "new weight" else quantity
     near = question.near(float(question.answer)) / max(abs(float(question.answer)), 1e-12)
-    trace.ask(part, name, "number", question=question.text, tolerance=min(near, 0.05))
+    wrong = [
+        (float(value), f"{belief.reply} ({belief})") for value, belief in question.wrong_answers
+    ]
+    how = {"question": question.text, "tolerance": min(near, 0.05), "wrong": wrong}
+    trace.ask(part, name, "number", **how)

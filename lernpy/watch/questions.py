@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lernpy.checks import Fields
+from lernpy.checks import Fields, whole
 from lernpy.errors import LernpyError
 from lernpy.frame import FORWARD, NEURON
 from lernpy.link import Link
@@ -35,14 +35,19 @@ def question(
     *,
     than: str | None = None,
     question: str | None = None,
-    sample: int = 0,
+    sample: int = 1,
     tolerance: float = 0.05,
+    wrong: Sequence[tuple[float, str]] = (),
 ) -> dict[str, Any]:
-    """A question that stands before the step which brings the answer."""
+    """A question that stands before the step which brings the answer.
+
+    `wrong` : numbers that people answer, each with what to say of it
+    """
     if kind not in KINDS:
         raise LernpyError(f"a question is one of {', '.join(KINDS)}, not {kind!r}")
     if (than is None) == (kind == "compare"):
         raise LernpyError("to compare, name the other part with than=...; else leave it out")
+    sample = whole("number of a sample", sample, 1, len(replay.timeline.samples)) - 1
     asked = _quantity(replay, name, quantity)
     others = [_quantity(replay, than, quantity)] if than is not None else []
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
@@ -53,6 +58,11 @@ def question(
         "of": asked,
         **({"than": others[0]} if others else {}),
         **({"tolerance": tolerance} if kind == "number" else {}),
+        **(
+            {"wrong": [{"value": float(value), "says": says} for value, says in wrong]}
+            if wrong
+            else {}
+        ),
     }
 
 
@@ -84,8 +94,6 @@ def _things(structure: Structure, kind: str) -> list[Any]:
 def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     """The position before the step that computes a quantity."""
     timeline, quantity = replay.timeline, asked["quantity"]
-    if not 0 <= sample < len(timeline.samples):
-        raise LernpyError(f"the trace has {len(timeline.samples)} samples; there is no {sample}")
     start, parts = timeline.starts[sample], timeline.parts
     if quantity == "loss":
         return start + 2 + parts
@@ -128,6 +136,9 @@ def _check_gate(asked: Fields, counts: Mapping[str, int], steps: int) -> None:
         _check_quantity(asked.fields("than"), counts)
     if kind == "number" and "tolerance" in asked.data:
         asked.number("tolerance", 0.0)
+    for known in asked.each("wrong") if "wrong" in asked.data else ():
+        known.number("value")
+        known.text("says")
 
 
 def _check_quantity(asked: Fields, counts: Mapping[str, int]) -> None:

@@ -17,11 +17,13 @@ Questions, each asked before the step that brings its answer::
                    {"part": "h1", "quantity": "delta", "kind": "compare", "than": "h2"},
                    {"quantity": "loss", "kind": "number", "tolerance": 0.1, "question": "How wrong is it?"}]}
 
-`part`, `quantity`, `kind` and the rest are those of `Trace.ask`.
+`part`, `quantity`, `kind` and the rest are those of `Trace.ask`; `wrong` lists known wrong numbers, each with
+what to say of it: ``[{"value": 0.5, "says": "Blame is not a pie."}]``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from os import PathLike, fspath
 
 from lernpy import storage
@@ -31,7 +33,7 @@ from lernpy.watch.conditions import parse_condition
 from lernpy.watch.trace import Trace
 
 NOTE = ("at", "sample", "say")
-QUESTION = ("part", "quantity", "kind", "than", "question", "sample", "tolerance")
+QUESTION = ("part", "quantity", "kind", "than", "question", "sample", "tolerance", "wrong")
 
 
 def add_notes(trace: Trace, path: str | PathLike[str]) -> None:
@@ -59,10 +61,16 @@ def add_questions(trace: Trace, path: str | PathLike[str]) -> None:
             {"sample": asked.whole("sample", 0, trace.samples - 1)} if "sample" in asked else {}
         )
         share = {"tolerance": asked.number("tolerance", 0.0)} if "tolerance" in asked else {}
+        wrong = [(one.number("value"), one.text("says")) for one in _each(asked, "wrong")]
         name = asked.text("part") if "part" in asked else ""
         with asked.naming():
             kind = asked.text("kind") if "kind" in asked else "sign"
-            trace.ask(name, asked.text("quantity"), kind, **how, **numbers, **share)
+            trace.ask(name, asked.text("quantity"), kind, wrong=wrong, **how, **numbers, **share)
+
+
+def _each(asked: Fields, name: str) -> Iterator[Fields]:
+    """What stands in a list, if there is one."""
+    return asked.each(name) if name in asked else iter(())
 
 
 def _file(path: str | PathLike[str], what: str) -> Fields:

@@ -136,3 +136,79 @@ def test_each_paper_is_one_page(new_page: Any, tmp_path: Path, number: str) -> N
         page.goto(path.as_uri())
         paper = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, name
+
+
+GATES = [
+    (number, name, question)
+    for number, plan in LESSONS.items()
+    for question in plan.questions
+    for name, situation in plan.situations.items()
+    if question.about and question.situation is situation
+]
+
+
+def until_asked(page: Any, text: str) -> None:
+    """Step on by the keyboard alone, over other questions, until the page asks this."""
+    root, ask = page.locator(".lp-root"), page.locator(".lp-ask")
+    for _ in range(60):
+        if ask.is_visible() and text in ask.inner_text():
+            return
+        root.press("ArrowRight")
+    raise AssertionError("it never asked")
+
+
+@pytest.mark.parametrize(("number", "name", "question"), GATES, ids=[g[2].name for g in GATES])
+def test_each_gate_right_wrong_empty_back_and_again(
+    new_page: Any, tmp_path: Path, number: str, name: str, question: Question
+) -> None:
+    """In the recorded lesson: nothing is shown before, a known wrong answer is told its belief."""
+    from lernpy import player
+
+    path = tmp_path / "gate.html"
+    path.write_text(player.page(LESSONS[number].trace(name), level="link"), encoding="utf-8")
+    answers = [
+        (question.answer, "Right", ""),
+        *((v, "Not so", b.reply) for v, b in question.wrong_answers),
+    ]
+    for value, verdict, reply in answers:
+        page = opened(new_page, path, reduced_motion="reduce")
+        until_asked(page, question.text)
+        guess = page.locator(".lp-guess")
+        guess.press("Enter")  # empty: nothing is revealed
+        assert guess.is_visible()
+        shown = page.locator(".lp-root").inner_text()
+        assert not question.why or question.why not in shown
+        guess.fill(f"{float(value):.6g}")
+        guess.press("Enter")
+        said = page.locator(".lp-ask").inner_text()
+        assert verdict in said and reply.split(".")[0] in said
+        page.locator(".lp-root").press("ArrowLeft")
+        page.locator(".lp-root").press("ArrowRight")  # what was asked is not asked again
+        assert not page.locator(".lp-guess").is_visible()
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", ["3_the_chain", "5_be_the_link"])
+def test_a_stored_notebook_converts_and_plays_offline(
+    new_page: Any, tmp_path: Path, name: str
+) -> None:
+    import nbformat
+
+    nbconvert = pytest.importorskip("nbconvert")
+    book = nbformat.read(Path(__file__).parents[2] / "notebooks" / f"{name}.ipynb", as_version=4)
+    urls = (
+        "require_js_url",
+        "mathjax_url",
+        "jquery_url",
+        "mermaid_js_url",
+        "mermaid_layout_elk_js_url",
+    )
+    exporter = nbconvert.HTMLExporter(template_name="lab", **dict.fromkeys(urls, ""))
+    html, _ = exporter.from_notebook_node(book)
+    path = tmp_path / "book.html"
+    path.write_text(html, encoding="utf-8")
+    page = opened(new_page, path)
+    frame = page.frame_locator("iframe.lernpy-player").first
+    frame.locator(".lp-root").press("End")
+    assert "update" in frame.locator(".lp-where").inner_text()
+    assert "lp-good" in str(frame.locator(".lp-badge").get_attribute("class"))

@@ -118,3 +118,18 @@ def test_the_objects_train_it_and_no_fast_engine_does() -> None:
 def test_an_unknown_mistake_is_named() -> None:
     with pytest.raises(lernpy.LernpyError, match=r"no mistake is called 'pi'\. Did you mean 'pie'"):
         mistakes.apply(build.by_hand(), "pi")
+
+
+SAMPLES = ([[0.05, 0.10], [0.3, -0.7]], [[0.01, 0.99], [1.0, 0.0]])
+
+
+@pytest.mark.parametrize("name", list(mistakes.MISTAKES))
+def test_the_check_is_red_where_it_is_worst_and_green_when_the_mistake_is_off(name: str) -> None:
+    """Two hidden neurons with two ways on each, two samples: here every mistake shows."""
+    network = build.two_two_two()
+    assert lernpy.check_gradients(network, *SAMPLES).ok
+    report = lernpy.check_gradients(mistakes.apply(network, name), *SAMPLES)
+    assert not report.ok and report.worst is not None
+    assert f"{report.worst.name}: the blame says {report.worst.ours:.12g}" in str(report)
+    assert abs(report.worst.ours - report.worst.other) > 1e-4
+    assert lernpy.check_gradients(network, *SAMPLES).ok

@@ -1,4 +1,4 @@
-"""The gallery runs from top to bottom, offline, and shows every plotter."""
+"""The gallery shows every plotter. (It is run, and held against its source, with all other notebooks.)"""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from lernpy import plot
 
@@ -23,13 +22,6 @@ def sources(notebook: Any) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_it_is_committed_without_outputs_in_short_cells(notebook: Any) -> None:
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            assert not cell.outputs and cell.execution_count is None
-            assert len(cell.source.splitlines()) <= 10
-
-
 def test_every_kind_of_plot_is_in_it(notebook: Any) -> None:
     text = "\n".join(sources(notebook))
     missing = [
@@ -40,10 +32,7 @@ def test_every_kind_of_plot_is_in_it(notebook: Any) -> None:
     assert not missing
 
 
-def test_it_runs_and_every_plot_shows_something(notebook: Any, monkeypatch: Any) -> None:
-    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel chooses its own
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3")
-    client.execute(cwd=str(GALLERY.parent))
+def test_every_plot_shows_something(notebook: Any) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code" and "plot." in cell.source.splitlines()[-1]:
             kinds = {kind for output in cell.outputs for kind in output.get("data", {})}

@@ -28,11 +28,13 @@ def otter(papers: Sequence[Paper]) -> dict[str, bytes]:
 
 def _written(papers: Sequence[Paper], make: Callable[[Paper], Cell]) -> dict[str, bytes]:
     return {
-        f"student-{paper.seed}.ipynb": json.dumps(
-            make(paper), ensure_ascii=False, indent=1
-        ).encode()
+        _file_of(paper): json.dumps(make(paper), ensure_ascii=False, indent=1).encode()
         for paper in papers
     }
+
+
+def _file_of(paper: Paper) -> str:
+    return f"student-{paper.seed}.ipynb"
 
 
 def variable_of(problem: Problem) -> str:
@@ -86,7 +88,8 @@ def checking(problem: Problem) -> str:
 
 
 def _otter(paper: Paper) -> Cell:
-    cells = [_words(paper), _code("start", "import otter\ngrader = otter.Notebook()")]
+    start = f'import otter\ngrader = otter.Notebook("{_file_of(paper)}")'  # it reads its tests from there
+    cells = [_words(paper), _code("start", start)]
     tests = {}
     for problem in paper.problems:
         name = f"q{problem.number}"
@@ -103,12 +106,22 @@ def _test(name: str, problem: Problem) -> Cell:
     """First: is it a known wrong answer? Each is a case with its own message; last: is it right?"""
     variable = variable_of(problem)
     cases = [
-        _case(f"abs({variable} - {wrong.value!r}) > {near(wrong.value)!r}", wrong.feedback)
+        _case(f"abs({variable} - {_veiled(wrong.value)}) > {near(wrong.value)!r}", wrong.feedback)
         for wrong in problem.wrong
     ]
-    cases.append(_case(f"abs({variable} - {problem.answer!r}) <= {problem.near!r}", "Not right."))
+    right = f"abs({variable} - {_veiled(problem.answer)}) <= {problem.near!r}"
+    cases.append(_case(right, "Not right."))
     suite = {"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}
     return {"name": name, "points": 1, "all_or_nothing": True, "suites": [suite]}
+
+
+def _veiled(value: float) -> str:
+    """The number so written that it is not read in passing: Otter shows a test that fails.
+
+    >>> _veiled(0.5)
+    "float.fromhex('0x1.0000000000000p-1')"
+    """
+    return f"float.fromhex({value.hex()!r})"
 
 
 def _case(code: str, says: str) -> Cell:

@@ -62,11 +62,14 @@ export const isAnswer = ({ kind }, given) => kind !== "number" || !isNaN(guessOf
  * Whether an answer is right, and what is.
  * @param {Gate} gate @param {string} given @param {View} view @param {Words} words
  */
-export function verdictOn({ kind, of, than, tolerance = 0.05 }, given, view, words) {
+export function verdictOn({ kind, of, than, tolerance = 0.05, wrong = [] }, given, view, words) {
   const value = quantityOf(view.sample, view.details, of);
   if (kind === "number") {
-    const right = Math.abs(guessOf(given) - value) <= tolerance * Math.abs(value) + 1e-9;
-    return { right, answer: number(value) };
+    const isNear = (/** @type {number} */ one) =>
+      Math.abs(guessOf(given) - one) <= tolerance * Math.abs(one) + 1e-9;
+    const right = isNear(value);
+    const known = right ? undefined : wrong.find((one) => isNear(one.value));
+    return { right, answer: number(value) + (known ? `. ${known.says}` : "") };
   }
   const other = than ? quantityOf(view.sample, view.details, than) : undefined;
   const sign = Math.sign(other == null ? value : Math.abs(value) - Math.abs(other));
