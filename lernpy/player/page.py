@@ -59,6 +59,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
 NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
+OF_GROUPS = ("normalise", "normalises", "mix", "mixes")
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
 SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
@@ -252,7 +253,11 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
     told = templates()
-    needless = NOT_TOLD if network.get("products") else (*NOT_TOLD, *OF_PRODUCTS)
+    needless = (
+        *NOT_TOLD,
+        *(() if network.get("products") else OF_PRODUCTS),
+        *(() if network.get("groups", True) else OF_GROUPS),
+    )
     parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
     return {
         **told,
