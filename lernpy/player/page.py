@@ -229,7 +229,9 @@ OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
 
 
 def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
-    """What the data call each neuron; raw value = value * scale + shift. None for all others.
+    """What the data call each neuron; raw value = value * scale + shift. None where nothing is to be said.
+
+    Without a card an empty list.
 
     >>> import lernpy
     >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
@@ -238,14 +240,15 @@ def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
     >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
     [None, None, None, 'setosa', 'versicolor', 'virginica']
     """
-    network = header["network"]
+    if not header.get("card"):
+        return []
+    network, card = header["network"], Card.from_json(header["card"])
     every: list[Label | None] = [None] * len(network["names"])
-    if header.get("card"):
-        card = Card.from_json(header["card"])
-        ends = network["inputs"], network["outputs"]
-        for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
-            for index, label in zip(which, known, strict=True):
-                every[index] = label
+    ends = network["inputs"], network["outputs"]
+    for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
+        for index, label in zip(which, known, strict=True):
+            says = label.more(network["names"][index]) or label.unit or label.is_scaled
+            every[index] = label if says else None
     return every
 
 
