@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import inf, isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,17 @@ def finite(name: str, value: object) -> float:
     return number
 
 
+def is_number(value: object) -> bool:
+    """Whether a float can hold this number: True is none, nor is 10 ** 400; NaN and infinity are."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
+
+
 def not_negative(name: str, value: object) -> float:
     """A finite number of at least 0, or an error that names it."""
     number = finite(name, value)
@@ -68,6 +80,13 @@ def whole(name: str, value: object, least: int = 0, most: int = LARGEST_WHOLE) -
     return number
 
 
+def yes(name: str, value: object) -> bool:
+    """True or False, or an error that names it; words and arrays are neither."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise LernpyError(f"{name} is True or False, not {shown(value)}")
+    return bool(value)
+
+
 def text(name: str, value: object) -> str:
     """A text, or an error that names it."""
     if not isinstance(value, str):
@@ -77,8 +96,15 @@ def text(name: str, value: object) -> str:
 
 def is_list(value: object) -> bool:
     """Whether its items can be gone through: no text, nothing by name, no array without dimensions."""
+    if type(value) in (list, tuple):
+        return True
     is_one = isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", 1) == 0
     return isinstance(value, Iterable) and not is_one
+
+
+def is_one_of(value: object, words: Collection[str]) -> bool:
+    """Whether it is one of these words; arrays, which compare item by item, are not."""
+    return isinstance(value, str) and value in words
 
 
 def is_hashable(value: object) -> bool:

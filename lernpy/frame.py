@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.group import Group
+from lernpy.labels import NONE, Label, labels_of
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.progress import masks as progress_masks
@@ -75,6 +76,7 @@ class Frame:
     loss_name: str = ""
     rate: float = 0.0
     title: str = ""
+    labels: tuple[Label, ...] = ()  # what the data call each neuron; empty: nothing is known
 
     @classmethod
     def of(
@@ -108,7 +110,7 @@ class Frame:
         shown: dict[str, Any] = {
             name: np.where(masks[name], numbers[name], np.nan) for name in masks
         }
-        gradients = shown.pop("gradient")
+        gradients, known_labels = shown.pop("gradient"), labels_of(network)
         return cls(
             **wires._asdict(),
             activations=tuple(n.activation.name for n in network.neurons.values()),
@@ -125,6 +127,7 @@ class Frame:
             loss_name=network.loss.name,
             rate=network.learning_rate,
             title=title,
+            labels=tuple(known_labels.get(n, NONE) for n in network.neurons.values()),
         )
 
     @property
@@ -136,6 +139,14 @@ class Frame:
         if name not in self.names:
             raise unknown("neuron", name, self.names)
         return self.names.index(name)
+
+    def label(self, index: int) -> Label:
+        """What the data call a neuron, and its raw value."""
+        return self.labels[index] if self.labels else NONE
+
+    def name(self, index: int) -> str:
+        """A neuron with what the data call it: "x3 (petal_length)"."""
+        return self.label(index).beside(self.names[index])
 
     def value(self, quantity: str, index: int) -> float | None:
         """One number of a neuron, a link or ("gradient") a weight; None where it is not known yet."""

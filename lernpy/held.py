@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import chain
-from numbers import Real
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
+from lernpy.checks import is_number
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.text import shown
-from lernpy.weight import Rule, Weight
+from lernpy.weight import FREE, Rule, Weight
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -125,7 +125,7 @@ def naming(method: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
-        except (AttributeError, TypeError):
+        except (AttributeError, TypeError, OverflowError):
             check(args[0])  # type: ignore[arg-type]
             raise
 
@@ -143,26 +143,41 @@ def check(network: Network) -> None:
     lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
 write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
-    neurons, links = network.neurons.values(), network.links.values()
-    held = set(map(attrgetter("weight"), links)) if _are(links, "weight", Weight) else None
+    _refuse(_moved(network))
+    weights, held = network.weights, [link.weight for link in network.links.values()]
+    rules = [weight.rule for weight in weights]
     if (
-        held != set(network.weights)
-        or not _are(network.weights, "value", float)
-        or not _are(network.weights, "rule", Rule)
-        or list(map(attrgetter("name"), neurons)) != list(network.neurons)
+        (held != weights and list(dict.fromkeys(map(id, held))) != list(map(id, weights)))
+        or set(map(type, [weight.value for weight in weights])) - {float}
+        or (rules.count(FREE) < len(rules) and set(map(type, rules)) != {Rule})
     ):
         _refuse(_wrong_links(network), _wrong_weights(network))
-    _refuse(_wrong_neurons(network))
-
-
-def _are(things: Iterable[object], attribute: str, kind: type) -> bool:
-    """Whether that attribute of all of them is of exactly this kind."""
-    return set(map(type, map(attrgetter(attribute), things))) <= {kind}
+    names, neurons = zip(*network.neurons.items(), strict=True)
+    if (
+        {type(neuron.activation) for neuron in neurons} != {Activation}
+        or [neuron for neuron in neurons if neuron.activation.name == "one"] != network.biases
+        or tuple([neuron.name for neuron in neurons]) != names
+    ):
+        _refuse(_wrong_neurons(network))
 
 
 def _refuse(*wrong: Iterator[str]) -> None:
     for words in chain(*wrong):
         raise WiringError(words)
+
+
+def _moved(network: Network) -> Iterator[str]:
+    """Links that join other neurons than the wiring knows."""
+    neurons = network.neurons
+    for start, ends in network.graph._succ.items():
+        source = neurons[start]
+        for end, edge in ends.items():
+            link = edge["link"]
+            if link.input_neuron is not source or link.output_neuron is not neurons[end]:
+                yield (
+                    f"the link {start} -> {end} was given another neuron; a link does not move, write "
+                    f'network.prune(("{start}", "{end}")) and network.connect(...)'
+                )
 
 
 def _wrong_links(network: Network) -> Iterator[str]:
@@ -185,7 +200,7 @@ def _wrong_links(network: Network) -> Iterator[str]:
 def _wrong_weights(network: Network) -> Iterator[str]:
     for link in network.links.values():
         value, rule, where = link.weight.value, link.weight.rule, f"the weight of {link.name}"
-        if not isinstance(value, Real) or isinstance(value, bool):
+        if not is_number(value):
             yield f"{where} has the value {shown(value)}, which is no number; write .weight.value = 0.5"
         if not isinstance(rule, Rule):
             yield f"{where} has the rule {shown(rule)}; write .weight.frozen = True or .weight.rule = Rule(...)"

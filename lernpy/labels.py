@@ -3,85 +3,90 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lernpy.neuron import Neuron
+from lernpy.text import number
 
 if TYPE_CHECKING:
+    from lernpy.data import Card
     from lernpy.network import Network
 
 
-def called(network: Network, neuron: Neuron) -> str:
-    """The column of an input, the class or column of an output; "" where nobody gave another name.
+class Label(NamedTuple):
+    """What the data call a neuron ("": nothing), and how its value becomes one of the data.
+
+    >>> area = Label("area", "m²", shift=70.0, scale=20.0)
+    >>> area.beside("x1"), area.raw(0.5), area.told(0.5)
+    ('x1 (area)', 80.0, '80 m²')
+    """
+
+    called: str = ""
+    unit: str = ""
+    shift: float = 0.0
+    scale: float = 1.0
+
+    def raw(self, value: float) -> float:
+        """The value in the units of the data."""
+        return value * self.scale + self.shift
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the data have another number than the neuron."""
+        return (self.shift, self.scale) != (0.0, 1.0)
+
+    def told(self, value: float, minus: str = "-") -> str:
+        """The raw value with its unit."""
+        words = number(self.raw(value), minus=minus)
+        return f"{words} {self.unit}".rstrip()
+
+    def beside(self, name: str) -> str:
+        """The neuron's name, and that of the data where it is another one."""
+        return f"{name} ({self.called})" if self.called not in ("", name) else name
+
+
+NONE = Label()
+
+
+def labels_of(network: Network) -> dict[Neuron, Label]:
+    """The labels of those inputs and outputs for which the card has some.
 
     >>> import lernpy
     >>> network = lernpy.layered([4, 3], output_activation="softmax", seed=0)
-    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, scale="standard", loss="cross_entropy")
-    >>> called(network, network.inputs[2]), called(network, network.outputs[0])
+    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, scale="minmax", loss="cross_entropy")
+    >>> labels = labels_of(network)
+    >>> labels[network.inputs[2]].called, labels[network.outputs[0]].called
     ('petal_length', 'setosa')
+    >>> round(labels[network.inputs[0]].raw(0.0), 3)
+    4.3
     """
-    name = known_names(network).get(neuron, "")
-    return "" if name == neuron.name else name
-
-
-def known_names(network: Network) -> dict[Neuron, str]:
-    """The names of inputs and outputs that the card has for them."""
-    card = network.card
-    if card is None:
+    if network.card is None:
         return {}
-    one_per_class = len(card.classes) == len(network.outputs)
-    outputs = card.classes if one_per_class else card.output_names
-    pairs = ((network.inputs, card.input_names), (network.outputs, outputs))
-    return {
-        neuron: name
-        for neurons, names in pairs
-        if len(neurons) == len(names)
-        for neuron, name in zip(neurons, names, strict=True)
-    }
+    sides = card_labels(network.card, len(network.inputs), len(network.outputs))
+    neurons = (*network.inputs, *network.outputs)
+    return dict(zip(neurons, (*sides[0], *sides[1]), strict=True))
 
 
-def all_of(network: Network) -> list[str] | None:
-    """What the data call each neuron, "" where nobody gave another name; None without any.
-
-    >>> import lernpy
-    >>> network = lernpy.layered([4, 3], output_activation="softmax", seed=0)
-    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
-    >>> all_of(network)[2:6], all_of(lernpy.build.by_hand())
-    (['petal_length', 'petal_width', 'setosa', 'versicolor'], None)
-    """
-    names = [called(network, neuron) for neuron in network.neurons.values()]
-    return names if any(names) else None
+def card_labels(card: Card, inputs: int, outputs: int) -> tuple[list[Label], list[Label]]:
+    """The labels of so many inputs and outputs, in order."""
+    units = [column.unit for column in card.columns for _ in column.input_names]
+    one_per_class = len(card.classes) == outputs
+    names = card.classes if one_per_class else card.output_names
+    return (
+        _side(inputs, card.input_names, units, card.scaling),
+        _side(outputs, names, (), card.target_scaling),
+    )
 
 
-def raw(network: Network, neuron: Neuron, value: float) -> float:
-    """The value of an input or output in the units of the data.
-
-    >>> import lernpy
-    >>> network = lernpy.layered([4, 3], seed=0)
-    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, scale="minmax")
-    >>> round(raw(network, network.inputs[0], 0.0), 3), raw(lernpy.build.by_hand(), network.inputs[0], 2.0)
-    (4.3, 2.0)
-    """
-    card = network.card
-    if card is None:
-        return value
-    for neurons, scaling in (
-        (network.inputs, card.scaling),
-        (network.outputs, card.target_scaling),
-    ):
-        if neuron in neurons and len(neurons) == len(scaling):
-            row = np.zeros((1, len(neurons)))
-            row[0, neurons.index(neuron)] = value
-            return float(scaling.invert(row)[0, neurons.index(neuron)])
-    return value
-
-
-def labelled(network: Network, neuron: Neuron) -> str:
-    """A neuron with what the data call it: "x3 (petal_length)"."""
-    name = called(network, neuron)
-    return f"{neuron.name} ({name})" if name else neuron.name
+def _side(count: int, names: Sequence[str], units: Sequence[str], scaling: Any) -> list[Label]:
+    """Of what does not fit the neurons nothing is said."""
+    names = names if len(names) == count else [""] * count
+    units = units if len(units) == count else [""] * count
+    fits = len(scaling) == count
+    shifts = scaling.shift.tolist() if fits else [0.0] * count
+    scales = scaling.scale.tolist() if fits else [1.0] * count
+    return [Label(*label) for label in zip(names, units, shifts, scales, strict=True)]
 
 
 def neuron_called(network: Network, name: str) -> Neuron | None:
@@ -93,12 +98,11 @@ def neuron_called(network: Network, name: str) -> Neuron | None:
     >>> neuron_called(network, "Petal length")
     <neuron x3, identity>
     """
-    exact = [neuron for neuron, known in known_names(network).items() if known == name]
-    near = [
-        neuron for neuron, known in known_names(network).items() if _plain(known) == _plain(name)
-    ]
-    found = exact or near
-    return found[0] if len(found) == 1 else None
+    known = {neuron: label.called for neuron, label in labels_of(network).items() if label.called}
+    exact = [neuron for neuron, called in known.items() if called == name]
+    near = [neuron for neuron, called in known.items() if _plain(called) == _plain(name)]
+    chosen = exact or near
+    return chosen[0] if len(chosen) == 1 else None
 
 
 def _plain(name: str) -> str:

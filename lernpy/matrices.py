@@ -44,7 +44,8 @@ def put_matrices(network: Network, matrices: Any) -> None:
 
 def _table(at: int, matrix: Any) -> np.ndarray:
     try:
-        table = np.array(matrix, float)
+        table = np.array(matrix)
+        table = table.astype(float, casting="same_kind" if table.dtype.kind == "c" else "unsafe")
     except (TypeError, ValueError):
         raise ShapeError(
             f"weights[{at}] is {shown(matrix)}, which is no matrix of numbers"

@@ -12,8 +12,9 @@ import numpy as np
 from lernpy import held, subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
-from lernpy.functions import losses, optimizers, portable
+from lernpy.functions import losses, moving, optimizers, portable
 from lernpy.functions.losses import Loss
+from lernpy.functions.maths import scalar
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.kept import lesson_kept
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from lernpy.data import Card
+
+
+penalty_of = moving.penalty(scalar)
 
 
 class Network(held.Elsewhere):
@@ -188,6 +192,7 @@ class Network(held.Elsewhere):
 
     # ---- many samples ---------------------------------------------------------------------------
 
+    @held.naming
     def learn_batch(
         self,
         inputs: ArrayLike,
@@ -319,14 +324,13 @@ class Network(held.Elsewhere):
         if not (self._l1 or self._l2):
             return 0.0
         values = [weight.value for weight in self.penalised]
-        return self.l1 * sum(map(abs, values)) + self.l2 / 2 * sum(w * w for w in values)
+        return penalty_of(self._l1, self._l2, *values) if values else 0.0
 
     def pull(self, weight: Weight) -> float:
         """The slope of the penalty at this weight: l1 sign(w) + l2 w, and 0 for a bias."""
-        if not (self.l1 or self.l2) or weight in self._exempt:
+        if not (self._l1 or self._l2) or weight in self._exempt:
             return 0.0
-        sign = float(weight.value > 0) - float(weight.value < 0)
-        return self.l1 * sign + self.l2 * weight.value
+        return self._l1 * scalar.sign(weight.value) + self._l2 * weight.value
 
     @property
     def penalised(self) -> list[Weight]:
@@ -355,7 +359,7 @@ class Network(held.Elsewhere):
         units = (unit for generation in generations for unit in generation)
         self._groups = [unit for unit in units if isinstance(unit, Group)]
         self._exempt = {
-            edge["link"].weight for bias in self.biases for edge in graph.succ[bias.name].values()
+            edge["link"].weight for bias in self._biases for edge in graph._succ[bias.name].values()
         }
         self._penalised = None
         self._tell_groups()

@@ -82,7 +82,10 @@ def path_of(path: object) -> Path:
     """The path that a name of a file means, or an error: nothing else is one."""
     if not isinstance(path, (str, os.PathLike)):
         raise LernpyError(f"a file has a name or a path, not {shown(path)}")
-    return Path(path)
+    text = os.fspath(path)
+    if not isinstance(text, str) or "\0" in text:
+        raise LernpyError(f"{shown(text)} is no name of a file")
+    return Path(text)
 
 
 def _replace(path: Path, content: bytes) -> None:

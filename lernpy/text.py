@@ -85,6 +85,17 @@ def listed(words: Iterable[object], most: int = 10, last: str = "") -> str:
     return ", ".join(names)
 
 
+def nth(what: str, index: int) -> str:
+    """A thing by its number. People count from 1: samples, epochs, steps, columns, folds.
+
+    Only what indexes lists and arrays of Python counts from 0, as Python does.
+
+    >>> nth("sample", 0)
+    'sample 1'
+    """
+    return f"{what} {index + 1}"
+
+
 def path(names: Sequence[str]) -> str:
     """
     >>> path(["x1", "h1"])

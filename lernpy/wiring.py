@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, NoReturn
 
 import networkx as nx
@@ -16,6 +17,7 @@ from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
 from lernpy.text import shown
+from lernpy.weight import Weight
 
 Unit = Neuron | Group
 Part = Neuron | Group | Link
@@ -45,9 +47,10 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
     for neuron in neurons:
         if wrong := wrong_name(neuron.name):
             raise WiringError(f"the name of a neuron {wrong}")
-        if neuron.name in graph:
+        if neuron.name in graph._node:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
         graph.add_node(neuron.name, neuron=neuron)
+    _check_links(links)
     ahead = {neuron: graph._succ[neuron.name] for neuron in neurons}
     behind = {neuron: graph._pred[neuron.name] for neuron in neurons}
     for link in links:  # what graph.add_edge does, in a third of the time
@@ -76,6 +79,18 @@ def parts(kind: type, what: str, things: object) -> list[Any]:
     )
 
 
+def _check_links(links: Sequence[Link]) -> None:
+    """Each joins two neurons and has a weight; a name or a number is none."""
+    for end, kind in (("input_neuron", Neuron), ("output_neuron", Neuron), ("weight", Weight)):
+        held = list(map(attrgetter(end), links))
+        if not all(issubclass(each, kind) for each in set(map(type, held))):
+            wrong = next(thing for thing in held if not isinstance(thing, kind))
+            raise WiringError(
+                f"the {end} of a Link is a {kind.__name__}, not {shown(wrong)}; "
+                f"write {kind.__name__}(...)"
+            )
+
+
 def _doubled(links: Iterable[Link]) -> str:
     seen = set()
     for link in links:
@@ -88,6 +103,7 @@ def _doubled(links: Iterable[Link]) -> str:
 
 def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Neuron]) -> None:
     """Inputs and outputs are there, once each; links leave inputs and biases and do not enter them."""
+    nodes = graph._node  # networkx's own dictionaries, without its views
     for kind, ends in (("input", inputs), ("output", outputs)):
         if not ends:
             raise WiringError(f"the network has no {kind} neuron; declare at least one")
@@ -96,14 +112,14 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
             name = neuron.name
             if name in seen:
                 raise WiringError(f"{kind} {name!r} is declared twice; name it once")
-            if name not in graph:
+            if name not in nodes:
                 raise unknown("neuron", name, graph)
-            if graph.nodes[name]["neuron"] is not neuron:
+            if nodes[name]["neuron"] is not neuron:
                 raise WiringError(f"the {kind} {name!r} is another network's neuron of that name")
             seen.add(name)
     input_names = {neuron.name for neuron in inputs}
-    for name, incoming in graph.pred.items():
-        is_bias = graph.nodes[name]["neuron"].activation.name == "one"
+    for name, incoming in graph._pred.items():
+        is_bias = nodes[name]["neuron"].activation.name == "one"
         if name in input_names and is_bias:
             raise WiringError(f"{name!r} is an input and cannot be a bias, which always says 1")
         if incoming and (name in input_names or is_bias):
@@ -120,16 +136,16 @@ def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
     """For each neuron's name what stands in the order for it: itself, or its softmax group."""
     unit_of: dict[str, Unit] = {}
     input_names = {neuron.name for neuron in inputs}
-    for name, attributes in graph.nodes.items():
+    for name, attributes in graph._node.items():
         neuron = attributes["neuron"]
         unit_of[name] = unit = neuron.activation if isinstance(neuron.activation, Group) else neuron
-        if isinstance(unit, Group):
+        if unit is not neuron:
             if name in input_names:
                 raise WiringError(
                     f"the input {name!r} cannot be in a softmax group; remove it there"
                 )
             for member in unit.members:
-                if graph.nodes.get(member.name, {}).get("neuron") is not member:
+                if graph._node.get(member.name, {}).get("neuron") is not member:
                     raise WiringError(
                         f"{member.name!r} is in a softmax group with {name!r}, "
                         "but not in the network; add it or leave it out of the group"
@@ -146,7 +162,7 @@ def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Uni
     """Units by longest path from a source; within a generation in the order they were declared."""
     waiting: dict[Unit, int] = dict.fromkeys(unit_of.values(), 0)
     position = {unit: index for index, unit in enumerate(waiting)}
-    for name, incoming in graph.pred.items():
+    for name, incoming in graph._pred.items():
         waiting[unit_of[name]] += len(incoming)
     ready = [unit for unit, missing in waiting.items() if not missing]
     ordered: list[list[Unit]] = []

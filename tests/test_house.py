@@ -114,12 +114,16 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "sums": "the total inputs: told, and calculated",
     "link": "what a link carries: told, and drawn",
     "update": "what an update moves: told, and drawn",
-    "tell": "one event, and several at once, in a sentence",
     "tanh": "the table's, and what is portable of it",
     "sheet": "one lesson on paper: of a trace, and of the ten",
     "bank": "one for each format of a quiz: all questions as text",
     "net": "one for each lesson: the net that it trains",
     "example": "one for each lesson: a net with its sample",
+    "loss": "the table's entry maker, and what an exported program calculates",
+    "mix": "what a group does with blame: told, and calculated by an exported program",
+    "reset": "what is forgotten: told, and done by an exported program",
+    "penalty": "of all weights, by compiled code and by an exported program",
+    "scaled": "inputs: drawn, and calculated by an exported program",
 }
 
 
@@ -181,6 +185,12 @@ def _bare(tree: ast.AST) -> ast.AST:
 
 def test_the_sigmoid_is_told_once() -> None:
     assert files_with("tanh(0.5*") == ["functions/activations.py"]
+
+
+def test_softmax_goes_forward_in_three_places() -> None:
+    """The objects; lists, arrays, JavaScript and C, all from one telling; compiled code."""
+    told = {*files_with("-largest)"), *files_with("Math.exp(", "for(")}
+    assert told == {"group.py", "functions/softmax.py", "engine/jit/kernels.py"}
 
 
 def test_json_is_checked_in_one_place() -> None:

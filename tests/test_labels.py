@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import lernpy
 from lernpy.cli import main
-from lernpy.labels import called, known_names, labelled, neuron_called, raw
+from lernpy.labels import NONE, labels_of, neuron_called
+from lernpy.notebook.buttons import Buttons
 from lernpy.structure import part_named
 
 
@@ -47,17 +48,18 @@ def test_raw_values_are_those_of_the_data(scale: str, sample: int):
     for neuron, value, known in zip(
         network.inputs, scaled[0], data.inputs[sample].tolist(), strict=True
     ):
-        assert raw(network, neuron, value) == pytest.approx(known)
+        assert labels_of(network)[neuron].raw(value) == pytest.approx(known)
 
 
 def test_names_are_those_of_the_card():
     network, data = trained(), lernpy.data.load("iris")
-    assert tuple(called(network, n) for n in network.inputs) == data.input_names
-    assert tuple(called(network, n) for n in network.outputs) == data.classes
-    assert called(network, network.neurons["h1"]) == ""
-    assert labelled(network, network.inputs[0]) == "x1 (sepal_length)"
-    assert known_names(lernpy.build.by_hand()) == {}
-    for neuron, name in known_names(network).items():
+    labels = labels_of(network)
+    assert tuple(labels[n].called for n in network.inputs) == data.input_names
+    assert tuple(labels[n].called for n in network.outputs) == data.classes
+    assert labels.get(network.neurons["h1"], NONE) == NONE
+    assert labels[network.inputs[0]].beside("x1") == "x1 (sepal_length)"
+    assert labels_of(lernpy.build.by_hand()) == {}
+    for neuron, (name, *_) in labels.items():
         assert neuron_called(network, name) is neuron
         assert neuron_called(network, name.upper().replace("_", " ")) is neuron
         assert part_named(network, name) is neuron
@@ -112,7 +114,7 @@ def test_explain_and_show_have_the_names(rents: lernpy.Network, tmp_path: Path, 
         ["paths", "--part", "fläche,h1"],
         ["boundary", "--columns", "Fläche,number of rooms"],
         ["boundary", "--columns", "x2,x1"],
-        ["boundary", "--columns", "1,0"],
+        ["boundary", "--columns", "2,1"],
     ],
 )
 def test_options_take_the_names_of_the_data(
@@ -129,3 +131,64 @@ def test_stepping_to_a_column():
     network = trained()
     stepper = lernpy.Stepper(network, [0.1, 0.2, 0.3, 0.4], [1, 0, 0])
     assert stepper.run_to("petal length").name == "x3"
+
+
+def iris_lesson(network: lernpy.Network) -> lernpy.Trace:
+    """Of the flower whose petals are 1.4 cm long."""
+    inputs, targets = network.card.prepare(lernpy.data.load("iris").subset([0]))
+    return lernpy.Trace.record(lernpy.slow_motion(network, inputs[0], targets[0]))
+
+
+@pytest.mark.parametrize("kind", ["network", "blame", "signal", "update"])
+def test_pictures_have_the_names_and_raw_values(kind: str):
+    network = trained()
+    trace = iris_lesson(network)
+    after = trace.frame
+    trace.back()
+    moments = {"network": network, "update": after}
+    ax = getattr(lernpy.plot, kind)(moments.get(kind, trace.frame), numbers=True)
+    words = {text.get_text() for text in ax.texts}
+    assert {"x3 (petal_length)", "y1 (setosa)"} <= words
+    if kind in ("blame", "signal"):
+        assert any(text.partition(" | ")[0].endswith(" = 1.4") for text in words)
+
+
+def test_pages_and_worksheets_have_the_names_and_raw_values():
+    page = lernpy.player.page(iris_lesson(trained()))
+    sheet = page.partition('<div class="lp-sheet">')[2]
+    assert "x3 (petal_length) = −1.34 (1.4)" in sheet and "y1 (setosa) = 1" in sheet
+    labels = lernpy.player.traits(iris_lesson(trained()))["labels"]
+    assert labels[2]["called"] == "petal_length" and labels[4] is None
+    assert labels[2]["shift"] + labels[2]["scale"] * -1.34 == pytest.approx(1.4, abs=0.01)
+
+
+def test_a_trace_keeps_the_names_and_not_where_the_data_lie(tmp_path: Path):
+    network = trained()
+    network.card.data["file"] = "/home/somebody/iris.csv"
+    trace = iris_lesson(network)
+    trace.save(tmp_path / "t.json")
+    assert "somebody" not in (tmp_path / "t.json").read_text()
+    again = lernpy.Trace.load(tmp_path / "t.json")
+    assert "petal_length 1.4" in again.until("phase=feed").sentence
+    assert "y1 (setosa) says" in again.until("phase=cost").sentence
+    assert again.frame.name(2) == "x3 (petal_length)"
+    assert lernpy.player.traits(again) == lernpy.player.traits(trace) | {
+        "trace": lernpy.player.traits(again)["trace"]
+    }
+
+
+def test_without_a_card_nothing_is_added():
+    trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+    assert lernpy.player.traits(trace)["labels"] == [None] * 4
+    assert "card" not in trace.to_json()
+    assert "Put in: x = 1. Targets: y = 1." in lernpy.player.page(trace)
+
+
+def test_a_live_lesson_has_the_names_of_the_data_it_is_given():
+    """Whether the network has learned from them before or not."""
+    for network in (trained(), lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)):
+        labels = Buttons(network, lernpy.data.load("iris")).traits()["labels"]
+        assert [label and label["called"] for label in labels][:5] == [
+            "sepal_length", "sepal_width", "petal_length", "petal_width", None
+        ]  # fmt: skip
+        assert labels[-1]["called"] == "virginica"

@@ -152,7 +152,7 @@ def test_requirements_have_lower_bounds_and_no_upper_ones() -> None:
 
 
 UPWARDS = """
-import IPython, anywidget, cupy, matplotlib, networkx, numba
+import IPython, anywidget, cupy, joblib, matplotlib, networkx, numba, onnx
 import lernpy.network, lernpy.engine.jit.machine.compiler
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lernpy.build import arguments
-from lernpy.build.start import draw_weights
+from lernpy.build.start import first_weights
 from lernpy.checks import finite, is_list
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
@@ -84,7 +84,7 @@ def from_edges(
             [_find(name, neurons) for name in outputs],
             **settings,
         )
-        draw_weights(network, seed, init)
+        first_weights(network, seed, init)
         for link, (_, _, value) in zip(links, edges, strict=True):
             if value is not None:
                 link.weight.value = value

@@ -10,7 +10,7 @@ import networkx as nx
 
 from lernpy.build import arguments
 from lernpy.build.edges import make_group
-from lernpy.build.start import draw_weights
+from lernpy.build.start import first_weights
 from lernpy.checks import finite
 from lernpy.errors import WiringError
 from lernpy.functions import optimizers
@@ -118,7 +118,7 @@ def from_networkx(
             [_neuron(neurons, name) for name in _declared(graph, "output", outputs)],
             **settings,
         )
-        draw_weights(network, seed)
+        first_weights(network, seed, None)
         for weight, value in known.items():
             weight.value = value
     return network

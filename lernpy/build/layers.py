@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.build import arguments
 from lernpy.build.edges import make_group
-from lernpy.build.start import draw_weights
-from lernpy.checks import is_list
+from lernpy.build.start import first_weights
+from lernpy.checks import is_list, yes
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
@@ -58,6 +58,7 @@ def layered(
     >>> len(layered([784, 15, 10], seed=0).weights)
     11935
     """
+    bias, skip = yes("bias", bias), yes("skip", skip)
     sizes = arguments.sizes(sizes, skip)
     settings = arguments.settings(layered, settings)
     activations = _activations(activation, output_activation, len(sizes))
@@ -73,7 +74,7 @@ def layered(
         links = [Link(source, target, Weight()) for source, target in _pairs(layers, biases, skip)]
         neurons = [*layers[0], *biases, *(neuron for layer in layers[1:] for neuron in layer)]
         network = Network(neurons, links, layers[0], layers[-1], **settings)
-        draw_weights(network, seed, init)
+        first_weights(network, seed, init)
     if weights is not None:
         put_matrices(network, weights)
     return network

@@ -8,7 +8,7 @@ import numpy as np
 
 from lernpy.build import arguments
 from lernpy.build.edges import from_edges
-from lernpy.checks import whole
+from lernpy.checks import whole, yes
 from lernpy.network import Network
 from lernpy.weight import Rule
 
@@ -59,7 +59,7 @@ def random_dag(
     names_in = [f"x{i}" for i in range(1, n_in + 1)]
     names_out = [f"y{i}" for i in range(1, n_out + 1)]
     grouped = names_out[: max(2, n_out - 1)] if n_out > 1 else []
-    if not (rng.random() < 0.5 if softmax is None else softmax):
+    if not (rng.random() < 0.5 if softmax is None else yes("softmax", softmax)):
         grouped = []
     later = _shuffled(rng, n_hidden, [name for name in names_out if name not in grouped], grouped)
     edges = _edges(rng, names_in, later, grouped, links)
@@ -75,9 +75,9 @@ def random_dag(
     )
     for weight in network.weights:  # a bias is to say something, too
         weight.value = weight.value or float(rng.uniform(-0.5, 0.5))
-    if tied:
+    if yes("tied", tied):
         _tie_some(network, rng)
-    if frozen:
+    if yes("frozen", frozen):
         _rule_some(network, rng)
     return network
 

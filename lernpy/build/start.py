@@ -40,6 +40,11 @@ def draw_weights(
     True
     """
     check_network(network)
+    first_weights(network, seed, init)
+
+
+def first_weights(network: Network, seed: int | None, init: str | Initializer | None) -> None:
+    """`draw_weights` for a network that was just built."""
     network.seed = seed = fresh_seed() if seed is None else whole("seed", seed)
     rng = np.random.default_rng(seed)
     chosen = None if init is None else _initializer(init)
@@ -106,13 +111,13 @@ def first_links(network: Network) -> list[Link]:
 
 def fans(network: Network, links: list[Link]) -> tuple[np.ndarray, np.ndarray]:
     """How many links end where each of these ends, and start where it starts; biases left out."""
-    ending = {neuron: network.graph.in_degree(name) for name, neuron in network.neurons.items()}
-    leaving = {neuron: network.graph.out_degree(name) for name, neuron in network.neurons.items()}
+    ahead, behind = network.graph._succ, network.graph._pred
+    ending = {name: len(edges) for name, edges in behind.items()}
     for bias in network.biases:
-        for name in network.graph.succ[bias.name]:
-            ending[network.neurons[name]] -= 1
-    fan_in = [ending[link.output_neuron] for link in links]
-    fan_out = [leaving[link.input_neuron] for link in links]
+        for name in ahead[bias.name]:
+            ending[name] -= 1
+    fan_in = [ending[link.output_neuron.name] for link in links]
+    fan_out = [len(ahead[link.input_neuron.name]) for link in links]
     return np.array(fan_in, float), np.array(fan_out, float)
 
 

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 from lernpy._version import __version__
 from lernpy.cli import output
@@ -27,7 +28,10 @@ COMMANDS = {
     "check": "are the gradients right? does every engine agree?",
     "step": "walk through one lesson, link by link, forward and back",
     "play": "write a lesson as one offline page",
+    "lab": "write a page that trains a network in front of the class",
     "plot": "draw a network, a lesson or a training run",
+    "export": "a network as ONNX, torch, a program, a graph",
+    "import": "a network from ONNX, Keras, scikit-learn, a graph",
     "sweep": "train many networks at once: seeds, rates",
     "doctor": "why does it not learn? tries its own first advice",
     "lesson": "ten lessons for a class: pages, sheets, cards, be the link",
@@ -73,7 +77,7 @@ def _run(arguments: list[str]) -> int:
         _front().error(
             f"no command is called {name!r}.{near_miss(name, COMMANDS)} Known: {', '.join(COMMANDS)}"
         )
-    module = import_module(f"lernpy.cli.{name}")
+    module = import_module(f"lernpy.cli.{name}{'_' * iskeyword(name)}")
     parser = Parser(
         prog=f"lernpy {name}",
         description=module.__doc__,

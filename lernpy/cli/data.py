@@ -74,7 +74,7 @@ def show_data(dataset: data.Dataset) -> None:
         say(f"samples of each class: {shown}")
     if dataset.image:
         say("\n".join(picture(dataset.inputs[0].reshape(dataset.image), dataset.maximum)))
-        say(f"sample 0 is {dataset.classes[dataset.labels[0]]}" if dataset.classes else "sample 0")
+        say(f"sample 1 is {dataset.classes[dataset.labels[0]]}" if dataset.classes else "sample 1")
         return
     for inputs, targets in zip(dataset.inputs[:4], dataset.targets[:4], strict=True):
         say(f"  {_numbers(inputs)} -> {_numbers(targets)}")

@@ -119,8 +119,9 @@ def _list_wrong(result: Evaluation, dataset: Dataset) -> None:
         return
     say(f"{len(result.wrong)} came out wrong:")
     for miss in result.wrong:
-        number = miss.sample if dataset.numbers is None else int(dataset.numbers[miss.sample])
-        say(f"  sample {number}: is {miss.truth}, says {miss.guess} ({miss.confidence:.1%} sure)")
+        say(
+            f"  sample {miss.sample}: is {miss.truth}, says {miss.guess} ({miss.confidence:.1%} sure)"
+        )
 
 
 def _plain(result: Evaluation) -> dict[str, object]:

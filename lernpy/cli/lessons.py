@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lernpy.checks import whole
 from lernpy.cli import parsing, sources
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
@@ -21,23 +23,25 @@ FRESH = ("seed", "layers", "activation", "optimizer", "epochs")  # say how a fre
 SMALL = 4  # inputs: up to so many, three hidden neurons are enough to see everything
 
 
-def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
-    """The options that choose the lesson."""
+def arguments(
+    parser: argparse.ArgumentParser, samples: str, flags: Mapping[str, str] | None = None
+) -> None:
+    """The options that choose the lesson; `flags`: those for reading that go by another name here."""
     parser.add_argument(
         "source",
         metavar="DATA|NET|TRACE|EXAMPLE",
         help="data, a network file, a recorded trace, or a worked example: by-hand, two-two-two, "
         "cancel, sign, skip",
     )
-    sources.add_options(parser, folder=False)
+    sources.add_options(parser, folder=False, flags=flags)
     parser.add_argument(
         "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
     )
     parser.add_argument(
         "--sample",
-        type=parsing.seed,
+        type=parsing.positive,
         metavar="N",
-        help="its number in the data, from 0 (the first whose inputs are not all 0)",
+        help="its number in the data, from 1 (the first whose inputs are not all 0)",
     )
     parser.add_argument("--samples", type=parsing.positive, metavar="N", help=samples)
     parser.add_argument(
@@ -175,10 +179,9 @@ def _rows(options: argparse.Namespace, dataset: Dataset, usual: int) -> list[int
     from lernpy.data.first_sample import first_to_watch
 
     available = len(dataset)
-    first = first_to_watch(dataset.inputs) if options.sample is None else options.sample
-    if first >= available:
-        raise LernpyError(
-            f"there is no sample {first}: the data has {available:,}, numbered from 0"
-        )
+    if options.sample is None:
+        first = first_to_watch(dataset.inputs)
+    else:
+        first = whole(f"number of a sample of {dataset.name}", options.sample, 1, available) - 1
     count = options.samples or (1 if options.sample is not None else usual)
     return [(first + i) % available for i in range(min(count, available))]

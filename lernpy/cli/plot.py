@@ -42,9 +42,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--sample",
-        type=parsing.seed,
+        type=parsing.positive,
         metavar="N",
-        help="its number in the data, from 0 (the one with the largest loss)",
+        help="its number in the data, from 1 (the one with the largest loss)",
     )
     parser.add_argument(
         "--epoch", type=parsing.positive, metavar="N", help="of a checkpoint folder: after epoch N"
@@ -61,7 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--columns",
         type=_columns,
         metavar="A,B",
-        help="the two inputs to vary, by name or number from 0",
+        help="the two inputs to vary, by name or number from 1",
     )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
@@ -81,7 +81,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _columns(text: str) -> tuple[int | str, int | str]:
     names = [item.strip() for item in text.split(",")]
     if len(names) != 2 or not all(names) or any(name.startswith("-") for name in names):
-        raise LernpyError(f"{text!r} are no two inputs; write for example 0,2 (the first is 0)")
+        raise LernpyError(f"{text!r} are no two inputs; write for example 1,3 (the first is 1)")
     first, second = (int(name) if name.isdecimal() else name for name in names)
     return first, second
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lernpy.cli import sources
 from lernpy.cli.output import say
-from lernpy.labels import labelled
+from lernpy.labels import NONE, labels_of
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.watch import explain
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
         for line in (*report.of_data(network.card), *report.of_training(network, network.card)):
             say(f"  {line}")
-    for number, names in enumerate(generation_names(network)):
+    for number, names in enumerate(generation_names(network), 1):
         say(f"  generation {number}: {names}")
     say(explain(network))
     say(matrices(network) if options.matrices else weights(network))
@@ -50,11 +50,11 @@ def run(options: argparse.Namespace) -> int:
 
 def generation_names(network: Network) -> list[str]:
     """The neurons of each generation; long lists are shortened."""
-    shown = []
+    shown, labels = [], labels_of(network)
     for generation in network.generations:
         neurons = [neuron for unit in generation for neuron in members(unit)]
         kinds = sorted({neuron.activation.name for neuron in neurons})
-        names = [labelled(network, neuron) for neuron in neurons]
+        names = [labels.get(neuron, NONE).beside(neuron.name) for neuron in neurons]
         listed = names if len(names) <= 12 else [*names[:6], "...", *names[-2:]]
         shown.append(f"{', '.join(listed)} ({len(names)}; {', '.join(kinds)})")
     return shown
@@ -74,7 +74,7 @@ def weights(network: Network) -> str:
 def matrices(network: Network) -> str:
     """For each generation the matrix from all earlier neurons that feed it: rows to, columns from."""
     shown = []
-    for number, generation in enumerate(network.generations):
+    for number, generation in enumerate(network.generations, 1):
         targets = [neuron for unit in generation for neuron in members(unit)]
         sources: dict[str, None] = {}
         for target in targets:

@@ -4,6 +4,7 @@ Of data that are no truth table a fifth is set aside: on it each net is judged.
 
 lernpy sweep xor --seeds 0:1000 --learning-rate 0.01,0.1,1 -o table.csv
 lernpy sweep iris --seeds 0:50 --optimizer sgd,adam --plot success.png
+lernpy sweep xor --seeds 0:10000 --jobs -1 -o table.csv     # the same table, sooner; goes on after a kill
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -25,12 +27,15 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.sweep import Sweep, train_many
-from lernpy.training.metrics import evaluate_arrays
+from lernpy.sweep.builds import ByRecipe, Redrawn, Validated
+from lernpy.text import counted
+from lernpy.training.jobs import checked_jobs
 from lernpy.training.prepare import card_for
-from lernpy.training.recipe import Recipe, is_truth_table, network_for, recipe
+from lernpy.training.recipe import Recipe, is_truth_table, recipe
 
 MOST_SEEDS = 1_000_000
 RATES = {"momentum": 0.05, "nesterov": 0.05, "adagrad": 0.05, "rmsprop": 0.003}  # else their own
+TELLING = 2.0  # seconds
 VALIDATION = 0.2  # of the samples; no net learns from them
 
 
@@ -59,6 +64,12 @@ def comma_list(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
     return reader
 
 
+@parsing.usage_checked
+def jobs(text: str) -> int:
+    """A number of processes; -1 for one each core."""
+    return checked_jobs(int(text))
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="DATA", help="a built-in name, or a file")
     sources.add_options(parser)
@@ -81,6 +92,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     net.add_argument("--early-stop", type=parsing.positive, metavar="N")
     net.add_argument("--engine", default="auto", help="auto, numpy, jit or cupy")
+    net.add_argument(
+        "--network",
+        type=parsing.network_file,
+        metavar="NET.json",
+        help="its wiring and how it learns, in place of --layers; weights are drawn anew",
+    )
+    many = parser.add_argument_group("many processes, and machines")
+    many.add_argument("--jobs", type=jobs, metavar="N", help="processes; -1: one for each core")
+    many.add_argument("--cluster", metavar="tcp://HOST:8786", help="a scheduler of Dask")
     out = parser.add_argument_group("what becomes of it")
     out.add_argument("-o", "--output", metavar="TABLE.csv", help="a row for each net")
     out.add_argument(
@@ -99,8 +119,12 @@ def run(options: argparse.Namespace) -> int:
     training, validation = dataset, None
     if not is_truth_table(dataset):  # of that the whole is to be learned
         training, validation, _ = datasets.split(dataset, VALIDATION, 0.0, 0)
+    score = None
+    if validation is not None:
+        score = Validated.on(validation, card_for(training, chosen.scale))
+    in_slices = options.jobs is not None or options.cluster is not None
     sweep = train_many(
-        lambda seed: network_for(dataset, chosen, seed),
+        _build(dataset, chosen, options),
         training,
         options.seeds,
         epochs=chosen.epochs,
@@ -113,10 +137,15 @@ def run(options: argparse.Namespace) -> int:
         target_loss=options.target_loss,
         early_stop=options.early_stop,
         engine=options.engine,
+        n_jobs=options.jobs,
+        cluster=options.cluster,
+        table=options.output if in_slices else None,
+        score=score,
+        progress=Told() if in_slices and not options.json else None,
     )
-    if options.output:
+    if options.output and not in_slices:
         sweep.to_csv(options.output)
-    scores = None if validation is None else _validated(sweep, training, validation, chosen.scale)
+    scores = None if validation is None else sweep.scores.reshape(-1, len(sweep.seeds))
     if options.plot:
         _draw(sweep, scores, options.plot)
     say(parsing.as_json(_report(sweep, scores)) if options.json else _table(sweep, scores))
@@ -132,15 +161,28 @@ def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
     return replace(usual, **changes)
 
 
-def _validated(sweep: Sweep, training: Dataset, validation: Dataset, scale: str) -> np.ndarray:
-    """(n_settings, n_seeds) accuracy or R² of each net on samples that none has learned from."""
-    card = card_for(training, scale)
-    inputs, targets = card.prepare(validation)
-    results = [
-        evaluate_arrays(sweep.network(net), inputs, targets, card) for net in range(len(sweep))
-    ]
-    scores = [result.r2 if result.accuracy is None else result.accuracy for result in results]
-    return np.array(scores, float).reshape(-1, len(sweep.seeds))
+def _build(dataset: Dataset, chosen: Recipe, options: argparse.Namespace) -> ByRecipe | Redrawn:
+    """The net as plain values, which travel to other processes."""
+    if options.network is None:
+        return ByRecipe(dataset, chosen)
+    for name in ("layers", "activation", "loss"):
+        if getattr(options, name) is not None:
+            raise LernpyError(f"--{name} and --network do not go together; leave one of them out")
+    return Redrawn.of(options.network)
+
+
+class Told:
+    """Says now and then how many nets are done, and when all will be."""
+
+    def __init__(self) -> None:
+        self.started = self.last = perf_counter()
+
+    def __call__(self, done: int, count: int) -> None:
+        now = perf_counter()
+        if now - self.last > TELLING and done < count:
+            self.last = now
+            left = (now - self.started) / done * (count - done)
+            say(f"{done:,} of {counted(count, 'net')}, about {left:.0f} s left", flush=True)
 
 
 def _score(sweep: Sweep) -> str:

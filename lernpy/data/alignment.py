@@ -11,7 +11,7 @@ from lernpy.data.columns import Column, index_of, one_hot, sample_name
 from lernpy.data.dataset import Dataset
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError
-from lernpy.text import listed
+from lernpy.text import listed, shown
 
 
 class Learned(Protocol):
@@ -43,6 +43,8 @@ def align(dataset: Dataset, like: Learned) -> Dataset:
     [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     check_like(like)
+    if not isinstance(dataset, Dataset):
+        raise DataError(f"this aligns a data set, not {shown(dataset)}; Dataset.of makes one")
     if _same(dataset, like):
         return dataset
     inputs = _inputs(dataset, like)
@@ -63,7 +65,7 @@ def align(dataset: Dataset, like: Learned) -> Dataset:
 def check_like(like: object) -> None:
     """Refuse what has no columns and classes, such as a network instead of its card."""
     if not hasattr(like, "input_names") or not hasattr(like, "columns"):
-        raise DataError(f"like must be a data set or a card (network.card), not {like!r:.60}")
+        raise DataError(f"like must be a data set or a card (network.card), not {shown(like)}")
 
 
 def _same(dataset: Dataset, like: Learned) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from lernpy.data import dates
 from lernpy.data.cells import Cells, Notation, is_missing, value_of, what_is_wrong
 from lernpy.errors import DataError, ShapeError
-from lernpy.text import counted, listed, near_miss, shown
+from lernpy.text import counted, listed, near_miss, nth, shown
 
 PLAIN = Notation()
 MOST_KINDS = 256  # a column of more different words is no category
@@ -33,8 +33,8 @@ class Note(NamedTuple):
 
 
 def sample_name(index: int) -> str:
-    """A row in words, counted from 0 as everywhere; files say the line instead."""
-    return f"sample {index}"
+    """A row in words; files say the line instead."""
+    return nth("sample", index)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Column:
     [[2.5], [3.0]]
     >>> colour.encode(["blue"])
     Traceback (most recent call last):
-    lernpy.errors.DataError: sample 0, column 'colour': 'blue' was never seen in training. \
+    lernpy.errors.DataError: sample 1, column 'colour': 'blue' was never seen in training. \
 Known: green, red
     """
 

@@ -40,8 +40,7 @@ class Dataset:
     about : what it is, where it comes from, its licence or its distribution
     missing : how missing inputs, which are NaN, will be filled ("mean", "most-frequent"); empty: none is
     notes : what each column of a table was taken for, and why
-    numbers : (n_samples,) in a part of a data set the number of each sample in the whole, from 0;
-        else None
+    numbers : (n_samples,) in a part of a data set the index of each sample in the whole; else None
 
     Names that are not given are made up: inputs x1, x2, ..., outputs y or y1, y2, ...
 
@@ -134,10 +133,18 @@ class Dataset:
             numbers = everything[rows]
         except IndexError:
             raise DataError(
-                f"{self.name} has {counted(len(self), 'sample')}, numbered from 0; "
-                f"{indices!r:.60} names others"
+                f"{self.name} has {counted(len(self), 'sample')}, so indices from 0 to "
+                f"{len(self) - 1}; {indices!r:.60} names others"
             ) from None
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows], numbers=numbers)
+
+    def number(self, index: int) -> int:
+        """The number of a sample in the data as a whole; 1 is the first.
+
+        >>> Dataset("d", [[1], [2], [3]], [[2], [4], [6]]).subset([2, 0]).number(0)
+        3
+        """
+        return 1 + int(index if self.numbers is None else self.numbers[index])
 
     @staticmethod
     def of(data: Any, task: str | None = None) -> Dataset:
@@ -245,12 +252,13 @@ def _numbered(letter: str, count: int, always: bool = False) -> tuple[str, ...]:
 
 
 def pixel_names(height: int, width: int) -> tuple[str, ...]:
-    """Names for the pixels of an image, counted from 0.
+    """Names for the pixels of an image, by row and column.
 
     >>> pixel_names(2, 2)
-    ('r0c0', 'r0c1', 'r1c0', 'r1c1')
+    ('r1c1', 'r1c2', 'r2c1', 'r2c2')
     """
-    return tuple(f"r{row}c{column}" for row in range(height) for column in range(width))
+    rows, columns = range(1, height + 1), range(1, width + 1)
+    return tuple(f"r{row}c{column}" for row in rows for column in columns)
 
 
 def _named(what: str, names: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.data.alignment import Learned
+from lernpy.checks import is_one_of
+from lernpy.data.alignment import Learned, check_like
 from lernpy.data.cells import Cells, Notation
 from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
 from lernpy.data.dataset import Dataset
@@ -76,8 +77,8 @@ class Table:
         return columns
 
     def _find_one(self, wanted: object, what: str) -> int:
-        if wanted in self.names:
-            return self.names.index(str(wanted))
+        if isinstance(wanted, str) and wanted in self.names:
+            return self.names.index(wanted)
         try:
             if not isinstance(wanted, (str, int, np.integer)) or isinstance(wanted, bool):
                 raise ValueError
@@ -109,7 +110,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         check_task(self.task)
-        if self.missing is not None and self.missing not in FILLS:
+        if self.missing is not None and not is_one_of(self.missing, FILLS):
             raise DataError(
                 f"missing is {shown(self.missing)};{near_miss(str(self.missing), FILLS)} "
                 f"known: {', '.join(FILLS)}"
@@ -125,7 +126,7 @@ class Reading:
         return {
             name: value
             for name, value in values.items()
-            if value not in (None, False) or (name == "header" and value is False)
+            if value is not None and (value is not False or name == "header")
         }
 
 
@@ -406,6 +407,7 @@ def dataset_like(
     table: Table, like: Any, reading: Reading, name: str, source: dict[str, Any]
 ) -> Dataset:
     """The data set of a table with the columns, kinds and classes of a card or another data set."""
+    check_like(like)
     positions = _columns_by_name(table, like) if table.header else []
     chosen = _target_like(table, like, reading.target)
     positions = positions or _columns_in_order(table, like, chosen)

@@ -2,9 +2,9 @@
 
 Read `base.py` first (what every engine offers), then `graph.py`: the objects themselves, which all others
 are held against. `plan.py` is the network as arrays of indices; `lesson.py` writes a lesson as straight
-lines, for `python.py`, for compiled code and for other languages. Batches go through `numpy/` (programs of
-NumPy calls), `arrays/` (any module of arrays, one net or many) and `jit/` (compiled). An engine knows the
-network and the tables, and nobody who trains or watches it.
+lines (by `writer.py`), for `python.py`, for compiled code and for other languages. Batches go through
+`numpy/` (programs of NumPy calls), `arrays/` (any module of arrays, one net or many) and `jit/` (compiled).
+An engine knows the network and the tables, and nobody who trains or watches it.
 """
 
 from __future__ import annotations

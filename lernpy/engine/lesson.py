@@ -2,109 +2,31 @@
 
 One writer for all languages: it knows the wiring, the formulas come from the tables. In the lines x is an
 input, t a target, z a total input, y an output, d a delta, w a weight and g what it is to blame for;
-neurons go by their slot in the plan. All sums run in the
-order of `network.order`, forward and back, so that every number has the bits of `Network.learn_batch`
-where the language rounds as Python does.
+neurons go by their slot in the plan. All sums run in the order of `network.order`, forward and back, so
+that every number has the bits of `Network.learn_batch` where the language rounds as Python does.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from functools import reduce
-from math import inf
-from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lernpy.engine.plan import Plan
-from lernpy.errors import LernpyError
-from lernpy.functions import portable, softmax
-from lernpy.functions.formula import Formula, trace
+from lernpy.engine.writer import Writer, of_many
+from lernpy.functions import moving, portable
 from lernpy.functions.printing.c import C
-from lernpy.functions.printing.infix import CannotPrint, Infix, bracketed, numbered
+from lernpy.functions.printing.infix import Infix, bracketed
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.weight import FREE
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Segment
     from lernpy.functions.losses import Loss
-    from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
-    from lernpy.weight import Rule
-
-
-class Writer:
-    """Lines of a program in the language of a printer; what cannot be printed is called."""
-
-    zero = "0.0 + "  # a neuron's sums start with it, which makes 0.0 of -0.0
-
-    def __init__(self, printer: Infix) -> None:
-        self.printer = printer
-        self.lines: list[str] = []
-        self.fresh = numbered("v").__next__
-
-    def name(self, name: str, expression: str) -> str:
-        """A line that gives the expression this name."""
-        self.lines.append(self.printer.assign(name, expression, False))
-        return name
-
-    def note(self, expression: str) -> str:
-        """A new name for what the expression gives."""
-        return self.name(self.fresh(), expression)
-
-    def formula(self, formula: Formula, *values: str) -> list[str]:
-        """The lines that a formula needs; an expression for each of its results."""
-        names = dict(zip(formula.parameters, values, strict=True))
-        code = self.printer.write(formula, names, self.fresh)
-        self.lines += code.lines
-        return code.results
-
-    def entry(self, entry: Any, which: str, *values: str) -> str:
-        """A formula of a table entry (``value``, ``slope``, ...) at these values."""
-        printed = self.printed(entry.formula(which), *values)
-        return printed or f"{self.called(entry, which)}({', '.join(values)})"
-
-    def printed(self, formula: Formula | None, *values: str) -> str | None:
-        """A formula's result; None where there is none, or none in this language."""
-        if formula is not None:
-            with suppress(CannotPrint):
-                return self.formula(formula, *values)[0]
-        return None
-
-    def called(self, entry: Any, which: str) -> str:
-        """The name by which these lines call what cannot be printed."""
-        raise LernpyError(
-            f"{entry.name} has no formula in {type(self.printer).__name__}: write it with the "
-            "functions of m alone, without `if` and without NumPy's own"
-        )
-
-    # ---- what all members of a group, or all terms of a sum, take part in --------------------------
-
-    def group(self, which: str, names: Sequence[str], *rows: Sequence[str]) -> None:
-        """A function of `softmax` over rows of numbers, one for each member: its results get names."""
-
-        def pick(m: Any) -> Callable[..., Any]:
-            def function(*numbers: Any) -> Any:
-                each = iter(numbers)
-                lists = ([next(each) for _ in row] for row in rows)
-                return tuple(softmax.FUNCTIONS[which](m, *lists))
-
-            return function
-
-        numbers = [number for row in rows for number in row]
-        results = self.formula(_formula(pick, len(numbers)), *numbers)
-        for name, expression in zip(names, results, strict=True):
-            self.name(name, expression)
-
-    def clipped(self, value: str, low: float, high: float) -> str:
-        """A weight within its bounds."""
-        within = trace(lambda m: lambda w: m.minimum(m.maximum(w, low), high), "w")
-        return self.formula(within, value)[0]
-
-
-def _formula(pick: Callable[[Any], Any], count: int) -> Formula:
-    return trace(pick, *(f"a{at}" for at in range(count)))
+    from lernpy.weight import Weight
 
 
 class Lesson:
@@ -202,7 +124,7 @@ class Lesson:
 
     def _activate(self, segment: Segment, slot: int) -> None:
         value = self.writer.entry(segment.activation, "value", self.z[slot])
-        self.y[slot] = value if _is_name(value) else self.writer.name(f"y{slot}", value)
+        self.y[slot] = value if value.isidentifier() else self.writer.name(f"y{slot}", value)
 
     def _share(self, segment: Segment) -> None:
         members = self._members(segment)
@@ -288,10 +210,8 @@ class Lesson:
 
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
         z, y = self.z[slot], self.y[slot]
-        delta = self.writer.printed(activation.formula("delta"), z, y, blame)
-        if delta is None:
-            delta = f"{bracketed(blame)} * {self.writer.entry(activation, 'slope', z, y)}"
-        return delta if _is_name(delta) else self.writer.name(f"d{slot}", delta)
+        delta = self.writer.delta(activation, z, y, blame)
+        return delta if delta.isidentifier() else self.writer.name(f"d{slot}", delta)
 
     def _gradients(self) -> list[list[str]]:
         """For each weight what its links find, the last link first."""
@@ -303,62 +223,7 @@ class Lesson:
         return terms
 
 
-def _is_name(expression: str) -> bool:
-    return expression.isidentifier()
-
-
-# ---- the update ---------------------------------------------------------------------------------
-
-PULLED = trace(
-    lambda m: lambda g, w, l1, l2: g + (l1 * m.sign(w) + l2 * w), *("g", "w", "l1", "l2")
-)
-
-
-def moved(
-    writer: Writer,
-    optimizer: Optimizer,
-    rule: Rule,
-    weight: str,
-    gradient: str,
-    memory: Sequence[str],
-    pulled: bool = False,
-) -> list[str]:
-    """The lines of a weight's step by its rule; expressions for its value and each of its memories.
-
-    `pulled` : whether the penalty reaches it; ``l1`` and ``l2`` are names in the lines around
-    """
-    if pulled:
-        gradient = writer.note(writer.formula(PULLED, gradient, weight, "l1", "l2")[0])
-    elif optimizer.memory(0.1) and not _is_name(gradient):
-        gradient = writer.note(gradient)  # asked for more than once
-    formula = optimizer.formula()
-    if formula is None:
-        held = ", ".join(memory)
-        step = writer.called(optimizer, "step")
-        names = [writer.fresh() for _ in range(1 + len(memory))]
-        after = f"({''.join(f'{name}, ' for name in names[1:])})" if memory else writer.fresh()
-        call = f"{step}({weight}, {gradient}, rate, ({held}{',' if memory else ''}))"
-        writer.lines.append(f"{names[0]}, {after} = {call}")
-        value, *after_all = names
-    else:
-        value, *after_all = writer.formula(formula, weight, gradient, "rate", *memory)
-    if rule.rate != 1.0:
-        slow = writer.printer.number(float(rule.rate))
-        value = f"{weight} + {slow} * ({bracketed(value)} - {weight})"
-    if rule.low > -inf or rule.high < inf:
-        value = writer.clipped(writer.note(value), float(rule.low), float(rule.high))
-    return [value, *after_all]
-
-
 # ---- whole programs in other languages ----------------------------------------------------------
-
-
-def _penalty(m: Any) -> Callable[..., Any]:
-    def penalty(l1: Any, l2: Any, *weights: Any) -> Any:
-        sizes = reduce(add, [m.abs(weight) for weight in weights])
-        return l1 * sizes + l2 / 2 * reduce(add, [weight * weight for weight in weights])
-
-    return penalty
 
 
 class LessonLines(NamedTuple):
@@ -393,7 +258,7 @@ def program(network: Network, printer: Infix) -> LessonLines:
         for name in ("l1", "l2"):
             writer.name(name, printer.number(float(getattr(network, name))))
         reached = [f"w[{k}]" for k in np.flatnonzero(pulled).tolist()]
-        cost = writer.formula(_formula(_penalty, 2 + len(reached)), "l1", "l2", *reached)[0]
+        cost = writer.formula(of_many(moving.penalty, 2 + len(reached)), "l1", "l2", *reached)[0]
         loss = writer.name("whole", f"{loss} + {cost}")
     size = len(network.optimizer.memory(0.1))
     moves = []
@@ -401,10 +266,16 @@ def program(network: Network, printer: Infix) -> LessonLines:
         if not weight.rule.frozen:
             gradient = writer.name(f"g{k}", writer.zero + " + ".join(terms))
             held = [f"w[{k}]", *(f"m[{k * size + index}]" for index in range(size))]
-            how = network.optimizer, weight.rule, held[0], gradient, held[1:], bool(pulled[k])
-            moves += list(zip(held, map(writer.note, moved(writer, *how)), strict=True))
+            pull = moving.PENALTY if pulled[k] else ()
+            how = network.optimizer, held[0], gradient, held[1:], pull, plain_rule(weight)
+            moves += list(zip(held, map(writer.note, writer.moved(*how)), strict=True))
     learn = [*writer.lines, *(f"{index} = {name};" for index, name in moves)]
     return LessonLines(lesson.forward, lesson.outputs, learn, loss)
+
+
+def plain_rule(weight: Weight) -> tuple[float, ...]:
+    """The rule as plain numbers; nothing where it lets everything through."""
+    return () if weight.rule == FREE else tuple(map(float, weight.rule))
 
 
 def javascript(network: Network) -> str:
@@ -451,7 +322,7 @@ def c99(network: Network) -> str:
             "void answer(const double *w, const double *x, double *y) {",
             *(*_body(written.answer, *outputs), "}"),
             f"double learn({parameters}) {{",
-            *(*_body(unused, *written.learn, f"return {written.loss};"), "}"),
+            *(*_body([*unused, *written.learn], f"return {written.loss};"), "}"),
         ]
     )
 
@@ -461,4 +332,11 @@ def _helpers(printer: Infix) -> list[str]:
 
 
 def _body(lines: Sequence[str], *last: str) -> list[str]:
-    return [f"  {line}" for line in (*lines, *last)]
+    """The lines, indented; without those whose result nothing after them takes."""
+    kept, words = [*reversed(last)], set(re.findall(r"\w+", " ".join(last)))
+    for line in reversed(lines):
+        made = re.match(r"const (?:double |int )?(\w+) = ", line)
+        if made is None or made[1] in words:
+            kept.append(line)
+            words.update(re.findall(r"\w+", line))
+    return [f"  {line}" for line in reversed(kept)]

@@ -13,12 +13,14 @@ import numpy as np
 
 from lernpy.engine.base import Engine, Samples, epoch_mean
 from lernpy.engine.calls import by_call
-from lernpy.engine.lesson import Lesson, Writer, moved
+from lernpy.engine.lesson import Lesson, plain_rule
 from lernpy.engine.numpy.feed import SMALL
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Plan, wiring_of
+from lernpy.engine.writer import Writer
 from lernpy.errors import LernpyError
-from lernpy.functions import portable
+from lernpy.functions import moving, portable
+from lernpy.functions.maths import scalar
 from lernpy.functions.printing.infix import indented
 from lernpy.functions.printing.python import NAMES, Python
 from lernpy.text import counted
@@ -149,7 +151,7 @@ class PythonEngine(Engine):
 
 
 class PythonWriter(Writer):
-    """Where Python adds up a list, or asks for the larger of two, the lines do it in the same way."""
+    """Plain Python; what cannot be printed is called by a name."""
 
     def __init__(self, maths: str) -> None:
         super().__init__(Python(portable=maths == "portable"))
@@ -159,9 +161,6 @@ class PythonWriter(Writer):
     def called(self, entry: Any, which: str) -> str:
         function = getattr(entry, which, None) or entry.stable[which]
         return self.script.once(f"{which}_of_{''.join(filter(str.isalnum, entry.name))}", function)
-
-    def clipped(self, value: str, low: float, high: float) -> str:
-        return f"min(max({value}, {low!r}), {high!r})"
 
 
 class Functions:
@@ -194,7 +193,7 @@ class Functions:
             writer = PythonWriter(self.maths)
             lesson = Lesson(self.plan, self.loss, writer, weighted=weighted)
             writer.script.lines = (
-                self._answer(lesson) if kind == "answer" else self._learn(*key, lesson)
+                self._answer(lesson) if kind == "answer" else self._learn(*key, lesson, writer)
             )
             head = "rows, w" if kind == "answer" else "data, batches, rate, l1, l2, w, m, g"
             self._made[key] = writer.script.function(f"{kind}({head})")
@@ -218,17 +217,17 @@ class Functions:
             "return answers",
         ]
 
-    def _learn(self, kind: str, weighted: bool, lesson: Lesson) -> list[str]:
+    def _learn(self, kind: str, weighted: bool, lesson: Lesson, writer: PythonWriter) -> list[str]:
         online = kind == "online"
-        sample = [*self._sample(weighted), *lesson.writer.lines]
+        sample = [*self._sample(weighted), *writer.lines]
         loss = f"{lesson.loss} + cost" if any(self.pulled) else lesson.loss
         if online:
-            moves = self._moves(lesson.writer, [self._blame(terms) for terms in lesson.gradients])
+            moves = self._moves(writer, [self._blame(terms) for terms in lesson.gradients])
             each = [*sample, f"losses.append({loss})", *moves]
         else:
             sums = [f"g{k} = {' + '.join([f'g{k}', *t])}" for k, t in enumerate(lesson.gradients)]
             gradients = [f"g{k} / samples" for k in range(self.plan.n_weights)]
-            moves = self._moves(lesson.writer, gradients)
+            moves = self._moves(writer, gradients)
             clear = [f"g{k} = 0.0" for k in range(self.plan.n_weights)]
             each = ["samples, each = len(batch), []", *clear, "for at in batch:"]
             each += indented([*sample, f"each.append({loss})", *sums])
@@ -240,7 +239,7 @@ class Functions:
         begin = ["x, t, weights = data", f"{self._w} = w", *unpack, "losses = []"]
         loop = [
             f"for {'at' if online else 'batch'} in batches:",
-            *indented([*self._cost(), *each]),
+            *indented([*self._cost(writer), *each]),
         ]
         return [*begin, *loop, f"w[:] = {self._w}", *back, "return losses"]
 
@@ -249,13 +248,11 @@ class Functions:
         t = _row(f"t{index}" for index in range(self.plan.n_outputs))
         return [f"{x} = x[at]", f"{t} = t[at]", *(["weight = weights[at]"] if weighted else [])]
 
-    def _cost(self) -> list[str]:
+    def _cost(self, writer: PythonWriter) -> list[str]:
         """The penalty, before the update."""
         reached = [f"w{k}" for k, pulled in enumerate(self.pulled) if pulled]
-        if not reached:
-            return []
-        sizes, squares = (_row(form(w) for w in reached) for form in ("abs({})".format, _square))
-        return [f"cost = l1 * sum(({sizes})) + l2 / 2 * sum(({squares}))"]
+        penalty = writer.script.once("penalty", moving.penalty(scalar)) if reached else ""
+        return [f"cost = {penalty}(l1, l2, {', '.join(reached)})"] if reached else []
 
     def _blame(self, terms: list[str]) -> str:
         """Of one sample; only who remembers it could tell -0.0 from 0.0."""
@@ -269,17 +266,13 @@ class Functions:
             if weight.rule.frozen:
                 continue
             name, memory = f"w{k}", self._memory(k)
-            pulled = self.pulled[k]
-            after = moved(writer, self.optimizer, weight.rule, name, gradient, memory, pulled)
+            pull = moving.PENALTY if self.pulled[k] else ()
+            after = writer.moved(self.optimizer, name, gradient, memory, pull, plain_rule(weight))
             writer.lines.append(f"{', '.join([name, *memory])} = {', '.join(after)}")
         return writer.lines
 
 
 _lines: WeakKeyDictionary[Network, tuple[tuple[Any, ...], Functions]] = WeakKeyDictionary()
-
-
-def _square(name: str) -> str:
-    return f"{name} * {name}"
 
 
 def _row(names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.numpy.lines import move_of
-from lernpy.functions import optimizers
+from lernpy.functions import moving, optimizers
 from lernpy.weight import FREE, Rule
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
     from lernpy.weight import Weight
+
+
+let = moving.ruled(np)
 
 
 class Weights:
@@ -30,7 +33,7 @@ class Weights:
         self.held: list[Weight] = [plan.weights[index] for index in order.tolist()]
         self.values = values
         self.penalised = plan.penalised[order].astype(values.dtype)
-        self.scratch = np.empty_like(values)
+        self._how: tuple[Any, ...] = ()
 
     # ---- in and out -----------------------------------------------------------------------------
 
@@ -38,35 +41,37 @@ class Weights:
         """Take over values, memories and rules, and how the network learns."""
         self.entry: Optimizer = network.optimizer
         self.l1, self.l2 = network.l1, network.l2
-        values, rules, memories = [], [], []
-        for weight in self.held:  # one pass: a large network's weights are not in the cache
-            values.append(weight.value)
-            rules.append(weight.rule)
-            memories.append(weight.memory)
-        self.values[...] = values
-        self._load_rules(rules)
-        self._load_memory(memories)
-        self.pull1, self.pull2 = self.l1 * self.penalised, self.l2 * self.penalised
+        self.values[...] = [weight.value for weight in self.held]
+        self._load_rules([weight.rule for weight in self.held])
+        columns = self._memory([weight.memory for weight in self.held])
+        how = self.entry, self.l1, self.l2, [column.shape for column in columns]
+        if how != self._how:
+            self._how, self.memory = how, columns
+            pulls = [share * self.penalised if share else None for share in (self.l1, self.l2)]
+            pulls = pulls if self.l1 or self.l2 else []
+            self.move = move_of(self.entry, self.values, self.memory, pulls)
+        for column, numbers in zip(self.memory, columns, strict=True):
+            column[...] = numbers  # the same arrays again: the lines of `move` know them
         self.moved = False
 
     def _load_rules(self, rules: Sequence[Rule]) -> None:
-        special = [index for index, rule in enumerate(rules) if rule is not FREE and rule != FREE]
+        special = [] if rules.count(FREE) == len(rules) else _special(rules)
         self.frozen = np.array([index for index in special if rules[index].frozen], np.intp)
         self.kept = self.values[self.frozen]
         free = [index for index in special if not rules[index].frozen]
         self.ruled = np.array(free, np.intp)
         rates, lows, highs = ([getattr(rules[p], name) for p in free] for name in Rule._fields[1:])
         dtype = self.values.dtype
-        self.rates, self.lows, self.highs = (np.array(x, dtype) for x in (rates, lows, highs))
+        self.rules = [np.array(numbers, dtype) for numbers in (rates, lows, highs)]
 
-    def _load_memory(self, memories: Sequence[tuple[Any, ...]]) -> None:
+    def _memory(self, memories: Sequence[tuple[Any, ...]]) -> list[np.ndarray]:
+        """What the optimiser remembers, a column for each of its numbers."""
         start = self.entry.memory(0.0)
         size = max(len(start), max(map(len, memories)) if any(memories) else 0)
         blank = start + (0.0,) * (size - len(start))
         rows = np.array([memory or blank for memory in memories], float) if size else None
-        self.memory = [] if rows is None else [self._column(*pair) for pair in enumerate(rows.T)]
         self.fresh = np.array([not memory for memory in memories]) if start else None
-        self.move = move_of(self.entry, self.values, self.memory)
+        return [] if rows is None else [self._column(*pair) for pair in enumerate(rows.T)]
 
     def _column(self, index: int, numbers: np.ndarray) -> np.ndarray:
         """One memory of all weights; a mere counter, alike for all that can move, as one number."""
@@ -108,28 +113,13 @@ class Weights:
 
     def update(self, gradient: np.ndarray, rate: np.ndarray) -> None:
         """Move every weight as its optimiser proposes and its rule allows; uses the gradient up."""
-        if self.l1 or self.l2:
-            self._pull(gradient)
         before = self.values[self.ruled] if len(self.ruled) else None
         self.move(gradient, rate)
         if before is not None:
-            proposed = before + self.rates * (self.values[self.ruled] - before)
-            proposed = np.where(self.rates == 1.0, self.values[self.ruled], proposed)
-            self.values[self.ruled] = np.minimum(np.maximum(proposed, self.lows), self.highs)
+            proposed = self.values[self.ruled]
+            (self.values[self.ruled],) = let((before,), (proposed,), 0.0, *self.rules)
         if len(self.frozen):
             self.values[self.frozen] = self.kept
-
-    def _pull(self, gradient: np.ndarray) -> None:
-        """Add the slope of the penalty: l1 sign(w) + l2 w."""
-        scratch = self.scratch
-        if self.l1:
-            np.sign(self.values, scratch)
-            np.multiply(scratch, self.pull1, scratch)
-            if self.l2:
-                scratch += self.values * self.pull2
-        else:
-            np.multiply(self.values, self.pull2, scratch)
-        np.add(gradient, scratch, gradient)
 
     def penalty(self) -> float:
         """l1 sum |w| + l2/2 sum w^2 over the weights that are no bias's."""
@@ -137,6 +127,10 @@ class Weights:
             return 0.0
         reached = self.values * self.penalised
         return float(self.l1 * np.abs(reached).sum() + self.l2 / 2 * reached.dot(reached))
+
+
+def _special(rules: Sequence[Rule]) -> list[int]:
+    return [index for index, rule in enumerate(rules) if rule is not FREE and rule != FREE]
 
 
 # ---- for engines that keep their weights in another way ------------------------------------------
@@ -157,7 +151,7 @@ def memories_of(weights: Sequence[Weight], entry: Optimizer) -> tuple[np.ndarray
 def rules_of(weights: Sequence[Weight]) -> np.ndarray | None:
     """(4, n_weights): frozen, rate, low, high of each weight; None if all may move freely."""
     rules = [weight.rule for weight in weights]
-    if all(rule is FREE or rule == FREE for rule in rules):
+    if rules.count(FREE) == len(rules):
         return None
     return np.array(rules, float).T
 

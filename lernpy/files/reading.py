@@ -175,7 +175,22 @@ def _known(name: object, where: str, neurons: Mapping[str, Neuron]) -> Neuron:
 
 def _links(file: Fields, neurons: Mapping[str, Neuron], optimizer: Optimizer) -> list[Link]:
     shared: dict[int, Weight] = {}
-    return [_link(fields, neurons, shared, optimizer) for fields in file.each("links", MOST)]
+    at, links = file.at("links"), []
+    for index, values in enumerate(file.items("links", MOST)):
+        plain = _plain_link(values, neurons)
+        links.append(plain or _link(Fields(values, f"{at}[{index}]"), neurons, shared, optimizer))
+    return links
+
+
+def _plain_link(values: Any, neurons: Mapping[str, Neuron]) -> Link | None:
+    """One of the many links that are two ends and a number; None where there is more to look at."""
+    try:
+        source, target, weight = values["source"], values["target"], values["weight"]
+        if len(values) > 3 or type(weight) is not float or not isfinite(weight):
+            return None
+        return Link(neurons[source], neurons[target], Weight(weight))
+    except (KeyError, TypeError):
+        return None
 
 
 def _link(
@@ -192,9 +207,6 @@ def _link(
 
 
 def _end(fields: Fields, key: str, neurons: Mapping[str, Neuron]) -> Neuron:
-    name = fields.data.get(key)
-    if type(name) is str and name in neurons:
-        return neurons[name]
     return _known(fields[key], fields.at(key), neurons)
 
 

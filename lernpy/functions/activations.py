@@ -226,7 +226,7 @@ def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
 
     >>> from lernpy import activations
     >>> print(activations.check("sigmoid"))
-    sigmoid: slope right at all of 103 places
+    sigmoid: slope right at all of 103 points
     """
     entry: Activation = get(name)
     points = [i / 2 + 0.013 for i in range(-100, 101, 2)] + [-0.3, 0.2]
@@ -238,19 +238,19 @@ def check(name: str | Activation, tolerance: float = 1e-5) -> SlopeReport:
 @activation("identity", short="id", words="z")
 def identity(m):
     """z itself: the neuron only sums."""
-    return lambda z: z, lambda z, y: z * 0.0 + 1.0
+    return lambda z: z, lambda z, y: m.where(z == z, 1.0, 1.0)  # an array like z
 
 
 @activation("one", words="1")
 def one(m):
     """Always 1, whatever comes in: the bias neuron's activation."""
-    return lambda z: z * 0.0 + 1.0, lambda z, y: m.abs(z) * 0.0
+    return lambda z: m.where(z == z, 1.0, 1.0), lambda z, y: m.where(z == z, 0.0, 0.0)
 
 
 @activation("step", shut="flat", words="1 if z > 0, else 0")
 def step(m):
     """1 above zero, else 0. Its slope is 0 everywhere, so no blame passes: nothing can be learned."""
-    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.abs(z) * 0.0
+    return lambda z: m.where(z > 0, 1.0, 0.0), lambda z, y: m.where(z == z, 0.0, 0.0)
 
 
 @activation(

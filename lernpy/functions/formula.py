@@ -48,6 +48,7 @@ FUNCTIONS = (  # of one number
     *("negative", "logical_not", "absolute", "sign", "sqrt", "exp", "log", "log1p", "tanh"),
     *("expm1", "sin", "cos", "tan", "arctan", "sinh", "cosh", "arcsinh", "floor", "ceil"),
 )
+NEUTRAL = {"maximum": -math.inf, "minimum": math.inf}
 TRUTHS = {*COMPARISONS, "logical_and", "logical_or", "logical_not"}
 """Operations whose result is true or false."""
 ARITY = {
@@ -55,6 +56,8 @@ ARITY = {
     **CHOICES,
     **dict.fromkeys(FUNCTIONS, 1),
 }
+TOGETHER = ("largest", "whole")
+"""Functions of one number of each member of a group: the largest, and the sum."""
 ALIASES = {"abs": "absolute", "fabs": "absolute", "true_divide": "divide", "float_power": "power"}
 PORTABLE = ("exp", "tanh", "log", "log1p")
 """Functions that `lernpy.functions.portable` builds from the operations below."""
@@ -206,7 +209,7 @@ class Tracer:
             return self.call("divide", 1.0, *arguments)
         if name == "power" and self._products:
             return self._product(*arguments)
-        if ARITY.get(name) != len(arguments):
+        if ARITY.get(name, 1 if name in TOGETHER else 0) != len(arguments):
             raise CannotTrace(f"{name} of {len(arguments)} is not among the functions that print")
         operands = tuple(map(operand_of, arguments))
         shorter = self._shortened(name, operands)
@@ -221,9 +224,18 @@ class Tracer:
         return square * base if half is not None and power % 2 else square
 
     def _shortened(self, name: str, operands: tuple[Operand, ...]) -> Any:
-        """What needs no operation: a product with 1 or 0 and, where wanted, a / b * b and a + TINY."""
+        """What needs no operation: a product with 1 or 0, a choice that is none, the larger of x and -inf.
+
+        Where wanted, a / b * b and a + TINY, too.
+        """
         if name == "add" and TINY in operands and not self._exact:
             return self._term(operands[operands[0] == TINY])
+        if name == "where" and isinstance(operands[0], bool):
+            return self._term(operands[1] if operands[0] else operands[2])
+        if name == "where" and operands[1] == operands[2]:
+            return self._term(operands[1])
+        if operands[0] == NEUTRAL.get(name):
+            return self._term(operands[1])
         if name != "multiply":
             return None
         for first, other in (operands, operands[::-1]):

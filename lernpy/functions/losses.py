@@ -168,7 +168,7 @@ def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:
 
     >>> from lernpy import losses
     >>> print(losses.check("binary_cross_entropy"))
-    binary_cross_entropy: slope right at all of 27 places
+    binary_cross_entropy: slope right at all of 27 points
     """
     entry = get(name)
     outputs = [0.02, 0.11, 0.23, 0.37, 0.51, 0.64, 0.76, 0.88, 0.97]

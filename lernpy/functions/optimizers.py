@@ -116,8 +116,9 @@ class Optimizer:
         v4 = subtract(value, v3)
         -> v4, v2
         """
-        names = list(self.options) if named_options else []
+
         memory = [f"memory{at}" for at in range(len(self.memory(0.1)))]
+        names = list(self.options) if named_options else []
 
         def pick(m: Any) -> Callable[..., Any]:
             def step(value: Any, gradient: Any, rate: Any, *rest: Any) -> Any:

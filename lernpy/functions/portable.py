@@ -13,6 +13,7 @@ from functools import cache
 from math import factorial, inf, nan
 from typing import Any, NoReturn, TypeVar
 
+from lernpy.checks import is_one_of
 from lernpy.errors import LernpyError
 from lernpy.functions.formula import PORTABLE, Formula, trace
 from lernpy.functions.maths import Scalar
@@ -157,7 +158,7 @@ def as_function(formula: Formula, name: str) -> Callable[..., Any]:
 
 def of(entry: Entry, maths: str) -> Entry:
     """A table entry for a network with these maths, "fast" or "portable"."""
-    if maths not in MATHS:
+    if not is_one_of(maths, MATHS):
         raise unknown("set of maths", maths, MATHS)
     any_entry: Any = entry
     return any_entry.portable if maths == "portable" else entry

@@ -19,7 +19,7 @@ class SlopeReport(NamedTuple):
 
     def __str__(self) -> str:
         if self.ok:
-            return f"{self.name}: slope right at all of {self.points} places"
+            return f"{self.name}: slope right at all of {self.points} points"
         return (
             f"{self.name}: at {self.point:g} the slope says {self.claimed:.6g}, "
             f"but nudging says {self.measured:.6g}"

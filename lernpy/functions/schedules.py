@@ -13,7 +13,7 @@ from lernpy.errors import LernpyError
 from lernpy.registry import Registry
 
 Schedule = Callable[[int, int], float]
-"""``(epoch, epochs) -> factor``; epochs count from 0, `epochs` is how many there will be."""
+"""``(done, epochs) -> factor``: how many epochs are done, and how many there will be."""
 
 SCHEDULES: Registry[Schedule] = Registry("schedule")
 
@@ -55,8 +55,8 @@ def factors(schedule: Schedule, first: int, count: int, epochs: int) -> np.ndarr
     for epoch, factor in enumerate(factors, first):
         if not _is_factor(factor):
             raise LernpyError(
-                f"the schedule {_called(schedule)} says {factor!r:.60} for epoch {epoch} of {epochs}, "
-                "counted from 0; it must be a finite number of at least 0"
+                f"the schedule {_called(schedule)} says {factor!r:.60} for epoch {epoch + 1} of {epochs}; "
+                "it must be a finite number of at least 0"
             )
     return np.array(factors, dtype=np.float64)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy import checks, player
 from lernpy.build import draw_weights
-from lernpy.data import Dataset
+from lernpy.data import Card, Dataset
 from lernpy.errors import LernpyError
-from lernpy.text import shown
+from lernpy.text import nth, shown
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
 from lernpy.watch import Trace, slow_motion
@@ -38,6 +38,7 @@ class Buttons:
         check_fit(network, dataset)
         self.network = network
         self.image = dataset.image
+        self._card = Card.of(dataset)  # of a network that has none: it knows the names, too
         scaled = network.card.prepare(dataset) if network.card else None
         self.inputs, self.targets = scaled or (dataset.inputs, dataset.targets)
         self.title = checks.text("title", title) or "Live"
@@ -50,7 +51,7 @@ class Buttons:
     def trace(self) -> dict[str, Any]:
         """The lesson to come, as a trace: it happens to a copy."""
         twin = self.network.copy()
-        twin.samples = 0
+        twin.samples, twin.card = 0, twin.card or self._card
         x, t = self.inputs[self.sample], self.targets[self.sample]
         trace = Trace.record(slow_motion(twin, x, t), title=self.title)
         trace.image = self.image
@@ -83,7 +84,8 @@ class Buttons:
     def learn(self) -> str:
         """The lesson that is shown, for good; then the next sample."""
         loss = self.network.learn(self.inputs[self.sample], self.targets[self.sample])
-        news = f"learned sample {self.sample} of {len(self.inputs)} (from 0), loss {loss:.4g}"
+        which = nth("sample", self.sample)
+        news = f"learned {which} of {len(self.inputs)}, loss {loss:.4g}"
         self.sample = (self.sample + 1) % len(self.inputs)
         return news
 

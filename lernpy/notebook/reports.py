@@ -10,7 +10,7 @@ import numpy as np
 
 from lernpy import text
 from lernpy.notebook.display import CELL, card, table
-from lernpy.text import MINUS, counted, listed, visible
+from lernpy.text import MINUS, counted, listed, nth, visible
 
 MOST_ROWS = 12
 
@@ -125,11 +125,11 @@ def html_crossvalidation(validation: Any) -> str:
     names = [n for n in ("loss", "accuracy", "r2") if np.isfinite(validation[n]).all()]
     columns = [validation[name] for name in names]
     rows: list[tuple[Any, ...]] = [
-        (f"fold {fold}", *values) for fold, values in enumerate(zip(*columns, strict=True))
+        (nth("fold", i), *values) for i, values in enumerate(zip(*columns, strict=True))
     ]
     rows += [("mean", *(c.mean() for c in columns)), ("deviation", *(c.std() for c in columns))]
     return card(
-        f"cross-validation, folds from 0: {counted(len(validation.folds), 'fold')}",
+        f"cross-validation: {counted(len(validation.folds), 'fold')}",
         _grid(("", *names), rows),
     )
 
@@ -163,7 +163,7 @@ def html_dataset(dataset: Any) -> str:
     few = range(min(len(dataset), 5))
     rows = [
         (
-            f"sample {i}",
+            nth("sample", i),
             *(float(v) for v in dataset.inputs[i][:MOST_ROWS]),
             *(float(v) for v in dataset.targets[i][:MOST_ROWS]),
         )

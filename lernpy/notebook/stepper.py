@@ -46,16 +46,16 @@ class Stepper(Bound):
     def next(self, level: str = "link") -> Step | None:
         """Do one step, or go to the end of the present neuron, generation, phase, sample or epoch.
 
-        Returns the step that was done last, or None at the end of the lesson.
+        Returns the step that was done last, or several told together; None at the end of the lesson.
         """
-        return self.trace.forward(level)
+        return self.trace.forward(level) and self.trace.move(level)
 
     def back(self, level: str = "link") -> Step | None:
         """Undo one step, or go back to where `next` of that level would have stopped before.
 
-        Returns the step that led to the moment that is now, or None at the start.
+        Returns what led to the moment that is now, as one move of that level, or None at the start.
         """
-        return self.trace.back(level)
+        return self.trace.back(level) and self.trace.move(level)
 
     def run_to(self, condition: str, back: bool = False) -> Step | None:
         """Go on until something happens: "h1", "x1->h1", "phase=backward", "sign-flip", "slope<0.01".

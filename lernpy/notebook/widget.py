@@ -23,6 +23,7 @@ class Player(anywidget.AnyWidget):
     theme = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     narration = traitlets.Dict().tag(sync=True)
+    labels: Any = traitlets.List().tag(sync=True)
     shell = traitlets.Unicode().tag(sync=True)
     font = traitlets.Float(1.0).tag(sync=True)
     level = traitlets.Int(0).tag(sync=True)

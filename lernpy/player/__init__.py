@@ -10,9 +10,10 @@ room knows the plain data of traces; no engine, no training, no matplotlib.
 >>> lernpy.player.write(lernpy.Trace.record(lesson), "lesson.html", title="Two, two, two")
 """
 
+from lernpy.player.laboratory import lab
 from lernpy.player.page import iframe, page, traits, write, write_sheet
 
-__all__ = ["iframe", "page", "traits", "write", "write_sheet"]
+__all__ = ["iframe", "lab", "page", "traits", "write", "write_sheet"]
 
 
 def __dir__() -> list[str]:

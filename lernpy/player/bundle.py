@@ -7,18 +7,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from posixpath import dirname, normpath
 from typing import Any
 
 from lernpy.errors import LernpyError
+from lernpy.functions import softmax
 from lernpy.functions.activations import ACTIVATIONS
-from lernpy.functions.formula import Formula
+from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import LOSSES
+from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.player.shorter import with_short_names
 
-ENTRY, TABLES = "page", "tables"  # the module that is started, the one that is printed
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
+TABLES = "tables"  # the module that is printed
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
 COMMENT = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|[ \t]+// [^\n]*$",
     re.M | re.S,
@@ -31,16 +35,30 @@ SPACE = re.compile(r" ?([{}()\[\],;:?=<>*&|!%]) ?")
 NAME = re.compile(r"^(?:const|let|function|class) (\w+)", re.M)
 
 
-def script(network: Mapping[str, Any] | None = None) -> str:
-    """One module that exports ``{render}``, on one line and without comments.
+def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str:
+    """One module, on one line and without comments; it exports what its entry does: ``{render}``.
 
     `network` : the header's, for the maths that it needs; unless given, all that can be printed
+    `entry` : the module to begin with, as its path in ``js/``
 
     >>> module = script({"activations": [{"name": "relu"}], "loss": "huber"})
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined().replace("TABLES;", squeezed(tables(network)))
+    return _joined(entry).replace("TABLES;", squeezed(tables(network)))
+
+
+def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
+    """The script of a page of its own: the module with short names, and the lines that start it.
+
+    The maths keeps its names: a page may write code of its own from it.
+    """
+    return _short(entry, start).replace("TABLES;", squeezed(tables(network)))
+
+
+@cache
+def _short(entry: str, start: str) -> str:
+    return with_short_names(f"{_joined(entry)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -62,13 +80,15 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
     };
     const LOSSES = {
     };
+    const SOFTMAX = {
+    };
     const OPTIMIZERS = {
     };
     """
     if network is None:
         kinds: Iterable[str] = ACTIVATIONS
         losses: Iterable[str] = LOSSES
-        rules = ["sgd"]
+        rules: Iterable[str] = OPTIMIZERS
     else:
         kinds = [kind["name"] for kind in network["activations"]]
         losses = [network["loss"]]
@@ -77,7 +97,8 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
         [
             *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
             *_table("LOSSES", {name: _loss(name) for name in losses}),
-            *_table("OPTIMIZERS", {name: _step(name) for name in rules if name == "sgd"}),
+            *_table("SOFTMAX", _softmax(network)),
+            *_table("OPTIMIZERS", {name: _rule(name) for name in rules}),
         ]
     )
 
@@ -106,11 +127,50 @@ def _loss(name: str) -> str | None:
     if entry.from_rest:
         parts["restSlope"] = entry.formula("rest_slope")
     code = _object(parts)
-    return code and stable and f"{code[:-1]}stable: {stable},\n}}"
+    mean = str(entry.mean).lower()
+    return code and stable and f"{code[:-1]}mean: {mean},\nstable: {stable},\n}}"
 
 
-def _step(name: str) -> str | None:
-    return _function("step", optimizer(name).formula())
+def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
+    """The maths of a group, on a number of each member."""
+    names = [*softmax.FUNCTIONS]
+    if network is not None:
+        loss = LOSSES.get(network["loss"])
+        usual = names if loss and loss.from_rest else ["shares", "mixed"]
+        names = usual if network.get("groups") else []
+    return {name: JavaScript().members(name, softmax.group_formula(name)) for name in names}
+
+
+def _rule(name: str) -> str | None:
+    """The usual rate and options, what a fresh weight remembers, and the step, in place."""
+    entry = optimizer(name)
+    formula = entry.formula(named_options=True)
+    fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
+    if formula is None or fresh is None:
+        return None
+    slots = [f"memory[{at}][w]" for at in range(len(fresh.results))]
+    options = {option: f"options[{at}]" for at, option in enumerate(entry.options)}
+    names = {"value": "values[w]", **options}
+    names |= {f"memory{at}": slot for at, slot in enumerate(slots)}
+    try:
+        memory, code = JavaScript().write(fresh), JavaScript().write(formula, names)
+    except CannotPrint:
+        return None
+    results = [f"next{at}" for at in range(len(code.results))]
+    pairs = zip(results, code.results, ["values[w]", *slots], strict=True)
+    noted, moved = zip(
+        *((f"const {name} = {result};", f"{to} = {name};") for name, result, to in pairs),
+        strict=True,
+    )
+    return "\n".join(
+        [
+            f"{{\nrate: {entry.rate!r},\noptions: {json.dumps(entry.options)},",
+            f"memory: (rate) => [{', '.join(memory.results)}],",
+            "step: function step(values, w, gradient, rate, memory, options) {",
+            *(f"  {line}" for line in (*code.lines, *noted, *moved)),
+            "},\n}",
+        ]
+    )
 
 
 def _object(formulas: Mapping[str, Formula | None]) -> str | None:
@@ -131,12 +191,12 @@ def _function(name: str, formula: Formula | None) -> str | None:
 
 
 @cache
-def _joined() -> str:
+def _joined(entry: str) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(ENTRY, order, ())
+    _collect(entry, order, ())
     code = "\n".join(order.values())
-    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "OPTIMIZERS"]
+    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LernpyError(f"two modules of the player have a name of their own: {', '.join(twice)}")
@@ -147,7 +207,8 @@ def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
     text = files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
-    for needed in IMPORT.findall(text):
+    for path in IMPORT.findall(text):
+        needed = normpath(f"{dirname(name)}/{path}").lstrip("/")
         if needed not in order:
             _collect(needed, order, (*above, name))
     code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))

@@ -14,15 +14,16 @@ from importlib.resources import files
 from typing import Any
 from zlib import adler32
 
-from lernpy import checks, storage, theme
+from lernpy import checks, layout, storage, theme
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
-from lernpy.player.bundle import script
+from lernpy.labels import Label, card_labels
+from lernpy.player.bundle import program
 from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
-from lernpy.player.shorter import with_short_names
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
@@ -57,6 +58,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
+NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
 SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
@@ -128,13 +130,12 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    joined = f"{script(header['network'])} {' '.join(MODEL.splitlines())}"
-    module, looks = with_short_names(joined), style()
+    module, looks = program(header["network"], "page", MODEL), style()
     return PAGE.format(
-        policy=POLICY.format(script=_hash(module), style=_hash(looks)),
+        policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header),
+        sheet=sheet(header, neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
@@ -165,13 +166,14 @@ def write_sheet(
     ...     sorted(os.listdir(folder))
     ['key.html', 'sheet.html']
     """
-    worksheet, answers = sheets(_header(trace, title), asset("css/print.css"), links)
+    header = _header(trace, title)
+    worksheet, answers = sheets(header, neuron_labels(header), asset("css/print.css"), links)
     storage.write_text(path, worksheet)
     if key is not None:
         storage.write_text(key, answers)
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     """What a content security policy knows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
@@ -193,17 +195,54 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
-    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
-        "places": places(header["network"], header.get("positions")),
+        "places": places(header["network"], header.get("positions"))
+        if _is_open(header)
+        else NOWHERE,
+        "labels": [label and label._asdict() for label in neuron_labels(header)],
+        "narration": narration(header["network"]),
+        **shell_traits(_font(font_scale), _level(header["network"], level)),
+    }
+
+
+def _is_open(header: Mapping[str, Any]) -> bool:
+    """Whether no generation is so large that the page draws it as an image, and places all anew."""
+    network = header["network"]
+    return max(map(len, network["generations"])) <= layout.FOLDED + len(network["biases"])
+
+
+def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
+    """What the modules need of every page: sizes, words, the shell that they fill."""
+    sizes = {key: size for key, size in theme.as_dict().items() if key != "colours"}
+    return {
         "theme": {**sizes, "most_links": MOST_SINGLE, "shown_links": SHOWN},
-        "font": _font(font_scale),
-        "level": _level(header["network"], level),
+        "font": font,
+        "level": level,
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
         "words": json.loads(asset("words.json")),
-        "narration": narration(header["network"]),
     }
+
+
+def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
+    """What the data call each neuron; raw value = value * scale + shift. None for all others.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
+    >>> history = lernpy.train(network, lernpy.data.load("iris"), 1, loss="cross_entropy")
+    >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [1, 2, 3, 4], [1, 0, 0]))
+    >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
+    [None, None, None, 'setosa', 'versicolor', 'virginica']
+    """
+    network = header["network"]
+    every: list[Label | None] = [None] * len(network["names"])
+    if header.get("card"):
+        card = Card.from_json(header["card"])
+        ends = network["inputs"], network["outputs"]
+        for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
+            for index, label in zip(which, known, strict=True):
+                every[index] = label
+    return every
 
 
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
@@ -279,12 +318,15 @@ def escaped(text: str) -> str:
 
 
 @cache
-def style() -> str:
-    """The looks of the player: its colours, light or dark by button, host or system, and its rules."""
+def style(*more: str) -> str:
+    """The looks of the player: its colours, light or dark by button, host or system, and its rules.
+
+    more : style sheets that this kind of page has besides
+    """
     system = f"@media (prefers-color-scheme: dark) {{ {_colours('dark', '.lp-root')} }}"
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
-    sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
+    sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in (*SHEETS, *more))])
     line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
     return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 

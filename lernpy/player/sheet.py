@@ -12,9 +12,10 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
+from lernpy.labels import NONE, Label
 from lernpy.player.places import places, unroll
 from lernpy.registry import one_of
-from lernpy.text import counted
+from lernpy.text import MINUS, counted
 from lernpy.watch.file.blocks import Block
 
 MOST_NEURONS, MOST_LINKS = 9, 12  # so many rows fit on one page, with the drawing above them
@@ -60,21 +61,26 @@ class Worked(NamedTuple):
     moved: np.ndarray | None  # the weights after the update, where the trace tells
 
 
-def sheet(header: Mapping[str, Any], links: Sequence[str] = ()) -> str:
-    """Worksheet and answer key of a trace, or nothing where its weights are not known."""
-    return (
-        f'<div class="lp-sheet">{"".join(sections)}</div>'
-        if (sections := _sections(header, links))
-        else ""
-    )
+def sheet(header: Mapping[str, Any], labels: Sequence[Label | None] = ()) -> str:
+    """Worksheet and answer key of a trace, or nothing where its weights are not known.
+
+    labels : what the data call each neuron; without them its name alone
+    """
+    sections = _sections(header, labels, ())
+    return f'<div class="lp-sheet">{"".join(sections)}</div>' if sections else ""
 
 
-def sheets(header: Mapping[str, Any], style: str, links: Sequence[str] = ()) -> tuple[str, str]:
+def sheets(
+    header: Mapping[str, Any],
+    labels: Sequence[Label | None] = (),
+    style: str = "",
+    links: Sequence[str] = (),
+) -> tuple[str, str]:
     """Worksheet and answer key as two pages of HTML, each of one page of paper.
 
     `links` : names of those that get a row ("h1 -> y1"); unless given, those with the largest gradients
     """
-    sections = _sections(header, links)
+    sections = _sections(header, labels, links)
     if not sections:
         raise LernpyError(
             "a worksheet needs a whole sample whose weights are known; record it from its start"
@@ -84,12 +90,14 @@ def sheets(header: Mapping[str, Any], style: str, links: Sequence[str] = ()) -> 
     return worksheet, key
 
 
-def _sections(header: Mapping[str, Any], links: Sequence[str]) -> list[str]:
+def _sections(
+    header: Mapping[str, Any], labels: Sequence[Label | None], links: Sequence[str]
+) -> list[str]:
     lesson = _lesson(header)
     if lesson is None:
         return []
     rows = _chosen(header, lesson, links)
-    return [_page(header, lesson, rows, title, title == "answer key") for title in TITLES]
+    return [_page(header, lesson, labels, rows, title, title == TITLES[1]) for title in TITLES]
 
 
 TITLES = ("worksheet", "answer key")
@@ -201,13 +209,18 @@ def _derived(header: Mapping[str, Any], lesson: Worked, which: int) -> np.ndarra
 
 
 def _page(
-    header: Mapping[str, Any], lesson: Worked, rows: Sequence[int], title: str, is_key: bool
+    header: Mapping[str, Any],
+    lesson: Worked,
+    labels: Sequence[Label | None],
+    rows: Sequence[int],
+    title: str,
+    is_key: bool,
 ) -> str:
     network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    labels = header.get("labels") or [""] * len(names)
-    fed = ", ".join(_assigned(names, labels, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_assigned(names, labels, network["outputs"], lesson.targets))
+    known = [label or NONE for label in labels] or [NONE] * len(names)
+    fed = ", ".join(_assigned(network["names"], known, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(network["names"], known, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     words = LOSSES[network["loss"]].words[0] if network["loss"] in LOSSES else ""
     rule = f"Loss: {network['loss']} {words}. " + (
@@ -242,12 +255,14 @@ def _ends_first(header: Mapping[str, Any], lesson: Worked, rows: Sequence[int]) 
 
 
 def _assigned(
-    names: Sequence[str], labels: Sequence[str], which: Sequence[int], values: np.ndarray
+    names: Sequence[str], labels: Sequence[Label], which: Sequence[int], values: np.ndarray
 ) -> list[str]:
-    def called(index: int) -> str:
-        return f"{names[index]} ({html.escape(labels[index])})" if labels[index] else names[index]
-
-    pairs = [f"{called(i)} = {four_digits(v)}" for i, v in zip(which, values, strict=True)]
+    """Each neuron with its value; with what the data call it, and the raw value where it is scaled."""
+    pairs = [
+        html.escape(f"{labels[i].beside(names[i])} = {four_digits(v)}")
+        + html.escape(f" ({labels[i].told(v, MINUS)})" if labels[i].is_scaled else "")
+        for i, v in zip(which, values.tolist(), strict=True)
+    ]
     return pairs if len(pairs) <= 10 else [*pairs[:10], f"… ({len(pairs)} in all)"]
 
 

@@ -106,10 +106,17 @@ def chart(ax: Axes | None, size: tuple[float, float], look: Look) -> Axes:
     return dress(ax, look)
 
 
+def axes_of(ax: object) -> Axes:
+    """The axes to draw in, or an error where it is none."""
+    if not isinstance(ax, Axes):
+        raise LernpyError(f"ax is axes of matplotlib, not {texts.shown(ax)}")
+    return ax
+
+
 def dress(ax: Axes, look: Look) -> Axes:
     """Put existing axes into the colours and letters of the theme."""
     theme = look.theme
-    ax.set_facecolor(theme.background)
+    axes_of(ax).set_facecolor(theme.background)
     for side, spine in ax.spines.items():
         spine.set_color(theme.muted)
         spine.set_visible(side in ("left", "bottom"))
@@ -124,7 +131,7 @@ def bare(ax: Axes | None, size: tuple[float, float], look: Look) -> Axes:
     if ax is None:
         ax = _figure(size, look, None).add_axes((0.0, 0.0, 1.0, 1.0))
     else:
-        settle(ax.figure)
+        settle(axes_of(ax).figure)
     ax.set_facecolor(look.theme.background)
     ax.set_xticks([])
     ax.set_yticks([])

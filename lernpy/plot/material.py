@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.checks import whole
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.plot.samples import fitting, hardest, scaled, scaled_targets
+from lernpy.plot.samples import fitting, hardest, pair_of, scaled, scaled_targets
 from lernpy.training import Run
 from lernpy.training.rerun import rerun
 
@@ -31,7 +32,7 @@ class Material:
     Attributes
     ----------
     data : a `Dataset`, a pair, or (for sweep) a table
-    sample : its number in the data, from 0, or a pair (inputs, targets) as the neurons see them;
+    sample : its number in the data (1 is the first), or a pair (inputs, targets) as the neurons see them;
         unless given, the one with the largest loss
     history : a `History`, or several by name
     runs : by name a pair (network, history), for nets of several sizes
@@ -65,18 +66,16 @@ class Material:
     def pair(self) -> tuple[np.ndarray, np.ndarray]:
         """Inputs and targets of the sample as the neurons see them."""
         network: Network = self.need("network")
-        if isinstance(self.sample, tuple):
-            inputs, targets = self.sample
-            return np.asarray(inputs, float), np.asarray(targets, float)
+        if isinstance(self.sample, (tuple, list)):
+            return pair_of(network, self.sample)
         if self.data is None:
             self.sample = None
             self.need("sample")
         samples = self.samples()
-        index = hardest(network, samples) if self.sample is None else self.sample
-        if not 0 <= index < len(samples):
-            raise LernpyError(
-                f"{samples.name} has no sample {index}; they are numbered 0 to {len(samples) - 1}"
-            )
+        if self.sample is None:
+            index = hardest(network, samples)
+        else:
+            index = whole(f"number of a sample of {samples.name}", self.sample, 1, len(samples)) - 1
         targets = scaled_targets(network, samples.targets[[index]])
         return scaled(network, samples.inputs[[index]])[0], targets[0]
 

@@ -14,7 +14,8 @@ from lernpy.engine import Mirror
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
-from lernpy.samples import check_network
+from lernpy.samples import check_network, numbers
+from lernpy.text import shown
 from lernpy.training import Run
 from lernpy.training.prepare import check_fit
 
@@ -117,6 +118,17 @@ def nan_words(link: str, value: float) -> str:
     return (
         f"the weight of {link} is {value:g}; a picture needs finite weights. "
         "Train with a smaller learning rate, or draw another"
+    )
+
+
+def pair_of(network: Network, sample: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets of one sample as the neurons see them; an image may keep its rows."""
+    if not isinstance(sample, (tuple, list)) or len(sample) != 2:
+        raise LernpyError(f"a sample is a pair (inputs, targets), not {shown(sample)}")
+    inputs, targets = (part.ravel() if isinstance(part, np.ndarray) else part for part in sample)
+    return (
+        np.array(numbers("input", network.inputs, inputs)),
+        np.array(numbers("output", network.outputs, targets)),
     )
 
 

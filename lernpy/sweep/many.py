@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from time import perf_counter
@@ -11,7 +12,7 @@ import numpy as np
 
 from lernpy.checks import finite, is_list, whole
 from lernpy.engine.arrays.many import Many
-from lernpy.engine.arrays.nets import Nets, check_alike
+from lernpy.engine.arrays.nets import Nets, check_alike, features_of
 from lernpy.engine.base import NetsEngine
 from lernpy.engine.calls import by_call
 from lernpy.errors import LernpyError, missing
@@ -20,6 +21,7 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.samples import check_network
+from lernpy.sweep import slices
 from lernpy.sweep.grid import grid, optimizer_and_amounts
 from lernpy.sweep.result import Sweep
 from lernpy.text import shown
@@ -55,6 +57,11 @@ def train_many(
     target_loss: float | None = None,
     early_stop: int | None = None,
     engine: str = "auto",
+    n_jobs: int | None = None,
+    cluster: str | None = None,
+    table: str | os.PathLike[str] | None = None,
+    score: Callable[[Network], float] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """Train one net for each seed and setting, all at once. Each becomes what it becomes alone.
 
@@ -70,6 +77,12 @@ def train_many(
     early_stop : a net is done after so many epochs without a better loss; it gets its best weights
     engine : "numpy", "jit", "cupy", or "auto": jit where numba is installed and the work is long enough
         to pay for compiling, else numpy
+    n_jobs : processes that learn at the same time, each a slice of the nets (with joblib); -1: one for
+        each core. Inside ``joblib.parallel_config("dask")`` they are those of the cluster
+    cluster : the address of a scheduler of Dask in their place
+    table : a file that grows as slices end, as `Sweep.to_csv` writes it; the same call goes on after a kill
+    score : a function of a trained network, whose value is kept in `Sweep.scores`
+    progress : is told how many nets are done, and of how many
 
     Returns
     -------
@@ -100,7 +113,11 @@ def train_many(
     if target_loss is not None:
         target_loss = finite("target loss", target_loss)
     sweep = Sweep(build, seeds, combinations, how, target_loss, _known(engine))
-    _Run(sweep, data, how).finish()
+    work = Work(sweep, data, score)
+    if n_jobs is None and cluster is None and table is None:
+        work.finish()
+    else:
+        slices.finish(work, n_jobs, cluster, table, progress)
     return sweep
 
 
@@ -136,11 +153,19 @@ def _known(name: str) -> str:
     return "numpy" if name == "auto" and not has_numba else name
 
 
-class _Run:
-    """One sweep: groups of nets with one optimiser, each in blocks that fit the cache."""
+class Work:
+    """One sweep, or some columns of it: groups of nets with one optimiser, in blocks that fit the cache."""
 
-    def __init__(self, sweep: Sweep, data: Any, how: Settings) -> None:
-        self.sweep, self.how = sweep, how
+    def __init__(
+        self,
+        sweep: Sweep,
+        data: Any,
+        score: Callable[[Network], float] | None = None,
+        columns: range | None = None,
+    ) -> None:
+        self.sweep, self.how, self.source, self.score = sweep, sweep.how, data, score
+        self.columns = range(len(sweep)) if columns is None else columns
+        how = self.how
         first = sweep.build(sweep.seeds[0])
         check_network(first)
         self.networks = {sweep.seeds[0]: first}
@@ -178,15 +203,19 @@ class _Run:
             self.sweep.interrupted = True
         self.sweep.seconds = perf_counter() - started
         self.sweep.judge(self.data)
+        if self.score is not None:
+            for column in self.columns:
+                self.sweep.scores[column] = self.score(self.sweep.network(column))
 
     def _start(self) -> None:
         """Build every seed's net once; all must be alike."""
-        sweep = self.sweep
+        sweep, features = self.sweep, features_of(self._first())
+        wanted = {self._seed(column) for column in self.columns}
         for number, seed in enumerate(sweep.seeds):
-            if seed not in self.networks:
+            if seed in wanted and seed not in self.networks:
                 self.networks[seed] = network = sweep.build(seed)
                 check_network(network)
-                check_alike(self._first(), network, number)
+                check_alike(features, network, number)
         default = self._first().optimizer
         self.settings = [optimizer_and_amounts(setting, default) for setting in sweep.settings]
 
@@ -195,11 +224,12 @@ class _Run:
         count = len(self.sweep.seeds)
         groups: list[tuple[Optimizer, list[int]]] = []
         for index, (optimizer, _) in enumerate(self.settings):
-            columns = list(range(index * count, (index + 1) * count))
+            own = range(index * count, (index + 1) * count)
+            columns = [column for column in own if column in self.columns]
             known = next((group for group in groups if group[0] == optimizer), None)
             if known:
                 known[1].extend(columns)
-            else:
+            elif columns:
                 groups.append((optimizer, columns))
         return groups
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,19 @@ JUDGED = 1 << 22  # numbers in each buffer when nets are asked for their answers
 RESULTS = ("seed", "epochs", "loss", "converged", "reached", "blown_up", "accuracy")  # of each net
 
 
+MEASURED = "epochs", "reached", "converged", "blown_up", "accuracy", "scores"
+
+
+class Piece(NamedTuple):
+    """A slice of a sweep: the nets of these columns, and what became of them."""
+
+    columns: range
+    numbers: dict[str, np.ndarray]  # by the names of `MEASURED`, (n_columns,) each
+    losses: list[tuple[int, list[int], np.ndarray]]  # from which epoch on, of which columns
+    kept: list[tuple[list[int], Nets]]  # the nets; none where only the table has been kept
+    engine: str
+
+
 class Sweep:
     """The nets of `train_many`, one for each setting and seed: those of the first setting come first.
 
@@ -41,6 +54,7 @@ class Sweep:
     reached : (n_nets,) the epoch in which it did; 0 where it did not
     blown_up : (n_nets,) whether its numbers became infinite; it keeps its last good weights
     accuracy : (n_nets,) share of right guesses in the end, NaN where the data has no classes
+    scores : (n_nets,) what `score` of `train_many` says of each, else NaN
     seconds : for all of them together
     interrupted : whether Ctrl-C ended it
     """
@@ -62,7 +76,7 @@ class Sweep:
         self._parts: list[tuple[int, list[int], np.ndarray]] = [(0, list(range(count)), nothing)]
         self.epochs, self.reached = np.zeros(count, int), np.zeros(count, int)
         self.converged, self.blown_up = np.zeros(count, bool), np.zeros(count, bool)
-        self.accuracy = np.full(count, np.nan)
+        self.accuracy, self.scores = np.full(count, np.nan), np.full(count, np.nan)
         self.seconds, self.interrupted = 0.0, False
         self._kept: list[tuple[list[int], Nets]] = []
         self._where: dict[int, tuple[Nets, int]] = {}
@@ -120,6 +134,23 @@ class Sweep:
         early = self.how.early_stop is not None
         return np.asarray((nets.watch[5] != 0) | (early & (nets.watch[6] == 0)))
 
+    # ---- in slices ------------------------------------------------------------------------------
+
+    def piece(self, columns: range) -> Piece:
+        """What is known of these nets, when nothing of the others is."""
+        numbers = {name: getattr(self, name)[columns] for name in MEASURED}
+        return Piece(columns, numbers, self._parts[1:], self._kept, self.engine)
+
+    def take(self, piece: Piece) -> None:
+        """What another process, or an earlier run, has found."""
+        for name, values in piece.numbers.items():
+            getattr(self, name)[piece.columns] = values
+        self._parts += piece.losses
+        for columns, nets in piece.kept:
+            self._kept.append((columns, nets))
+            self._where.update((column, (nets, row)) for row, column in enumerate(columns))
+        self.engine = piece.engine or self.engine
+
     # ---- afterwards -----------------------------------------------------------------------------
 
     def setting(self, net: int) -> dict[str, Any]:
@@ -127,16 +158,16 @@ class Sweep:
         return self.settings[self._number(net) // len(self.seeds)]
 
     def _number(self, net: int) -> int:
-        """From 0 on; a negative number counts from the end."""
+        """An index as of a list; a negative one counts from the end."""
         try:
             return range(len(self))[net]
         except (IndexError, TypeError):
             raise LernpyError(
-                f"there is no net {net!r:.60}; they are numbered from 0 to {len(self) - 1}"
+                f"no net has the index {net!r:.60}; there are {len(self)}, so 0 to {len(self) - 1}"
             ) from None
 
     def network(self, net: int) -> Network:
-        """The trained network of that number.
+        """The trained network at that index.
 
         >>> import lernpy
         >>> xor = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -147,6 +178,11 @@ class Sweep:
         [[1.0]]
         """
         net = self._number(net)
+        if net not in self._where and self.epochs[net]:
+            raise LernpyError(
+                f"net {net} was trained before this run, of which only the table was kept; train its "
+                f"seed, {self.seeds[net % len(self.seeds)]}, again"
+            )
         network = self.build(self.seeds[net % len(self.seeds)])
         optimizer, amounts = optimizer_and_amounts(self.setting(net), network.optimizer)
         network.optimizer = optimizer
@@ -224,11 +260,13 @@ class Sweep:
             return np.asarray(self.accuracy == 1.0)
         return np.asarray(~self.blown_up)
 
-    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
-        """The table of the nets as CSV text, also written to `path` if given."""
+    def to_csv(
+        self, path: str | os.PathLike[str] | None = None, nets: Iterable[int] | None = None
+    ) -> str:
+        """The table of the nets, or of some of them, as CSV text, also written to `path` if given."""
         text = io.StringIO()
-        rows = self.rows()
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        rows = self.rows() if nets is None else [self._row(net) for net in nets]
+        writer = csv.DictWriter(text, list(self._row(0)), lineterminator="\n")
         writer.writeheader()
         for row in rows:
             writer.writerow({name: _cell(value) for name, value in row.items()})

@@ -12,6 +12,7 @@ from lernpy.checks import whole
 from lernpy.data import Dataset
 from lernpy.errors import DataError
 from lernpy.network import Network
+from lernpy.training.jobs import each
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.run import train
 from lernpy.training.settings import Options, check_builder, with_settings
@@ -58,6 +59,7 @@ def cross_validate(
     seed: int = 0,
     *,
     epochs: int = 100,
+    n_jobs: int | None = None,
     **settings: Unpack[Options],
 ) -> CrossValidation:
     """Train a fresh network for each fold of the data, on all the rest, and test it on that fold.
@@ -67,6 +69,7 @@ def cross_validate(
     build : a function from a seed to a fresh network, as in `lernpy.train_many`; each fold gets `seed`
     data : a `Dataset` or a pair; classes are spread evenly over the folds (stratified)
     epochs : passes over each training part, on which alone the scaling is fitted
+    n_jobs : processes that learn at the same time (with joblib); -1: one for each core
 
     >>> import lernpy
     >>> def build(seed):
@@ -78,11 +81,24 @@ def cross_validate(
     check_builder("cross_validate", build)
     seed = whole("seed", seed)
     dataset = Dataset.of(data)
-    everything = np.arange(len(dataset))
-    results = []
-    for part in parts_of(dataset, folds, seed):
-        network = build(seed)
-        rest = np.setdiff1d(everything, part)
-        train(network, dataset.subset(rest), epochs, seed=seed, **settings)
-        results.append(evaluate(network, dataset.subset(part)))
-    return CrossValidation(results)
+    how = _Folds(build, dataset, seed, epochs, dict(settings))
+    results = dict(each(_Folds.evaluated, how, parts_of(dataset, folds, seed), n_jobs))
+    return CrossValidation([results[fold] for fold in range(folds)])
+
+
+@dataclass
+class _Folds:
+    """What all folds have in common."""
+
+    build: Callable[[int], Network]
+    dataset: Dataset
+    seed: int
+    epochs: int
+    settings: dict[str, Any]
+
+    def evaluated(self, part: np.ndarray) -> Evaluation:
+        """A network that has learned all samples but these, asked for these."""
+        network = self.build(self.seed)
+        rest = np.setdiff1d(np.arange(len(self.dataset)), part)
+        train(network, self.dataset.subset(rest), self.epochs, seed=self.seed, **self.settings)
+        return evaluate(network, self.dataset.subset(part))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from math import isfinite
-from operator import attrgetter
 
 import numpy as np
 
@@ -56,9 +55,12 @@ def _largest(network: Network) -> str:
 
 def all_finite(network: Network) -> bool:
     """Whether every weight, and what the optimiser remembers of it, is a finite number."""
-    values = map(attrgetter("value"), network.weights)
-    memories = chain.from_iterable(map(attrgetter("memory"), network.weights))
-    return all(map(isfinite, chain(values, memories)))
+    values = [weight.value for weight in network.weights]
+    memories = chain.from_iterable([weight.memory for weight in network.weights])
+    numbers = [*values, *memories]
+    return isfinite(sum(numbers)) or all(
+        map(isfinite, numbers)
+    )  # finite numbers may add up to more
 
 
 def first_infinite(network: Network) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -77,7 +78,7 @@ def measure(
 class Wrong(NamedTuple):
     """A sample that came out wrong."""
 
-    sample: int  # its index in the data, from 0
+    sample: int  # its number in the data as a whole; 1 is the first
     truth: str
     guess: str
     confidence: float
@@ -134,20 +135,27 @@ def evaluate(network: Network, data: Any) -> Evaluation:
     dataset = dataset_for(network, data, network.card)
     check_fit(network, dataset)
     card = network.card or Card.of(dataset)
-    return evaluate_arrays(network, *card.prepare(dataset), card=card)
+    return evaluate_arrays(network, *card.prepare(dataset), card=card, number=dataset.number)
 
 
 def evaluate_arrays(
-    network: Network, inputs: np.ndarray, targets: np.ndarray, card: Card
+    network: Network,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    card: Card,
+    number: Callable[[int], int] = (1).__add__,
 ) -> Evaluation:
-    """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs)."""
+    """`evaluate` for arrays as the neurons see them, (n_samples, n_inputs) and (n_samples, n_outputs).
+
+    number : from the index of a sample to its number in the data
+    """
     mirror = engines.make(network)
     outputs = mirror.predict(inputs)
     result = Evaluation(mirror.loss_of(inputs, targets), classes=card.classes)
     result.accuracy, result.r2 = measure(card.task, outputs, targets)
     if card.classes:
         result.confusion = confusion_matrix(outputs, targets, len(card.classes))
-        result.wrong = _wrong(card.classes, outputs, targets)
+        result.wrong = _wrong(card.classes, outputs, targets, number)
     else:
         with np.errstate(over="ignore", invalid="ignore"):
             missed = (outputs - targets) * card.target_scaling.scale
@@ -156,11 +164,16 @@ def evaluate_arrays(
     return result
 
 
-def _wrong(classes: tuple[str, ...], outputs: np.ndarray, targets: np.ndarray) -> list[Wrong]:
+def _wrong(
+    classes: tuple[str, ...],
+    outputs: np.ndarray,
+    targets: np.ndarray,
+    number: Callable[[int], int],
+) -> list[Wrong]:
     guessed, right = guesses(outputs), guesses(targets)
     sure = confidence(outputs)
     return [
-        Wrong(int(i), classes[right[i]], classes[guessed[i]], float(sure[i]))
+        Wrong(number(int(i)), classes[right[i]], classes[guessed[i]], float(sure[i]))
         for i in np.flatnonzero(guessed != right)
     ]
 

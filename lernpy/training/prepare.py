@@ -12,13 +12,13 @@ from lernpy import data as datasets
 from lernpy.build.arguments import LONELY
 from lernpy.checks import not_negative
 from lernpy.data import Card, Dataset, align
-from lernpy.data.columns import index_of
+from lernpy.data.columns import index_of, sample_name
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.samples import is_sample
-from lernpy.text import counted, exact, option, shown
+from lernpy.text import counted, exact, nth, option, shown
 from lernpy.training.settings import Settings
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -36,8 +36,8 @@ class Prepared(NamedTuple):
 
     def name_of(self, row: int) -> str:
         """Which sample this is of those that are trained, so that it can be found in the data."""
-        number = row if self.numbers is None else self.numbers[row]
-        return f"sample {number} of {self.name} (from 0)"
+        index = row if self.numbers is None else self.numbers[row]
+        return f"{nth('sample', index)} of {self.name}"
 
 
 def prepare(network: Network, data: Any, settings: Settings, seed: int) -> Prepared:
@@ -138,7 +138,7 @@ def _one_sample(network: Network, data: Any) -> Any:
 def _labelled(dataset: Dataset, like: Card | Dataset) -> Dataset:
     """Numbers as the classes that they name."""
     words = [exact(value) for value in dataset.targets[:, 0].tolist()]
-    labels = index_of(words, like.classes, lambda row: f"{dataset.name}, sample {row}, class")
+    labels = index_of(words, like.classes, lambda row: f"{dataset.name}, {sample_name(row)}, class")
     made = of_labels(labels, like.classes, like.output_names[0])
     return replace(
         dataset,

@@ -83,11 +83,14 @@ class Run(Bound):
 
     def finish(self) -> History:
         """Train to the end, many epochs at a time where nobody looks."""
+        return self._to_the_end(load=True)
+
+    def _to_the_end(self, load: bool) -> History:
+        """`load` : whether the network may have changed since the engine was made."""
         try:
-            looked = True  # before the first chunk; between two chunks nobody does
             while self._goes_on():
-                self._train(self._chunk(), load=looked)
-                looked = False
+                self._train(self._chunk(), load)
+                load = False  # between two chunks nobody looks
             self._finish()
         except KeyboardInterrupt:
             self.interrupt()
@@ -378,4 +381,4 @@ def train(
     chosen = checked(settings, epochs=epochs, seed=seed)
     if chosen.epochs is None and chosen.early_stop is None:
         raise LernpyError("train needs an end: a number of epochs, or early_stop")
-    return Run(network, data, chosen).finish()
+    return Run(network, data, chosen)._to_the_end(load=chosen.resume)

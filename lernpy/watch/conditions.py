@@ -9,7 +9,7 @@ from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
 from lernpy.structure import Structure, name_of
-from lernpy.text import near_miss
+from lernpy.text import near_miss, shown
 from lernpy.watch.narration.step import Step
 from lernpy.watch.timeline import PHASES
 
@@ -160,6 +160,6 @@ def as_condition(condition: Any, structure: Structure | None = None) -> Callable
         return lambda step: any(holds(step) for holds in several)
     if isinstance(condition, str):
         return parse_condition(condition, structure)
-    if not callable(condition):
-        raise LernpyError(f"a condition is a text or a function of a step, not {condition!r}")
+    if isinstance(condition, type) or not callable(condition):
+        raise LernpyError(f"a condition is a text or a function of a step, not {shown(condition)}")
     return condition  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from html import escape
 
 from lernpy import text
 from lernpy.errors import LernpyError
-from lernpy.labels import called, labelled
+from lernpy.labels import labels_of
 from lernpy.network import Network
 from lernpy.structure import structure_of
 from lernpy.text import counted
@@ -220,8 +220,9 @@ def _card(network: Network) -> list[str]:
     if card is None:
         return []
     sentences = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
+    labels = labels_of(network)
     named = [
-        labelled(network, n) for n in (*network.inputs, *network.outputs) if called(network, n)
+        n for neuron, label in labels.items() if (n := label.beside(neuron.name)) != neuron.name
     ]
     if named:
         sentences.append(f"Names in the data: {_listed(named, 12)}.")

@@ -12,6 +12,7 @@ from lernpy.network import Network
 from lernpy.progress import note
 from lernpy.samples import check_network, numbers, samples_of
 from lernpy.structure import structure_of
+from lernpy.text import nth
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
 from lernpy.watch.replay import Replay
@@ -75,7 +76,7 @@ def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> li
         (
             tuple(numbers("input", network.inputs, x)),
             tuple(numbers("output", network.outputs, t)),
-            finite(f"weight of sample {index}", share),
+            finite(f"weight of {nth('sample', index)}", share),
         )
         for index, (x, t, share) in enumerate(samples_of(inputs, targets, sample_weight))
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from lernpy import labels, storage
+from lernpy import storage
 from lernpy.checks import Bound, is_list, whole
 from lernpy.checks import text as text_of
 from lernpy.errors import LernpyError
@@ -18,10 +19,13 @@ from lernpy.watch import questions
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.file import reading, writing
 from lernpy.watch.file.blocks import encoded
+from lernpy.watch.narration.spans import as_one
 from lernpy.watch.narration.step import Step
 from lernpy.watch.recording import Recording
 from lernpy.watch.slow import SlowMotion
 from lernpy.watch.snapshot import Edit, Snapshot, same
+
+MOST_TOLD = 2_000  # steps of one move that are told together; of more the last
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -64,7 +68,6 @@ class Trace(Bound):
         self.breakpoints: list[str] = []  # conditions as text
         self.image: tuple[int, int] | None = card.image if card else None
         self.classes: tuple[str, ...] = card.classes if card else ()
-        self.labels = labels.all_of(recording.network)  # what the data call each neuron
         self.positions: list[tuple[float, float]] | None = None  # of the neurons, see FORMAT.md
 
     # ---- recording ------------------------------------------------------------------------------
@@ -188,6 +191,21 @@ class Trace(Bound):
             self._go(self._recording.timeline.last_stop(self.cursor, level))
         return self.step
 
+    def move(self, level: str = "link") -> Step | None:
+        """What led to the present moment as one move of that level: its steps told together.
+
+        >>> import lernpy
+        >>> trace = Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
+        >>> trace.goto(14)
+        >>> step = trace.back("generation")
+        >>> trace.move("generation").sentence
+        'Blame went from y to h along 1 link, most of it, 0.1481, to h.'
+        """
+        step, start = self.step, self._recording.timeline.last_stop(self.cursor, level)
+        if step is None or self.cursor - start > MOST_TOLD:
+            return step
+        return as_one([*self.steps(start, self.cursor - 1), step])
+
     def goto(self, position: int) -> None:
         """To any position: 0 is before the first step, -1 the end of what is recorded."""
         self._recording.notice()
@@ -283,6 +301,12 @@ class Trace(Bound):
         while walker.at < end:
             yield walker.once()
 
+    def moves(self, level: str = "link") -> Iterator[list[Step]]:
+        """The recorded steps, move by move of that level; the cursor stays."""
+        steps = self.steps()
+        for start, stop in pairwise(self.stops(level)):
+            yield list(islice(steps, stop - start))
+
     def frames(self, positions: Iterable[int]) -> Iterator[Frame]:
         """Frames of other moments; the cursor stays."""
         walker = self.recording()
@@ -313,7 +337,7 @@ class Trace(Bound):
 
     @property
     def sample(self) -> int:
-        """Which sample the present moment belongs to, from 0."""
+        """Which sample the present moment belongs to: its index in `losses`."""
         return self._recording.timeline.sample_at(max(self.cursor - 1, 0)) if self.samples else 0
 
     @property

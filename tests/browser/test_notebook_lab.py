@@ -95,7 +95,7 @@ def test_every_press_arrives(notebook: Any, kernel: Kernel) -> None:
     for _ in range(6):
         learn.click()
     kernel.wait("seen", [0, 1, 2, 3, 0, 1])
-    notebook.locator(".lp-news", has_text="learned sample 1 of 4").wait_for()
+    notebook.locator(".lp-news", has_text="learned sample 2 of 4").wait_for()
 
 
 def test_train_and_reset(notebook: Any, kernel: Kernel) -> None:

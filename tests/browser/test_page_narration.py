@@ -120,7 +120,7 @@ def test_a_coarser_move_is_told_in_one_sentence_the_same_in_both(page: Any, seed
     told = page.evaluate(SPANS, [script(json.loads(traits["trace"])["network"]), traits])
     assert len(told) >= 4
     for first, last, words in told:
-        assert plain(words) == plain(spans.tell(steps[int(first) - 1 : int(last)]))
+        assert plain(words) == plain(spans.view(steps[int(first) - 1 : int(last)]).sentence)
 
 
 NUMBERS = [

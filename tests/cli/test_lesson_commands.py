@@ -33,7 +33,7 @@ def xor(here, capsys):
 
 
 def test_step_prints_all_steps_where_there_is_no_terminal(capsys, here):
-    lines = lern(capsys, "step", "xor", "--sample", "1").splitlines()
+    lines = lern(capsys, "step", "xor", "--sample", "2").splitlines()
     assert lines[0].startswith("1/44 reset") and lines[-1].startswith("44/44 update")
     assert any("x2 -> h1: signal" in line for line in lines)
 
@@ -51,9 +51,9 @@ def test_a_lesson_begins_where_something_is_put_in(capsys, here, xor):
         "z(x1) = 1, z(x2) = 1",
         "z(x1) = 0, z(x2) = 0",
     ]
-    assert "z(x1) = 0, z(x2) = 0" in lern(capsys, "step", "xor", "--sample", "0")
-    for number in range(4):
-        lern(capsys, "plot", "blame", xor, "--sample", str(number), "-o", f"{number}.png")
+    assert "z(x1) = 0, z(x2) = 0" in lern(capsys, "step", "xor", "--sample", "1")
+    for index in range(4):
+        lern(capsys, "plot", "blame", xor, "--sample", str(index + 1), "-o", f"{index}.png")
     lern(capsys, "plot", "blame", xor, "-o", "blame.png")
     inputs, targets = lernpy.data.load("xor").inputs, lernpy.data.load("xor").targets
     missed = np.abs(lernpy.load(xor).predict(inputs) - targets).ravel()
@@ -79,7 +79,7 @@ def test_step_stops_where_it_is_told(capsys, here):
 
 
 def test_step_saves_a_trace_that_can_be_stepped_and_played(capsys, here, xor):
-    first = lern(capsys, "step", xor, "--sample", "2", "--save", "t.json")
+    first = lern(capsys, "step", xor, "--sample", "3", "--save", "t.json")
     again = lern(capsys, "step", "t.json")
     assert [line.split(" ", 1)[1] for line in first.splitlines()] == [
         line.split(" ", 1)[1] for line in again.splitlines()
@@ -92,7 +92,7 @@ def test_play_a_network_a_data_set_and_digits(capsys, here, xor):
     lern(capsys, "play", xor, "--samples", "4", "--title", "Exclusive or", "-o", "a.html")
     assert "<title>Exclusive or</title>" in (here / "a.html").read_text()
     lern(capsys, "play", "spiral", "--epochs", "2", "-o", "b.html")
-    lern(capsys, "play", "digits", "--sample", "5", "-o", "c.html")
+    lern(capsys, "play", "digits", "--sample", "6", "-o", "c.html")
     assert (here / "c.html").stat().st_size < 600_000
 
 
@@ -108,9 +108,62 @@ def test_worked_examples_are_played_and_stepped_by_name(capsys, here, name):
     assert "is a worked example, so --target would change nothing" in err
 
 
+def written(path, kind, rows):
+    path.write_text(json.dumps({"format": f"lernpy-{kind}", "version": 1, kind: rows}))
+
+
+def test_a_class_gets_notes_questions_and_a_worksheet(capsys, here):
+    notes = [
+        {"at": 0, "say": "Who goes first?"},
+        {"at": "phase=backward", "sample": 1, "say": "Now."},
+    ]
+    asked = [{"part": "y1", "quantity": "sensitivity"}, {"quantity": "loss", "kind": "number"}]
+    written(here / "notes.json", "notes", notes)
+    written(here / "questions.json", "questions", asked)
+    files = ["--notes", "notes.json", "--questions", "questions.json", "--save", "t.json"]
+    sheet = ["--sheet", "sheet.html", "--key", "key.html", "--links", "x1->h1, h1 -> y1"]
+
+    out = lern(capsys, "play", "xor", "--samples", "2", "--epochs-shown", "3", *files, *sheet)
+
+    assert "written: sheet.html and key.html; print them" in out
+    trace = lernpy.Trace.load("t.json")
+    assert [note["at"] for note in trace.script] == [0, 44 + 24]
+    assert [gate["kind"] for gate in trace.gates] == ["sign", "number"]
+    assert (trace.samples, len(trace)) == (6, 6 * 44)
+    assert (here / "sheet.html").read_text(encoding="utf-8").count("<tr") == 2 + 4 + 2
+    assert "answer key" in (here / "key.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "told"),
+    [
+        ("notes", {"at": "h9", "say": "?"}, "x.json: notes[0]: no part of the network"),
+        ("notes", {"at": 999, "say": "?"}, "x.json: notes[0].at is 999; a whole number from 0 to"),
+        ("notes", {"at": "nan", "say": "?"}, "x.json: notes[0]: nan does not happen from sample 0"),
+        ("notes", {"at": 1}, "x.json: notes[0] has no 'say'"),
+        ("notes", {"at": 1, "say": "?", "who": 1}, "x.json: notes[0] has 'who', which is unknown"),
+        ("questions", {"part": "h9", "quantity": "delta"}, "x.json: questions[0]: no "),
+        ("questions", {"part": "h1", "quantity": "dalta"}, "x.json: questions[0]: "),
+        ("questions", {"part": "h1", "quantity": "delta", "kind": "guess"}, "a question is one of"),
+        ("questions", {"quantity": "loss", "sample": 9}, "x.json: questions[0].sample is 9"),
+    ],
+)
+def test_a_bad_file_of_notes_or_questions_is_refused_by_its_place(capsys, here, kind, row, told):
+    written(here / "x.json", kind, [row])
+    assert told in lern(capsys, "play", "two-two-two", f"--{kind}", "x.json", status=1)
+    other = {"notes": "questions", "questions": "notes"}[kind]
+    err = lern(capsys, "play", "two-two-two", f"--{other}", "x.json", status=1)
+    assert f"x.json is no lernpy-{other} file" in err
+
+
+def test_what_goes_with_a_worksheet_needs_one(capsys, here):
+    err = lern(capsys, "play", "xor", "--key", "key.html", status=1)
+    assert "--key goes with a worksheet; add --sheet SHEET.html" in err
+
+
 @pytest.mark.parametrize("kind", ["network", "signal", "blame", "update", "history", "boundary"])
 def test_plots_of_a_saved_network(capsys, here, xor, kind):
-    lern(capsys, "plot", kind, xor, "--sample", "1", "--theme", "dark", "-o", f"{kind}.png")
+    lern(capsys, "plot", kind, xor, "--sample", "2", "--theme", "dark", "-o", f"{kind}.png")
     assert (here / f"{kind}.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -129,7 +182,7 @@ def test_plots_from_data_checkpoints_and_two_networks(capsys, here, xor):
 
 
 def test_a_film_of_a_lesson(capsys, here, xor):
-    lern(capsys, "plot", "flow", xor, "--sample", "1", "--level", "generation", "-o", "flow.gif")
+    lern(capsys, "plot", "flow", xor, "--sample", "2", "--level", "generation", "-o", "flow.gif")
     assert (here / "flow.gif").read_bytes().startswith(b"GIF8")
 
 
@@ -139,7 +192,9 @@ def test_training_draws_how_it_went(capsys, here):
 
 
 def test_wrong_input_is_one_line(capsys, here, xor):
-    assert "no sample 9: the data has 4" in lern(capsys, "step", "xor", "--sample", "9", status=1)
+    assert "the number of a sample of xor is 9; it must be at most 4" in lern(
+        capsys, "step", "xor", "--sample", "9", status=1
+    )
     assert "no" in lern(capsys, "play", "xor", "-o", "nowhere/page.html", status=1)
     assert "exist" in lern(capsys, "play", "xor", "-o", "nowhere/page.html", status=1)
     assert "Did you mean 'blame'" in _usage(capsys, "plot", "blam", xor, "-o", "x.png")

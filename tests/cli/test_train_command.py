@@ -207,7 +207,7 @@ def test_show_a_network_and_its_matrices(capsys, here):
     out = lern(capsys, "show", "xor.json")
     assert "x1 -> h1" in out and "13 weights on 13 links" in out and "binary_cross_entropy" in out
     matrices = lern(capsys, "show", "xor.json", "--matrices")
-    assert "generation 1, 3 x 3; rows: h1, h2, h3; columns: x1, x2, bias" in matrices
+    assert "generation 2, 3 x 3; rows: h1, h2, h3; columns: x1, x2, bias" in matrices
 
 
 def test_check_says_that_the_gradients_are_right(capsys, here):
@@ -220,7 +220,7 @@ def test_data_list_and_show(capsys):
     out = lern(capsys, "data", "list")
     assert all(name in out for name in lernpy.data.names())
     assert "red" in lern(capsys, "data", "show", "fruit")
-    assert "sample 0 is 0" in lern(capsys, "data", "show", "digits")
+    assert "sample 1 is 0" in lern(capsys, "data", "show", "digits")
 
 
 def test_mnist_from_real_files(capsys, here, shared):

@@ -74,7 +74,7 @@ def test_wrong_usage_has_status_2(capsys, here, line, says):
         ("step net.json --layers 3", "net.json is a network already, so --layers would change"),
         ("play net.json --seed 0", "net.json is a network already, so --seed would change"),
         ("step xor --data iris", "xor is data already, so --data would change nothing"),
-        ("step trace.json --sample 0", "trace.json is a recorded trace, so --sample would"),
+        ("step trace.json --sample 1", "trace.json is a recorded trace, so --sample would"),
     ],
 )
 def test_what_cannot_work_has_status_1(capsys, here, line, says):

@@ -56,7 +56,7 @@ def test_a_folder_with_mnists_files(folder):
     assert images.inputs.dtype == np.uint8
     assert images.classes == ("0", "3", "7") and images.labels.tolist() == [2, 0, 1]
     assert (images.image, images.maximum) == ((4, 5), 255.0)
-    assert images.input_names[:2] == ("r0c0", "r0c1") and images.input_names[-1] == "r3c4"
+    assert images.input_names[:2] == ("r1c1", "r1c2") and images.input_names[-1] == "r4c5"
     assert data.load("mnist", folder=folder).inputs.tolist() == images.inputs.tolist()
     assert (data.reload(images.source).inputs == images.inputs).all()
 
@@ -133,7 +133,7 @@ def test_other_types_and_flat_rows(folder):
         (
             "train-labels-idx1-ubyte.gz",
             idx([1, np.nan, 2], 14, "f8"),
-            "sample 1: the target nan is",
+            "sample 2: the target nan is",
         ),
         ("train-labels-idx1-ubyte.gz", None, "labels beside it: .* is missing"),
     ],
@@ -266,7 +266,7 @@ def test_what_npz_targets_mean(tmp_path):
     for targets, options, message in [
         ([[1, 2], [3, 4]], {"task": "classification"}, "must be 0 and 1, with one 1"),
         ([5, 5], {}, "every target is '5'"),
-        ([1, np.nan], {}, "sample 1: the target nan is not a finite number"),
+        ([1, np.nan], {}, "sample 2: the target nan is not a finite number"),
         ([["a", "b"], ["c", "d"]], {}, "one word for each sample"),
         ([1, 2], {"task": "gues"}, "no task is called 'gues'"),
         ([1, 2], {"target": "y"}, "no option 'target'"),
@@ -301,7 +301,7 @@ def test_images_in_npz(tmp_path):
         ({"X": np.zeros((0, 2)), "Y": np.zeros(0)}, "is empty"),
         ({"X": np.zeros((2, 0)), "Y": [0, 1]}, "is empty"),
         ({"X": 5, "Y": 5}, "is a single value"),
-        ({"X": [[np.inf], [1]], "Y": [0, 1]}, "sample 0, input 'x1': inf is not a finite"),
+        ({"X": [[np.inf], [1]], "Y": [0, 1]}, "sample 1, input 'x1': inf is not a finite"),
     ],
 )
 def test_arrays_that_do_not_make_data(tmp_path, arrays, message):

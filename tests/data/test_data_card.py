@@ -146,7 +146,7 @@ def test_an_array_of_numbers_is_encoded_whole():
     card = Card.of(data.load("iris"), scaling="minmax")
     rows = data.load("iris").inputs
     assert (card.encode(rows) == card.encode(rows.tolist())).all()
-    with pytest.raises(DataError, match="sample 0, column 'sepal_length': the cell is empty"):
+    with pytest.raises(DataError, match="sample 1, column 'sepal_length': the cell is empty"):
         card.encode(np.array([[np.nan, 1, 2, 3]]))
 
 
@@ -155,7 +155,7 @@ def test_an_array_of_numbers_is_encoded_whole():
     [
         (
             [150, "blue", "smooth", "small"],
-            "sample 0, column 'colour': 'blue' was never seen in trai",
+            "sample 1, column 'colour': 'blue' was never seen in trai",
         ),
         ([150, "Red", "smooth", "small"], "'Red' was never seen in training. Did you mean 'red'"),
         (["heavy", "red", "smooth", "small"], "column 'weight': 'heavy' is not a number"),
@@ -218,7 +218,7 @@ def test_the_wrong_number_of_outputs():
 def test_what_is_no_list_of_rows(wrong):
     with pytest.raises(ShapeError, match="the samples must be a list of rows"):
         fruit_card().encode(wrong)
-    with pytest.raises(ShapeError, match="sample 0 must be a row of values"):
+    with pytest.raises(ShapeError, match="sample 1 must be a row of values"):
         fruit_card().encode([wrong])
 
 
@@ -402,7 +402,7 @@ def test_a_pair_is_aligned_by_order():
             Dataset(
                 "o", [[1, 2]], [[1]], classes=("0", "2"), task="classification",
             ),
-            "o, sample 0, class: '2' was never seen in training",
+            "o, sample 1, class: '2' was never seen in training",
         ),
         (
             Dataset("o", [[1, 0, 5]], [[1]], (Column("x1", ("a", "b")), Column("x2"))),

@@ -330,7 +330,7 @@ def test_the_task_can_be_said(write):
     assert data.load(name, task="percentages").task == "percentages"
     name = write("x,y\n1,0\n2,1\n3,5\n")
     assert data.load(name, task="regression").targets.ravel().tolist() == [0, 1, 5]
-    with pytest.raises(DataError, match="sample 2, output 'y': 5 is no percentage"):
+    with pytest.raises(DataError, match="sample 3, output 'y': 5 is no percentage"):
         data.load(name, task="percentages")
     with pytest.raises(DataError, match=r"no task is called 'classify'. Did you mean 'classific"):
         data.load(name, task="classify")

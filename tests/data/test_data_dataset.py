@@ -60,11 +60,11 @@ def test_labels_of_one_output_and_of_one_hot_rows():
         ({"inputs": np.zeros((2, 2, 2)), "targets": [[1], [2]]}, "2 dimensions"),
         (
             {"inputs": [[1], [np.nan]], "targets": [[1], [2]]},
-            "sample 1, input 'x1': nan is not a fi",
+            "sample 2, input 'x1': nan is not a fi",
         ),
         (
             {"inputs": [[1], [2]], "targets": [[np.inf], [2]]},
-            "sample 0, output 'y': inf is not a fi",
+            "sample 1, output 'y': inf is not a fi",
         ),
         ({"inputs": [[1]], "targets": [[2]], "task": "guess"}, "the task must be one of"),
         ({"inputs": [[1]], "targets": [[2]], "task": "percentages"}, "2 is no percentage"),
@@ -181,7 +181,7 @@ def test_no_pair(wrong):
         ([[1], [2]], [[0], [0, 1]], "the targets must be rows of numbers, all of one length"),
         ([[1j], [2]], [0, 1], "the inputs must be real numbers, not complex128"),
         ([[1], [2]], [0, 1j], "the targets must be real numbers, not complex128"),
-        ([[np.longdouble("1e4000")], [2]], [0, 1], "sample 0, input 'x1': inf is not a finite"),
+        ([[np.longdouble("1e4000")], [2]], [0, 1], "sample 1, input 'x1': inf is not a finite"),
     ],
 )
 def test_a_pair_that_is_no_numbers(inputs, targets, message):

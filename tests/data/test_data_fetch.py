@@ -385,14 +385,14 @@ def test_what_is_fetched_and_from_where():
 
 
 @pytest.fixture
-def talk() -> Iterator[Callable[[bytes, bytes], str]]:
+def talk() -> Iterator[Callable[..., str]]:
     """A server that says some bytes, and others for ever; its address."""
     over = threading.Event()
     listening = socket.create_server(("127.0.0.1", 0))
     listening.settimeout(0.05)
     threads: list[threading.Thread] = []
 
-    def speak(first: bytes, again: bytes) -> None:
+    def speak(first: bytes, again: bytes, pause: float) -> None:
         while not over.is_set():
             with contextlib.suppress(OSError):
                 client, _ = listening.accept()
@@ -400,11 +400,11 @@ def talk() -> Iterator[Callable[[bytes, bytes], str]]:
                     client.settimeout(1.0)
                     client.recv(4096)
                     client.sendall(first)
-                    while again and not over.is_set():
+                    while again and not over.wait(pause):
                         client.sendall(again)
 
-    def start(first: bytes, again: bytes = b"") -> str:
-        threads.append(threading.Thread(target=speak, args=(first, again)))
+    def start(first: bytes, again: bytes = b"", pause: float = 0.0) -> str:
+        threads.append(threading.Thread(target=speak, args=(first, again, pause)))
         threads[0].start()
         return f"http://127.0.0.1:{listening.getsockname()[1]}/"
 
@@ -420,6 +420,16 @@ def test_a_mirror_that_says_continue_for_ever(talk, tmp_path, monkeypatch):
     monkeypatch.setattr(fetch, "PAUSE", 0.0)
     with pytest.raises(LernpyError, match="it went on saying 100 Continue"):
         get(tmp_path, talk(b"", b"HTTP/1.1 100 Continue\r\n\r\n"))
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 ", b"HTTP/1.1 200 OK\r\nX: "])
+def test_a_mirror_whose_head_never_ends(talk, tmp_path, monkeypatch, head):
+    """A byte of it comes soon enough each time; all of it does not."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(fetch, "PAUSE", 0.0)
+    monkeypatch.setattr(fetch, "TRIES", 1)
+    with pytest.raises(LernpyError, match="no answer in time"):
+        get(tmp_path, talk(head, b"x", 0.05), timeout=0.4)
 
 
 def test_a_reason_is_text_and_steers_no_terminal(talk, tmp_path, monkeypatch):

@@ -103,7 +103,7 @@ def in_c(network: Network, folder: Path) -> list[list[float]]:
             ]
         )
     )
-    options = ["-std=c99", "-O2", "-Wall", "-Werror", "-Wno-unused-variable", "-ffp-contract=off"]
+    options = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"]
     subprocess.run([gcc, *options, folder / "net.c", "-o", folder / "net", "-lm"], check=True)
     found = subprocess.run([folder / "net"], capture_output=True, text=True, check=True)
     return [[float.fromhex(number) for number in line.split()] for line in found.stdout.split("\n")]

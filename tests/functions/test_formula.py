@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lernpy.functions import activations, losses, optimizers
+from lernpy.functions import activations, losses, moving, optimizers
 from lernpy.functions.formula import CannotTrace, trace, traced
 
 
@@ -53,7 +53,7 @@ def test_a_quotient_and_its_divisor_cancel_where_wanted():
 def test_options_as_names_or_as_numbers():
     momentum = optimizers.get(("momentum", {"momentum": 0.5}))
 
-    assert momentum.formula(named_options=True).parameters == (
+    assert moving.move_formula(momentum, named_options=True).parameters == (
         *("value", "gradient", "rate", "memory0", "momentum"),
     )
     assert momentum.formula().operations[0].arguments == (0.5, "memory0")

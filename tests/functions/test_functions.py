@@ -447,7 +447,7 @@ def test_a_schedule_that_cannot_be_called_is_refused_at_once(own, sentence: str)
 
 @pytest.mark.parametrize("factor", [None, "x", -1, math.nan, math.inf, 10**400, [1]])
 def test_what_a_schedule_says_must_be_a_factor(factor):
-    with pytest.raises(LernpyError, match=r"the schedule <lambda> says .* for epoch 2 of 6,"):
+    with pytest.raises(LernpyError, match=r"the schedule <lambda> says .* for epoch 3 of 6;"):
         schedules.factors(lambda epoch, epochs: factor if epoch == 2 else 1.0, 0, 6, 6)
 
 

@@ -16,7 +16,7 @@ from lernpy.functions.printing.c import C
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
 from lernpy.functions.printing.latex import Latex
-from lernpy.functions.printing.python import Numba, Python
+from lernpy.functions.printing.python import NAMES, Numba, Python
 
 
 def is_exact(formula: Formula, language: str) -> bool:
@@ -143,3 +143,34 @@ def test_what_is_copied_at_the_end_is_not_overwritten_before():
     copies = [line for line in written if line.startswith("copyto")]
     assert len(copies) >= 2
     assert not any(f", {name})" in line for line in copies for name in ("value", *memory))
+
+
+@pytest.mark.parametrize("entry", [*activations.ACTIVATIONS.values()], ids=lambda entry: entry.name)
+@pytest.mark.parametrize("z", [np.inf, -np.inf, np.nan, 1e308, -1e308])
+def test_an_entry_and_its_formula_agree_where_numbers_end(entry, z: float):
+    """A constant stays what it is at infinity: 0 times infinity would be no number."""
+    value, slope = (in_python(entry.formula(which)) for which in ("value", "slope"))
+    y = outcome(entry.value, z)
+    assert same(y, outcome(value, z))
+    if isinstance(y, float):
+        assert same(outcome(entry.slope, z, y), outcome(slope, z, y))
+    if entry.name in ("identity", "one", "step"):
+        assert entry.slope(z, 0.0) == (1.0 if entry.name == "identity" else 0.0)
+
+
+def in_python(formula):
+    """The formula as a function of plain Python."""
+    space = dict(NAMES)
+    exec(Python().function("function", formula), space)
+    return space["function"]
+
+
+def outcome(function, *arguments):
+    try:
+        return float(function(*arguments))
+    except ArithmeticError as error:
+        return type(error)
+
+
+def same(first, second) -> bool:
+    return first == second or (first != first and second != second)

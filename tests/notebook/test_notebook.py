@@ -215,7 +215,7 @@ def test_the_page_shows_the_lesson_to_come_and_the_network_stays() -> None:
     assert [weight.value for weight in live.network.weights] == before
     assert trace["samples"]["count"] == 1
     twin = live.network.copy()
-    assert live.do({"kind": "learn"}).startswith("learned sample 0 of 4 (from 0), loss ")
+    assert live.do({"kind": "learn"}).startswith("learned sample 1 of 4, loss ")
     twin.learn(*[rows[0] for rows in XOR])
     assert [w.value for w in live.network.weights] == [w.value for w in twin.weights]
     assert live.sample == 1
@@ -360,7 +360,7 @@ def test_the_widget_answers_and_follows_what_python_does() -> None:
     widget.send = lambda message, buffers=None: sent.append(message)
     first = widget.trace
     widget._answer(widget, {"kind": "learn"}, [])
-    assert "learned sample 0" in sent[-1]["news"]
+    assert "learned sample 1" in sent[-1]["news"]
     second = widget.trace
     assert second != first
     widget._answer(widget, {"kind": "set", "weight": 99, "value": 0}, [])

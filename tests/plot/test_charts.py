@@ -208,7 +208,7 @@ def test_vanishing_over_epochs_marks_who_is_dead() -> None:
     ax = plot.vanishing(net, data, epochs=lernpy.epochs(net, data, epochs=3, seed=0))
     assert "dead: h" in labels(ax)
     assert ax.get_yscale() == "log"
-    assert line(ax, "generation 1").get_ydata().tolist() == [1e-30] * 4  # no blame passes h
+    assert line(ax, "generation 2").get_ydata().tolist() == [1e-30] * 4  # no blame passes h
     assert ax.get_title(loc="left").endswith(", 1 dead")
 
 

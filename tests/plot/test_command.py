@@ -59,10 +59,10 @@ def test_under_over_trains_three_sizes_if_it_must() -> None:
 
 def test_the_sample_is_the_one_asked_for(given: dict[str, Any]) -> None:
     net = given["network"]
-    film = draw("flow", network=net, data=XOR, sample=2)
+    film = draw("flow", network=net, data=XOR, sample=3)
     film.frame(film.frame_count - 1)
     said = [t.get_text() for t in film._fig.axes[0].texts if t.get_gid() == "neuron-number"]
-    assert said[:2] == ["1", "0"]  # x1 and x2 of sample 2
+    assert said[:2] == ["1", "0"]  # x1 and x2 of sample 3
     figure = draw("blame", network=net, sample=(XOR[0][2], XOR[1][2]))
     again = [t.get_text() for t in figure.axes[0].texts if t.get_gid() == "neuron-number"]
     assert again[:2] == ["1", "0"]
@@ -88,10 +88,10 @@ def test_samples_are_scaled_as_the_network_learned_them() -> None:
     iris = data.load("iris")
     net = lernpy.layered([4, 3, 3], output_activation="softmax", loss="cross_entropy", seed=0)
     lernpy.train(net, iris, epochs=2, scale="standard", seed=0)
-    figure = draw("blame", network=net, data=iris, sample=7)
+    figure = draw("blame", network=net, data=iris, sample=8)
     said = [t.get_text() for t in figure.axes[0].texts if t.get_gid() == "neuron-number"]
     assert said == []  # too many links for numbers, so look at the frame itself
-    inputs, targets = Material("blame", net, iris, 7).pair()
+    inputs, targets = Material("blame", net, iris, 8).pair()
     assert inputs == pytest.approx(net.card.scaling.apply(iris.inputs[[7]])[0])
     assert targets.tolist() == [1.0, 0.0, 0.0]
 
@@ -136,7 +136,7 @@ def test_training_again_gives_the_same_weights() -> None:
         (
             "blame",
             {"network": 1, "data": XOR, "sample": 9},
-            "no sample 9; they are numbered 0 to 3",
+            "the number of a sample of data is 9; it must be at most 4",
         ),
         ("blam", {}, "no kind of plot is called 'blam'. Did you mean 'blame'"),
         ("network", {"network": 1, "moving": True}, "network is one picture, no animation"),

@@ -13,6 +13,7 @@ from lernpy import Frame, Trace, plot, theme
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
 from lernpy.plot.film.flow import scenes_of
+from lernpy.watch.paths import Paths
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_the_rest_of_many_paths_is_counted() -> None:
 
 def test_no_route_at_all() -> None:
     with pytest.raises(LernpyError, match="no blame came here"):
-        plot.paths([], lernpy.build.by_hand())
+        plot.paths(Paths("h", 0.0, (), 0, 0.0), lernpy.build.by_hand())
 
 
 def test_the_names_stand_below_what_is_said_of_the_paths() -> None:

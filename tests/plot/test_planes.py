@@ -76,13 +76,13 @@ def test_of_more_inputs_two_are_chosen_and_the_rest_fixed() -> None:
     ax = plot.boundary(net, data)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x3")  # a and c move it, b does not
     assert ax.get_title(loc="left") == "1 other input held fixed"
-    named = plot.boundary(net, data, columns=("x2", 0))
+    named = plot.boundary(net, data, columns=("x2", 1))
     assert (named.get_xlabel(), named.get_ylabel()) == ("x2", "x1")
     with pytest.raises(LernpyError, match="no input is called 'x9'"):
-        plot.boundary(net, data, columns=("x9", 0))
+        plot.boundary(net, data, columns=("x9", 1))
     with pytest.raises(LernpyError, match="choose two different inputs"):
         plot.boundary(net, data, columns=(1, 1))
-    with pytest.raises(LernpyError, match="there is no input 7"):
+    with pytest.raises(LernpyError, match="the number of an input is 7; it must be at most 3"):
         plot.boundary(net, data, columns=(7, 1))
     with pytest.raises(LernpyError, match="fixed needs 3 values"):
         plot.boundary(net, data, fixed=[1.0])

@@ -54,7 +54,7 @@ def test_names_of_neurons() -> None:
 
 
 def test_names_of_classes_and_inputs() -> None:
-    ax = plot.boundary(network(), data(), columns=(0, 1))
+    ax = plot.boundary(network(), data(), columns=(1, 2))
     ax.figure.canvas.draw()
     assert [t.get_text().strip() for t in ax.get_legend().get_texts()] == [r"_cheap\$", r"\$dear\$"]
     assert ax.get_xlabel() == r"\$a\$^_{"

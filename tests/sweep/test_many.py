@@ -359,7 +359,7 @@ def test_accuracy_of_many_nets_is_asked_for_part_by_part(monkeypatch: pytest.Mon
 
 def test_ctrl_c_keeps_what_was_learned(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes in the third chunk of epochs: the first two, of 8 and 16, are there."""
-    found = lernpy.train_many.__globals__["_Run"]
+    found = lernpy.train_many.__globals__["Work"]
     chunk, turns = found._chunk, iter(range(2))
 
     def until_pressed(self: object, *given: object) -> np.ndarray:
@@ -466,7 +466,7 @@ def test_a_net_by_its_number() -> None:
     assert values(sweep.network(-1)).tolist() == values(sweep.network(2)).tolist()
     assert sweep.history(-1).seed == 2
     for use in (sweep.network, sweep.history, sweep.setting):
-        with pytest.raises(LernpyError, match="there is no net 3; they are numbered from 0 to 2"):
+        with pytest.raises(LernpyError, match="no net has the index 3; there are 3, so 0 to 2"):
             use(3)
 
 

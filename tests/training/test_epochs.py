@@ -421,7 +421,7 @@ def test_a_huge_rate_is_named_with_a_link_even_where_no_single_step_overflows():
         (lambda: lernpy.train(net(), XOR, 3, schedule=lambda epoch: 1), r"takes \(epoch\)"),
         (
             lambda: lernpy.train(net(), XOR, 3, schedule=lambda a, b: None),
-            "says None for epoch 0 of",
+            "says None for epoch 1 of",
         ),
         (
             lambda: lernpy.train(net(), XOR, 3, checkpoint=3),
@@ -450,7 +450,7 @@ def test_a_target_beyond_all_measure_is_named():
     network = lernpy.layered([1, 1], output_activation="identity", seed=0)
     data = ([[1.0], [2.0], [3.0]], [[1.0], [1e200], [3.0]])
     with pytest.raises(
-        TrainingError, match=r"sample 1 of data \(from 0\) the loss is inf: .* target of 1e\+200"
+        TrainingError, match=r"sample 2 of data the loss is inf: .* target of 1e\+200"
     ):
         lernpy.train(network, data, 5, batch_size=1, shuffle=False)
 
@@ -471,7 +471,7 @@ def test_a_bad_sample_is_found_by_its_number_in_the_whole_data(batch_size):
         try:
             lernpy.train(network, part, 5, **settings)
         except TrainingError as error:
-            assert "at sample 17 of forty (from 0) the loss is inf" in str(error)
+            assert "at sample 18 of forty the loss is inf" in str(error)
             return
     pytest.fail("the bad sample was in no training part")
 
@@ -482,7 +482,7 @@ def test_a_weight_that_blows_up_in_a_batch_is_told_with_the_batch():
     )
     data = ([[1e300], [1e300], [1.0]], [[0.0], [0.0], [0.0]])
     with pytest.raises(
-        TrainingError, match=r"update from 3 samples, the last of them sample 2 of data \(from 0\),"
+        TrainingError, match=r"update from 3 samples, the last of them sample 3 of data,"
     ):
         lernpy.train(network, data, 5, batch_size=3, shuffle=False, learning_rate=1e9)
 

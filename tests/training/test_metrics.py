@@ -52,8 +52,8 @@ def test_evaluate_lists_what_came_out_wrong():
     found = evaluate(network, lernpy.data.load("xor"))
     assert found.accuracy == 0.5
     assert [(miss.sample, miss.truth, miss.guess) for miss in found.wrong] == [
-        (0, "0", "1"),
-        (3, "0", "1"),
+        (1, "0", "1"),
+        (4, "0", "1"),
     ]
     assert found.confusion.tolist() == [[0, 2], [0, 2]]
     assert found.loss == 0.125

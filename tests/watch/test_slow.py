@@ -66,7 +66,7 @@ def test_a_sample_that_counts_twice_hands_back_twice_the_blame() -> None:
     assert "This sample counts 2 times." in cost.sentence
     for sample_weight, message in [
         ([1, 2], "1 samples, but the weights of 2"),
-        (np.inf, "the weight of sample 0 is inf; it must be a finite number"),
+        (np.inf, "the weight of sample 1 is inf; it must be a finite number"),
     ]:
         with pytest.raises(LernpyError, match=message):
             slow_motion(network, [1], [1], sample_weight=sample_weight)
@@ -275,3 +275,25 @@ def test_new_wiring_in_the_middle_of_a_lesson_is_refused() -> None:
     network.connect("x", "y", 1.0)
     with pytest.raises(LernpyError, match="the wiring changed in the middle of a lesson"):
         next(lesson)
+
+
+@pytest.mark.parametrize("z", [0.0, 3.0, -30.0, 40.0, 1000.0, -1000.0])
+@pytest.mark.parametrize("kind", ["softmax", "sigmoid"])
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "squared_error"])
+def test_what_is_said_of_blame_fits_the_numbers(z: float, kind: str, loss: str):
+    """No difference of huge numbers, and no "hardly any" where blame does get through."""
+    edges = [("x", "a", z), ("x", "b", 0.0), ("x", "c", -z)]
+    network = lernpy.from_edges(edges, ["x"], ["a", "b", "c"], output_activation=kind, loss=loss)
+    deltas = dict.fromkeys("abc", 0.0)
+    for step in slow_motion(network, [1], [0, 1, 0]):
+        if step.phase != "backward" or isinstance(step.part, lernpy.Link) or step.name == "x":
+            continue
+        deltas = {name: network.neurons[name].delta for name in deltas}
+        told = step.views[-1]
+        for name, delta in deltas.items():
+            if f"δ({name})" in told.numbers.text:
+                assert f"= {delta:.4g}" in told.numbers.text or delta == 0
+        for term in re.findall(r"\((\S+) − \(?([^)]+)\)", told.numbers.text):
+            assert max(abs(float(number)) for number in term) < 1e15
+        if "blame gets through" in told.sentence:
+            assert abs(network.neurons[step.name].delta) < 0.01

@@ -13,6 +13,7 @@ from recorded import every_number, some_network, some_samples
 import lernpy
 from lernpy import LernpyError, Network, Trace, slow_motion
 from lernpy.watch import LEVELS, Step
+from lernpy.watch.narration.spans import as_one
 
 
 def moments(network: Network, inputs: np.ndarray, targets: np.ndarray, **how: int) -> list[dict]:
@@ -379,3 +380,39 @@ def test_the_frame_knows_what_is_known() -> None:
     assert trace.frame.before is not None
     assert trace.frame.before.tolist() == [0.5, 0.25, -1.0]
     assert trace.frame.title == "update"
+
+
+@pytest.mark.parametrize("level", ["link", "neuron", "generation", "phase", "sample", "epoch"])
+def test_a_coarse_move_is_told_in_one_sentence_and_no_step_is_lost(level: str):
+    """Stepper, terminal and lines tell the same; every step belongs to one move."""
+    network = lernpy.layered([2, 3, 1], "tanh", seed=0)
+    stepper = lernpy.Stepper(network, [0, 1], [1])
+    told = []
+    while (step := stepper.next(level)) is not None:
+        told.append(step.line)
+    trace = lernpy.Trace.record(lernpy.slow_motion(network.copy(), [0, 1], [1]))
+    moves = list(trace.moves(level))
+
+    assert [step.index for steps in moves for step in steps] == list(range(1, 45))
+    assert len(told) == len(moves)
+    screen = lernpy.Trace.record(
+        lernpy.slow_motion(lernpy.layered([2, 3, 1], "tanh", seed=0), [0, 1], [1])
+    )
+    for steps, line in zip(moves, told, strict=True):
+        assert as_one(steps).index == steps[-1].index
+        screen.goto(steps[-1].index)
+        assert screen.move(level).line == line
+        if level != "link" and len(steps) > 1 and steps[0].phase == steps[-1].phase:
+            assert len(as_one(steps).views) == 1
+
+
+def test_what_has_no_use_for_blame_is_one_quiet_step_above_the_links():
+    trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.layered([2, 3, 1], seed=0), [0, 1], [1]))
+    ends = {
+        level: [as_one(steps) for steps in trace.moves(level) if steps[0].phase == "backward"][-1]
+        for level in ("neuron", "generation")
+    }
+    for step in ends.values():
+        assert step.views[0].quiet and step.views[0].sentence.startswith(
+            "Blame arrives at x1, x2 and bias"
+        )

@@ -381,7 +381,7 @@ def test_an_altered_number_is_found() -> None:
     array = numbers(block).copy()
     array[0, 2] += 0.01
     changed = {**block, "data": base64.b64encode(array.tobytes()).decode()}
-    with pytest.raises(FileFormatError, match="sample 0: the output of y is recorded as"):
+    with pytest.raises(FileFormatError, match="sample 1: the output of y is recorded as"):
         Trace.from_json(put("samples.output", changed), "t.json")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
 from lernpy.data.builtin.catalogue import MOST, bounded, built_in
@@ -21,12 +24,12 @@ def _start(name: str, n: int, noise: float, seed: int) -> np.random.Generator:
 
 
 def _two_classes(
-    name: str, points: np.ndarray, labels: np.ndarray, classes: tuple[str, str], about: str
+    name: str, parts: Parts, noise: float, classes: tuple[str, str], about: str
 ) -> Dataset:
     return Dataset(
         name,
-        points,
-        labels.astype(np.float64)[:, None],
+        parts.points + noise * parts.draws,
+        parts.labels.astype(np.float64)[:, None],
         columns=(Column("x1"), Column("x2")),
         output_names=("y",),
         classes=classes,
@@ -38,6 +41,14 @@ def _two_classes(
 def _halves(n: int, rng: np.random.Generator) -> np.ndarray:
     """(n,) as many 0 as 1 (one more 0 where n is odd), in random order."""
     return rng.permutation(np.arange(n) % 2)
+
+
+class Parts(NamedTuple):
+    """A data set before its noise, and what noise of 1 would add to the points (or to the targets)."""
+
+    points: np.ndarray
+    labels: np.ndarray
+    draws: np.ndarray
 
 
 def _polar(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
@@ -52,22 +63,29 @@ def circle(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     coordinate moves by a normal draw with deviation `noise`; the class stays.
     """
     rng = _start("circle", n, noise, seed)
+    about = f"{n} points: a disc of radius 2.5 within a ring from 3.5 to 5, noise {noise:g}."
+    return _two_classes("circle", _circle(n, rng), noise, ("outside", "inside"), about)
+
+
+def _circle(n: int, rng: np.random.Generator) -> Parts:
     inside = _halves(n, rng)
     low, high = np.where(inside, 0.0, 0.7 * RADIUS), np.where(inside, 0.5 * RADIUS, RADIUS)
     points = _polar(rng.uniform(low, high), rng.uniform(0, 2 * np.pi, n))
-    points += noise * rng.normal(size=(n, 2))
-    about = f"{n} points: a disc of radius 2.5 within a ring from 3.5 to 5, noise {noise:g}."
-    return _two_classes("circle", points, inside, ("outside", "inside"), about)
+    return Parts(points, inside, rng.normal(size=(n, 2)))
 
 
 @built_in("gauss")
 def gauss(n: int = 200, noise: float = 1.0, seed: int = 0) -> Dataset:
     """Two clouds: normal around (-2, -2) and (2, 2), with deviation `noise` in each coordinate."""
     rng = _start("gauss", n, noise, seed)
-    upper = _halves(n, rng)
-    points = np.where(upper, 2.0, -2.0)[:, None] + noise * rng.normal(size=(n, 2))
     about = f"{n} points of two clouds around (-2, -2) and (2, 2), deviation {noise:g}."
-    return _two_classes("gauss", points, upper, ("lower", "upper"), about)
+    return _two_classes("gauss", _gauss(n, rng), noise, ("lower", "upper"), about)
+
+
+def _gauss(n: int, rng: np.random.Generator) -> Parts:
+    upper = _halves(n, rng)
+    centres = np.where(upper, 2.0, -2.0)[:, None] * np.ones(2)
+    return Parts(centres, upper, rng.normal(size=(n, 2)))
 
 
 @built_in("exclusive_or")
@@ -78,14 +96,18 @@ def exclusive_or(n: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     says whether the signs differ. Then each coordinate moves by a normal draw with deviation `noise`.
     """
     rng = _start("exclusive_or", n, noise, seed)
-    differ = _halves(n, rng)
-    first = rng.choice([-1.0, 1.0], n)
-    signs = np.column_stack([first, np.where(differ, -first, first)])
-    points = signs * rng.uniform(0.3, RADIUS, (n, 2)) + noise * rng.normal(size=(n, 2))
     about = (
         f"{n} points in four squares, class 'different' where the signs differ, noise {noise:g}."
     )
-    return _two_classes("exclusive_or", points, differ, ("same", "different"), about)
+    return _two_classes("exclusive_or", _exclusive_or(n, rng), noise, ("same", "different"), about)
+
+
+def _exclusive_or(n: int, rng: np.random.Generator) -> Parts:
+    differ = _halves(n, rng)
+    first = rng.choice([-1.0, 1.0], n)
+    signs = np.column_stack([first, np.where(differ, -first, first)])
+    points = signs * rng.uniform(0.3, RADIUS, (n, 2))
+    return Parts(points, differ, rng.normal(size=(n, 2)))
 
 
 @built_in("spiral")
@@ -97,12 +119,33 @@ def spiral(n: int = 400, noise: float = 0.1, seed: int = 0) -> Dataset:
     deviation `noise` (the arms are 1.4 apart).
     """
     rng = _start("spiral", n, noise, seed)
+    about = f"{n} points on two arms of {TURNS} turns around each other, noise {noise:g}."
+    return _two_classes("spiral", _spiral(n, rng), noise, ("first arm", "second arm"), about)
+
+
+def _spiral(n: int, rng: np.random.Generator) -> Parts:
     arm = _halves(n, rng)
     t = rng.uniform(0.05, 1.0, n)
     points = _polar(RADIUS * t, 2 * np.pi * TURNS * t + np.pi * arm)
-    points += noise * rng.normal(size=(n, 2))
-    about = f"{n} points on two arms of {TURNS} turns around each other, noise {noise:g}."
-    return _two_classes("spiral", points, arm, ("first arm", "second arm"), about)
+    return Parts(points, arm, rng.normal(size=(n, 2)))
+
+
+PARTS: dict[str, Callable[[int, np.random.Generator], Parts]] = {
+    "circle": _circle,
+    "gauss": _gauss,
+    "exclusive_or": _exclusive_or,
+    "spiral": _spiral,
+}
+
+
+def draws(name: str, n: int, seed: int) -> np.ndarray:
+    """(n, 2) what noise of 1 adds to the points of a data set: they are base + noise x draw.
+
+    >>> base, moved = spiral(50, noise=0.0), spiral(50, noise=0.3)
+    >>> bool((base.inputs + 0.3 * draws("spiral", 50, 0) == moved.inputs).all())
+    True
+    """
+    return PARTS[name](n, _start(name, n, 0.0, seed)).draws
 
 
 def _regression(name: str, inputs: np.ndarray, targets: np.ndarray, about: str) -> Dataset:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import math
 import os
 import re
 import sys
@@ -74,6 +76,8 @@ def fetch_mnist(
         raise LernpyError(f"the mirrors are a list of addresses, not {shown(mirrors)}")
     if not isinstance(checksums, Mapping):
         raise LernpyError(f"the checksums are a mapping by file name, not {shown(checksums)}")
+    if progress is not None and not callable(progress):
+        raise LernpyError(f"progress is a function of file, bytes, bytes, not {shown(progress)}")
     tell = progress or (lambda name, done, total: None)
     for mirror in mirrors:
         if not re.match(r"https?://", mirror):
@@ -174,6 +178,15 @@ def _open(request: Request, timeout: float) -> Any:
     class Answer(HTTPResponse):
         turns = 0
 
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self.line = _Line(self.fp.detach(), timeout)
+            self.fp: Any = io.BufferedReader(self.line)
+
+        def begin(self) -> None:
+            super().begin()
+            self.line.until = math.inf  # what follows is measured as it is copied
+
         def _read_status(self) -> Any:
             self.turns += 1
             if self.turns > MOST_CONTINUES:
@@ -195,6 +208,25 @@ def _open(request: Request, timeout: float) -> Any:
             return self.do_open(Secure, req)
 
     return build_opener(Open, OpenSecure).open(request, timeout=timeout)
+
+
+class _Line(io.RawIOBase):
+    """What comes from a mirror, up to a moment: each byte of a head may be in time, and its end never."""
+
+    def __init__(self, raw: io.RawIOBase, seconds: float) -> None:
+        self.raw, self.until = raw, time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int | None:
+        if time.monotonic() > self.until:
+            raise TimeoutError
+        return self.raw.readinto(room)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
 
 
 def _request(address: str, start: int) -> Request:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from lernpy.checks import is_one_of, yes
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.targets import Targets, apart, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import path_of, read_bytes
+from lernpy.text import shown
 
 TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 PARTS = {
@@ -78,7 +80,7 @@ def read_idx(
         raise DataError(
             f"{os.fspath(path)} has {len(images):,} images, but {beside} has {len(numbers):,} labels"
         )
-    if transpose and images.ndim == 3:
+    if yes("transpose", transpose) and images.ndim == 3:
         images = images.transpose(0, 2, 1)
     targets = encode(numbers.astype(np.float64), "label", "classification", str(beside))
     source: dict[str, object] = {
@@ -132,8 +134,9 @@ def find_part(folder: str | os.PathLike[str], part: str | None = None) -> Path:
     ----------
     part : "train" or "test"; None: the training images, or where they are absent the test images
     """
-    if part not in (None, *PARTS):
-        raise DataError(f"MNIST has the parts {' and '.join(PARTS)}, not {part!r}")
+    folder = path_of(folder)
+    if part is not None and not is_one_of(part, PARTS):
+        raise DataError(f"MNIST has the parts {' and '.join(PARTS)}, not {shown(part)}")
     for name in [part] if part else PARTS:
         for where in (Path(folder), *(Path(folder) / inner for inner in INNER)):
             for prefix in PARTS[name]:

@@ -24,7 +24,7 @@ from lernpy.data.readers.npz import is_npz, read_npz
 from lernpy.data.readers.unpacking import STDIN
 from lernpy.errors import DataError, FileFormatError, UnknownNameError
 from lernpy.storage import MAGIC, read_bytes
-from lernpy.text import near_miss
+from lernpy.text import near_miss, shown
 
 LAYOUT = ("header", "delimiter", "decimal", "thousands", "encoding", "comment", "sheet")
 READERS: dict[str, Callable[..., Dataset]] = {".npz": read_npz}  # by ending; else by first bytes
@@ -98,6 +98,8 @@ def reload(source: Mapping[str, Any], *, like: Card | Dataset | None = None) -> 
 
 def load_inputs(name_or_path: str | os.PathLike[str], card: Card, **options: Any) -> np.ndarray:
     """(n_samples, n_inputs) scaled inputs, ready for `Network.predict`; a table needs no target."""
+    if not isinstance(card, Card):
+        raise DataError(f"this needs the card of a network (network.card), not {shown(card)}")
     text = _text(name_or_path)
     if not isinstance(name_or_path, str) or _built_in(text) is None:
         path, written = _path(text)

@@ -47,7 +47,7 @@ def read_npz(
     part : "train", "validation" or "test", where the file has them (x_train, train_images, ...)
     """
     check_task(task)
-    name = os.fspath(path)
+    name = os.fspath(path_of(path))
     inputs, targets, used = read_pair(path, part)
     if len(inputs) != len(targets):
         raise DataError(f"{name} has {len(inputs):,} inputs, but {len(targets):,} targets")

@@ -93,10 +93,6 @@ def decoded(content: bytes, path: str, encoding: str | None) -> tuple[str, list[
     )
     try:
         text = content.decode(encoding or guess)
-    except LookupError:
-        raise DataError(
-            f"{path}: no encoding is called {encoding!r:.60}; utf-8, windows-1252, ..."
-        ) from None
     except UnicodeDecodeError as error:
         if encoding or guess != "utf-8":
             raise DataError(f"{path} is no {encoding or guess} text ({error.reason})") from None
@@ -107,6 +103,10 @@ def decoded(content: bytes, path: str, encoding: str | None) -> tuple[str, list[
                 f"{path}, line {line}: no text; say {option('encoding', 'utf-8')} or another"
             ) from None
         return text, [f"the text is read as {encoding}"]
+    except (LookupError, ValueError):
+        raise DataError(
+            f"{path}: no encoding is called {encoding!r:.60}; utf-8, windows-1252, ..."
+        ) from None
     if "\0" in text:
         raise DataError(f"{path} is no text file; a table must be CSV text")
     return text, [f"the text is {guess}"] if guess.startswith("utf-16") else []

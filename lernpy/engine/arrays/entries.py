@@ -10,8 +10,7 @@ import numpy as np
 from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
-from lernpy.functions import activations, softmax
-from lernpy.functions.maths import TINY
+from lernpy.functions import activations, moving, softmax
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Segment
@@ -42,30 +41,20 @@ class Bend:
     def forward(self, z: Any, y: Any) -> Any:
         """Fills y; a group returns the logarithm of the sum of all e^z, others None."""
         if self.is_group:
-            return self._softmax(z, y)
+            y[...], log_sum = softmax.shares(self.m, z)
+            return log_sum
         if self._fill:
             self._fill(z, y)
         else:
             y[...] = z if self.is_identity else self._value(z)
         return None
 
-    def _softmax(self, z: Any, y: Any) -> Any:
-        m = self.m
-        top = z.max(axis=0)
-        powers = m.exp(z - top)
-        whole = powers.sum(axis=0)
-        y[...] = powers / whole
-        return top + m.log(whole)
-
     def backward(self, z: Any, y: Any, s: Any, d: Any) -> None:
         """Fills d from s."""
         if self.segment.is_apart:
-            deltas = softmax.mixed_apart(self.m, *map(softmax.rows, (z, y, s)))
-            for row, delta in zip(softmax.rows(d), deltas, strict=True):
-                row[...] = delta
+            d[...] = softmax.mixed_apart(self.m, z, y, s)
         elif self.is_group:
-            parts = (y + TINY) * s
-            d[...] = parts - y * parts.sum(axis=0)
+            d[...] = softmax.mixed(self.m, y, s)
         elif self.is_identity:
             d[...] = s
         else:
@@ -110,42 +99,37 @@ class Mover:
 
     def __init__(self, optimizer: Optimizer, rules: Any, penalised: Any, arrays: Arrays) -> None:
         self.m = arrays.m
-        step = _over(optimizer, arrays)
-
-        def flat(value: Any, gradient: Any, rate: Any, *memory: Any) -> Any:
-            moved, after = step(value, gradient, rate, memory)
-            return (moved, *after)
-
-        def alone(value: Any, gradient: Any, rate: Any) -> Any:
-            return step(value, gradient, rate, ())[0]
-
-        self.remembers = bool(optimizer.memory(0.1))
-        self.step = arrays.fuse(flat if self.remembers else alone, optimizer.name)
-        self.ruled = rules is not None
-        if self.ruled:
-            self.frozen, self.slowed, self.low, self.high = rules
+        self.n_memory = len(optimizer.memory(0.1))
+        self.rules = () if rules is None else tuple(rules)
         self.penalised = penalised
+        move = moving.moved(arrays.maths, _over(optimizer, arrays))
 
-    def pull(self, gradient: Any, w: Any, l1: Any, l2: Any) -> Any:
-        """The gradient with the slope of the penalty."""
-        return gradient + self.penalised * (l1 * self.m.sign(w) + l2 * w)
+        def flat(value: Any, gradient: Any, rate: Any, *rest: Any) -> Any:
+            memory, rest = rest[: self.n_memory], rest[self.n_memory :]
+            penalty, rule = rest[: -len(self.rules) or None], rest[len(rest) - len(self.rules) :]
+            after = move(value, gradient, rate, *memory, penalty=penalty, rule=rule)
+            return after if self.n_memory else after[0]
+
+        self.step = arrays.fuse(flat, optimizer.name)
 
     def penalty(self, w: Any, l1: Any, l2: Any) -> Any:
         """(...): l1 sum |w| + l2/2 sum w^2 over the weights that are no bias's."""
-        size = self.m.abs(w)
-        return (self.penalised * (l1 * size + 0.5 * l2 * size * size)).sum(axis=0)
+        return moving.penalty(self.m)(self.penalised * l1, self.penalised * l2, w).sum(axis=0)
 
-    def move(self, w: Any, memory: list[Any], gradient: Any, rate: Any, where: Any = None) -> None:
+    def move(
+        self,
+        w: Any,
+        memory: list[Any],
+        gradient: Any,
+        rate: Any,
+        penalty: Any = (),
+        where: Any = None,
+    ) -> None:
         """Moves w and memory in place; only `where` it is true, if that is given."""
-        results = self.step(w, gradient, rate, *memory)
-        value, *after = results if self.remembers else (results,)
-        if self.ruled:
-            m = self.m
-            value = m.where(self.slowed == 1.0, value, w + self.slowed * (value - w))
-            value = m.minimum(m.maximum(value, self.low), self.high)
-            free = self.frozen == 0.0
-            where = free if where is None else where & free
-        for old, new in zip([w, *memory], [value, *after], strict=True):
+        pull = [self.penalised * share for share in penalty]
+        results = self.step(w, gradient, rate, *memory, *pull, *self.rules)
+        after = results if self.n_memory else (results,)
+        for old, new in zip([w, *memory], after, strict=True):
             old[...] = new if where is None else self.m.where(where, new, old)
 
 

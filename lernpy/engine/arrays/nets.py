@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,33 +101,28 @@ class Nets:
                 weight.value, weight.memory = value, tuple(memory)
 
 
-def check_alike(first: Network, other: Network, number: int) -> None:
-    """One wiring for all, or an error that names the first difference."""
-    for what, others, expected in (
-        ("neurons", list(other.neurons), list(first.neurons)),
-        ("links", list(other.links), list(first.links)),
-        ("activations", _activations(other), _activations(first)),
-        ("shared weights", _shared(other), _shared(first)),
-        ("rules of the weights", _rules(other), _rules(first)),
-        ("loss", other.loss.name, first.loss.name),
-        ("optimizer", _optimizer(other), _optimizer(first)),
-    ):
-        if others != expected:
-            raise WiringError(
-                f"net {number} has other {what} than net 0; many nets at once need one wiring"
-            )
+def check_alike(features: Mapping[str, Any], other: Network, number: int) -> None:
+    """One wiring for all, or an error that names the first difference from the `features` of net 0."""
+    theirs = features_of(other)
+    if theirs == features:
+        return
+    what = next(what for what, ours in features.items() if theirs[what] != ours)
+    raise WiringError(
+        f"net {number} has other {what} than net 0; many nets at once need one wiring"
+    )
 
 
-def _optimizer(network: Network) -> tuple[str, dict[str, float]]:
-    return network.optimizer.name, network.optimizer.options
-
-
-def _activations(network: Network) -> list[str]:
-    return [neuron.activation.name for neuron in network.neurons.values()]
-
-
-def _rules(network: Network) -> list[Any]:
-    return [weight.rule for weight in network.weights]
+def features_of(network: Network) -> dict[str, Any]:
+    """In what nets that learn together are alike, by its name."""
+    return {
+        "neurons": list(network.neurons),
+        "links": list(network.links),
+        "activations": [neuron.activation.name for neuron in network.neurons.values()],
+        "shared weights": _shared(network),
+        "rules of the weights": [weight.rule for weight in network.weights],
+        "loss": network.loss.name,
+        "optimizer": (network.optimizer.name, network.optimizer.options),
+    }
 
 
 def _shared(network: Network) -> list[int]:

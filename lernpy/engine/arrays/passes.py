@@ -115,8 +115,7 @@ class Passes:
         room.mean = gradient
         if penalty:
             loss = loss + x.shape[1] * self.mover.penalty(w, *penalty)
-            gradient = self.mover.pull(gradient, w, *penalty)
-        self.mover.move(w, memory, gradient, rate, alive)
+        self.mover.move(w, memory, gradient, rate, penalty or (), alive)
         return loss
 
     def links(self, w: Any) -> Any:
@@ -154,8 +153,10 @@ class Passes:
         m = self.arrays.m
         apart: dict[int, tuple[Any, Any]] = {}
         for group in self.groups_apart:
-            z, y = (softmax.rows(numbers[group.low : group.high]) for numbers in (room.z, room.y))
-            pairs = zip(softmax.leads(m, z, y), softmax.rests(m, y), strict=True)
+            z, y = (numbers[group.low : group.high] for numbers in (room.z, room.y))
+            pairs = zip(
+                *map(softmax.rows, (softmax.leads(m, z, y), softmax.rests(m, y))), strict=True
+            )
             apart.update(zip(range(group.low, group.high), pairs, strict=True))
         return apart
 

@@ -7,7 +7,7 @@ It may know a network's plan, the tables and NumPy's feed; of numba only the fol
 - `layers`: a layered net's lessons on padded matrices, made of the pieces in `kernels`
 - `wires`: lessons of any wiring, link by link over vectors of samples, of the same pieces
 
-`printed` prints what table entries have a part in, by `entries` and `names`; all else are functions that
+`printed` prints what table entries have a part in, by `entries`; all else are functions that
 are compiled as they stand. `many` has engines for many nets: `lanes` prints code where each lane of a vector
 is a net.
 """

@@ -11,9 +11,8 @@ import numpy as np
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.calls import by_call
 from lernpy.engine.jit import kernels, machine
-from lernpy.engine.jit.entries import Entries
+from lernpy.engine.jit.entries import CannotWrite, Entries
 from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, aligned_zeros, layout_of
-from lernpy.engine.jit.names import CannotWrite
 from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.numpy.mirror import Mirror
@@ -171,8 +170,9 @@ class JitEngine(Engine):
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> kernels.Curriculum:
         x, t = self._inputs(samples.inputs), np.ascontiguousarray(samples.targets, self.dtype)
-        weighed = np.ones(len(t)) if samples.sample_weight is None else samples.sample_weight
-        orders, weighed = np.ascontiguousarray(orders, np.int64), np.ascontiguousarray(weighed)
+        weighed = samples.sample_weight
+        weighed = np.ones(len(t)) if weighed is None else np.ascontiguousarray(weighed)
+        orders = np.ascontiguousarray(orders, np.int64)
         rates, losses = np.ascontiguousarray(rates), np.zeros(len(rates))
         n_epochs, n = orders.shape
         return kernels.Curriculum(x, t, weighed, orders, n_epochs, n, size, rates, losses)

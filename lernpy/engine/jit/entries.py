@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy.engine.jit.names import CannotWrite, Names
+from lernpy.engine.writer import Writer
+from lernpy.functions.printing.python import Numba
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
-    from lernpy.functions.formula import Formula
     from lernpy.functions.losses import Loss
     from lernpy.functions.optimizers import Optimizer
 
 
+class CannotWrite(Exception):
+    """The network needs something that cannot be compiled."""
+
+
 class Entries:
-    """Writes the formulas of one network's activations, loss and optimiser.
+    """One network's loss and optimiser, and what of its entries goes along with the code.
 
     `own` : functions that have to be compiled as they are, by the name they go by in the code
     """
@@ -34,47 +38,6 @@ class Entries:
         self.n_memory = len(optimizer.memory(0.1))
         self.options = tuple(optimizer.options)
 
-    # ---- activations ----------------------------------------------------------------------------
-
-    def value(self, lines: Names, activation: Any, z: str) -> str:
-        """Writes y = f(z); returns the name of y."""
-        formula = activation.formula("value")
-        return self._write(lines, formula, {"z": z}, activation, lambda pair: pair[0])
-
-    def delta(self, lines: Names, activation: Any, z: str, y: str, s: str) -> str:
-        """Writes delta = s f'(z); returns its name."""
-        formula = activation.formula("delta")
-        if formula:
-            return lines.name(formula, {"z": z, "y": y, "s": s})[0]
-        slope = self._write(lines, None, {"z": z, "y": y}, activation, lambda pair: pair[1])
-        return lines.note(f"{s} * {slope}").text
-
-    # ---- the loss -------------------------------------------------------------------------------
-
-    def loss_value(self, lines: Names, name: str, z: str, y: str, log_sum: str, t: str) -> str:
-        """Writes the loss of an output whose activation has that name.
-
-        From the total input where the loss knows such a form.
-        """
-        loss, form = self.loss, self.loss.from_total.get(name)
-        if form is None:
-            ends = {"y": y, "t": t}
-            return self._write(lines, loss.formula("value"), ends, loss, lambda pair: pair[0])
-        if name == "softmax":
-            z = lines.note(f"{z} - {log_sum}").text
-        return self._write(lines, loss.formula(name), {"z": z, "t": t}, form, lambda f: f)
-
-    def loss_slope(self, lines: Names, name: str, z: str, y: str, t: str) -> str:
-        """Its slope; of a softmax whose loss asks for the rest, z is the lead."""
-        loss = self.loss
-        if name == "softmax" and loss.from_rest:
-            rest = lines.note(f"1.0 / (1.0 + exp_({z}))").text
-            values = {"y": y, "rest": rest, "t": t}
-            formula = loss.formula("rest_slope")
-            return self._write(lines, formula, values, loss.from_rest, lambda slope: slope)
-        ends = {"y": y, "t": t}
-        return self._write(lines, loss.formula("slope"), ends, loss, lambda pair: pair[1])
-
     @property
     def forms(self) -> list[str]:
         """The names of activations for which the loss has forms of its own."""
@@ -85,48 +48,10 @@ class Entries:
     def share(self) -> float:
         return self.loss.share(self.n_outputs)
 
-    # ---- the optimiser --------------------------------------------------------------------------
-
-    def step(
-        self, lines: Names, w: str, g: str, rate: str, memory: Sequence[str], options: Sequence[str]
-    ) -> tuple[str, list[str]]:
-        """Writes one step; returns the names of the proposed weight and of the new memory."""
-        rule = self.optimizer
-        formula = rule.formula(named_options=True) or rule.formula()
-        if formula is None:
-            return self._called_step(lines, w, g, rate, memory)
-        values = [w, g, rate, *memory, *options][: len(formula.parameters)]
-        value, *after = lines.name(formula, dict(zip(formula.parameters, values, strict=True)))
-        return value, after
-
-    def _called_step(
-        self, lines: Names, w: str, g: str, rate: str, memory: Sequence[str]
-    ) -> tuple[str, list[str]]:
-        name = self._own("step", self.optimizer.factory(self._maths(), **self.optimizer.options))
-        held = "".join(f"{text}, " for text in memory)
-        pair = lines.note(f"{name}({w}, {g}, {rate}, ({held}))")
-        value, after = lines.note(f"{pair}[0]"), lines.note(f"{pair}[1]")
-        return value.text, [lines.note(f"{after}[{i}]").text for i in range(len(memory))]
-
-    # ---- how ------------------------------------------------------------------------------------
-
-    def _write(
-        self,
-        lines: Names,
-        formula: Formula | None,
-        names: Mapping[str, str],
-        entry: Any,
-        pick: Callable[[Any], Any],
-    ) -> str:
-        """The formula's lines, or a call of the entry; returns the name of the result."""
-        if formula:
-            return lines.name(formula, names)[0]
-        factory = getattr(entry, "factory", entry)
-        name = self._own(getattr(entry, "name", "form"), pick(factory(self._maths())))
-        return lines.note(f"{name}({', '.join(names.values())})").text
-
     def called(self, entry: Any, which: str) -> str:
-        """The name of a function that goes along with the code: ``value``, ``slope`` or a form of a loss."""
+        """The name of a function that goes along: ``value``, ``slope``, a form of a loss or a ``step``."""
+        if which == "step":
+            return self._own(which, entry.factory(self._maths(), **entry.options))
         forms = getattr(entry, "from_total", {})
         forms = {**forms, "rest_slope": getattr(entry, "from_rest", None)}
         factory = forms.get(which, entry.factory)(self._maths())
@@ -146,6 +71,25 @@ class Entries:
         if self._scalars is None:
             raise CannotWrite("there is no compiler at hand")
         return self._scalars
+
+
+class NumbaWriter(Writer):
+    """NumbaWriter to be compiled, which add up without a 0.0 before.
+
+    >>> from lernpy import activations, losses, optimizers
+    >>> lines = NumbaWriter(Entries(losses.get("squared_error"), optimizers.get("sgd"), 1))
+    >>> lines.entry(activations.get("softplus"), "value", "total")
+    '(0.0 if 0.0 > total else total) + math.log1p(exp_(-abs(total)))'
+    """
+
+    zero = ""
+
+    def __init__(self, entries: Entries) -> None:
+        super().__init__(Numba())
+        self.entries = entries
+
+    def called(self, entry: Any, which: str) -> str:
+        return self.entries.called(entry, which)
 
 
 def essence(function: Callable[..., Any]) -> str:
@@ -168,6 +112,3 @@ def activations_of(plan: Plan) -> list[Any]:
         segment for stage in plan.stages for segment in stage.segments if not segment.is_group
     ]
     return list(dict.fromkeys(segment.activation for segment in segments))
-
-
-__all__ = ["Entries", "activations_of"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lernpy.engine.jit.kernels import clear
 from lernpy.engine.jit.machine import Doubles, Indices, call, distinct
-from lernpy.engine.jit.printed import Variant, move_call, move_function, stems
+from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines, stems
 from lernpy.engine.jit.straight import lesson_of
 from lernpy.functions.printing.infix import indented
 
@@ -207,12 +207,12 @@ def step(plan: Plan, entries: Entries, options: Variant) -> str:
         "S[w + i] = v",
         *(f"{cell} = {name}" for name, cell in zip(memory, cells, strict=True)),
     ]
-    penalty = [
+    penalties = [
         f"w, total = {row}, {size * BLOCK}",
         f"for i in range({BLOCK}):",
-        "    v = abs(S[w + i])",
-        "    cost = l1s[first + i] * v + 0.5 * l2s[first + i] * v * v",
-        "    S[total + i] += count * penalised[k] * cost",
+        "    l1, l2, cost = l1s[first + i], l2s[first + i], 0.0",
+        *indented(penalty_lines(entries, "S[w + i]", "k")),
+        "    S[total + i] += count * cost",
     ]
     return "\n".join(
         [
@@ -224,7 +224,7 @@ def step(plan: Plan, entries: Entries, options: Variant) -> str:
             "    inverse = 1.0 / count",
             f"    alive = {(begin + 2 * size * (1 + len(memory))) * BLOCK}",
             *(
-                ["    for k in range(reach):", *indented(indented(penalty))]
+                ["    for k in range(reach):", *indented(indented(penalties))]
                 if options.regularised
                 else []
             ),

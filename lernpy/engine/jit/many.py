@@ -9,9 +9,8 @@ from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.jit import lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
-from lernpy.engine.jit.entries import Entries
+from lernpy.engine.jit.entries import CannotWrite, Entries
 from lernpy.engine.jit.layouts import aligned_zeros
-from lernpy.engine.jit.names import CannotWrite
 from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network

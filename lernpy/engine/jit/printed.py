@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lernpy.engine.jit.names import Names
+from lernpy.engine.jit.entries import NumbaWriter
+from lernpy.engine.writer import of_many
+from lernpy.functions import moving
 from lernpy.functions.printing.infix import indented
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
-
-RULES = ("frozen", "slowed", "lowest", "highest")
+    from lernpy.functions.losses import Loss
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,10 @@ def stems(stem: str, count: int) -> list[str]:
 
 def elementwise(entries: Entries, activation: Any) -> str:
     """``values`` (Y from Z) and ``deltas`` (D from S) of one activation, from `low` to `high`."""
-    lines = Names()
-    y = entries.value(lines, activation, "z")
-    value = ["z = Z[i]", *lines, f"Y[i] = {y}"]
-    lines = Names()
-    d = entries.delta(lines, activation, "z", "y", "s")
-    delta = ["z = Z[i]", "y = Y[i]", "s = S[i]", *lines, f"D[i] = {d}"]
+    up, down = NumbaWriter(entries), NumbaWriter(entries)
+    y, d = up.entry(activation, "value", "z"), down.delta(activation, "z", "y", "s")
+    value = ["z = Z[i]", *up.lines, f"Y[i] = {y}"]
+    delta = ["z = Z[i]", "y = Y[i]", "s = S[i]", *down.lines, f"D[i] = {d}"]
     return "\n".join(
         [
             "def values(Z: Numbers, Y: Numbers, low: int, high: int) -> float:",
@@ -68,14 +67,13 @@ def judge(entries: Entries) -> str:
     """
     cases = []
     for form, name in enumerate(["", *entries.forms]):
-        lines = Names()
-        slope = entries.loss_slope(lines, name, "z", "y", "t")
-        loss = entries.loss_value(lines, name, "z", "y", "log_sum", "t")
+        lines = NumbaWriter(entries)
+        slope, loss = _slope_and_loss(lines, entries.loss, name)
         body = [
             *("r = order[low + b]", "t = T[r * width + t0]", "imp = sample_weight[r] * share"),
             *("z = Z[z0 + b * step]", "y = Y[z0 + b * step]", "log_sum = logs[log0 + b]"),
-            *lines,
-            *(f"total += imp * {loss}", f"S[z0 + b * step] = imp * {slope}"),
+            *lines.lines,
+            *(f"total += imp * ({loss})", f"S[z0 + b * step] = imp * ({slope})"),
         ]
         cases += [f"if form == {form}:", *indented(["for b in range(count):", *indented(body)])]
     return "\n".join(
@@ -88,46 +86,32 @@ def judge(entries: Entries) -> str:
     )
 
 
+def _slope_and_loss(lines: NumbaWriter, loss: Loss, name: str) -> tuple[str, str]:
+    """Of an output whose activation has that name; of a softmax whose loss asks for the rest, z is the lead."""
+    if name == "softmax" and loss.from_rest:
+        rest = lines.note("1.0 / (1.0 + exp_(z))")
+        slope = lines.entry(loss, "rest_slope", "y", rest, "t")
+    else:
+        slope = lines.entry(loss, "slope", "y", "t")
+    if name not in loss.from_total:
+        return slope, lines.entry(loss, "value", "y", "t")
+    total = lines.note("z - log_sum") if name == "softmax" else "z"
+    return slope, lines.entry(loss, name, total, "t")
+
+
 # ---- the step ------------------------------------------------------------------------------------
-
-
-def _parameters(entries: Entries, options: Variant) -> list[str]:
-    return [
-        *("w", "g", "rate", *stems("m", entries.n_memory)),
-        *(RULES if options.ruled else ()),
-        *(("reached", "l1", "l2") if options.regularised else ()),
-        *stems("o", len(entries.options)),
-    ]
 
 
 def move_function(entries: Entries, options: Variant) -> str:
     """``move``: one weight's step, penalty and rule included; rounded exactly as in the table."""
-    lines = Names()
-    gradient = "g"
-    if options.regularised:
-        sign = lines.note("1.0 if w > 0.0 else (-1.0 if w < 0.0 else 0.0)")
-        gradient = lines.note(f"g + reached * (l1 * {sign} + l2 * w)").text
-    memory = stems("m", entries.n_memory)
+    lines, memory = NumbaWriter(entries), stems("m", entries.n_memory)
+    penalty = moving.PENALTY if options.regularised else ()
+    rule = moving.RULE if options.ruled else ()
     settings = stems("o", len(entries.options))
-    value, after = entries.step(lines, "w", gradient, "rate", memory, settings)
-    if options.ruled:
-        slow = lines.note(f"w + slowed * ({value} - w)")
-        value = lines.note(f"{value} if slowed == 1.0 else {slow}").text
-        value = lines.note(f"lowest if {value} < lowest else {value}").text
-        value = lines.note(f"highest if {value} > highest else {value}").text
-        value = lines.note(f"w if frozen > 0.0 else {value}").text
-        after = [
-            lines.note(f"{old} if frozen > 0.0 else {new}").text
-            for old, new in zip(memory, after, strict=True)
-        ]
-    result = ", ".join([value, *after])
-    return "\n".join(
-        [
-            "@strict",
-            f"def move({', '.join(_parameters(entries, options))}):",
-            *indented([*lines, f"return {result}"]),
-        ]
-    )
+    after = lines.moved(entries.optimizer, "w", "g", memory, penalty, rule, settings)
+    parameters = ", ".join(["w", "g", "rate", *memory, *penalty, *rule, *settings])
+    body = [*lines.lines, f"return {', '.join(after)}"]
+    return "\n".join(["@strict", f"def move({parameters}):", *indented(body)])
 
 
 def move_call(
@@ -135,31 +119,29 @@ def move_call(
 ) -> str:
     """A line that calls ``move`` for one weight; `index` is its own among rules and penalties."""
     arguments = [w, g, "rate", *memory]
-    if options.ruled:
-        arguments += [f"rules[{row} * size + {index}]" for row in range(len(RULES))]
     if options.regularised:
-        arguments += [f"penalised[{index}]", "l1", "l2"]
+        arguments += [f"penalised[{index}] * {name}" for name in moving.PENALTY]
+    if options.ruled:
+        arguments += [f"rules[{row} * size + {index}]" for row in range(len(moving.RULE))]
     arguments += stems("o", len(entries.options))
     return f"{', '.join([w, *memory])} = move({', '.join(arguments)})"
 
 
-def penalty(weights: Sequence[tuple[str, str]]) -> list[str]:
-    """``cost``: the penalty of weights, each with its index, as they are before the update."""
-    lines = ["sizes = 0.0", "squares = 0.0"]
-    for w, index in weights:
-        lines.append(f"sizes += penalised[{index}] * abs({w})")
-        lines.append(f"squares += penalised[{index}] * {w} * {w}")
-    return [*lines, "cost = l1 * sizes + 0.5 * l2 * squares"]
+def penalty_lines(entries: Entries, w: str, index: str) -> list[str]:
+    """Adds a weight's penalty to ``cost``; `index` is its own among the penalised."""
+    lines = NumbaWriter(entries)
+    shares = (f"penalised[{index}] * {name}" for name in moving.PENALTY)
+    (cost,) = lines.formula(of_many(moving.penalty, 3), *shares, w)
+    return [*lines.lines, f"cost += {cost}"]
 
 
 def move_all(entries: Entries, options: Variant) -> str:
     """``move_all``: the step of every weight; returns the penalty before it."""
     memory = stems("m", entries.n_memory)
-    sums = penalty([("w[k]", "k")])
-    cost = [*sums[:2], "for k in range(size):", *indented(sums[2:-1]), sums[-1]]
+    costs = ["for k in range(size):", *indented(penalty_lines(entries, "w[k]", "k"))]
     body = [
         "distinct()",
-        *(cost if options.regularised else ["cost = 0.0"]),
+        *("cost = 0.0", *(costs if options.regularised else [])),
         *(f"o{i} = o[{i}]" for i in range(len(entries.options))),
         "for k in range(size):",
         *indented(["v = w[k]", "g = gradient[k] * inverse"]),

@@ -7,11 +7,11 @@ arrays. The nets of a sweep use the same lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty
-from lernpy.engine.lesson import Lesson, Writer
-from lernpy.functions.printing import python as printing
+from lernpy.engine.jit.entries import NumbaWriter
+from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines
+from lernpy.engine.lesson import Lesson
 from lernpy.functions.printing.infix import indented
 
 if TYPE_CHECKING:
@@ -26,22 +26,9 @@ def suits(plan: Plan, entries: Entries) -> bool:
     return plan.n_links * (2 + entries.n_memory) <= 3 * MOST_LINKS
 
 
-class Registers(Writer):
-    """Lines to be compiled, which add up without a 0.0 before."""
-
-    zero = ""
-
-    def __init__(self, entries: Entries) -> None:
-        super().__init__(printing.Numba())
-        self.entries = entries
-
-    def called(self, entry: Any, which: str) -> str:
-        return self.entries.called(entry, which)
-
-
 def lesson_of(plan: Plan, entries: Entries) -> Lesson:
     """One lesson; its lines read what the inputs put out, and ``weight``, that of the sample."""
-    return Lesson(plan, entries.loss, Registers(entries), squash=False, weighted=True)
+    return Lesson(plan, entries.loss, NumbaWriter(entries), squash=False, weighted=True)
 
 
 def source(plan: Plan, entries: Entries, options: Variant) -> str:
@@ -84,7 +71,11 @@ def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
         *([] if options.online else ["inverse = 1.0 / count"]),
         *moves,
     ]
-    cost = penalty([(f"w{k}", str(k)) for k in range(n)]) if options.regularised else []
+    pulls = range(n if options.regularised else 0)
+    cost = [
+        "cost = 0.0",
+        *(line for k in pulls for line in penalty_lines(entries, f"w{k}", str(k))),
+    ]
     each = ["rate = rates[e]", "total = 0.0", *step, *indented(cost, after)]
     return [
         "for e in range(n_epochs):",

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Segment
-from lernpy.functions import losses, softmax
-from lernpy.functions.formula import Formula, traced
+from lernpy.functions import losses, moving, softmax
+from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.losses import Loss
-from lernpy.functions.maths import TINY
 from lernpy.functions.optimizers import Optimizer
 from lernpy.functions.printing import numpy as printing
 from lernpy.functions.printing.infix import CannotPrint
-from lernpy.functions.printing.numpy import COUNT, FINE, TRUTH
+from lernpy.functions.printing.numpy import COUNT, FINE, ROW, TRUTH
 
 Move = Callable[[np.ndarray, np.ndarray], None]
 """``move(gradient, rate)``: values and memory change in place; the gradient is used up."""
@@ -33,7 +33,7 @@ class Scratch:
     def __init__(self, script: Script, like: np.ndarray, small: tuple[int, ...] = ()) -> None:
         self.script = script
         self.dtype = like.dtype
-        self.shapes = {FINE: small, COUNT: small}
+        self.shapes = {FINE: small, COUNT: small, ROW: like.shape[1:]}
         self.shape = like.shape
         self.in_place = like.size > 1
         """Whether a call may write where it reads: NumPy takes three times as long to do so with one
@@ -41,6 +41,11 @@ class Scratch:
 
     def number(self, value: float, kind: str) -> str:
         return self.script.number(value, np.float64 if kind == FINE else self.dtype)
+
+    def together(self, name: str, array: str, out: str) -> str:
+        if name == "largest":
+            return f"{self.script.once('top', np.maximum.reduce)}({array}, 0, None, {out})"
+        return f"{self.script.dot('ones', np.ones(self.shape[0], self.dtype))}({array}, {out})"
 
     def scratch(self, kind: str, index: int) -> str:
         dtype = {FINE: np.dtype(float), TRUTH: np.dtype(bool)}.get(kind, self.dtype)
@@ -87,19 +92,15 @@ def value_lines(
 
 
 def _softmax(script: Script, z: str, y: str, logarithms: bool) -> list[str]:
-    shape, dtype = script.objects[y].shape, script.objects[y].dtype
-    largest = script.bind("largest", np.empty((1, shape[1]), dtype))
-    flat = script.bind("largest_flat", script.objects[largest][0])
-    whole = script.bind("whole", np.empty((1, shape[1]), dtype))
-    summed = script.dot("ones", np.ones((1, shape[0]), dtype))
-    top = script.bind("top", np.maximum.reduce)
-    kept = [f"copyto({z}, {y})"] if logarithms else []
-    rest = [f"log({whole}, {whole})", f"subtract({z}, {whole}, {z})"] if logarithms else []
-    return [
-        f"{top}({z}, 0, None, {flat})",
-        *(f"subtract({z}, {largest}, {y})", *kept, f"exp({y}, {y})"),
-        *(f"{summed}({y}, {whole})", f"divide({y}, {whole}, {y})", *rest),
-    ]
+    def pick(m: Any) -> Callable[..., Any]:
+        def share(z: Any) -> Any:
+            shares, log_sum = softmax.shares(m, z)
+            return (shares, z - log_sum) if logarithms else shares
+
+        return share
+
+    room = Scratch(script, script.objects[y])
+    return room.write(trace(pick, "z"), [y, z][: 1 + logarithms], {"z": z})
 
 
 def slope_lines(script: Script, formula: Formula, z: str, y: str, q: str) -> list[str]:
@@ -114,7 +115,8 @@ def delta_lines(
     if segment.is_apart:
         return [f"copyto({d}, {script.once('mixed_apart', mixed_apart)}({z}, {y}, {s}))"]
     if segment.is_group:
-        return _softmax_delta(script, y, s, d)
+        room = Scratch(script, script.objects[d])
+        return room.write(softmax.group_formula("mixed"), [d], {"p": y, "s": s})
     entry: Any = segment.activation
     formula = entry.formula("delta", exact)
     if formula:
@@ -123,29 +125,9 @@ def delta_lines(
     return [f"multiply({slope}({z}, {y}), {s}, {d})"]
 
 
-def _softmax_delta(script: Script, y: str, s: str, d: str) -> list[str]:
-    shape, dtype = script.objects[y].shape, script.objects[y].dtype
-    q = script.scratch(shape, dtype, "full0")
-    tiny = script.number(TINY, dtype)
-    whole = script.bind("blames", np.empty((1, shape[1]), dtype))
-    summed = script.dot("ones", np.ones((1, shape[0]), dtype))
-    return [
-        f"add({y}, {tiny}, {q})",
-        f"multiply({q}, {s}, {q})",
-        f"{summed}({q}, {whole})",
-        f"multiply({y}, {whole}, {d})",
-        f"subtract({q}, {d}, {d})",
-    ]
-
-
-def over_rows(function: Callable[..., list[Any]]) -> Callable[..., np.ndarray]:
-    """A function of `softmax` for arrays whose rows are the members."""
-    return lambda *arrays: np.stack(function(np, *map(softmax.rows, arrays)))
-
-
-mixed_apart = over_rows(softmax.mixed_apart)
-rests = over_rows(softmax.rests)
-leads = over_rows(softmax.leads)
+mixed_apart = partial(softmax.mixed_apart, np)
+rests = partial(softmax.rests, np)
+leads = partial(softmax.leads, np)
 
 
 def rest_seed_lines(
@@ -233,29 +215,43 @@ def filler(formula: Formula) -> Callable[..., None]:
     return fill
 
 
-def move_of(entry: Optimizer, value: np.ndarray, memory: Sequence[np.ndarray]) -> Move:
-    """The step of this optimiser on these arrays; equal gradients give the bits of the table's rule."""
-    formula = entry.formula()
+def move_of(
+    entry: Optimizer,
+    value: np.ndarray,
+    memory: Sequence[np.ndarray],
+    penalty: Sequence[np.ndarray | None] = (),
+) -> Move:
+    """The step of this optimiser on these arrays; equal gradients give the bits of the table's rule.
+
+    `penalty` : l1 and l2 as they reach each weight; None where there is none
+    """
+    pull = dict(zip(moving.PENALTY, penalty, strict=False))
+    reaching = {name: array for name, array in pull.items() if array is not None}
+    formula = moving.move_formula(entry, tuple(name if name in reaching else None for name in pull))
     if formula:
         with suppress(CannotPrint):
-            return _printed_move(formula, entry.counters, value, memory)
-    step = entry.over(np)
+            return _printed_move(formula, entry.counters, value, memory, reaching)
+    step = moving.moved(np, entry.over(np))
 
     def move(gradient: np.ndarray, rate: np.ndarray) -> None:
-        moved, after = step(value, gradient, float(rate), tuple(memory))
-        value[...] = moved
-        for array, numbers in zip(memory, after, strict=True):
+        after = step(value, gradient, float(rate), *memory, penalty=penalty)
+        for array, numbers in zip((value, *memory), after, strict=True):
             array[...] = numbers
 
     return move
 
 
 def _printed_move(
-    formula: Formula, counters: Sequence[int], value: np.ndarray, memory: Sequence[np.ndarray]
+    formula: Formula,
+    counters: Sequence[int],
+    value: np.ndarray,
+    memory: Sequence[np.ndarray],
+    reaching: Mapping[str, np.ndarray],
 ) -> Move:
     script = Script.of_arrays()
     held = [script.bind(f"memory{at}", array) for at, array in enumerate(memory)]
-    script.bind("value", value)
+    for name, array in {"value": value, **reaching}.items():
+        script.bind(name, array)
     small = np.broadcast_shapes(*(memory[at].shape for at in counters))
     counts = ["rate", *(held[at] for at in counters)]
     room = Scratch(script, value, small)

@@ -13,6 +13,7 @@ from lernpy.engine.numpy.lines import leads
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.numpy.wires import Wires
 from lernpy.engine.weights import Weights
+from lernpy.functions import softmax
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
 
@@ -154,10 +155,11 @@ class LossOf:
         self.share = loss.share(plan.n_outputs)
         self.value = loss.over(np)[0]
         self.stable = {name: loss.stable_over(np, name) for name in set(plan.ends)}
-        self.rows: dict[Any, list[int]] = {}  # of outputs, by activation or by group
+        rows: dict[Any, list[int]] = {}
         for at, (slot, name) in enumerate(zip(plan.outputs.tolist(), plan.ends, strict=True)):
             kind = plan.neurons[slot].activation if name == "softmax" else name
-            self.rows.setdefault(kind, []).append(at)
+            rows.setdefault(kind, []).append(at)
+        self.rows = {kind: _slice(each) for kind, each in rows.items()}  # by activation or group
         self.raw_softmax = isinstance(body, Layers)  # its z is not yet what the loss's form takes
 
     def __call__(self, outputs: Any, totals: Any, targets: Any) -> np.ndarray:
@@ -180,6 +182,12 @@ class LossOf:
         if kind.apart:
             lead = leads(*(numbers.transpose(1, 0, 2) for numbers in (total, output)))
             return np.transpose(lead, (1, 0, 2))
-        total = total - total.max(axis=1, keepdims=True)
-        logarithms: np.ndarray = total - np.log(np.exp(total).sum(axis=1, keepdims=True))
+        log_sum = softmax.shares(np, total.transpose(1, 0, 2))[1]
+        logarithms: np.ndarray = total - log_sum[:, None]
         return logarithms
+
+
+def _slice(rows: list[int]) -> slice | list[int]:
+    """Neighbours as a slice, which copies nothing."""
+    first, end = rows[0], rows[-1] + 1
+    return slice(first, end) if rows == list(range(first, end)) else rows

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
-from lernpy.functions.formula import FUNCTIONS, Formula, Operation
+from lernpy.functions.formula import FUNCTIONS, TOGETHER, Formula, Operand, Operation
 from lernpy.functions.printing.infix import AND, ATOM, CHOICE, NOT, OR, SIGN, Form, Infix
 from lernpy.functions.printing.python import LARGER, larger
 
@@ -60,9 +60,54 @@ class JavaScript(Infix):
             return chosen(larger(operation))
         return super().form(operation)
 
+    def members(self, name: str, formula: Formula) -> str:
+        """A function of arrays that hold a number of each member of a group, for such a formula.
+
+        >>> from lernpy.functions.softmax import group_formula
+        >>> print(JavaScript().members("mixed", group_formula("mixed")))
+        function mixed(p, s) {
+          const v1 = p.map((_, i) => p[i] + 1.2e-38);
+          const v2 = v1.map((_, i) => v1[i] * s[i]);
+          const v3 = v2.reduce((a, b) => a + b);
+          const v4 = p.map((_, i) => p[i] * v3);
+          const v5 = v2.map((_, i) => v2[i] - v4[i]);
+          return v5;
+        }
+        """
+        rows, lines = set(formula.parameters), []
+        for operation in formula.operations:
+            row = next((x for x in operation.arguments if x in rows), None)
+            if operation.name in TOGETHER:
+                text = (
+                    f"Math.max(...{row})"
+                    if operation.name == "largest"
+                    else f"{row}.reduce((a, b) => a + b)"
+                )
+            else:
+                parts = [self._of_one(operand, rows) for operand in operation.arguments]
+                text = self.form(operation).text.format(*parts)
+                if row is not None:
+                    rows.add(operation.result)
+                    text = f"{row}.map((_, i) => {text})"
+            lines.append(f"const {operation.result} = {text};")
+        lines.append(f"return {_results(list(map(str, formula.results)))};")
+        return _function(name, formula, lines)
+
+    def _of_one(self, operand: Operand, rows: Collection[str]) -> str:
+        if not isinstance(operand, str):
+            text = self.number(operand)
+            return f"({text})" if text.startswith("-") else text
+        return f"{operand}[i]" if operand in rows else operand
+
     def function(self, name: str, formula: Formula) -> str:
         code = self.write(formula)
-        results = ", ".join(code.results)
-        results = results if len(code.results) == 1 else f"[{results}]"
-        lines = [f"  {line}" for line in (*code.lines, f"return {results};")]
-        return "\n".join([f"function {name}({', '.join(formula.parameters)}) {{", *lines, "}"])
+        return _function(name, formula, [*code.lines, f"return {_results(code.results)};"])
+
+
+def _results(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+
+
+def _function(name: str, formula: Formula, lines: Sequence[str]) -> str:
+    body = [f"  {line}" for line in lines]
+    return "\n".join([f"function {name}({', '.join(formula.parameters)}) {{", *body, "}"])

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from lernpy.functions.formula import COMPARISONS, TRUTHS, Formula, Operand, Operation
+from lernpy.functions.formula import COMPARISONS, TOGETHER, TRUTHS, Formula, Operand, Operation
 from lernpy.functions.printing.infix import CannotPrint
 
-FULL, TRUTH, COUNT, FINE = "full", "truth", "count", "fine"
+FULL, TRUTH, COUNT, FINE, ROW = "full", "truth", "count", "fine", "row"
 """Kinds of arrays: as large as the samples or weights; of truths; as large as what only counts steps,
-rounded as the full ones; the same in float64, since 1 - 0.999... cancels."""
+rounded as the full ones; the same in float64, since 1 - 0.999... cancels; of what is one number for all
+members of a group."""
 KEYWORD = ("maximum", "minimum")  # NumPy wants to hear ``out=`` here
 
 
@@ -23,6 +24,9 @@ class Workspace(Protocol):
 
     def number(self, value: float, kind: str) -> str:
         """Of an array without dimensions that holds this number; NumPy takes it faster than a float."""
+
+    def together(self, name: str, array: str, out: str) -> str:
+        """The call that writes the "largest" or the "whole" of an array's rows."""
 
     def scratch(self, kind: str, index: int) -> str:
         """Of the array of this kind and index, the same each time."""
@@ -111,7 +115,9 @@ class _Calls:
         for operation in self.operations:
             taken = {kinds[name] for name in _names(operation.arguments)}
             is_truth = operation.name in TRUTHS and operation.result not in self.as_numbers
-            kinds[operation.result] = FINE if taken <= {FINE} else TRUTH if is_truth else FULL
+            kind = FINE if taken <= {FINE} else TRUTH if is_truth else FULL
+            is_row = operation.name in TOGETHER or taken == {ROW}
+            kinds[operation.result] = ROW if is_row else kind
         full = {o.result for o in self.operations if kinds[o.result] != FINE}
         for operation in self.operations:
             for name in _names(operation.arguments):
@@ -180,6 +186,8 @@ class _Calls:
         kind = self.kinds[operation.result]
         operands = [self._text(operand, kind) for operand in operation.arguments]
         out = self.array[operation.result]
+        if operation.name in TOGETHER:
+            return self.room.together(operation.name, operands[0], out)
         if operation.name == "where":
             return f"copyto({out}, where({', '.join(operands)}))"
         if operation.name == "power" and operation.arguments[1] == 2.0:

@@ -15,7 +15,7 @@ from lernpy.lessons.beliefs import BELIEFS
 from lernpy.lessons.lesson_plan import LessonPlan
 from lernpy.lessons.question import Question, shown_answer
 from lernpy.player import page
-from lernpy.player.page import POLICY, _hash, escaped
+from lernpy.player.page import POLICY, escaped, hashed
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -48,8 +48,8 @@ def lesson_page(plan: LessonPlan) -> str:
     script, style = _script(), _style()
     inner = sorted({one for frame in frames.values() for one in HASH.findall(_policy_of(frame))})
     hashes = {
-        "script": " ".join([_hash(script), *inner]),
-        "style": " ".join([_hash(style), *inner]),
+        "script": " ".join([hashed(script), *inner]),
+        "style": " ".join([hashed(style), *inner]),
     }
     return PAGE.format(
         policy=POLICY.format(**hashes),
@@ -163,7 +163,7 @@ def _be(plan: LessonPlan) -> str:
 
 def _script() -> str:
     """be.js and the page's own module, joined; they share one scope."""
-    machine = files("lernpy.player").joinpath("js/be.js").read_text(encoding="utf-8")
+    machine = files("lernpy.lessons").joinpath("pages/be.js").read_text(encoding="utf-8")
     own = files("lernpy.lessons.pages").joinpath("lesson.js").read_text(encoding="utf-8")
     return re.sub(r"^export ", "", machine, flags=re.M) + own
 

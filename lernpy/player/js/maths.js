@@ -1,9 +1,9 @@
 /* The verbs of a unit (a neuron, or a softmax group) on the numbers of all neurons. */
 
-import { sum } from "./lists.js";
-import { ACTIVATIONS, LOSSES } from "./tables.js";
+import { ACTIVATIONS, LOSSES, SOFTMAX } from "./tables.js";
 
-const TINY = 1.2e-38;
+/** The numbers of the members alone. @param {number[]} members @param {Numbers} numbers */
+const of = (members, numbers) => members.map((member) => numbers[member]);
 
 /** @param {Network} net @param {number} v */
 export const isKnown = (net, v) => Boolean(net.group[v] || ACTIVATIONS[net.activation[v]]);
@@ -27,10 +27,9 @@ export function activate(net, members, z, y) {
     if (known) y[v] = known.value(z[v]);
     return 0;
   }
-  const top = Math.max(...members.map((member) => z[member]));
-  const whole = sum(members, (member) => Math.exp(z[member] - top));
-  for (const member of members) y[member] = Math.exp(z[member] - top) / whole;
-  return top + Math.log(whole);
+  const [shares, logSum] = SOFTMAX.shares(of(members, z));
+  members.forEach((member, i) => (y[member] = shares[i]));
+  return logSum;
 }
 
 /**
@@ -45,19 +44,9 @@ export function turn(net, members, { totalInput, output, sensitivity, delta }) {
     if (known) delta[v] = sensitivity[v] * known.slope(totalInput[v], output[v]);
     return;
   }
-  const part = (/** @type {number} */ v) => (output[v] + TINY) * sensitivity[v];
-  if (isApart(net, members)) {
-    const { winner, others, share } = withoutWinner(members, totalInput, output);
-    const handed = winner === undefined ? 0 : part(winner) * (restOf(members, winner, output) + TINY);
-    const whole = sum(others, part);
-    for (const member of others) {
-      delta[member] = part(member) - output[member] * whole - share(member) * handed;
-    }
-    if (winner !== undefined) delta[winner] = handed - output[winner] * whole;
-    return;
-  }
-  const whole = sum(members, part);
-  for (const member of members) delta[member] = part(member) - output[member] * whole;
+  const [z, y, s] = [totalInput, output, sensitivity].map((numbers) => of(members, numbers));
+  const deltas = isApart(net, members) ? SOFTMAX.mixed_apart(z, y, s) : SOFTMAX.mixed(y, s);
+  members.forEach((member, i) => (delta[member] = deltas[i]));
 }
 
 /**
@@ -68,33 +57,13 @@ const isApart = (net, members) =>
   Boolean(LOSSES[net.header.loss]?.restSlope) && members.some((v) => net.outputs.includes(v));
 
 /**
- * 1 - p: of the member that holds more than half the sum of what the others hold.
- * @param {number[]} members @param {number} v @param {Numbers} y
- */
-const restOf = (members, v, y) =>
-  y[v] > 0.5 ? sum(members, (member) => (member === v ? 0 : y[member])) : 1 - y[v];
-
-/**
- * What the others' shares would be without the member that holds more than half.
- * @param {number[]} members @param {Numbers} z @param {Numbers} y
- */
-function withoutWinner(members, z, y) {
-  const winner = members.find((member) => y[member] > 0.5);
-  const others = members.filter((member) => member !== winner);
-  const top = Math.max(...others.map((member) => z[member]));
-  const whole = sum(others, (member) => Math.exp(z[member] - top));
-  const share = (/** @type {number} */ v) => Math.exp(z[v] - top) / whole;
-  return { winner, others, share, logSum: top + Math.log(whole) };
-}
-
-/**
  * The slope of the loss at one output.
  * @param {Network} net @param {Loss} loss @param {number} v @param {Numbers} y @param {number} t
  */
 export function outputSlope(net, loss, v, y, t) {
   const members = net.group[v];
   return members && loss.restSlope
-    ? loss.restSlope(y[v], restOf(members, v, y), t)
+    ? loss.restSlope(y[v], SOFTMAX.rests(of(members, y))[members.indexOf(v)], t)
     : loss.slope(y[v], t);
 }
 
@@ -110,6 +79,6 @@ export function outputLoss(net, loss, v, z, y, t, logSum) {
   if (!stable) return loss.value(y[v], t);
   if (!members) return stable(z[v], t);
   if (!loss.restSlope) return stable(z[v] - logSum, t);
-  const rest = y[v] > 0.5 ? withoutWinner(members, z, y).logSum : logSum + Math.log1p(-y[v]);
-  return stable(z[v] - rest, t);
+  const leads = SOFTMAX.leads(of(members, z), of(members, y));
+  return stable(leads[members.indexOf(v)], t);
 }

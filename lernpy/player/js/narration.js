@@ -12,6 +12,7 @@ import { penalty, pull, weightAt } from "./trace.js";
 import { opening } from "./view.js";
 
 const NOTHING = 1e-30; // less blame than that is none
+const HUGE = 1e15; // beyond that a difference of two numbers says nothing about either
 
 /**
  * The event of a step by its name, its facts, and what is said.
@@ -223,6 +224,18 @@ function tellerOf(recording, view, narration) {
     );
     return edit ? Boolean(edit.value) : sample.frozen.has(w);
   };
+  /** The values of the data, where they have other names or numbers.
+   * @param {{name: string, value: number}[]} rows */
+  const rawOf = (rows) => {
+    const told = rows.map(({ name: own, value }, index) => {
+      const label = recording.trace.about?.[net.inputs[index]];
+      const raw = label ? value * label.scale + label.shift : value;
+      return `${label?.called || own} ${number(raw)} ${label?.unit ?? ""}`.trim();
+    });
+    const isSame = rows.every(({ name: own, value }, i) => told[i] === `${own} ${number(value)}`);
+    return isSame ? [] : told;
+  };
+
   /** The loss with its numbers: the terms that are not 0, the largest of many.
    * @param {{output: number, target: number}[]} rows */
   const worked = (rows) => {
@@ -271,6 +284,7 @@ function tellerOf(recording, view, narration) {
       return {
         names: net.inputs.map(name),
         single: rows.length === 1,
+        raw: rawOf(shown),
         first_inputs: shown,
         more: rows.length - shown.length,
       };
@@ -321,6 +335,7 @@ function tellerOf(recording, view, narration) {
       const { header } = net;
       const rows = net.outputs.map((v, place) => ({
         name: name(v),
+        called: recording.trace.labels?.[v] ?? "",
         output: sample.output[v],
         target: sample.targets[place],
         asked: details.asked[v],
@@ -343,6 +358,7 @@ function tellerOf(recording, view, narration) {
 
     /** @param {number} v */
     turn(v) {
+      const shut = shutWord(net, details, v, narration);
       const activation = net.activation[v];
       const numbers = { total_input: sample.totalInput[v], output: sample.output[v] };
       return {
@@ -352,8 +368,9 @@ function tellerOf(recording, view, narration) {
         activation,
         slope: details.slope[v],
         delta: sample.delta[v],
-        shut: shutWord(net, details, v, narration),
+        shut,
         nothing: Math.abs(sample.delta[v]) < NOTHING,
+        loud: Boolean(shut) && Math.abs(sample.delta[v]) > narration.limit,
       };
     },
 
@@ -363,10 +380,12 @@ function tellerOf(recording, view, narration) {
         ...collects(v),
         ...{ output: sample.output[v], delta: sample.delta[v] },
       }));
+      const mean = sum(members, (v) => sample.output[v] * sample.sensitivity[v]);
       return {
         few_members: members.length > most.sums ? [] : rows,
         first_members: rows.slice(0, most.members),
-        mean: sum(members, (v) => sample.output[v] * sample.sensitivity[v]),
+        mean,
+        huge: Math.abs(mean) > HUGE,
       };
     },
 

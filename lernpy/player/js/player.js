@@ -71,7 +71,7 @@ export class Player {
     this.completes = undefined;
     /** @type {{gate: Gate, reveal: () => void} | undefined} */
     this.asked = undefined;
-    this.recording = recordingOf(JSON.parse(model.get("trace")));
+    this.recording = this.recorded();
     this.scale = scaleOf(this.recording, this.theme);
     this.key = `lernpy${model.get("checksum")}`; // of what the session remembers
     this.answers = rememberedAnswers(this.isPage ? this.key : "");
@@ -92,9 +92,19 @@ export class Player {
     this.show();
   }
 
+  /** The recording of the model's trace, with what the data call the neurons. */
+  recorded() {
+    const recording = recordingOf(JSON.parse(this.model.get("trace")));
+    const about = this.model.get("labels") ?? [];
+    const { names } = recording.net;
+    const called = about.map((label, v) => (label && label.called !== names[v] ? label.called : ""));
+    Object.assign(recording.trace, { about, labels: called });
+    return recording;
+  }
+
   /** The trace of the model is another now. */
   reload() {
-    this.recording = recordingOf(JSON.parse(this.model.get("trace")));
+    this.recording = this.recorded();
     this.scale = scaleOf(this.recording, this.theme);
     this.showCheck();
     this.sample = Math.min(this.sample, this.lastSample);
@@ -105,6 +115,11 @@ export class Player {
 
   get net() {
     return this.recording.net;
+  }
+
+  /** Whether it has the whole screen. */
+  get isWhole() {
+    return this.isPage && window.parent === window;
   }
 
   get lastSample() {
@@ -187,8 +202,7 @@ export class Player {
 
   drawn() {
     const { page, root, words, narration, theme, net, view } = this;
-    const isWhole = this.isPage && window.parent === window;
-    const font = letterOf(isWhole) * this.font;
+    const font = letterOf(this.isWhole) * this.font;
     root.style.fontSize = `${font}px`;
     this.width = Math.max(NARROWEST, page.get("stage").clientWidth);
     this.height = Math.max(NARROWEST, page.get("stage").clientHeight);

@@ -153,13 +153,15 @@ function numbersReader({ net, trace }) {
  */
 function update(recording, sample, old, frozen, recorded) {
   const { rules } = recording;
-  const step = recording.plain ? OPTIMIZERS[recording.net.header.optimizer.name] : undefined;
-  const wanted = step
+  const rule = recording.plain ? OPTIMIZERS[recording.net.header.optimizer.name] : undefined;
+  const stepped = old.slice();
+  const wanted = rule
     ? old.map((value, w) => {
         if (frozen.has(w)) return 0;
         const { rate, low, high } = rules.get(w) ?? FREE;
         const gradient = sample.collected[w] / sample.seen + pull(recording, w, value);
-        const proposed = value + rate * (step(value, gradient, sample.rate) - value);
+        rule.step(stepped, w, gradient, sample.rate, [], []);
+        const proposed = value + rate * (stepped[w] - value);
         return clamp(proposed, low, high) - value;
       })
     : null;

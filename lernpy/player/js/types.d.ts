@@ -10,6 +10,8 @@ interface Activation {
 interface Loss {
   value(y: number, t: number): number;
   slope(y: number, t: number): number;
+  /** Whether the loss of a sample is the mean over its outputs, not their sum. */
+  mean: boolean;
   /** The slope of a share p, for a loss that asks for its rest 1 - p, too. */
   restSlope?: (y: number, rest: number, t: number) => number;
   /**
@@ -19,8 +21,36 @@ interface Loss {
   stable: Record<string, (from: number, t: number) => number>;
 }
 
-/** The new value of a weight. */
-type Optimizer = (value: number, gradient: number, rate: number) => number;
+/** The maths of a group, on a number of each member: total inputs z, shares p, blames s. */
+interface Softmax {
+  /** The shares, and ln of the whole. */
+  shares(z: number[]): [number[], number];
+  /** Deltas. */
+  mixed(p: number[], s: number[]): number[];
+  /** The same where the loss asks for rests. */
+  mixed_apart(z: number[], p: number[], s: number[]): number[];
+  /** 1 - p */
+  rests(p: number[]): number[];
+  /** ln p - ln(1 - p) */
+  leads(z: number[], p: number[]): number[];
+}
+
+/** The rule by which weights move. */
+interface Optimizer {
+  /** The usual rate, the options with their usual values, what a fresh weight remembers. */
+  rate: number;
+  options: Record<string, number>;
+  memory(rate: number): number[];
+  /** One step of the weight `w`, in place. */
+  step(
+    values: Numbers,
+    w: number,
+    gradient: number,
+    rate: number,
+    memory: Numbers[],
+    options: number[],
+  ): void;
+}
 
 /** A block of numbers in a trace: base64 of little-endian values. */
 interface Block {
@@ -112,6 +142,7 @@ interface Trace {
   image: [number, number] | null;
   /** What the data call the neurons: a column, a class; "" where nobody gave another name. */
   labels?: string[] | null;
+  about?: (Label | null)[];
   script: { at: number; say: string }[];
   gates: Gate[];
   breakpoints: string[];
@@ -336,7 +367,16 @@ interface Positions {
   bends: Record<number, number>;
 }
 
+/** Raw value = value × scale + shift, in its unit. */
+interface Label {
+  called: string;
+  unit: string;
+  shift: number;
+  scale: number;
+}
+
 interface Traits {
+  labels?: (Label | null)[];
   trace: string;
   checksum: number;
   places: Positions;
@@ -348,6 +388,8 @@ interface Traits {
   level: number;
   live: boolean;
   page: boolean;
+  /** Of a page that learns, and only there. */
+  lab: LabTraits;
 }
 
 /** What the player uses of its host. */
@@ -369,4 +411,220 @@ interface Space {
 interface Scale {
   largest: Record<string, number>;
   width(value: number, quantity: string): number;
+}
+
+/* --- the lab --- */
+
+interface NodeEntry {
+  id: string;
+  activation: string;
+}
+
+/** A link of a network file, with its weight. */
+interface LinkEntry {
+  source: string;
+  target: string;
+  weight: number;
+  shared?: number;
+  frozen?: boolean;
+  rate?: number;
+  low?: number;
+  high?: number;
+  memory?: number[];
+}
+
+/** A network as lernpy/files writes it. */
+interface NetworkFile {
+  format: string;
+  version: number;
+  loss: string;
+  optimizer: { name: string; options: Record<string, number> };
+  learning_rate: number | null;
+  l1: number;
+  l2: number;
+  seed: number | null;
+  inputs: string[];
+  outputs: string[];
+  groups: string[][];
+  nodes: NodeEntry[];
+  links: LinkEntry[];
+  card: any;
+  [more: string]: unknown;
+}
+
+/** Rows of numbers side by side, as the input neurons see them. */
+interface Samples {
+  inputs: Numbers;
+  targets: Numbers;
+  count: number;
+}
+
+/** A data set as Python sends it. `draws`: what noise of 1 adds to its inputs or targets. */
+interface Dataset {
+  name: string;
+  inputs: Block;
+  targets: Block;
+  draws: { of: "inputs" | "targets"; block: Block; usual: number; most: number } | null;
+  /** Names of the inputs and of the classes (or of the outputs), as people have them. */
+  columns: string[];
+  classes: string[];
+  task: string;
+  image: [number, number] | null;
+  /** The network to begin with. */
+  file: NetworkFile;
+  settings: Settings;
+  /** What makes the same data in Python. */
+  python: string;
+}
+
+/** What can be changed while the net learns. */
+interface Settings {
+  rate: number;
+  batch: number;
+  l1: number;
+  l2: number;
+  noise: number;
+  /** The share of samples that are kept for the test. */
+  split: number;
+  seed: number;
+}
+
+interface Plane {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** The state of a training between two updates. */
+interface Moment {
+  updates: number;
+  epoch: number;
+  /** How many samples of the epoch are learned, and the sum of their losses. */
+  at: number;
+  total: number;
+  weights: Weights;
+  engine: Engine;
+  settings: Settings;
+  samples: Samples;
+  parts: { train: Int32Array; test: Int32Array };
+}
+
+interface CurvePoint {
+  epoch: number;
+  train: number;
+  test: number;
+}
+
+/** Learns samples, so many to an update; the sum of their losses. */
+type Program = (
+  inputs: Numbers,
+  targets: Numbers,
+  order: ArrayLike<number>,
+  first: number,
+  end: number,
+  size: number,
+) => number;
+
+/** Links by neuron: where its own begin, their other ends, their weights. */
+interface Fan {
+  starts: Int32Array;
+  ends: Int32Array;
+  weights: Int32Array;
+}
+
+interface Weights {
+  values: Numbers;
+  memory: Numbers[];
+  isFresh: Uint8Array;
+}
+
+interface Engine extends Weights {
+  /** What it was made of, and which weight each link of it has. */
+  file: NetworkFile;
+  weightOf: Map<LinkEntry, number>;
+  net: Network;
+  loss: Loss;
+  optimizer: Optimizer;
+  options: number[];
+  rate: number;
+  l1: number;
+  l2: number;
+  units: number[][];
+  acts: Activation[];
+  /** Since the last update. */
+  samples: number;
+  totalInput: Numbers;
+  output: Numbers;
+  sensitivity: Numbers;
+  delta: Numbers;
+  logSums: Map<number[], number>;
+  gradient: Numbers;
+  isFrozen: Uint8Array;
+  rates: Numbers;
+  low: Numbers;
+  high: Numbers;
+  isExempt: Uint8Array;
+  arriving: Fan;
+  leaving: Fan;
+  /** Not made yet, or not to be had. */
+  program: Program | null | undefined;
+}
+
+/** Colours of the theme. */
+interface Looks {
+  text: string;
+  muted: string;
+  faint: string;
+  background: string;
+  accent: string;
+  positive: string;
+  negative: string;
+  ramp: Uint32Array;
+}
+
+/** What the board shows of a moment. */
+interface Shown {
+  values: Numbers;
+  output: Numbers;
+  maps: Numbers[] | null;
+  rangeOf(v: number): [number, number] | null;
+  inputs: Numbers | null;
+  targets: Numbers | null;
+  focus: string;
+}
+
+interface PictureFacts {
+  looks: Looks;
+  limits: [number, number] | null;
+  test: Int32Array;
+  marked: number | undefined;
+  classes: string[];
+  plane?: Plane;
+  /** What every neuron says over the plane, where that is known already. */
+  maps?: Numbers[];
+}
+
+/** A short run of Python's: its samples, in which order, and what came out. */
+interface Proof {
+  file: NetworkFile;
+  inputs: Block;
+  targets: Block;
+  order: number[];
+  size: number;
+  losses: Block;
+  weights: Block;
+}
+
+/** What a lab page is given beside the traits of a player. */
+interface LabTraits {
+  shell: string;
+  sets: Dataset[];
+  steepest: Record<string, number>;
+  starts: Record<string, string>;
+  ranges: Record<string, [number, number]>;
+  rates: Record<string, number>;
+  file: NetworkFile;
+  positions: [number, number][];
+  proof: Proof;
 }

@@ -20,7 +20,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import noted
 from lernpy.plot.samples import fitting, lesson_frame, scaled, scaled_targets
-from lernpy.text import listed, shown
+from lernpy.text import listed, nth, shown
 
 FLOOR = 1e-30  # blame below it is drawn at it
 
@@ -61,9 +61,8 @@ def blame_sizes(
             [lesson_frame(network, x, t) for x, t in zip(inputs, targets, strict=True)]
         )
 
-    epochs = list(epochs) if isinstance(epochs, tuple) else epochs
-    first = note()
-    notes = [(0, first)] if epochs == [] else noted(epochs, note, points, first=first)
+    first, now = note(), isinstance(epochs, (list, tuple)) and not epochs
+    notes = [(0, first)] if now else noted(epochs, note, points, first=first)
     return BlameSizes(
         np.array([number for number, _ in notes]),
         np.array([sizes for _, (sizes, _) in notes]),
@@ -162,7 +161,7 @@ def _lines(ax: Axes, source: BlameSizes, look: Look) -> None:
     for number in range(1, count):
         style = look.series(number - 1)
         every = max(len(source.epochs) // 9, 1)
-        words = f"generation {number}" + (" (outputs)" if number == count - 1 else "")
+        words = nth("generation", number) + (" (outputs)" if number == count - 1 else "")
         ax.plot(
             source.epochs,
             _visible(source.sizes[:, number]),
@@ -218,7 +217,7 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
-    ax.set_xticks(numbers, [f"generation {n}" for n in numbers])
+    ax.set_xticks(numbers, [nth("generation", n) for n in numbers.tolist()])
     ax.margins(x=0.15, y=0.2)
     for word in dict.fromkeys(source.shut[0].values()):
         names = [name for name, why in source.shut[0].items() if why == word]

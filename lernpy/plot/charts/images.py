@@ -8,13 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from lernpy.checks import is_list, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph.picture import frame_of, largest_of, weight_by_link
-from lernpy.plot.samples import lesson_frame
-from lernpy.text import shortened
+from lernpy.plot.samples import lesson_frame, pair_of
+from lernpy.text import shortened, shown
 
 MOST = 64  # neurons are shown
 
@@ -87,7 +88,7 @@ def _split(holder: Any, with_sample: bool, rows: int) -> tuple[Any, Any]:
 
 def _shape(network: Network, image: tuple[int, int] | None) -> tuple[int, int]:
     count = len(network.inputs)
-    shape = image or (network.card and network.card.image)
+    shape = _sides(image) if image is not None else network.card and network.card.image
     if not shape:
         side = round(count**0.5)
         if side * side != count:
@@ -99,7 +100,14 @@ def _shape(network: Network, image: tuple[int, int] | None) -> tuple[int, int]:
         raise LernpyError(
             f"{count} inputs make no image of {shape[0]} x {shape[1]}; say image=(height, width)"
         )
-    return int(shape[0]), int(shape[1])
+    return shape
+
+
+def _sides(image: object) -> tuple[int, int]:
+    sides = list(image) if is_list(image) else []  # type: ignore[call-overload]
+    if len(sides) != 2:
+        raise LernpyError(f"an image is (height, width), not {shown(image)}")
+    return whole("height of the image", sides[0], 1), whole("width of the image", sides[1], 1)
 
 
 def incoming(frame: Any) -> dict[str, np.ndarray]:
@@ -136,7 +144,7 @@ def _sample(
     holder: Any, network: Network, sample: Any, shape: tuple[int, int], look: Look
 ) -> list[Axes]:
     """The image; the blame of each pixel; what the network answers."""
-    inputs, targets = (np.asarray(part, float).ravel() for part in sample)
+    inputs, targets = pair_of(network, sample)
     frame = lesson_frame(network, inputs, targets)
     blame = frame.sensitivity[list(frame.inputs)].reshape(shape)
     picture, heat, answer = holder.subplots(1, 3, width_ratios=[1, 1.15, 1.5])

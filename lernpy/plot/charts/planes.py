@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from lernpy.checks import is_list
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
@@ -16,6 +17,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, class_points
 from lernpy.plot.samples import fitting, scaled
+from lernpy.text import shown
 
 LINES = 13  # grid lines each way
 POINTS = 60  # points along a grid line
@@ -50,7 +52,7 @@ def plane(
     own = axes is None
     if own:
         axes = canvas.figure((12.0, 4.5), look).subplots(1, 3)
-    flat = list(np.ravel(axes))
+    flat = list(np.ravel(np.array(axes, object)))
     if len(flat) != 3:
         raise LernpyError(f"the plane needs 3 axes, one for each stage, not {len(flat)}")
     names = _pair(network, neurons)
@@ -106,6 +108,8 @@ def _legend(ax: Axes, look: Look, own: bool) -> None:
 
 def _pair(network: Network, neurons: Sequence[str] | None) -> list[str]:
     if neurons is not None:
+        if not is_list(neurons):
+            raise LernpyError(f"the neurons are two names, not {shown(neurons)}")
         names = [network.neurons[name].name for name in neurons]
         if len(set(names)) != 2:
             raise LernpyError(f"choose two different neurons for the plane, not {list(neurons)}")

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from lernpy.checks import is_list
+from lernpy.checks import is_list, text
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
@@ -40,7 +40,7 @@ def confusion(
     >>> from lernpy import plot
     >>> path = plot.save(plot.confusion([[9, 1], [2, 8]], classes=["cat", "dog"]), "confusion.png")
     """
-    look = Look.of(**style)
+    look, samples = Look.of(**style), text("samples", samples)
     if isinstance(matrix, Network):
         matrix, classes, samples = _count(matrix, data, samples)
     counts = canvas.numeric_array(matrix, "a confusion matrix")
@@ -145,7 +145,7 @@ def fit(
         curve(axes[0], network, dataset, look)
     else:
         _against(axes[0], answers, targets, names, look)
-    of = f" ({len(targets)} {samples})" if samples else ""
+    of = f" ({len(targets)} {samples})" if text("samples", samples) else ""
     canvas.title(
         axes[0],
         canvas.title_or(title, f"R² = {_r2(network, dataset, answers, targets):.3f}{of}"),

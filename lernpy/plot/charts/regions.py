@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
-from lernpy.checks import is_list
+from lernpy.checks import is_list, whole
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.labels import neuron_called
@@ -29,7 +29,7 @@ GRID = 160  # points along each side
 class Plane:
     """Two inputs spread out as a plane; the others stay where they are.
 
-    `columns`: which two, as numbers from 0 or by name; `fixed`: (n_inputs,) the others (None: the
+    `columns`: which two, by number (1 is the first) or name; `fixed`: (n_inputs,) the others (None: the
     means of the data). All in the units of the data.
     """
 
@@ -51,10 +51,12 @@ class Plane:
         self.network = network
         self.answers = Answerer(network)
         if columns is None:
-            columns = _strongest(network, data) if count > 2 else (0, 1)
+            columns = _strongest(network, data) if count > 2 else (1, 2)
         if not is_list(columns):
             raise LernpyError(f"the columns are two inputs, not {shown(columns)}")
-        self.columns = _columns([_in(network, column) for column in columns], names)
+        self.columns = [_column(network, column, names) for column in columns]
+        if len(set(self.columns)) != 2 or len(self.columns) != 2:
+            raise LernpyError(f"choose two different inputs for the plane, not {shown(columns)}")
         self.names = [names[i] for i in self.columns]
         self.rest = [name for i, name in enumerate(names) if i not in self.columns]
         self.fixed = _fixed(fixed, data, count)
@@ -89,37 +91,24 @@ def _strongest(network: Network, data: Dataset | None) -> list[int]:
     weights = np.array(list(strength.values()))
     if data is not None:
         weights = weights * scaled(network, data.inputs).std(axis=0)
-    return sorted(np.argsort(-weights, kind="stable")[:2].tolist())
+    return sorted((1 + np.argsort(-weights, kind="stable")[:2]).tolist())
 
 
-def _in(network: Network, column: int | str) -> int | str:
-    """The index of an input that is named by its neuron, or by its column with blanks."""
-    known = neuron_called(network, column) if isinstance(column, str) else None
-    if known is None and isinstance(column, str):
-        known = network.neurons.get(column)
-    return network.inputs.index(known) if known in network.inputs else column
-
-
-def _columns(columns: Sequence[int | str], names: Sequence[str]) -> list[int]:
-    chosen = [_column(column, names) for column in columns]
-    if len(chosen) != 2 or chosen[0] == chosen[1]:
-        raise LernpyError(f"choose two different inputs for the plane, not {list(columns)}")
-    return chosen
-
-
-def _column(column: int | str, names: Sequence[str]) -> int:
-    if isinstance(column, str):
-        if column not in names:
-            raise unknown("input", column, names)
-        return list(names).index(column)
-    if not 0 <= int(column) < len(names):
-        raise LernpyError(f"there is no input {column}; they are numbered 0 to {len(names) - 1}")
-    return int(column)
+def _column(network: Network, column: int | str, names: Sequence[str]) -> int:
+    """The index of an input that is named by its number, its neuron, or its column with blanks."""
+    if not isinstance(column, str):
+        return whole("number of an input", column, 1, len(names)) - 1
+    neuron = neuron_called(network, column) or network.neurons.get(column)
+    if neuron in network.inputs:
+        return network.inputs.index(neuron)
+    if column not in names:
+        raise unknown("input", column, names)
+    return list(names).index(column)
 
 
 def _fixed(fixed: ArrayLike | None, data: Dataset | None, count: int) -> np.ndarray:
     if fixed is not None:
-        values = np.asarray(fixed, float)
+        values = canvas.numeric_array(fixed, "fixed")
         if values.shape != (count,):
             raise LernpyError(f"fixed needs {count} values, one for each input, not {values.shape}")
         return values
@@ -142,7 +131,7 @@ def boundary(
 
     Parameters
     ----------
-    columns : the two inputs, by number (from 0) or name, where there are more than two (None: the
+    columns : the two inputs, by number (1 is the first) or name, where there are more than two (None: the
         two that move the network most)
     fixed : (n_inputs,) the values of the others; without it the means of the data
     epochs : an iterable that trains the network, as `lernpy.epochs` gives it (or a `Journey`):

@@ -45,7 +45,7 @@ def history(
     >>> path = plot.save(plot.history(run), "history.png")
     """
     look = Look.of(**style)
-    named = named_runs(runs)
+    named, log = named_runs(runs), checks.yes("log", log)
     panels = [_LOSS, *([p for p in (_ACCURACY, _RATE) if _has(named, p)] if ax is None else [])]
     if ax is None:
         holder = canvas.figure((8.0, 3.0 + 1.5 * len(panels)), look)
@@ -215,6 +215,8 @@ def sweep(
     >>> path = plot.save(plot.sweep({"sgd": 0.4, "adam": 0.95}), "sweep.png")
     """
     look = Look.of(**style)
+    for name in (value, *([] if by is None else [by])):
+        checks.text("name of a column", name)
     groups = _grouped(table, value, by)
     means = np.array([np.mean(values) for values in groups.values()])
     ax = canvas.chart(ax, (8.0, 1.4 + 0.42 * look.scale * len(groups)), look)

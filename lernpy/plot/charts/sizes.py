@@ -15,6 +15,7 @@ from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.quality import curve
 from lernpy.plot.charts.regions import Plane, draw_regions
 from lernpy.plot.charts.runs import best_epoch, column, draw_column
+from lernpy.text import shown
 from lernpy.training import evaluate
 
 MARGIN = 1.1  # a loss within a tenth of another is as good
@@ -52,7 +53,7 @@ def under_over(
     samples = drawable(data)
     holder = canvas.figure((max(3.9 * len(runs), 5.0), 6.9), look)
     axes = holder.subplots(2, len(runs), squeeze=False, sharey="row")
-    ends = [End.of(network, history, samples) for network, history in runs.values()]
+    ends = [End.of(*_trained(name, run), samples) for name, run in runs.items()]
     for index, (name, word) in enumerate(zip(runs, verdicts(ends), strict=True)):
         network, history = runs[name]
         top, low = (canvas.dress(ax, look) for ax in axes[:, index])
@@ -69,6 +70,12 @@ def under_over(
     words = canvas.plain(f"Learned from {samples.name}")
     holder.suptitle(words, color=look.theme.text, fontsize=look.font, ha="left", x=0.01)
     return axes
+
+
+def _trained(name: str, run: Any) -> tuple[Network, Any]:
+    if not isinstance(run, (tuple, list)) or len(run) != 2:
+        raise LernpyError(f"of {name!r} a pair (network, history) is needed, not {shown(run)}")
+    return run[0], run[1]
 
 
 def drawable(data: Any) -> Dataset:

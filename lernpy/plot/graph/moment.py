@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from lernpy import layout, theme
+from lernpy.checks import not_negative
+from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -25,6 +27,7 @@ from lernpy.plot.graph.picture import (
     weight_by_link,
     widths,
 )
+from lernpy.text import shown
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
 UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
@@ -131,7 +134,7 @@ class Moment:
         title_lines: int = 1,
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
-        self.largest = {**largest_in([frame]), **(largest or {})}
+        self.largest = {**largest_in([frame]), **_sizes(largest)}
         legend = canvas.legend_below(ax, self._legend(), look, theme.SIGN_CONVENTION)
         self.foot = canvas.height_in_points(legend) + 8
         size = frame.blame if blame else frame.signal
@@ -387,6 +390,14 @@ def _part(active: Active, link: int, lane: Lane) -> tuple[float, float]:
     if active.back == lane.forward:
         progress = 1.0
     return (0.0, progress) if lane.forward else (1.0 - progress, 1.0)
+
+
+def _sizes(largest: object) -> dict[str, float]:
+    if largest is None:
+        return {}
+    if not isinstance(largest, Mapping):
+        raise LernpyError(f"largest is a mapping by quantity, not {shown(largest)}")
+    return {str(name): not_negative(f"largest {name}", size) for name, size in largest.items()}
 
 
 def largest_in(frames: Sequence[Frame]) -> dict[str, float]:

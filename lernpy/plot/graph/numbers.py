@@ -10,6 +10,7 @@ from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph.picture import Picture
+from lernpy.text import MINUS
 
 HEAD = 0.9  # where along a link the sign of its signal stands; that of blame is as far from the other end
 SHARES = np.linspace(0.16, 0.84, 18)
@@ -57,6 +58,8 @@ class Numbers:
             if self.picture.is_bias[index]:
                 continue
             words = canvas.label_of(frame.output[index], signed=False)
+            if words and frame.label(index).is_scaled:
+                words = f"{words} = {frame.label(index).told(frame.output[index], MINUS)}"
             blamed = self.blame and index not in (*frame.inputs, *frame.biases)
             if blamed and np.isfinite(frame.sensitivity[index]):
                 words = f"{words} | {canvas.label_of(frame.sensitivity[index])}"
@@ -77,6 +80,8 @@ class Numbers:
         for index, target in zip(frame.outputs, frame.targets, strict=True):
             over = float(self.picture.radius[index]) + 3
             words = f"target {target:.4g}"
+            if frame.label(index).is_scaled:
+                words = f"{words} = {frame.label(index).told(target, MINUS)}"
             if self.picture.spots[index, 0] > 0.999:
                 offset, style = (over - 3, 0.8 * over), {"ha": "left", "va": "bottom"}
             else:

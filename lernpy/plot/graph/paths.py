@@ -9,12 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy import theme as themes
-from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.picture import Picture, frame_of, size_of, styles, widths
+from lernpy.watch.paths import Paths
 
 MOST = 10
 FREE = 1.0  # points between paths that share a link
@@ -22,7 +22,7 @@ SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax"
 
 
 def paths(
-    blame: Any,
+    blame: Paths,
     source: Any,
     ax: Axes | None = None,
     *,
@@ -48,7 +48,7 @@ def paths(
     """
     look = Look.of(**style)
     frame = frame_of(source)
-    if not is_list(blame):
+    if not isinstance(blame, Paths):
         raise LernpyError("plot.paths draws what lernpy.paths gives: the paths of blame")
     shown = list(blame)[:MOST]
     if not shown:

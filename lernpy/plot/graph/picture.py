@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy import layout, theme
+from lernpy.checks import yes
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
@@ -126,7 +127,7 @@ class Picture:
 
     def _margins(self) -> tuple[float, float, float, float]:
         font = self.look.font
-        names = [shortened(name) for name in self.frame.names]
+        names = [shortened(self.frame.name(i)) for i in range(len(self.frame.names))]
         left = max(canvas.text_width(names[i], font) for i in self.frame.inputs)
         right = max(canvas.text_width(names[i], font) for i in self.frame.outputs)
         if max(len(row) for row in layout.columns(self.frame)) > 30:
@@ -258,7 +259,7 @@ class Picture:
     def writes(self, numbers: bool | None) -> bool:
         """Whether numbers are written on the links: as asked, else where there are few of them."""
         few = len(self.shown) <= theme.MOST_NUMBERS and not len(self.rest)
-        return (few if numbers is None else numbers) and self.named
+        return (few if numbers is None else yes("numbers", numbers)) and self.named
 
     def lines(self, values: np.ndarray, most: float, gid: str, **style: Any) -> strokes.Strokes:
         """A line for each link that is shown: the sign by colour and dash, the size by width."""
@@ -332,7 +333,7 @@ class Picture:
 
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
-        name = shortened(frame.names[index])
+        name = shortened(frame.name(index))
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:

@@ -226,7 +226,7 @@ def _old(frame: Frame, before: Any) -> np.ndarray:
         before = frame.before
     if isinstance(before, Frame) or hasattr(before, "order"):
         return _matched(frame_of(before), frame)
-    values = canvas.finite_array(before, "the old weight number")
+    values = canvas.finite_array(canvas.numeric_array(before, "before"), "the old weight number")
     if values.shape != frame.weights.shape:
         raise LernpyError(f"there are {len(frame.weights)} weights, but {values.size} old ones")
     return np.asarray(values[frame.link_weight])

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from lernpy.checks import Fields, is_finite, is_whole
+from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
+from lernpy.files.writing import check_card
 from lernpy.frame import NEURON
-from lernpy.text import shown
+from lernpy.text import nth, shown
 from lernpy.watch import questions
 from lernpy.watch.file.blocks import unpack
 from lernpy.watch.file.edits import edit_of
@@ -23,7 +25,7 @@ from lernpy.watch.recording import Recording
 from lernpy.watch.snapshot import Edit, Snapshot
 from lernpy.watch.timeline import Sample
 
-PREPARED = ("title", "script", "gates", "breakpoints", "image", "classes", "positions", "labels")
+PREPARED = ("title", "script", "gates", "breakpoints", "image", "classes", "positions")
 MOST_STEPS = 50_000_000
 TOLERANCE = {("float64", "float64"): 1e-6, ("float32", "float64"): 1e-4}
 LOOSE = 1e-2  # where the start weights themselves were rounded
@@ -43,7 +45,11 @@ def read(content: Any, where: str) -> tuple[Recording, dict[str, Any]]:
 
 def _read(header: Fields, where: str) -> tuple[Recording, dict[str, Any]]:
     _version(header, where)
-    recording = Recording(network_of(header.fields("network")))
+    network = network_of(header.fields("network"))
+    if header.get("card") is not None:  # written since the data's own names are shown
+        network.card = Card.from_json(header["card"], header.at("card"))
+        check_card(network.card, network)
+    recording = Recording(network)
     timeline, samples = recording.timeline, header.fields("samples")
     timeline.extend(_samples(samples, recording, samples.whole("count", 1, MOST_STEPS)))
     ends = _cut(samples, recording)
@@ -220,7 +226,7 @@ class Check:
             index = int(wrong[0])
             whose = f" of {self.names[index]}" if name != "loss" else ""
             raise FileFormatError(
-                f"{self.where}sample {sample}: the {name}{whose} is recorded as "
+                f"{self.where}{nth('sample', sample)}: the {name}{whose} is recorded as "
                 f"{recorded[index]:.6g}, but its network computes {computed[index]:.6g}; "
                 "the file was altered or is damaged"
             )
@@ -240,7 +246,6 @@ def _prepared(header: Fields, recording: Recording) -> dict[str, Any]:
         "image": _image(header, len(network.inputs)),
         "classes": tuple(header.texts("classes")),
         "positions": _positions(header, len(network.neurons)),
-        "labels": _labels(header, len(network.neurons)),
     }
 
 
@@ -251,15 +256,6 @@ def _image(header: Fields, inputs: int) -> tuple[int, int] | None:
     if len(size) != 2 or not all(is_whole(n, 1, inputs) for n in size) or prod(size) != inputs:
         raise header.wrong("image", f"rows and columns of {inputs} inputs")
     return size[0], size[1]
-
-
-def _labels(header: Fields, neurons: int) -> list[str] | None:
-    if header.get("labels") is None:  # as in files of older versions
-        return None
-    names = header.texts("labels")
-    if len(names) != neurons:
-        raise header.wrong("labels", f"a text for each of {neurons} neurons")
-    return names
 
 
 def _positions(header: Fields, neurons: int) -> list[tuple[float, float]] | None:

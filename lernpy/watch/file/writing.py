@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -15,6 +16,7 @@ from lernpy._version import __version__
 from lernpy.checks import Fields
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
+from lernpy.network import Network
 from lernpy.structure import structure_of
 from lernpy.watch import questions
 from lernpy.watch.file.blocks import encoded, pack, pack_smallest, runs_of
@@ -83,12 +85,19 @@ def contents(
             "edits": [edit_as_json(edit) for edit in writer.edits],
             "image": list(image) if image else None,
             "classes": list(prepared["classes"]),
-            "labels": list(prepared["labels"]) if prepared["labels"] else None,
+            **_card(recording.network),
             "positions": [list(position) for position in positions] if positions else None,
             **beside,
         }
     finally:
         recording.seek(here)
+
+
+def _card(network: Network) -> dict[str, Any]:
+    """What the data call its inputs and outputs, and how they are scaled; not where the data lie."""
+    if network.card is None:
+        return {}
+    return {"card": replace(network.card, data={}, training={}, notes=()).to_json()}
 
 
 class Selection:

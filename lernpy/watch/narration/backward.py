@@ -15,6 +15,7 @@ from lernpy.watch.narration.terms import piece_of, show
 
 MOST_WEIGHTS = 200  # so many moves are told one by one
 NOTHING = 1e-30  # less blame than that is none
+HUGE = 1e15  # beyond that a difference of two numbers says nothing about either
 
 
 def cost(step: Step) -> Facts:
@@ -68,6 +69,7 @@ def turn(step: Step) -> Facts:
         "slope_worked": sentence(with_holes(words, y="output", z="total_input"), facts),
         "shut": activations.why_shut(facts["activation"]) if shut else "",
         "nothing": abs(facts["delta"]) < NOTHING,
+        "loud": bool(shut) and abs(facts["delta"]) > theme.SHUT,
     }
 
 
@@ -92,10 +94,12 @@ def directions(blame: float) -> Facts:
 def mix(step: Step) -> Facts:
     """A softmax group: raising one sum takes from all the other shares."""
     members = step.facts["members"]
+    mean = sum(member["output"] * member["sensitivity"] for member in members)
     return {
         "few_members": few([{**member, **collects(member)} for member in members]),
         "first_members": members[: most("members")],
-        "mean": sum(member["output"] * member["sensitivity"] for member in members),
+        "mean": mean,
+        "huge": abs(mean) > HUGE,
     }
 
 

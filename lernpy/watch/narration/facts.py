@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import fsum
 from typing import Any
@@ -12,10 +12,10 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.structure import name_of
+from lernpy.text import number
 from lernpy.watch.narration import backward, forward, own
 from lernpy.watch.narration.forms import most, tell
 from lernpy.watch.narration.step import Step, View
-from lernpy.watch.narration.terms import show
 from lernpy.watch.replay import Replay
 from lernpy.watch.timeline import Position
 from lernpy.weight import Weight
@@ -90,13 +90,11 @@ def _reset(run: Replay, part: Any, position: Position) -> Later:
 def _feed(run: Replay, part: Any, position: Position) -> Later:
     def later() -> Outcome:
         fed = {f"{neuron.name}.total_input": neuron.total_input for neuron in run.network.inputs}
-        inputs = run.network.inputs
-        known = [
-            f"{labels.called(run.network, n) or n.name} {show(labels.raw(run.network, n, n.total_input))}"
-            for n in inputs[: most("inputs")]
-            if run.network.card is not None
-        ]
-        told = [] if known == [f"{n.name} {show(n.total_input)}" for n in inputs] else known
+        inputs, known = run.network.inputs, labels.labels_of(run.network)
+        few = [(n, known.get(n, labels.NONE)) for n in inputs[: most("inputs")]]
+        told = [f"{label.called or n.name} {label.told(n.total_input)}" for n, label in few]
+        if told == [f"{n.name} {number(n.total_input)}" for n, _ in few]:
+            told = []
         return dict.fromkeys(fed), fed, {"names": [n.name for n in inputs], "raw": told}
 
     return later
@@ -173,13 +171,14 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
 
     def later() -> Outcome:
         network, notes = run.network, run.notes
+        known = labels.labels_of(network)
         asked = {
             f"{neuron.name}.sensitivity": slope
             for neuron, slope in zip(network.outputs, notes.asked, strict=True)
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
-            "called": [labels.called(network, neuron) for neuron in network.outputs],
+            "called": [_called(neuron, known) for neuron in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
             "targets": list(run.timeline.samples[position.sample].targets),
             "slopes": list(notes.asked),
@@ -199,6 +198,12 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         return dict.fromkeys(after), after, facts
 
     return later
+
+
+def _called(neuron: Neuron, known: Mapping[Neuron, labels.Label]) -> str:
+    """What the data call an output, where that is another name."""
+    called = known.get(neuron, labels.NONE).called
+    return "" if called == neuron.name else called
 
 
 def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:

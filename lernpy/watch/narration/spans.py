@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from lernpy.link import Link
-from lernpy.watch.narration.forms import most, sentence, templates
+from lernpy.text import counted
+from lernpy.watch.narration.forms import formula, most, sentence, templates
 from lernpy.watch.narration.forward import Facts
-from lernpy.watch.narration.step import Step
+from lernpy.watch.narration.step import Step, View
+from lernpy.watch.narration.terms import Piece
 
 
-def tell(steps: Sequence[Step]) -> str:
-    """Where signals or blame went in several steps of one phase, and where most of it.
+def as_one(steps: Sequence[Step]) -> Step:
+    """Several steps of one phase as a step that says what they did together; others as the last of them.
 
     >>> import lernpy
     >>> lesson = lernpy.slow_motion(lernpy.build.two_two_two(), [0.05, 0.1], [0.01, 0.99])
     >>> steps = list(lesson)
-    >>> tell([step for step in steps if step.phase == "backward"][2:8])
-    'Blame went from y1 and y2 to h1 and h2 along 4 links, most of it, 0.04137, to h2.'
+    >>> print(as_one([step for step in steps if step.phase == "backward"][2:8]))
+    30/42 backward · 6 parts: Blame went from y1 and y2 to h1 and h2 along 4 links, most of it, \
+0.04137, to h2.
     """
+    last = steps[-1]
+    if len(steps) == 1 or {step.phase for step in steps} not in ({"forward"}, {"backward"}):
+        return last
+    before: dict[str, float | None] = {}
+    after: dict[str, float | None] = {}
+    for step in steps:
+        before = {**_of_neurons(step.before), **before}
+        after.update(_of_neurons(step.after))
+    told = view(steps)
+    name = counted(len(steps), "part")
+    return replace(last, name=name, before=before, after=after, tell=lambda step: (told,))
+
+
+def _of_neurons(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Without those of a single link, which have no owner's name."""
+    return {name: value for name, value in numbers.items() if "." in name}
+
+
+def view(steps: Sequence[Step]) -> View:
+    """Where signals or blame went in several steps of one phase, and where most of it."""
     back = steps[0].phase == "backward"
     steps = steps[::-1] if back else steps  # names in the network's order
     links = [step for step in steps if isinstance(step.part, Link)]
-    form = templates()["spans"][steps[0].phase]["sentence"]
-    return sentence(form, {**units(steps), **(flow(links, back) if links else {})})
+    facts = {**units(steps), **(flow(links, back) if links else {})}
+    form = templates()["spans"][steps[0].phase]
+    quiet = back and bool(links) and not facts.get("useful")
+    numbers = Piece("") if links else formula(form["rows"], facts)
+    title, words = sentence(form["title"], facts), sentence(form["sentence"], facts)
+    return View(title, Piece(""), numbers, words, quiet)
 
 
 def flow(links: Sequence[Step], back: bool) -> Facts:

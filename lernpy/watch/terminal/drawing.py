@@ -206,6 +206,7 @@ def _cell(canvas: Canvas, frame: Frame, neuron: int, x: int, y: int, focused: bo
     for row in (y, y + 1):
         canvas.write(x, row, " " * (NAME + 1))
     canvas.write(x, y, cut(frame.names[neuron], NAME), "focus" if focused else "bold")
+    canvas.write(x, y + 1, cut(frame.label(neuron).called, NAME), "dim")
     output, blame = frame.value("output", neuron), frame.value("sensitivity", neuron)
     canvas.write(x + NAME + 1, y, f"{compact(output):>{VALUE}}", sign_style(output))
     text = compact(blame, signed=True)

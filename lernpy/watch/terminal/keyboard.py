@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from lernpy.watch.conditions import as_condition
+from lernpy.watch.narration.spans import as_one
 from lernpy.watch.terminal.characters import to_ascii
 from lernpy.watch.terminal.session import Session
 from lernpy.watch.timeline import known_level, usual_level
@@ -40,27 +41,27 @@ def run(
     """Step through a trace, from where its cursor is.
 
     In a terminal: draw, wait for a key, draw again, until q, Escape or Ctrl-C. Else: print every
-    recorded step as one line; with `until`, up to the step where that condition holds.
+    recorded step (or move of `level`) as one line; with `until`, up to where that condition holds.
 
     Parameters
     ----------
     ascii : draw with ASCII characters alone (so it is where the output knows no others)
     colour : use colours (not where NO_COLOR is set)
     level : how far one move goes at first; unless given, by the number of steps of a lesson
-    until : run to this condition first (text as in `parse_condition`); n runs on to the next
+    until : run to this condition first (text as in `parse_condition`); Space runs on to the next
     """
     stream = sys.stdout if output is None else output
-    usual = usual_level(len(trace) // max(trace.samples, 1))
-    level = usual if level is None else known_level(level)
     ascii = ascii or not _unicode(stream)
     condition = as_condition(until, trace.structure) if until else None
     if not _interactive(stream):
-        for step in trace.steps():
-            print(to_ascii(step.line) if ascii else step.line, file=stream)
-            if condition and condition(step):
+        for steps in trace.moves("link" if level is None else known_level(level)):
+            line = as_one(steps).line
+            print(to_ascii(line) if ascii else line, file=stream)
+            if condition and any(map(condition, steps)):
                 break
         return
-    session = Session(trace, level, until)
+    usual = usual_level(len(trace) // max(trace.samples, 1))
+    session = Session(trace, usual if level is None else known_level(level), until)
     if condition and trace.until(condition) is None:
         session.message = f"{until}: does not happen"
     colour = colour and not os.environ.get("NO_COLOR")

@@ -21,14 +21,14 @@ Tidy = Callable[[str], str]  # words a text for the terminal at hand
 MOST_WEIGHTS = 80
 BARS = "▁▂▃▄▅▆▇█"
 HELP = """\
-→ or Space      on by one move            ←            back by one move
-Page Down       on by a generation        Page Up      back by a generation
-Shift →         the same                  Shift ←      the same
+→ or Page Down  on by one move            ← or Page Up back by one move
+Shift →         on by a generation        Shift ←      back by a generation
 ↓               smaller moves             ↑            larger moves
 Home            before the first step     End          the last step
-b               run until ... (a part, phase=backward, sign-flip, delta<1e-3,
+/               run until ... (a part, phase=backward, sign-flip, delta<1e-3,
                 slope<0.01, loss-rose, nan)
-n / N           the same condition again, on / back
+Space           on to the same again      Backspace    back to it
+W               whose fault? The next heaviest path of blame
 ?               this help                 q            leave
 
 Upper lane: the signal runs to the outputs. Lower lane: blame runs back.
@@ -56,7 +56,7 @@ def screen_text(
             canvas.write(0, row, cut(to_ascii(line) if ascii else line, width))
         canvas.write(0, height - 1, cut(message or "any key: back to the network", width), "dim")
         return canvas
-    step, frame = trace.step, trace.frame
+    step, frame = trace.move(level), trace.frame
     tidy: Tidy = to_ascii if ascii else str
     panel = [*_panel(step, frame, width, tidy), *_notes(trace, width, tidy)]
     head = 2 if height >= 12 else 1
@@ -219,7 +219,7 @@ def _pie(step: Step, frame: Frame) -> list[str]:
     """What blame the generation ahead got and what it handed back, once both are known."""
     if step.phase != "backward" or not isinstance(step.part, Neuron):
         return []
-    here = int(frame.generation[frame.index(step.name)])
+    here = int(frame.generation[frame.index(step.part.name)])
     for generation in range(here + 1, frame.n_generations):
         got, gave = frame.balance(generation)
         if not (isnan(got) or isnan(gave)):
@@ -242,7 +242,7 @@ def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii:
         if width >= 92 or name == level
     ]
     x = 0
-    for text, style in [*keys, ("  b until  ? help  q quit", "dim")]:
+    for text, style in [*keys, ("  / until  ? help  q quit", "dim")]:
         text = to_ascii(text) if ascii else text
         canvas.write(x, row, text, style)
         x += len(text)

@@ -1,0 +1,101 @@
+"""Write a page that trains a network before one's eyes, in any browser, without a network.
+
+lernpy lab -o lab.html
+lernpy lab iris --layers 6 --activation relu -o iris.html
+lernpy lab net.json --data xor
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from lernpy.cli import parsing, sources
+from lernpy.cli.output import say
+from lernpy.errors import LernpyError
+from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.optimizers import OPTIMIZERS
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", metavar="DATA|NET", nargs="?", help="data or a network file (default: spiral)"
+    )
+    sources.add_options(parser, folder=False)
+    parser.add_argument(
+        "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=parsing.page_file, default="lab.html", metavar="PAGE.html"
+    )
+    parser.add_argument("--title", help="of the page")
+    parser.add_argument("--seed", type=parsing.seed, metavar="N", help="of weights and orders (0)")
+    parser.add_argument(
+        "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"
+    )
+    parser.add_argument(
+        "--activation",
+        type=parsing.name_in(ACTIVATIONS),
+        help="of the hidden layers of a fresh net",
+    )
+    parser.add_argument(
+        "--optimizer", type=parsing.name_in(OPTIMIZERS), help="of a fresh net (by the data)"
+    )
+    parser.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
+    parser.add_argument(
+        "--batch-size", type=parsing.positive, metavar="N", help="samples to an update"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    from lernpy import player
+    from lernpy.player.laboratory import fresh
+
+    source = options.source or "spiral"
+    parsing.check_paths(options.output)
+    seed = options.seed or 0
+    if sources.is_network(source):
+        _refuse_idle(source, options)
+        network, dataset = sources.network_and_data(source, options.data, options)
+    else:
+        if options.data is not None:
+            raise LernpyError(
+                f"{source} is data already, so --data would change nothing; leave it out"
+            )
+        dataset = sources.load_data(source, options)
+        network = fresh(dataset, seed, **_chosen(options))
+    if options.learning_rate is not None:
+        network.learning_rate = options.learning_rate
+    player.lab(
+        network,
+        dataset,
+        options.output,
+        title=options.title,
+        batch_size=options.batch_size,
+        seed=seed,
+    )
+    say(f"written: {options.output}. Open it in a browser; Space runs and stops")
+    return 0
+
+
+def _chosen(options: argparse.Namespace) -> dict[str, Any]:
+    """The parts of the recipe that the command line replaces."""
+    chosen = {name: getattr(options, name) for name in ("layers", "activation", "optimizer")}
+    if options.layers is not None:
+        chosen["layers"] = tuple(options.layers)
+    if options.optimizer is not None:
+        chosen["learning_rate"] = None  # its own
+    return {
+        name: value
+        for name, value in chosen.items()
+        if value is not None or name == "learning_rate"
+    }
+
+
+def _refuse_idle(source: str, options: argparse.Namespace) -> None:
+    """An option that would change nothing is an error, not silence."""
+    for name in ("layers", "activation", "optimizer"):
+        if getattr(options, name) is not None:
+            raise LernpyError(
+                f"{source} is a network already, so --{name} would change nothing; leave it out"
+            )

@@ -1,0 +1,7 @@
+"""In and out: a network as an ONNX model, as torch, as a program that goes on learning, as a graph, and back.
+
+`vector.py` is read first: the numbers by which whatever leaves is held to account. `exporting.py` and
+`importing.py` are the tables of endings; each format has a file of its own, and programs a room (`code`).
+The room knows networks, their cards and files, and what engines print; foreign packages are imported
+late, each in the file of its format.
+"""

@@ -1,0 +1,10 @@
+"""Programs that go on learning, without lernpy: Python, JavaScript (an ES module) and C99.
+
+Read `looped.py` first: it is the program, as real Python over the tables of one small network. `numbering.py`
+makes these tables of any network, `languages.py` knows how each language writes them, `source.py` puts a
+program together. The room knows plans, printers and the test vector; no file is written here.
+"""
+
+from lernpy.interop.code.source import as_program
+
+__all__ = ["as_program"]

@@ -1,0 +1,260 @@
+/*
+ * The engine of the page: forward, backward and update on typed arrays, for any wiring.
+ *
+ * Sums run in the order of the forward pass, and back in its reverse, as the objects have it; so with
+ * equal functions every number has the bits that Python's would have.
+ */
+
+import { range, zeros } from "../lists.js";
+import { activate, outputLoss, outputSlope, turn } from "../maths.js";
+import { networkOf } from "../network.js";
+import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
+import { programOf } from "./program.js";
+import { wired } from "./wiring.js";
+
+const SMALLEST = 2.3e-308;
+
+/**
+ * @param {NetworkFile} file @param {Record<string, number>} steepest
+ * @returns {Engine}
+ */
+export function engineOf(file, steepest) {
+  const { header, entries, weightOf } = wired(file, steepest);
+  const net = networkOf(header);
+  const loss = LOSSES[file.loss];
+  header.share = loss.mean ? 1 / net.outputs.length : 1;
+  const optimizer = OPTIMIZERS[file.optimizer.name];
+  const rate = (header.learning_rate = file.learning_rate ?? optimizer.rate);
+  const slots = range(optimizer.memory(rate).length);
+  /** @param {(entry: LinkEntry) => number} pick */
+  const column = (pick) => Float64Array.from(entries, pick);
+  return {
+    ...{ file, weightOf, net, loss, optimizer, rate, l1: file.l1, l2: file.l2 },
+    options: Object.values({ ...optimizer.options, ...file.optimizer.options }),
+    acts: net.activation.map((name) => ACTIVATIONS[name]),
+    units: net.order.filter(({ kind }) => kind !== "link").map(({ members }) => members),
+    arriving: fanOf(net, net.incoming, (link) => link.from),
+    leaving: fanOf(net, net.outgoing.map((links) => links.toReversed()), (link) => link.to),
+    samples: 0,
+    totalInput: zeros(net.count),
+    output: zeros(net.count),
+    sensitivity: zeros(net.count),
+    delta: zeros(net.count),
+    logSums: new Map(),
+    values: column((entry) => entry.weight),
+    gradient: zeros(entries.length),
+    memory: slots.map((slot) => column((entry) => entry.memory?.[slot] ?? 0)),
+    isFresh: Uint8Array.from(entries, (entry) => Number(!entry.memory?.length)),
+    isFrozen: Uint8Array.from(entries, (entry) => Number(entry.frozen ?? false)),
+    rates: column((entry) => entry.rate ?? 1),
+    low: column((entry) => entry.low ?? -Infinity),
+    high: column((entry) => entry.high ?? Infinity),
+    isExempt: Uint8Array.from(net.holders, (links) =>
+      Number(links.some((link) => net.isBias[net.links[link].from])),
+    ),
+    program: undefined,
+  };
+}
+
+/** The links of each neuron side by side: where its own begin, their other ends, their weights.
+ * @param {Network} net @param {number[][]} lists @param {(link: Link) => number} end
+ * @returns {Fan} */
+function fanOf(net, lists, end) {
+  const links = lists.flat().map((link) => net.links[link]);
+  const starts = Int32Array.from([0, ...lists.map((list) => list.length)]);
+  for (let v = 1; v < starts.length; v++) starts[v] += starts[v - 1];
+  return {
+    starts,
+    ends: Int32Array.from(links, end),
+    weights: Int32Array.from(links, (link) => link.weight),
+  };
+}
+
+/** The network as it is now, as a file. @param {Engine} engine @returns {NetworkFile} */
+export function fileOf(engine) {
+  const { file, weightOf, rate, l1, l2, values, memory, isFresh, isFrozen } = engine;
+  const links = file.links.map((link) => {
+    const w = /** @type {number} */ (weightOf.get(link));
+    const { memory: _, frozen: __, ...rest } = link;
+    return {
+      ...rest,
+      weight: values[w],
+      ...(isFrozen[w] ? { frozen: true } : {}),
+      ...(isFresh[w] || !memory.length ? {} : { memory: memory.map((slot) => slot[w]) }),
+    };
+  });
+  return { ...file, learning_rate: rate, l1, l2, links };
+}
+
+/** The state that learning changes, copied. @param {Engine} engine @returns {Weights} */
+export const weightsOf = ({ values, memory, isFresh }) => ({
+  values: values.slice(),
+  memory: memory.map((slot) => slot.slice()),
+  isFresh: isFresh.slice(),
+});
+
+/** @param {Engine} engine @param {Weights} weights */
+export function restore(engine, { values, memory, isFresh }) {
+  engine.values.set(values);
+  engine.memory.forEach((slot, index) => slot.set(memory[index]));
+  engine.isFresh.set(isFresh);
+}
+
+/* --- one sample --- */
+
+/** @param {Engine} engine @param {ArrayLike<number>} inputs @param {number} [at] of the first */
+export function forward(engine, inputs, at = 0) {
+  const { net, acts, units, values, totalInput, output } = engine;
+  const { starts, ends, weights } = engine.arriving;
+  totalInput.fill(0);
+  for (const v of net.inputs) totalInput[v] += inputs[at++];
+  for (const members of units) {
+    for (const v of members) {
+      let total = totalInput[v];
+      for (let link = starts[v]; link < starts[v + 1]; link++) {
+        total += values[weights[link]] * output[ends[link]];
+      }
+      totalInput[v] = total;
+    }
+    const [v] = members;
+    if (!net.group[v]) output[v] = acts[v].value(totalInput[v]);
+    else engine.logSums.set(members, activate(net, members, totalInput, output));
+  }
+}
+
+/**
+ * Tell each output its blame for missing its target; the loss without the penalty.
+ * @param {Engine} engine @param {ArrayLike<number>} targets @param {number} [at] of the first
+ */
+export function expect(engine, targets, at = 0) {
+  const { net, loss, totalInput, output, sensitivity, logSums } = engine;
+  const { share } = net.header;
+  sensitivity.fill(0);
+  let total = 0;
+  for (const v of net.outputs) {
+    const target = targets[at++];
+    const group = net.group[v];
+    const logSum = group ? (logSums.get(group) ?? 0) : 0;
+    total += share * outputLoss(net, loss, v, totalInput, output, target, logSum);
+    sensitivity[v] += share * outputSlope(net, loss, v, output, target);
+  }
+  engine.samples += 1;
+  return total;
+}
+
+/** All blame of the pass is collected, with the old weights; nothing moves. @param {Engine} engine */
+export function backward(engine) {
+  const { net, acts, units, values, gradient, totalInput, output, sensitivity, delta } = engine;
+  const { starts, ends, weights } = engine.leaving;
+  for (let unit = units.length - 1; unit >= 0; unit--) {
+    const members = units[unit];
+    for (let at = members.length - 1; at >= 0; at--) {
+      const v = members[at];
+      let blame = sensitivity[v];
+      for (let link = starts[v]; link < starts[v + 1]; link++) {
+        const w = weights[link];
+        const ahead = delta[ends[link]];
+        blame += values[w] * ahead;
+        gradient[w] += output[v] * ahead;
+      }
+      sensitivity[v] = blame;
+    }
+    const [v] = members;
+    if (net.group[v]) turn(net, members, engine);
+    else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
+  }
+}
+
+/* --- the weights --- */
+
+/** The penalty for large weights. @param {Engine} engine */
+export function penaltyOf({ values, isExempt, l1, l2 }) {
+  if (!l1 && !l2) return 0;
+  let sizes = 0;
+  let squares = 0;
+  for (let w = 0; w < values.length; w++) {
+    if (isExempt[w]) continue;
+    sizes += Math.abs(values[w]);
+    squares += values[w] * values[w];
+  }
+  return l1 * sizes + (l2 / 2) * squares;
+}
+
+/**
+ * What a weight remembers before its first step. What has shrunk to less than any normal number (Adam's
+ * products of decays do) becomes 0, which no weight can tell: else each step takes ten times as long.
+ * @param {Engine} engine
+ */
+function refresh({ isFresh, isFrozen, memory, optimizer, rate }) {
+  for (const slot of memory) {
+    for (let w = 0; w < slot.length; w++) if (Math.abs(slot[w]) < SMALLEST) slot[w] = 0;
+  }
+  if (!memory.length || !isFresh.includes(1)) return;
+  const fresh = optimizer.memory(rate);
+  for (let w = 0; w < isFresh.length; w++) {
+    if (!isFresh[w] || isFrozen[w]) continue;
+    fresh.forEach((number, slot) => (memory[slot][w] = number));
+    isFresh[w] = 0;
+  }
+}
+
+/** Move every weight by its mean blame over the samples since the last update.
+ * @param {Engine} engine */
+export function moveWeights(engine) {
+  const { values, gradient, memory, options, optimizer, rate, rates, low, high } = engine;
+  const { isFrozen, isExempt, l1, l2, samples } = engine;
+  refresh(engine);
+  for (let w = 0; w < values.length; w++) {
+    if (isFrozen[w]) continue;
+    const value = values[w];
+    let mean = gradient[w] / samples;
+    if ((l1 || l2) && !isExempt[w]) mean += l1 * Math.sign(value) + l2 * value;
+    optimizer.step(values, w, mean, rate, memory, options);
+    if (rates[w] !== 1) values[w] = value + rates[w] * (values[w] - value);
+    if (values[w] < low[w]) values[w] = low[w];
+    if (values[w] > high[w]) values[w] = high[w];
+  }
+  gradient.fill(0);
+  engine.samples = 0;
+}
+
+/* --- many samples --- */
+
+/**
+ * Learn the samples `order[first]` ... `order[end - 1]`, `size` to an update; the sum of their losses,
+ * each as it was before its update, penalty included.
+ * @param {Engine} engine @param {Samples} data @param {ArrayLike<number>} order
+ * @param {number} first @param {number} end @param {number} size
+ */
+export function learn(engine, data, order, first, end, size) {
+  refresh(engine);
+  if (engine.program === undefined) engine.program = programOf(engine);
+  if (engine.program) return engine.program(data.inputs, data.targets, order, first, end, size);
+  let total = 0;
+  for (let start = first; start < end; start += size) {
+    const stop = Math.min(start + size, end);
+    total += penaltyOf(engine) * (stop - start) + collect(engine, data, order, start, stop);
+    moveWeights(engine);
+  }
+  return total;
+}
+
+/**
+ * The blame of some samples on top of what is collected; the sum of their losses without penalty.
+ * @param {Engine} engine @param {Samples} data @param {ArrayLike<number>} order
+ * @param {number} first @param {number} end
+ */
+export function collect(engine, data, order, first, end) {
+  const { inputs, outputs } = engine.net;
+  let total = 0;
+  for (let at = first; at < end; at++) {
+    forward(engine, data.inputs, order[at] * inputs.length);
+    total += expect(engine, data.targets, order[at] * outputs.length);
+    backward(engine);
+  }
+  return total;
+}
+
+/** @param {Samples} samples @param {number} index @param {number} wide */
+export const inputsAt = ({ inputs }, index, wide) =>
+  inputs.subarray(index * wide, (index + 1) * wide);

@@ -1,0 +1,74 @@
+/*
+ * The entry of the lab: a host calls render with a model and an element; what comes back takes it away
+ * again. The address may hold a state (#lab=...) and ask it to run by itself (&run).
+ */
+
+import { listen } from "../controls.js";
+import { attempt } from "../lists.js";
+import { keptIn } from "./address.js";
+import { listenToLab } from "./keys.js";
+import { Lab } from "./lab.js";
+
+/** @param {string} markup of the page's own shell */
+function elementsIn(markup) {
+  const template = document.createElement("template");
+  template.innerHTML = markup;
+  return [...template.content.children];
+}
+
+/** @param {{model: Model, el: HTMLElement}} host */
+function render({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "lp-root";
+  root.tabIndex = 0;
+  root.innerHTML = model.get("shell");
+  const layout = /** @type {HTMLElement} */ (root.querySelector(".lp-layout"));
+  const { content } = document.createElement("template");
+  content.append(...elementsIn(model.get("lab").shell));
+  layout.classList.add("lp-lab", "lp-watching");
+  /** @type {[string, string][]} */
+  const homes = [
+    [".lp-net", ".lp-stage"],
+    [".lp-run", ".lp-deck"],
+    [".lp-home", ".lp-tools"],
+  ];
+  for (const [piece, home] of homes) {
+    root.querySelector(home)?.prepend(.../** @type {Iterable<Node>} */ (content.querySelectorAll(piece)));
+  }
+  root.querySelector("[data-act=print]")?.remove();
+  layout.append(content);
+  el.append(root);
+  const theme = attempt(() => localStorage.getItem("lernpy-theme"));
+  if (theme) root.dataset.theme = theme;
+  const lab = new Lab(model, root);
+  Object.assign(root, { lab });
+  const listening = new AbortController();
+  listenToLab(lab, listening.signal);
+  const { open } = lab;
+  lab.open = (...given) => {
+    const isFirst = !lab.player;
+    open.apply(lab, given);
+    if (isFirst && lab.player) listen(lab.player, listening.signal);
+  };
+  const watcher = new ResizeObserver(() => {
+    lab.scene.rebuild();
+    if (lab.lesson) lab.player?.build();
+  });
+  watcher.observe(root);
+  lab.scene.rebuild();
+  lab.say("");
+  const fields = new URLSearchParams(location.hash.slice(1));
+  const kept = keptIn(fields.get("lab") ?? "");
+  if (kept) lab.restore({ ...kept, start: kept.file });
+  if (fields.has("run")) lab.run();
+  root.focus({ preventScroll: true });
+  return () => {
+    lab.isRunning = false;
+    lab.player?.stop();
+    listening.abort();
+    watcher.disconnect();
+    root.remove();
+  };
+}
+
+export default { render };

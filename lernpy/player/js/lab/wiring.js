@@ -1,0 +1,137 @@
+/* The wiring of a network file (see lernpy/files): its entries become the header of a network. */
+
+import { range } from "../lists.js";
+
+/**
+ * The header that `networkOf` reads, and the entry of each weight in the order of `network.weights`.
+ * @param {NetworkFile} file
+ * @param {Record<string, number>} steepest the sharpest slope of each activation
+ * @returns {{header: Header, entries: LinkEntry[], weightOf: Map<LinkEntry, number>}}
+ */
+export function wired(file, steepest) {
+  const names = file.nodes.map((node) => node.id);
+  const index = new Map(names.map((name, number) => [name, number]));
+  const at = (/** @type {string} */ name) => /** @type {number} */ (index.get(name));
+  const units = unitsIn(file, at);
+  const ends = file.links.map((entry) => ({ from: at(entry.source), to: at(entry.target), entry }));
+  const leaving = range(names.length).map((v) => ends.filter(({ from }) => from === v));
+  const generations = inGenerations(units, leaving, names);
+  const links = generations.flat().flatMap((unit) => unit.flatMap((member) => leaving[member]));
+  const { entries, weightOf } = distinctWeights(links.map(({ entry }) => entry));
+  const kinds = [...new Set(file.nodes.map((node) => node.activation))];
+  const groups = file.groups.map((group) => group.map(at));
+  /** @param {number[]} unit */
+  const numberOf = (unit) => {
+    const group = groups.findIndex((members) => members[0] === unit[0]);
+    return group < 0 ? unit[0] : -1 - group;
+  };
+  /** @type {Header} */
+  const header = {
+    names,
+    activations: kinds.map((name) => ({ name, steepest: steepest[name] ?? null })),
+    activation: file.nodes.map((node) => kinds.indexOf(node.activation)),
+    inputs: file.inputs.map(at),
+    outputs: file.outputs.map(at),
+    biases: range(names.length).filter((v) => file.nodes[v].activation === "one"),
+    groups,
+    generations: generations.map((generation) => generation.map(numberOf)),
+    links: links.map(({ from, to }) => [from, 1, to, 1]),
+    weight_of: weightOf,
+    n_links: links.length,
+    n_weights: entries.length,
+    weights: null,
+    frozen: range(entries.length).filter((w) => entries[w].frozen),
+    rules: range(entries.length)
+      .filter((w) => isRuled(entries[w]))
+      .map((w) => [w, entries[w].rate ?? 1, entries[w].low ?? null, entries[w].high ?? null]),
+    gradients: null,
+    unfinished: 0,
+    loss: file.loss,
+    share: 1,
+    optimizer: file.optimizer,
+    learning_rate: file.learning_rate ?? 0,
+    l1: file.l1,
+    l2: file.l2,
+  };
+  const weightOfEntry = new Map(links.map(({ entry }, number) => [entry, weightOf[number]]));
+  return { header, entries, weightOf: weightOfEntry };
+}
+
+/** @param {LinkEntry} entry */
+const isRuled = ({ rate, low, high }) => [rate, low, high].some((limit) => limit != null);
+
+/** Neurons that act together, as they are declared: softmax groups, and each other one alone.
+ * @param {NetworkFile} file @param {(name: string) => number} at */
+function unitsIn(file, at) {
+  const groups = file.groups.map((group) => group.map(at));
+  return range(file.nodes.length)
+    .map((v) => groups.find((members) => members.includes(v)) ?? [v])
+    .filter((unit, number, all) => unit.length === 1 || all.indexOf(unit) === number);
+}
+
+/**
+ * Units by the longest path from a source; within a generation as they were declared.
+ * @param {number[][]} units @param {{to: number}[][]} leaving the links that leave each neuron
+ * @param {string[]} names
+ */
+function inGenerations(units, leaving, names) {
+  /** @type {number[]} */
+  const unitOf = [];
+  units.forEach((unit, number) => unit.forEach((member) => (unitOf[member] = number)));
+  const waiting = units.map(() => 0);
+  for (const { to } of leaving.flat()) waiting[unitOf[to]] += 1;
+  /** @type {number[][][]} */
+  const generations = [];
+  let ready = range(units.length).filter((number) => waiting[number] === 0);
+  while (ready.length) {
+    generations.push(ready.map((number) => units[number]));
+    /** @type {number[]} */
+    const following = [];
+    for (const { to } of ready.flatMap((number) => units[number]).flatMap((v) => leaving[v])) {
+      waiting[unitOf[to]] -= 1;
+      if (waiting[unitOf[to]] === 0) following.push(unitOf[to]);
+    }
+    ready = following.sort((a, b) => a - b);
+  }
+  const stuck = range(units.length).filter((number) => waiting[number] > 0);
+  if (stuck.length) throw Error(loopIn(new Set(stuck), units, unitOf, leaving, names));
+  return generations;
+}
+
+/**
+ * Walk back among the units that wait for each other until one comes up again.
+ * @param {Set<number>} stuck @param {number[][]} units @param {number[]} unitOf
+ * @param {{to: number}[][]} leaving @param {string[]} names
+ */
+function loopIn(stuck, units, unitOf, leaving, names) {
+  /** @type {Map<number, number>} */
+  const before = new Map();
+  for (const number of stuck) {
+    for (const { to } of units[number].flatMap((v) => leaving[v])) {
+      if (stuck.has(unitOf[to])) before.set(unitOf[to], number);
+    }
+  }
+  /** @type {number[]} */
+  const walked = [];
+  let unit = /** @type {number} */ ([...before.keys()][0]);
+  for (; !walked.includes(unit); unit = before.get(unit) ?? unit) walked.push(unit);
+  const loop = [unit, ...walked.slice(walked.indexOf(unit) + 1).toReversed(), unit];
+  const told = loop.map((number) => names[units[number][0]]).join(" -> ");
+  return `the links form a loop (${told}); remove one of them`;
+}
+
+/** The distinct weights in the order of the links; links of one `shared` number have one.
+ * @param {LinkEntry[]} links */
+function distinctWeights(links) {
+  /** @type {Map<number, number>} */
+  const shared = new Map();
+  /** @type {LinkEntry[]} */
+  const entries = [];
+  const weightOf = links.map((entry) => {
+    const known = entry.shared == null ? undefined : shared.get(entry.shared);
+    if (known != null) return known;
+    if (entry.shared != null) shared.set(entry.shared, entries.length);
+    return entries.push(entry) - 1;
+  });
+  return { entries, weightOf };
+}

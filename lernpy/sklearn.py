@@ -1,0 +1,5 @@
+"""scikit-learn's way to ask: estimators whose networks can be looked into. Needs scikit-learn 1.6 or later."""
+
+from lernpy.interop.estimators import NetClassifier, NetRegressor
+
+__all__ = ["NetClassifier", "NetRegressor"]

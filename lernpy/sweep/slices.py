@@ -1,0 +1,239 @@
+"""A sweep in slices: each is learned by one process, and the table grows as they end.
+
+How the nets are divided depends on their number alone, so that one process, eight, and a cluster give the
+same table, byte for byte, also after some of them were killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from copy import copy
+from math import isnan
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lernpy import files, storage
+from lernpy.checks import Fields
+from lernpy.data import Dataset
+from lernpy.errors import FileFormatError, LernpyError
+from lernpy.functions.optimizers import Optimizer
+from lernpy.sweep.result import MEASURED, Piece, Sweep
+from lernpy.training.jobs import each
+
+if TYPE_CHECKING:
+    from lernpy.network import Network
+    from lernpy.sweep.many import Work
+
+LEAST, MOST = 8, 2000  # nets of a slice
+NUMBERS = 1 << 16  # in the buffers of a slice: enough that NumPy's calls are paid for
+FORMAT, VERSION = "lernpy-sweep", 1
+PART = ".part"
+PAUSE = 10.0  # times what writing the table takes, at least, lie between two writings
+
+
+class Common(NamedTuple):
+    """What every slice needs to know; optimisers with their rates, which their names do not tell."""
+
+    build: Callable[[int], Network]
+    seeds: list[int]
+    settings: list[dict[str, Any]]
+    rates: list[float | None]
+    how: Any
+    target_loss: float | None
+    engine: str
+    data: Any
+    score: Callable[[Network], float] | None
+
+
+def finish(
+    work: Work,
+    n_jobs: int | None,
+    cluster: str | None,
+    table: str | os.PathLike[str] | None,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """All slices that are not in the table yet; Ctrl-C keeps those that have ended."""
+    sweep, started = work.sweep, perf_counter()
+    pieces = _slices(len(sweep), len(work.networks[sweep.seeds[0]].neurons) * work.batch)
+    journal = None if table is None else Journal(table, sweep, _signature(work))
+    done = set() if journal is None else {piece.columns for piece in journal.pieces()}
+    waiting = [piece for piece in pieces if piece not in done]
+    count = len(sweep) - sum(map(len, waiting))
+    results = each(_learned, _common(work), waiting, n_jobs, cluster)
+    try:
+        for _, piece in results:
+            sweep.take(piece)
+            count += len(piece.columns)
+            if journal is not None:
+                journal.add(piece)
+            if progress is not None:
+                progress(count, len(sweep))
+    except KeyboardInterrupt:
+        sweep.interrupted = True
+    sweep.seconds = perf_counter() - started
+    if journal is not None and not sweep.interrupted:
+        journal.close()
+
+
+def _slices(count: int, size: int) -> list[range]:
+    """Neighbouring columns, by how many there are and how large a net and its batch are: nothing else.
+
+    >>> [len(piece) for piece in _slices(1500, 7 * 4)]
+    [585, 585, 330]
+    """
+    each = min(MOST, max(LEAST, NUMBERS // (4 * size)))
+    return [range(low, min(low + each, count)) for low in range(0, count, each)]
+
+
+def _common(work: Work) -> Common:
+    sweep = work.sweep
+    entries = [setting.get("optimizer") for setting in sweep.settings]
+    rates = [entry.rate if isinstance(entry, Optimizer) else None for entry in entries]
+    how = sweep.settings, rates, sweep.how, sweep.target_loss, sweep.engine
+    return Common(sweep.build, sweep.seeds, *how, work.source, work.score)
+
+
+def _learned(common: Common, columns: range) -> Piece:
+    """A slice from its start to its end, in whatever process this is."""
+    from lernpy.sweep.many import Work
+
+    settings = [dict(setting) for setting in common.settings]
+    for setting, rate in zip(settings, common.rates, strict=True):
+        if rate is not None:
+            setting["optimizer"] = copy(setting["optimizer"])
+            setting["optimizer"].rate = rate
+    sweep = Sweep(
+        common.build, common.seeds, settings, common.how, common.target_loss, common.engine
+    )
+    Work(sweep, common.data, common.score, columns).finish()
+    if sweep.interrupted:
+        raise KeyboardInterrupt
+    return sweep.piece(columns)
+
+
+# ---- the table while it grows --------------------------------------------------------------------
+
+
+def _signature(work: Work) -> str:
+    """A mark of all that decides what the nets become."""
+    sweep, dataset = work.sweep, Dataset.of(work.source)
+    common = _common(work)
+    first = files.to_text(files.to_json(sweep.build(sweep.seeds[0])))
+    facts = sweep.seeds, sweep.settings, common.rates, sweep.how, sweep.target_loss, sweep.engine
+    mark = hashlib.sha256(repr((*facts, work.score is not None, first)).encode())
+    for array in (dataset.inputs, dataset.targets):
+        mark.update(np.ascontiguousarray(array).tobytes())
+    return mark.hexdigest()
+
+
+class Journal:
+    """Beside the table, a line for each slice that has ended; a kill leaves whole lines, and one cut off."""
+
+    def __init__(self, table: str | os.PathLike[str], sweep: Sweep, signature: str) -> None:
+        storage.check_path(table)
+        self.table, self.path, self.sweep = table, f"{os.fspath(table)}{PART}", sweep
+        self.signature, self.known = signature, set[int]()
+        self.next, self.size = 0.0, 0
+
+    def pieces(self) -> list[Piece]:
+        """What an earlier run of the same sweep has left; the sweep takes it."""
+        pieces = list(self._read()) if os.path.exists(self.path) else []
+        for piece in pieces:
+            self.sweep.take(piece)
+            self.known.update(piece.columns)
+        with self._writing() as file:
+            if self.size == 0:
+                file.write(
+                    self._line({"format": FORMAT, "version": VERSION, "sweep": self.signature})
+                )
+        return pieces
+
+    def _read(self) -> Iterator[Piece]:
+        lines = storage.read_bytes(self.path).splitlines(keepends=True)
+        whole = [line for line in lines if line.endswith(b"\n")]
+        self.size = sum(map(len, whole))
+        for number, line in enumerate(whole, 1):
+            where = f"{self.path}, line {number}"
+            fields = Fields(storage.parse_json(line, where), f"{where}: ")
+            if number == 1:
+                fields.check_format(FORMAT, VERSION)
+                if fields.text("sweep") != self.signature:
+                    raise LernpyError(
+                        f"{self.path} belongs to another sweep (other data, nets or settings); finish that, "
+                        "remove the file, or name another table"
+                    )
+                continue
+            yield self._piece(fields)
+
+    def _piece(self, fields: Fields) -> Piece:
+        low, high = fields.whole("from", 0, len(self.sweep)), fields.whole("to", 0, len(self.sweep))
+        values = {name: _column(fields, name, high - low) for name in (*MEASURED, "loss")}
+        losses = [
+            (int(epochs) - 1, [low + at], np.array([[loss]]))
+            for at, (epochs, loss) in enumerate(
+                zip(values["epochs"], values.pop("loss"), strict=True)
+            )
+            if epochs > 0
+        ]
+        return Piece(range(low, high), values, losses, [], "")
+
+    def add(self, piece: Piece) -> None:
+        """A slice that has ended: into the journal at once, into the table every now and then."""
+        low, high = piece.columns.start, piece.columns.stop
+        line: dict[str, Any] = {"from": low, "to": high}
+        for name, values in piece.numbers.items():
+            line[name] = [_plain(value) for value in values.astype(float).tolist()]
+        losses = [self.sweep._loss(net) for net in piece.columns]
+        line["loss"] = losses
+        with self._writing() as file:
+            file.write(self._line(line))
+        self.known.update(piece.columns)
+        if perf_counter() > self.next:
+            started = perf_counter()
+            self.sweep.to_csv(self.table, sorted(self.known))
+            self.next = perf_counter() + PAUSE * (perf_counter() - started)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Any]:
+        """The journal, after its last whole line."""
+        try:
+            with open(self.path, "r+b" if os.path.exists(self.path) else "w+b") as file:
+                file.truncate(self.size)
+                file.seek(self.size)
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                self.size = file.tell()
+        except OSError as error:
+            raise LernpyError(
+                f"{self.path} could not be written: {storage.reason(error)}"
+            ) from None
+
+    @staticmethod
+    def _line(values: dict[str, Any]) -> bytes:
+        return json.dumps(values, separators=(",", ":")).encode() + b"\n"
+
+    def close(self) -> None:
+        """The whole table; the journal is needed no more."""
+        self.sweep.to_csv(self.table)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)
+
+
+def _plain(value: float) -> float | int | None:
+    return (
+        None if isnan(value) else int(value) if value.is_integer() and abs(value) < 1e15 else value
+    )
+
+
+def _column(fields: Fields, name: str, size: int) -> np.ndarray:
+    values = fields.items(name)
+    if len(values) != size or not all(v is None or isinstance(v, (int, float)) for v in values):
+        raise FileFormatError(f"{fields.at(name)} is not a list of {size} numbers")
+    return np.array([np.nan if v is None else v for v in values], float)
