@@ -40,16 +40,20 @@ _HOME = {  # public name -> the module that defines it
     "explain": "watch",
     "from_edges": "build",
     "from_networkx": "build",
+    "grow": "training",
     "layered": "build",
     "live": "notebook",
     "load": "files",
+    "missed": "training",
     "paths": "watch",
     "predict": "training",
     "save": "files",
+    "shrink": "training",
     "slow_motion": "watch",
     "to_networkx": "build",
     "train": "training",
     "train_many": "sweep",
+    "unroll": "build",
 }
 _MODULES = {
     "activations": "functions.activations",
@@ -65,12 +69,14 @@ _MODULES = {
     "training": "training",
 }
 
+_EXTRAS = ("sklearn",)  # modules that need what is not installed with lernpy
+
 __all__ = ["__version__", *sorted({**_HOME, **_MODULES})]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        value: Any = import_module(f"lernpy.{_MODULES[name]}")
+    if name in _MODULES or name in _EXTRAS:
+        value: Any = import_module(f"lernpy.{_MODULES.get(name, name)}")
         value.__dir__ = lambda: _public(value)
     elif name in _HOME:
         value = getattr(import_module(f"lernpy.{_HOME[name]}"), name)

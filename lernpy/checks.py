@@ -172,14 +172,14 @@ a whole number from 1 to 9 belongs here
     def _missing(self, key: str) -> FileFormatError:
         return FileFormatError(f"{self._name} has no {key!r}; is it cut off?")
 
-    def check_format(self, name: str, version: int) -> None:
+    def check_format(self, name: str, *versions: int) -> None:
         """Refuse a file of another kind, or of a version that is not known here."""
         if self.get("format") != name:
             raise FileFormatError(f"{self._name} is no {name} file: it lacks 'format': '{name}'")
-        if not is_whole(self.get("version"), version, version):
+        if not is_whole(self.get("version"), min(versions), max(versions)):
             raise FileFormatError(
                 f"{self._name} is of version {shown(self.get('version'))}, "
-                f"but this lernpy reads version {version}"
+                f"but this lernpy reads version {' and '.join(map(str, versions))}"
             )
 
     @contextmanager

@@ -50,6 +50,7 @@ class Frame:
     outputs: tuple[int, ...]
     biases: tuple[int, ...]
     groups: tuple[tuple[int, ...], ...]
+    products: tuple[tuple[int, ...], ...]  # of each the neuron, then its factors
     generation: np.ndarray  # (n,) int, by longest path
 
     total_input: np.ndarray  # (n,), NaN where not known; so the next three

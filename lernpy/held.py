@@ -16,6 +16,7 @@ from lernpy.checks import is_number
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
+from lernpy.product import Product
 from lernpy.text import shown
 from lernpy.weight import FREE, Rule, Weight
 
@@ -157,6 +158,7 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         {type(neuron.activation) for neuron in neurons} != {Activation}
         or [neuron for neuron in neurons if neuron.activation.name == "one"] != network.biases
         or tuple([neuron.name for neuron in neurons]) != names
+        or any(product.neuron.activation is not product for product in network.products)
     ):
         _refuse(_wrong_neurons(network))
 
@@ -207,7 +209,9 @@ def _wrong_weights(network: Network) -> Iterator[str]:
 
 
 def _wrong_neurons(network: Network) -> Iterator[str]:
-    biases, groups = set(network.biases), set(network.groups)
+    biases, groups, products = (
+        set(parts) for parts in (network.biases, network.groups, network.products)
+    )
     for name, neuron in network.neurons.items():
         kind = neuron.activation
         if neuron.name != name:
@@ -215,7 +219,7 @@ def _wrong_neurons(network: Network) -> Iterator[str]:
                 f"the neuron {name!r} was renamed {shown(neuron.name)}; its links know it as {name!r}. "
                 "Names are given when a network is built"
             )
-        if not isinstance(kind, (Activation, Group)):
+        if not isinstance(kind, (Activation, Group, Product)):
             yield (
                 f"the activation of {name} is {shown(kind)}, which is no activation; write "
                 f'network.neurons["{name}"].activation = lernpy.activations.get("relu")'
@@ -224,7 +228,12 @@ def _wrong_neurons(network: Network) -> Iterator[str]:
             yield f"{name} {'is a bias no more' if neuron in biases else 'was made a bias'}{ANEW}"
         elif isinstance(kind, Group) and (kind not in groups or neuron not in kind.members):
             yield f"{name} was put into a softmax group{ANEW}"
+        elif isinstance(kind, Product) and (kind not in products or kind.neuron is not neuron):
+            yield f"{name} was made a product{ANEW}"
     for group in network.groups:
         for member in group.members:
             if member.activation is not group:
                 yield f"{member.name} was taken out of its softmax group{ANEW}"
+    for product in network.products:
+        if product.neuron.activation is not product:
+            yield f"{product.neuron.name} is a product no more{ANEW}"

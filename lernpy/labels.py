@@ -41,12 +41,18 @@ class Label(NamedTuple):
         words = number(self.raw(value), minus=minus)
         return f"{words} {self.unit}".rstrip()
 
+    def more(self, name: str) -> str:
+        """What the data call a neuron of this name, where it says more ("y" of "y1", a pixel do not)."""
+        same = self.called in (name, name.rstrip("0123456789"))
+        return "" if same or PIXEL.fullmatch(self.called) else self.called
+
     def beside(self, name: str) -> str:
-        """The neuron's name, and that of the data where it is another one."""
-        return f"{name} ({self.called})" if self.called not in ("", name) else name
+        """The neuron's name, and that of the data where it says more."""
+        return f"{name} ({self.more(name)})" if self.more(name) else name
 
 
 NONE = Label()
+PIXEL = re.compile(r"r\d+c\d+")  # see `data.dataset.pixel_names`
 
 
 def labels_of(network: Network) -> dict[Neuron, Label]:

@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lernpy.structure import structure_of
+from lernpy.text import step_of
 
 Positions = dict[str, tuple[float, float]]
 
@@ -30,11 +32,12 @@ class Wiring(NamedTuple):
     """What a layout needs to know of a network: names and index arrays."""
 
     names: tuple[str, ...]
-    links: np.ndarray  # (n_links, 2) from, to
+    links: np.ndarray  # (n_links + n_factors, 2) from, to; those of products come last
     generation: np.ndarray  # (n,)
     fixed: np.ndarray  # (n,) bool: keeps its declared order: inputs and outputs
     rank: np.ndarray  # (n,) the declared order; among inputs, and among outputs, as they are listed
     bias: np.ndarray  # (n,) bool
+    n_links: int
 
     @classmethod
     def of(cls, source: Any) -> Wiring:
@@ -45,6 +48,8 @@ class Wiring(NamedTuple):
         wires = source if hasattr(source, "generation") else structure_of(source).wires
         count = len(wires.names)
         links = np.asarray(wires.links, dtype=np.intp).reshape(-1, 2)
+        pairs = [(factor, index) for index, *factors in wires.products for factor in factors]
+        links = np.vstack([links, np.array(pairs, np.intp).reshape(-1, 2)])
         generation = np.array(wires.generation, dtype=np.intp)
         bias = _mask(count, wires.biases)
         for index in np.flatnonzero(bias):
@@ -54,7 +59,12 @@ class Wiring(NamedTuple):
         for ends in (list(wires.inputs), list(wires.outputs)):
             rank[ends] = np.sort(ends)
         fixed = _mask(count, [*wires.inputs, *wires.outputs]) & ~bias
-        return cls(tuple(wires.names), links, generation, fixed, rank, bias)
+        count = len(links) - len(pairs)
+        return cls(tuple(wires.names), links, generation, fixed, rank, bias, count)
+
+    def incoming(self) -> np.ndarray:
+        """(n,) how many links lead to each neuron: none to inputs and biases."""
+        return np.bincount(self.links[:, 1], minlength=len(self.names))
 
 
 def _mask(count: int, indices: Any) -> np.ndarray:
@@ -80,9 +90,12 @@ def positions(source: Any, folded: int = FOLDED) -> Positions:
     x runs from 0 (the first generation) to 1 (the last), y from 0 (the foot, where the biases
     stand) to 1. Inputs and outputs keep their declared order, from top to bottom; the neurons
     between them are ordered so that few links cross. A generation of more than `folded` neurons
-    becomes a block, row by row: 784 inputs stand as the image they are.
+    becomes a block, row by row: 784 inputs stand as the image they are. Of a network in time a column is a
+    step: inputs below, outputs above, and in each step every neuron stands as in the others.
     """
     wiring = Wiring.of(source)
+    if is_in_time(wiring.names):
+        return _in_time(wiring)
     rows = _ordered(wiring)
     blocks = [rows_and_columns(len(row), folded) for row in rows]
     height = max(high for high, _ in blocks)
@@ -104,6 +117,80 @@ def positions(source: Any, folded: int = FOLDED) -> Positions:
         name: (round(float(a), 6), round(float(b), 6))
         for name, a, b in zip(wiring.names, x, y, strict=True)
     }
+
+
+# ---- networks in time ---------------------------------------------------------------------------
+
+BELOW, INNER, ABOVE = 0.14, (0.3, 0.78), 0.96  # heights in a step: inputs, what is within, outputs
+STEP_WIDTH = 0.8  # of the distance from one step to the next
+
+
+def is_in_time(names: Iterable[str]) -> bool:
+    """Whether these are the neurons of several steps: h1@1, h1@2.
+
+    >>> is_in_time(["x@1", "x@2", "bias"]), is_in_time(["x", "y"])
+    (True, False)
+    """
+    steps = {step for _, step in map(step_of, names) if step is not None}
+    return len(steps) > 1
+
+
+def _in_time(wiring: Wiring) -> Positions:
+    """Step by step from left to right; what belongs to no step stands at the left, biases at the foot."""
+    bases = [step_of(name) for name in wiring.names]
+    first = min(step for _, step in bases if step is not None)
+    ends = wiring.fixed & (wiring.incoming() == 0), wiring.fixed & (wiring.incoming() > 0)
+    depth = _depths(wiring, [step for _, step in bases])
+    rows = _rows(bases, depth, ~(wiring.bias | ends[0] | ends[1]))
+    deepest = max(depth.values(), default=1)
+    where: Positions = {}
+    for index, (base, step) in enumerate(bases):
+        at = STEP_WIDTH * depth.get(base, 0) / max(deepest, 1)
+        x = (first - 0.2 if step is None else float(step)) + (0.0 if ends[0][index] else at)
+        if wiring.bias[index]:
+            where[wiring.names[index]] = x, 0.0
+            continue
+        low, high = INNER
+        row, count = rows.get(base, (0, 1))
+        inner = high - (high - low) * ((row + 0.5) / count)
+        y = BELOW if ends[0][index] else ABOVE if ends[1][index] else inner
+        where[wiring.names[index]] = x, y
+    return _spread(where)
+
+
+def _depths(wiring: Wiring, steps: list[int | None]) -> dict[str, int]:
+    """How deep in its step each neuron of the cell stands: the longest path that stays in the step."""
+    depth = np.zeros(len(steps), int)
+    order = np.argsort(wiring.generation[wiring.links[:, 1]], kind="stable")
+    for start, end in wiring.links[order].tolist():
+        if steps[start] == steps[end] is not None:
+            depth[end] = max(depth[end], depth[start] + 1)
+    depths: dict[str, int] = {}
+    for name, own in zip(wiring.names, depth.tolist(), strict=True):
+        base = step_of(name)[0]
+        depths[base] = max(own, depths.get(base, 0))
+    return depths
+
+
+def _rows(
+    bases: list[tuple[str, int | None]], depth: Mapping[str, int], inner: np.ndarray
+) -> dict[str, tuple[int, int]]:
+    """For each inner neuron of the cell its row among those that are as deep, and how many these are."""
+    names = dict.fromkeys(base for (base, _), own in zip(bases, inner, strict=True) if own)
+    by_depth: dict[int, list[str]] = {}
+    for name in names:
+        by_depth.setdefault(depth[name], []).append(name)
+    return {name: (row, len(of)) for of in by_depth.values() for row, name in enumerate(of)}
+
+
+def _spread(where: Positions) -> Positions:
+    """x from 0 to 1."""
+    xs = [x for x, _ in where.values()]
+    low, span = min(xs), max(max(xs) - min(xs), 1e-9)
+    return {name: (round((x - low) / span, 6), round(y, 6)) for name, (x, y) in where.items()}
+
+
+# ---- by generation ------------------------------------------------------------------------------
 
 
 def _passed(wiring: Wiring, count: int) -> np.ndarray:
@@ -220,7 +307,7 @@ def bends(source: Any, where: Positions | None = None) -> dict[tuple[str, str], 
     where = positions(source) if where is None else where
     spots = np.array([where[name] for name in wiring.names])
     span = wiring.generation[wiring.links[:, 1]] - wiring.generation[wiring.links[:, 0]]
-    long = np.flatnonzero(span > 1)
+    long = np.flatnonzero(span[: wiring.n_links] > 1)
     if len(long) * len(spots) > 60 * COUNTABLE:
         return {}
     bends = {}

@@ -14,11 +14,11 @@ from lernpy.text import counted, shown
 from lernpy.wiring import members
 
 if TYPE_CHECKING:
-    from lernpy.network import Network
     from lernpy.neuron import Neuron
+    from lernpy.wired import Wired
 
 
-def matrices_of(network: Network) -> list[np.ndarray]:
+def matrices_of(network: Wired) -> list[np.ndarray]:
     """The weights between each two layers: see `Network.matrices`."""
     return [
         np.array([[link.weight.value for link in row] for row in block])
@@ -26,7 +26,7 @@ def matrices_of(network: Network) -> list[np.ndarray]:
     ]
 
 
-def put_matrices(network: Network, matrices: Any) -> None:
+def put_matrices(network: Wired, matrices: Any) -> None:
     """Give the weights of a network in layers the values of matrices in the form of `matrices_of`."""
     links = blocks(network)
     tables = [_table(at, matrix) for at, matrix in enumerate(matrices)]
@@ -55,7 +55,7 @@ def _table(at: int, matrix: Any) -> np.ndarray:
     return table
 
 
-def blocks(network: Network) -> list[list[list[Link]]]:
+def blocks(network: Wired) -> list[list[list[Link]]]:
     """Between each two layers the links, row by row; a network that is not in layers is refused."""
     layers = layers_of(network)
     taken = 0
@@ -77,7 +77,7 @@ ONLY_LAYERS = (
 )
 
 
-def layers_of(network: Network) -> list[list[Neuron]]:
+def layers_of(network: Wired) -> list[list[Neuron]]:
     """Inputs, hidden layers, outputs, each in declared order; biases are in no layer."""
     apart = {*network.inputs, *network.biases}
     layers = [list(network.inputs)]
@@ -92,7 +92,7 @@ def layers_of(network: Network) -> list[list[Neuron]]:
     return [*layers[:-1], list(network.outputs)]
 
 
-def _biases(network: Network, targets: Sequence[Neuron]) -> list[Neuron]:
+def _biases(network: Wired, targets: Sequence[Neuron]) -> list[Neuron]:
     """The bias of a layer, if it has one."""
     reaching = [
         bias
@@ -107,7 +107,7 @@ def _biases(network: Network, targets: Sequence[Neuron]) -> list[Neuron]:
     return reaching
 
 
-def _link(network: Network, source: Neuron, target: Neuron) -> Link:
+def _link(network: Wired, source: Neuron, target: Neuron) -> Link:
     if (source.name, target.name) not in network.links:
         raise WiringError(f"there is no link {source.name} -> {target.name}, {ONLY_LAYERS}")
     return network.links[source.name, target.name]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 
 from lernpy import held, subclasses, wiring
@@ -19,12 +18,11 @@ from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.kept import lesson_kept
 from lernpy.link import Link
-from lernpy.matrices import matrices_of
 from lernpy.neuron import Neuron
-from lernpy.registry import Named
 from lernpy.samples import numbers, rows_of, samples_of
 from lernpy.text import counted
 from lernpy.weight import Weight
+from lernpy.wired import Wired
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -35,17 +33,17 @@ if TYPE_CHECKING:
 penalty_of = moving.penalty(scalar)
 
 
-class Network(held.Elsewhere):
+class Network(Wired):
     """Neurons and links, wired into a graph without loops, with a loss, an optimiser and a rate.
 
     Made by the builders (`lernpy.layered`, `lernpy.from_edges`, ...); softmax groups come along
     with their members.
 
     ``maths="portable"`` takes tanh, exp and the logarithms that are built from + - * / alone. Then the
-    objects, engine="python" and what is printed as Python, JavaScript or C learn with the same bits on
-    every machine, and auto takes no other engine. It is slower: in plain Python a tanh takes some thirty
-    times as long, a lesson of XOR in straight lines twice, that of the objects hardly longer. NumPy and
-    compiled engines round in their own ways.
+    objects, engine="python", compiled straight lines (engine="jit", small nets) and what is printed as
+    Python, JavaScript or C learn with the same bits on every machine; auto takes objects or python. It is
+    slower: in plain Python a tanh takes some thirty times as long, a lesson of XOR in straight lines twice,
+    that of the objects hardly longer. NumPy and larger compiled nets round in their own ways.
 
     >>> from lernpy import layered
     >>> network = layered([2, 3, 1], seed=0)
@@ -54,30 +52,9 @@ class Network(held.Elsewhere):
     """
 
     __slots__ = (
-        *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups"),
-        *(
-            "_graph",
-            "_generations",
-            "_order",
-            "_loss",
-            "_optimizer",
-            "_learning_rate",
-            "_l1",
-            "_l2",
-        ),
-        *("_exempt", "_penalised", "version", "samples", "passes", "seed", "card", "maths"),
-        "__weakref__",
+        *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised"),
+        *("samples", "passes", "seed", "card", "maths", "__weakref__"),
     )
-    inputs: list[Neuron] = held.wired("inputs")
-    outputs: list[Neuron] = held.wired("outputs")
-    neurons: Named[Neuron] = held.wired("neurons")
-    links: wiring.Links = held.wired("links")
-    weights: list[Weight] = held.wired("weights")  # distinct, in the order of the links
-    biases: list[Neuron] = held.wired("biases")
-    groups: list[Group] = held.wired("groups")
-    graph: nx.DiGraph = held.wired("graph")
-    generations: list[list[wiring.Unit]] = held.wired("generations")
-    order: list[wiring.Part] = held.wired("order")
 
     def __init__(
         self,
@@ -112,6 +89,11 @@ class Network(held.Elsewhere):
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
             self._make_portable()
+
+    def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
+        super()._wire(neurons, links)
+        self._penalised = None
+        self._tell_groups()
 
     def _make_portable(self) -> None:
         """From now on the same bits in every language."""
@@ -338,105 +320,6 @@ class Network(held.Elsewhere):
         if self._penalised is None:
             self._penalised = [weight for weight in self.weights if weight not in self._exempt]
         return self._penalised
-
-    # ---- the wiring -----------------------------------------------------------------------------
-
-    def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
-        """Check, then take over: a refused wiring leaves everything as it was."""
-        with wiring.many_objects():
-            graph = wiring.make_graph(neurons, links)
-            wiring.check_ends(graph, self.inputs, self.outputs)
-            generations = wiring.generations(graph, wiring.group_units(graph, self.inputs))
-            order = wiring.in_order(graph, generations)
-            self._graph = graph
-            self._generations = generations
-            self._order = held.Parts(order, "order")
-            self._neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
-            self._links = wiring.Links(graph, order)
-            distinct = dict.fromkeys(link.weight for link in self.links.values())
-            self._weights = held.Parts(distinct, "weights")
-        self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
-        units = (unit for generation in generations for unit in generation)
-        self._groups = [unit for unit in units if isinstance(unit, Group)]
-        self._exempt = {
-            edge["link"].weight for bias in self._biases for edge in graph._succ[bias.name].values()
-        }
-        self._penalised = None
-        self._tell_groups()
-        self.version += 1
-
-    def prune(self, *links: Link | tuple[str, str]) -> None:
-        """Remove links (each a `Link`, or the names of its two ends)."""
-        gone = {self.link(link) for link in links}
-        self._wire(
-            list(self.neurons.values()), [link for link in self.links.values() if link not in gone]
-        )
-
-    def connect(self, input_name: str, output_name: str, weight: float | Weight = 0.0) -> Link:
-        """Add a link between two neurons; a `Weight` given is shared with whoever has it."""
-        ends = self.neurons[input_name], self.neurons[output_name]
-        link = Link(
-            *ends, weight if isinstance(weight, Weight) else Weight(finite("weight", weight))
-        )
-        self._wire(list(self.neurons.values()), [*self.links.values(), link])
-        return link
-
-    def tie(self, *links: Link | tuple[str, str]) -> Weight:
-        """Let these links share the weight of the first."""
-        if not links:
-            raise LernpyError("there is nothing to tie; name the links that shall share a weight")
-        first, *others = [self.link(link) for link in links]
-        for link in others:
-            link.weight = first.weight
-        self._wire(list(self.neurons.values()), list(self.links.values()))
-        return first.weight
-
-    def incoming(self, name: str) -> list[Link]:
-        """The links that lead to a neuron.
-
-        >>> import lernpy
-        >>> lernpy.build.by_hand().incoming("h")
-        [<link x -> h, weight 0.5>, <link bias -> h, weight 0.25>]
-        """
-        ends = self.graph.pred[self.neurons[name].name]
-        return [edge["link"] for edge in ends.values()]
-
-    def outgoing(self, name: str) -> list[Link]:
-        """The links that start at a neuron."""
-        ends = self.graph.succ[self.neurons[name].name]
-        return [edge["link"] for edge in ends.values()]
-
-    def matrices(self) -> list[np.ndarray]:
-        """The weights of a network in layers, one matrix for each two layers.
-
-        Returns
-        -------
-        (n_neurons + 1, n_neurons_of_the_next) each: ``matrix[i, j]`` is the weight from neuron i of a
-        layer to neuron j of the next; the last row is the bias (left out where there is none), so that
-        next total inputs = [outputs, 1] @ matrix. ``layered(sizes, weights=matrices)`` is the way back.
-
-        Raises
-        ------
-        WiringError
-            If the network is not in layers; names the first link that is missing or skips one.
-
-        >>> import lernpy
-        >>> network = lernpy.layered([2, 3, 1], seed=0)
-        >>> [matrix.shape for matrix in network.matrices()]
-        [(3, 3), (4, 1)]
-        >>> twin = lernpy.layered([2, 3, 1], weights=network.matrices())
-        >>> twin.predict([[0, 1]]) == network.predict([[0, 1]])
-        array([[ True]])
-        """
-        return matrices_of(self)
-
-    def link(self, link: Link | tuple[str, str]) -> Link:
-        """A link of this network, from itself or from the names of its ends."""
-        ends = (link.input_neuron.name, link.output_neuron.name) if isinstance(link, Link) else link
-        own = self.links[ends]
-        if isinstance(link, Link) and own is not link:
-            raise LernpyError(f"{link} belongs to another network; name its ends instead")
-        return own
 
     def copy(self) -> Network:
         """A twin with the same numbers and classes, that lives on its own."""

@@ -43,7 +43,8 @@ def masks(network: Network, progress: Progress) -> dict[str, np.ndarray]:
     link_at = np.array([position[link] for link in structure.links], int)
     last_link = np.array([position[links[-1]] for links in structure.holders.values()], int)
     is_input = np.array([neuron in structure.inputs for neuron in neurons], bool)
-    is_end = [neuron in structure.outputs and not structure.outgoing[neuron] for neuron in neurons]
+    onward = {n for n in neurons if structure.outgoing[n] or n in structure.multiplied}
+    is_end = [neuron in structure.outputs and neuron not in onward for neuron in neurons]
     earlier = network.samples > progress.costed  # samples before this one left blame on the weights
     return {
         "total_input": (neuron_at < progress.forward) | (is_input & progress.fed),

@@ -18,6 +18,7 @@ from lernpy.labels import neuron_called
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.weight import Weight
 from lernpy.wiring import Part, label, members
 
@@ -45,7 +46,7 @@ def name_of(part: object) -> str:
     """The name of a part: "h1", "x1 -> h1", "softmax(y1, y2)"; "network" for the whole."""
     if isinstance(part, Link):
         return part.name
-    return label(part) if isinstance(part, (Neuron, Group)) else "network"
+    return label(part) if isinstance(part, (Neuron, Group, Product)) else "network"
 
 
 def part_named(network: Network, name: str) -> Neuron | Link:
@@ -81,6 +82,7 @@ class Connections(NamedTuple):
     outputs: tuple[int, ...]
     biases: tuple[int, ...]
     groups: tuple[tuple[int, ...], ...]
+    products: tuple[tuple[int, ...], ...]  # of each the neuron, then its factors
     generation: np.ndarray  # (n,) int, by longest path
     links: np.ndarray  # (n_links, 2) int: from, to
     link_weight: np.ndarray  # (n_links,) int: index of its weight
@@ -96,6 +98,7 @@ class Structure:
         self.links: list[Link] = network.links.values()
         self.weights: list[Weight] = network.weights
         self.groups: list[Group] = network.groups
+        self.products: list[Product] = network.products
         self.generations = network.generations
         self.inputs = dict.fromkeys(network.inputs)  # a look-up that keeps the declared order
         self.outputs = dict.fromkeys(network.outputs)
@@ -112,6 +115,7 @@ class Structure:
         position = {part: index for index, part in enumerate(self.order)}
         for group in self.groups:
             position.update(dict.fromkeys(group.members, position[group]))
+        position.update((product.neuron, position[product]) for product in self.products)
         return position
 
     @cached_property
@@ -136,6 +140,15 @@ class Structure:
         for link in self.links:
             outgoing[link.input_neuron].append(link)
         return outgoing
+
+    @cached_property
+    def multiplied(self) -> dict[Neuron, list[Product]]:
+        """The products that a neuron is a factor of; who is none of any is left out."""
+        multiplied: dict[Neuron, list[Product]] = {}
+        for product in sorted(self.products, key=self.position.__getitem__):
+            for factor in dict.fromkeys(product.factors):
+                multiplied.setdefault(factor, []).append(product)
+        return multiplied
 
     @cached_property
     def holders(self) -> dict[Weight, list[Link]]:
@@ -180,6 +193,9 @@ class Structure:
             outputs=self.indices(self.outputs),
             biases=self.indices(self.biases),
             groups=tuple(self.indices(group.members) for group in self.groups),
+            products=tuple(
+                self.indices((product.neuron, *product.factors)) for product in self.products
+            ),
             generation=np.array([self.generation[neuron] for neuron in self.neurons], int),
             links=np.array(ends, int).reshape(-1, 2),
             link_weight=np.array([weight_index[link.weight] for link in links], int),

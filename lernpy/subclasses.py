@@ -17,16 +17,18 @@ from lernpy.errors import LernpyError
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.weight import Weight
 from lernpy.wiring import label, many_objects
 
 if TYPE_CHECKING:
     from lernpy.network import Network
 
-KINDS = (Link, Neuron, Group, Weight)
+KINDS = (Link, Neuron, Group, Product, Weight)
 FIELDS = {
     *chain.from_iterable(kind.__slots__ for kind in (Link, Neuron, Weight)),
     *("members", "log_sum", "apart", "maths"),  # of a group
+    *("neuron", "factors"),  # of a product
 }
 ONLY_GRAPH = "only engine='graph' runs it"
 
@@ -99,7 +101,9 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
     a part of the network, the twin names its twin.
     """
     neurons, links = list(network.neurons.values()), network.links.values()
-    twin_of: dict[Any, Any] = {part: copy(part) for part in (*neurons, *network.groups)}
+    twin_of: dict[Any, Any] = {
+        part: copy(part) for part in (*neurons, *network.groups, *network.products)
+    }
     with many_objects():
         for weight in network.weights:
             twin_of[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
@@ -110,6 +114,9 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
         twin_of[neuron].activation = twin_of.get(neuron.activation, neuron.activation)
     for group in network.groups:
         twin_of[group].members = tuple(twin_of[member] for member in group.members)
+    for product in network.products:
+        twin_of[product].neuron = twin_of[product.neuron]
+        twin_of[product].factors = tuple(twin_of[factor] for factor in product.factors)
     if any(own_parts(network)):
         _carry(network, twin_of | dict(zip(links, linked, strict=True)))
     return twin_of, linked

@@ -11,6 +11,7 @@ from math import isnan
 from shlex import quote
 
 UNKNOWN = "not yet"
+STEP_SIGN = "@"  # h1@3 is h1 in the third step of time
 MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
@@ -169,6 +170,26 @@ def option(name: str, value: object = True) -> str:
         return f'{name}="{value}"' if isinstance(value, str) else f"{name}={value!r}"
     flag = f"--{name.replace('_', '-')}"
     return flag if value is True else f"{flag} {quote(str(value))}"
+
+
+def in_step(name: str, step: int) -> str:
+    """What a neuron, or a column, of one step of time is called.
+
+    >>> in_step("h1", 3)
+    'h1@3'
+    """
+    return f"{name}{STEP_SIGN}{step}"
+
+
+def step_of(name: str) -> tuple[str, int | None]:
+    """The name within the step, and the step; None where it belongs to no step.
+
+    >>> step_of("h1@3"), step_of("bias"), step_of("me@home")
+    (('h1', 3), ('bias', None), ('me@home', None))
+    """
+    base, sign, step = name.rpartition(STEP_SIGN)
+    is_step = bool(base and sign) and step.removeprefix("-").isdecimal() and len(step) < 8
+    return (base, int(step)) if is_step else (name, None)
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

@@ -15,12 +15,13 @@ from lernpy.errors import LernpyError, WiringError
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.weight import Weight
 
-Unit = Neuron | Group
-Part = Neuron | Group | Link
+Unit = Neuron | Group | Product
+Part = Neuron | Group | Product | Link
 
 
 @contextmanager
@@ -64,7 +65,32 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
         raise WiringError(
             f"{_doubled(links)} is there twice; a pair of neurons has one link at most"
         )
+    graph.graph["factors"] = 0  # edges that are no links
+    for neuron in neurons:
+        if isinstance(neuron.activation, Product):
+            _add_factors(neuron, neuron.activation, ahead, behind)
+            graph.graph["factors"] += len(behind[neuron])
     return nx.freeze(graph)
+
+
+def _add_factors(
+    neuron: Neuron, product: Product, ahead: Mapping[Any, Any], behind: Mapping[Any, Any]
+) -> None:
+    """The edges from the factors of a product to its neuron."""
+    if product.neuron is not neuron:
+        raise WiringError(
+            f"{neuron.name!r} has the product of {product.neuron.name!r}; make its own"
+        )
+    for source in behind[neuron]:
+        raise WiringError(
+            f"the link {source} -> {neuron.name} leads into a product, which multiplies its factors; remove it"
+        )
+    for factor in dict.fromkeys(product.factors):
+        if factor not in ahead:
+            raise WiringError(
+                f"{factor.name!r} is a factor of the product {neuron.name!r}, but not in the network; add it"
+            )
+        ahead[factor][neuron.name] = behind[neuron][factor.name] = {"product": product}
 
 
 def parts(kind: type, what: str, things: object) -> list[Any]:
@@ -132,14 +158,20 @@ def check_ends(graph: nx.DiGraph, inputs: Sequence[Neuron], outputs: Sequence[Ne
             )
 
 
+def unit_for(neuron: Neuron) -> Unit:
+    """What stands in the order for a neuron: itself, its softmax group or its product."""
+    kind = neuron.activation
+    return kind if isinstance(kind, (Group, Product)) else neuron
+
+
 def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
     """For each neuron's name what stands in the order for it: itself, or its softmax group."""
     unit_of: dict[str, Unit] = {}
     input_names = {neuron.name for neuron in inputs}
     for name, attributes in graph._node.items():
         neuron = attributes["neuron"]
-        unit_of[name] = unit = neuron.activation if isinstance(neuron.activation, Group) else neuron
-        if unit is not neuron:
+        unit_of[name] = unit = unit_for(neuron)
+        if isinstance(unit, Group):
             if name in input_names:
                 raise WiringError(
                     f"the input {name!r} cannot be in a softmax group; remove it there"
@@ -206,7 +238,7 @@ def _loop(graph: nx.DiGraph, unit_of: Mapping[str, Unit], stuck: set[Unit]) -> s
 
 def members(unit: Unit) -> tuple[Neuron, ...]:
     """The neurons of a unit: the members of a group, or the one neuron."""
-    return unit.members if isinstance(unit, Group) else (unit,)
+    return (unit,) if isinstance(unit, Neuron) else unit.members
 
 
 def label(unit: Unit) -> str:
@@ -222,8 +254,13 @@ def in_order(graph: nx.DiGraph, generations: Sequence[Sequence[Unit]]) -> list[P
         for unit in generation:
             order.append(unit)
             for member in members(unit):
-                order += [edge["link"] for edge in graph._succ[member.name].values()]
+                order += links_of(graph._succ[member.name])
     return order
+
+
+def links_of(edges: Mapping[str, Mapping[str, Any]]) -> list[Link]:
+    """The links among some edges of a graph; the others lead from factors to their product."""
+    return [edge["link"] for edge in edges.values() if "link" in edge]
 
 
 class Links(Mapping[tuple[str, str], Link]):
@@ -252,14 +289,16 @@ class Links(Mapping[tuple[str, str], Link]):
         raise WiringError(f"links are removed by network.prune({ends!r})")
 
     def __contains__(self, ends: object) -> bool:
-        return isinstance(ends, tuple) and len(ends) == 2 and self._graph.has_edge(*ends)
+        is_pair = isinstance(ends, tuple) and len(ends) == 2 and self._graph.has_edge(*ends)
+        return is_pair and "link" in self._graph._succ[ends[0]][ends[1]]  # type: ignore[index]
 
     def _unknown(self, source: str, target: str) -> LernpyError:
         """Name the wrong end if there is one, else the links that do start there."""
         for name in (source, target):
             if name not in self._graph:
                 return unknown("neuron", name, self._graph)
-        known = [f"{source} -> {name}" for name in self._graph.succ[source]]
+        edges = self._graph.succ[source]
+        known = [f"{source} -> {name}" for name in edges if "link" in edges[name]]
         if not known:
             return unknown("link", f"{source} -> {target}", known, f"No link starts at {source}")
         return unknown("link", f"{source} -> {target}", known)
@@ -270,7 +309,7 @@ class Links(Mapping[tuple[str, str], Link]):
                 yield part.input_neuron.name, part.output_neuron.name
 
     def __len__(self) -> int:
-        return sum(map(len, self._graph._succ.values()))
+        return sum(map(len, self._graph._succ.values())) - int(self._graph.graph["factors"])
 
     def values(self) -> Any:  # faster than one look-up each
         return [part for part in self._order if isinstance(part, Link)]

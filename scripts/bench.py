@@ -2,7 +2,7 @@
 
     python3 scripts/bench.py [--workloads W1,W3] [--engines numpy,jit] [--peers torch,jax,c] [--json]
     python3 scripts/bench.py --growth [--plot growth.png]
-    python3 scripts/bench.py --memory --start
+    python3 scripts/bench.py --memory --start --time
 
 lernpy is timed through `lernpy.train`, with shuffling, history and write-back. Every runner learns the
 same workload from the same weights; in each round each has its turn, and medians are compared. Beside
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--growth", action="store_true", help="time and memory by number of links")
     parser.add_argument("--plot", help="with --growth: a picture to write")
     parser.add_argument("--memory", action="store_true", help="of training on 60,000 pictures")
+    parser.add_argument("--time", action="store_true", help="an LSTM beside torch.nn.LSTM")
     parser.add_argument("--start", action="store_true", help="how soon the program is there")
     parser.add_argument(
         "--markdown", action="store_true", help="the rows of the README's table, too"
@@ -91,7 +92,13 @@ def run(asked: argparse.Namespace) -> None:
         report["start"] = start.measure()
         if not asked.json:
             print("\n".join(start.listed(report["start"])))
-    if not (asked.growth or asked.memory or asked.start):
+    if asked.time:
+        from benchmark import recurrent
+
+        report["time"] = recurrent.measure(asked.rounds, asked.seconds)
+        if not asked.json:
+            print("\n".join(recurrent.listed(report["time"])))
+    if not (asked.growth or asked.memory or asked.start or asked.time):
         report["workloads"] = race(asked)
     if asked.json:
         print(json.dumps(report))

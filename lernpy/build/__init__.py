@@ -1,7 +1,8 @@
-"""Builders: from layers, edges, a networkx graph; the worked examples; random graphs.
+"""Builders: from layers, edges, a networkx graph; cells repeated in time; worked examples; random graphs.
 
 Read `layers.py` first, then `edges.py`, which takes any wiring; `start.py` draws the first weights,
-`arguments.py` checks what a builder is asked for. It knows networks and their parts; no engine, no data.
+`unrolling.py` repeats a cell of `recurrent.py` step by step, `arguments.py` checks what a builder is asked for.
+It knows networks and their parts; no engine, no data.
 """
 
 from lernpy.build.edges import from_edges
@@ -18,24 +19,32 @@ from lernpy.build.examples import (
 from lernpy.build.interchange import from_networkx, to_networkx
 from lernpy.build.layers import layered
 from lernpy.build.random import random_dag
+from lernpy.build.recurrent import CELLS, elman, gru, lstm
 from lernpy.build.start import draw_weights, fresh_seed
+from lernpy.build.unrolling import Cell, unroll
 
 __all__ = [
+    "CELLS",
     "EXAMPLES",
+    "Cell",
     "Example",
     "by_hand",
     "cancel",
     "draw_weights",
+    "elman",
     "fresh_seed",
     "from_edges",
     "from_networkx",
+    "gru",
     "layered",
     "lernmi",
+    "lstm",
     "random_dag",
     "sign",
     "skip",
     "to_networkx",
     "two_two_two",
+    "unroll",
 ]
 
 

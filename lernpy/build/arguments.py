@@ -20,7 +20,7 @@ LONELY = "is alone in its softmax group, whose share is then always 1; take sigm
 MOST_LINKS = 100_000_000
 
 
-def settings(builder: Callable[..., Network], options: dict[str, Any]) -> dict[str, Any]:
+def settings(builder: Callable[..., Any], options: dict[str, Any]) -> dict[str, Any]:
     """What goes on to `Network`, or an error with the near miss for a name that is none.
 
     >>> import lernpy

@@ -15,6 +15,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.weight import Weight
@@ -31,6 +32,7 @@ def from_edges(
     output_activation: str | Activation | None = None,
     activations: Mapping[str, str | Activation] | None = None,
     softmax: Iterable[Sequence[str]] = (),
+    products: Mapping[str, Sequence[str]] | None = None,
     init: str | Initializer | None = None,
     seed: int | None = None,
     **settings: Any,
@@ -46,6 +48,7 @@ def from_edges(
     output_activation : of the outputs, if it differs; ``"softmax"`` makes them one group
     activations : by name, for single neurons (an input may be made to squash, too)
     softmax : groups of names whose outputs shall be the shares of one whole
+    products : neurons whose output is the product of others': ``{"passed": ["gate", "value"]}``
     init, seed : how the other weights start (see `draw_weights`)
     settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
 
@@ -64,7 +67,10 @@ def from_edges(
     biases, groups = arguments.name_list("biases", biases), arguments.groups(softmax)
     if isinstance(activation, Mapping):
         raise WiringError("activation is one for all; for single neurons write activations={...}")
-    names = list(dict.fromkeys([*inputs, *(end for edge in edges for end in edge[:2])]))
+    factors = _factors(products)
+    ends = [end for edge in edges for end in edge[:2]]
+    ends += [name for product, of in factors.items() for name in (*of, product)]
+    names = list(dict.fromkeys([*inputs, *ends]))
     special = _special(activations, names)
     kinds: dict[str, Any] = dict.fromkeys(names, activation)
     if output_activation is not None and not arguments.is_softmax(output_activation):
@@ -76,6 +82,8 @@ def from_edges(
         neurons = {name: Neuron(name, kinds[name]) for name in names}
         for group in [*groups, *([outputs] if arguments.is_softmax(output_activation) else [])]:
             make_group([_find(name, neurons) for name in group])
+        for name, of in factors.items():
+            make_product(neurons[name], [neurons[factor] for factor in of])
         links = [Link(neurons[u], neurons[v], Weight()) for u, v, _ in edges]
         network = Network(
             neurons.values(),
@@ -108,6 +116,22 @@ def _special(activations: Any, names: Sequence[str]) -> Mapping[str, str | Activ
     return special
 
 
+def _factors(products: Any) -> dict[str, list[str]]:
+    """The factors of each product, by its name."""
+    if not isinstance(products, (Mapping, type(None))):
+        raise WiringError(
+            f"products are by name: {{'passed': ['gate', 'value']}}, not {shown(products)}"
+        )
+    factors = {
+        name: arguments.name_list("factors of a product", of)
+        for name, of in (products or {}).items()
+    }
+    for name in (*factors, *(factor for of in factors.values() for factor in of)):
+        if not isinstance(name, str):
+            raise WiringError(f"a product has a name, and names its factors, not {shown(name)}")
+    return factors
+
+
 def _edge(edge: Sequence[Any]) -> tuple[str, str, float | None]:
     if not is_list(edge) or not hasattr(edge, "__len__") or len(edge) not in (2, 3):
         raise WiringError(f"a link is a pair (from, to) or (from, to, weight), not {edge!r:.60}")
@@ -135,3 +159,12 @@ def make_group(members: Sequence[Neuron]) -> None:
     if len(set(members)) < len(members):
         raise WiringError("a softmax group names a neuron twice; name it once")
     Group(members)
+
+
+def make_product(neuron: Neuron, factors: Sequence[Neuron]) -> None:
+    """Make a neuron the product of others."""
+    if isinstance(neuron.activation, Group):
+        raise WiringError(
+            f"{neuron.name!r} is a product and in a softmax group; it can be one of both"
+        )
+    Product(neuron, factors)

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 
 from lernpy.build import arguments
-from lernpy.build.edges import make_group
+from lernpy.build.edges import make_group, make_product
 from lernpy.build.start import first_weights
 from lernpy.checks import finite
 from lernpy.errors import WiringError
@@ -30,8 +30,9 @@ def to_networkx(network: Network) -> nx.DiGraph:
 
     Nodes have ``activation``, and ``input`` or ``output`` (the position, from 0) and ``group`` where
     they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
-    they apply; the graph has loss, optimizer, learning_rate, l1, l2 and the optimiser's options
-    (``optimizer_momentum``, ...). Its memory stays behind; `lernpy.save` keeps it.
+    they apply, or ``factor`` where they lead to a product ("0": it is the first); the graph has loss,
+    optimizer, learning_rate, l1, l2 and the optimiser's options (``optimizer_momentum``, ...). Its memory
+    stays behind; `lernpy.save` keeps it.
 
     >>> import lernpy
     >>> graph = to_networkx(lernpy.build.two_two_two())
@@ -62,6 +63,11 @@ def to_networkx(network: Network) -> nx.DiGraph:
         if link.weight in shared:
             attributes["shared"] = shared[link.weight]
         graph.add_edge(link.input_neuron.name, link.output_neuron.name, **attributes)
+    for product in network.products:
+        for position, factor in enumerate(product.factors):
+            edge = graph.edges.get((factor.name, product.neuron.name), {"factor": ""})
+            positions = f"{edge['factor']} {position}".strip()
+            graph.add_edge(factor.name, product.neuron.name, factor=positions)
     return graph
 
 
@@ -108,6 +114,7 @@ def from_networkx(
         if len(neurons) < len(graph):
             raise WiringError("two nodes have the same name as text; rename one of them")
         _groups(graph, neurons)
+        _products(graph, neurons)
         links, known = _links(graph, neurons)
         for key, value in _settings(graph.graph).items():
             settings.setdefault(key, value)
@@ -162,7 +169,7 @@ def _activation(
     kind = node.get("activation")
     if kind is None:
         return "identity" if name in input_names else "one" if name in constant else default
-    return "identity" if kind == "softmax" else str(kind)
+    return "identity" if kind in ("softmax", "product") else str(kind)
 
 
 def _groups(graph: nx.DiGraph, neurons: Mapping[str, Neuron]) -> None:
@@ -174,6 +181,17 @@ def _groups(graph: nx.DiGraph, neurons: Mapping[str, Neuron]) -> None:
         make_group(group)
 
 
+def _products(graph: nx.DiGraph, neurons: Mapping[str, Neuron]) -> None:
+    factors: dict[Any, dict[int, Neuron]] = {}
+    for u, v, positions in graph.edges(data="factor"):
+        for position in str(positions).split() if positions is not None else ():
+            factors.setdefault(v, {})[int(position)] = neurons[str(u)]
+    for name, node in graph.nodes.items():
+        if node.get("activation") == "product":
+            of = factors.get(name, {})
+            make_product(neurons[str(name)], [of[at] for at in sorted(of)])
+
+
 def _links(
     graph: nx.DiGraph, neurons: Mapping[str, Neuron]
 ) -> tuple[list[Link], dict[Weight, float]]:
@@ -181,6 +199,8 @@ def _links(
     known: dict[Weight, float] = {}
     links = []
     for u, v, edge in graph.edges(data=True):
+        if "factor" in edge:
+            continue
         weight = Weight(0.0, _rule_from(edge, f"{u} -> {v}"))
         if "shared" in edge:
             weight = shared.setdefault(edge["shared"], weight)

@@ -25,6 +25,7 @@ def random_dag(
     links: int | None = None,
     activations: tuple[str, ...] = SMOOTH,
     softmax: bool | None = None,
+    products: bool = False,
     tied: bool = True,
     frozen: bool = True,
     **settings: Any,
@@ -38,6 +39,7 @@ def random_dag(
     links : about how many links (each neuron that is no input gets at least one)
     activations : drawn from these
     softmax : whether some outputs form a group (None: every other time)
+    products : whether some neurons multiply others
     tied, frozen : whether some weights are shared, some frozen or slowed or bounded
     settings : as in `Network`
 
@@ -64,12 +66,14 @@ def random_dag(
     later = _shuffled(rng, n_hidden, [name for name in names_out if name not in grouped], grouped)
     edges = _edges(rng, names_in, later, grouped, links)
     kinds = {name: str(rng.choice(activations)) for name in later if name not in grouped}
+    factors = _multiply_some(rng, names_in, later, grouped, edges) if products else {}
     network = from_edges(
         edges,
         names_in,
         names_out,
         activations=kinds,
         softmax=[grouped] if grouped else [],
+        products=factors,
         seed=seed,
         **settings,
     )
@@ -115,6 +119,25 @@ def _edges(
         if rng.random() < 0.5:
             edges.append(("bias", name))
     return edges
+
+
+def _multiply_some(
+    rng: np.random.Generator,
+    names_in: list[str],
+    later: list[str],
+    grouped: list[str],
+    edges: list[tuple[str, str]],
+) -> dict[str, list[str]]:
+    """One to three products of one to three earlier neurons, each linked onward."""
+    factors: dict[str, list[str]] = {}
+    for number in range(1, int(rng.integers(2, 5))):
+        index = int(rng.integers(0, len(later)))
+        start = later.index(grouped[0]) if later[index] in grouped else index
+        earlier = [*names_in, *later[:start]]
+        chosen = rng.choice(len(earlier), int(rng.integers(1, 4)))
+        factors[f"p{number}"] = [earlier[at] for at in chosen.tolist()]
+        edges.append((f"p{number}", later[index]))
+    return factors
 
 
 def _tie_some(network: Network, rng: np.random.Generator) -> None:

@@ -14,6 +14,7 @@ from lernpy.checks import not_negative, whole
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.samples import check_network, samples_of
 from lernpy.structure import structure_of
 from lernpy.weight import Weight
@@ -147,7 +148,7 @@ def _behind(network: Network, ends: frozenset[Neuron]) -> list[Part]:
         if isinstance(part, Link):
             if part.input_neuron in reached:
                 reached.add(part.output_neuron)
-        elif not reached.isdisjoint(members(part)):
+        elif not reached.isdisjoint(part.factors if isinstance(part, Product) else members(part)):
             reached.update(members(part))
     return [
         part

@@ -11,7 +11,7 @@ from typing import Any
 
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
-from lernpy.cli.train import _output_activation
+from lernpy.cli.training_options import output_activation
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.initializers import INITIALIZERS
@@ -21,7 +21,7 @@ from lernpy.functions.optimizers import OPTIMIZERS
 SETTINGS: dict[str, dict[str, Any]] = {
     "layers": {"type": parsing.layers, "metavar": "N,N", "help": 'hidden layers; "none" for none'},
     "activation": {"type": parsing.name_in(ACTIVATIONS), "help": "of the hidden layers"},
-    "output_activation": {"type": _output_activation, "help": "of the outputs, or softmax"},
+    "output_activation": {"type": output_activation, "help": "of the outputs, or softmax"},
     "init": {"type": parsing.name_in(INITIALIZERS), "help": "how the weights start"},
     "loss": {"type": parsing.name_in(LOSSES), "help": "by the data unless given"},
     "optimizer": {"type": parsing.name_in(OPTIMIZERS), "help": "by the data unless given"},

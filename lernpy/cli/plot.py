@@ -21,7 +21,7 @@ from lernpy.plot.kinds import KINDS, draw
 from lernpy.plot.material import Material
 from lernpy.theme import THEMES
 
-OPTIONS = ("part", "columns", "level", "epochs")  # that only some kinds take
+OPTIONS = ("part", "columns", "level", "epochs", "top")  # that only some kinds take
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +63,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="A,B",
         help="the two inputs to vary, by name or number from 1",
     )
+    parser.add_argument(
+        "--top", type=parsing.positive, metavar="N", help="missed: how many links (10)"
+    )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
     parser.add_argument(
@@ -95,6 +98,7 @@ def run(options: argparse.Namespace) -> int:
         "part": _part(options.part),
         "columns": options.columns,
         "level": options.level,
+        "top": options.top,
     }
     for name in ("epochs", "seed"):
         if name in KINDS[options.kind].options:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.cli.output import say
 from lernpy.errors import LernpyError
+from lernpy.text import listed
 
 if TYPE_CHECKING:
     from lernpy.data import Dataset
@@ -19,6 +20,10 @@ READING: dict[str, dict[str, Any]] = {  # options of a reader, under its own nam
     "target": {
         "metavar": "COLUMN",
         "help": "what is to be learned: a name or position (default: the last column)",
+    },
+    "sequence": {
+        "metavar": "COLUMN",
+        "help": "its rows are steps in time, and this column names the sequence that each belongs to",
     },
     "task": {
         "choices": ["classification", "regression", "percentages"],
@@ -91,6 +96,21 @@ def load_data(text: str, options: argparse.Namespace, like: Any = None) -> Datas
     from lernpy import data
 
     return data.load(text, like=like, **reading(text, options))
+
+
+def with_steps(text: str, steps: int | None) -> str:
+    """The data set of that name with sequences of so many steps."""
+    from lernpy import data
+
+    name, _, options = text.partition(":")
+    if steps is None:
+        return text
+    if name not in data.names() or "steps" not in data.options(name):
+        known = [known for known in data.names() if "steps" in data.options(known)]
+        raise LernpyError(
+            f"--steps is for {listed(known, last='and')}; the sequences of {name} are as long as they are"
+        )
+    return f"{name}:{','.join(filter(None, (options, f'steps={steps}')))}"
 
 
 def reading(text: str, options: argparse.Namespace) -> dict[str, Any]:

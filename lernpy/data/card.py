@@ -15,11 +15,12 @@ from lernpy.data.arrays import table_of
 from lernpy.data.columns import Column, Note, encode_rows
 from lernpy.data.dataset import Dataset
 from lernpy.data.scaling import Scaling
+from lernpy.data.sequences import ABSENT, ON, steps_of
 from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, FileFormatError, ShapeError
-from lernpy.text import counted
+from lernpy.text import counted, step_of
 
-FILLS = ("mean", "most-frequent")
+FILLS = ("mean", "most-frequent", ABSENT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +77,12 @@ class Card:
         scaling, target_scaling : fitted already, or the name of a kind; None leaves the values
         """
         dataset = Dataset.of(dataset)
-        fill = filling(dataset) if dataset.missing else None
+        fill = filling(dataset) if dataset.missing not in ("", ABSENT) else None
         if fill is not None:
             dataset = replace(dataset, inputs=_filled(dataset.inputs, fill))
+        fitted = _fitted_inputs(dataset, scaling)
+        if dataset.missing == ABSENT:
+            fill = fitted.shift  # what is scaled to 0, so that the cell of an absent step sleeps
         return cls(
             dataset.source,
             dataset.task,
@@ -87,7 +91,7 @@ class Card:
             dataset.output_names,
             dataset.classes,
             dataset.image,
-            _fitted_inputs(dataset, scaling),
+            fitted,
             _fitted_targets(dataset, target_scaling),
             training or {},
             dataset.missing,
@@ -218,7 +222,16 @@ class Card:
 
 def _fitted_inputs(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
     if isinstance(scaling, str):
-        return Scaling.fit(scaling, dataset.inputs, dataset.maximum, leave=dataset.one_hot)
+        steps = max(1, steps_of(dataset.columns))
+        width = dataset.inputs.shape[1] // steps  # all steps are scaled alike
+        flags = [
+            step_of(column.name)[0] == ON for column in dataset.columns for _ in column.input_names
+        ]
+        leave = (dataset.one_hot | (np.array(flags) & (steps > 1)))[:width]
+        rows = dataset.inputs.reshape(-1, width)
+        present = rows[~np.isnan(rows).any(axis=1)] if dataset.missing == ABSENT else rows
+        one = Scaling.fit(scaling, present, dataset.maximum, leave=leave)
+        return Scaling(one.kind, np.tile(one.shift, steps), np.tile(one.scale, steps))
     return Scaling.none(dataset.inputs.shape[1]) if scaling is None else scaling
 
 

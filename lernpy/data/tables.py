@@ -107,6 +107,7 @@ class Reading:
     missing: str | None = None
     dates: bool = False
     layout: Mapping[str, Any] = field(default_factory=dict)
+    sequence: Choice | None = None
 
     def __post_init__(self) -> None:
         check_task(self.task)
@@ -121,7 +122,7 @@ class Reading:
     @property
     def chosen(self) -> dict[str, Any]:
         """The options that are set, as plain values that fit into a file."""
-        names = ("target", "task", "ignore", "categorical", "missing", "dates")
+        names = ("target", "task", "ignore", "categorical", "missing", "dates", "sequence")
         values = {**{name: getattr(self, name) for name in names}, **self.layout}
         return {
             name: value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lernpy.functions.activations import Activation
 from lernpy.functions.optimizers import Optimizer
-from lernpy.group import Group
 from lernpy.text import listed
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def _why(called: list[str]) -> str:
 
 
 def _activations(network: Network) -> list[Any]:
-    """Each once; softmax groups left out."""
+    """Each once; softmax groups and products left out."""
     kinds = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
-    return [kind for kind in kinds if not isinstance(kind, Group)]
+    return [kind for kind in kinds if isinstance(kind, Activation)]
 
 
 def _formulas(entry: Any) -> list[Any]:

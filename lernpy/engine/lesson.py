@@ -100,7 +100,8 @@ class Lesson:
         for segment in self._segments:
             slots = range(segment.low, segment.high)
             for slot in slots:
-                self.z[slot] = self.writer.name(f"z{slot}", self._sum(slot))
+                brought = self._product(slot) if slot in plan.factors else self._sum(slot)
+                self.z[slot] = self.writer.name(f"z{slot}", brought)
             if segment.is_group:
                 self._share(segment)
             else:
@@ -115,6 +116,9 @@ class Lesson:
         ]
         return self.writer.zero + " + ".join(terms) if terms else "0.0"
 
+    def _product(self, slot: int) -> str:
+        return " * ".join(self.y[factor] for factor in self.plan.factors[slot])
+
     def _weight(self, link: int) -> str:
         return self.weight(int(self.plan.weight[link]))
 
@@ -123,6 +127,9 @@ class Lesson:
         return "" if output == "1.0" else f" * {output}"
 
     def _activate(self, segment: Segment, slot: int) -> None:
+        if slot in self.plan.factors:
+            self.y[slot] = self.z[slot]
+            return
         value = self.writer.entry(segment.activation, "value", self.z[slot])
         self.y[slot] = value if value.isidentifier() else self.writer.name(f"y{slot}", value)
 
@@ -183,6 +190,8 @@ class Lesson:
     # ---- backward -------------------------------------------------------------------------------
 
     def _backward(self) -> None:
+        plan = self.plan
+        self._handed: dict[int, list[str]] = {}  # by slot, what products hand back
         for segment in reversed(self._segments):
             slots = range(segment.low, segment.high)
             blame = {slot: self._blame(slot) for slot in slots}
@@ -198,17 +207,29 @@ class Lesson:
             else:
                 for slot in slots:
                     self.d[slot] = self._delta(segment.activation, slot, blame[slot])
+            for slot in sorted(plan.factors.keys() & slots, key=plan.position.__getitem__)[::-1]:
+                self._hand_to_factors(slot)
 
     def _blame(self, slot: int) -> str:
-        """What the loss asks and the links hand back, the last link first."""
+        """What the loss asks, what products and links hand back: the last in the order first."""
         plan = self.plan
         ahead = plan.ahead[plan.ahead_start[slot] : plan.ahead_start[slot + 1]]
         links = ahead[np.argsort(-plan.link[ahead])].tolist()
         terms = [self.asked[slot]] if slot in self.asked else []
+        terms += self._handed.get(slot, [])
         terms += [f"{self._weight(link)} * {self.d[int(plan.target[link])]}" for link in links]
         return self.writer.zero + " + ".join(terms) if terms else "0.0"
 
+    def _hand_to_factors(self, slot: int) -> None:
+        """The delta of a product times all the other factors, for each."""
+        factors = self.plan.factors[slot]
+        for at, factor in enumerate(factors):
+            others = [self.y[other] for other in (*factors[:at], *factors[at + 1 :])]
+            self._handed.setdefault(factor, []).append(" * ".join([self.d[slot], *others]))
+
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
+        if slot in self.plan.factors:
+            return blame if blame.isidentifier() else self.writer.name(f"d{slot}", blame)
         z, y = self.z[slot], self.y[slot]
         delta = self.writer.delta(activation, z, y, blame)
         return delta if delta.isidentifier() else self.writer.name(f"d{slot}", delta)

@@ -16,13 +16,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from lernpy.group import Group
+from lernpy.neuron import Neuron
+from lernpy.product import Product
+from lernpy.structure import structure_of
 from lernpy.wiring import Unit, many_objects, members
 
 if TYPE_CHECKING:
     from lernpy.functions.activations import Activation
     from lernpy.link import Link
     from lernpy.network import Network
-    from lernpy.neuron import Neuron
     from lernpy.weight import Weight
 
 Ints = np.ndarray
@@ -34,7 +36,7 @@ class Segment:
 
     low: int
     high: int
-    activation: Activation | Group
+    activation: Activation | Group | Product  # of products the first
 
     @property
     def is_group(self) -> bool:
@@ -48,11 +50,18 @@ class Segment:
 
 @dataclass(frozen=True)
 class Stage:
-    """One generation after the inputs and biases: a slice of slots, and its segments."""
+    """One generation after the inputs and biases: a slice of slots, and its segments.
+
+    The products of a generation are a stage of their own, to which no links lead; all have as many factors.
+    """
 
     low: int
     high: int
     segments: tuple[Segment, ...]
+
+    @property
+    def is_product(self) -> bool:
+        return isinstance(self.segments[0].activation, Product)
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,7 @@ class Plan:
     target: Ints  # (n_links,) slots
     weight: Ints  # (n_links,) indices of weights
     link: Ints  # (n_links,) indices into network.links
+    position: Ints  # (n_neurons,) where in the order of the network each slot stands
 
     @property
     def n_neurons(self) -> int:
@@ -136,6 +146,22 @@ class Plan:
         reached = np.ones(self.n_weights, bool)
         reached[self.weight[(self.source >= self.n_inputs) & (self.source < self.n_fixed)]] = False
         return reached
+
+    @cached_property
+    def factors(self) -> dict[int, tuple[int, ...]]:
+        """By the slot of a product those of its factors; in the order of the network."""
+        if not any(stage.is_product for stage in self.stages):
+            return {}
+        slot_of = {neuron: slot for slot, neuron in enumerate(self.neurons)}
+        kinds = [(slot, neuron.activation) for slot, neuron in enumerate(self.neurons)]
+        products = [(slot, kind) for slot, kind in kinds if isinstance(kind, Product)]
+        products.sort(key=lambda pair: self.position[pair[0]])
+        return {slot: tuple(slot_of[f] for f in product.factors) for slot, product in products}
+
+    def factor_columns(self, stage: Stage) -> list[Ints]:
+        """The slots of the first factors of a stage of products, those of the second, and so on."""
+        rows = [self.factors[slot] for slot in range(stage.low, stage.high)]
+        return [_ints(list(column)) for column in zip(*rows, strict=True)]
 
     @property
     def shared(self) -> bool:
@@ -208,7 +234,16 @@ def _compile(network: Network) -> Plan:
         target=targets[by_target],
         weight=_weights(network, links)[by_target],
         link=by_target,
+        position=_positions(network, neurons),
     )
+
+
+def _positions(network: Network, neurons: Sequence[Neuron]) -> Ints:
+    """Needed where there are products alone."""
+    if not network.products:
+        return np.arange(len(neurons))
+    position = structure_of(network).position
+    return _ints([position[neuron] for neuron in neurons])
 
 
 def _ints(values: list[int]) -> Ints:
@@ -234,18 +269,28 @@ def _slots(network: Network) -> tuple[list[Neuron], tuple[Stage, ...]]:
     position = {neuron: index for index, neuron in enumerate(network.outputs)}
     stages = []
     for generation in network.generations[1:]:
-        low = len(neurons)
-        for unit in _side_by_side(generation):
-            neurons += sorted(members(unit), key=lambda member: position.get(member, len(position)))
-        stages.append(Stage(low, len(neurons), _segments(neurons[low:], low)))
+        for units in _apart(generation):
+            low = len(neurons)
+            for unit in _side_by_side(units):
+                neurons += sorted(members(unit), key=lambda one: position.get(one, len(position)))
+            stages.append(Stage(low, len(neurons), _segments(neurons[low:], low)))
     return neurons, tuple(stages)
+
+
+def _apart(generation: Sequence[Unit]) -> list[list[Unit]]:
+    """The units that sum, then the products by the number of their factors."""
+    parts: dict[int, list[Unit]] = {}
+    for unit in generation:
+        parts.setdefault(len(unit.factors) if isinstance(unit, Product) else 0, []).append(unit)
+    return [parts[count] for count in sorted(parts)]
 
 
 def _side_by_side(generation: Sequence[Unit]) -> list[Unit]:
     """Units of one kind together, the kinds in the order in which they first come up."""
     by_kind: dict[object, list[Unit]] = {}
     for unit in generation:
-        by_kind.setdefault(unit if isinstance(unit, Group) else unit.activation, []).append(unit)
+        kind = unit.activation if isinstance(unit, Neuron) else unit
+        by_kind.setdefault(Product if isinstance(kind, Product) else kind, []).append(unit)
     return [unit for units in by_kind.values() for unit in units]
 
 
@@ -254,7 +299,7 @@ def _segments(neurons: Sequence[Neuron], low: int) -> tuple[Segment, ...]:
     changes = [
         position
         for position in range(len(neurons))
-        if not position or neurons[position].activation is not neurons[position - 1].activation
+        if not position or not _alike(neurons[position], neurons[position - 1])
     ]
     ends = [*changes[1:], len(neurons)]
     return tuple(
@@ -263,9 +308,14 @@ def _segments(neurons: Sequence[Neuron], low: int) -> tuple[Segment, ...]:
     )
 
 
+def _alike(one: Neuron, other: Neuron) -> bool:
+    kinds = one.activation, other.activation
+    return kinds[0] is kinds[1] or all(isinstance(kind, Product) for kind in kinds)
+
+
 def _layers(plan: Plan) -> tuple[Layer, ...]:
     """Layer by layer, as long as each is fully linked with the one before; else nothing."""
-    if plan.shared or not plan.stages:
+    if plan.shared or not plan.stages or plan.factors:
         return ()
     last = plan.stages[-1]
     if not np.array_equal(plan.outputs, np.arange(last.low, last.high)):
@@ -303,3 +353,16 @@ def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
 
 def _is_bias(plan: Plan, slots: Ints) -> bool:
     return bool(((slots >= plan.n_inputs) & (slots < plan.n_fixed)).all())
+
+
+def turns(slots: Ints) -> list[Ints]:
+    """The indices of a list in turns, none of which has a slot twice: so each can be added to at once.
+
+    >>> [turn.tolist() for turn in turns(np.array([4, 7, 4, 4]))]
+    [[0, 1], [2], [3]]
+    """
+    order = np.argsort(slots, kind="stable")
+    first = np.searchsorted(slots[order], slots[order])
+    turn = np.empty(len(slots), np.intp)
+    turn[order] = np.arange(len(slots)) - first
+    return [np.flatnonzero(turn == number) for number in range(int(turn.max(initial=-1)) + 1)]

@@ -10,13 +10,21 @@ from typing import Any
 from lernpy import storage
 from lernpy.checks import LARGEST_WHOLE, Fields, is_finite, is_whole, wrong_name
 from lernpy.errors import FileFormatError
-from lernpy.files.writing import FORMAT, MOST, VERSION, check_card, memory_size
+from lernpy.files.writing import (
+    FORMAT,
+    MOST,
+    VERSION,
+    WITH_PRODUCTS,
+    check_card,
+    memory_size,
+)
 from lernpy.functions import losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.text import near_miss, shown
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
@@ -52,8 +60,9 @@ def from_json(values: object, where: str = "network") -> Network:
     lernpy.errors.FileFormatError: net.json: links[2].weight is 'abc'; a finite number belongs here
     """
     file = Fields(values, f"{where}: ")
-    file.check_format(FORMAT, VERSION)
-    file.known((*_TOP, "maths"))
+    file.check_format(FORMAT, VERSION, WITH_PRODUCTS)
+    products = ("products",) if file["version"] == WITH_PRODUCTS else ()
+    file.known((*_TOP, *products, "maths"))
     if file["directed"] is not True or file["multigraph"] is not False:
         raise FileFormatError(f"{where}: a network is directed, with one link a pair; this is not")
     with many_objects():
@@ -115,7 +124,7 @@ def _card(file: Fields, network: Network) -> Any:
 def _neurons(file: Fields) -> dict[str, Neuron]:
     """Neurons by name, in the file's order; members of a group get their activation from it."""
     neurons: dict[str, Neuron] = {}
-    waiting = set()  # softmax neurons, whose group is still to come
+    waiting, products = set(), set()  # neurons whose group, or product, is still to come
     for node in file.each("nodes", MOST):
         node.known(("id", "activation"))
         name, kind = node["id"], node.text("activation")
@@ -126,9 +135,14 @@ def _neurons(file: Fields) -> dict[str, Neuron]:
         if kind == "softmax":
             neurons[name] = Neuron(name)
             waiting.add(name)
+        elif kind == "product" and "products" in file:
+            neurons[name] = Neuron(name)
+            products.add(name)
         else:
             neurons[name] = _neuron(node, name, kind)
     _groups(file, neurons, waiting)
+    if file["version"] == WITH_PRODUCTS:
+        _products(file.fields("products"), neurons, products)
     return neurons
 
 
@@ -153,6 +167,17 @@ def _groups(file: Fields, neurons: Mapping[str, Neuron], waiting: set[str]) -> N
         raise FileFormatError(
             f"{file.at('groups')} has none with the softmax neuron {min(waiting)!r}"
         )
+
+
+def _products(fields: Fields, neurons: Mapping[str, Neuron], waiting: set[str]) -> None:
+    """The factors of each product; whoever is one has them, and nobody else."""
+    for name in fields.data:
+        if name not in waiting:
+            raise FileFormatError(f"{fields.at(name)}: no neuron of that name is a product")
+        with fields.naming(name):
+            Product(neurons[name], _named(fields, name, neurons))
+    if missing := waiting - set(fields.data):
+        raise FileFormatError(f"{fields.where} lacks the factors of {min(missing)!r}")
 
 
 def _named(fields: Fields, key: str, neurons: Mapping[str, Neuron]) -> list[Neuron]:

@@ -16,6 +16,7 @@ from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
 from lernpy.group import Group
 from lernpy.link import Link
+from lernpy.product import Product
 from lernpy.samples import check_network
 from lernpy.structure import structure_of
 from lernpy.text import counted
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 FORMAT = "lernpy-network"
 MOST = 5_000_000  # links, or neurons, that a file may hold
 VERSION = 1
+WITH_PRODUCTS = 2  # what an older lernpy must not read as if there were none
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
@@ -67,7 +69,7 @@ def to_json(network: Network) -> dict[str, Any]:
     maths = {} if network.maths == "fast" else {"maths": network.maths}
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": WITH_PRODUCTS if network.products else VERSION,
         "directed": True,
         "multigraph": False,
         "loss": network.loss.name,
@@ -80,6 +82,7 @@ def to_json(network: Network) -> dict[str, Any]:
         "inputs": [neuron.name for neuron in network.inputs],
         "outputs": [neuron.name for neuron in network.outputs],
         "groups": [[member.name for member in group.members] for group in network.groups],
+        **_products(network),
         "nodes": [
             {"id": name, "activation": neuron.activation.name}
             for name, neuron in network.neurons.items()
@@ -87,6 +90,15 @@ def to_json(network: Network) -> dict[str, Any]:
         "links": _links(network),
         "card": _card(network),
     }
+
+
+def _products(network: Network) -> dict[str, Any]:
+    """The factors of each product by its name; nothing where there is none."""
+    factors = {
+        product.neuron.name: [factor.name for factor in product.factors]
+        for product in network.products
+    }
+    return {"products": factors} if factors else {}
 
 
 def _check_names(network: Network) -> None:
@@ -101,7 +113,7 @@ def _check_names(network: Network) -> None:
     for name, neuron in network.neurons.items():
         if wrong := wrong_name(name):
             raise LernpyError(f"the name of a neuron {wrong}; a file cannot hold it")
-        if not isinstance(neuron.activation, Group):
+        if not isinstance(neuron.activation, (Group, Product)):
             _check_entry(neuron.activation, activations.ACTIVATIONS, "activation")
     _check_entry(network.loss, losses.LOSSES, "loss")
     _check_entry(network.optimizer, optimizers.OPTIMIZERS, "optimizer")

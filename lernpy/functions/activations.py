@@ -162,6 +162,7 @@ class Activation:
 
 
 SOFTMAX = Traits(short="soft", words="e^z / Σ e^z", latex=r"\frac{e^z}{\sum e^z}")
+PRODUCT = Traits(short="×", words="the product of others", latex=r"\prod y")
 ACTIVATIONS: Registry[Activation] = Registry("activation")
 
 
@@ -196,9 +197,9 @@ def get(name: Any, maths: str = "fast") -> Any:
 
 
 def traits_of(name: str) -> Traits:
-    """What is known of an activation of that name; of softmax, too, and nothing of a name unknown."""
-    if name == "softmax":
-        return SOFTMAX
+    """What is known of an activation of that name; of softmax and products, too; nothing of a name unknown."""
+    if name in ("softmax", "product"):
+        return SOFTMAX if name == "softmax" else PRODUCT
     return ACTIVATIONS[name].traits if name in ACTIVATIONS else TRAITS
 
 

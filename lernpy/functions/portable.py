@@ -8,7 +8,7 @@ times as long as the functions of `math`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import factorial, inf, nan
 from typing import Any, NoReturn, TypeVar
@@ -134,9 +134,11 @@ def operations(name: str) -> Formula:
     return trace(FACTORIES[name], "x")
 
 
-def definitions(language: Infix) -> list[str]:
-    """All of them, as functions of that language, under the names that it calls them by."""
-    return [language.function(f"portable_{name}", operations(name)) for name in PORTABLE]
+def definitions(language: Infix, lines: Sequence[str] = PORTABLE) -> list[str]:
+    """As functions of that language, under the names that it calls them by: those that the lines need."""
+    text = " ".join(lines)
+    needed = [name for name in PORTABLE if name in text]
+    return [language.function(f"portable_{name}", operations(name)) for name in needed]
 
 
 @cache

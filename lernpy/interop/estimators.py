@@ -25,7 +25,7 @@ from lernpy.data import Card, Scaling
 from lernpy.data.columns import Column
 from lernpy.errors import LernpyError
 from lernpy.interop.monotonic import hold_monotonic
-from lernpy.interop.wirings import wired
+from lernpy.interop.wirings import build_for
 from lernpy.network import Network
 from lernpy.training.history import History
 from lernpy.training.patience import Patience
@@ -117,8 +117,6 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         if weight is not None and (weight < 0).any():
             raise ValueError("Negative values in data passed to `sample_weight`")
-        if weight is not None and not weight.any():
-            raise ValueError("all sample weights are zero; give one sample at least some weight")
         return X, self._encoded(y, reset), weight
 
     def _shape(self, X: np.ndarray, targets: np.ndarray) -> tuple[int, int]:
@@ -130,7 +128,7 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         how = {"loss": self.loss or loss, "optimizer": self.optimizer, "l1": self.l1, "l2": self.l2}
         how["learning_rate"] = self.learning_rate
         with _as_value_errors():
-            network = wired(self.graph, names or X.shape[1], self.hidden, targets.shape[1],
+            network = build_for(self.graph, names or X.shape[1], self.hidden, targets.shape[1],
                             self.activation, output, how)  # fmt: skip
             draw_weights(network, int(random.randint(SEEDS)))
             if self.monotonic_cst is not None:
@@ -296,8 +294,8 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]
     >>> net = NetClassifier(hidden=(8,), random_state=0).fit(X, y)
     >>> net.score(X, y) > 0.95, net.network_
     (True, <network: 4 inputs, 3 outputs, 16 neurons, 67 links, 67 weights>)
-    >>> next(iter(net.step(X[0], y[0]))).kind
-    'reset'
+    >>> next(iter(net.step(X[0], y[0]))).line.partition(":")[0]
+    '1/166 reset'
     """
 
     _numeric = False

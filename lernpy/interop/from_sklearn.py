@@ -12,7 +12,7 @@ from lernpy.data import Card, Scaling
 from lernpy.data.columns import Column
 from lernpy.errors import LernpyError, missing
 from lernpy.network import Network
-from lernpy.text import listed, shown
+from lernpy.text import listed
 
 ACTIVATIONS = {
     "identity": "identity",
@@ -101,12 +101,11 @@ def from_skops(path: str | os.PathLike[str]) -> Network:
     except ImportError:
         raise missing("a .skops file", "skops") from None
     try:
-        strange = get_untrusted_types(file=os.fspath(path))
+        kinds = get_untrusted_types(file=os.fspath(path))
+        strange = [kind for kind in kinds if not kind.startswith("sklearn.")]
         if strange:
-            raise LernpyError(
-                f"{path} holds {listed(map(shown, strange))}, which is not scikit-learn's"
-            )
-        model = load(os.fspath(path), trusted=[])
+            raise LernpyError(f"{path} holds {listed(strange)}, which is not scikit-learn's")
+        model = load(os.fspath(path), trusted=kinds)
     except LernpyError:
         raise
     except Exception as error:  # of zipfile, json and skops

@@ -13,7 +13,7 @@ from lernpy.network import Network
 from lernpy.text import counted
 
 
-def wired(
+def build_for(
     graph: Any,
     inputs: Sequence[str] | int,
     hidden: Sequence[int],
@@ -36,13 +36,12 @@ def wired(
         return made if isinstance(inputs, int) else _renamed(made, names)
     if isinstance(graph, Network):
         made = _settled(graph.copy(), settings)
-    elif isinstance(graph, nx.DiGraph):
-        declared = bool(nx.get_node_attributes(graph, "input"))
-        how = (None, None) if declared else (names, outputs)
-        made = from_networkx(graph, *how, activation=activation, **settings)
+    elif isinstance(graph, nx.DiGraph) and nx.get_node_attributes(graph, "input"):
+        made = from_networkx(graph, activation=activation, **settings)
     else:
         kinds = {"activation": activation, "output_activation": output_activation}
-        made = from_edges(graph, names, outputs, **{**kinds, **settings})
+        links = list(graph.edges) if isinstance(graph, nx.DiGraph) else graph
+        made = from_edges(links, names, outputs, **{**kinds, **settings})
     for kind, neurons, wanted in (
         ("input", made.inputs, count),
         ("output", made.outputs, n_outputs),

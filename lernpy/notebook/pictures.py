@@ -13,6 +13,7 @@ import numpy as np
 from lernpy import text, theme
 from lernpy.errors import LernpyError
 from lernpy.frame import numbers_of
+from lernpy.group import Group
 
 DPI = 80
 MOST_LINES = 24
@@ -139,7 +140,7 @@ def board_moments(trace: Any) -> list[Any]:
 def neuron(neuron: Any) -> Any:
     """The activation as a curve, with the point where the neuron stands on it, once that is known."""
     numbers = numbers_of(neuron)
-    if not hasattr(neuron.activation, "factory"):
+    if isinstance(neuron.activation, Group):
         return _bars([neuron.name], [numbers["output"]])
     value, colours = neuron.activation.value, theme.LIGHT
     reach = max(4.0, 1.3 * abs(neuron.total_input))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from posixpath import dirname, normpath
 from typing import Any
 
 from lernpy.errors import LernpyError
-from lernpy.functions import softmax
+from lernpy.functions import moving, softmax
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import LOSSES
-from lernpy.functions.optimizers import OPTIMIZERS
+from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
@@ -45,7 +45,12 @@ def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry).replace("TABLES;", squeezed(tables(network)))
+    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network)))
+
+
+def has_products(network: Mapping[str, Any] | None) -> bool:
+    """Whether a page needs what products take; one of any network does."""
+    return network is None or bool(network.get("products"))
 
 
 def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
@@ -53,12 +58,13 @@ def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
 
     The maths keeps its names: a page may write code of its own from it.
     """
-    return _short(entry, start).replace("TABLES;", squeezed(tables(network)))
+    code = _short(entry, start, has_products(network))
+    return code.replace("TABLES;", squeezed(tables(network)))
 
 
 @cache
-def _short(entry: str, start: str) -> str:
-    return with_short_names(f"{_joined(entry)} {' '.join(start.splitlines())}")
+def _short(entry: str, start: str, products: bool) -> str:
+    return with_short_names(f"{_joined(entry, products)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -112,6 +118,7 @@ def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
 
 
 def _activation(name: str) -> str | None:
+    name = "identity" if name == "product" else name  # which is not squashed
     if name not in ACTIVATIONS:
         return None
     entry = ACTIVATIONS[name]
@@ -142,35 +149,38 @@ def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _rule(name: str) -> str | None:
-    """The usual rate and options, what a fresh weight remembers, and the step, in place."""
+    """The usual rate and options, what a fresh weight remembers, the step, and the whole move."""
     entry = optimizer(name)
-    formula = entry.formula(named_options=True)
     fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
-    if formula is None or fresh is None:
+    step = entry.formula(named_options=True)
+    move = moving.move_formula(entry, moving.PENALTY, moving.RULE, named_options=True)
+    if fresh is None or step is None or move is None:
         return None
-    slots = [f"memory[{at}][w]" for at in range(len(fresh.results))]
+    try:
+        memory = ", ".join(JavaScript().write(fresh).results)
+        functions = [
+            _in_place("step", step, entry, ()),
+            _in_place("move", move, entry, (*moving.PENALTY, *moving.RULE)),
+        ]
+    except CannotPrint:
+        return None
+    traits = f"rate: {entry.rate!r},\noptions: {json.dumps(entry.options)},"
+    return "\n".join([f"{{\n{traits}\nmemory: (rate) => [{memory}],", *functions, "}"])
+
+
+def _in_place(name: str, formula: Formula, entry: Optimizer, more: Sequence[str]) -> str:
+    """A formula of a weight's value and memory as a function that writes into arrays, at `w`."""
+    slots = [f"memory[{at}][w]" for at in range(len(formula.results) - 1)]
     options = {option: f"options[{at}]" for at, option in enumerate(entry.options)}
     names = {"value": "values[w]", **options}
     names |= {f"memory{at}": slot for at, slot in enumerate(slots)}
-    try:
-        memory, code = JavaScript().write(fresh), JavaScript().write(formula, names)
-    except CannotPrint:
-        return None
+    code = JavaScript().write(formula, names)
     results = [f"next{at}" for at in range(len(code.results))]
-    pairs = zip(results, code.results, ["values[w]", *slots], strict=True)
-    noted, moved = zip(
-        *((f"const {name} = {result};", f"{to} = {name};") for name, result, to in pairs),
-        strict=True,
-    )
-    return "\n".join(
-        [
-            f"{{\nrate: {entry.rate!r},\noptions: {json.dumps(entry.options)},",
-            f"memory: (rate) => [{', '.join(memory.results)}],",
-            "step: function step(values, w, gradient, rate, memory, options) {",
-            *(f"  {line}" for line in (*code.lines, *noted, *moved)),
-            "},\n}",
-        ]
-    )
+    noted = [f"const {new} = {result};" for new, result in zip(results, code.results, strict=True)]
+    moved = [f"{to} = {new};" for to, new in zip(["values[w]", *slots], results, strict=True)]
+    given = ", ".join(["values", "w", "gradient", "rate", "memory", "options", *more])
+    lines = [f"  {line}" for line in (*code.lines, *noted, *moved)]
+    return "\n".join([f"{name}: function {name}({given}) {{", *lines, "},"])
 
 
 def _object(formulas: Mapping[str, Formula | None]) -> str | None:
@@ -191,10 +201,10 @@ def _function(name: str, formula: Formula | None) -> str | None:
 
 
 @cache
-def _joined(entry: str) -> str:
+def _joined(entry: str, products: bool) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(entry, order, ())
+    _collect(entry, order, (), {} if products else {"products": "without-products"})
     code = "\n".join(order.values())
     names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -203,14 +213,17 @@ def _joined(entry: str) -> str:
     return squeezed(code)
 
 
-def _collect(name: str, order: dict[str, str], above: tuple[str, ...]) -> None:
+def _collect(
+    name: str, order: dict[str, str], above: tuple[str, ...], instead: Mapping[str, str]
+) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
-    text = files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
-    for path in IMPORT.findall(text):
-        needed = normpath(f"{dirname(name)}/{path}").lstrip("/")
+    path = f"js/{instead.get(name, name)}.js"
+    text = files("lernpy.player").joinpath(path).read_text(encoding="utf-8")
+    for needed_path in IMPORT.findall(text):
+        needed = normpath(f"{dirname(name)}/{needed_path}").lstrip("/")
         if needed not in order:
-            _collect(needed, order, (*above, name))
+            _collect(needed, order, (*above, name), instead)
     code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))
     order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
 

@@ -224,6 +224,9 @@ def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
     }
 
 
+OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
+
+
 def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
     """What the data call each neuron; raw value = value * scale + shift. None for all others.
 
@@ -249,7 +252,8 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
     told = templates()
-    parts = {part: _without(told[part], NOT_TOLD) for part in ("events", "views")}
+    needless = NOT_TOLD if network.get("products") else (*NOT_TOLD, *OF_PRODUCTS)
+    parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
     return {
         **told,
         **parts,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy import layout
+from lernpy.text import step_of
 
 
 def unroll(network: Mapping[str, Any]) -> np.ndarray:
@@ -31,7 +32,7 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
     if chosen is not None:
         return {"positions": chosen, "bends": {}}
     pairs = [(int(start), int(end)) for start, end, _ in unroll(network)]
-    names = [str(index) for index in range(len(network["names"]))]
+    names = network["names"]
     source = SimpleNamespace(
         names=names,
         links=pairs,
@@ -39,14 +40,33 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
         inputs=network["inputs"],
         outputs=network["outputs"],
         biases=network["biases"],
+        products=network.get("products", []),
     )
     where = layout.positions(source)
-    number = {pair: index for index, pair in enumerate(pairs)}
+    number = {(names[a], names[b]): index for index, (a, b) in enumerate(pairs)}
     bends = layout.bends(source, where)
     return {
         "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
-        "bends": {number[int(u), int(v)]: bend for (u, v), bend in bends.items()},
+        "bends": {number[ends]: bend for ends, bend in bends.items()},
+        **(_steps(where) if layout.is_in_time(names) else {}),
     }
+
+
+def _steps(where: layout.Positions) -> dict[str, Any]:
+    """Of a network in time where each step is and what it is called, and how many rows would be as near."""
+    columns: dict[int, list[float]] = {}
+    for name, (x, _) in where.items():
+        step = step_of(name)[1]
+        if step is not None:
+            columns.setdefault(step, []).append(x)
+    spots = np.array(list(where.values())) * (layout.ASPECT, 1.0)
+    apart = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) + np.eye(len(spots))
+    steps = [
+        [round(float(np.mean(xs)), 4), f"step {step}" if step > 0 else "start"]
+        for step, xs in sorted(columns.items())
+    ]
+    names = [step_of(name)[0] for name in where]  # each step has a heading
+    return {"rows": round(1 / float(apart.min()), 2), "steps": steps, "names": names}
 
 
 def _generations(network: Mapping[str, Any]) -> list[int]:

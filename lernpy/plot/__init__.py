@@ -28,6 +28,7 @@ from lernpy.plot.charts.surface import landscape
 from lernpy.plot.film.flow import flow
 from lernpy.plot.film.journey import Journey, journey
 from lernpy.plot.film.saving import save
+from lernpy.plot.graph.ghosts import missed
 from lernpy.plot.graph.moment import blame, signal
 from lernpy.plot.graph.paths import paths
 from lernpy.plot.graph.weights import compare, network, update
@@ -50,6 +51,7 @@ __all__ = [
     "history",
     "journey",
     "landscape",
+    "missed",
     "network",
     "paths",
     "pixels",

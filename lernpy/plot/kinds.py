@@ -31,14 +31,14 @@ from lernpy.plot.charts import (
 )
 from lernpy.plot.film import flow as films
 from lernpy.plot.film.saving import MOVING, figure_of, save
-from lernpy.plot.graph import moment, paths, weights
+from lernpy.plot.graph import ghosts, moment, paths, weights
 from lernpy.plot.material import Material
 from lernpy.plot.samples import lesson_frame
 from lernpy.registry import Registry
 from lernpy.storage import path_of
 from lernpy.sweep.sizes import train_sizes
 from lernpy.text import listed
-from lernpy.training import History
+from lernpy.training import History, missed
 from lernpy.watch import Trace, slow_motion
 from lernpy.watch import paths as paths_of_blame
 
@@ -116,11 +116,12 @@ def _film(material: Material) -> Prepared:
 
 @kind("paths", "the heaviest paths of blame", paths.paths, takes=("part", "k"), wants=LESSON)
 def _paths(material: Material) -> Prepared:
-    """To the part that is named, or to the weight with the largest gradient behind an output."""
+    """To the part that is named, or to the weight with the largest gradient behind an output, no bias's."""
     network = material.need("network").copy()
     network.collect(*material.pair())
-    links = network.links.values()
-    inner = [link for link in links if link.output_neuron not in network.outputs]
+    ends = {*network.outputs}, {*network.biases}
+    links = [link for link in network.links.values() if link.input_neuron not in ends[1]]
+    inner = [link for link in links if link.output_neuron not in ends[0]]
     largest = max(inner or links, key=lambda link: abs(link.weight.sensitivity))
     part = material.options.pop("part", None) or largest
     return paths_of_blame(network, part, material.options.pop("k", 10)), network
@@ -135,6 +136,12 @@ def _update(material: Material) -> Prepared:
 
 
 # ---- a network, and data -------------------------------------------------------------------------
+
+
+@kind("missed", "the links that are missed most", ghosts.missed, takes=("top",))
+def _missed(material: Material) -> Prepared:
+    network, top = material.need("network"), material.options.pop("top", 10)
+    return network, missed(network, material.samples(), top)
 
 
 @kind("fit", "a regression and what it leaves over", quality.fit)
@@ -220,7 +227,7 @@ def _sizes(material: Material) -> Prepared:
     chosen = {key: options.pop(key) for key in ("sizes", "seed") if key in options}
     if material.runs is not None:
         return material.runs, material.need("data")
-    data = built_in.load("sine", noise=0.3, seed=3) if material.data is None else material.data
+    data = built_in.load("circle", n=600, noise=0.8) if material.data is None else material.data
     return train_sizes(sizes.drawable(data), **chosen)
 
 

@@ -23,7 +23,7 @@ from lernpy.registry import unknown
 from lernpy.samples import check_network
 from lernpy.sweep import slices
 from lernpy.sweep.grid import grid, optimizer_and_amounts
-from lernpy.sweep.result import Sweep
+from lernpy.sweep.result import Slice, Sweep
 from lernpy.text import shown
 from lernpy.training.prepare import prepare, refuse_hopeless
 from lernpy.training.ranges import check_ranges
@@ -117,7 +117,7 @@ def train_many(
     if n_jobs is None and cluster is None and table is None:
         work.finish()
     else:
-        slices.finish(work, n_jobs, cluster, table, progress)
+        slices.in_slices(work, _learned, n_jobs, cluster, table, progress)
     return sweep
 
 
@@ -151,6 +151,16 @@ def _known(name: str) -> str:
     if name == "jit" and not has_numba:
         raise missing("the engine jit", "numba")
     return "numpy" if name == "auto" and not has_numba else name
+
+
+def _learned(common: slices.Common, columns: range) -> Slice:
+    """A slice from its start to its end, in whatever process this is."""
+    settings, how = slices.settings_of(common), (common.how, common.target_loss, common.engine)
+    sweep = Sweep(common.build, common.seeds, settings, *how)
+    Work(sweep, common.data, common.score, columns).finish()
+    if sweep.interrupted:
+        raise KeyboardInterrupt
+    return sweep.piece(columns)
 
 
 class Work:

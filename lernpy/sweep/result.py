@@ -34,7 +34,7 @@ RESULTS = ("seed", "epochs", "loss", "converged", "reached", "blown_up", "accura
 MEASURED = "epochs", "reached", "converged", "blown_up", "accuracy", "scores"
 
 
-class Piece(NamedTuple):
+class Slice(NamedTuple):
     """A slice of a sweep: the nets of these columns, and what became of them."""
 
     columns: range
@@ -136,12 +136,12 @@ class Sweep:
 
     # ---- in slices ------------------------------------------------------------------------------
 
-    def piece(self, columns: range) -> Piece:
+    def piece(self, columns: range) -> Slice:
         """What is known of these nets, when nothing of the others is."""
         numbers = {name: getattr(self, name)[columns] for name in MEASURED}
-        return Piece(columns, numbers, self._parts[1:], self._kept, self.engine)
+        return Slice(columns, numbers, self._parts[1:], self._kept, self.engine)
 
-    def take(self, piece: Piece) -> None:
+    def take(self, piece: Slice) -> None:
         """What another process, or an earlier run, has found."""
         for name, values in piece.numbers.items():
             getattr(self, name)[piece.columns] = values

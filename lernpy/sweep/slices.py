@@ -23,8 +23,8 @@ from lernpy.checks import Fields
 from lernpy.data import Dataset
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions.optimizers import Optimizer
-from lernpy.sweep.result import MEASURED, Piece, Sweep
-from lernpy.training.jobs import each
+from lernpy.sweep.result import MEASURED, Slice, Sweep
+from lernpy.training.jobs import results_of
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -51,21 +51,25 @@ class Common(NamedTuple):
     score: Callable[[Network], float] | None
 
 
-def finish(
+def in_slices(
     work: Work,
+    learned: Callable[[Common, range], Slice],
     n_jobs: int | None,
     cluster: str | None,
     table: str | os.PathLike[str] | None,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """All slices that are not in the table yet; Ctrl-C keeps those that have ended."""
+    """All slices that are not in the table yet, each by ``learned(common, columns)`` in some process.
+
+    Ctrl-C keeps those that have ended.
+    """
     sweep, started = work.sweep, perf_counter()
     pieces = _slices(len(sweep), len(work.networks[sweep.seeds[0]].neurons) * work.batch)
     journal = None if table is None else Journal(table, sweep, _signature(work))
     done = set() if journal is None else {piece.columns for piece in journal.pieces()}
     waiting = [piece for piece in pieces if piece not in done]
     count = len(sweep) - sum(map(len, waiting))
-    results = each(_learned, _common(work), waiting, n_jobs, cluster)
+    results = results_of(learned, _common(work), waiting, n_jobs, cluster)
     try:
         for _, piece in results:
             sweep.take(piece)
@@ -99,22 +103,14 @@ def _common(work: Work) -> Common:
     return Common(sweep.build, sweep.seeds, *how, work.source, work.score)
 
 
-def _learned(common: Common, columns: range) -> Piece:
-    """A slice from its start to its end, in whatever process this is."""
-    from lernpy.sweep.many import Work
-
+def settings_of(common: Common) -> list[dict[str, Any]]:
+    """The settings with the rates of their optimisers."""
     settings = [dict(setting) for setting in common.settings]
     for setting, rate in zip(settings, common.rates, strict=True):
         if rate is not None:
             setting["optimizer"] = copy(setting["optimizer"])
             setting["optimizer"].rate = rate
-    sweep = Sweep(
-        common.build, common.seeds, settings, common.how, common.target_loss, common.engine
-    )
-    Work(sweep, common.data, common.score, columns).finish()
-    if sweep.interrupted:
-        raise KeyboardInterrupt
-    return sweep.piece(columns)
+    return settings
 
 
 # ---- the table while it grows --------------------------------------------------------------------
@@ -141,7 +137,7 @@ class Journal:
         self.signature, self.known = signature, set[int]()
         self.next, self.size = 0.0, 0
 
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[Slice]:
         """What an earlier run of the same sweep has left; the sweep takes it."""
         pieces = list(self._read()) if os.path.exists(self.path) else []
         for piece in pieces:
@@ -154,7 +150,7 @@ class Journal:
                 )
         return pieces
 
-    def _read(self) -> Iterator[Piece]:
+    def _read(self) -> Iterator[Slice]:
         lines = storage.read_bytes(self.path).splitlines(keepends=True)
         whole = [line for line in lines if line.endswith(b"\n")]
         self.size = sum(map(len, whole))
@@ -171,7 +167,7 @@ class Journal:
                 continue
             yield self._piece(fields)
 
-    def _piece(self, fields: Fields) -> Piece:
+    def _piece(self, fields: Fields) -> Slice:
         low, high = fields.whole("from", 0, len(self.sweep)), fields.whole("to", 0, len(self.sweep))
         values = {name: _column(fields, name, high - low) for name in (*MEASURED, "loss")}
         losses = [
@@ -181,9 +177,9 @@ class Journal:
             )
             if epochs > 0
         ]
-        return Piece(range(low, high), values, losses, [], "")
+        return Slice(range(low, high), values, losses, [], "")
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: Slice) -> None:
         """A slice that has ended: into the journal at once, into the table every now and then."""
         low, high = piece.columns.start, piece.columns.stop
         line: dict[str, Any] = {"from": low, "to": high}

@@ -3,7 +3,8 @@
 Read `settings.py` (what one can choose), then `run.py` (how an epoch goes). Around a run stand
 `prepare.py` (data to arrays), `ranges.py` (losses that want outputs from 0 to 1), `patience.py`,
 `checkpoint.py`, `failure.py` (who blew up first), `history.py` and `rows.py` (the table). Afterwards:
-`metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`.
+`metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`; `windows.py`
+is for sequences too long to unroll; `missed.py` says which link is not there, and adds it.
 
 It knows engines, files, builders and data; it prints and draws nothing.
 """
@@ -14,8 +15,10 @@ from lernpy.training.case import Advice
 from lernpy.training.crossval import CrossValidation, cross_validate
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import Evaluation, evaluate
+from lernpy.training.missed import Missed, grow, missed, shrink
 from lernpy.training.run import Run, epochs, train
 from lernpy.training.settings import Settings
+from lernpy.training.windows import Window, windows
 
 __all__ = [
     "Advice",
@@ -24,14 +27,20 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "History",
+    "Missed",
     "Run",
     "Settings",
+    "Window",
     "advise",
     "cross_validate",
     "epochs",
     "evaluate",
+    "grow",
+    "missed",
     "predict",
+    "shrink",
     "train",
+    "windows",
 ]
 
 

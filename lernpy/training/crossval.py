@@ -12,7 +12,7 @@ from lernpy.checks import whole
 from lernpy.data import Dataset
 from lernpy.errors import DataError
 from lernpy.network import Network
-from lernpy.training.jobs import each
+from lernpy.training.jobs import results_of
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.run import train
 from lernpy.training.settings import Options, check_builder, with_settings
@@ -82,7 +82,7 @@ def cross_validate(
     seed = whole("seed", seed)
     dataset = Dataset.of(data)
     how = _Folds(build, dataset, seed, epochs, dict(settings))
-    results = dict(each(_Folds.evaluated, how, parts_of(dataset, folds, seed), n_jobs))
+    results = dict(results_of(_Folds.evaluated, how, parts_of(dataset, folds, seed), n_jobs))
     return CrossValidation([results[fold] for fold in range(folds)])
 
 

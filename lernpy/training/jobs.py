@@ -15,10 +15,10 @@ from lernpy.errors import LernpyError, missing
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 PATIENCE = 10  # seconds until a scheduler must have answered
-TRIES = 5  # times that a piece is begun again after the process it was in has died
+TRIES = 3  # times that a piece is begun again after the process it was in has died
 
 
-def each(
+def results_of(
     function: Callable[[Any, Piece], Result],
     common: Any,
     pieces: Sequence[Piece],
@@ -40,7 +40,7 @@ def each(
     LernpyError
         If joblib or dask is not there, or no scheduler answers.
 
-    >>> dict(each(pow, 2, [1, 2, 3]))
+    >>> dict(results_of(pow, 2, [1, 2, 3]))
     {0: 2, 1: 4, 2: 8}
     """
     if cluster is not None:
@@ -115,14 +115,14 @@ def _on_cluster(
         raise missing("a cluster", "dask", "'dask[distributed]'") from None
     dask: Any = distributed
     try:
-        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise LernpyError(
             f"no scheduler answers at {address} ({type(error).__name__}); start one, dask scheduler, and "
             f"some workers, dask worker {address} --nthreads 1"
         ) from None
     with client:
-        shared = client.scatter(common, broadcast=True)
+        (shared,) = client.scatter([common], broadcast=True)
         futures = [
             client.submit(_numbered, function, shared, *item, pure=False)
             for item in enumerate(pieces)

@@ -9,8 +9,10 @@ import numpy as np
 
 from lernpy import build
 from lernpy.data import Dataset
+from lernpy.data.sequences import may_be_shorter, steps_of
 from lernpy.errors import LernpyError
 from lernpy.network import Network
+from lernpy.text import option, step_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,12 @@ LEAST_TESTED = 45  # samples: of fewer the test would be of four, and its figure
 TRUTH_TABLE = replace(ALL, scale="none", learning_rate=0.1, batch_size=None, test=0.0)
 PLANE = Recipe(layers=(12, 12), scale="none", learning_rate=0.02, epochs=300, early_stop=60)
 
+SEQUENCE = Recipe(scale="none", learning_rate=0.01, epochs=150)
+
 KNOWN = {
+    "echo": SEQUENCE,
+    "adding": SEQUENCE,
+    "parity_over_time": replace(SEQUENCE, epochs=300, early_stop=100),
     "spiral": replace(PLANE, layers=(24, 24), epochs=400, early_stop=100),
     "circle": PLANE,
     "gauss": PLANE,
@@ -91,7 +98,7 @@ def _by_size(dataset: Dataset) -> Recipe:
     n = len(dataset)
     return Recipe(
         layers=(max(2 * len(dataset.classes), round(16 * n**0.2)),),
-        activation="relu",
+        activation="tanh" if steps_of(dataset.columns) else "relu",
         learning_rate=0.003,
         epochs=min(max(round(6000 / n**0.5), 20), 1500),
         l2=_penalty(dataset),
@@ -127,20 +134,39 @@ def _ends(dataset: Dataset) -> dict[str, Any]:
     return {}
 
 
-def network_for(dataset: Dataset, chosen: Recipe, seed: int, init: str | None = None) -> Network:
-    """A fresh network for a data set, by a recipe."""
+def network_for(
+    dataset: Dataset, chosen: Recipe, seed: int, init: str | None = None, cell: str | None = None
+) -> Network:
+    """A fresh network for a data set, by a recipe: layers, or a cell for each step of a sequence."""
     _check_single_output(dataset, chosen)
+    settings: dict[str, Any] = {
+        "loss": chosen.loss,
+        "optimizer": chosen.optimizer,
+        "learning_rate": chosen.learning_rate,
+        "output_activation": chosen.output_activation,
+        "init": init,
+        "seed": seed,
+    }
+    if cell is not None:
+        return _in_time(dataset, chosen, cell, settings)
     sizes = [dataset.inputs.shape[1], *chosen.layers, dataset.targets.shape[1]]
-    return build.layered(
-        sizes,
-        activation=chosen.activation,
-        output_activation=chosen.output_activation,
-        loss=chosen.loss,
-        optimizer=chosen.optimizer,
-        learning_rate=chosen.learning_rate,
-        init=init,
-        seed=seed,
-    )
+    return build.layered(sizes, activation=chosen.activation, **settings)
+
+
+def _in_time(dataset: Dataset, chosen: Recipe, cell: str, settings: dict[str, Any]) -> Network:
+    """A cell, unrolled over the steps of the data."""
+    make, steps = build.CELLS[cell], steps_of(dataset.columns)
+    if not steps:
+        raise LernpyError(
+            f"{dataset.name} has no steps for a cell to go through; take echo, adding, parity_over_time, or "
+            f"a table with {option('sequence', 'COLUMN')}"
+        )
+    shorter = may_be_shorter(dataset.columns)
+    n_inputs, n_outputs = dataset.inputs.shape[1] // steps, dataset.targets.shape[1]
+    every = step_of(dataset.output_names[-1])[1] == steps
+    sizes = [n_inputs - shorter, *chosen.layers, n_outputs // (steps if every else 1)]
+    made = make(sizes, **({"activation": chosen.activation} if cell == "elman" else {}), **settings)
+    return build.unroll(made, steps, read="every" if every else "last", shorter=shorter)
 
 
 def _check_single_output(dataset: Dataset, chosen: Recipe) -> None:

@@ -11,7 +11,7 @@ from lernpy.errors import LernpyError
 from lernpy.labels import labels_of
 from lernpy.network import Network
 from lernpy.structure import structure_of
-from lernpy.text import counted
+from lernpy.text import counted, listed
 from lernpy.text import number as show
 from lernpy.weight import FREE, Rule
 from lernpy.wiring import members
@@ -116,7 +116,7 @@ def _activations(network: Network) -> list[str]:
     apart = {*network.inputs, *network.biases}
     kinds: dict[str, list[str]] = {}
     for neuron in network.neurons.values():
-        if neuron not in apart and neuron.activation.name != "softmax":
+        if neuron not in apart and neuron.activation.name not in ("softmax", "product"):
             kinds.setdefault(neuron.activation.name, []).append(neuron.name)
     sentences = []
     for kind, names in kinds.items():
@@ -125,7 +125,17 @@ def _activations(network: Network) -> list[str]:
         verb = "puts" if len(names) == 1 else "put"
         more = f": {about}" if about else ""
         sentences.append(f"{_listed(names)} {verb} out {kind} of the sum{more}.")
-    return sentences
+    return sentences + _products(network)
+
+
+def _products(network: Network) -> list[str]:
+    products = [repr(product).strip("<>").partition(" ")[2] for product in network.products]
+    if not products:
+        return []
+    return [
+        f"{listed(products, 4, 'and')} {'is a product' if len(products) == 1 else 'are products'}: outputs "
+        "multiplied, without a weight; each factor is blamed times the others."
+    ]
 
 
 def _biases(network: Network) -> str:

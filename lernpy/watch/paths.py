@@ -16,6 +16,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.registry import unknown
 from lernpy.samples import check_network
 from lernpy.structure import part_named, structure_of
@@ -28,7 +29,7 @@ MOST_TRIED = 500_000  # partial paths; beyond that the search gives what it has
 class Factor(NamedTuple):
     """One number that the blame was multiplied by on its way back."""
 
-    kind: str  # "loss" (dLoss/d output), "slope", "weight", "mixing" (of a softmax group)
+    kind: str  # "loss" (dLoss/d output), "slope", "weight", "mixing" (softmax), "product"
     name: str  # whose: "y1", "h1 -> y1", "y1 <- y2"
     value: float
 
@@ -151,6 +152,7 @@ class Search:
     def __init__(self, network: Network, start: Neuron) -> None:
         self.network = network
         self.outgoing = structure_of(network).outgoing
+        self.multiplied = structure_of(network).multiplied
         self._arrows: dict[Neuron, list[Arrow]] = {}
         self.asked = self._asked()
         self.number: dict[Neuron, int] = {}  # of paths from a neuron's output to the loss
@@ -165,9 +167,18 @@ class Search:
     def _asked(self) -> dict[Neuron, float]:
         """dLoss / d output of each output: its sensitivity, without what links handed back."""
         return {
-            neuron: neuron.sensitivity - sum(link.blame for link in self.outgoing[neuron])
+            neuron: neuron.sensitivity
+            - sum(link.blame for link in self.outgoing[neuron])
+            - sum(product.neuron.delta * rest for product, rest in self._products(neuron))
             for neuron in self.network.outputs
         }
+
+    def _products(self, neuron: Neuron) -> Iterator[tuple[Product, float]]:
+        """The products of a neuron, each as often as it is a factor, and what the others multiply to."""
+        for product in self.multiplied.get(neuron, ()):
+            for at, factor in enumerate(product.factors):
+                if factor is neuron:
+                    yield product, product.rest(at)
 
     def _reached(self, start: Neuron) -> set[Neuron]:
         """All neurons ahead of this one, itself and the members of its group included."""
@@ -180,6 +191,7 @@ class Search:
                 reached.add(neuron)
                 waiting += group.members if isinstance(group, Group) else ()
                 waiting += [link.output_neuron for link in self.outgoing[neuron]]
+                waiting += [product.neuron for product in self.multiplied.get(neuron, ())]
         return reached
 
     def _sum_up(self, neuron: Neuron) -> None:
@@ -195,6 +207,9 @@ class Search:
             self._arrows[neuron] = [
                 arrow for link in self.outgoing[neuron] for arrow in self._along(link)
             ]
+            for product, rest in self._products(neuron):
+                factor = Factor("product", f"{neuron.name} -> {product.neuron.name}", rest)
+                self._arrows[neuron].append(Arrow((product.neuron,), (factor,), rest))
         return self._arrows[neuron]
 
     def _along(self, link: Link) -> Iterator[Arrow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lernpy.checks import Fields
+from lernpy.checks import Fields, whole
 from lernpy.errors import LernpyError
 from lernpy.frame import FORWARD, NEURON
 from lernpy.link import Link
@@ -35,7 +35,7 @@ def question(
     *,
     than: str | None = None,
     question: str | None = None,
-    sample: int = 0,
+    sample: int = 1,
     tolerance: float = 0.05,
     wrong: Sequence[tuple[float, str]] = (),
 ) -> dict[str, Any]:
@@ -47,6 +47,7 @@ def question(
         raise LernpyError(f"a question is one of {', '.join(KINDS)}, not {kind!r}")
     if (than is None) == (kind == "compare"):
         raise LernpyError("to compare, name the other part with than=...; else leave it out")
+    sample = whole("number of a sample", sample, 1, len(replay.timeline.samples)) - 1
     asked = _quantity(replay, name, quantity)
     others = [_quantity(replay, than, quantity)] if than is not None else []
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
@@ -93,8 +94,6 @@ def _things(structure: Structure, kind: str) -> list[Any]:
 def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     """The position before the step that computes a quantity."""
     timeline, quantity = replay.timeline, asked["quantity"]
-    if not 0 <= sample < len(timeline.samples):
-        raise LernpyError(f"the trace has {len(timeline.samples)} samples; there is no {sample}")
     start, parts = timeline.starts[sample], timeline.parts
     if quantity == "loss":
         return start + 2 + parts

@@ -202,3 +202,14 @@ def test_one_lesson_is_drawn_of_the_net_that_play_has(capsys, monkeypatch, here)
     loss = trace.frame.loss
     title = next(t.get_text() for t in figure.axes[0].texts if t.get_gid() == "headline")
     assert f"loss {loss:.4g} " in title
+
+
+def test_missed_links_are_drawn(tmp_path):
+    network = lernpy.layered([2, 3, 1], seed=0)
+    lernpy.train(network, lernpy.data.load("xor"), 5, seed=0)
+    lernpy.save(network, tmp_path / "xor.json")
+    picture = tmp_path / "missed.svg"
+    assert (
+        main(["plot", "missed", str(tmp_path / "xor.json"), "--top", "2", "-o", str(picture)]) == 0
+    )
+    assert 'id="ghost' in picture.read_text()

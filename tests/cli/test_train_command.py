@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -410,3 +411,28 @@ except SystemExit:
     assert subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True
     ).stdout.endswith("[]\n")
+
+
+def test_a_cell_learns_sequences(capsys, tmp_path):
+    net = tmp_path / "echo.json"
+    words = ["train", "echo:n=60,delay=1", "--cell", "elman", "--steps", "4", "--layers", "6"]
+    assert main([*words, "--epochs", "60", "--quiet", "--save", str(net)]) == 0
+    assert "learned" in capsys.readouterr().out
+    network = lernpy.load(net)
+    assert [neuron.name for neuron in network.outputs] == ["y1@1", "y1@2", "y1@3", "y1@4"]
+    assert len(network.weights) < len(network.links)
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["xor", "--cell", "elman"], "xor has no steps for a cell to go through"),
+        (["xor", "--steps", "3"], "--steps is for adding, echo and parity_over_time"),
+        (["echo", "--cell", "elmann"], "Did you mean 'elman'?"),
+        (["echo", "--steps", "0"], "--steps"),
+    ],
+)
+def test_a_cell_without_steps_is_refused(words, error, capsys):
+    with contextlib.suppress(SystemExit):
+        assert main(["train", *words]) == 1
+    assert error in capsys.readouterr().err

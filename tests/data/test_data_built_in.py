@@ -169,7 +169,10 @@ def test_options_may_stand_in_the_text():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("spirall", "no data set is called 'spirall'.*Did you mean 'spiral'.*Known: abcd, and"),
+        (
+            "spirall",
+            "no data set is called 'spirall'.*Did you mean 'spiral'.*Known: abcd, adding, and",
+        ),
         ("spiral:nosie=1", "'spiral' has no option 'nosie'. Did you mean 'noise'. Known: n, noise"),
         ("xor:n=4", "'xor' has no option 'n'. It has none"),
         ("spiral:400", "options are written name:option=value"),

@@ -316,6 +316,21 @@ def expected() -> list[list[str]]:
     return [learned_by(portable_network(seed), seed) for seed in range(NETWORKS)]
 
 
+def test_lessons_leave_the_same_bits_in_compiled_straight_lines(expected):
+    """Nets that are small enough for them; the engine says of the others that it rounds in its own way."""
+    pytest.importorskip("numba")
+    alike = []
+    for seed, weights in list(enumerate(expected))[::4]:  # to compile one takes seconds
+        engine = make(portable_network(seed), "jit")
+        if "straight" in engine.explanation:
+            assert "not portably" not in engine.explanation
+            alike.append(learned_by(engine, seed) == weights)
+        else:
+            assert "not portably" in engine.explanation
+
+    assert all(alike) and len(alike) >= NETWORKS / 10
+
+
 @pytest.mark.parametrize("language", ["python", "node", "c"])
 def test_lessons_leave_the_same_bits_in_every_language(language, expected, tmp_path: Path):
     networks = [portable_network(seed) for seed in range(NETWORKS)]

@@ -1,16 +1,16 @@
-"""The engine of the lab's page in node, beside the objects."""
+"""The engine of the page that learns, in node, beside the objects."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from strategies import KINKED, OF_SHARES, squash_outputs
+from strategies import OF_SHARES, squash_outputs
 
 from lernpy import build, files
 from lernpy.functions.activations import ACTIVATIONS
@@ -20,36 +20,41 @@ from lernpy.network import Network
 from lernpy.player.bundle import script
 
 MAGNIFYING = ("adagrad", "adam", "rmsprop", "rprop")  # what is mere round-off becomes a step
-RUN = """
+PATIENCE = 300  # seconds; a loaded machine is slow
+ROUND_OFF = 1e-12  # a number of this size next to others of about 1
+HELP = """
 const { readFileSync } = await import("node:fs");
-for (const { file, x, t, order, size, updates } of JSON.parse(readFileSync(0, "utf8"))) {
-  const flat = (rows) => Float64Array.from(rows.flat());
-  const results = [undefined, null].map((program) => {
-    const engine = engineOf(file, {});
-    engine.program = program;
-    const losses = [];
-    for (let at = 0; at < updates; at++) {
-      const start = at * size;
-      const data = { inputs: flat(x), targets: flat(t) };
-      losses.push(learn(engine, data, order, start, start + size, size) / size);
-    }
-    return { losses, values: [...engine.values], straight: Boolean(engine.program) };
-  });
-  console.log(JSON.stringify(results));
-}
+const given = JSON.parse(readFileSync(0, "utf8"));
+const bits = (numbers) => Buffer.from(Float64Array.from(numbers).buffer).toString("hex");
+const refusal = (act) => { try { act(); } catch (error) { return error.message; } return ""; };
+const print = (value) => console.log(JSON.stringify(value));
 """
 
 
-def run_in_node(source: str, values: Any, folder: Path, names: Sequence[str], entry: str) -> str:
-    """What a script prints that has these names of the modules; `values` come as its input."""
+def in_node(source: str, given: Any, folder: Path) -> list[Any]:
+    """What a script prints, line by line. It knows every name of the page's modules, and `given`."""
     path = folder / "page.mjs"
-    path.write_text(f"{script(entry=entry)}\n{source}", encoding="utf-8")
+    path.write_text(f"{script(entry='lab/page')}\n{HELP}\n{source}", encoding="utf-8")
     done = subprocess.run(
-        ["node", str(path)], input=json.dumps(values), capture_output=True, text=True, check=False
+        ["node", str(path)],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     if done.returncode:
         pytest.fail(done.stderr[-3000:])
-    return done.stdout
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def numbers(bits: str) -> np.ndarray:
+    """What `bits` has written.
+
+    >>> numbers("000000000000f03f0000000000000080")
+    array([ 1., -0.])
+    """
+    return np.frombuffer(bytes.fromhex(bits))
 
 
 def random_network(seed: int) -> Network:
@@ -76,39 +81,57 @@ def random_network(seed: int) -> Network:
     return network
 
 
-def lesson_plan(network: Network, seed: int, updates: int = 20) -> dict[str, Any]:
-    """Samples that suit the network, and which of them each update learns."""
+@dataclass
+class Plan:
+    """Samples that suit a network, and which of them each update learns."""
+
+    network: Network
+    inputs: np.ndarray
+    targets: np.ndarray
+    order: list[int]
+    size: int
+
+    @property
+    def batches(self) -> list[list[int]]:
+        starts = range(0, len(self.order), self.size)
+        return [self.order[start : start + self.size] for start in starts]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": files.to_json(self.network),
+            "inputs": self.inputs.ravel().tolist(),
+            "targets": self.targets.ravel().tolist(),
+            "order": self.order,
+            "size": self.size,
+        }
+
+
+def plan_for(network: Network, seed: int, updates: int = 20) -> Plan:
     rng = np.random.default_rng(seed)
     count, size = int(rng.integers(2, 7)), int(rng.integers(1, 4))
     inputs = np.round(rng.uniform(-2.0, 2.0, (count, len(network.inputs))), 3)
     targets = np.round(rng.uniform(0.0, 1.0, (count, len(network.outputs))), 3)
-    order = rng.integers(0, count, updates * size)
-    return {
-        "file": files.to_json(network),
-        "x": inputs.tolist(),
-        "t": targets.tolist(),
-        "order": order.tolist(),
-        "size": size,
-        "updates": updates,
-    }
+    return Plan(network, inputs, targets, rng.integers(0, count, updates * size).tolist(), size)
 
 
-def learned(network: Network, plan: dict[str, Any]) -> tuple[list[float], list[float], bool]:
-    """Losses and weights as the objects have them, and whether some gradient was mere round-off."""
-    losses, faint = [], False
-    for start in range(0, plan["updates"] * plan["size"], plan["size"]):
-        rows = plan["order"][start : start + plan["size"]]
-        before = [weight.value for weight in network.weights]
-        network.reset()
+@dataclass
+class Learned:
+    """What the objects came to, and whether some gradient was mere round-off where it counts."""
+
+    losses: list[float]
+    weights: list[float]
+    is_faint: bool = False
+
+
+def learned(plan: Plan) -> Learned:
+    network = plan.network.copy()
+    losses, is_faint = [], False
+    for rows in plan.batches:
+        network.samples = 0
         losses.append(
-            network.learn_batch([plan["x"][i] for i in rows], [plan["t"][i] for i in rows])
+            sum(network.collect(plan.inputs[i], plan.targets[i]) for i in rows) / len(rows)
         )
-        moved = [abs(w.value - old) for w, old in zip(network.weights, before, strict=True)]
-        faint = faint or any(0 < step < 1e-13 for step in moved)
-    return losses, [weight.value for weight in network.weights], faint
-
-
-def kinked(network: Network) -> bool:
-    """Whether a neuron has an activation with a kink, or the loss has one."""
-    kinds = {neuron.activation.name for neuron in network.neurons.values()}
-    return bool(kinds & set(KINKED)) or network.loss.name == "mean_absolute_error"
+        if network.optimizer.name in MAGNIFYING:
+            is_faint |= any(0 < abs(weight.sensitivity) < ROUND_OFF for weight in network.weights)
+        network.update()
+    return Learned(losses, [weight.value for weight in network.weights], is_faint)

@@ -21,6 +21,7 @@ def some_network(seed: int) -> Network:
         loss=LOSSES[seed // 2 % len(LOSSES)],
         l1=(0.0, 0.01)[seed % 3 == 0],
         l2=(0.0, 0.1)[seed % 4 == 0],
+        products=seed % 3 == 1,
         activations=("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "step", "identity"),
     )
 

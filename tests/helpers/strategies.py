@@ -46,6 +46,7 @@ def networks(
         outputs=draw(st.integers(1, 3)),
         activations=tuple(draw(st.lists(st.sampled_from(activations), min_size=1, max_size=4))),
         softmax=draw(st.booleans()) if softmax is None else softmax,
+        products=draw(st.booleans()),
         tied=tied,
         frozen=frozen,
         loss=loss,

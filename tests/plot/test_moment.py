@@ -142,7 +142,13 @@ def inside(figure: Any) -> None:
 def test_the_legend_always_states_the_sign_convention(draw: Any, font_scale: float) -> None:
     legend = draw(lesson(), font_scale=font_scale).get_legend()
     said = " ".join(legend.get_title().get_text().split())
-    assert said == "blame = dLoss/d output; + means: raising it raises the loss"
+    assert (
+        said
+        == {
+            plot.blame: "blame = dLoss/d output; + means: raising it raises the loss",
+            plot.signal: "signal = weight × output; what arrives at a neuron adds up",
+        }[draw]
+    )
     words = [text.get_text() for text in legend.get_texts()]
     assert "+ positive" in words and "− negative" in words
 

@@ -53,7 +53,7 @@ def test_a_trace_comes_back_from_its_file_to_the_last_bit(seed: int, tmp_path: P
 def test_float32_is_enough_to_find_the_way(seed: int, tmp_path: Path) -> None:
     network = some_network(seed)
     trace = Trace.record(slow_motion(network, *some_samples(network, seed)))
-    trace.save(tmp_path / "t.json.gz", dtype="float32", detail=[1])
+    trace.save(tmp_path / "t.json.gz", dtype="float32", detail=[2])
     loaded = Trace.load(tmp_path / "t.json.gz")
     assert len(loaded) == len(trace)
 
@@ -205,7 +205,7 @@ def test_sizes_are_what_was_promised() -> None:
 def test_other_optimisers_record_every_step_and_where_the_weights_stood() -> None:
     net = lernpy.layered([2, 2, 1], seed=0, optimizer="adam")
     trace = Trace.record(slow_motion(net, [[0, 1]] * 6, [[1]] * 6))
-    file = trace.to_json(detail=[2, 4], dtype="float64")
+    file = trace.to_json(detail=[3, 5], dtype="float64")
     stood = numbers(file["detail"]["weights_at"])
     moved = numbers(file["detail"]["steps"])
     for row, sample in enumerate([2, 4]):
@@ -246,7 +246,7 @@ def test_questions_stand_just_before_the_answer() -> None:
     for name in network.neurons:
         for quantity in ("output", "sensitivity", "delta"):
             trace.gates.clear()
-            trace.ask(name, quantity, sample=1)
+            trace.ask(name, quantity, sample=2)
             at = trace.gates[0]["at"]
             before, after = trace.frames([at, at + 1])
             assert not before.known[quantity][before.index(name)]
@@ -254,7 +254,7 @@ def test_questions_stand_just_before_the_answer() -> None:
     for place, (start, end) in enumerate(network.links):
         for quantity in ("signal", "blame"):
             trace.gates.clear()
-            trace.ask(f"{start} -> {end}", quantity, sample=1)
+            trace.ask(f"{start} -> {end}", quantity, sample=2)
             assert trace.gates[0]["of"] == {"link": place, "quantity": quantity}
             before, after = trace.frames([trace.gates[0]["at"], trace.gates[0]["at"] + 1])
             assert not before.known[quantity][place]
@@ -269,7 +269,7 @@ def test_questions_stand_just_before_the_answer() -> None:
         (("h1->y1", "delta"), {}, "a link has no 'delta'. It has: signal, blame, gradient, value"),
         (("h1", "delta", "guess"), {}, "one of sign, number, compare, not 'guess'"),
         (("h1", "delta", "compare"), {}, "name the other part with than="),
-        (("h1", "delta"), {"sample": 4}, "the trace has 1 samples; there is no 4"),
+        (("h1", "delta"), {"sample": 4}, "the number of a sample is 4; it must be at most 1"),
     ],
 )
 def test_questions_that_cannot_be_asked(arguments: Any, how: Any, message: str) -> None:
@@ -297,7 +297,7 @@ def test_nothing_to_write_and_no_place_to_write_it(tmp_path: Path) -> None:
     trace = Trace.record(slow_motion(net, [1], [1]))
     with pytest.raises(LernpyError, match=r"the folder .* does not exist"):
         trace.save(tmp_path / "none" / "t.json")
-    with pytest.raises(LernpyError, match="the trace has 1 samples; there is no 7"):
+    with pytest.raises(LernpyError, match="the number of a sample is 7; it must be at most 1"):
         trace.to_json(detail=[7])
     with pytest.raises(LernpyError, match="float32 or float64, not 'half'"):
         trace.to_json(dtype="half")

@@ -1,10 +1,10 @@
-"""Data sets that come with lernpy: points in the plane, logic, the fruit stall, iris, the digits.
+"""Data sets that come with lernpy: points in the plane, logic, the fruit stall, iris, the digits, sequences.
 
 `catalogue` is their table and the file to read first; the others fill it. They know `dataset`, `columns`,
 `targets`, and only `shipped` knows readers.
 """
 
-from lernpy.data.builtin import fruit, logic, points, shipped
+from lernpy.data.builtin import fruit, logic, points, shipped, time
 from lernpy.data.builtin.catalogue import BUILT_IN, built_in
 
-__all__ = ["BUILT_IN", "built_in", "fruit", "logic", "points", "shipped"]
+__all__ = ["BUILT_IN", "built_in", "fruit", "logic", "points", "shipped", "time"]

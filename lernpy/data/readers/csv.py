@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from lernpy.data.readers.arff import table_of_arff
 from lernpy.data.readers.frames import table_of_frame, table_of_parquet, table_of_sheet
 from lernpy.data.readers.text import table_of_text
 from lernpy.data.readers.unpacking import STDIN, ZIP, Content, content_of
+from lernpy.data.sequences import in_steps, may_be_shorter, step_like, steps_of
 from lernpy.data.tables import Choice, Reading, Table, dataset_like, dataset_of, inputs_like
 from lernpy.errors import DataError
 from lernpy.storage import path_of
@@ -28,6 +30,7 @@ def read_csv(
     categorical: Choice | None = None,
     missing: str | None = None,
     dates: bool = False,
+    sequence: Choice | None = None,
     like: Card | Dataset | None = None,
     **layout: Any,
 ) -> Dataset:
@@ -47,12 +50,14 @@ def read_csv(
     missing : what becomes of empty cells, ?, NA, NaN, null, -: "drop" leaves their rows out, "mean" and
         "most-frequent" fill them in (fitted on the training part); None refuses them
     dates : whether a column of dates becomes year, month, day and weekday
+    sequence : the column that names the sequence a row belongs to: each becomes one sample, its rows the
+        steps in time, and what is learned is the target of its last row (see `sequences.in_steps`)
     like : read it as this card or data set has it: the same columns (by name where there is
         a header), kinds and classes; anything unseen there is an error
     layout : header, delimiter, decimal, thousands, encoding, comment (see `text.Layout`), sheet
     """
     table = read_table(path, **layout)
-    reading = Reading(target, task, ignore, categorical, missing, dates, layout)
+    reading = Reading(target, task, ignore, categorical, missing, dates, layout, sequence)
     return dataset_from(table, reading, like)
 
 
@@ -60,9 +65,37 @@ def dataset_from(table: Table, reading: Reading, like: Card | Dataset | None) ->
     """The data set of a table that was read from a file."""
     name = Path(table.path).name.split(".")[0] or table.path
     source: dict[str, Any] = {"file": table.path}
+    if reading.sequence is not None:
+        return _sequences(table, reading, like, name, source)
     if like is not None:
         return dataset_like(table, like, reading, name, source)
     return dataset_of(table, reading, name, source)
+
+
+def _sequences(
+    table: Table, reading: Reading, like: Card | Dataset | None, name: str, source: dict[str, Any]
+) -> Dataset:
+    """The data set of a table whose rows are steps; each sequence is a sample."""
+    table, labels = _labelled(table, reading)
+    if like is None:
+        return in_steps(dataset_of(table, reading, name, source), labels)
+    rows = dataset_like(table, step_like(like), reading, name, source)
+    return in_steps(rows, labels, steps_of(like.columns), may_be_shorter(like.columns))
+
+
+def _labelled(table: Table, reading: Reading) -> tuple[Table, list[str]]:
+    """The table without the column that names the sequences, and that column."""
+    assert reading.sequence is not None
+    [index] = table.find(reading.sequence, "sequence")[:1]
+    if reading.missing == "drop":
+        raise DataError(
+            f"{table.path}: a sequence has no gaps; leave out {option('missing', 'drop')}"
+        )
+    kept = [i for i in range(len(table.names)) if i != index]
+    rest = replace(
+        table, names=tuple(table.names[i] for i in kept), cells=[table.cells[i] for i in kept]
+    )
+    return rest, table.words(index)
 
 
 def read_frame(
@@ -105,4 +138,11 @@ def read_csv_inputs(
     path: str | os.PathLike[str], card: Card, target: Choice | None = None, **layout: Any
 ) -> np.ndarray:
     """(n_samples, n_inputs) raw inputs of a table with this card's columns, with or without target."""
-    return inputs_like(read_table(path, **layout), card, target)
+    table, sequence = read_table(path, **layout), card.data.get("sequence")
+    if sequence is None:
+        return inputs_like(table, card, target)
+    table, labels = _labelled(table, Reading(sequence=sequence))
+    like = step_like(card)
+    inputs = inputs_like(table, like, target)
+    rows = Dataset(table.path, inputs, np.zeros((len(inputs), 1)), columns=like.columns)
+    return in_steps(rows, labels, steps_of(card.columns), may_be_shorter(card.columns)).inputs

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.calls import by_call
+from lernpy.engine.calls import by_call, not_portable
 from lernpy.engine.jit import kernels, machine
 from lernpy.engine.jit.entries import CannotWrite, Entries
 from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, aligned_zeros, layout_of
 from lernpy.engine.jit.printed import Variant
-from lernpy.engine.numpy.feed import squashed
+from lernpy.engine.numpy.feed import bent, squashed
 from lernpy.engine.numpy.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import memories_of, rules_of, write_back
@@ -56,7 +56,8 @@ class JitEngine(Engine):
         how = "from the cache" if self.kept else "compiled"
         took = f", {how} in {self.compile_seconds:.1f} s" if self.compile_seconds else ""
         what = f"jit, {self.layout.what}: {self.plan.n_weights} weights{took}"
-        return f"{what}{by_call(self.network)}"
+        promise = "" if self.entries.portable else not_portable(self.network)
+        return f"{what}{by_call(self.network)}{promise}"
 
     @property
     def gradients(self) -> np.ndarray:
@@ -88,7 +89,12 @@ class JitEngine(Engine):
         self._learners, self._answerer = {}, None
         self._instead, self.reason, self._moved = None, "", False
         rules = network.loss, network.optimizer
-        self.entries = Entries(*rules, self.plan.n_outputs, machine.maths())
+        exact = (
+            network.maths == "portable"
+            and self.dtype == float
+            and not bent(self.plan.input_segments)
+        )
+        self.entries = Entries(*rules, self.plan.n_outputs, machine.maths(), exact)
         layout = layout_of(self.plan, self.entries, self.dtype)
         if layout is None:
             self._leave("an input that is an output is calculated by numpy")

@@ -25,11 +25,18 @@ class Entries:
     """One network's loss and optimiser, and what of its entries goes along with the code.
 
     `own` : functions that have to be compiled as they are, by the name they go by in the code
+    `portable` : whether all is rounded as the objects round it (see `lernpy.functions.portable`)
     """
 
     def __init__(
-        self, loss: Loss, optimizer: Optimizer, n_outputs: int, scalars: ModuleType | None = None
+        self,
+        loss: Loss,
+        optimizer: Optimizer,
+        n_outputs: int,
+        scalars: ModuleType | None = None,
+        portable: bool = False,
     ) -> None:
+        self.portable = portable
         self.loss = loss
         self.optimizer = optimizer
         self.n_outputs = n_outputs
@@ -74,7 +81,7 @@ class Entries:
 
 
 class NumbaWriter(Writer):
-    """NumbaWriter to be compiled, which add up without a 0.0 before.
+    """Lines to be compiled, which add up without a 0.0 before if they may.
 
     >>> from lernpy import activations, losses, optimizers
     >>> lines = NumbaWriter(Entries(losses.get("squared_error"), optimizers.get("sgd"), 1))
@@ -82,11 +89,10 @@ class NumbaWriter(Writer):
     '(0.0 if 0.0 > total else total) + math.log1p(exp_(-abs(total)))'
     """
 
-    zero = ""
-
     def __init__(self, entries: Entries) -> None:
-        super().__init__(Numba())
+        super().__init__(Numba(portable=entries.portable))
         self.entries = entries
+        self.zero = Writer.zero if entries.portable else ""
 
     def called(self, entry: Any, which: str) -> str:
         return self.entries.called(entry, which)
@@ -109,6 +115,10 @@ def essence(function: Callable[..., Any]) -> str:
 def activations_of(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
     segments = [
-        segment for stage in plan.stages for segment in stage.segments if not segment.is_group
+        segment
+        for stage in plan.stages
+        if not stage.is_product
+        for segment in stage.segments
+        if not segment.is_group
     ]
     return list(dict.fromkeys(segment.activation for segment in segments))

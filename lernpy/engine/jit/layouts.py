@@ -11,6 +11,7 @@ import numpy as np
 from lernpy.engine.jit import kernels, layers, machine, printed, straight, wires
 from lernpy.engine.jit.entries import Entries, activations_of
 from lernpy.engine.jit.printed import Variant
+from lernpy.product import Product
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
@@ -64,13 +65,15 @@ class Arrangement:
 
     def code_of(self, activation: Any) -> int:
         """The number by which compiled code knows an activation; softmax is below 0."""
+        if isinstance(activation, Product):
+            return wires.PRODUCT
         return -1 if activation.name == "softmax" else self.activations.index(activation)
 
     def _kernels(self, options: Variant | None, *functions: Any) -> np.ndarray:
         """Addresses, in the order of `kernels.KERNELS`; without options only what predicting takes."""
         entries, kind = self.entries, self.dtype.name
         codes = {f.__name__: machine.kernel(f, kind) for f in functions}
-        if any(self.code_of(activation) < 0 for activation in self._all_activations()):
+        if any(self.code_of(activation) == -1 for activation in self._all_activations()):
             up, down = kernels.softmax, kernels.softmax_down
             if entries.loss.from_rest:
                 up, down = kernels.softmax_apart, kernels.softmax_down_apart
@@ -91,7 +94,7 @@ class Arrangement:
 
     def _printed(self, text: str, name: str) -> machine.MachineCode:
         own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
-        return machine.printed(text, name, self.dtype.name, own)
+        return machine.printed(text, name, self.dtype.name, own, self.entries.portable)
 
 
 class Straight(Arrangement):
@@ -189,10 +192,16 @@ class LinkLists(Arrangement):
         }
         ends = plan.outputs.tolist()
         forms = [printed.form_of(entries, plan.neurons[slot].activation) for slot in ends]
-        rows = [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)]
-        self._outputs = np.array(rows, np.int64)
-        self._is_output = np.zeros(plan.n_neurons, np.int64)
-        self._is_output[plan.outputs] = 1
+        self._outputs = np.array(
+            [(slot, form, low_of[slot]) for slot, form in zip(ends, forms, strict=True)], np.int64
+        )
+        counts = [len(plan.factors.get(slot, ())) for slot in range(plan.n_neurons)]
+        factor = [f for slot in sorted(plan.factors) for f in plan.factors[slot]]
+        once = sorted(set(factor))
+        rows = factor, [0, *np.cumsum(counts).tolist()], once
+        self._factors = *(np.array(row, np.int64) for row in rows), len(once)
+        self._is_blamed = np.zeros(plan.n_neurons, np.int64)
+        self._is_blamed[[*plan.outputs, *once]] = 1
 
     def options(self, batch: int, plain: bool, X: np.ndarray) -> dict[str, Any]:
         return {"width": self.lanes if batch <= self.lanes else max(32, self.lanes)}
@@ -210,10 +219,13 @@ class LinkLists(Arrangement):
         plan, width = self.plan, options.width
         Z, Y, S, D = (aligned_zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
         Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
-        lists = *self._links, *self._ahead, self._is_output, np.zeros(plan.n_neurons, np.int64)
-        ends = self._segments, len(self._segments), self._outputs, len(self._outputs), plan.n_inputs
+        lists = *self._links, *self._ahead, self._is_blamed, np.zeros(plan.n_neurons, np.int64)
+        ends = *self._factors, self._outputs, len(self._outputs), plan.n_inputs
         numbers = Z, Y, S, D, np.zeros(plan.n_neurons * width)
-        return wires.Edges._make((self.entries.share, kernels, *lists, *ends, width, *numbers))
+        segments = self._segments, len(self._segments)
+        return wires.Edges._make(
+            (self.entries.share, kernels, *lists, *segments, *ends, width, *numbers)
+        )
 
 
 def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Arrangement | None:
@@ -222,6 +234,7 @@ def layout_of(plan: Plan, entries: Entries, dtype: np.dtype[Any]) -> Arrangement
         return None  # an input or a bias that is an output as well
     if straight.suits(plan, entries):
         return Straight(plan, entries, dtype)
+    entries.portable = False  # the others add up in an order of their own
     alike = plan.layers and all(len(layer.stage.segments) == 1 for layer in plan.layers)
     if alike and all(map(_calm, activations_of(plan))):
         return Matrices(plan, entries, dtype)

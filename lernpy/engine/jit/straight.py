@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from lernpy.engine.jit.entries import NumbaWriter
 from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines
 from lernpy.engine.lesson import Lesson
+from lernpy.functions import portable
 from lernpy.functions.printing.infix import indented
+from lernpy.functions.printing.python import Numba
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -35,6 +37,8 @@ def source(plan: Plan, entries: Entries, options: Variant) -> str:
     """The module: ``run`` learns whole epochs, ``answer`` predicts."""
     sample = lesson_of(plan, entries)
     n = plan.n_weights
+    written = [*sample.writer.lines, *sample.outputs, *sample.sums, sample.loss]
+    helpers = portable.definitions(Numba(portable=True), written if entries.portable else [])
     memory = {f"m{j}_{k}": f"m[{j * n + k}]" for k in range(n) for j in range(entries.n_memory)}
     begin = [
         *[f"o{i} = o[{i}]" for i in range(len(entries.options))],
@@ -49,6 +53,7 @@ def source(plan: Plan, entries: Entries, options: Variant) -> str:
     ]
     return "\n".join(
         [
+            *(f"@strict\n{helper}" for helper in helpers),
             move_function(entries, options),
             "def run(X: Numbers, T: Numbers, sample_weight: Doubles, orders: Indices, n_epochs: int,",
             "        n: int, batch: int, rates: Doubles, losses: Doubles, w: Numbers, size: int,",
@@ -63,7 +68,7 @@ def source(plan: Plan, entries: Entries, options: Variant) -> str:
 def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
     """The loop over the epochs, and in it that over the batches."""
     n = plan.n_weights
-    lesson = _lesson(plan, options, sample)
+    lesson = _lesson(plan, entries, options, sample)
     step = _online(lesson) if options.online else _batch(lesson, n)
     moves = [line for k in range(n) for line in _move(entries, options, k)]
     after = [
@@ -83,14 +88,19 @@ def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
     ]
 
 
-def _lesson(plan: Plan, options: Variant, sample: Lesson) -> list[str]:
+def _lesson(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
     """One sample there and back: its loss and gradients, taken over or added."""
     sign = "=" if options.online else "+="
+    sums = [f"g{k} {sign} {text}" for k, text in enumerate(sample.sums)]
+    if entries.portable:  # one by one, as the links hand them over
+        begin = ("0.0" if options.online else f"g{k}" for k in range(plan.n_weights))
+        terms = zip(begin, sample.gradients, strict=True)
+        sums = [f"g{k} = {' + '.join([first, *each])}" for k, (first, each) in enumerate(terms)]
     return [
         *[f"x{i} = X[r * {plan.n_inputs} + {i}]" for i in range(plan.n_inputs)],
         *[f"t{j} = T[r * {plan.n_outputs} + {j}]" for j in range(plan.n_outputs)],
         *["weight = sample_weight[r]", *sample.writer.lines],
-        *[f"g{k} {sign} {text}" for k, text in enumerate(sample.sums)],
+        *sums,
         f"loss {sign} {sample.loss}",
     ]
 
@@ -107,7 +117,8 @@ def _batch(lesson: Sequence[str], n: int) -> list[str]:
 
 
 def _move(entries: Entries, options: Variant, k: int) -> list[str]:
-    gradient = f"g{k}" if options.online else f"g{k} * inverse"
+    mean = f"g{k} / count" if entries.portable else f"g{k} * inverse"
+    gradient = f"g{k}" if options.online else mean
     memory = [f"m{j}_{k}" for j in range(entries.n_memory)]
     return [move_call(entries, options, f"w{k}", gradient, memory, str(k))]
 

@@ -24,10 +24,14 @@ class Edges(NamedTuple):
     weight_ahead: Indices  # of each link, ordered by where they begin
     target: Indices
     start_ahead: Indices
-    is_output: Indices  # for each slot
+    is_blamed: Indices  # for each slot: by the loss or a product, before links hand anything back
     nothing: Indices  # 0 for each slot
     segments: Indices  # (n_segments, 3): the slots from low to high, their activation
     n_segments: int
+    factor: Indices  # slots of the factors of each product
+    start_factor: Indices  # where those of each slot start
+    factors: Indices  # the slots that are factors
+    n_factors: int
     outputs: Indices  # (n_outputs, 3): slot, form of the loss, the first of its softmax
     n_outputs: int
     n_inputs: int
@@ -37,6 +41,9 @@ class Edges(NamedTuple):
     S: Numbers  # blame
     D: Numbers  # deltas
     logs: Doubles  # of softmax's sums
+
+
+PRODUCT = -2  # in place of the number of an activation; softmax is -1
 
 
 @fused
@@ -94,6 +101,9 @@ def up(w: Numbers, net: Edges) -> None:
     Z, Y, width = net.Z, net.Y, net.width
     for q in range(net.n_segments):
         low, high, code = net.segments[3 * q], net.segments[3 * q + 1], net.segments[3 * q + 2]
+        if code == PRODUCT:
+            multiply(net, low, high)
+            continue
         links = net.weight, net.source, net.start
         call(net.kernels[kernels.SUMS], (w, links, low, high, Y, Z, net.nothing, width))
         if code < 0:
@@ -105,9 +115,45 @@ def up(w: Numbers, net: Edges) -> None:
 
 
 @fused
+def multiply(net: Edges, low: int, high: int) -> None:
+    """The outputs of products."""
+    Y, width = net.Y, net.width
+    for slot in range(low, high):
+        y0, begin = slot * width, net.start_factor[slot]
+        first = net.factor[begin] * width
+        for b in range(width):
+            Y[y0 + b] = Y[first + b]
+        for k in range(begin + 1, net.start_factor[slot + 1]):
+            other = net.factor[k] * width
+            for b in range(width):
+                Y[y0 + b] *= Y[other + b]
+
+
+@fused
+def hand_to_factors(net: Edges, low: int, high: int) -> None:
+    """The blame of products, times all the other factors, for each factor."""
+    Y, S, D, width = net.Y, net.S, net.D, net.width
+    for slot in range(low, high):
+        d0, begin, end = slot * width, net.start_factor[slot], net.start_factor[slot + 1]
+        for k in range(begin, end):
+            s0 = net.factor[k] * width
+            for b in range(width):
+                D[d0 + b] = S[d0 + b]
+            for j in range(begin, end):
+                other = net.factor[j] * width
+                if j != k:
+                    for b in range(width):
+                        D[d0 + b] *= Y[other + b]
+            for b in range(width):
+                S[s0 + b] += D[d0 + b]
+
+
+@fused
 def judge(data: Curriculum, net: Edges, low: int, count: int) -> float:
     """The loss of the samples orders[low : low + count], and the outputs' blame."""
     total, width, n = 0.0, net.width, net.n_outputs
+    for q in range(net.n_factors):
+        clear(net.S, net.factors[q] * width, net.factors[q] * width + width)
     for j in range(n):
         slot, form, group = net.outputs[3 * j], net.outputs[3 * j + 1], net.outputs[3 * j + 2]
         clear(net.S, slot * width, slot * width + width)
@@ -124,7 +170,10 @@ def down(w: Numbers, gradient: Numbers, net: Edges, count: int) -> None:
     for q in range(net.n_segments - 1, -1, -1):
         low, high, code = net.segments[3 * q], net.segments[3 * q + 1], net.segments[3 * q + 2]
         ahead = net.weight_ahead, net.target, net.start_ahead
-        call(net.kernels[kernels.SUMS], (w, ahead, low, high, D, S, net.is_output, width))
+        call(net.kernels[kernels.SUMS], (w, ahead, low, high, D, S, net.is_blamed, width))
+        if code == PRODUCT:
+            hand_to_factors(net, low, high)
+            continue
         if code < 0:
             for at in range(low * width, low * width + width):
                 numbers = (Y, S, D, at, width, high - low)

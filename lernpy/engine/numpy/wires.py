@@ -13,10 +13,11 @@ import numpy as np
 
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Plan, Stage
+from lernpy.engine.plan import Ints, Plan, Stage, turns
 from lernpy.functions.formula import Formula
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
+from lernpy.product import Product
 
 BUFFERS = ("total", "output", "slope", "sensitivity", "delta")
 PANELS = 5  # of rows, for the gradient: more calls, fewer numbers that nobody asked for
@@ -88,6 +89,9 @@ class WiresStep:
         self.fill()
         self.script.add(f"copyto({self.rows('output', 0, self.plan.n_inputs)}, xt)")
         for stage in self.plan.stages:
+            if stage.is_product:
+                self.multiply(stage)
+                continue
             self.pull(stage)
             for segment in stage.segments:
                 z, y = (
@@ -103,6 +107,42 @@ class WiresStep:
             for group, ends in self.plan.groups_apart:
                 z, y = (self.rows(stem, group.low, group.high) for stem in BUFFERS[:2])
                 self.script.add(*lines.lead_lines(self.script, ends, z, y))
+
+    def multiply(self, stage: Stage) -> None:
+        """A stage of products: column by column their factors' outputs."""
+        first, *others = self.plan.factor_columns(stage)
+        z, y = (self.rows(stem, stage.low, stage.high) for stem in BUFFERS[:2])
+        self._take(first, y)
+        self._times(others, y)
+        self.script.add(f"copyto({z}, {y})")
+
+    def _take(self, slots: Ints, into: str) -> None:
+        take = self.script.bind("output_take", self.output.take)
+        self.script.add(f"{take}({self.script.bind('factors', slots)}, 0, {into}, 'clip')")
+
+    def _times(self, columns: list[Ints], into: str) -> None:
+        """Multiply these rows by the outputs of some slots."""
+        other = self.script.bind("other", np.empty_like(self.script.objects[into]))
+        for slots in columns:
+            self._take(slots, other)
+            self.script.add(f"multiply({into}, {other}, {into})")
+
+    def hand_to_factors(self, stage: Stage) -> None:
+        """The blame of products, for each factor times the others, to be added to what it gets else."""
+        columns, script = self.plan.factor_columns(stage), self.script
+        s, d = (
+            self.rows("sensitivity", stage.low, stage.high),
+            self.rows("delta", stage.low, stage.high),
+        )
+        script.add(f"copyto({d}, {s})")
+        handed = script.bind("handed", self.handed)
+        for at, slots in enumerate(columns):
+            blame = script.bind("blame", np.empty_like(script.objects[d]))
+            script.add(f"copyto({blame}, {d})")
+            self._times(columns[:at] + columns[at + 1 :], blame)
+            for turn in turns(slots):
+                rows = f"{blame}[{script.bind('turn', turn)}]"
+                script.add(f"{handed}[{script.bind('factors', slots[turn])}] += {rows}")
 
     def fill(self) -> None:
         """The weights to their places in the matrix."""
@@ -149,10 +189,22 @@ class WiresStep:
                 self.rows(stem, self.plan.n_fixed, self.plan.n_neurons) for stem in BUFFERS[:3]
             )
             self.script.add(*lines.slope_lines(self.script, slope, z, y, q))
+        factors = {slot for slots in self.plan.factors.values() for slot in slots}
+        if factors:
+            self.handed = np.zeros_like(self.delta)
+            zero = self.script.number(0.0, self.wires.dtype)
+            self.script.add(f"copyto({self.script.bind('handed', self.handed)}, {zero})")
         for stage in reversed(self.plan.stages):
             self.push_back(stage)
             self._add_seeds(stage)
-            if slope:
+            if not factors.isdisjoint(range(stage.low, stage.high)):
+                s, handed = (
+                    self.rows(stem, stage.low, stage.high) for stem in ("sensitivity", "handed")
+                )
+                self.script.add(f"add({s}, {handed}, {s})")
+            if stage.is_product:
+                self.hand_to_factors(stage)
+            elif slope:
                 q, s, d = (self.rows(stem, stage.low, stage.high) for stem in BUFFERS[2:])
                 self.script.add(f"multiply({q}, {s}, {d})")
             else:
@@ -162,7 +214,7 @@ class WiresStep:
         """Where several stages have one activation that bends: all slopes are calculated at once."""
         kinds = {segment.activation for stage in self.plan.stages for segment in stage.segments}
         kind: Any = kinds.pop()
-        if kinds or isinstance(kind, Group) or len(self.plan.stages) < 2:
+        if kinds or isinstance(kind, (Group, Product)) or len(self.plan.stages) < 2:
             return None
         slope: Formula | None = kind.formula("slope", exact)
         return slope if slope and slope.operations else None
@@ -238,7 +290,8 @@ class WiresStep:
                 panels[-1] = (panels[-1][0], stage.high)
             else:
                 panels.append((stage.low, stage.high))
-        return panels
+        starts = self.plan.start
+        return [(low, high) for low, high in panels if starts[low] < starts[high]]
 
     def _window(self, low: int, high: int) -> tuple[int, int]:
         source = self.plan.source[self.plan.start[low] : self.plan.start[high]]

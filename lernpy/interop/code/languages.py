@@ -263,7 +263,8 @@ class HeaderText(Language):
         return self.names.get(name, f"net_{name}") + ("f" if name == "abs" and self.single else "")
 
     def helpers(self) -> list[str]:
-        return [f"static inline {text}" for text in super().helpers()]
+        texts = [LOG1P] if self.single else super().helpers()
+        return [f"static inline {text}" for text in texts]
 
     def table(self, name: str, values: Any) -> str:
         if not isinstance(values, list):
@@ -302,10 +303,20 @@ class HeaderText(Language):
         return f"{self.kinds[kind]} {name} = {value};"
 
 
+LOG1P = """net_real net_log1p(net_real x) {
+  const net_real u = 1.0f + x;
+  return u > 1.0f ? logf(u) * (x / (u - 1.0f)) : x;
+}"""
+"""ln(1 + x) for x >= 0, with what the sum has lost put back."""
+
+
 class Single(C):
     """C in float: every constant and function is that of float."""
 
-    functions: ClassVar[Mapping[str, str]] = {name: f"{f}f" for name, f in C.functions.items()}
+    functions: ClassVar[Mapping[str, str]] = {
+        **{name: f"{f}f" for name, f in C.functions.items()},
+        "log1p": "net_log1p",  # the C library of AVR has none
+    }
 
     def number(self, value: float) -> str:
         text = super().number(value)

@@ -16,22 +16,22 @@ these functions in its language.
 
 from __future__ import annotations
 
-from lernpy.functions import activations, losses, optimizers
+from lernpy.functions import activations, losses, moving, optimizers
+from lernpy.functions.maths import scalar
 
 Table = list[float]
 Out = list[float]
 
 # ---- what the network is: the flags are decided when the program is written -------------------------
 
-GROUPED, LEARNS, PENALISED, RULED, FRESH, SHARED = False, True, False, False, True, False
+GROUPED, LEARNS, PENALISED, FRESH, SHARED = False, True, False, True, False
 FILLED, SHIFTED, SCALED, T_SHIFTED, T_SCALED, REMEMBERS = False, False, False, False, False, False
 NEURONS, INPUTS, OUTPUTS, WEIGHTS, MEMORIES, ROWS = 4, 1, 1, 3, 0, 1
 INPUT, OUTPUT, KIND, SIZE, FORM = [0], [3], [0, 1, 2, 2], [1, 1, 1, 1], [0]
 LINK, TARGET, WEIGHT = [0, 1, 2, 3, 3], [2, 2, 3], [0, 1, 2]
 START: Table = [0.5, 0.25, -1.0]
 MEMORY: Table = []
-RULE, FROZEN, PULLED = [0, 0, 0], [0], [1]
-PACE, LOW, HIGH = [1.0], [-1e300], [1e300]
+RULE, REACHED = [0, 0, 0], [1.0]
 FILL, SHIFT, SCALE, T_SHIFT, T_SCALE = [0.0], [0.0], [1.0], [0.0], [1.0]
 SHARE, L1, L2, TOLERANCE = 1.0, 0.0, 0.0, 1e-12
 TEST_X, TEST_T, TEST_Y = [[1.0]], [[1.0]], [[0.3364446330739232]]
@@ -76,10 +76,9 @@ def mix(size: int, i: int) -> None:
     """Its deltas, in place of its blame."""
 
 
-def proposal(k: int, gradient: float, rate: float) -> float:
-    """What the optimiser proposes for weight k; it notes what it remembers."""
-    proposed, _ = OPTIMIZER.step(w[k], gradient, rate, ())
-    return float(proposed)
+def move(k: int, rate: float) -> None:
+    """Weight k as the optimiser proposes and its rule allows; what is remembered of it is noted."""
+    w[k] = moving.moved(scalar, OPTIMIZER.step)(w[k], g[k], rate)[0]
 
 
 # ---- the program ------------------------------------------------------------------------------------
@@ -153,7 +152,7 @@ def penalty() -> float:
     sizes: float = 0.0
     squares: float = 0.0
     for k in range(WEIGHTS):
-        if PULLED[RULE[k]] != 0:
+        if REACHED[RULE[k]] > 0.0:
             sizes += abs(w[k])
             squares += w[k] * w[k]
     return L1 * sizes + L2 / 2.0 * squares
@@ -202,35 +201,10 @@ def backward() -> None:
         after = first
 
 
-def pulled(k: int) -> float:
-    """The slope of the penalty."""
-    sign: float = 0.0
-    if w[k] > 0.0:
-        sign = 1.0
-    if w[k] < 0.0:
-        sign = -1.0
-    return L1 * sign + L2 * w[k]
-
-
 def update(rate: float) -> None:
-    """Weights move as the optimiser proposes and as their rules allow."""
+    """All weights move at once."""
     for k in range(WEIGHTS):
-        if RULED:
-            r: int = RULE[k]
-            if FROZEN[r] == 0:
-                gradient: float = g[k]
-                if PENALISED and PULLED[r] != 0:
-                    gradient += pulled(k)
-                proposed: float = proposal(k, gradient, rate)
-                if PACE[r] != 1.0:
-                    proposed = w[k] + PACE[r] * (proposed - w[k])
-                if proposed < LOW[r]:
-                    proposed = LOW[r]
-                if proposed > HIGH[r]:
-                    proposed = HIGH[r]
-                w[k] = proposed
-        else:
-            w[k] = proposal(k, g[k], rate)
+        move(k, rate)
 
 
 def learn(x: Table, t: Table, rate: float) -> float:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy.functions.losses import Loss
+from lernpy.functions.moving import RULE
 from lernpy.group import Group
 from lernpy.interop.vector import Vector, scalings
 from lernpy.network import Network
@@ -59,8 +60,6 @@ class Numbering:
             "GROUPED": bool(network.groups),
             "LEARNS": self.learns,
             "PENALISED": bool(network.l1 or network.l2),
-            "RULED": any(weight.rule != FREE for weight in network.weights)
-            or bool(network.l1 or network.l2),
             "FRESH": fresh,
             "REMEMBERS": bool(self.remembered),
             "SHARED": len(network.weights) < len(network.links),
@@ -120,21 +119,22 @@ class Numbering:
             return list(map(float, start))
         return [float(x) for weight in self.network.weights for x in weight.memory or start]
 
+    @property
+    def ruled(self) -> bool:
+        """Whether some weight may not move as it likes."""
+        return any(weight.rule != FREE for weight in self.network.weights)
+
     def _rules(self) -> dict[str, list[Any]]:
         """The different rules, and which one each weight has; whether the penalty reaches it is one more."""
         network = self.network
         reached = set(network.penalised) if network.l1 or network.l2 else set()
-        kinds = [(*weight.rule, weight in reached) for weight in network.weights]
+        kinds = [(*map(float, weight.rule), float(weight in reached)) for weight in network.weights]
         known = list(dict.fromkeys(kinds))
-        frozen, pace, low, high, pulled = map(list, zip(*known, strict=True))
+        columns = zip((*map(str.upper, RULE), "REACHED"), zip(*known, strict=True), strict=True)
         number = {kind: index for index, kind in enumerate(known)}
         return {
             "RULE": [number[kind] for kind in kinds],
-            "FROZEN": list(map(int, frozen)),
-            "PULLED": list(map(int, pulled)),
-            "PACE": list(map(float, pace)),
-            "LOW": list(map(float, low)),
-            "HIGH": list(map(float, high)),
+            **{name: list(row) for name, row in columns},
         }
 
 

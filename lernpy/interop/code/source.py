@@ -13,6 +13,7 @@ from lernpy._version import __version__
 from lernpy.engine.writer import Writer
 from lernpy.errors import LernpyError
 from lernpy.functions.activations import Activation
+from lernpy.functions.moving import PENALTY, RULE
 from lernpy.interop.code import looped
 from lernpy.interop.code.languages import (
     WHOLE,
@@ -39,11 +40,9 @@ PLAIN = (
     "penalty",
     "expect",
     "backward",
-    "pulled",
     "update",
 )
-LEARNING = {"reset", "penalty", "expect", "backward", "pulled", "update", "learn"}
-PENALTY = {"penalty", "pulled"}
+LEARNING = {"reset", "penalty", "expect", "backward", "update", "learn"}
 NAMES = (*PLAIN, "learn", "far", "test")
 STATE = {"w": "WEIGHTS", "m": "WEIGHTS", "g": "WEIGHTS", "out": "OUTPUTS"}
 
@@ -153,7 +152,7 @@ class _Program:
     def _names(self) -> list[str]:
         wanted = set(NAMES)
         wanted -= set() if self.numbering.learns else LEARNING
-        wanted -= set() if self.flags["PENALISED"] else PENALTY
+        wanted -= set() if self.flags["PENALISED"] else {"penalty"}
         return [name for name in NAMES if name in wanted]
 
     def _function(self, name: str) -> list[str]:
@@ -171,7 +170,7 @@ class _Program:
         kinds, forms = dict(enumerate(numbering.activations)), dict(enumerate(numbering.forms))
         sizes, where = {size: size for size in numbering.sizes}, {"size": "int", "i": "int"}
         asked = {"form": "int", "i": "int", "t": "float"}
-        step = {"k": "int", "gradient": "float", "rate": "float"}
+        step = {"k": "int", "rate": "float"}
         parts: list[tuple[str, dict[str, str], str, dict[int, Any], Any]] = [
             ("value", at, "float", kinds, self._value),
             ("share", where, "None", sizes, self._shares),
@@ -179,7 +178,7 @@ class _Program:
             ("loss", asked, "float", forms, self._loss),
             ("asked", asked, "float", forms, self._asked),
             ("mix", where, "None", sizes, self._mixed),
-            ("proposal", step, "float", {0: 0}, self._moved),
+            ("move", step, "None", {0: 0}, self._moved),
         ]
         return [
             line
@@ -265,19 +264,24 @@ class _Program:
         return writer.lines, writer.entry(self.network.loss, which, self._at("y", "i"), *rest, "t")
 
     def _moved(self, _: int) -> Choice:
-        """The optimiser's step: it notes what it remembers, and proposes a value."""
+        """A weight's move: the pull of the penalty, the optimiser's step, the weight's rule."""
         writer, optimizer = Writer(self.language.printer), self.network.optimizer
-        formula, size = optimizer.formula(), self.numbering.remembered
-        if formula is None:
-            writer.called(optimizer, "step")
-        assert formula is not None
-        cells = [self._at("m", f"k * {size} + {n}") for n in range(size)]
-        held = [writer.name(f"m{n}", cell) for n, cell in enumerate(cells)]
-        value = writer.name("before", self._at("w", "k"))
-        proposed, *after = writer.formula(formula, value, "gradient", "rate", *held)
-        notes = [writer.note(proposed), *map(writer.note, after)]
-        writer.lines += [self.language.set(*pair) for pair in zip(cells, notes[1:], strict=True)]
-        return self._settled(writer, notes[0]), notes[0]
+        size, pulled = self.numbering.remembered, self.flags["PENALISED"]
+        cells = [self._at("w", "k"), *(self._at("m", f"k * {size} + {n}") for n in range(size))]
+        held = [writer.name(f"held{n}", cell) for n, cell in enumerate(cells)]
+        rule = self._at("RULE", "k")
+        kinds = {name: self._at(name.upper(), rule) for name in RULE if self.numbering.ruled}
+        names = [writer.name(*kind) for kind in kinds.items()]
+        reached = self._at("REACHED", rule)
+        pull = [
+            writer.name(name, f"{self.language.known(name.upper())} * {reached}")
+            for name in PENALTY
+            if pulled
+        ]
+        after = writer.moved(optimizer, held[0], self._at("g", "k"), held[1:], pull, names)
+        notes = [writer.note(number) for number in after]
+        writer.lines += [self.language.set(*pair) for pair in zip(cells, notes, strict=True)]
+        return self._settled(writer), ""
 
 
 def _ends(network: Network) -> list[str]:

@@ -2,6 +2,7 @@
 
 import { range, sum, zeros } from "./lists.js";
 import { outputSlope } from "./maths.js";
+import { handedBack } from "./products.js";
 import { ACTIVATIONS, LOSSES } from "./tables.js";
 import { weightAt } from "./trace.js";
 
@@ -21,7 +22,9 @@ function detailsOf(recording, sample) {
   const products = productsOf(net, sample);
   const asked = zeros(net.count);
   /** @param {number} v */
-  const handed = (v) => sum(net.outgoing[v], (link) => products.blame[link]);
+  const handed = (v) =>
+    sum(net.outgoing[v], (link) => products.blame[link]) +
+    sum(handedBack(net, v, sample), (blame) => blame.value);
   const loss = LOSSES[net.header.loss];
   net.outputs.forEach((v, place) => {
     asked[v] = loss

@@ -27,8 +27,9 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   const plain = !isImage.some(Boolean);
   const biased = net.isBias.some(Boolean) && !stubs;
   const rows = Math.max(...members.map((list, g) => (isImage[g] ? 1 : list.length)));
-  const even = (foot - top) / (rows + Number(biased));
-  const names = net.neurons.map((v) => shortened(trace.labels?.[v] || net.names[v], LONGEST));
+  const even = (foot - top) / (places.rows ?? rows + Number(biased));
+  const labels = places.names ?? trace.labels;
+  const names = net.neurons.map((v) => shortened(labels?.[v] || net.names[v], LONGEST));
 
   const isTall = even > 2.7 * font; // two lines beside a neuron
   /** @param {number[]} list @param {string} more */
@@ -84,7 +85,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
       2 * (y[v] - top),
       2 * (foot - y[v]),
       ...drawn.filter((u) => u !== v && Math.abs(x[u] - x[v]) < 4 * font)
-        .map((u) => Math.abs(y[u] - y[v])),
+        .map((u) => Math.hypot(x[u] - x[v], y[u] - y[v])),
     );
   const room = net.neurons.map((v) => (isDrawn[v] ? roomOf(v) : 0));
   const radius = net.neurons.map((v) => {
@@ -95,6 +96,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   return {
     ...{ net, font, size, width, height, top, foot, x, y, room, radius, names, plain, stubs, gap },
     ...{ generations, members, isImage, columns, cell, side, left: lefts },
+    headings: (places.steps ?? []).map(([at, name]) => ({ x: mix(left, right, at), name })),
     middle: generations.map((g) => lefts[g] + (isImage[g] ? side / 2 : 0)),
     /** Whether two lines fit beside a neuron, its name above, its numbers below. @param {number} v */
     isTall: (v) => room[v] > 2.7 * font,

@@ -1,5 +1,6 @@
 /* The verbs of a unit (a neuron, or a softmax group) on the numbers of all neurons. */
 
+import { blameFactors, isProduct, multiply } from "./products.js";
 import { ACTIVATIONS, LOSSES, SOFTMAX } from "./tables.js";
 
 /** The numbers of the members alone. @param {number[]} members @param {Numbers} numbers */
@@ -22,6 +23,7 @@ export function unknownFunctions(net) {
  */
 export function activate(net, members, z, y) {
   const [v] = members;
+  if (isProduct(net, v)) return multiply(net, v, z, y);
   if (!net.group[v]) {
     const known = ACTIVATIONS[net.activation[v]];
     if (known) y[v] = known.value(z[v]);
@@ -39,6 +41,7 @@ export function activate(net, members, z, y) {
  */
 export function turn(net, members, { totalInput, output, sensitivity, delta }) {
   const [v] = members;
+  if (isProduct(net, v)) return blameFactors(net, v, { output, sensitivity, delta });
   if (!net.group[v]) {
     const known = ACTIVATIONS[net.activation[v]];
     if (known) delta[v] = sensitivity[v] * known.slope(totalInput[v], output[v]);
@@ -81,4 +84,21 @@ export function outputLoss(net, loss, v, z, y, t, logSum) {
   if (!loss.restSlope) return stable(z[v] - logSum, t);
   const leads = SOFTMAX.leads(of(members, z), of(members, y));
   return stable(leads[members.indexOf(v)], t);
+}
+
+/**
+ * The penalty for large weights: l1 sum |w| + l2/2 sum w².
+ * @param {ArrayLike<number>} weights @param {ArrayLike<boolean | number>} isExempt those of biases
+ * @param {number} l1 @param {number} l2
+ */
+export function penaltyOn(weights, isExempt, l1, l2) {
+  if (!l1 && !l2) return 0;
+  let sizes = 0;
+  let squares = 0;
+  for (let w = 0; w < weights.length; w++) {
+    if (isExempt[w]) continue;
+    sizes += Math.abs(weights[w]);
+    squares += weights[w] * weights[w];
+  }
+  return l1 * sizes + (l2 / 2) * squares;
 }

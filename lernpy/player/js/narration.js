@@ -6,6 +6,7 @@
 import { formula, isTrue, plain, rowsOf, sentence, termOf, withHoles } from "./forms.js";
 import { range, sum } from "./lists.js";
 import { linkName, outputIndex, partIds, partName } from "./network.js";
+import { handedBack, isProduct, productTold } from "./products.js";
 import { number, safe } from "./text.js";
 import { LOSSES } from "./tables.js";
 import { penalty, pull, weightAt } from "./trace.js";
@@ -114,6 +115,10 @@ function factsOf(recording, view, narration) {
         ? { event: "hand_back", facts: teller.handBack(step.link) }
         : { event: "carry", facts: teller.carry(step.link) };
     case "neuron":
+      if (isProduct(recording.net, v)) {
+        const { event, facts } = productTold(recording.net, v, view.sample, step.back);
+        return { event, facts: { ...teller.collects(v), ...facts } };
+      }
       return step.back
         ? { event: "turn", facts: teller.turn(v) }
         : { event: "activate", facts: teller.activate(v) };
@@ -197,7 +202,7 @@ function tellerOf(recording, view, narration) {
     }));
     const sensitivity = sample.sensitivity[v];
     return {
-      ...summed([...asked, ...blames]),
+      ...summed([...asked, ...blames, ...handedBack(net, v, sample)]),
       ...directions(sensitivity),
       ...kind(v),
       ...{ name: name(v), sensitivity },
@@ -276,6 +281,8 @@ function tellerOf(recording, view, narration) {
   };
 
   return {
+    collects,
+
     reset: () => ({ clears: sample.seen === 1 || sample.fresh, collected: sample.seen - 1 }),
 
     feed() {
@@ -399,12 +406,16 @@ function tellerOf(recording, view, narration) {
       const own = details.own[link];
       const facts = linkFacts(link, 1);
       const blame = details.blame[link];
+      const others = handedBack(net, from, sample);
       return {
         ...facts,
         ...directions(own),
         ...{ own, blame, kept: had, adds: sample.seen > 1 || kept.length > 0, gradient: had + own },
-        so_far: (isOutput ? details.asked[from] : 0) + sum(before, (l) => details.blame[l]),
-        first: !isOutput && before.length === 0,
+        so_far:
+          (isOutput ? details.asked[from] : 0) +
+          sum(others, (one) => one.value) +
+          sum(before, (l) => details.blame[l]),
+        first: !isOutput && !others.length && before.length === 0,
         flips: blame * facts.delta < 0,
       };
     },

@@ -1,6 +1,7 @@
 /* The network of a trace: links, order, and the steps of a whole lesson. */
 
 import { range } from "./lists.js";
+import { addProducts } from "./products.js";
 
 export const PHASE = { feed: 0, forward: 1, cost: 2, backward: 3, update: 4 };
 const MOST_SINGLE_UPDATES = 60;
@@ -19,6 +20,8 @@ export function networkOf(header) {
     activation: kinds.map((kind) => kind.name),
     steepest: kinds.map((kind) => kind.steepest || 1),
     group: neurons.map((v) => header.groups.find((members) => members.includes(v))),
+    factors: [],
+    multiplied: [],
     generation: [],
     order: [],
     incoming: neurons.map(() => []),
@@ -32,6 +35,7 @@ export function networkOf(header) {
     net.incoming[to].push(link);
     net.holders[weight].push(link);
   });
+  addProducts(net);
   addOrder(net);
   addSteps(net);
   return net;

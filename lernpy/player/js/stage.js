@@ -6,6 +6,7 @@ import { linkPainter } from "./links.js";
 import { range } from "./lists.js";
 import { PHASE } from "./network.js";
 import { neuronPainter, partGroup } from "./neurons.js";
+import { factorLines } from "./products.js";
 import { path, rect } from "./svg.js";
 import { widthOf } from "./text.js";
 
@@ -30,7 +31,7 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const headings = headingsOf(geometry, words, sheet);
   const names = circles.map((v) => neurons.name(v, view.sample, sheet)).join("");
   const layers = [
-    ribbonsOf(geometry, ribbons) + groupsOf(geometry, words, sheet) + headings,
+    ribbonsOf(geometry, ribbons) + factorLines(geometry) + groupsOf(geometry, words, sheet) + headings,
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
     circles
@@ -212,7 +213,11 @@ function groupsOf({ net, x, span, radius, font, foot, width }, { mixes }, sheet)
 
 /** @param {Geometry} geometry @param {{columns: string[]}} words
  * @param {import("./labels.js").Sheet} sheet */
-function headingsOf({ net, generations, middle, font, gap, width }, { columns }, sheet) {
+function headingsOf({ net, generations, middle, headings, font, gap, width }, { columns }, sheet) {
+  if (headings.length) {
+    const put = headings.map(({ x, name }) => sheet.put(name, [{ x, y: 0.8 * font }], "dim lp-heading"));
+    return put.join("");
+  }
   const last = net.generation[net.outputs[0]];
   return generations
     .map((g) => {

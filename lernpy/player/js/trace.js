@@ -1,8 +1,8 @@
 /* The trace (see FORMAT.md) becomes a recording: the numbers of every sample, as far as known. */
 
 import { table, unrolled } from "./blocks.js";
-import { clamp, range, sum, zeros } from "./lists.js";
-import { activate, turn } from "./maths.js";
+import { range, zeros } from "./lists.js";
+import { activate, penaltyOn, turn } from "./maths.js";
 import { networkOf } from "./network.js";
 import { OPTIMIZERS } from "./tables.js";
 
@@ -154,17 +154,18 @@ function numbersReader({ net, trace }) {
 function update(recording, sample, old, frozen, recorded) {
   const { rules } = recording;
   const rule = recording.plain ? OPTIMIZERS[recording.net.header.optimizer.name] : undefined;
-  const stepped = old.slice();
-  const wanted = rule
-    ? old.map((value, w) => {
-        if (frozen.has(w)) return 0;
-        const { rate, low, high } = rules.get(w) ?? FREE;
-        const gradient = sample.collected[w] / sample.seen + pull(recording, w, value);
-        rule.step(stepped, w, gradient, sample.rate, [], []);
-        const proposed = value + rate * (stepped[w] - value);
-        return clamp(proposed, low, high) - value;
-      })
-    : null;
+  const { l1, l2 } = recording.net.header;
+  const moved = old.slice();
+  /** @param {number} w */
+  const move = (w) => {
+    const { rate, low, high } = rules.get(w) ?? FREE;
+    const pull = recording.exempt[w] ? [0, 0] : [l1, l2];
+    const limits = [Number(frozen.has(w)), rate, low, high];
+    const gradient = sample.collected[w] / sample.seen;
+    rule?.move(moved, w, gradient, sample.rate, [], [], .../** @type {Limits} */ ([...pull, ...limits]));
+    return moved[w] - old[w];
+  };
+  const wanted = rule ? old.map((_, w) => move(w)) : null;
   sample.moves = recorded ?? wanted;
   if (recorded) sample.derived = wanted;
   const { moves } = sample;
@@ -179,13 +180,8 @@ export function pull({ net, exempt }, w, value) {
 }
 
 /** The penalty itself. @param {Recording} recording @param {Numbers} weights */
-export function penalty({ net, exempt }, weights) {
-  const { l1, l2 } = net.header;
-  if (!l1 && !l2) return 0;
-  return sum(weights.entries(), ([w, value]) =>
-    exempt[w] ? 0 : l1 * Math.abs(value) + (l2 / 2) * value * value,
-  );
-}
+export const penalty = ({ net, exempt }, weights) =>
+  penaltyOn(weights, exempt, net.header.l1, net.header.l2);
 
 /** A weight as it was at a step of a sample, edits by hand included.
  * @param {Sample} sample @param {Numbers} weights @param {number} w @param {number} at */

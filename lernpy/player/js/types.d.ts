@@ -50,7 +50,27 @@ interface Optimizer {
     memory: Numbers[],
     options: number[],
   ): void;
+  /** The step with the pull of the penalty, within what the weight's rule lets through. */
+  move(
+    values: Numbers,
+    w: number,
+    gradient: number,
+    rate: number,
+    memory: Numbers[],
+    options: number[],
+    ...limits: Limits
+  ): void;
 }
+
+/** l1, l2; frozen, share of the step, lowest, highest. */
+type Limits = [
+  l1: number,
+  l2: number,
+  frozen: number,
+  slowed: number,
+  lowest: number,
+  highest: number,
+];
 
 /** A block of numbers in a trace: base64 of little-endian values. */
 interface Block {
@@ -98,6 +118,7 @@ interface Header {
   outputs: number[];
   biases: number[];
   groups: number[][];
+  products?: number[][];
   generations: number[][];
   links: [number, number, number, number][];
   weight_of: number[] | null;
@@ -187,6 +208,8 @@ interface Network {
   activation: string[];
   steepest: number[];
   group: (number[] | undefined)[];
+  factors: number[][];
+  multiplied: { product: number; at: number }[][];
   generation: number[];
   order: Part[];
   incoming: number[][];
@@ -363,6 +386,9 @@ interface Theme {
 }
 
 interface Positions {
+  rows?: number;
+  names?: string[];
+  steps?: [number, string][];
   positions: ([number, number] | null)[];
   bends: Record<number, number>;
 }
@@ -567,6 +593,8 @@ interface Engine extends Weights {
   isExempt: Uint8Array;
   arriving: Fan;
   leaving: Fan;
+  /** A rule that is wrong, by its name; "" where all is right. */
+  mistake: string;
   /** Not made yet, or not to be had. */
   program: Program | null | undefined;
 }

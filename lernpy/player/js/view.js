@@ -2,6 +2,7 @@
 
 import { detailsAt } from "./details.js";
 import { outputIndex } from "./network.js";
+import { handedBack, isFactor } from "./products.js";
 import { weightAt } from "./trace.js";
 
 /** @param {Recording} recording @param {number} index @param {number} at @returns {View} */
@@ -28,7 +29,7 @@ export function viewAt(recording, index, at) {
     output: (v) => known(sample.output, v, says[v]),
     slope: (v) => known(details.slope, v, net.group[v] ? Infinity : says[v]),
     sensitivity: (v) => {
-      const alone = outputIndex(net, v) >= 0 && !net.outgoing[v].length;
+      const alone = outputIndex(net, v) >= 0 && !net.outgoing[v].length && !isFactor(net, v);
       return known(sample.sensitivity, v, alone ? cost : turned[v]);
     },
     delta: (v) => known(sample.delta, v, turned[v]),
@@ -48,7 +49,8 @@ export function viewAt(recording, index, at) {
     arrived: (v) => {
       const asked = outputIndex(net, v) >= 0 && cost <= step.at ? [details.asked[v]] : [];
       const blames = net.outgoing[v].map((l) => view.blame(l));
-      return [...asked, ...blames.filter((blame) => blame != null)];
+      const others = handedBack(net, v, sample, step.at).map(({ value }) => value);
+      return [...asked, ...blames.filter((blame) => blame != null), ...others];
     },
   };
   return view;

@@ -112,7 +112,8 @@ def _activation(ax: Axes, entry: Activation, look: Look) -> None:
     y = np.asarray(value(z), float)
     _curve(ax, z, y, look, False, "output f(z)")
     _curve(ax, z, np.asarray(slope(z, y), float), look, True, "slope f′(z)")
-    ax.set_ylim(max(float(y.min()), -1.6) - 0.25, min(max(float(y.max()), 1.0), 1.6) + 0.25)
+    low, high = min(float(y.min()), 0.0), max(float(y.max()), 1.0)
+    ax.set_ylim(max(low, -1.6) - 0.25, min(high, 1.6) + 0.25)
     canvas.labels(ax, look, x="total input z")
 
 

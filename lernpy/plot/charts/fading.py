@@ -156,12 +156,17 @@ def _visible(values: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(values, FLOOR))
 
 
+def _generation(index: int, count: int) -> str:
+    """Its number among so many; which one is that of the outputs."""
+    return nth("generation", index) + (" (outputs)" if index == count - 1 else "")
+
+
 def _lines(ax: Axes, source: BlameSizes, look: Look) -> None:
     count = source.sizes.shape[1]
     for number in range(1, count):
         style = look.series(number - 1)
         every = max(len(source.epochs) // 9, 1)
-        words = nth("generation", number) + (" (outputs)" if number == count - 1 else "")
+        words = _generation(number, count)
         ax.plot(
             source.epochs,
             _visible(source.sizes[:, number]),
@@ -217,7 +222,7 @@ def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
             color=look.theme.text,
             fontsize=0.9 * look.font,
         )
-    ax.set_xticks(numbers, [nth("generation", n) for n in numbers.tolist()])
+    ax.set_xticks(numbers, [_generation(n, len(numbers) + 1) for n in numbers.tolist()])
     ax.margins(x=0.15, y=0.2)
     for word in dict.fromkeys(source.shut[0].values()):
         names = [name for name, why in source.shut[0].items() if why == word]

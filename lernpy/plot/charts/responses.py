@@ -70,7 +70,7 @@ def heatmaps(
         size=size_of(frame, look, folded=FOLDED_TILES),
         tile=True,
     )
-    picture.lines(values, largest_of(values), "weight", thin=0.7, alpha=0.85)
+    picture.lines(values, largest_of(values), "weight", thin=0.7, alpha=0.6)
     picture.names()
     for index in range(len(frame.names)):
         _tile(picture, index, outputs[:, index].reshape(GRID, GRID))

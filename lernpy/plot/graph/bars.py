@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy import theme
+from lernpy import layout, theme
 from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
@@ -181,9 +181,14 @@ class Bars:
         under = self.foot + 0.4 * font + pie_height(frame, ax, self.look)
         low = ax.get_ylim()[0] + under / picture.per_unit[1]
         high, wide = 1.2 * font, 0.8 * font
+        taken: list[float] = []  # of a network in time several generations share a column
         for number, (came, went) in sums.items():
             row = (frame.generation == number) & ~picture.is_bias
             spot = np.array([picture.spots[row, 0].mean(), low])
+            across = float(spot[0] * picture.per_unit[0])
+            if layout.is_in_time(frame.names) and any(abs(x - across) < 9 * font for x in taken):
+                continue
+            taken.append(across)
             unit = high / most if most > 0 else 0.0
             shapes = [
                 strokes.box(-wide - 1, 0.0, -1, unit * abs(came)),

@@ -34,6 +34,9 @@ UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and 
 SIDE = 31.0  # points to the right of a neuron for its gate and its bars
 
 
+CARRIED = "signal = weight × output; what arrives at a neuron adds up"
+
+
 def signal(
     source: Any,
     ax: Axes | None = None,
@@ -135,7 +138,9 @@ class Moment:
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
         self.largest = {**largest_in([frame]), **_sizes(largest)}
-        legend = canvas.legend_below(ax, self._legend(), look, theme.SIGN_CONVENTION)
+        legend = canvas.legend_below(
+            ax, self._legend(), look, theme.SIGN_CONVENTION if blame else CARRIED
+        )
         self.foot = canvas.height_in_points(legend) + 8
         size = frame.blame if blame else frame.signal
         if not np.isfinite(size).any():

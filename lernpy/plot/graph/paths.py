@@ -18,7 +18,7 @@ from lernpy.watch.paths import Paths
 
 MOST = 10
 FREE = 1.0  # points between paths that share a link
-SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax"}
+SHORT = {"loss": "dLoss/dy", "slope": "f′", "weight": "w", "mixing": "softmax", "product": "others"}
 
 
 def paths(
@@ -50,7 +50,7 @@ def paths(
     frame = frame_of(source)
     if not isinstance(blame, Paths):
         raise LernpyError("plot.paths draws what lernpy.paths gives: the paths of blame")
-    shown = list(blame)[:MOST]
+    shown = [path for path in blame if path.share][:MOST]
     if not shown:
         raise LernpyError("no blame came here: there is no path to draw")
     lines = [_line(rank, path) for rank, path in enumerate(shown, 1)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from lernpy import layout, theme
 from lernpy.checks import yes
@@ -16,7 +17,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph import strokes
 from lernpy.plot.samples import nan_words
-from lernpy.text import counted, path, shortened, shown
+from lernpy.text import counted, path, shortened, shown, step_of
 
 RADIUS = 17.0  # points, where there is room
 NAMED = 8.0  # neurons with a smaller radius are not named
@@ -94,13 +95,23 @@ class Picture:
         self.positions = positions or layout.positions(frame, self.folded)
         self.spots = np.array([self.positions[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
-        self.shown, self.rest = _chosen(weight_of)
+        self.shown, self.rest = _chosen(weight_of, theme.SHOWN_LINKS if tile else theme.MOST_LINKS)
         self.side, self.foot, self.head = side, foot, head
         self.bends = layout.bends(frame, self.positions)
         self._frame_axes()
         self.tile = tile
         self.scale = self._fit()
         self.curves = self._curves()
+        self._factors()
+
+    def _factors(self) -> None:
+        """A thin line from each factor to its product: there is no weight on it."""
+        pairs = [(factor, index) for index, *factors in self.frame.products for factor in factors]
+        if pairs:
+            colour, width = self.look.theme.muted, 0.8 * self.scale
+            spots = self.spots[np.array(pairs)]
+            lines = LineCollection(spots, colors=colour, linewidths=width, zorder=1.6, gid="factor")
+            self.ax.add_collection(lines, autolim=False)
 
     def _frame_axes(self) -> None:
         """Set the limits so that labels, legend and bars around the graph have their points."""
@@ -334,6 +345,8 @@ class Picture:
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
         name = shortened(frame.name(index))
+        if layout.is_in_time(frame.names):
+            name = step_of(name)[0]  # its step has a heading
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:
@@ -352,14 +365,15 @@ class Picture:
         shift = canvas.text_width("0", self.look.font)
         others = np.flatnonzero(~self.is_bias)
         top = others[int(self.spots[others, 1].argmax())]
-        for number in range(frame.n_generations):
-            row = np.flatnonzero((frame.generation == number) & ~self.is_bias)
-            if len(row) and not (only_unnamed and self._has_names(row)):
+        in_time = layout.is_in_time(frame.names)
+        above = 1.7 * self.look.font if in_time and self.named else 0.0  # the names of the outputs
+        for row, words in self._steps() if in_time else self._generations():
+            if in_time or not (only_unnamed and self._has_names(row)):
                 x = float(self.spots[row, 0].mean())
                 self.ax.annotate(
-                    canvas.plain(_counted(frame, row)),
+                    canvas.plain(words),
                     (x, self.spots[top, 1]),
-                    (0, self.radius[top] + 0.5 * shift),
+                    (0, self.radius[top] + 0.5 * shift + above),
                     textcoords="offset points",
                     ha="center",
                     va="bottom",
@@ -369,6 +383,20 @@ class Picture:
         for index in () if only_unnamed else frame.biases:
             room = self.radius[index] + 4
             self.text(index, shortened(frame.names[index]), (0, -room), ha="center", va="top")
+
+    def _generations(self) -> Iterator[tuple[np.ndarray, str]]:
+        """The neurons of each generation, and how many of what kind they are."""
+        for number in range(self.frame.n_generations):
+            row = np.flatnonzero((self.frame.generation == number) & ~self.is_bias)
+            if len(row):
+                yield row, _counted(self.frame, row)
+
+    def _steps(self) -> Iterator[tuple[np.ndarray, str]]:
+        """The neurons of each step of time, and its name."""
+        steps = [step_of(name)[1] for name in self.frame.names]
+        for number in sorted({step for step in steps if step is not None}):
+            row = np.array([index for index, step in enumerate(steps) if step == number])
+            yield row, f"step {number}" if number > 0 else "start"
 
     def _has_names(self, row: np.ndarray) -> bool:
         index = int(row[0])
@@ -420,9 +448,9 @@ def _counted(frame: Frame, row: np.ndarray) -> str:
     return f"{len(row):,} {kinds.pop()}" if len(kinds) == 1 else counted(len(row), "neuron")
 
 
-def _chosen(size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The links to draw singly and the rest; above 1,500 only the 300 largest are drawn."""
-    if len(size) <= theme.MOST_LINKS:
+def _chosen(size: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """The links to draw singly and the rest; of more than `most` only the 300 largest are drawn."""
+    if len(size) <= most:
         return np.arange(len(size)), np.arange(0)
     order = np.argsort(-np.nan_to_num(np.abs(size)), kind="stable")
     return np.sort(order[: theme.SHOWN_LINKS]), np.sort(order[theme.SHOWN_LINKS :])

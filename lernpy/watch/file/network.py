@@ -15,6 +15,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.structure import structure_of
 from lernpy.watch.file.blocks import Block, link_runs, pack, unpack
 from lernpy.watch.snapshot import Snapshot
@@ -42,6 +43,7 @@ def network_as_json(network: Network, start: Snapshot, dtype: str) -> dict[str, 
         "outputs": list(wires.outputs),
         "biases": list(wires.biases),
         "groups": [list(members) for members in wires.groups],
+        **({"products": [list(product) for product in wires.products]} if wires.products else {}),
         "generations": _generations(network),
         "links": link_runs(wires.links.tolist()),
         "weight_of": None if weight_of == list(range(len(weight_of))) else weight_of,
@@ -72,6 +74,7 @@ def _generations(network: Network) -> list[list[int]]:
     """The units in order: a neuron by its index, a group by -1 - its index."""
     index: dict[Any, int] = {group: -1 - number for number, group in enumerate(network.groups)}
     index.update(structure_of(network).index)
+    index.update((product, index[product.neuron]) for product in network.products)
     return [[index[unit] for unit in units] for units in network.generations]
 
 
@@ -131,7 +134,8 @@ def _neurons(fields: Fields) -> list[Neuron]:
     which = fields.indices("activation", len(kinds))
     if len(which) != len(names):
         raise fields.wrong("activation", f"an activation for each of {len(names)} neurons")
-    entries = [activations.get("identity" if kind == "softmax" else kind) for kind in kinds]
+    apart = ("softmax", "product")
+    entries = [activations.get("identity" if kind in apart else kind) for kind in kinds]
     neurons = [Neuron(name, entries[kind]) for name, kind in zip(names, which, strict=True)]
     groups = fields.rows(
         "groups",
@@ -143,7 +147,23 @@ def _neurons(fields: Fields) -> list[Neuron]:
         raise fields.wrong("groups", "every softmax neuron in one group")
     for group in groups:
         Group([neurons[index] for index in group])
+    _products(fields, neurons, [i for i, kind in enumerate(which) if kinds[kind] == "product"])
     return neurons
+
+
+def _products(fields: Fields, neurons: list[Neuron], wanted: list[int]) -> None:
+    """Each product: its neuron, then its factors."""
+    if "products" not in fields and not wanted:
+        return
+    rows = fields.rows(
+        "products",
+        lambda row: len(row) > 1 and all(is_whole(item, 0, len(neurons) - 1) for item in row),
+        "lists of a neuron and its factors",
+    )
+    if sorted(row[0] for row in rows) != wanted:
+        raise fields.wrong("products", "every product neuron once")
+    for index, *factors in rows:
+        Product(neurons[index], [neurons[factor] for factor in factors])
 
 
 def _weights(fields: Fields) -> list[Weight]:

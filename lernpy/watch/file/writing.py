@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy import subclasses
 from lernpy._version import __version__
-from lernpy.checks import Fields
+from lernpy.checks import Fields, whole
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
 from lernpy.network import Network
@@ -124,11 +124,7 @@ class Selection:
     def _chosen(self, detail: int | Iterable[int]) -> list[int]:
         if isinstance(detail, int):
             return list(range(min(max(detail, 0), self.count)))
-        chosen = sorted({int(sample) for sample in detail})
-        for sample in chosen:
-            if not 0 <= sample < self.count:
-                raise LernpyError(f"the trace has {self.count} samples; there is no {sample}")
-        return chosen
+        return sorted({whole("number of a sample", one, 1, self.count) - 1 for one in detail})
 
     def _recorded(self) -> list[int]:
         """All neurons but the biases and the inputs that do not squash."""

@@ -103,6 +103,20 @@ def mix(step: Step) -> Facts:
     }
 
 
+def blame_factors(step: Step) -> Facts:
+    """A product hands each factor its blame times all the others."""
+    facts, factors = step.facts, step.facts["factors"]
+    handed = [
+        {
+            "factor": factor["factor"],
+            "value": blame,
+            "others": [other for at, other in enumerate(factors) if at != index],
+        }
+        for index, (factor, blame) in enumerate(zip(factors, facts["handed"], strict=True))
+    ]
+    return {**facts, **collects(facts), "handed": handed}
+
+
 def hand_back(step: Step) -> Facts:
     """A link hands back, and keeps what its own weight is to blame for."""
     facts = step.facts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from math import fsum
 from typing import Any
@@ -11,6 +11,7 @@ from lernpy import labels, subclasses
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.structure import name_of
 from lernpy.text import number
 from lernpy.watch.narration import backward, forward, own
@@ -37,7 +38,9 @@ def watch(run: Replay, source: Any = None) -> Step:
         part = run.structure.back[position.nth]
     kind = ""
     if position.phase in ("forward", "backward"):
-        kind = next(kind.__name__ for kind in (Link, Group, Neuron) if isinstance(part, kind))
+        kind = next(
+            kind.__name__ for kind in (Link, Group, Product, Neuron) if isinstance(part, kind)
+        )
     later = CAPTURE[position.phase, kind](run, part, position)
     run.advance(run.at + 1)
     before, after, facts = later()
@@ -166,6 +169,43 @@ def _normalise(run: Replay, group: Group, position: Position) -> Later:
     return later
 
 
+def _multiply(run: Replay, product: Product, position: Position) -> Later:
+    def later() -> Outcome:
+        name, output = product.neuron.name, product.neuron.output
+        facts = {"name": name, "output": output, "factors": _factors(product)}
+        return {f"{name}.output": None}, {f"{name}.output": output}, facts
+
+    return later
+
+
+def _factors(product: Product) -> list[dict[str, Any]]:
+    return [{"factor": factor.name, "value": factor.output} for factor in product.factors]
+
+
+def _blame_factors(run: Replay, product: Product, position: Position) -> Later:
+    before: dict[str, Any] = {f"{product.neuron.name}.delta": None}
+    before |= {f"{f.name}.sensitivity": _yet(run, f, product) for f in product.factors}
+
+    def later() -> Outcome:
+        after = {f"{product.neuron.name}.delta": product.neuron.delta}
+        after |= {f"{factor.name}.sensitivity": factor.sensitivity for factor in product.factors}
+        facts = {
+            **_collected(run, product.neuron),
+            "delta": product.neuron.delta,
+            "factors": _factors(product),
+            "handed": product.blames,
+        }
+        return before, after, facts
+
+    return later
+
+
+def _yet(run: Replay, factor: Neuron, product: Product) -> float | None:
+    """What a factor had got before this product; None if that is the first to blame it."""
+    first = run.structure.multiplied[factor][-1] is product
+    return None if first and factor not in run.structure.outputs else factor.sensitivity
+
+
 def _cost(run: Replay, part: Any, position: Position) -> Later:
     earlier = run.seen_before(position.sample)
 
@@ -178,7 +218,7 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         }
         facts = {
             "names": [neuron.name for neuron in network.outputs],
-            "called": [_called(neuron, known) for neuron in network.outputs],
+            "called": [known.get(n, labels.NONE).more(n.name) for n in network.outputs],
             "outputs": [neuron.output for neuron in network.outputs],
             "targets": list(run.timeline.samples[position.sample].targets),
             "slopes": list(notes.asked),
@@ -198,12 +238,6 @@ def _cost(run: Replay, part: Any, position: Position) -> Later:
         return dict.fromkeys(after), after, facts
 
     return later
-
-
-def _called(neuron: Neuron, known: Mapping[Neuron, labels.Label]) -> str:
-    """What the data call an output, where that is another name."""
-    called = known.get(neuron, labels.NONE).called
-    return "" if called == neuron.name else called
 
 
 def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:
@@ -231,7 +265,8 @@ def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:
 
 def _so_far(run: Replay, neuron: Neuron) -> float | None:
     """The blame that arrived; None if nobody could send any."""
-    anyone = run.structure.outgoing[neuron] or neuron in run.structure.outputs
+    structure = run.structure
+    anyone = structure.outgoing[neuron] or neuron in structure.outputs | structure.multiplied
     return neuron.sensitivity if anyone else None
 
 
@@ -240,12 +275,15 @@ def _collected(run: Replay, neuron: Neuron) -> dict[str, Any]:
     if neuron in run.structure.outputs:
         index = run.network.outputs.index(neuron)
         asked = run.notes.asked[index] if run.notes.asked else None
-    links = run.structure.outgoing[neuron]
+    blames = [(link.output_neuron.name, link.blame) for link in run.structure.outgoing[neuron]]
+    for product in run.structure.multiplied.get(neuron, ()):
+        handed = zip(product.factors, product.blames, strict=True)
+        blames += [(product.neuron.name, blame) for factor, blame in handed if factor is neuron]
     return {
         "name": neuron.name,
         "kind": _kind(run, neuron),
         "sensitivity": neuron.sensitivity,
-        "blames": [(link.output_neuron.name, link.blame) for link in links],
+        "blames": blames,
         "asked": asked,
     }
 
@@ -267,7 +305,8 @@ def _mix(run: Replay, group: Group, position: Position) -> Later:
 
 def _hand_back(run: Replay, link: Link, position: Position) -> Later:
     source, outgoing = link.input_neuron, run.structure.outgoing[link.input_neuron]
-    first = outgoing[-1] is link and source not in run.structure.outputs
+    earlier = run.structure.outputs | run.structure.multiplied  # blame that came before any link's
+    first = outgoing[-1] is link and source not in earlier
     so_far = None if first else source.sensitivity
     kept = _collected_yet(run, link.weight, position)
     old = link.weight.sensitivity if kept else None
@@ -347,9 +386,11 @@ CAPTURE: dict[tuple[str, str], Callable[[Replay, Any, Position], Later]] = {
     ("forward", "Link"): _carry,
     ("forward", "Neuron"): _activate,
     ("forward", "Group"): _normalise,
+    ("forward", "Product"): _multiply,
     ("cost", ""): _cost,
     ("backward", "Neuron"): _turn,
     ("backward", "Group"): _mix,
+    ("backward", "Product"): _blame_factors,
     ("backward", "Link"): _hand_back,
     ("update", ""): _update,
 }
@@ -359,9 +400,11 @@ TELL: dict[tuple[str, str], Telling] = {
     ("forward", "Link"): ("carry", forward.carry),
     ("forward", "Neuron"): ("activate", forward.activate),
     ("forward", "Group"): ("normalise", forward.normalise),
+    ("forward", "Product"): ("multiply", forward.multiply),
     ("cost", ""): ("cost", backward.cost),
     ("backward", "Neuron"): ("turn", backward.turn),
     ("backward", "Group"): ("mix", backward.mix),
+    ("backward", "Product"): ("blame_factors", backward.blame_factors),
     ("backward", "Link"): ("hand_back", backward.hand_back),
     ("update", ""): ("update", backward.update),
 }

@@ -102,6 +102,17 @@ def normalise(step: Step) -> Facts:
     }
 
 
+def multiply(step: Step) -> Facts:
+    """A product: the outputs of its factors, multiplied."""
+    factors = step.facts["factors"]
+    return {
+        **step.facts,
+        "names": [factor["factor"] for factor in factors],
+        "silent": [factor["factor"] for factor in factors if not factor["value"]],
+        "single": len(factors) == 1,
+    }
+
+
 def few(members: list[Facts]) -> list[Facts]:
     """The members of a group if they are few enough to be told one by one."""
     return members if len(members) <= most("sums") else []

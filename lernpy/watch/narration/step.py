@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lernpy.link import Link
     from lernpy.network import Network
     from lernpy.neuron import Neuron
+    from lernpy.product import Product
 
 Numbers = Mapping[str, float | None]
 
@@ -74,7 +75,7 @@ class Step:
     sample: int
     samples: int
     phase: str  # reset, feed, forward, cost, backward, update
-    part: Neuron | Group | Link | Network
+    part: Neuron | Group | Product | Link | Network
     name: str  # of the part: "h1", "x1 -> h1", "softmax(y1, y2)", "network"
     before: Numbers
     after: Numbers

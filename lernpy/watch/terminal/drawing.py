@@ -13,6 +13,7 @@ from lernpy.frame import Frame
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.watch.narration.step import Step
 from lernpy.watch.terminal.characters import Canvas, cut
 from lernpy.wiring import members
@@ -48,7 +49,7 @@ def focus_of(frame: Frame, step: Step | None) -> Focus:
         ends = [frame.index(end.name) for end in (step.part.input_neuron, step.part.output_neuron)]
         link = np.flatnonzero((frame.links == ends).all(axis=1))
         return Focus(ends, link.tolist(), backward)
-    if isinstance(step.part, (Neuron, Group)):
+    if isinstance(step.part, (Neuron, Group, Product)):
         neurons = [frame.index(member.name) for member in members(step.part)]
         column = frame.links[:, 0 if backward else 1]
         return Focus(neurons, np.flatnonzero(np.isin(column, neurons)).tolist(), backward)
@@ -206,7 +207,7 @@ def _cell(canvas: Canvas, frame: Frame, neuron: int, x: int, y: int, focused: bo
     for row in (y, y + 1):
         canvas.write(x, row, " " * (NAME + 1))
     canvas.write(x, y, cut(frame.names[neuron], NAME), "focus" if focused else "bold")
-    canvas.write(x, y + 1, cut(frame.label(neuron).called, NAME), "dim")
+    canvas.write(x, y + 1, cut(frame.label(neuron).more(frame.names[neuron]), NAME), "dim")
     output, blame = frame.value("output", neuron), frame.value("sensitivity", neuron)
     canvas.write(x + NAME + 1, y, f"{compact(output):>{VALUE}}", sign_style(output))
     text = compact(blame, signed=True)

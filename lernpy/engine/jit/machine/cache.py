@@ -59,29 +59,38 @@ def kernel(function: Callable[..., Any], kind: str) -> MachineCode:
     return _code(f"{function.__module__}.{function.__qualname__} {held}", function, kind, kept=True)
 
 
-def printed(text: str, name: str, kind: str, own: Mapping[str, Callable[..., Any]]) -> MachineCode:
+def printed(
+    text: str,
+    name: str,
+    kind: str,
+    own: Mapping[str, Callable[..., Any]],
+    exact: bool = False,
+) -> MachineCode:
     """A function of a printed text, compiled for numbers of that kind.
 
     `own` : functions of the user's that the text calls; with any of them nothing is kept on the disk
+    `exact` : rounded as it stands, no product and sum as one
     """
     key = " ".join([_digest(text), *map(essence, own.values())])
     with _lock:
         if key not in _spaces:
             _spaces[key] = _space(key, text, own)
-        return _code(f"{key} {name}", _spaces[key][name], kind, kept=not own)
+        return _code(f"{key} {name}", _spaces[key][name], kind, not own, exact)
 
 
-def _code(key: str, function: Callable[..., Any], kind: str, kept: bool) -> MachineCode:
-    key = f"{key} {kind}"
+def _code(
+    key: str, function: Callable[..., Any], kind: str, kept: bool, exact: bool = False
+) -> MachineCode:
+    key = f"{key} {kind}{' exact' if exact else ''}"
     with _lock:
         if key not in _codes:
-            _codes[key] = (_from_disk if kept else _compiled)(key, function, kind)
+            _codes[key] = (_from_disk if kept else _compiled)(key, function, kind, exact)
         return _codes[key]
 
 
-def _compiled(key: str, function: Callable[..., Any], kind: str) -> MachineCode:
+def _compiled(key: str, function: Callable[..., Any], kind: str, exact: bool) -> MachineCode:
     _anew.append(key)
-    return compiler.compiled(function, kind)
+    return compiler.compiled(function, kind, exact)
 
 
 def compilations() -> int:
@@ -104,13 +113,13 @@ def _space(key: str, text: str, own: Mapping[str, Callable[..., Any]]) -> dict[s
 # ---- on the disk ---------------------------------------------------------------------------------
 
 
-def _from_disk(key: str, function: Callable[..., Any], kind: str) -> MachineCode:
+def _from_disk(key: str, function: Callable[..., Any], kind: str, exact: bool) -> MachineCode:
     name = _digest(f"{key} {fingerprint()}")[:32]
     folder = usable_folder()
     pack = stored(folder / name) if folder else None
     if pack is not None:
         return compiler.unpacked(function, kind, pack)
-    code = _compiled(key, function, kind)
+    code = _compiled(key, function, kind, exact)
     if folder:
         store(folder / name, compiler.packed(code))
     return code

@@ -161,8 +161,8 @@ def target() -> str:
     return " ".join(cpu_target.target_context.codegen().magic_tuple())
 
 
-def compiled(function: Callable[..., Any], kind: str) -> MachineCode:
-    """Compiled now, for numbers of that kind."""
+def compiled(function: Callable[..., Any], kind: str, exact: bool = False) -> MachineCode:
+    """Compiled now, for numbers of that kind; `exact`: rounded as it stands."""
     pointers: Any = types.CPointer
     known: dict[str, Any] = {"int": types.int64, "bool": types.int64, "float": types.float64}
     known |= {"Numbers": pointers(getattr(types, kind)), "Doubles": pointers(types.float64)}
@@ -170,7 +170,8 @@ def compiled(function: Callable[..., Any], kind: str) -> MachineCode:
     takes, gives = _kinds(function)
     signature = known[gives](*(known[name] for name in takes))
     simple = len(takes) == len(function.__annotations__) - 1
-    made: Any = cfunc(signature, **FUSED)(function if simple else _flat(function))
+    how = STRICT if exact else FUSED
+    made: Any = cfunc(signature, **how)(function if simple else _flat(function))
     return MachineCode(function, kind, made._library, made.native_name)
 
 

@@ -12,6 +12,7 @@ const MAP_SIDE = 40; // points along the side of a map
 const NEAR_LINK = 9; // pixels: so near a link is pointed at
 const MOST_ALL = 120; // beyond, the largest are drawn, and the others as one grey
 const SHOWN_LINKS = 80;
+const HEADED = 7.5; // letters from column to column: from there on they have headings
 
 /** @typedef {ReturnType<typeof boardOf>} Board */
 
@@ -112,9 +113,11 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
     pen.fillStyle = looks.text;
     pen.textBaseline = "middle";
     pen.textAlign = "center";
-    pen.fillText("inputs", geometry.middle[0], 0.75 * font);
     const last = net.generation[net.outputs[0]];
-    if (last) pen.fillText("outputs ▸ target", geometry.middle[last], 0.75 * font);
+    if (last && geometry.gap > HEADED * font) {
+      pen.fillText("inputs", geometry.middle[0], 0.75 * font);
+      pen.fillText("outputs ▸ target", geometry.middle[last], 0.75 * font);
+    }
     for (const v of drawn) {
       const r = radius[v];
       const isFocus = focus === `v${v}`;

@@ -54,7 +54,8 @@ function drawn(file, { random, starts }) {
   };
   const links = file.links.map((link) => {
     if (!Number.isNaN(link.weight)) return link;
-    const weight = (link.shared != null && shared.get(link.shared)) || fresh(link);
+    const known = link.shared == null ? undefined : shared.get(link.shared);
+    const weight = known ?? fresh(link);
     if (link.shared != null) shared.set(link.shared, weight);
     return { ...link, weight };
   });

@@ -6,9 +6,10 @@
  */
 
 import { range, zeros } from "../lists.js";
-import { activate, outputLoss, outputSlope, turn } from "../maths.js";
+import { activate, outputLoss, outputSlope, penaltyOn, turn } from "../maths.js";
 import { networkOf } from "../network.js";
 import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
+import { backwardWrongly } from "./mistakes.js";
 import { programOf } from "./program.js";
 import { wired } from "./wiring.js";
 
@@ -53,6 +54,7 @@ export function engineOf(file, steepest) {
       Number(links.some((link) => net.isBias[net.links[link].from])),
     ),
     program: undefined,
+    mistake: "",
   };
 }
 
@@ -129,7 +131,7 @@ export function forward(engine, inputs, at = 0) {
 export function expect(engine, targets, at = 0) {
   const { net, loss, totalInput, output, sensitivity, logSums } = engine;
   const { share } = net.header;
-  sensitivity.fill(0);
+  if (engine.mistake !== "not cleared") sensitivity.fill(0);
   let total = 0;
   for (const v of net.outputs) {
     const target = targets[at++];
@@ -144,6 +146,10 @@ export function expect(engine, targets, at = 0) {
 
 /** All blame of the pass is collected, with the old weights; nothing moves. @param {Engine} engine */
 export function backward(engine) {
+  if (engine.mistake) {
+    backwardWrongly(engine);
+    return;
+  }
   const { net, acts, units, values, gradient, totalInput, output, sensitivity, delta } = engine;
   const { starts, ends, weights } = engine.leaving;
   for (let unit = units.length - 1; unit >= 0; unit--) {
@@ -168,17 +174,7 @@ export function backward(engine) {
 /* --- the weights --- */
 
 /** The penalty for large weights. @param {Engine} engine */
-export function penaltyOf({ values, isExempt, l1, l2 }) {
-  if (!l1 && !l2) return 0;
-  let sizes = 0;
-  let squares = 0;
-  for (let w = 0; w < values.length; w++) {
-    if (isExempt[w]) continue;
-    sizes += Math.abs(values[w]);
-    squares += values[w] * values[w];
-  }
-  return l1 * sizes + (l2 / 2) * squares;
-}
+export const penaltyOf = ({ values, isExempt, l1, l2 }) => penaltyOn(values, isExempt, l1, l2);
 
 /**
  * What a weight remembers before its first step. What has shrunk to less than any normal number (Adam's
@@ -203,16 +199,14 @@ function refresh({ isFresh, isFrozen, memory, optimizer, rate }) {
 export function moveWeights(engine) {
   const { values, gradient, memory, options, optimizer, rate, rates, low, high } = engine;
   const { isFrozen, isExempt, l1, l2, samples } = engine;
+  const { move } = optimizer;
   refresh(engine);
   for (let w = 0; w < values.length; w++) {
-    if (isFrozen[w]) continue;
-    const value = values[w];
-    let mean = gradient[w] / samples;
-    if ((l1 || l2) && !isExempt[w]) mean += l1 * Math.sign(value) + l2 * value;
-    optimizer.step(values, w, mean, rate, memory, options);
-    if (rates[w] !== 1) values[w] = value + rates[w] * (values[w] - value);
-    if (values[w] < low[w]) values[w] = low[w];
-    if (values[w] > high[w]) values[w] = high[w];
+    const pull1 = isExempt[w] ? 0 : l1;
+    const pull2 = isExempt[w] ? 0 : l2;
+    const mean = gradient[w] / samples;
+    const still = isFrozen[w];
+    move(values, w, mean, rate, memory, options, pull1, pull2, still, rates[w], low[w], high[w]);
   }
   gradient.fill(0);
   engine.samples = 0;
@@ -228,7 +222,7 @@ export function moveWeights(engine) {
  */
 export function learn(engine, data, order, first, end, size) {
   refresh(engine);
-  if (engine.program === undefined) engine.program = programOf(engine);
+  if (engine.program === undefined) engine.program = programOf(engine, { penaltyOf, moveWeights });
   if (engine.program) return engine.program(data.inputs, data.targets, order, first, end, size);
   let total = 0;
   for (let start = first; start < end; start += size) {

@@ -20,6 +20,7 @@ function labActionsOf(lab) {
     later: ({ shiftKey }) => lab.later(shiftKey ? 10 : 1),
     fault: () => (lab.isStopped ? lab.player?.paths() : lab.fault()),
     undo: () => lab.undo(),
+    mistake: () => lab.nextMistake(),
     watch: () => lab.watch(),
     wider: (event) => {
       const names = namesOf(event);
@@ -76,6 +77,7 @@ const WATCHING = {
   r: "reset",
   w: "fault",
   u: "undo",
+  m: "mistake",
   f: "freeze",
   t: "theme",
   F11: "screen",
@@ -84,7 +86,10 @@ const WATCHING = {
   Delete: "delete",
 };
 /** @type {Record<string, string>} */
-const STOPPED = { " ": "run", r: "reset", u: "undo", f: "freeze", Delete: "delete", t: "theme", Escape: "leave" };
+const STOPPED = {
+  ...{ " ": "run", r: "reset", u: "undo", m: "mistake", f: "freeze", t: "theme" },
+  ...{ Delete: "delete", Escape: "leave" },
+};
 
 /** @param {string} text @param {string} name */
 function download(text, name) {
@@ -139,7 +144,7 @@ export function listenToLab(lab, signal) {
     /** @type {Record<string, string>} */
     const shared = { theme: "theme", screen: "screen", help: "help", paths: "fault" };
     if (shared[button.dataset.act]) actions[shared[button.dataset.act]](event);
-    if (button.dataset.act === "theme") event.stopPropagation();
+    if (event.detail > 0) root.focus({ preventScroll: true });
     event.stopImmediatePropagation();
   }, true);
   on(root, "change", ({ target }) => {
@@ -149,6 +154,9 @@ export function listenToLab(lab, signal) {
       return;
     }
     if (lab.changed(target) && target.matches("select")) root.focus({ preventScroll: true });
+  });
+  on(root, "pointerup", ({ target }) => {
+    if (target.matches("input[type=range]")) root.focus({ preventScroll: true });
   });
   on(root, "input", ({ target }) => {
     if (target.matches(".lp-drag")) lab.weigh(Number(target.value));

@@ -14,12 +14,13 @@ import { changedLinks, redrawn, setActivation } from "./edits.js";
 import { engineOf, fileOf, learn } from "./engine.js";
 import { networkIn, textOf } from "./files.js";
 import { traceOf } from "./lesson.js";
+import { MISTAKES } from "./mistakes.js";
 import { LessonPlayer } from "./player.js";
 import { isHidden } from "./panel.js";
 import { pythonOf } from "./python.js";
 import { proven } from "./proof.js";
 import { sceneOf } from "./scene.js";
-import { Session } from "./session.js";
+import { APART, Session } from "./session.js";
 
 const BUDGET = 14; // milliseconds of a frame that are learned
 const MOST_WATCHED = 8; // samples of one lesson
@@ -42,6 +43,8 @@ export class Lab {
     this.pace = 1;
     this.focus = "";
     this.message = "";
+    /** The rule that is made wrong on purpose. */
+    this.mistake = "";
     /** The class of points that are drawn, and what was copied last. */
     this.kind = 0;
     this.copied = "";
@@ -67,7 +70,9 @@ export class Lab {
 
   /** @param {NetworkFile} file */
   engineOf(file) {
-    return engineOf(file, this.traits.steepest);
+    const engine = engineOf(file, this.traits.steepest);
+    engine.mistake = this.mistake;
+    return engine;
   }
 
   get engine() {
@@ -162,19 +167,22 @@ export class Lab {
   blewUp() {
     this.isRunning = false;
     const { session } = this;
-    session.take(session.moments[session.moments.length - 1]);
+    const good = session.moments[session.moments.length - 1];
+    session.take(good);
+    let { epoch } = session;
     let found;
-    while (!found && session.at < session.order.length) {
+    for (let update = 0; !found && update < APART; update++) {
+      ({ epoch } = session);
       found = blowUpIn(session.engine, session.samples, session.order, session.at, session.batchEnd);
       session.at = session.batchEnd;
-      session.engine.gradient.fill(0);
+      if (session.at === session.order.length) session.turn();
     }
-    session.take(session.moments[session.moments.length - 1]);
+    session.take(good);
     session.note();
     const where = found
       ? `${found.link} ${found.what} what is no number, at the sample (${found.values.slice(0, 6).map((value) => brief(value, 3)).join(", ")})`
       : "a number grew beyond all bounds";
-    this.say(`It blew up in epoch ${session.epoch + 1}: ${where}. The last good weights are back; take a smaller rate.`);
+    this.say(`It blew up in epoch ${epoch + 1}: ${where}. The last good weights are back; take a smaller rate.`);
     this.scene.show();
   }
 
@@ -355,6 +363,24 @@ export class Lab {
     const samples = isOther ? this.samplesFor(settings) : this.session.samples;
     this.session.use(this.engine, samples, settings);
     this.afterChange();
+  }
+
+  /** Learn by a wrong rule on purpose; "" for the right one. @param {string} name */
+  err(name) {
+    this.mistake = name;
+    const { engine } = this.session;
+    engine.mistake = name;
+    engine.program = undefined;
+    engine.sensitivity.fill(0);
+    this.session.keep();
+    this.afterChange();
+    this.say(name ? `Wrong on purpose: ${MISTAKES[name]}. The gradient check is red where it matters.` : "the right rule again");
+  }
+
+  /** The next mistake, after the last none. */
+  nextMistake() {
+    const names = ["", ...Object.keys(MISTAKES)];
+    this.err(names[(names.indexOf(this.mistake) + 1) % names.length]);
   }
 
   /** Another optimiser: what weights remember is of no use to it. @param {string} name */
@@ -597,7 +623,8 @@ export class Lab {
       { length: most + 1 },
       (_, g) => net.neurons.filter((v) => net.generation[v] === g && !net.isBias[v]).length,
     );
-    return `${set.name} ${sizes.join("-")}`;
+    const wrong = this.mistake && `, mistake: ${this.mistake}`;
+    return `${set.name} ${sizes.join("-")}${wrong}`;
   }
 
   /** The names of columns and classes beside the neurons, where there are some. */
@@ -613,10 +640,10 @@ export class Lab {
 
   get proofText() {
     const { good, worst, updates } = this.proof;
-    const { program } = this.engine;
-    const how = program ? "straight lines written for this net" : "loops";
+    const { program } = this.engine; // not known before the first lesson
+    const how = program ? " (straight lines written for this net)" : program === null ? " (loops)" : "";
     return good
-      ? `this page trains as lernpy does: ${updates} updates, largest difference ${number(worst, 1)} (${how})`
+      ? `this page trains as lernpy does: ${updates} updates, largest difference ${number(worst, 1)}${how}`
       : `this page does not train as lernpy does: largest difference ${number(worst, 2)}`;
   }
 }

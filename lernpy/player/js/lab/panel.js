@@ -2,6 +2,7 @@
 
 import { safe } from "../text.js";
 import { ACTIVATIONS, OPTIMIZERS } from "../tables.js";
+import { MISTAKES } from "./mistakes.js";
 
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const BATCHES = [1, 2, 4, 8, 10, 16, 32, 64, 128, 0]; // 0: all samples
@@ -51,6 +52,8 @@ export function panelOf(lab, get) {
     const many = used.length > 1 ? ["several"] : [];
     select("all-acts").innerHTML = optionsOf([...many, ...kinds()], many[0] ?? used[0] ?? "tanh");
     select("all-acts").disabled = !hidden.length;
+    const wrong = (/** @type {string | number} */ name) => String(name || "none");
+    select("mistake").innerHTML = optionsOf(["", ...Object.keys(MISTAKES)], lab.mistake, wrong);
     get("noisy").hidden = !set.draws;
     input("noise").max = String(set.draws?.most ?? 1);
     input("noise").value = String(settings.noise);
@@ -80,6 +83,7 @@ export function panelOf(lab, get) {
     l1: (value) => lab.change({ l1: Number(value) }),
     l2: (value) => lab.change({ l2: Number(value) }),
     rule: (value) => lab.changeRule(value),
+    mistake: (value) => lab.err(value),
     "all-acts": (value) => {
       const { net } = lab;
       const names = net.neurons.filter((v) => isHidden(net, v)).map((v) => net.names[v]);

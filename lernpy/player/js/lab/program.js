@@ -9,12 +9,16 @@ import { range } from "../lists.js";
 const MOST_STRAIGHT = 450; // beyond, compiling straight lines costs more than they save
 const MOST_UNROLLED = 340; // weights, and what the optimiser remembers of them: else a loop moves them
 
-/** @param {Engine} engine @returns {Program | null} */
-export function programOf(engine) {
-  const { net } = engine;
-  if (net.links.length > MOST_STRAIGHT || net.neurons.some((v) => net.group[v])) return null;
+/**
+ * @param {Engine} engine
+ * @param {{penaltyOf(engine: Engine): number, moveWeights(engine: Engine): void}} verbs of the engine
+ * @returns {Program | null}
+ */
+export function programOf(engine, verbs) {
+  const { net, mistake } = engine;
+  if (mistake || net.links.length > MOST_STRAIGHT || net.neurons.some((v) => net.group[v])) return null;
   try {
-    return new Function("engine", linesOf(engine).join("\n"))(engine);
+    return new Function("engine", "verbs", linesOf(engine).join("\n"))(engine, verbs);
   } catch {
     return null; // the host's policy
   }
@@ -25,11 +29,13 @@ function linesOf(engine) {
   const { net, memory, values, units } = engine;
   const neurons = units.flat();
   const weights = range(values.length);
+  const pulls = engine.l1 !== 0 || engine.l2 !== 0;
   const keeps = values.length * (1 + memory.length) <= MOST_UNROLLED; // weights in local names
   const load = weights.map((w) => `let w${w} = values[${w}];`);
   const store = weights.map((w) => `values[${w}] = w${w};`);
   return [
-    "const { values, gradient, isFrozen, isExempt, low, high, rates } = engine;",
+    "const { values, gradient } = engine;",
+    "const { penaltyOf, moveWeights } = verbs;",
     ...memory.map((_, slot) => `const memory${slot} = engine.memory[${slot}];`),
     ...net.neurons.map((v) => `const { value: f${v}, slope: d${v} } = engine.acts[${v}];`),
     "const { value: lossValue, slope: lossSlope, stable } = engine.loss;",
@@ -41,7 +47,8 @@ function linesOf(engine) {
     "for (let start = first; start < end; start += size) {",
     ...(keeps ? [] : load),
     "const stop = Math.min(start + size, end), count = stop - start;",
-    ...penaltyLines(engine),
+    ...(pulls && keeps ? store : []),
+    pulls ? "const penalty = penaltyOf(engine) * count;" : "",
     ...weights.map((w) => `let g${w} = 0;`),
     "let total = 0;",
     "for (let at = start; at < stop; at++) {",
@@ -53,27 +60,12 @@ function linesOf(engine) {
     "total += cost;",
     ...neurons.toReversed().flatMap((v) => backLines(engine, v)),
     "}",
-    isPenalised(engine)
-      ? "whole += (l1 * sizes + (l2 / 2) * squares) * count + total;"
-      : "whole += total;",
+    pulls ? "whole += penalty + total;" : "whole += total;",
     ...(keeps ? weights.flatMap((w) => stepLines(engine, w)) : loopLines(engine)),
     "}",
     ...(keeps ? store : []),
     "return whole;",
     "};",
-  ];
-}
-
-/** @param {Engine} engine */
-const isPenalised = ({ l1, l2 }) => l1 !== 0 || l2 !== 0;
-
-/** @param {Engine} engine */
-function penaltyLines(engine) {
-  if (!isPenalised(engine)) return [];
-  const counted = range(engine.values.length).filter((w) => !engine.isExempt[w]);
-  return [
-    "let sizes = 0, squares = 0;",
-    ...counted.map((w) => `sizes += Math.abs(w${w}); squares += w${w} * w${w};`),
   ];
 }
 
@@ -125,51 +117,48 @@ function inlined(printed, names) {
   return expression && `(${expression.replace(/\b[zyt]\b/g, (name) => names[name] ?? name)})`;
 }
 
-/** The lines of the optimiser's step; `weight`: how the weight's value is called.
- * @param {Engine} engine @param {string} weight @param {string} mean @param {string} at */
-function ruleLines({ optimizer, options }, weight, mean, at) {
-  const body = /\{(.*)\}$/s.exec(String(optimizer.step))?.[1] ?? "";
+/**
+ * The lines by which the weight `w` moves, from the text of the printed function: the bare step where
+ * nothing pulls or limits it, else the whole move.
+ * @param {Engine} engine @param {number} w @param {string} weight @param {string} at
+ */
+function moveLines({ optimizer, options, l1, l2, rates, low, high, isFrozen, isExempt }, w, weight, at) {
+  const pulls = l1 !== 0 || l2 !== 0;
+  const limited = rates[w] !== 1 || low[w] > -Infinity || high[w] < Infinity;
+  const printed = pulls || limited ? optimizer.move : optimizer.step;
+  const body = /\{(.*)\}$/s.exec(String(printed))?.[1] ?? "";
+  /** @type {Record<string, string | number>} */
+  const names = {
+    ...{ gradient: "mean", l1: isExempt[w] ? 0 : "l1", l2: isExempt[w] ? 0 : "l2" },
+    ...{ frozen: isFrozen[w], slowed: rates[w], lowest: `(${low[w]})`, highest: `(${high[w]})` },
+  };
+  const words = new RegExp(`\\b(${Object.keys(names).join("|")})\\b`, "g");
   return body
     .replaceAll("values[w]", weight)
-    .replace(/\bgradient\b/g, mean)
+    .replace(words, (word) => String(names[word]))
     .replace(/memory\[(\d)\]\[w\]/g, `memory$1[${at}]`)
     .replace(/options\[(\d)\]/g, (_, position) => `(${options[position]})`);
 }
 
 /** How one weight moves, in names. @param {Engine} engine @param {number} w */
 function stepLines(engine, w) {
-  const { rates, low, high, isFrozen, isExempt } = engine;
-  if (isFrozen[w]) return [];
-  const name = `w${w}`;
-  const pulled = isPenalised(engine) && !isExempt[w] ? ` + (l1 * Math.sign(${name}) + l2 * ${name})` : "";
-  return [
-    `{ const value = ${name}, mean = g${w} / count${pulled};`,
-    ruleLines(engine, name, "mean", String(w)),
-    rates[w] === 1 ? "" : `${name} = value + rates[${w}] * (${name} - value);`,
-    low[w] > -Infinity ? `if (${name} < low[${w}]) ${name} = low[${w}];` : "",
-    high[w] < Infinity ? `if (${name} > high[${w}]) ${name} = high[${w}];` : "",
-    "}",
-  ];
+  if (engine.isFrozen[w]) return [];
+  return [`{ const mean = g${w} / count;`, moveLines(engine, w, `w${w}`, String(w)), "}"];
 }
 
-/** How all weights move, in arrays. @param {Engine} engine */
+/** How all weights move, in arrays: the bare step where nothing pulls or limits any of them.
+ * @param {Engine} engine */
 function loopLines(engine) {
-  const { values, rates, low, high, isFrozen } = engine;
-  const isRuled = range(values.length).some(
-    (w) => rates[w] !== 1 || low[w] > -Infinity || high[w] < Infinity,
+  const { values, l1, l2, rates, low, high, isFrozen } = engine;
+  const weights = range(values.length);
+  const isFree = weights.every(
+    (w) => !isFrozen[w] && rates[w] === 1 && low[w] === -Infinity && high[w] === Infinity,
   );
+  const step = ["const mean = gradient[w] / count;", moveLines(engine, 0, "values[w]", "w")];
   return [
-    ...range(values.length).map((w) => `gradient[${w}] = g${w};`),
-    `for (let w = 0; w < ${values.length}; w++) {`,
-    isFrozen.includes(1) ? "if (isFrozen[w]) continue;" : "",
-    "const value = values[w];",
-    "let mean = gradient[w] / count;",
-    isPenalised(engine) ? "if (!isExempt[w]) mean += l1 * Math.sign(value) + l2 * value;" : "",
-    ruleLines(engine, "values[w]", "mean", "w"),
-    isRuled ? "if (rates[w] !== 1) values[w] = value + rates[w] * (values[w] - value);" : "",
-    isRuled ? "if (values[w] < low[w]) values[w] = low[w];" : "",
-    isRuled ? "if (values[w] > high[w]) values[w] = high[w];" : "",
-    "}",
-    "gradient.fill(0);",
+    ...weights.map((w) => `gradient[${w}] = g${w};`),
+    ...(isFree && !l1 && !l2
+      ? [`for (let w = 0; w < ${values.length}; w++) {`, ...step, "}", "gradient.fill(0);"]
+      : ["engine.samples = count;", "moveWeights(engine);"]),
   ];
 }

@@ -8,7 +8,7 @@ import { partsOf } from "./data.js";
 import { learn, restore, weightsOf } from "./engine.js";
 import { evaluated } from "./evaluation.js";
 
-const APART = 50; // updates from one moment that is kept to the next
+export const APART = 50; // updates from one moment that is kept to the next
 const MOST_BYTES = 2e6; // of the moments that are kept
 const LEAST_MOMENTS = 40;
 
@@ -56,6 +56,7 @@ export class Session {
     this.parts = partsOf(samples.count, settings.split, settings.seed);
     this.take({ ...this, engine, settings, weights: weightsOf(engine) });
     this.at = Math.min(this.at, this.order.length);
+    if (this.at > 0 && this.at === this.order.length) this.turn();
     this.keep();
   }
 
@@ -84,8 +85,8 @@ export class Session {
   learnUntil(until) {
     while (this.at < Math.min(until, this.order.length)) {
       const { engine, samples, order, size, at } = this;
-      const due = APART - (this.updates % APART);
-      const end = Math.min(order.length, at + size * due, Math.ceil(until / size) * size);
+      const due = Math.min(APART - (this.updates % APART), Math.ceil((until - at) / size));
+      const end = Math.min(order.length, at + size * due);
       const total = learn(engine, samples, order, at, end, size);
       if (!isFinite(total) || !engine.values.every(Number.isFinite)) return false;
       this.total += total;
@@ -120,7 +121,10 @@ export class Session {
   /** A point for the curve: how well the net does now on both parts. */
   note() {
     const { engine, samples, parts, epoch, at, order } = this;
-    if (!order.length) return;
+    if (!order.length) {
+      this.evaluation = undefined;
+      return;
+    }
     const train = evaluated(engine, samples, parts.train);
     const test = evaluated(engine, samples, parts.test);
     const when = epoch + at / order.length;
@@ -140,12 +144,7 @@ export class Session {
     this.moments.push({ updates, epoch, at, total, weights, engine, settings, samples, parts });
     const bytes = 8 * (1 + weights.memory.length) * weights.values.length;
     const most = Math.max(LEAST_MOMENTS, Math.floor(MOST_BYTES / bytes));
-    if (this.moments.length > most) this.moments.splice(1, 1); // the first stays: there R begins
-  }
-
-  /** The earliest update that can be gone back to without a gap. */
-  get earliest() {
-    return (this.moments[1] ?? this.moments[0]).updates;
+    if (this.moments.length > most) this.moments.shift();
   }
 
   /** Go back to after so many updates (or on, never beyond what was learned).

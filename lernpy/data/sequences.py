@@ -1,0 +1,146 @@
+"""Sequences: rows that follow each other in time as samples, one sequence a sample, step by step.
+
+The columns of the third step are called "x@3". Where sequences differ in length, the short ones stand at
+the end: their absent steps have NaN, which any scaling turns into 0, and a column "on@3" is 0 there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lernpy.data.columns import Column
+from lernpy.data.dataset import Dataset
+from lernpy.errors import DataError
+from lernpy.text import counted, in_step, shown, step_of
+
+ON = "on"  # the column that says whether a step is there
+ABSENT = "absent"  # how a data set says that what is missing is not there at all
+
+
+def in_steps(
+    rows: Dataset,
+    sequence: Sequence[Hashable],
+    steps: int | None = None,
+    shorter: bool | None = None,
+    read: str = "last",
+) -> Dataset:
+    """One sample for each sequence, from a data set whose samples are single steps.
+
+    Parameters
+    ----------
+    sequence : (n_samples of rows,), to which sequence each row belongs; rows of one stand in their order
+    steps : how many there are (default: those of the longest)
+    shorter : whether a sequence may be shorter than that (default: whether one is)
+    read : whether the targets are those of the "last" row of a sequence alone, or of "every" one
+
+    Raises
+    ------
+    DataError
+        If a sequence is longer than that; where targets of every step are read and lengths differ.
+
+    >>> rows = Dataset("d", [[1], [2], [3], [4], [5]], [[0], [1], [0], [0], [1]])
+    >>> made = in_steps(rows, ["a", "a", "b", "b", "b"])
+    >>> made.input_names, made.output_names
+    (('x1@1', 'on@1', 'x1@2', 'on@2', 'x1@3', 'on@3'), ('y',))
+    >>> made.inputs.tolist()
+    [[nan, 0.0, 1.0, 1.0, 2.0, 1.0], [3.0, 1.0, 4.0, 1.0, 5.0, 1.0]]
+    """
+    if rows.missing:
+        raise DataError(
+            f"{rows.name}: cells are missing, and a sequence has no gaps; leave the rows out"
+        )
+    parts: dict[Hashable, list[int]] = {}
+    for index, name in enumerate(sequence):
+        parts.setdefault(name, []).append(index)
+    longest = max(map(len, parts.values()))
+    steps = longest if steps is None else steps
+    for name, part in parts.items():
+        if len(part) > steps:
+            raise DataError(
+                f"{rows.name}: the sequence {shown(name)} has {counted(len(part), 'step')}, but there is room "
+                f"for {steps}"
+            )
+    is_shorter = any(len(part) < steps for part in parts.values())
+    if shorter is None:
+        shorter = is_shorter
+    elif is_shorter and not shorter:
+        name = next(name for name, part in parts.items() if len(part) < steps)
+        raise DataError(
+            f"{rows.name}: the sequence {shown(name)} has {counted(len(parts[name]), 'step')}, but the network "
+            f"learned from sequences of {steps}"
+        )
+    if shorter and read == "every":
+        raise DataError(
+            f"{rows.name}: its sequences differ in length; then the last target alone is read"
+        )
+    taken = [part[-1:] for part in parts.values()] if read == "last" else list(parts.values())
+    numbered = (lambda name, step: name) if read == "last" else in_step
+    return replace(
+        rows,
+        inputs=np.array([_flat(rows.inputs[part], steps, shorter) for part in parts.values()]),
+        targets=np.array([rows.targets[part].ravel() for part in taken]),
+        columns=columns_of(rows.columns, steps, shorter),
+        input_names=(),
+        output_names=tuple(
+            numbered(name, step)
+            for step in range(1, len(taken[0]) + 1)
+            for name in rows.output_names
+        ),
+        numbers=None,
+        missing=ABSENT if shorter else "",
+        about=f"{counted(len(parts), 'sequence')} of {'up to ' if shorter else ''}"
+        f"{counted(steps, 'step')}. {rows.about}",
+    )
+
+
+def _flat(steps: np.ndarray, count: int, shorter: bool) -> np.ndarray:
+    """The values of all steps in a row, the absent ones first."""
+    table = np.full((count, steps.shape[1]), np.nan)
+    table[count - len(steps) :] = steps
+    if not shorter:
+        return table.ravel()
+    return np.column_stack([table, np.arange(count) >= count - len(steps)]).ravel()
+
+
+def columns_of(columns: Sequence[Column], steps: int, shorter: bool) -> tuple[Column, ...]:
+    """The columns of one step, in all steps."""
+    each = [*columns, *([Column(ON)] if shorter else [])]
+    return tuple(
+        replace(column, name=in_step(column.name, step))
+        for step in range(1, steps + 1)
+        for column in each
+    )
+
+
+def steps_of(columns: Sequence[Column]) -> int:
+    """How many steps these columns are of; 0 where they are no sequence.
+
+    >>> steps_of([Column("x@1"), Column("x@2")]), steps_of([Column("x")])
+    (2, 0)
+    """
+    steps = [step_of(column.name)[1] for column in columns]
+    count = max((step or 0 for step in steps), default=0)
+    each = len(columns) // max(count, 1)
+    return count if steps == [1 + i // each for i in range(count * each)] else 0
+
+
+def step_like(learned: Any) -> Any:
+    """A card of sequences as the card of one of their steps."""
+    count = steps_of(learned.columns)
+    first = [
+        replace(column, name=step_of(column.name)[0])
+        for column in learned.columns[: len(learned.columns) // count]
+    ]
+    if first[-1].name == ON:
+        first.pop()
+    names = tuple(name for column in first for name in column.input_names)
+    return replace(learned, columns=tuple(first), input_names=names, missing="", fill=None)
+
+
+def may_be_shorter(columns: Sequence[Column]) -> bool:
+    """Whether some of these sequences may be shorter than the others."""
+    return any(step_of(column.name) == (ON, 1) for column in columns)

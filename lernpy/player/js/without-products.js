@@ -1,0 +1,12 @@
+/* In place of `products.js` where a network has none. */
+
+const no = () => false;
+export const addProducts = no;
+export const isProduct = no;
+export const isFactor = no;
+/** @type {() => {loss: boolean, part: string, target: string, value: number}[]} */
+export const handedBack = () => [];
+export const multiply = () => 0;
+export const blameFactors = () => {};
+export const productTold = () => ({ event: "", facts: {} });
+export const factorLines = () => "";
