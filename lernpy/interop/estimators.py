@@ -117,6 +117,8 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         if weight is not None and (weight < 0).any():
             raise ValueError("Negative values in data passed to `sample_weight`")
+        if weight is not None and not weight.any():
+            raise ValueError("Sample weights must contain at least one non-zero number.")
         return X, self._encoded(y, reset), weight
 
     def _shape(self, X: np.ndarray, targets: np.ndarray) -> tuple[int, int]:
