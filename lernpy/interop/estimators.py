@@ -229,6 +229,13 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         X = validate_data(self, [np.asarray(x, float)], reset=False, dtype=np.float64)
         return self.network_.copy(), X[0], self._encoded(np.asarray([y]), reset=False)[0]
 
+    def _repr_html_inner(self) -> str:
+        """What scikit-learn shows in a notebook, and the network once there is one."""
+        from lernpy.notebook.display import html_network
+
+        shown: str = super()._repr_html_inner()
+        return shown + (html_network(self.network_) if hasattr(self, "network_") else "")
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
 
