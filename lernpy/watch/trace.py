@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy import storage
 from lernpy.checks import Bound, is_list, whole
-from lernpy.checks import text as text_of
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
 from lernpy.structure import Structure
 from lernpy.text import counted
-from lernpy.watch import questions
+from lernpy.watch.annotations import Annotated
 from lernpy.watch.conditions import Condition, as_condition
 from lernpy.watch.file import reading, writing
 from lernpy.watch.file.blocks import encoded
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-class Trace(Bound):
+class Trace(Annotated, Bound):
     """Recorded lessons, with a cursor. Position p is the moment when p steps are done.
 
     Moving the cursor moves the network that the steps came from, if that is still there: every
@@ -56,15 +55,7 @@ class Trace(Bound):
     def _start(self, recording: Recording, title: str) -> None:
         self._recording = recording
         self._step: Step | None = None  # that led here, once somebody asked for it
-        card = recording.network.card  # of the data: it may know of an image, and of classes
-        # What a teacher prepares beside the numbers; it may change at any time, and is saved.
-        self.title = title
-        self.script: list[dict[str, Any]] = []  # speaker notes: {"at": position, "say": text}
-        self.gates: list[dict[str, Any]] = []  # predict-first questions, see FORMAT.md
-        self.breakpoints: list[str] = []  # conditions as text
-        self.image: tuple[int, int] | None = card.image if card else None
-        self.classes: tuple[str, ...] = card.classes if card else ()
-        self.positions: list[tuple[float, float]] | None = None  # of the neurons, see FORMAT.md
+        self._prepare(title)
 
     # ---- recording ------------------------------------------------------------------------------
 
@@ -342,44 +333,6 @@ class Trace(Bound):
         samples = counted(self.samples, "sample")
         title = f" '{self.title}'" if self.title else ""
         return f"<trace{title}: {samples}, {len(self)} steps, at {self.cursor}>"
-
-    # ---- what a teacher adds ---------------------------------------------------------------------
-
-    def say(self, text: str, at: int | None = None) -> None:
-        """A speaker note, shown from the present position (or from `at`) on until the next one.
-
-        >>> import lernpy
-        >>> trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
-        >>> trace.say("Which way will the weight go?", at=17)
-        >>> trace.script
-        [{'at': 17, 'say': 'Which way will the weight go?'}]
-        """
-        at = self.cursor if at is None else whole("position", at, 0, len(self))
-        self.script.append({"at": at, "say": text_of("note", text)})
-        self.script.sort(key=lambda note: int(note["at"]))
-
-    def ask(self, name: str, quantity: str, kind: str = "sign", **how: Any) -> None:
-        """A question that the page puts before it shows the answer.
-
-        Parameters
-        ----------
-        name : a neuron ("h1") or a link ("h1 -> y1"); "" for the loss
-        quantity : total_input, output, sensitivity, delta; of a link signal, blame, gradient,
-            value (of the weight), step; loss
-        kind : "sign", "number", or "compare" (with ``than="h2"``)
-        how : question (a text of your own), sample (which one), tolerance (of a number, 0.05)
-
-        >>> import lernpy
-        >>> network = lernpy.build.two_two_two()
-        >>> trace = lernpy.Trace.record(lernpy.slow_motion(network, [0.05, 0.1], [0.01, 0.99]))
-        >>> trace.ask("h1", "delta", "compare", than="h2")
-        >>> trace.gates[0]["question"], trace.gates[0]["at"]
-        ('Compare in size the delta of h1 with the delta of h2. The first is …', 26)
-        """
-        for what, value in (("name", name), ("quantity", quantity), ("kind of question", kind)):
-            text_of(what, value)
-        self.gates.append(questions.question(self._recording.replay, name, quantity, kind, **how))
-        self.gates.sort(key=lambda gate: int(gate["at"]))
 
     # ---- files ----------------------------------------------------------------------------------
 
