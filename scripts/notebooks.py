@@ -10,6 +10,7 @@ a lesson with somebody's wrong answer, to be replaced. Needs the extra `class`. 
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 import sys
@@ -68,7 +69,7 @@ def asked(name: str) -> Iterator[Any]:
     options = "" if question.is_number else f" ({' / '.join(map(str, question.options))})"
     yield new_markdown_cell(f"**{name}** {question.text}{options}")
     value = question.wrong_answers[0][0]
-    shown = repr(value) if isinstance(value, str) else f"{value:.4g}"
+    shown = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else f"{value:.4g}"
     lines = [
         f"answer = {shown}  # somebody's; put yours here",
         f'print(lessons.check("{name}", answer))',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,15 +23,17 @@ FRESH = ("seed", "layers", "activation", "optimizer", "epochs")  # say how a fre
 SMALL = 4  # inputs: up to so many, three hidden neurons are enough to see everything
 
 
-def arguments(parser: argparse.ArgumentParser, samples: str) -> None:
-    """The options that choose the lesson."""
+def arguments(
+    parser: argparse.ArgumentParser, samples: str, flags: Mapping[str, str] | None = None
+) -> None:
+    """The options that choose the lesson; `flags`: those for reading that go by another name here."""
     parser.add_argument(
         "source",
         metavar="DATA|NET|TRACE|EXAMPLE",
         help="data, a network file, a recorded trace, or a worked example: by-hand, two-two-two, "
         "cancel, sign, skip",
     )
-    sources.add_options(parser, folder=False)
+    sources.add_options(parser, folder=False, flags=flags)
     parser.add_argument(
         "--data", metavar="DATA", help="samples for NET (default: what it learned from)"
     )

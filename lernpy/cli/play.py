@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    lessons.arguments(parser, "how many lessons, one after the other (4)")
+    flags = {"sheet": "spreadsheet"}  # a sheet is a worksheet here
+    lessons.arguments(parser, "how many lessons, one after the other (4)", flags)
     parser.add_argument(
         "--epochs-shown",
         type=parsing.positive,
@@ -38,7 +39,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--notes", metavar="FILE.json", help="speaker notes")
     group.add_argument("--questions", metavar="FILE.json", help="to be asked before the answers")
     group.add_argument(
-        "--sheet", type=parsing.page_file, metavar="SHEET.html", help="a worksheet of one page"
+        "--sheet",
+        dest="worksheet",
+        type=parsing.page_file,
+        metavar="SHEET.html",
+        help="a worksheet of one page",
     )
     group.add_argument("--key", type=parsing.page_file, metavar="KEY.html", help="its answers")
     group.add_argument(
@@ -49,19 +54,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from lernpy import player
 
-    parsing.check_paths(options.output, options.save, options.sheet, options.key)
+    parsing.check_paths(options.output, options.save, options.worksheet, options.key)
     for name in ("key", "links"):
-        if getattr(options, name) and not options.sheet:
+        if getattr(options, name) and not options.worksheet:
             raise LernpyError(f"--{name} goes with a worksheet; add --sheet SHEET.html")
     trace = lessons.trace_of(options, usual=4)
     _prepare(trace, options)
     if options.save:
         trace.save(options.save)
     player.write(trace, options.output, title=options.title, level=options.by)
-    if options.sheet:
+    if options.worksheet:
         links = options.links.split(",") if options.links else ()
-        player.write_sheet(trace, options.sheet, options.key, title=options.title, links=links)
-        say(f"written: {' and '.join(filter(None, (options.sheet, options.key)))}; print them")
+        player.write_sheet(trace, options.worksheet, options.key, title=options.title, links=links)
+        say(f"written: {' and '.join(filter(None, (options.worksheet, options.key)))}; print them")
     say(f"written: {options.output}. Open it in a browser; the arrow keys step")
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +75,16 @@ READING: dict[str, dict[str, Any]] = {  # options of a reader, under its own nam
 }
 
 
-def add_options(parser: argparse.ArgumentParser, folder: bool = True) -> None:
-    """How a file of data is to be read; with `folder` also where MNIST lies."""
+def add_options(
+    parser: argparse.ArgumentParser, folder: bool = True, flags: Mapping[str, str] | None = None
+) -> None:
+    """How a file of data is to be read; with `folder` also where MNIST lies.
+
+    flags : options that go by another name here
+    """
     group = parser.add_argument_group("reading the data (a network remembers what it was told)")
     for name, settings in READING.items():
-        group.add_argument(f"--{name}", **settings)
+        group.add_argument(f"--{(flags or {}).get(name, name)}", dest=name, **settings)
     if folder:
         group.add_argument(
             "--data", metavar="DIR", dest="folder", help="the folder of MNIST's files"

@@ -225,7 +225,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         },
     }
     module = program(None, "lab/page", START)
-    looks = style()
+    looks = style("lab")
     return PAGE.format(
         policy=LEARNS.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(checks.text("title", title)),

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 from zlib import adler32
 
-from lernpy import checks, storage, theme
+from lernpy import checks, layout, storage, theme
 from lernpy.data import Card
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations
@@ -58,8 +58,9 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
+NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
-SHEETS = ("page", "panels", "drawing", "narrow", "print", "lab")  # in this order
+SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -134,7 +135,7 @@ def page(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
         style=looks,
-        sheet=sheet(header, labels=neuron_labels(header)),
+        sheet=sheet(header, neuron_labels(header)),
         trace=text,
         data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         module=module,
@@ -166,7 +167,7 @@ def write_sheet(
     ['key.html', 'sheet.html']
     """
     header = _header(trace, title)
-    worksheet, answers = sheets(header, asset("css/print.css"), links, neuron_labels(header))
+    worksheet, answers = sheets(header, neuron_labels(header), asset("css/print.css"), links)
     storage.write_text(path, worksheet)
     if key is not None:
         storage.write_text(key, answers)
@@ -194,15 +195,21 @@ def traits(
 
 
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
-    names = header["network"]["names"]
-    known = zip(neuron_labels(header), names, strict=True)
-    called = [label.more(name) if label else "" for label, name in known]
     return {
-        "trace": json.dumps(encoded({**header, "labels": called}), separators=(",", ":")),
-        "places": places(header["network"], header.get("positions")),
+        "trace": json.dumps(encoded(header), separators=(",", ":")),
+        "places": places(header["network"], header.get("positions"))
+        if _is_open(header)
+        else NOWHERE,
+        "labels": [label and label._asdict() for label in neuron_labels(header)],
         "narration": narration(header["network"]),
         **shell_traits(_font(font_scale), _level(header["network"], level)),
     }
+
+
+def _is_open(header: Mapping[str, Any]) -> bool:
+    """Whether no generation is so large that the page draws it as an image, and places all anew."""
+    network = header["network"]
+    return max(map(len, network["generations"])) <= layout.FOLDED + len(network["biases"])
 
 
 def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
@@ -315,12 +322,15 @@ def escaped(text: str) -> str:
 
 
 @cache
-def style() -> str:
-    """The looks of the player: its colours, light or dark by button, host or system, and its rules."""
+def style(*more: str) -> str:
+    """The looks of the player: its colours, light or dark by button, host or system, and its rules.
+
+    more : style sheets that this kind of page has besides
+    """
     system = f"@media (prefers-color-scheme: dark) {{ {_colours('dark', '.lp-root')} }}"
     rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
     rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
-    sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in SHEETS)])
+    sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in (*SHEETS, *more))])
     line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
     return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 

@@ -61,31 +61,26 @@ class Worked(NamedTuple):
     moved: np.ndarray | None  # the weights after the update, where the trace tells
 
 
-def sheet(
-    header: Mapping[str, Any], links: Sequence[str] = (), labels: Sequence[Label | None] = ()
-) -> str:
+def sheet(header: Mapping[str, Any], labels: Sequence[Label | None] = ()) -> str:
     """Worksheet and answer key of a trace, or nothing where its weights are not known.
 
-    `labels` : what the data call each neuron; without them its name alone
+    labels : what the data call each neuron; without them its name alone
     """
-    return (
-        f'<div class="lp-sheet">{"".join(sections)}</div>'
-        if (sections := _sections(header, links, labels))
-        else ""
-    )
+    sections = _sections(header, labels, ())
+    return f'<div class="lp-sheet">{"".join(sections)}</div>' if sections else ""
 
 
 def sheets(
     header: Mapping[str, Any],
-    style: str,
-    links: Sequence[str] = (),
     labels: Sequence[Label | None] = (),
+    style: str = "",
+    links: Sequence[str] = (),
 ) -> tuple[str, str]:
     """Worksheet and answer key as two pages of HTML, each of one page of paper.
 
     `links` : names of those that get a row ("h1 -> y1"); unless given, those with the largest gradients
     """
-    sections = _sections(header, links, labels)
+    sections = _sections(header, labels, links)
     if not sections:
         raise LernpyError(
             "a worksheet needs a whole sample whose weights are known; record it from its start"
@@ -96,14 +91,13 @@ def sheets(
 
 
 def _sections(
-    header: Mapping[str, Any], links: Sequence[str], labels: Sequence[Label | None]
+    header: Mapping[str, Any], labels: Sequence[Label | None], links: Sequence[str]
 ) -> list[str]:
     lesson = _lesson(header)
     if lesson is None:
         return []
     rows = _chosen(header, lesson, links)
-    known = [label or NONE for label in labels] or [NONE] * len(header["network"]["names"])
-    return [_page(header, lesson, rows, known, title) for title in TITLES]
+    return [_page(header, lesson, labels, rows, title, title == TITLES[1]) for title in TITLES]
 
 
 TITLES = ("worksheet", "answer key")
@@ -217,14 +211,16 @@ def _derived(header: Mapping[str, Any], lesson: Worked, which: int) -> np.ndarra
 def _page(
     header: Mapping[str, Any],
     lesson: Worked,
+    labels: Sequence[Label | None],
     rows: Sequence[int],
-    labels: Sequence[Label],
     title: str,
+    is_key: bool,
 ) -> str:
-    network, is_key = header["network"], title == TITLES[1]
+    network = header["network"]
     names = [html.escape(name) for name in network["names"]]
-    fed = ", ".join(_assigned(network["names"], labels, network["inputs"], lesson.inputs))
-    wanted = ", ".join(_assigned(network["names"], labels, network["outputs"], lesson.targets))
+    known = [label or NONE for label in labels] or [NONE] * len(names)
+    fed = ", ".join(_assigned(network["names"], known, network["inputs"], lesson.inputs))
+    wanted = ", ".join(_assigned(network["names"], known, network["outputs"], lesson.targets))
     rate = header["samples"]["rate"]
     words = LOSSES[network["loss"]].words[0] if network["loss"] in LOSSES else ""
     rule = f"Loss: {network['loss']} {words}. " + (

@@ -32,6 +32,10 @@ WORDS = frozenset(
 )
 OWN = frozenset({"print", "location", "history", "performance", "screen", "document", "window"})
 """Names of the browser's that a variable may have as well: those stay long."""
+OFTEN, AT_LEAST = (
+    ("Math", "Number", "String", "Infinity"),
+    9,
+)  # these get a short name if used more often
 BODIES = (")", "=>", "else", "try", "finally", "do", "catch", ";", "}", "")  # before a block's {
 
 
@@ -47,13 +51,14 @@ class Mention(NamedTuple):
 def with_short_names(code: str) -> str:
     """The script with short names for its variables.
 
-    >>> print(with_short_names("const wide=(part)=>{const {total}=part;return 2*total.size};wide({size:1});"))
-    const c=(a)=>{const{total:b}=a;return 2*b.size};c({size:1});
+    >>> print(with_short_names("const width=(radius)=>{const {total}=radius;return 2*total.size;};width(1);"))
+    const c=(a)=>{const{total:b}=a;return 2*b.size};c(1);
     """
     tokens = _tokens(code)
     names = list(_names(tokens))
     counts = Counter(name.text for name in names)
-    declared = {name.text for name in names if name.declares} - OWN
+    often = [name for name in OFTEN if counts[name] > AT_LEAST]
+    declared = {name.text for name in names if name.declares} - OWN | set(often)
     free = set(counts) - declared
     fresh = (name for name in _short_names() if name not in WORDS and name not in free)
     chosen = sorted(declared, key=lambda name: (-counts[name], name))
@@ -63,7 +68,8 @@ def with_short_names(code: str) -> str:
         new = short.get(name.text, name.text)
         texts[name.token] = f"{name.text}:{new}" if name.is_shorthand else new
     kinds = [kind for kind, _ in tokens]
-    return "".join(_tight(kinds, texts))
+    alias = ",".join(f"{short[name]}={name}" for name in often)
+    return (alias and f"const {alias};") + "".join(_tight(kinds, texts))
 
 
 def _tight(kinds: list[str], texts: list[str]) -> Iterator[str]:

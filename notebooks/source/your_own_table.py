@@ -11,10 +11,8 @@ import lernpy
 kinds = ("green", "red", "yellow")
 rows = ["size,colour,weight,ripe"]
 for i in range(66):
-    colour, weight = kinds[i % 3], 100 + 7 * (i % 11)
-    rows.append(
-        f"{i % 3 + 1},{colour},{weight},{'yes' if weight > 130 and colour != 'green' else 'no'}"
-    )
+    colour, weight, ripe = kinds[i % 3], 100 + 7 * (i % 11), i % 3 > 0 and i % 11 > 4
+    rows.append(f"{i % 3 + 1},{colour},{weight},{'yes' if ripe else 'no'}")
 Path("apples.csv").write_text("\n".join(rows), encoding="utf-8")
 apples = lernpy.data.load("apples.csv", target="ripe")
 apples

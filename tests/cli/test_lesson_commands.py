@@ -108,6 +108,59 @@ def test_worked_examples_are_played_and_stepped_by_name(capsys, here, name):
     assert "is a worked example, so --target would change nothing" in err
 
 
+def written(path, kind, rows):
+    path.write_text(json.dumps({"format": f"lernpy-{kind}", "version": 1, kind: rows}))
+
+
+def test_a_class_gets_notes_questions_and_a_worksheet(capsys, here):
+    notes = [
+        {"at": 0, "say": "Who goes first?"},
+        {"at": "phase=backward", "sample": 1, "say": "Now."},
+    ]
+    asked = [{"part": "y1", "quantity": "sensitivity"}, {"quantity": "loss", "kind": "number"}]
+    written(here / "notes.json", "notes", notes)
+    written(here / "questions.json", "questions", asked)
+    files = ["--notes", "notes.json", "--questions", "questions.json", "--save", "t.json"]
+    sheet = ["--sheet", "sheet.html", "--key", "key.html", "--links", "x1->h1, h1 -> y1"]
+
+    out = lern(capsys, "play", "xor", "--samples", "2", "--epochs-shown", "3", *files, *sheet)
+
+    assert "written: sheet.html and key.html; print them" in out
+    trace = lernpy.Trace.load("t.json")
+    assert [note["at"] for note in trace.script] == [0, 44 + 24]
+    assert [gate["kind"] for gate in trace.gates] == ["sign", "number"]
+    assert (trace.samples, len(trace)) == (6, 6 * 44)
+    assert (here / "sheet.html").read_text(encoding="utf-8").count("<tr") == 2 + 4 + 2
+    assert "answer key" in (here / "key.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "told"),
+    [
+        ("notes", {"at": "h9", "say": "?"}, "x.json: notes[0]: no part of the network"),
+        ("notes", {"at": 999, "say": "?"}, "x.json: notes[0].at is 999; a whole number from 0 to"),
+        ("notes", {"at": "nan", "say": "?"}, "x.json: notes[0]: nan does not happen from sample 0"),
+        ("notes", {"at": 1}, "x.json: notes[0] has no 'say'"),
+        ("notes", {"at": 1, "say": "?", "who": 1}, "x.json: notes[0] has 'who', which is unknown"),
+        ("questions", {"part": "h9", "quantity": "delta"}, "x.json: questions[0]: no "),
+        ("questions", {"part": "h1", "quantity": "dalta"}, "x.json: questions[0]: "),
+        ("questions", {"part": "h1", "quantity": "delta", "kind": "guess"}, "a question is one of"),
+        ("questions", {"quantity": "loss", "sample": 9}, "x.json: questions[0].sample is 9"),
+    ],
+)
+def test_a_bad_file_of_notes_or_questions_is_refused_by_its_place(capsys, here, kind, row, told):
+    written(here / "x.json", kind, [row])
+    assert told in lern(capsys, "play", "two-two-two", f"--{kind}", "x.json", status=1)
+    other = {"notes": "questions", "questions": "notes"}[kind]
+    err = lern(capsys, "play", "two-two-two", f"--{other}", "x.json", status=1)
+    assert f"x.json is no lernpy-{other} file" in err
+
+
+def test_what_goes_with_a_worksheet_needs_one(capsys, here):
+    err = lern(capsys, "play", "xor", "--key", "key.html", status=1)
+    assert "--key goes with a worksheet; add --sheet SHEET.html" in err
+
+
 @pytest.mark.parametrize("kind", ["network", "signal", "blame", "update", "history", "boundary"])
 def test_plots_of_a_saved_network(capsys, here, xor, kind):
     lern(capsys, "plot", kind, xor, "--sample", "2", "--theme", "dark", "-o", f"{kind}.png")

@@ -219,11 +219,11 @@ def test_the_answer_key_has_the_numbers_of_the_lesson() -> None:
 
 def test_a_worksheet_has_the_links_that_are_chosen() -> None:
     trace = played.skips()
-    worksheet, key = sheets(trace, "", ["c->y3", "x1 -> a"])
+    worksheet, key = sheets(trace, links=["c->y3", "x1 -> a"])
     assert [row[0] for row in cells(key) if "→" in row[0]] == ["x1 → a", "c → y3"]
     assert "12 more links" in worksheet
     with pytest.raises(LernpyError, match=r"no link is called 'c -> y4'\. Did you mean 'c -> y\d'"):
-        sheets(trace, "", ["c->y4"])
+        sheets(trace, links=["c->y4"])
 
 
 def test_steps_of_another_optimiser_are_read_not_derived() -> None:
@@ -253,5 +253,5 @@ def test_where_weights_are_not_known_there_is_no_worksheet() -> None:
     trace["edits"] = [{"at": 3, "what": "weight", "index": 0, "name": "value", "value": 1.0}]
     assert sheet(trace) == ""
     with pytest.raises(LernpyError, match="a worksheet needs a whole sample"):
-        sheets(trace, "")
+        sheets(trace)
     assert 'lp-sheet">' not in player.page(trace)

@@ -111,7 +111,12 @@ class Infix:
         names : what the parameters are called in the code around, if otherwise
         fresh : gives a new name each time it is called; v1, v2, ... without
         """
-        return _Writing(self, formula, names or {}, fresh or numbered("v").__next__).code()
+        fresh = fresh or numbered("v").__next__
+        return _Writing(self, self.prepared(formula), names or {}, fresh).code()
+
+    def prepared(self, formula: Formula) -> Formula:
+        """The formula as this language wants it."""
+        return formula
 
     def form(self, operation: Operation) -> Form:
         name = operation.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from lernpy.functions.formula import Formula, Operation, needed
@@ -75,15 +75,10 @@ class Python(Infix):
             return larger(operation)
         return super().form(operation)
 
-    def write(
-        self,
-        formula: Formula,
-        names: Mapping[str, str] | None = None,
-        fresh: Callable[[], str] | None = None,
-    ) -> Code:
+    def prepared(self, formula: Formula) -> Formula:
         if formula.by_numpy and not self.portable:
             raise CannotPrint("NumPy's own functions differ from those of math in the last bit")
-        return super().write(formula, names, fresh)
+        return formula
 
     def function(self, name: str, formula: Formula) -> str:
         return function(f"{name}({', '.join(formula.parameters)})", self.write(formula))
@@ -121,15 +116,8 @@ class Numba(Infix):
         "arcsinh": "math.asinh",
     }
 
-    def write(
-        self,
-        formula: Formula,
-        names: Mapping[str, str] | None = None,
-        fresh: Callable[[], str] | None = None,
-    ) -> Code:
-        if not self.portable:
-            formula = _halved_at_once(_of_halves(formula))
-        return super().write(formula, names, fresh)
+    def prepared(self, formula: Formula) -> Formula:
+        return formula if self.portable else _halved_at_once(_of_halves(formula))
 
     def number(self, value: float) -> str:
         text = repr(value)

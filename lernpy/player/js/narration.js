@@ -229,6 +229,18 @@ function tellerOf(recording, view, narration) {
     );
     return edit ? Boolean(edit.value) : sample.frozen.has(w);
   };
+  /** The values of the data, where they have other names or numbers.
+   * @param {{name: string, value: number}[]} rows */
+  const rawOf = (rows) => {
+    const told = rows.map(({ name: own, value }, index) => {
+      const label = recording.trace.about?.[net.inputs[index]];
+      const raw = label ? value * label.scale + label.shift : value;
+      return `${label?.called || own} ${number(raw)} ${label?.unit ?? ""}`.trim();
+    });
+    const isSame = rows.every(({ name: own, value }, i) => told[i] === `${own} ${number(value)}`);
+    return isSame ? [] : told;
+  };
+
   /** The loss with its numbers: the terms that are not 0, the largest of many.
    * @param {{output: number, target: number}[]} rows */
   const worked = (rows) => {
@@ -279,6 +291,7 @@ function tellerOf(recording, view, narration) {
       return {
         names: net.inputs.map(name),
         single: rows.length === 1,
+        raw: rawOf(shown),
         first_inputs: shown,
         more: rows.length - shown.length,
       };
@@ -329,6 +342,7 @@ function tellerOf(recording, view, narration) {
       const { header } = net;
       const rows = net.outputs.map((v, place) => ({
         name: name(v),
+        called: recording.trace.labels?.[v] ?? "",
         output: sample.output[v],
         target: sample.targets[place],
         asked: details.asked[v],

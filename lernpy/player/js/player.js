@@ -71,7 +71,7 @@ export class Player {
     this.completes = undefined;
     /** @type {{gate: Gate, reveal: () => void} | undefined} */
     this.asked = undefined;
-    this.recording = recordingOf(JSON.parse(model.get("trace")));
+    this.recording = this.recorded();
     this.scale = scaleOf(this.recording, this.theme);
     this.key = `lernpy${model.get("checksum")}`; // of what the session remembers
     this.answers = rememberedAnswers(this.isPage ? this.key : "");
@@ -92,9 +92,19 @@ export class Player {
     this.show();
   }
 
+  /** The recording of the model's trace, with what the data call the neurons. */
+  recorded() {
+    const recording = recordingOf(JSON.parse(this.model.get("trace")));
+    const about = this.model.get("labels") ?? [];
+    const { names } = recording.net;
+    const called = about.map((label, v) => (label && label.called !== names[v] ? label.called : ""));
+    Object.assign(recording.trace, { about, labels: called });
+    return recording;
+  }
+
   /** The trace of the model is another now. */
   reload() {
-    this.recording = recordingOf(JSON.parse(this.model.get("trace")));
+    this.recording = this.recorded();
     this.scale = scaleOf(this.recording, this.theme);
     this.showCheck();
     this.sample = Math.min(this.sample, this.lastSample);

@@ -163,6 +163,7 @@ interface Trace {
   image: [number, number] | null;
   /** What the data call the neurons: a column, a class; "" where nobody gave another name. */
   labels?: string[] | null;
+  about?: (Label | null)[];
   script: { at: number; say: string }[];
   gates: Gate[];
   breakpoints: string[];
@@ -392,7 +393,16 @@ interface Positions {
   bends: Record<number, number>;
 }
 
+/** Raw value = value × scale + shift, in its unit. */
+interface Label {
+  called: string;
+  unit: string;
+  shift: number;
+  scale: number;
+}
+
 interface Traits {
+  labels?: (Label | null)[];
   trace: string;
   checksum: number;
   places: Positions;

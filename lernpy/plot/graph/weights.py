@@ -35,16 +35,8 @@ def network(
     frame = frame_of(source)
     words = f"{counted(len(frame.names), 'neuron')}, {counted(len(frame.links), 'link')}"
     sentence = "+ weight: the more the one puts out, the more the next; − weight: the less"
-    return _weighted(
-        frame,
-        weight_by_link(frame),
-        ax,
-        Look.of(**style),
-        canvas.title_or(title, words),
-        numbers,
-        "weight",
-        sentence,
-    )
+    told = "weight", sentence, canvas.title_or(title, words)
+    return _weighted(frame, weight_by_link(frame), *told, ax, Look.of(**style), numbers)
 
 
 def compare(
@@ -69,27 +61,19 @@ def compare(
     change = weight_by_link(frame) - _matched(before, frame)
     words = f"Difference of the weights, largest {largest_of(change):.3g}"
     sentence = "+ the second network has the larger weight; − the smaller"
-    return _weighted(
-        frame,
-        change,
-        ax,
-        Look.of(**style),
-        canvas.title_or(title, words),
-        numbers,
-        "difference",
-        sentence,
-    )
+    told = "difference", sentence, canvas.title_or(title, words)
+    return _weighted(frame, change, *told, ax, Look.of(**style), numbers)
 
 
 def _weighted(
     frame: Frame,
     values: np.ndarray,
-    ax: Axes | None,
-    look: Look,
-    title: str,
-    numbers: bool | None,
     quantity: str,
     sentence: str,
+    title: str,
+    ax: Axes | None,
+    look: Look,
+    numbers: bool | None,
 ) -> Axes:
     """A graph with one line per link: (n_links,) `values` by colour, dash and width."""
     most = largest_of(values)

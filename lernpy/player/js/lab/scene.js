@@ -204,6 +204,7 @@ export function sceneOf(lab) {
     const read = (name) => {
       if (name === "trace") return JSON.stringify(owner.trace);
       if (name === "places") return placesOf();
+      if (name === "labels") return labelsOf(owner);
       if (name === "page") return false;
       if (name === "live") return true;
       if (name === "checksum") return 0;
@@ -239,6 +240,11 @@ export function sceneOf(lab) {
     marks: paintPicture,
   };
 }
+
+/** What the data call each neuron, as a lesson tells it. @param {import("./lab.js").Lab} lab
+ * @returns {(Label | null)[]} */
+const labelsOf = (lab) =>
+  lab.labels.map((called) => (called ? { called, unit: "", shift: 0, scale: 1 } : null));
 
 const nothing = () => {};
 const silent = { on: nothing, off: nothing, send: nothing };
