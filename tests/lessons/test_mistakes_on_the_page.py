@@ -21,7 +21,9 @@ for (const name of names) {
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_each_mistake_gives_the_gradients_that_the_objects_have_with_it(seed: int, tmp_path) -> None:
+def test_each_mistake_gives_the_gradients_that_the_objects_have_with_it(
+    seed: int, tmp_path
+) -> None:
     network = random_network(seed)
     plan = plan_for(network, seed)
     names = ["", *MISTAKES]
