@@ -39,6 +39,8 @@ def test_it_learns_in_a_cell_and_its_keys_stay_there(notebook: Any) -> None:
     learning.wait("lab.isStopped")
     learning.press("ArrowRight", "ArrowRight", "b", "x", "d", "d")
     assert "step 3 of" in learning.text("where")
-    assert notebook.locator(".jp-Notebook .jp-CodeCell").count() == 2  # b, x and d did nothing there
+    assert (
+        notebook.locator(".jp-Notebook .jp-CodeCell").count() == 2
+    )  # b, x and d did nothing there
     picture = notebook.locator("img[alt^='<network']")
     assert picture.evaluate("e => e.naturalWidth") > 100
