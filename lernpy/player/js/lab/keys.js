@@ -121,6 +121,7 @@ export function listenToLab(lab, signal) {
     if (player && (player.asked || player.focus || !scene.get("help").hidden)) {
       player.stopAsking();
       player.choose("");
+      player.takeFocus();
       scene.get("help").hidden = true;
     } else lab.watch();
   };
