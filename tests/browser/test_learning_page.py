@@ -385,11 +385,14 @@ def test_stopped_after_a_click_on_any_button_arrows_step_and_space_runs_on(show:
     lab.press("w")
     titles = lab.frame.locator("button:visible").evaluate_all("all => all.map((one) => one.title)")
     assert len(titles) > 10
+    tried = 0
     for title in filter(None, titles):
-        if "notes" in title.lower():
-            continue  # a window of its own
         lab.ask("(lab.reset(), lab.stop(), lab.player.go([0, 4]))")
-        lab.frame.locator(f'button:visible[title="{title}"]').first.click()
+        button = lab.frame.locator(f'button:visible[title="{title}"]').first
+        if "notes" in title.lower() or not button.is_visible():
+            continue  # a window of its own; a heading of what is in sight now
+        tried += 1
+        button.click()
         if not lab.ask("lab.isStopped"):
             lab.ask("lab.stop()")
         if lab.ask("Boolean(lab.player.asked)"):  # its keys are its own
@@ -399,6 +402,7 @@ def test_stopped_after_a_click_on_any_button_arrows_step_and_space_runs_on(show:
         assert lab.ask("lab.player.at") > 4, title
         lab.press("Space")
         assert lab.ask("lab.isRunning"), title
+    assert tried > 8
     lab.ask("(lab.reset(), lab.stop())")
     for name in ("level", "speed"):
         field = lab.frame.locator(f"select.lp-{name}")
