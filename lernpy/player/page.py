@@ -181,10 +181,14 @@ def hashed(text: str) -> str:
 
 def iframe(trace: Any, title: str | None = None, *, height: int = HEIGHT) -> str:
     """The page inside a frame, for a notebook: it may run its script, and reach nothing outside."""
+    return framed(page(trace, title), "a lesson, step by step", height)
+
+
+def framed(text: str, about: str, height: int = HEIGHT) -> str:
+    """A page as a frame that may run its script, and reach nothing outside."""
     return (
         f'<iframe class="lernpy-player" sandbox="allow-scripts" width="100%" height="{height}" '
-        f'style="border:0" title="a lesson, step by step" '
-        f'srcdoc="{html.escape(page(trace, title), quote=True)}"></iframe>'
+        f'style="border:0" title="{about}" srcdoc="{html.escape(text, quote=True)}"></iframe>'
     )
 
 
