@@ -7,7 +7,8 @@ const SIZE = "popup,width=720,height=560";
 /** A second window with the looks of this page; null where the host forbids it (a sandboxed frame).
  * @param {HTMLElement} root @param {string} title */
 export function presenterOf(root, title) {
-  const other = window.open("", "", SIZE);
+  const isFramed = window.parent !== window; // a sandboxed frame may open none, and would complain
+  const other = isFramed ? null : window.open("", "", SIZE);
   if (!other) return null;
   const page = other.document;
   page.title = title;
