@@ -25,6 +25,7 @@ from lernpy.player.laboratory import fresh
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
 COUNT = int(os.environ.get("LERNPY_LAB", "40"))
+SESSIONS = 20  # of random networks that go back in time
 CLOSE = 1e-9
 
 # ---- the engine beside the objects ----------------------------------------------------------------
@@ -328,7 +329,7 @@ def session_plan(seed: int, network: lernpy.Network | None = None, **chosen: Any
 
 def test_stopped_at_random_moments_and_gone_back_it_learns_the_very_bits(tmp_path: Path) -> None:
     """Three samples back, epochs back, and on, as often as one likes: as if it had never stopped."""
-    plans = [session_plan(seed) for seed in range(COUNT // 2)]
+    plans = [session_plan(seed) for seed in range(SESSIONS)]
     for seed, told in enumerate(in_node(SESSION + STRAIGHT + STOPPED, plans, tmp_path)):
         assert told["wrong"] == [], seed
         assert told["updates"] >= 200
@@ -375,7 +376,7 @@ def test_changes_of_rate_batch_penalty_and_wiring_lie_in_the_past_as_they_were(
     tmp_path: Path,
 ) -> None:
     """Update by update back over all of them: each time the very bits, and the net of that time."""
-    plans = [session_plan(seed, biased(seed)) for seed in range(COUNT // 2)]
+    plans = [session_plan(seed, biased(seed)) for seed in range(SESSIONS)]
     for seed, told in enumerate(in_node(SESSION + CHANGED, plans, tmp_path)):
         assert told["wrong"] == [], seed
         assert told["left"] == 0 and told["last"] > 20 and told["same"], seed
