@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from lernpy import player
-    from lernpy.player.laboratory import fresh
+    from lernpy.player.laboratory import watchable
 
     source = options.source or "spiral"
     parsing.check_paths(options.output)
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
                 f"{source} is data already, so --data would change nothing; leave it out"
             )
         dataset = sources.load_data(source, options)
-        network = fresh(dataset, seed, **_chosen(options))
+        network = watchable(dataset, seed, **_chosen(options))
     if options.learning_rate is not None:
         network.learning_rate = options.learning_rate
     player.lab(

@@ -53,7 +53,7 @@ def has_products(network: Mapping[str, Any] | None) -> bool:
     return network is None or bool(network.get("products"))
 
 
-def program(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
+def page_script(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
     """The script of a page of its own: the module with short names, and the lines that start it.
 
     The maths keeps its names: a page may write code of its own from it.

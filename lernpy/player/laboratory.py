@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import program
+from lernpy.player.bundle import page_script
 from lernpy.player.page import (
     MODEL,
     PAGE,
@@ -114,7 +114,7 @@ def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, 
     if network is None:
         if not isinstance(dataset, Dataset):
             raise LernpyError("numbers alone do not say what suits them: give the network, too")
-        network = fresh(dataset, seed)
+        network = watchable(dataset, seed)
     else:
         dataset = dataset_for(network, dataset, network.card)
         check_fit(network, dataset)
@@ -122,13 +122,13 @@ def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, 
     return network, dataset
 
 
-def fresh(dataset: Dataset, seed: int, **chosen: Any) -> Network:
+def watchable(dataset: Dataset, seed: int, **chosen: Any) -> Network:
     """A net small enough to be looked at, by the recipe of the data; `chosen` replaces parts of that.
 
     >>> from lernpy import data
-    >>> fresh(data.load("xor"), seed=0)
+    >>> watchable(data.load("xor"), seed=0)
     <network: 2 inputs, 1 output, 7 neurons, 13 links, 13 weights>
-    >>> fresh(data.load("spiral"), seed=0, layers=(4,))
+    >>> watchable(data.load("spiral"), seed=0, layers=(4,))
     <network: 2 inputs, 1 output, 8 neurons, 17 links, 17 weights>
     """
     usual = recipe(dataset)
@@ -238,7 +238,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             "proof": run,
         },
     }
-    module = program(None, "lab/page", START)
+    module = page_script(None, "lab/page", START)
     looks = style("lab")
     return PAGE.format(
         policy=LEARNS.format(script=hashed(module), style=hashed(looks)),

@@ -21,7 +21,7 @@ from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
-from lernpy.player.bundle import program
+from lernpy.player.bundle import page_script
 from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
 from lernpy.text import shown
@@ -131,7 +131,7 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = program(header["network"], "page", MODEL), style()
+    module, looks = page_script(header["network"], "page", MODEL), style()
     return PAGE.format(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),

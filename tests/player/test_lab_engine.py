@@ -21,7 +21,7 @@ from lernpy import data, files
 from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.optimizers import OPTIMIZERS
-from lernpy.player.laboratory import fresh
+from lernpy.player.laboratory import watchable
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
 COUNT = int(os.environ.get("LERNPY_LAB", "40"))
@@ -131,7 +131,7 @@ def some_networks() -> list[lernpy.Network]:
         for rows in plan.batches[: seed % 4]:  # some have not learned, and remember nothing
             network.learn_batch(plan.inputs[rows], plan.targets[rows])
         network.weights[0].value = -0.0
-    return networks + [fresh(data.load(name), seed=3) for name in ("iris", "digits", "spiral")]
+    return networks + [watchable(data.load(name), seed=3) for name in ("iris", "digits", "spiral")]
 
 
 def test_a_file_goes_through_the_page_with_the_same_bits(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def _start(name: str, n: int, noise: float, seed: int) -> np.random.Generator:
 
 
 def _two_classes(
-    name: str, parts: Parts, noise: float, classes: tuple[str, str], about: str
+    name: str, parts: Sketch, noise: float, classes: tuple[str, str], about: str
 ) -> Dataset:
     return Dataset(
         name,
@@ -43,7 +43,7 @@ def _halves(n: int, rng: np.random.Generator) -> np.ndarray:
     return rng.permutation(np.arange(n) % 2)
 
 
-class Parts(NamedTuple):
+class Sketch(NamedTuple):
     """A data set before its noise, and what noise of 1 would add to the points (or to the targets)."""
 
     points: np.ndarray
@@ -67,11 +67,11 @@ def circle(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     return _two_classes("circle", _circle(n, rng), noise, ("outside", "inside"), about)
 
 
-def _circle(n: int, rng: np.random.Generator) -> Parts:
+def _circle(n: int, rng: np.random.Generator) -> Sketch:
     inside = _halves(n, rng)
     low, high = np.where(inside, 0.0, 0.7 * RADIUS), np.where(inside, 0.5 * RADIUS, RADIUS)
     points = _polar(rng.uniform(low, high), rng.uniform(0, 2 * np.pi, n))
-    return Parts(points, inside, rng.normal(size=(n, 2)))
+    return Sketch(points, inside, rng.normal(size=(n, 2)))
 
 
 @built_in("gauss")
@@ -82,10 +82,10 @@ def gauss(n: int = 200, noise: float = 1.0, seed: int = 0) -> Dataset:
     return _two_classes("gauss", _gauss(n, rng), noise, ("lower", "upper"), about)
 
 
-def _gauss(n: int, rng: np.random.Generator) -> Parts:
+def _gauss(n: int, rng: np.random.Generator) -> Sketch:
     upper = _halves(n, rng)
     centres = np.where(upper, 2.0, -2.0)[:, None] * np.ones(2)
-    return Parts(centres, upper, rng.normal(size=(n, 2)))
+    return Sketch(centres, upper, rng.normal(size=(n, 2)))
 
 
 @built_in("exclusive_or")
@@ -102,12 +102,12 @@ def exclusive_or(n: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     return _two_classes("exclusive_or", _exclusive_or(n, rng), noise, ("same", "different"), about)
 
 
-def _exclusive_or(n: int, rng: np.random.Generator) -> Parts:
+def _exclusive_or(n: int, rng: np.random.Generator) -> Sketch:
     differ = _halves(n, rng)
     first = rng.choice([-1.0, 1.0], n)
     signs = np.column_stack([first, np.where(differ, -first, first)])
     points = signs * rng.uniform(0.3, RADIUS, (n, 2))
-    return Parts(points, differ, rng.normal(size=(n, 2)))
+    return Sketch(points, differ, rng.normal(size=(n, 2)))
 
 
 @built_in("spiral")
@@ -123,14 +123,14 @@ def spiral(n: int = 400, noise: float = 0.1, seed: int = 0) -> Dataset:
     return _two_classes("spiral", _spiral(n, rng), noise, ("first arm", "second arm"), about)
 
 
-def _spiral(n: int, rng: np.random.Generator) -> Parts:
+def _spiral(n: int, rng: np.random.Generator) -> Sketch:
     arm = _halves(n, rng)
     t = rng.uniform(0.05, 1.0, n)
     points = _polar(RADIUS * t, 2 * np.pi * TURNS * t + np.pi * arm)
-    return Parts(points, arm, rng.normal(size=(n, 2)))
+    return Sketch(points, arm, rng.normal(size=(n, 2)))
 
 
-PARTS: dict[str, Callable[[int, np.random.Generator], Parts]] = {
+SKETCHES: dict[str, Callable[[int, np.random.Generator], Sketch]] = {
     "circle": _circle,
     "gauss": _gauss,
     "exclusive_or": _exclusive_or,
@@ -145,7 +145,7 @@ def draws(name: str, n: int, seed: int) -> np.ndarray:
     >>> bool((base.inputs + 0.3 * draws("spiral", 50, 0) == moved.inputs).all())
     True
     """
-    return PARTS[name](n, _start(name, n, 0.0, seed)).draws
+    return SKETCHES[name](n, _start(name, n, 0.0, seed)).draws
 
 
 def _regression(name: str, inputs: np.ndarray, targets: np.ndarray, about: str) -> Dataset:
