@@ -355,10 +355,10 @@ def _is_bias(plan: Plan, slots: Ints) -> bool:
     return bool(((slots >= plan.n_inputs) & (slots < plan.n_fixed)).all())
 
 
-def turns(slots: Ints) -> list[Ints]:
+def in_turns(slots: Ints) -> list[Ints]:
     """The indices of a list in turns, none of which has a slot twice: so each can be added to at once.
 
-    >>> [turn.tolist() for turn in turns(np.array([4, 7, 4, 4]))]
+    >>> [turn.tolist() for turn in in_turns(np.array([4, 7, 4, 4]))]
     [[0, 1], [2], [3]]
     """
     order = np.argsort(slots, kind="stable")

@@ -49,6 +49,8 @@ def to_dot(network: Network) -> str:
     for link in network.links.values():
         ends = f"{_quoted(link.input_neuron.name)} -> {_quoted(link.output_neuron.name)}"
         lines.append(f'  {ends} [label="{number(link.weight.value, 3)}"];')
+    for start, end in _factors(network):
+        lines.append(f"  {_quoted(start)} -> {_quoted(end)} [style=dashed];")
     return "\n".join([*lines, "}"])
 
 
@@ -67,6 +69,7 @@ def to_mermaid(network: Network) -> str:
     for link in network.links.values():
         ends = index[link.input_neuron.name], index[link.output_neuron.name]
         lines.append(f'  {ends[0]} -- "{number(link.weight.value, 3)}" --> {ends[1]}')
+    lines += [f"  {index[start]} -.-> {index[end]}" for start, end in _factors(network)]
     return "\n".join(lines)
 
 
@@ -76,6 +79,15 @@ def to_cytoscape(network: Network) -> str:
     for name, node in graph.nodes.items():
         node["name"] = name
     return json.dumps(nx.cytoscape_data(graph), indent=1)
+
+
+def _factors(network: Network) -> list[tuple[str, str]]:
+    """From each factor to its product."""
+    return [
+        (factor.name, product.neuron.name)
+        for product in network.products
+        for factor in dict.fromkeys(product.factors)
+    ]
 
 
 def _nodes(network: Network) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,13 @@ class _Graph:
         inner, outer = scalings(self.network)
         self._inputs(self._scaled(inner))
         for stage in self.plan.stages:
+            if stage.is_product:
+                columns = map(
+                    self._columns, map(np.ndarray.tolist, self.plan.factor_columns(stage))
+                )
+                product = reduce(lambda a, b: self.node("Mul", a, b), columns)
+                self.pieces.append((stage.low, stage.high, product))
+                continue
             self._pieces(stage.segments, self._totals(stage), stage.low, stage.high)
         return self._unscaled(self._columns(self.plan.outputs.tolist()), outer)
 

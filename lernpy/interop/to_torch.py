@@ -189,6 +189,10 @@ class _Source:
                 f"y = torch.cat([y, y.new_ones(len(y), {plan.n_fixed - plan.n_inputs})], 1)"
             )
         for number, stage in enumerate(plan.stages, 1):
+            if stage.is_product:
+                factors = (f"y[:, {column.tolist()}]" for column in plan.factor_columns(stage))
+                lines.append(f"y = torch.cat([y, {' * '.join(factors)}], 1)  # products")
+                continue
             total = f"sums(y, w, self.links_{number}, {stage.high - stage.low})"
             names = listed((plan.neurons[s].name for s in range(stage.low, stage.high)), most=8)
             made = self._joined(stage.segments, total, stage.low, stage.high, ["y"])

@@ -106,7 +106,7 @@ class Multiply(Generation):
         columns = plan.factor_columns(stage)
         self.columns = [arrays.take(column) for column in columns]
         self.turns = [
-            [(arrays.take(turn), arrays.take(column[turn])) for turn in plans.turns(column)]
+            [(arrays.take(turn), arrays.take(column[turn])) for turn in plans.in_turns(column)]
             for column in columns
         ]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Ints, Plan, Stage, turns
+from lernpy.engine.plan import Ints, Plan, Stage, in_turns
 from lernpy.functions.formula import Formula
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
@@ -140,7 +140,7 @@ class WiresStep:
             blame = script.bind("blame", np.empty_like(script.objects[d]))
             script.add(f"copyto({blame}, {d})")
             self._times(columns[:at] + columns[at + 1 :], blame)
-            for turn in turns(slots):
+            for turn in in_turns(slots):
                 rows = f"{blame}[{script.bind('turn', turn)}]"
                 script.add(f"{handed}[{script.bind('factors', slots[turn])}] += {rows}")
 

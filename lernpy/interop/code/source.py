@@ -83,6 +83,10 @@ def as_program(
     if single and language != "h":
         raise LernpyError("only C can calculate in float; leave --float32 out, or write an .h")
     subclasses.refuse(network, "a program holds only lernpy's own classes")
+    for product in network.products:
+        raise LernpyError(
+            f"{product.neuron.name} is a product, which these programs do not have; write .onnx or .pt.py"
+        )
     is_portable = network.maths == "portable"
     how = {"single": single} if language == "h" else {}
     text = LANGUAGES[language](is_portable, **how)

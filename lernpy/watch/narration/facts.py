@@ -14,7 +14,8 @@ from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.structure import name_of
 from lernpy.text import number
-from lernpy.watch.narration import backward, forward, own
+from lernpy.watch.narration import backward, forward, own, products
+from lernpy.watch.narration.collecting import collected, kind_of
 from lernpy.watch.narration.forms import most, tell
 from lernpy.watch.narration.step import Step, View
 from lernpy.watch.replay import Replay
@@ -78,7 +79,7 @@ def _adds_up(run: Replay, unit: Neuron | Group, phase: str) -> bool:
             continue
         total, terms = neuron.total_input, [link.signal for link in links[neuron]]
         if phase == "backward":
-            asked = _collected(run, neuron)["asked"] or 0.0
+            asked = collected(run, neuron)["asked"] or 0.0
             total, terms = neuron.sensitivity, [asked, *(link.blame for link in links[neuron])]
         if neuron not in run.structure.inputs and abs(total - fsum(terms)) > 1e-9 * abs(total):
             return False
@@ -124,16 +125,10 @@ def _ends(run: Replay, link: Link) -> dict[str, Any]:
         "weight": link.weight.value,
         "output": source.output,
         "delta": target.delta,
-        "kind": _kind(run, source),
+        "kind": kind_of(run, source),
         "frozen": link.weight.frozen,
         "shared": [name_of(other) for other in run.structure.holders[link.weight]],
     }
-
-
-def _kind(run: Replay, neuron: Neuron) -> str:
-    if neuron.activation.name == "one":
-        return "bias"
-    return "input" if neuron in run.structure.inputs else "neuron"
 
 
 def _activate(run: Replay, neuron: Neuron, position: Position) -> Later:
@@ -151,7 +146,7 @@ def _sum_of(run: Replay, neuron: Neuron) -> dict[str, Any]:
     links = run.structure.incoming[neuron]
     return {
         "name": neuron.name,
-        "kind": _kind(run, neuron),
+        "kind": kind_of(run, neuron),
         "total_input": neuron.total_input,
         "signals": [(link.input_neuron.name, link.weight.value, link.signal) for link in links],
     }
@@ -167,43 +162,6 @@ def _normalise(run: Replay, group: Group, position: Position) -> Later:
         return dict.fromkeys(after), after, facts
 
     return later
-
-
-def _multiply(run: Replay, product: Product, position: Position) -> Later:
-    def later() -> Outcome:
-        name, output = product.neuron.name, product.neuron.output
-        facts = {"name": name, "output": output, "factors": _factors(product)}
-        return {f"{name}.output": None}, {f"{name}.output": output}, facts
-
-    return later
-
-
-def _factors(product: Product) -> list[dict[str, Any]]:
-    return [{"factor": factor.name, "value": factor.output} for factor in product.factors]
-
-
-def _blame_factors(run: Replay, product: Product, position: Position) -> Later:
-    before: dict[str, Any] = {f"{product.neuron.name}.delta": None}
-    before |= {f"{f.name}.sensitivity": _yet(run, f, product) for f in product.factors}
-
-    def later() -> Outcome:
-        after = {f"{product.neuron.name}.delta": product.neuron.delta}
-        after |= {f"{factor.name}.sensitivity": factor.sensitivity for factor in product.factors}
-        facts = {
-            **_collected(run, product.neuron),
-            "delta": product.neuron.delta,
-            "factors": _factors(product),
-            "handed": product.blames,
-        }
-        return before, after, facts
-
-    return later
-
-
-def _yet(run: Replay, factor: Neuron, product: Product) -> float | None:
-    """What a factor had got before this product; None if that is the first to blame it."""
-    first = run.structure.multiplied[factor][-1] is product
-    return None if first and factor not in run.structure.outputs else factor.sensitivity
 
 
 def _cost(run: Replay, part: Any, position: Position) -> Later:
@@ -244,7 +202,7 @@ def _turn(run: Replay, neuron: Neuron, position: Position) -> Later:
     def later() -> Outcome:
         slope = neuron.activation.slope(neuron.total_input, neuron.output)
         facts = {
-            **_collected(run, neuron),
+            **collected(run, neuron),
             "activation": neuron.activation.name,
             "steepest": neuron.activation.steepest,
             "total_input": neuron.total_input,
@@ -270,24 +228,6 @@ def _so_far(run: Replay, neuron: Neuron) -> float | None:
     return neuron.sensitivity if anyone else None
 
 
-def _collected(run: Replay, neuron: Neuron) -> dict[str, Any]:
-    asked = None
-    if neuron in run.structure.outputs:
-        index = run.network.outputs.index(neuron)
-        asked = run.notes.asked[index] if run.notes.asked else None
-    blames = [(link.output_neuron.name, link.blame) for link in run.structure.outgoing[neuron]]
-    for product in run.structure.multiplied.get(neuron, ()):
-        handed = zip(product.factors, product.blames, strict=True)
-        blames += [(product.neuron.name, blame) for factor, blame in handed if factor is neuron]
-    return {
-        "name": neuron.name,
-        "kind": _kind(run, neuron),
-        "sensitivity": neuron.sensitivity,
-        "blames": blames,
-        "asked": asked,
-    }
-
-
 def _mix(run: Replay, group: Group, position: Position) -> Later:
     def later() -> Outcome:
         before: dict[str, Any] = {}
@@ -296,7 +236,7 @@ def _mix(run: Replay, group: Group, position: Position) -> Later:
             before[f"{member.name}.delta"] = None
             after[f"{member.name}.delta"] = member.delta
         members = [
-            {**_collected(run, m), "output": m.output, "delta": m.delta} for m in group.members
+            {**collected(run, m), "output": m.output, "delta": m.delta} for m in group.members
         ]
         return before, after, {"members": members}
 
@@ -386,11 +326,11 @@ CAPTURE: dict[tuple[str, str], Callable[[Replay, Any, Position], Later]] = {
     ("forward", "Link"): _carry,
     ("forward", "Neuron"): _activate,
     ("forward", "Group"): _normalise,
-    ("forward", "Product"): _multiply,
+    ("forward", "Product"): products.multiply,
     ("cost", ""): _cost,
     ("backward", "Neuron"): _turn,
     ("backward", "Group"): _mix,
-    ("backward", "Product"): _blame_factors,
+    ("backward", "Product"): products.blame_factors,
     ("backward", "Link"): _hand_back,
     ("update", ""): _update,
 }
