@@ -175,6 +175,15 @@ plot.fit(wave, sine)
 plot.render("under_over")
 
 # %% [markdown]
+# ## The link that is missed most
+#
+# Links that are not there, and how much blame they would have had.
+
+# %% alt: The net 2-3-1 with the links that it misses most as ghosts.
+small = lernpy.layered([2, 3, 1], seed=0)
+plot.missed(small, lernpy.missed(small, xor))
+
+# %% [markdown]
 # ## On the projector: dark, and with large letters
 
 # %% alt: Blame in two-two-two in dark colours with large letters.
