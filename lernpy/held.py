@@ -174,8 +174,8 @@ def _moved(network: Network) -> Iterator[str]:
     for start, ends in network.graph._succ.items():
         source = neurons[start]
         for end, edge in ends.items():
-            link = edge.get("link")  # none from a factor to its product
-            if link and (link.input_neuron is not source or link.output_neuron is not neurons[end]):
+            link = edge.get("link")  # from a factor to its product there is none
+            if link and not (link.input_neuron is source and link.output_neuron is neurons[end]):
                 yield (
                     f"the link {start} -> {end} was given another neuron; a link does not move, write "
                     f'network.prune(("{start}", "{end}")) and network.connect(...)'

@@ -269,6 +269,7 @@ class Links(Mapping[tuple[str, str], Link]):
     def __init__(self, graph: nx.DiGraph, order: Sequence[Part]) -> None:
         self._graph = graph
         self._order = order
+        self._links: list[Link] | None = None  # once somebody asks for all of them
 
     def __getitem__(self, ends: tuple[str, str]) -> Link:
         if not (isinstance(ends, tuple) and len(ends) == 2):
@@ -312,7 +313,9 @@ class Links(Mapping[tuple[str, str], Link]):
         return sum(map(len, self._graph._succ.values())) - int(self._graph.graph["factors"])
 
     def values(self) -> Any:  # faster than one look-up each
-        return [part for part in self._order if isinstance(part, Link)]
+        if self._links is None:
+            self._links = [part for part in self._order if isinstance(part, Link)]
+        return self._links.copy()
 
     def __repr__(self) -> str:
         return f"<{len(self)} links>"

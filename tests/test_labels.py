@@ -179,7 +179,7 @@ def test_a_trace_keeps_the_names_and_not_where_the_data_lie(tmp_path: Path):
 
 def test_without_a_card_nothing_is_added():
     trace = lernpy.Trace.record(lernpy.slow_motion(lernpy.build.by_hand(), [1], [1]))
-    assert lernpy.player.traits(trace)["labels"] == [None] * 4
+    assert lernpy.player.traits(trace)["labels"] == []
     assert "card" not in trace.to_json()
     assert "Put in: x = 1. Targets: y = 1." in lernpy.player.page(trace)
 

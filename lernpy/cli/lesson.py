@@ -123,9 +123,9 @@ def told(plan: LessonPlan) -> Iterator[str]:
 
 def _play(plan: LessonPlan, role: str) -> None:
     """Ask who acts and what it passes on, until all have acted or the input ends."""
-    from lernpy.lessons.be import BeTheLink, turns
+    from lernpy.lessons.be import BeTheLink, turns_of
 
-    game = BeTheLink(turns(next(iter(plan.situations.values()))), role)
+    game = BeTheLink(turns_of(next(iter(plan.situations.values()))), role)
     say("Who acts next, and what does it pass on? For example: x1 -> h1 0.0075. Empty ends it.")
     while not game.over:
         line = _asked()

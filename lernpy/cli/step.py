@@ -3,7 +3,7 @@
   lernpy step xor
   lernpy step net.json --sample 3 --until sign-flip
 
-Keys: left and right one step, Page (or Shift) a generation, up and down how fine, Home, End, q.
+Keys: left and right (or Page) one step, with Shift a generation, up and down how fine, Home, End, q.
 Where standard output is no terminal, all steps are printed as lines.
 """
 

@@ -117,6 +117,8 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         if weight is not None and (weight < 0).any():
             raise ValueError("Negative values in data passed to `sample_weight`")
+        if weight is not None and not weight.any():
+            raise ValueError("Sample weights must contain at least one non-zero number.")
         return X, self._encoded(y, reset), weight
 
     def _shape(self, X: np.ndarray, targets: np.ndarray) -> tuple[int, int]:
@@ -226,6 +228,13 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         X = validate_data(self, [np.asarray(x, float)], reset=False, dtype=np.float64)
         return self.network_.copy(), X[0], self._encoded(np.asarray([y]), reset=False)[0]
+
+    def _repr_html_inner(self) -> str:
+        """What scikit-learn shows in a notebook, and the network once there is one."""
+        from lernpy.notebook.display import html_network
+
+        shown: str = super()._repr_html_inner()
+        return shown + (html_network(self.network_) if hasattr(self, "network_") else "")
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")

@@ -40,10 +40,10 @@ class Turn(NamedTuple):
         return max(NEAR * abs(self.value) / 2, 0.0005)
 
 
-def turns(situation: Situation) -> list[Turn]:
+def turns_of(situation: Situation) -> list[Turn]:
     """All turns of one lesson, in the network's order; who has no use for blame has none backward.
 
-    >>> [(turn.part, turn.quantity) for turn in turns(Situation.of("by-hand"))][-3:]
+    >>> [(turn.part, turn.quantity) for turn in turns_of(Situation.of("by-hand"))][-3:]
     [('h', 'delta'), ('bias -> h', 'gradient'), ('x -> h', 'gradient')]
     """
     right = list(_played(situation))
@@ -112,7 +112,7 @@ def _apart(value: float, others: Iterable[tuple[float, str]]) -> tuple[tuple[flo
 class BeTheLink:
     """A lesson in which somebody plays parts: one of them, all of a kind, or all.
 
-    >>> game = BeTheLink(turns(Situation.of("by-hand")), "h")
+    >>> game = BeTheLink(turns_of(Situation.of("by-hand")), "h")
     >>> [turn.part for turn in game.next_turns]
     ['h']
     >>> str(game.say("h", 0.75))[:3], str(game.say("h", 0.679))
@@ -218,5 +218,5 @@ def as_data(situation: Situation) -> list[dict[str, Any]]:
     """The turns as the page gets them."""
     return [
         {**turn._asdict(), "near": turn.near, "word": WORDS[turn.quantity]}
-        for turn in turns(situation)
+        for turn in turns_of(situation)
     ]

@@ -143,7 +143,7 @@ def as_number(answer: Value) -> float:
         raise LernpyError(f"this asks for a number, not {shown(answer)}") from None
 
 
-def asked(
+def part_question(
     name: str,
     text: str,
     situation: Situation,
@@ -156,7 +156,7 @@ def asked(
 ) -> Question:
     """A question for a number of one part: right by the objects, wrong by running these mistakes.
 
-    >>> question = asked("4b", "Blame of h1?", Situation.of("sign"), ("h1", "sensitivity"), ["pie"])
+    >>> question = part_question("4b", "Blame of h1?", Situation.of("sign"), ("h1", "sensitivity"), ["pie"])
     >>> print(question.judge(0.5).belief)
     M1: blame is a pie
     """

@@ -21,6 +21,7 @@ SHOWN = {  # class -> the module that defines it; each has functions html_<class
     "Frame": "lernpy.frame",
     "Step": "lernpy.watch.narration.step",
     "Trace": "lernpy.watch.trace",
+    "LabPage": "lernpy.player.laboratory",
     "History": "lernpy.training.history",
     "Stepper": "lernpy.notebook.stepper",
 }

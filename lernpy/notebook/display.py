@@ -10,6 +10,7 @@ from lernpy import player
 from lernpy.errors import LernpyError
 from lernpy.frame import numbers_of
 from lernpy.notebook import pictures
+from lernpy.player.page import framed
 
 MOST_LISTED = 12
 _just_drawn: list[Any] = []  # a trace and its storyboard, between its HTML and its PNG
@@ -162,6 +163,16 @@ def png_trace(trace: Any) -> bytes | None:
     """IPython asks for the HTML first: its storyboard need not be drawn again."""
     drawn, _just_drawn[:] = list(_just_drawn), []
     return drawn[1] if drawn and drawn[0] is trace else pictures.storyboard(trace)
+
+
+def html_labpage(page: Any) -> str:
+    """The page that learns, and beneath it its net, for where frames are taken out."""
+    picture = inline_image(png_labpage(page), repr(page.network))
+    return f'<div class="lernpy">{framed(page, "a net that learns")}{picture}</div>'
+
+
+def png_labpage(page: Any) -> bytes | None:
+    return png_network(page.network)
 
 
 def html_history(history: Any) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -48,6 +48,20 @@ LEARNS = POLICY.replace("{script}", "{script} 'unsafe-eval'")  # straight lines,
 START = MODEL.replace('data.trace = document.getElementById("lp-trace").textContent;\n', "")
 
 
+class LabPage(str):
+    """The text of a page that learns, and the network that it begins with."""
+
+    network: Network
+
+    def __new__(cls, text: str, network: Network) -> Self:
+        page = super().__new__(cls, text)
+        page.network = network
+        return page
+
+    def __repr__(self) -> str:
+        return f"<page that learns, {len(self):,} characters>"
+
+
 def lab(
     network: Network | None = None,
     data: Any = None,
@@ -56,7 +70,7 @@ def lab(
     title: str | None = None,
     batch_size: int | None = None,
     seed: int = 0,
-) -> str:
+) -> LabPage:
     """One HTML file in which a network learns before one's eyes, in any browser, without a network.
 
     Parameters
@@ -71,7 +85,7 @@ def lab(
 
     Returns
     -------
-    The page as a text.
+    The page as a text; in a notebook it is shown as the page itself, in a frame.
 
     Raises
     ------
@@ -90,7 +104,7 @@ def lab(
     text = _page(sets, proof(first, dataset), title or f"{sets[0]['name']}: a net that learns")
     if path is not None:
         storage.write_text(path, text)
-    return text
+    return LabPage(text, first)
 
 
 def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, Dataset]:

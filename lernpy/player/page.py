@@ -59,6 +59,7 @@ INK = {  # letters need more contrast than lines; a mark for "right"
     "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
 }
 NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
+OF_GROUPS = ("normalise", "normalises", "mix", "mixes")
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
 SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
@@ -180,10 +181,14 @@ def hashed(text: str) -> str:
 
 def iframe(trace: Any, title: str | None = None, *, height: int = HEIGHT) -> str:
     """The page inside a frame, for a notebook: it may run its script, and reach nothing outside."""
+    return framed(page(trace, title), "a lesson, step by step", height)
+
+
+def framed(text: str, about: str, height: int = HEIGHT) -> str:
+    """A page as a frame that may run its script, and reach nothing outside."""
     return (
         f'<iframe class="lernpy-player" sandbox="allow-scripts" width="100%" height="{height}" '
-        f'style="border:0" title="a lesson, step by step" '
-        f'srcdoc="{html.escape(page(trace, title), quote=True)}"></iframe>'
+        f'style="border:0" title="{about}" srcdoc="{html.escape(text, quote=True)}"></iframe>'
     )
 
 
@@ -228,7 +233,9 @@ OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")
 
 
 def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
-    """What the data call each neuron; raw value = value * scale + shift. None for all others.
+    """What the data call each neuron; raw value = value * scale + shift. None where nothing is to be said.
+
+    Without a card an empty list.
 
     >>> import lernpy
     >>> network = lernpy.layered([4, 2, 3], output_activation="softmax", seed=0)
@@ -237,14 +244,15 @@ def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
     >>> [label and label.called for label in neuron_labels(trace.contents())][4:]
     [None, None, None, 'setosa', 'versicolor', 'virginica']
     """
-    network = header["network"]
+    if not header.get("card"):
+        return []
+    network, card = header["network"], Card.from_json(header["card"])
     every: list[Label | None] = [None] * len(network["names"])
-    if header.get("card"):
-        card = Card.from_json(header["card"])
-        ends = network["inputs"], network["outputs"]
-        for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
-            for index, label in zip(which, known, strict=True):
-                every[index] = label
+    ends = network["inputs"], network["outputs"]
+    for which, known in zip(ends, card_labels(card, *map(len, ends)), strict=True):
+        for index, label in zip(which, known, strict=True):
+            says = label.more(network["names"][index]) or label.unit or label.is_scaled
+            every[index] = label if says else None
     return every
 
 
@@ -252,7 +260,11 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
     told = templates()
-    needless = NOT_TOLD if network.get("products") else (*NOT_TOLD, *OF_PRODUCTS)
+    needless = (
+        *NOT_TOLD,
+        *(() if network.get("products") else OF_PRODUCTS),
+        *(() if network.get("groups", True) else OF_GROUPS),
+    )
     parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
     return {
         **told,

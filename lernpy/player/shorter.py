@@ -67,9 +67,31 @@ def with_short_names(code: str) -> str:
     for name in names:
         new = short.get(name.text, name.text)
         texts[name.token] = f"{name.text}:{new}" if name.is_shorthand else new
+    for semicolon, const in _neighbours(tokens):
+        texts[semicolon], texts[const] = ",", ""
     kinds = [kind for kind, _ in tokens]
     alias = ",".join(f"{short[name]}={name}" for name in often)
     return (alias and f"const {alias};") + "".join(_tight(kinds, texts))
+
+
+def _neighbours(tokens: list[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+    """Where one ``const`` follows another, which can be one: its semicolon, and the word."""
+    begins = [""]  # by bracket, the word that the present statement begins with
+    before, at = "", 0
+    for index, (kind, text) in enumerate(tokens):
+        if text.isspace():
+            continue
+        if kind in ("sign", "hole") and text in ("{", "(", "["):
+            begins.append("")
+        elif kind in ("sign", "hole") and text in ("}", ")", "]"):
+            begins.pop()
+        elif text == "const" and kind == "name":
+            if before == ";" and begins[-1] == "const":
+                yield at, index
+            begins[-1] = text
+        elif before in (";", ""):
+            begins[-1] = text
+        before, at = (text if kind != "text" else "text"), index
 
 
 def _tight(kinds: list[str], texts: list[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from copy import copy
+from itertools import pairwise
 from math import isnan
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from lernpy.sweep.many import Work
 
 LEAST, MOST = 8, 2000  # nets of a slice
-NUMBERS = 1 << 16  # in the buffers of a slice: enough that NumPy's calls are paid for
+NUMBERS = 1 << 17  # in the buffers of a slice: enough that NumPy's calls are paid for
 FORMAT, VERSION = "lernpy-sweep", 1
 PART = ".part"
 PAUSE = 10.0  # times what writing the table takes, at least, lie between two writings
@@ -88,11 +89,17 @@ def in_slices(
 def _slices(count: int, size: int) -> list[range]:
     """Neighbouring columns, by how many there are and how large a net and its batch are: nothing else.
 
-    >>> [len(piece) for piece in _slices(1500, 7 * 4)]
-    [585, 585, 330]
+    They are even, and a multiple of eight where there are many, so that two workers, or eight, end together.
+
+    >>> [len(piece) for piece in _slices(1500, 7 * 4)], len(_slices(10_000, 7 * 4))
+    ([750, 750], 8)
     """
-    each = min(MOST, max(LEAST, NUMBERS // (4 * size)))
-    return [range(low, min(low + each, count)) for low in range(0, count, each)]
+    most = min(MOST, max(LEAST, NUMBERS // (4 * size)))
+    parts = -(-count // most)
+    step = 8 if parts > 4 else min(parts, 2)
+    parts = min(count, max(1, round(parts / step)) * step)
+    ends = [number * count // parts for number in range(parts + 1)]
+    return [range(*pair) for pair in pairwise(ends)]
 
 
 def _common(work: Work) -> Common:

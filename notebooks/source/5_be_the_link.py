@@ -7,10 +7,10 @@
 # %%
 import lernpy
 from lernpy import lessons
-from lernpy.lessons.be import BeTheLink, turns
+from lernpy.lessons.be import BeTheLink, turns_of
 from lernpy.lessons.situation import Situation
 
-two = turns(Situation.of("two-two-two"))
+two = turns_of(Situation.of("two-two-two"))
 game = BeTheLink(two, "h1")  # you are h1; all others act by themselves
 game.next_turns
 

@@ -274,18 +274,76 @@ def test_r_is_the_beginning_again_bit_for_bit(show: Open) -> None:
     assert lab.bits == ten
 
 
-def test_questions_checks_and_the_rest_of_the_stopped_keys(show: Open) -> None:
-    """P asks, G checks a link's gradient once its number is known, L has letters that fit, N notes."""
+def test_a_question_is_asked_and_its_keys_are_its_own(show: Open) -> None:
+    """P asks before the number is there; 0, + and − answer which sign, Enter a number; Space does nothing."""
     lab = show()
-    lab.press("w")
-    lab.press("Home", "ArrowRight", "p")
-    assert lab.is_shown("ask")
-    lab.press("Escape")
-    assert not lab.ask("Boolean(lab.player.asked)")
-    lab.press("End")
+    lab.press("w", "Home", "ArrowRight", "p")
+    assert lab.is_shown("ask") and lab.is_shown("guess")
+    at = lab.ask("lab.player.at")
+    lab.frame.locator(".lp-guess").fill("0.25")
+    lab.press("Enter")
+    assert lab.ask("[lab.player.at, lab.player.answers.count]") == [at + 1, 1]
+    lab.press("p", "Escape")
+    assert not lab.ask("Boolean(lab.player.asked)") and lab.ask("lab.isStopped")
+
+
+def test_g_checks_a_gradient_once_its_number_is_known(show: Open) -> None:
+    lab = show()
+    lab.press("w", "Home")
     lab.frame.locator(".lp-link").last.dispatch_event("click")
     lab.press("g")
-    assert "agree" in lab.text("check")
+    assert "agree" not in lab.text("check")
+    lab.press("End", "g")
+    assert "they agree" in lab.text("check")
+
+
+def test_stopped_a_link_is_cut_frozen_and_that_undone(show: Open) -> None:
+    lab = show()
+    lab.press("w")
+    lab.frame.locator(".lp-link").last.dispatch_event("click")
+    lab.press("f")
+    assert [link["source"] for link in lab.file["links"] if link.get("frozen")] == ["h3"]
+    assert lab.ask("lab.isStopped")
+    lab.press("u")
+    assert not any(link.get("frozen") for link in lab.file["links"])
+    lab.press("Delete")
+    assert len(lab.file["links"]) == 12
+    lab.press("Control+z")
+    assert len(lab.file["links"]) == 13
+
+
+def test_letters_theme_and_full_screen_have_their_keys(show: Open) -> None:
+    """The theme is there after a reload, too."""
+    lab = show()
+    scheme = "getComputedStyle(lab.root).colorScheme"
+    light = lab.ask(scheme)
+    lab.press("t")
+    dark = lab.ask(scheme)
+    assert {light, dark} == {"light", "dark"}
+    lab.page.reload()
+    lab.frame.locator(".lp-root").wait_for()
+    assert lab.ask(scheme) == dark
+    lab.press("F11")
+    lab.wait("document.fullscreenElement === lab.root")
+    lab.press("F11")
+    lab.wait("!document.fullscreenElement")
+    lab.press("w")
+    size = "parseFloat(getComputedStyle(lab.root).fontSize)"
+    lab.press("+", "+", "+", "+")
+    large = lab.ask(size)
+    lab.press("l")
+    assert lab.ask(size) < large
+
+
+def test_notes_come_in_a_window_of_their_own(show: Open) -> None:
+    """What the teacher reads is not on the projector; the keys of that window move the lesson."""
+    lab = show()
+    lab.press("w", "Home")
+    with lab.page.expect_popup() as popup:
+        lab.press("n")
+    presenter = popup.value
+    presenter.keyboard.press("ArrowRight")
+    assert "step 2 of" in lab.text("where")
 
 
 def test_after_a_click_on_any_button_arrows_and_space_are_the_nets(show: Open) -> None:
@@ -320,6 +378,43 @@ def test_after_a_choice_arrows_and_space_are_the_nets(show: Open) -> None:
         lab.page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2)
         assert field.input_value() != before
         arrows_and_space(lab, name)
+
+
+def test_stopped_after_a_click_on_any_button_arrows_step_and_space_runs_on(show: Open) -> None:
+    lab = show()
+    lab.press("w")
+    titles = lab.frame.locator("button:visible").evaluate_all("all => all.map((one) => one.title)")
+    assert len(titles) > 10
+    tried = 0
+    for title in filter(None, titles):
+        lab.ask("(lab.reset(), lab.stop(), lab.player.go([0, 4]))")
+        button = lab.frame.locator(f'button:visible[title="{title}"]').first
+        if "notes" in title.lower() or not button.is_visible():
+            continue  # a window of its own; a heading of what is in sight now
+        tried += 1
+        button.click()
+        if not lab.ask("lab.isStopped"):
+            lab.ask("lab.stop()")
+        if lab.ask("Boolean(lab.player.asked)"):  # its keys are its own
+            lab.press("Escape")
+        lab.ask("lab.player.go([0, 4])")
+        lab.press("ArrowRight")
+        assert lab.ask("lab.player.at") > 4, title
+        lab.press("Space")
+        assert lab.ask("lab.isRunning"), title
+    assert tried > 8
+    lab.ask("(lab.reset(), lab.stop())")
+    for name in ("level", "speed"):
+        field = lab.frame.locator(f"select.lp-{name}")
+        other = field.evaluate("e => [...e.options].find(({ selected }) => !selected).value")
+        field.focus()
+        field.select_option(other)
+        lab.ask("lab.player.go([0, 0])")
+        lab.press("ArrowRight")
+        assert lab.ask("lab.player.at") > 0, name
+        lab.press("Space")
+        assert lab.ask("lab.isRunning"), name
+        lab.ask("lab.stop()")
 
 
 def arrows_and_space(lab: LearningPage, after: str | None) -> None:

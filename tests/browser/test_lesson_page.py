@@ -99,10 +99,10 @@ def test_the_tally_votes_and_game_survive_a_reload(new_page: Any, written: dict[
 
 
 def test_being_the_link_to_the_end(new_page: Any, written: dict[str, Path]) -> None:
-    from lernpy.lessons.be import BeTheLink, turns
+    from lernpy.lessons.be import BeTheLink, turns_of
 
     situation = LESSONS["3"].situations["by-hand"]
-    page, game = opened(new_page, written["3"]), BeTheLink(turns(situation), "all")
+    page, game = opened(new_page, written["3"]), BeTheLink(turns_of(situation), "all")
     page.locator('#be select[name="role"]').select_option("all")
     part, number = (page.locator(f'#be input[name="{name}"]') for name in ("part", "number"))
     part.fill("h")

@@ -92,6 +92,13 @@ def test_the_network_can_be_looked_into() -> None:
     assert [neuron.name for neuron in named.network_.inputs] == names
 
 
+def test_a_face_in_a_notebook() -> None:
+    """That of scikit-learn; once it is fitted, the network below."""
+    net = NetRegressor((2,), epochs=2)
+    assert "NetRegressor" in net._repr_html_() and 'class="lernpy"' not in net._repr_html_()
+    assert "<img" in net.fit(X, X[:, 0])._repr_html_().partition('class="lernpy"')[2]
+
+
 def test_any_wiring() -> None:
     edges = [
         ("x1", "h"),

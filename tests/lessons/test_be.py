@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 
 from lernpy.errors import LernpyError
-from lernpy.lessons.be import BACKWARD, BeTheLink, turns
+from lernpy.lessons.be import BACKWARD, BeTheLink, turns_of
 from lernpy.lessons.situation import Situation
 
-TWO = turns(Situation.of("two-two-two"))
-HAND = turns(Situation.of("by-hand"))
+TWO = turns_of(Situation.of("two-two-two"))
+HAND = turns_of(Situation.of("by-hand"))
 
 
 def right(game: BeTheLink) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lernpy import lessons
 from lernpy.errors import LernpyError
 from lernpy.lessons import BELIEFS, LESSONS, mistakes
-from lernpy.lessons.question import Question, Verdict, asked, belief_behind
+from lernpy.lessons.question import Question, Verdict, belief_behind, part_question
 from lernpy.lessons.situation import Situation
 
 QUESTIONS = {
@@ -141,7 +141,7 @@ def _known(trace, position, of) -> bool:
 
 
 def test_a_question_of_ones_own_runs_the_mistakes() -> None:
-    question = asked(
+    question = part_question(
         "0x", "delta of h?", Situation.of("by-hand"), ("h", "delta"), ["slope forgotten"]
     )
     assert question.judge(0.0323) and question.judge(0.1481 * 1.0).belief is None

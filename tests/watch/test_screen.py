@@ -157,11 +157,11 @@ def test_losses_of_several_samples_stand_above() -> None:
 def test_keys_move_the_trace() -> None:
     session = Session(two_two_two(2))
     for keys, cursor in [
-        (["right", " ", "right"], 3),
+        (["right", "page down", "right"], 3),
         (["left"], 2),
-        (["page down"], 13),
+        (["shift right"], 13),
         (["shift right"], 19),
-        (["page up", "shift left"], 2),
+        (["shift left", "shift left"], 2),
         (["end"], 84),
         (["right"], 84),
         (["home", "left"], 0),
@@ -192,37 +192,50 @@ def test_the_ends_say_that_they_are_the_ends() -> None:
     assert "this is the end" in session.screen(80, 24).text()
 
 
-def test_b_asks_for_a_condition_and_n_repeats_it() -> None:
+def test_a_slash_asks_for_a_condition_and_space_repeats_it() -> None:
     session = Session(two_two_two())
-    session.press("n")
-    assert "press b and type one" in session.message
-    for key in ["b", "h", "2", "x", "backspace"]:
+    session.press(" ")
+    assert "press / and type one" in session.message
+    for key in ["/", "h", "2", "x", "backspace"]:
         session.press(key)
     assert "run until: h2_" in session.screen(80, 24).text()
     session.press("enter")
     assert session.trace.cursor == 17
-    session.press("n")
+    session.press(" ")
     assert session.trace.cursor == 27
-    session.press("N")
+    session.press("backspace")
     assert session.trace.cursor == 17
-    for key in ["b", "z", "enter"]:
+    for key in ["/", "z", "enter"]:
         session.press(key)
     assert "no part of the network and no condition is called 'z'" in session.message
-    for key in ["b", *"nan", "enter"]:
+    for key in ["/", *"nan", "enter"]:
         session.press(key)
     assert session.message == "nan: does not happen up to the end"
-    session.press("b"), session.press("escape")
+    session.press("/"), session.press("escape")
     assert not session.over and session.typed is None
+
+
+def test_w_tells_whose_fault_it_is_path_by_path() -> None:
+    session = Session(two_two_two())
+    session.press("w")
+    assert session.message == "whose fault? Not yet: blame comes on the way back"
+    session.trace.goto(30)  # h1 has turned its blame
+    for told in ("h1 <- y1: 0.7414 × 0.1868 × 0.4 = 0.0554", "h1 <- y2: -0.2171 × 0.1755 × 0.5 = "):
+        session.press("w")
+        assert session.message.startswith(told)
+    session.press("w")
+    assert session.message.startswith("h1 <- y1")
+    assert session.trace.cursor == 30
 
 
 def test_breakpoints_and_notes_of_the_trace_are_there() -> None:
     session = Session(two_two_two())
     session.trace.breakpoints = ["y1", "phase=cost"]
     session.trace.say("Now watch y1.", at=20)
-    session.press("n")
+    session.press(" ")
     assert session.trace.step.name == "y1"  # type: ignore[union-attr]
     assert "note: Now watch y1." in session.screen(100, 30).text()
-    session.press("n")
+    session.press(" ")
     assert session.trace.step.phase == "cost"  # type: ignore[union-attr]
 
 
@@ -285,7 +298,7 @@ def test_keys_go_in_and_screens_come_out(terminal: Start) -> None:
     program.wait("Nothing has happened yet")
     program.press("right", "right")
     program.wait("x1 and x2 are given the values")
-    program.press("page down", "page down")
+    program.press("shift right", "shift right")
     program.wait("19/42")
     program.press("shift left")
     program.wait("13/42")
@@ -293,7 +306,7 @@ def test_keys_go_in_and_screens_come_out(terminal: Start) -> None:
     program.wait("[generation]")
     program.press("end")
     program.wait("All blame was collected with the old weights")
-    program.press("home", "b", "h", "1", "enter")
+    program.press("home", "/", "h", "1", "enter")
     program.wait("forward · h1")
     program.wait(
         "sums: z(h1) = w(x1→h1)·y(x1) + w(x2→h1)·y(x2) + w(bias→h1)·y(bias) = 0.0075 + 0.02 + 0.35 = 0.3775"
@@ -359,7 +372,7 @@ def test_another_size_is_drawn_anew(terminal: Start) -> None:
 def test_ascii_and_no_colour(terminal: Start) -> None:
     program = start(terminal, "dict(ascii=True)", environment={"NO_COLOR": "1"})
     program.wait("Nothing has happened yet")
-    program.press("page down", "page down", "page down")
+    program.press("shift right", "shift right", "shift right")
     program.wait("13/42")
     program.press("q")
     assert program.finish() == 0

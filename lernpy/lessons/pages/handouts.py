@@ -7,7 +7,7 @@ from html import escape
 from io import StringIO
 from typing import Any
 
-from lernpy.lessons.be import turns
+from lernpy.lessons.be import turns_of
 from lernpy.lessons.lesson_plan import LessonPlan
 from lernpy.lessons.question import Question, shown_answer
 from lernpy.lessons.situation import Situation
@@ -77,7 +77,7 @@ def _key(question: Question) -> str:
 
 def _table(situation: Situation, key: bool) -> Iterator[str]:
     """Who acts in which order, and what it passes on: to be filled in."""
-    rows = turns(situation)
+    rows = turns_of(situation)
     if len(rows) > 2 * MOST_ROWS:
         return
     half = (len(rows) + 1) // 2

@@ -4,7 +4,7 @@ Read `problems.py` first; then there is one file for each kind of output, with o
 knows lessons and their mistakes, networks and data; no page, no picture.
 """
 
-from lernpy.lessons.quiz.formats import FORMATS, Format
+from lernpy.lessons.quiz.formats import FORMATS, QuizFormat
 from lernpy.lessons.quiz.problems import Paper, Problem, from_data, from_network
 
-__all__ = ["FORMATS", "Format", "Paper", "Problem", "from_data", "from_network"]
+__all__ = ["FORMATS", "Paper", "Problem", "QuizFormat", "from_data", "from_network"]

@@ -10,7 +10,7 @@ from lernpy.lessons.quiz.problems import Paper
 from lernpy.registry import Named
 
 
-class Format(NamedTuple):
+class QuizFormat(NamedTuple):
     """What is written, as bytes by the name of the file.
 
     `ending` : of a single file; None where each student gets a file in a folder
@@ -25,18 +25,18 @@ def _one(text: Callable[[Sequence[Paper]], str]) -> Callable[[Sequence[Paper]], 
     return lambda papers: {"": text(papers).encode("utf-8")}
 
 
-FORMATS: Named[Format] = Named(
+FORMATS: Named[QuizFormat] = Named(
     "format of a quiz",
     {
-        "gift": Format("text for Moodle and others", ".txt", _one(gift.bank)),
-        "moodle-xml": Format("Moodle's question bank", ".xml", _one(moodle.bank)),
-        "qti21": Format(
+        "gift": QuizFormat("text for Moodle and others", ".txt", _one(gift.bank)),
+        "moodle-xml": QuizFormat("Moodle's question bank", ".xml", _one(moodle.bank)),
+        "qti21": QuizFormat(
             "a package of IMS QTI 2.1", ".zip", lambda papers: {"": qti.package(papers)}
         ),
-        "jupyterquiz": Format("JSON for jupyterquiz", ".json", _one(json_bank.bank)),
-        "nbgrader": Format("a notebook for each student", None, graded.nbgrader),
-        "otter": Format("a notebook for each student", None, graded.otter),
-        "html": Format(
+        "jupyterquiz": QuizFormat("JSON for jupyterquiz", ".json", _one(json_bank.bank)),
+        "nbgrader": QuizFormat("a notebook for each student", None, graded.nbgrader),
+        "otter": QuizFormat("a notebook for each student", None, graded.otter),
+        "html": QuizFormat(
             "paper: a sheet for each student, then the key", ".html", _one(hypertext.bank)
         ),
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lernpy.lessons.lesson_plan import LessonPlan, Stop, Timing
-from lernpy.lessons.question import asked
+from lernpy.lessons.question import part_question
 from lernpy.lessons.situation import Situation
 
 CANCEL, SIGN, SKIP = (Situation.of(name) for name in ("cancel", "sign", "skip"))
@@ -35,7 +35,7 @@ LESSON = LessonPlan(
         Stop("skip", "x", "Four paths of 4. In: 4. Out: 16. Not a pie."),
     ),
     (
-        asked(
+        part_question(
             "4a",
             "h → y1 weighs +1, h → y2 weighs −1, both outputs are wrong by +1. The blame of h?",
             CANCEL,
@@ -43,7 +43,7 @@ LESSON = LessonPlan(
             ["pie", "one path"],
             why="+1 and −1: what helps one output hurts the other as much.",
         ),
-        asked(
+        part_question(
             "4b",
             "Blame of y1 is 1, of y2 .4. h1 → y1 weighs .2, h1 → y2 weighs −.9. The blame of h1?",
             SIGN,
@@ -51,7 +51,7 @@ LESSON = LessonPlan(
             ["pie", "one path"],
             why=".2 × 1 + (−.9) × .4.",
         ),
-        asked(
+        part_question(
             "4c",
             "x → a, b, y; a → b, y; b → y; all weights 1, blame of y is 4. The blame of x?",
             SKIP,

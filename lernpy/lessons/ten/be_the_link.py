@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lernpy.lessons.lesson_plan import LessonPlan, Stop, Timing
-from lernpy.lessons.question import Question, asked
+from lernpy.lessons.question import Question, part_question
 from lernpy.lessons.situation import Situation
 
 SITUATION = Situation.of("two-two-two")
@@ -37,7 +37,7 @@ LESSON = LessonPlan(
         Stop("two-two-two", "update", "Ask 5b. Then everybody writes the new weight, at one word."),
     ),
     (
-        asked(
+        part_question(
             "5a",
             "All blame has come back to h1. How much is it?",
             SITUATION,
@@ -53,7 +53,7 @@ LESSON = LessonPlan(
             (("h2 → y2", "M3"), ("each when it hands back its blame", "M9")),
             "All at once, when all blame is collected.",
         ),
-        asked(
+        part_question(
             "5c",
             "The new weight of x1 → h1 (six digits)?",
             SITUATION,

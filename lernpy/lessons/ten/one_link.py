@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lernpy.build import Example, from_edges
 from lernpy.lessons.lesson_plan import LessonPlan, Stop, Timing
-from lernpy.lessons.question import Question, asked
+from lernpy.lessons.question import Question, part_question
 from lernpy.lessons.situation import Situation
 
 RATE = 0.1
@@ -74,7 +74,7 @@ LESSON = LessonPlan(
             ((lambda: RATE * 3.0, "M5"), (lambda: step("swapped"), "M13")),
             "Not at all, though the loss is 4.5: x said 0, so the weight is not to blame.",
         ),
-        asked(
+        part_question(
             "1c",
             "x = 2, weight .5, target 3, rate .1: the new weight?",
             SITUATION,

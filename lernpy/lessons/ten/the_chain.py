@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lernpy.build import EXAMPLES, Example
 from lernpy.lessons.lesson_plan import LessonPlan, Stop, Timing
-from lernpy.lessons.question import Question, asked
+from lernpy.lessons.question import Question, part_question
 from lernpy.lessons.situation import Situation
 
 SITUATION = Situation.of("by-hand")
@@ -60,7 +60,7 @@ LESSON = LessonPlan(
             ((lambda: gate("slope forgotten"), "M12"),),
             "Smaller: the slope at h is .2179.",
         ),
-        asked(
+        part_question(
             "3c",
             "The weight h → y is doubled to −2. The blame of h?",
             DOUBLED,

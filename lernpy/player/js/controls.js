@@ -51,6 +51,7 @@ function actionsOf(player) {
     },
     help: () => toggle("help"),
     nobody: () => {
+      if (player.asked) player.takeFocus();
       player.stopAsking();
       page.show("help", false);
       player.choose("");

@@ -33,14 +33,20 @@ export function sheetOf({ width, height, font }, taken) {
      */
     put(text, spots, look, of = "") {
       if (!text) return "";
-      const box = spots.findIndex((spot) => spot.within || sheet.isFree(boxAt(spot, text)));
-      if (box < 0) {
+      const inside = spots.map((spot) => kept(spot, text));
+      const free = inside.find((spot) => spot.within || sheet.isFree(boxAt(spot, text)));
+      if (!free) {
         sheet.left += 1;
         return "";
       }
-      sheet.take(boxAt(spots[box], text));
-      return written(spots[box], text, look, of);
+      sheet.take(boxAt(free, text));
+      return written(free, text, look, of);
     },
+  };
+  /** Moved aside so far that it is on the sheet. @param {Spot} spot @param {string} text @returns {Spot} */
+  const kept = (spot, text) => {
+    const [start, , end] = boxAt(spot, text);
+    return { ...spot, x: spot.x + Math.max(0, -start) - Math.max(0, end - width) };
   };
   /** @param {Spot} spot @param {string} text @returns {Box} */
   const boxAt = ({ x, y, anchor }, text) => {

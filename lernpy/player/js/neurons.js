@@ -181,15 +181,25 @@ export function neuronPainter(geometry, scale, words) {
     );
   };
 
+  /** The generations through which blame has come; where columns are narrow the last of them.
+   * @param {View} view */
+  const passed = (view) => {
+    const { generations, members, gap } = geometry;
+    const done = generations.filter((g) => {
+      const incoming = members[g].flatMap((v) => net.incoming[v]);
+      const isDone =
+        members[g].every((v) => view.sensitivity(v) != null) &&
+        incoming.every((link) => view.blame(link) != null);
+      return incoming.length > 0 && isDone;
+    });
+    return gap < widthOf("−0.0012 out", font) ? done.slice(0, 1) : done;
+  };
+
   /** Blame in and out of a generation: not a pie. @param {number} g @param {View} view
    * @param {Sheet} sheet */
   const inAndOut = (g, view, sheet) => {
     const { members, middle, foot, gap } = geometry;
     const incoming = members[g].flatMap((v) => net.incoming[v]);
-    const isOpen =
-      members[g].some((v) => view.sensitivity(v) == null) ||
-      incoming.some((link) => view.blame(link) == null);
-    if (!incoming.length || isOpen) return "";
     const { sample, details } = view;
     const pair = [
       sum(members[g], (v) => sample.sensitivity[v]),
@@ -215,7 +225,7 @@ export function neuronPainter(geometry, scale, words) {
       })
       .join("");
   };
-  return { paint, name, numbers, image, inAndOut };
+  return { paint, name, numbers, image, passed, inAndOut };
 }
 
 /** @param {number} x @param {number} y @param {number} side */

@@ -29,7 +29,9 @@ export function tellSpan({ net }, view, steps, narration) {
 /** The neurons among the parts, with their numbers.
  * @param {Network} net @param {View} view @param {Step[]} steps @param {Narration} narration */
 function unitsOf(net, { sample }, steps, { most }) {
-  const units = steps.filter((step) => step.kind !== "link").flatMap((step) => step.members);
+  const all = steps.filter((step) => step.kind !== "link").flatMap((step) => step.members);
+  const users = all.filter((v) => !net.isBias[v] && !net.isInput[v]); // of blame
+  const units = steps[0].back && users.length ? users : all;
   return {
     names: units.map((v) => net.names[v]),
     more: units.length > most.outputs,

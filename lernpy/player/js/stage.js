@@ -73,8 +73,7 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
    * @param {View} view @param {string[]} first */
   const write = (view, first) => {
     const page = sheet.copy();
-    const { generations } = geometry;
-    const flows = generations.map((g) => neurons.inAndOut(g, view, page)).join("");
+    const flows = neurons.passed(view).map((g) => neurons.inAndOut(g, view, page)).join("");
     const { foot, font } = geometry;
     const spots = [1, 2.25].map((line) => ({ x: 0, y: foot + line * font }));
     const aside = spots.map((spot) => ({ ...spot, anchor: /** @type {const} */ ("start") }));

@@ -597,6 +597,8 @@ interface Engine extends Weights {
   mistake: string;
   /** Not made yet, or not to be had. */
   program: Program | null | undefined;
+  /** Whether the program is for one sample to an update. */
+  isSingle: boolean;
 }
 
 /** Colours of the theme. */

@@ -48,7 +48,7 @@ def run(
     ascii : draw with ASCII characters alone (so it is where the output knows no others)
     colour : use colours (not where NO_COLOR is set)
     level : how far one move goes at first; unless given, by the number of steps of a lesson
-    until : run to this condition first (text as in `parse_condition`); n runs on to the next
+    until : run to this condition first (text as in `parse_condition`); Space runs on to the next
     """
     stream = sys.stdout if output is None else output
     ascii = ascii or not _unicode(stream)

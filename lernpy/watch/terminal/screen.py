@@ -21,14 +21,14 @@ Tidy = Callable[[str], str]  # words a text for the terminal at hand
 MOST_WEIGHTS = 80
 BARS = "▁▂▃▄▅▆▇█"
 HELP = """\
-→ or Space      on by one move            ←            back by one move
-Page Down       on by a generation        Page Up      back by a generation
-Shift →         the same                  Shift ←      the same
+→ or Page Down  on by one move            ← or Page Up back by one move
+Shift →         on by a generation        Shift ←      back by a generation
 ↓               smaller moves             ↑            larger moves
 Home            before the first step     End          the last step
-b               run until ... (a part, phase=backward, sign-flip, delta<1e-3,
+/               run until ... (a part, phase=backward, sign-flip, delta<1e-3,
                 slope<0.01, loss-rose, nan)
-n / N           the same condition again, on / back
+Space           on to the same again      Backspace    back to it
+W               whose fault? The next heaviest path of blame
 ?               this help                 q            leave
 
 Upper lane: the signal runs to the outputs. Lower lane: blame runs back.
@@ -242,7 +242,7 @@ def _foot(canvas: Canvas, level: str, message: str, row: int, width: int, ascii:
         if width >= 92 or name == level
     ]
     x = 0
-    for text, style in [*keys, ("  b until  ? help  q quit", "dim")]:
+    for text, style in [*keys, ("  / until  ? help  q quit", "dim")]:
         text = to_ascii(text) if ascii else text
         canvas.write(x, row, text, style)
         x += len(text)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from lernpy.errors import LernpyError
+from lernpy.link import Link
+from lernpy.neuron import Neuron
+from lernpy.watch.paths import paths
 from lernpy.watch.terminal.characters import Canvas
 from lernpy.watch.terminal.screen import screen_text
 from lernpy.watch.timeline import LEVELS
@@ -11,11 +14,10 @@ from lernpy.watch.trace import Trace
 MOVES = {
     "right": ("forward", ""),
     "left": ("back", ""),
-    " ": ("forward", ""),
     "shift right": ("forward", "generation"),
     "shift left": ("back", "generation"),
-    "page down": ("forward", "generation"),
-    "page up": ("back", "generation"),
+    "page down": ("forward", ""),  # a clicker's keys
+    "page up": ("back", ""),
 }
 ASK = "run until: "
 
@@ -26,7 +28,7 @@ class Session:
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
     >>> session = Session(lernpy.Trace.record(lernpy.slow_motion(network, [1], [1])))
-    >>> session.press("home"); session.press("right"); session.press("page down")
+    >>> session.press("home"); session.press("right"); session.press("shift right")
     >>> session.trace.cursor
     2
     """
@@ -37,12 +39,15 @@ class Session:
         self.over = False
         self.message = ""
         self.help = False
-        self.typed: str | None = None  # what was typed so far after b
+        self.typed: str | None = None  # what was typed so far after /
+        self.path = -1  # which path of blame was told last
         self.condition = until or ""
 
     def press(self, key: str) -> None:
         """Do what a key means; unknown keys do nothing."""
         self.message = ""
+        if key not in ("w", "W"):
+            self.path = -1
         if key == "ctrl c":
             self.over = True
         elif self.typed is not None:
@@ -62,10 +67,12 @@ class Session:
             self.trace.goto(0)
         elif key == "end":
             self.trace.goto(-1)
-        elif key in ("n", "N"):
-            self._until(back=key == "N")
-        elif key == "b":
+        elif key in (" ", "backspace"):
+            self._until(back=key == "backspace")
+        elif key == "/":
             self.typed = ""
+        elif key in ("w", "W"):
+            self._blame()
         elif key == "?":
             self.help = True
         elif key in ("q", "Q", "escape", "ctrl d"):
@@ -94,7 +101,7 @@ class Session:
     def _until(self, back: bool = False) -> None:
         texts = [self.condition] if self.condition else self.trace.breakpoints
         if not texts:
-            self.message = "no condition yet: press b and type one, for example h1 or sign-flip"
+            self.message = "no condition yet: press / and type one, for example h1 or sign-flip"
             return
         try:
             if self.trace.until(texts, back=back) is None:
@@ -102,6 +109,21 @@ class Session:
                 self.message = f"{' or '.join(texts)}: does not happen {where}"
         except LernpyError as error:
             self.message = str(error)
+
+    def _blame(self) -> None:
+        """Whose fault? The next heaviest path of blame to the neuron in question."""
+        part = self.trace.step.part if self.trace.step else None
+        end = part.input_neuron if isinstance(part, Link) else part
+        start = (end if isinstance(end, Neuron) else next(iter(self.trace.structure.outputs))).name
+        recording = self.trace.recording()
+        recording.seek(self.trace.cursor)
+        try:
+            found = paths(recording.network, start)
+        except LernpyError:
+            self.message = "whose fault? Not yet: blame comes on the way back"
+            return
+        self.path = (self.path + 1) % max(len(found), 1)
+        self.message = str(found[self.path]) if len(found) else f"no path leads on from {start}"
 
     def screen(self, width: int, height: int, ascii: bool = False) -> Canvas:
         """What there is to see now."""

@@ -54,6 +54,7 @@ export function engineOf(file, steepest) {
       Number(links.some((link) => net.isBias[net.links[link].from])),
     ),
     program: undefined,
+    isSingle: false,
     mistake: "",
   };
 }
@@ -222,7 +223,10 @@ export function moveWeights(engine) {
  */
 export function learn(engine, data, order, first, end, size) {
   refresh(engine);
-  if (engine.program === undefined) engine.program = programOf(engine, { penaltyOf, moveWeights });
+  if (engine.program === undefined || engine.isSingle !== (size === 1)) {
+    engine.isSingle = size === 1;
+    if (engine.program !== null) engine.program = programOf(engine, { penaltyOf, moveWeights });
+  }
   if (engine.program) return engine.program(data.inputs, data.targets, order, first, end, size);
   let total = 0;
   for (let start = first; start < end; start += size) {

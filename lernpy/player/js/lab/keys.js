@@ -121,10 +121,11 @@ export function listenToLab(lab, signal) {
     if (player && (player.asked || player.focus || !scene.get("help").hidden)) {
       player.stopAsking();
       player.choose("");
+      player.takeFocus();
       scene.get("help").hidden = true;
     } else lab.watch();
   };
-  actions.delete = (event) => (lab.focus[0] === "l" ? actions.cut(event) : actions.remove(event));
+  actions.delete = (event) => (lab.focused[0] === "l" ? actions.cut(event) : actions.remove(event));
   /** @param {EventTarget} target @param {string} name @param {(event: any) => void} hear
    * @param {boolean} [first] before all others */
   const on = (target, name, hear, first = false) =>

@@ -51,7 +51,7 @@ function linesOf(engine) {
     pulls ? "const penalty = penaltyOf(engine) * count;" : "",
     ...weights.map((w) => `let g${w} = 0;`),
     "let total = 0;",
-    "for (let at = start; at < stop; at++) {",
+    engine.isSingle ? "{ const at = start;" : "for (let at = start; at < stop; at++) {",
     `const i = order[at] * ${net.inputs.length}, o = order[at] * ${net.outputs.length};`,
     ...neurons.flatMap((v) => forwardLines(engine, v)),
     ...neurons.filter((v) => net.outputs.includes(v)).map((v) => `let s${v} = 0;`),
@@ -143,7 +143,8 @@ function moveLines({ optimizer, options, l1, l2, rates, low, high, isFrozen, isE
 /** How one weight moves, in names. @param {Engine} engine @param {number} w */
 function stepLines(engine, w) {
   if (engine.isFrozen[w]) return [];
-  return [`{ const mean = g${w} / count;`, moveLines(engine, w, `w${w}`, String(w)), "}"];
+  const mean = engine.isSingle ? `g${w}` : `g${w} / count`; // a division each is a fifth of the time
+  return [`{ const mean = ${mean};`, moveLines(engine, w, `w${w}`, String(w)), "}"];
 }
 
 /** How all weights move, in arrays: the bare step where nothing pulls or limits any of them.

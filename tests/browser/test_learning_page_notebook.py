@@ -1,0 +1,46 @@
+"""The page that learns as the value of a cell in a real JupyterLab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lab import Lab
+from learning_page import LearningPage
+
+PAGE = """
+import lernpy
+net = lernpy.layered([2, 3, 1], activation="tanh", learning_rate=0.5, seed=1)
+lernpy.player.lab(net, lernpy.data.load("xor"), batch_size=1)
+"""
+
+
+@pytest.fixture
+def notebook(page: Any, lab: Lab) -> Iterator[Any]:
+    lab.write("learning.ipynb", PAGE, "1 + 1")
+    page.set_viewport_size({"width": 1500, "height": 1800})
+    lab.open(page, "learning.ipynb")
+    lab.run_all(page)
+    yield page
+    lab.save(page)
+    lab.shut_down("learning.ipynb")
+
+
+def test_it_learns_in_a_cell_and_its_keys_stay_there(notebook: Any) -> None:
+    element = notebook.locator("iframe.lernpy-player")
+    assert element.get_attribute("sandbox") == "allow-scripts"
+    frame = element.element_handle().content_frame()
+    learning = LearningPage(notebook, frame)
+    assert learning.ask("lab.proof.good") and learning.ask("Boolean(lab.engine)")
+    learning.frame.locator(".lp-go").click()
+    learning.wait("lab.session.epoch >= 3")
+    learning.press("Space")
+    learning.wait("lab.isStopped")
+    learning.press("ArrowRight", "ArrowRight", "b", "x", "d", "d")
+    assert "step 3 of" in learning.text("where")
+    assert (
+        notebook.locator(".jp-Notebook .jp-CodeCell").count() == 2
+    )  # b, x and d did nothing there
+    picture = notebook.locator("img[alt^='<network']")
+    assert picture.evaluate("e => e.naturalWidth") > 100
