@@ -134,10 +134,53 @@ PUBLIC: dict[str, Case] = {
             "output_activation": lambda: "sigmoid",
             "activations": dict,
             "softmax": lambda: (),
+            "products": dict,
             "init": lambda: None,
             "seed": lambda: 0,
         },
     ),
+    "unroll": (
+        lernpy.unroll,
+        {
+            "cell": lambda: build.elman([1, 2, 1]).network,
+            "steps": lambda: 2,
+            "feed": lambda: ["x1"],
+            "state": lambda: {"h1_before": "h1", "h2_before": "h2"},
+            "start": lambda: 0.0,
+            "read": lambda: "last",
+            "shorter": lambda: False,
+        },
+    ),
+    "build.elman": (
+        build.elman,
+        {
+            "sizes": lambda: [1, 2, 1],
+            "activation": lambda: "tanh",
+            "output_activation": lambda: "identity",
+            "bias": lambda: True,
+            "init": lambda: None,
+            "seed": lambda: 0,
+        },
+    ),
+    **{
+        f"build.{gated.__name__}": (
+            gated,
+            {
+                "sizes": lambda: [1, 2, 1],
+                "output_activation": lambda: "identity",
+                "init": lambda: None,
+                "seed": lambda: 0,
+                **({"forget_bias": lambda: 1.0} if gated is build.lstm else {}),
+            },
+        )
+        for gated in (build.gru, build.lstm)
+    },
+    "missed": (
+        lernpy.missed,
+        {"network": net, "data": lambda: XOR, "top": lambda: 3, "rate": lambda: 0.1},
+    ),
+    "grow": (lernpy.grow, {"network": net, "data": lambda: XOR, "links": lambda: 1}),
+    "shrink": (lernpy.shrink, {"network": net, "data": lambda: XOR, "links": lambda: 1}),
     "from_networkx": (
         lernpy.from_networkx,
         {
@@ -409,6 +452,16 @@ PUBLIC |= {
         picture("confusion"),
         {"matrix": lambda: [[3, 1], [0, 2]], "classes": lambda: ["a", "b"]},
     ),
+    "plot.missed": (
+        picture("missed"),
+        {
+            "source": net,
+            "ghosts": lambda: lernpy.missed(net(), XOR),
+            "ax": lambda: None,
+            "numbers": lambda: None,
+            "title": lambda: "xor",
+        },
+    ),
     "plot.compare": (picture("compare"), {"first": net, "second": net}),
     "plot.boundary": (picture("boundary"), {"network": net, "data": lambda: XOR}),
     "plot.heatmaps": (picture("heatmaps"), {"network": net, "data": lambda: XOR}),
@@ -643,8 +696,9 @@ PUBLIC |= {
 MORE: dict[str, dict[str, Any]] = {  # arguments that most calls leave out
     "layered": {"bias": True, "skip": False, "weights": None},
     "Network": {"optimizer": "sgd", "learning_rate": 0.1, "seed": 0, "maths": "fast"},
-    "build.random_dag": {"softmax": False, "tied": True, "frozen": True},
+    "build.random_dag": {"softmax": False, "products": False, "tied": True, "frozen": True},
     "data.load": {"like": None},
+    "data.read_csv": {"sequence": None},
     "data.reload": {"like": None},
     "data.fetch_mnist": {"progress": None},
     "train": {"rescale": False},

@@ -9,6 +9,7 @@ from typing import Any
 from lernpy.build import arguments
 from lernpy.build.edges import from_edges
 from lernpy.build.unrolling import Cell
+from lernpy.checks import finite, yes
 from lernpy.errors import WiringError
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
@@ -44,7 +45,7 @@ def elman(
     >>> dict(cell.state), len(cell.network.links)
     ({'h1_before': 'h1', 'h2_before': 'h2'}, 11)
     """
-    settings = arguments.settings(elman, settings)
+    settings, bias = arguments.settings(elman, settings), yes("bias", bias)
     inputs, *hidden, outputs = layers = _layer_names(sizes)
     edges: Edges = []
     for sources, targets in pairwise(layers):
@@ -99,9 +100,10 @@ def lstm(
         made.sum(f"c{unit}", {f"fc{unit}": 1.0, f"ig{unit}": 1.0})
         made.sum(f"t{unit}", {f"c{unit}": 1.0}, "tanh")
         made.product(f"h{unit}", f"o{unit}", f"t{unit}")
+    forget_bias = finite("bias of the forget gates", forget_bias)
     cell = made.cell(output_activation, init, seed, settings)
     for unit, _ in list(made.units()):
-        cell.network.links["bias", f"f{unit}"].weight.value = float(forget_bias)
+        cell.network.links["bias", f"f{unit}"].weight.value = forget_bias
     return cell
 
 

@@ -11,7 +11,7 @@ from copy import copy
 from typing import NamedTuple
 
 from lernpy.build import arguments
-from lernpy.checks import finite, whole
+from lernpy.checks import finite, is_hashable, whole, yes
 from lernpy.errors import WiringError
 from lernpy.group import Group
 from lernpy.link import Link
@@ -84,7 +84,8 @@ def unroll(
         state = {**cell.state, **(state or {})}
         cell = cell.network
     check_network(cell)
-    if read not in ("every", "last"):
+    shorter = yes("shorter", shorter)
+    if not isinstance(read, str) or read not in ("every", "last"):
         raise WiringError(f'outputs are read in "every" step or in the "last", not {shown(read)}')
     steps = whole("number of steps", steps, 1, MOST_STEPS)
     delays = _delays(cell, state)
@@ -116,7 +117,7 @@ def _delays(cell: Network, state: object) -> dict[str, Delay]:
     for before, name in state.items():
         if before not in inputs:
             raise unknown("input of the cell", before, inputs)
-        if name not in cell.neurons:
+        if not is_hashable(name) or name not in cell.neurons:
             raise unknown("neuron", name, cell.neurons)
         if cell.neurons[name] in cell.biases:
             raise WiringError(

@@ -9,6 +9,8 @@ from typing import Any, Unpack
 import numpy as np
 from matplotlib.axes import Axes
 
+from lernpy.checks import is_list
+from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -16,7 +18,7 @@ from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.numbers import Numbers
 from lernpy.plot.graph.picture import Picture, frame_of, largest_of, styles, widths
 from lernpy.plot.graph.weights import bodies
-from lernpy.text import counted
+from lernpy.text import counted, shown
 from lernpy.training import Missed
 
 
@@ -37,7 +39,7 @@ def missed(
     >>> ghosts = lernpy.missed(net, lernpy.data.load("xor"))
     >>> path = plot.save(plot.missed(net, ghosts), "missed.png")
     """
-    look, there = Look.of(**style), frame_of(source)
+    look, there, ghosts = Look.of(**style), frame_of(source), _checked(ghosts)
     frame, values = _haunted(there, ghosts), np.zeros(len(there.links) + len(ghosts))
     values[len(there.links) :] = [ghost.gradient for ghost in ghosts]
     most = largest_of(values)
@@ -65,10 +67,18 @@ def missed(
     return picture.ax
 
 
+def _checked(ghosts: Any) -> list[Missed]:
+    listed = list(ghosts) if is_list(ghosts) else []
+    if not is_list(ghosts) or not all(isinstance(ghost, Missed) for ghost in listed):
+        raise LernpyError(
+            f"missed links are a list, as lernpy.missed(network, data) gives it, not {shown(ghosts)}"
+        )
+    return listed
+
+
 def _haunted(frame: Frame, ghosts: Sequence[Missed]) -> Frame:
     """The frame with the ghosts as links of weight 0; everything else stays in its position."""
-    at = {name: index for index, name in enumerate(frame.names)}
-    ends = [(at[ghost.input_name], at[ghost.output_name]) for ghost in ghosts]
+    ends = [(frame.index(ghost.input_name), frame.index(ghost.output_name)) for ghost in ghosts]
     unknown = np.full(len(ghosts), np.nan)
     return replace(
         frame,
