@@ -57,6 +57,14 @@ lesson = lernpy.slow_motion(lernpy.build.by_hand(), [1], [1])
 plot.flow(lernpy.Trace.record(lesson), level="generation")
 
 # %% [markdown]
+# ## Which link is missing
+#
+# An absent link is one of weight 0; what it would be to blame for is known without it.
+
+# %% alt: A graph in grey, and over it in colour the links that are missed most, the widest first.
+plot.missed(dag, lernpy.missed(dag, ([[1.0]], [[0.0]])))
+
+# %% [markdown]
 # ## Which way blame came
 
 # %% alt: The paths by which blame came to x1: two lanes from the outputs, and each chain of factors below.
