@@ -18,7 +18,7 @@ from lernpy.network import Network
 
 KINDS = tuple(name for name in activations.ACTIVATIONS if name != "one")
 OPTIMIZERS, LOSSES = tuple(optimizers.OPTIMIZERS), tuple(losses.LOSSES)
-SOME, ALL = range(30), range(30, 1000)
+SOME, ALL = [*range(30), 58, 920], range(30, 1000)
 """Seeds: those of every run of the tests, and the others, on purpose (-m profile)."""
 SEEDS = pytest.mark.parametrize(
     "seeds", [SOME, pytest.param(ALL, marks=pytest.mark.profile)], ids=["some", "all"]

@@ -305,9 +305,9 @@ class HeaderText(Language):
 
 LOG1P = """net_real net_log1p(net_real x) {
   const net_real u = 1.0f + x;
-  return u > 1.0f ? logf(u) * (x / (u - 1.0f)) : x;
+  return u == 1.0f ? x : logf(u) * (x / (u - 1.0f));
 }"""
-"""ln(1 + x) for x >= 0, with what the sum has lost put back."""
+"""ln(1 + x), with what the sum has lost put back."""
 
 
 class Single(C):
