@@ -71,7 +71,8 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
     """Activations, losses and optimisers as JavaScript, printed from the entries of the tables.
 
     What has no formula (an entry that asks for its number: ``if z > 0``) is left out: the page shows
-    its recorded numbers.
+    its recorded numbers. So are, for the page of one network, the moves of every rule but plain gradient
+    descent, since these are recorded.
 
     >>> print(tables({"activations": [{"name": "relu"}], "loss": "?"}))
     const ACTIVATIONS = {
@@ -98,13 +99,13 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
     else:
         kinds = [kind["name"] for kind in network["activations"]]
         losses = [network["loss"]]
-        rules = [network["optimizer"]["name"]] if "optimizer" in network else []
+        rules = [one for one in [network.get("optimizer", {}).get("name")] if one == "sgd"]
     return "\n".join(
         [
             *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
             *_table("LOSSES", {name: _loss(name) for name in losses}),
             *_table("SOFTMAX", _softmax(network)),
-            *_table("OPTIMIZERS", {name: _rule(name) for name in rules}),
+            *_table("OPTIMIZERS", {name: _rule(name, network is None) for name in rules}),
         ]
     )
 
@@ -148,8 +149,8 @@ def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
     return {name: JavaScript().members(name, softmax.group_formula(name)) for name in names}
 
 
-def _rule(name: str) -> str | None:
-    """The usual rate and options, what a fresh weight remembers, the step, and the whole move."""
+def _rule(name: str, whole: bool) -> str | None:
+    """How a weight moves; on the `whole` also the bare step, the usual rate and options, a fresh memory."""
     entry = optimizer(name)
     fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
     step = entry.formula(named_options=True)
@@ -157,15 +158,17 @@ def _rule(name: str) -> str | None:
     if fresh is None or step is None or move is None:
         return None
     try:
-        memory = ", ".join(JavaScript().write(fresh).results)
-        functions = [
-            _in_place("step", step, entry, ()),
-            _in_place("move", move, entry, (*moving.PENALTY, *moving.RULE)),
-        ]
+        parts = [_in_place("move", move, entry, (*moving.PENALTY, *moving.RULE))]
+        if whole:
+            memory = ", ".join(JavaScript().write(fresh).results)
+            parts += [
+                _in_place("step", step, entry, ()),
+                f"rate: {entry.rate!r},\noptions: {json.dumps(entry.options)},",
+                f"memory: (rate) => [{memory}],",
+            ]
     except CannotPrint:
         return None
-    traits = f"rate: {entry.rate!r},\noptions: {json.dumps(entry.options)},"
-    return "\n".join([f"{{\n{traits}\nmemory: (rate) => [{memory}],", *functions, "}"])
+    return "\n".join(["{", *parts, "}"])
 
 
 def _in_place(name: str, formula: Formula, entry: Optimizer, more: Sequence[str]) -> str:

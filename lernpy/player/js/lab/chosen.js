@@ -22,8 +22,9 @@ export function chosenOf(lab, get) {
     const shared = net.holders[weight].length;
     const tied = shared > 1 ? ` (shared by ${shared} links)` : "";
     box.querySelector("h3")?.replaceChildren(`${source} → ${target}${tied}`);
-    get("numbers-now").textContent =
-      `carries ${brief(value, 3)} × ${brief(engine.output[from], 3)} = ${brief(value * engine.output[from], 3)}`;
+    const said = engine.output[from];
+    const product = brief(value * said, 3);
+    get("numbers-now").textContent = `carries ${brief(value, 3)} × ${brief(said, 3)} = ${product}`;
     if (document.activeElement !== input("value")) input("value").value = String(value);
     if (document.activeElement !== input("drag")) {
       const reach = String(Math.max(3, 2 * Math.ceil(Math.abs(value))));
@@ -43,9 +44,11 @@ export function chosenOf(lab, get) {
     });
     const rest = net.incoming[v].length > MOST_TERMS ? " + …" : "";
     const sum = terms.join(" + ").replaceAll("+ −", "− ") + rest;
+    const kind = net.activation[v];
+    const said = brief(engine.output[v], 3);
     get("numbers-now").textContent = terms.length
-      ? `${net.activation[v]}(${sum}) = ${net.activation[v]}(${brief(engine.totalInput[v], 3)}) = ${brief(engine.output[v], 3)}`
-      : `says ${brief(engine.output[v], 3)}`;
+      ? `${kind}(${sum}) = ${kind}(${brief(engine.totalInput[v], 3)}) = ${said}`
+      : `says ${said}`;
     if (document.activeElement !== select) select.value = net.activation[v];
     select.disabled = Boolean(net.group[v]) || net.isBias[v];
   };

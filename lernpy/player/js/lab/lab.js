@@ -25,6 +25,7 @@ import { APART, Session } from "./session.js";
 const BUDGET = 14; // milliseconds of a frame that are learned
 const MOST_WATCHED = 8; // samples of one lesson
 const MOST_UNDONE = 50;
+const MOST_TOLD = 6; // values of a sample
 const DRAWN = "draw";
 
 /** @typedef {{file: NetworkFile, start: NetworkFile, set: string, settings: Settings,
@@ -179,10 +180,12 @@ export class Lab {
     }
     session.take(good);
     session.note();
+    const sample = found?.values.slice(0, MOST_TOLD).map((value) => brief(value, 3)).join(", ");
     const where = found
-      ? `${found.link} ${found.what} what is no number, at the sample (${found.values.slice(0, 6).map((value) => brief(value, 3)).join(", ")})`
+      ? `${found.link} ${found.what} what is no number, at the sample (${sample})`
       : "a number grew beyond all bounds";
-    this.say(`It blew up in epoch ${epoch + 1}: ${where}. The last good weights are back; take a smaller rate.`);
+    const next = "The last good weights are back; take a smaller rate.";
+    this.say(`It blew up in epoch ${epoch + 1}: ${where}. ${next}`);
     this.scene.show();
   }
 
@@ -374,7 +377,8 @@ export class Lab {
     engine.sensitivity.fill(0);
     this.session.keep();
     this.afterChange();
-    this.say(name ? `Wrong on purpose: ${MISTAKES[name]}. The gradient check is red where it matters.` : "the right rule again");
+    const wrong = `Wrong on purpose: ${MISTAKES[name]}. The gradient check is red where it matters.`;
+    this.say(name ? wrong : "the right rule again");
   }
 
   /** The next mistake, after the last none. */

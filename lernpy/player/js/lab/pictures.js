@@ -12,6 +12,12 @@ import { planeOf } from "./data.js";
 
 const PLANE_SIDE = 80; // points along a side of the plane
 const NEAR_POINT = 14; // pixels: so near a point is clicked
+const HUES = [
+  [255, 180, 105],
+  [0, 88, 150],
+  [90, 160, 90],
+  [150, 90, 150],
+]; // of classes
 const CURVE_POINTS = 200; // points of a curve
 
 /** @typedef {{pen: CanvasRenderingContext2D, width: number, height: number, font: number}} Paper */
@@ -84,7 +90,9 @@ function planePicture() {
       const size = Math.min(width, height);
       const [left, top] = [(width - size) / 2, (height - size) / 2];
       drawn = { plane, samples, size, left, top };
-      if (outputs.length !== engine.net.count) outputs = engine.net.neurons.map(() => zeros(PLANE_SIDE * PLANE_SIDE));
+      if (outputs.length !== engine.net.count) {
+        outputs = engine.net.neurons.map(() => zeros(PLANE_SIDE * PLANE_SIDE));
+      }
       if (ends[0] !== plane.left || ends[1] !== plane.top) {
         grid = gridOf(PLANE_SIDE, plane);
         ends = [plane.left, plane.top];
@@ -121,7 +129,12 @@ function planePicture() {
       }
     },
     /** @param {number} px @param {number} py */
-    sampleAt: (px, py) => drawn && nearest(range(drawn.samples.count).map((i) => spotOf(/** @type {any} */ (drawn), i)), px, py),
+    sampleAt(px, py) {
+      if (!drawn) return undefined;
+      const { samples } = drawn;
+      const spots = range(samples.count).map((i) => spotOf(/** @type {any} */ (drawn), i));
+      return nearest(spots, px, py);
+    },
     /** The numbers of the plane at a point of the picture. @param {number} px @param {number} py
      * @returns {[number, number] | undefined} */
     valuesAt(px, py) {
@@ -150,11 +163,10 @@ function spotOf({ plane, samples, size, left, top }, index) {
 /** The colour of the output that is largest, paler the less it is ahead.
  * @param {Numbers[]} outputs @param {Uint32Array} words */
 function largest(outputs, words) {
-  const hues = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((kind) => [[255, 180, 105], [0, 88, 150], [90, 160, 90], [150, 90, 150]][kind % 4]);
   words.forEach((_, at) => {
     const said = outputs.map((values) => values[at]);
     const most = Math.max(...said);
-    const [r, g, b] = hues[said.indexOf(most) % 10];
+    const [r, g, b] = HUES[said.indexOf(most) % HUES.length];
     const strong = Math.min(1, Math.max(0.25, most));
     const mixed = [r, g, b].map((part) => Math.round(255 - strong * (255 - part)));
     words[at] = ((255 << 24) | (mixed[2] << 16) | (mixed[1] << 8) | mixed[0]) >>> 0;
@@ -192,7 +204,10 @@ function curvePicture() {
       const up = (value) => 8 + (height - 16) * (1 - (value - bottom + 0.1 * rise) / (1.2 * rise));
       const isTest = new Set(test);
       spots = range(count).map((i) => [across(inputs[i]), up(targets[i * wide])]);
-      spots.forEach(([px, py], i) => point(pen, px, py, isTest.has(i) ? 2.5 : 4, Number(isTest.has(i)), looks.muted));
+      spots.forEach(([px, py], i) => {
+        const tests = isTest.has(i);
+        point(pen, px, py, tests ? 2.5 : 4, Number(tests), looks.muted);
+      });
       pen.strokeStyle = looks.text;
       pen.lineWidth = 3;
       pen.beginPath();

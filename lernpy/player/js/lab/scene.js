@@ -174,7 +174,8 @@ export function sceneOf(lab) {
     if (lab.lesson) return;
     root.querySelector("h1")?.replaceChildren(lab.title);
     const { evaluation } = session;
-    const right = lab.set.task === "regression" || !evaluation ? "" : `, ${percent(evaluation.train.right)} right`;
+    const isCounted = lab.set.task !== "regression" && evaluation;
+    const right = isCounted ? `, ${percent(evaluation.train.right)} right` : "";
     const tested = evaluation && session.parts.test.length && lab.set.task !== "regression"
       ? `, test ${percent(evaluation.test.right)}`
       : "";
@@ -255,6 +256,9 @@ const percent = (share) => `${number(100 * share, 3)} %`;
 /** What can be done now. @param {import("./lab.js").Lab} lab */
 function hint({ set }) {
   if (set.name === "draw") return "Choose a class and click into the plane: each click is a sample.";
-  return "Space runs and stops. A click on a point, or W, makes one sample a lesson. Drag from neuron to neuron for a link.";
+  return (
+    "Space runs and stops. A click on a point, or W, makes one sample a lesson. " +
+    "Drag from neuron to neuron for a link."
+  );
 }
 
