@@ -50,11 +50,17 @@ function render({ model, el }) {
     open.apply(lab, given);
     if (isFirst && lab.player) listen(lab.player, listening.signal);
   };
+  const stage = lab.scene.get("stage");
+  let drawn = "";
   const watcher = new ResizeObserver(() => {
+    const size = `${stage.clientWidth} ${stage.clientHeight}`;
+    if (size === drawn) return;
+    drawn = size;
     lab.scene.rebuild();
     if (lab.lesson) lab.player?.build();
   });
   watcher.observe(root);
+  watcher.observe(stage);
   lab.scene.rebuild();
   lab.say("");
   const fields = new URLSearchParams(location.hash.slice(1));
