@@ -18,7 +18,7 @@ from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.product import Product
 from lernpy.text import shown
-from lernpy.weight import FREE, Rule, Weight
+from lernpy.weight import Rule, Weight
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -150,7 +150,7 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
     if (
         (held != weights and list(dict.fromkeys(map(id, held))) != list(map(id, weights)))
         or set(map(type, [weight.value for weight in weights])) - {float}
-        or (rules.count(FREE) < len(rules) and set(map(type, rules)) != {Rule})
+        or set(map(type, rules)) - {Rule}
     ):
         _refuse(_wrong_links(network), _wrong_weights(network))
     names, neurons = zip(*network.neurons.items(), strict=True)
@@ -172,10 +172,12 @@ def _moved(network: Network) -> Iterator[str]:
     """Links that join other neurons than the wiring knows."""
     neurons = network.neurons
     for start, ends in network.graph._succ.items():
-        source = neurons[start]
-        for end, edge in ends.items():
+        source = neurons.get(start, None)  # none where a neuron has another name now
+        for end, edge in ends.items() if source else ():
             link = edge.get("link")  # from a factor to its product there is none
-            if link and not (link.input_neuron is source and link.output_neuron is neurons[end]):
+            if link and not (
+                link.input_neuron is source and link.output_neuron is neurons.get(end)
+            ):
                 yield (
                     f"the link {start} -> {end} was given another neuron; a link does not move, write "
                     f'network.prune(("{start}", "{end}")) and network.connect(...)'

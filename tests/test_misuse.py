@@ -265,6 +265,11 @@ PUBLIC: dict[str, Case] = {
             "target_loss": lambda: 0.1,
             "early_stop": lambda: 3,
             "engine": lambda: "numpy",
+            "n_jobs": lambda: 1,
+            "cluster": lambda: None,
+            "table": lambda: None,
+            "score": lambda: None,
+            "progress": lambda: None,
         },
     ),
     "sweep.grid": (grid, {"learning_rate": lambda: [0.1], "optimizer": lambda: "sgd"}),
@@ -276,6 +281,7 @@ PUBLIC: dict[str, Case] = {
             "folds": lambda: 2,
             "seed": lambda: 0,
             "epochs": lambda: 1,
+            "n_jobs": lambda: 1,
         },
     ),
     "predict": (lernpy.predict, {"network": net, "rows": lambda: X}),
@@ -562,6 +568,27 @@ PUBLIC |= {
         )
         for name in ("page", "traits")
     },
+    "player.write_sheet": (
+        lernpy.player.write_sheet,
+        {
+            "trace": trace,
+            "path": lambda: "sheet.html",
+            "key": lambda: "key.html",
+            "title": lambda: "a title",
+            "links": lambda: ["x1 -> h1"],
+        },
+    ),
+    "player.lab": (
+        lernpy.player.lab,
+        {
+            "network": net,
+            "data": lambda: lernpy.data.load("xor"),
+            "path": lambda: "lab.html",
+            "title": lambda: "a title",
+            "batch_size": lambda: 2,
+            "seed": lambda: 0,
+        },
+    ),
     "player.iframe": (
         lernpy.player.iframe,
         {"trace": trace, "title": lambda: "xor", "height": lambda: 500},

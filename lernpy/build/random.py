@@ -66,7 +66,9 @@ def random_dag(
     later = _shuffled(rng, n_hidden, [name for name in names_out if name not in grouped], grouped)
     edges = _edges(rng, names_in, later, grouped, links)
     kinds = {name: str(rng.choice(activations)) for name in later if name not in grouped}
-    factors = _multiply_some(rng, names_in, later, grouped, edges) if products else {}
+    factors = (
+        _multiply_some(rng, names_in, later, grouped, edges) if yes("products", products) else {}
+    )
     network = from_edges(
         edges,
         names_in,

@@ -34,6 +34,7 @@ from lernpy.player.page import (
     shell_traits,
     style,
 )
+from lernpy.samples import check_network
 from lernpy.text import counted
 from lernpy.training.prepare import card_for, check_fit, dataset_for
 from lernpy.training.recipe import is_truth_table, network_for, recipe
@@ -98,6 +99,10 @@ def lab(
     >>> "xor" in text, "<script" in text
     (True, True)
     """
+    seed = checks.whole("seed", seed)
+    if batch_size is not None:
+        batch_size = checks.whole("batch size", batch_size, 1)
+    title = None if title is None else checks.text("title", title)
     first, dataset = _material(network, data, seed)
     sets = [_set(first, dataset, seed, batch_size)]
     sets += [_set(*_material(None, name, seed), seed) for name in BESIDE if name != sets[0]["name"]]
@@ -116,6 +121,7 @@ def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, 
             raise LernpyError("numbers alone do not say what suits them: give the network, too")
         network = watchable(dataset, seed)
     else:
+        check_network(network)
         dataset = dataset_for(network, dataset, network.card)
         check_fit(network, dataset)
     _check(network, dataset)

@@ -168,6 +168,9 @@ def write_sheet(
     ['key.html', 'sheet.html']
     """
     header = _header(trace, title)
+    if not checks.is_list(links):
+        raise LernpyError(f"links are a list of names, not {shown(links)}")
+    links = [checks.text("name of a link", link) for link in links]
     worksheet, answers = sheets(header, neuron_labels(header), asset("css/print.css"), links)
     storage.write_text(path, worksheet)
     if key is not None:

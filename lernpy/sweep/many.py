@@ -113,8 +113,11 @@ def train_many(
     if target_loss is not None:
         target_loss = finite("target loss", target_loss)
     sweep = Sweep(build, seeds, combinations, how, target_loss, _known(engine))
+    for name, function in (("score", score), ("progress", progress)):
+        if function is not None and not callable(function):
+            raise LernpyError(f"{name} is a function, not {shown(function)}")
     work = Work(sweep, data, score)
-    if n_jobs is None and cluster is None and table is None:
+    if n_jobs is None and cluster is None and table is None and progress is None:
         work.finish()
     else:
         slices.in_slices(work, _learned, n_jobs, cluster, table, progress)
@@ -215,7 +218,9 @@ class Work:
         self.sweep.judge(self.data)
         if self.score is not None:
             for column in self.columns:
-                self.sweep.scores[column] = self.score(self.sweep.network(column))
+                self.sweep.scores[column] = slices.answer_of(
+                    "score", self.score, self.sweep.network(column)
+                )
 
     def _start(self) -> None:
         """Build every seed's net once; all must be alike."""

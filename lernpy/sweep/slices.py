@@ -25,6 +25,7 @@ from lernpy.data import Dataset
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions.optimizers import Optimizer
 from lernpy.sweep.result import MEASURED, Slice, Sweep
+from lernpy.text import counted
 from lernpy.training.jobs import results_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def in_slices(
             if journal is not None:
                 journal.add(piece)
             if progress is not None:
-                progress(count, len(sweep))
+                answer_of("progress", progress, count, len(sweep))
     except KeyboardInterrupt:
         sweep.interrupted = True
     sweep.seconds = perf_counter() - started
@@ -118,6 +119,18 @@ def settings_of(common: Common) -> list[dict[str, Any]]:
             setting["optimizer"] = copy(setting["optimizer"])
             setting["optimizer"].rate = rate
     return settings
+
+
+def answer_of(name: str, function: Callable[..., Any], *given: Any) -> float:
+    """What a function of the user's gives, as a number (None: NaN); what it cannot do is told by its name."""
+    try:
+        answer = function(*given)
+        return float("nan") if answer is None else float(answer)
+    except (TypeError, ValueError) as error:
+        raise LernpyError(
+            f"{name} is called with {counted(len(given), 'argument')} and gives a number or nothing; "
+            f"this one does not ({error})"
+        ) from error
 
 
 # ---- the table while it grows --------------------------------------------------------------------

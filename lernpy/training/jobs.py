@@ -9,7 +9,9 @@ from threading import Thread
 from time import sleep
 from typing import Any, TypeVar
 
-from lernpy.checks import whole
+import numpy as np
+
+from lernpy.checks import text, whole
 from lernpy.errors import LernpyError, missing
 
 Piece = TypeVar("Piece")
@@ -44,7 +46,7 @@ def results_of(
     {0: 2, 1: 4, 2: 8}
     """
     if cluster is not None:
-        return _on_cluster(function, common, pieces, cluster)
+        return _on_cluster(function, common, pieces, text("address of the cluster", cluster))
     if n_jobs is None or checked_jobs(n_jobs) == 1:
         return ((index, function(common, piece)) for index, piece in enumerate(pieces))
     return _in_processes(function, common, pieces, n_jobs)
@@ -52,7 +54,8 @@ def results_of(
 
 def checked_jobs(n_jobs: object) -> int:
     """-1, or a whole number from 1."""
-    return -1 if n_jobs == -1 else whole("number of jobs (n_jobs)", n_jobs, 1)
+    is_all = isinstance(n_jobs, (int, np.integer)) and n_jobs == -1
+    return -1 if is_all else whole("number of jobs (n_jobs)", n_jobs, 1)
 
 
 def _numbered(function: Callable[[Any, Any], Any], common: Any, index: int, piece: Any) -> Any:

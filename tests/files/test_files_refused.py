@@ -44,7 +44,7 @@ LOOP = {"source": "z", "target": "h", "weight": 1.0}
             "net.json is no lernpy-network file: it lacks 'format': 'lernpy-network'",
         ),
         (("format",), ..., "is no lernpy-network file"),
-        (("version",), 2, "net.json is of version 2, but this lernpy reads version 1"),
+        (("version",), 3, "net.json is of version 3, but this lernpy reads version 1 and 2"),
         (("version",), True, "net.json is of version True"),
         (("version",), ..., "net.json is of version None"),
         (("nodes",), ..., "net.json has no 'nodes'; is it cut off?"),
