@@ -1,4 +1,4 @@
-"""Write the README's pictures into ``docs``: ``python3 scripts/pictures.py``. Small, and the same each time.
+"""Write the README's pictures into ``notebooks/pictures``: ``python3 scripts/pictures.py``. Small, and the same each time.
 
 Blame flowing back in the worked example *sign*, light and dark; the doctor's two runs; the page of lesson 4,
 for which a Chromium is needed (else this one is left as it is).
@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+PICTURES = Path(__file__).resolve().parents[1] / "notebooks" / "pictures"
 NUMBER = re.compile(r"-?\d+\.\d+")
 ATTRIBUTE = re.compile(r'"[^"<>]*"')  # what is drawn where; not the letters, which are outside
 SKIPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.S)
@@ -22,7 +22,7 @@ COLOURS = 48
 
 
 def main() -> None:
-    DOCS.mkdir(exist_ok=True)
+    PICTURES.mkdir(exist_ok=True)
     for theme in ("light", "dark"):
         write(f"blame-{theme}.svg", blame(theme).encode())
     write("doctor.png", doctor())
@@ -32,8 +32,8 @@ def main() -> None:
 
 
 def write(name: str, content: bytes) -> None:
-    (DOCS / name).write_bytes(content)
-    print(f"written: docs/{name}, {len(content) / 1000:.0f} kB")
+    (PICTURES / name).write_bytes(content)
+    print(f"written: notebooks/pictures/{name}, {len(content) / 1000:.0f} kB")
 
 
 def blame(theme: str) -> str:
