@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)  # a package would keep it for the rooms behind
 def no_straight_code() -> Iterator[None]:
     """The jit engine writes a program for each small net; here hundreds of nets share the kernels.
 
