@@ -6,7 +6,6 @@ The fixture `page` fails a test whose page asks for anything outside or reports 
 from __future__ import annotations
 
 import json
-import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
@@ -786,7 +785,7 @@ def test_on_a_phone_the_stage_has_its_share_and_a_swipe_is_a_step(show: Show) ->
     assert page.locator(".lp-until").is_visible() and page.locator("[data-act=theme]").is_visible()
 
 
-@pytest.mark.skipif(os.environ.get("TEST_MEASURE") != "all", reason="long; set TEST_MEASURE=all")
+@pytest.mark.profile
 @pytest.mark.parametrize("name", sorted(played.MEASURED))
 def test_every_stop_in_every_size_and_theme_is_in_order(
     browser: Any, tmp_path: Path, name: str
