@@ -1,4 +1,4 @@
-"""Write the README's pictures into ``notebooks/pictures``: ``python3 scripts/pictures.py``. Small, and the same each time.
+"""Write the README's pictures: ``python3 scripts/pictures.py``. Small, and the same each time.
 
 Blame flowing back in the worked example *sign*, light and dark; the doctor's two runs; the page of lesson 4,
 for which a Chromium is needed (else this one is left as it is).

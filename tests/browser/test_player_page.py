@@ -810,7 +810,7 @@ def test_every_stop_in_every_size_and_theme_is_in_order(
 def test_all_letters_are_in_sight_on_nothing_else_and_large_enough(
     show: Show, name: str, viewport: tuple[int, int]
 ) -> None:
-    """From phase to phase. What has no room is counted, in words; all sizes: TEST_MEASURE=all."""
+    """From phase to phase. What has no room is counted, in words; all sizes: -m profile."""
     width, height = viewport
     page = show(played.PAGES[name](), "#by=phase", viewport={"width": width, "height": height})
     for _ in range(5):
