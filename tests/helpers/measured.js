@@ -1,4 +1,5 @@
-/* What a page shows, measured: every line of text where it is drawn. Any page will do. */
+/* What a page shows, measured: every line of text where it is drawn. Any page will do; what canvases
+   show is known where canvas.js kept it. */
 () => {
   const view = [0, 0, innerWidth, innerHeight];
   const cut = (a, b) => [
@@ -65,6 +66,17 @@
       lines.push({ text, e, box, clip, font, isSvg });
     }
   }
+  for (const canvas of document.querySelectorAll("canvas")) {
+    if (!visible(canvas) || !canvas.width) continue;
+    const own = boxOf(canvas.getBoundingClientRect());
+    const scale = (own[2] - own[0]) / canvas.width;
+    for (const { text, box, font } of canvas.written ?? []) {
+      if (!text.trim()) continue;
+      const moved = box.map((value, side) => own[side % 2] + scale * value);
+      const clip = cut(clipOf(canvas), own);
+      lines.push({ text, e: canvas, box: moved, clip, font: scale * font, isSvg: false, isDrawn: true });
+    }
+  }
   const short = (text) => (text.length > 30 ? `${text.slice(0, 29)}…` : text);
   const hidden = lines
     .filter(({ box, clip }) => size(cut(box, clip)) < 0.9 * size(box))
@@ -74,10 +86,11 @@
     const box = boxOf(control.getBoundingClientRect());
     if (size(cut(box, clipOf(control))) < 0.9 * size(box)) hidden.push(short(control.title || control.className));
   }
+  const holds = (a, b) => !a.isDrawn && a.e.contains(b.e);
   const overlapping = [];
   lines.forEach((a, i) => {
     for (const b of lines.slice(0, i)) {
-      if (a.e === b.e || a.e.contains(b.e) || b.e.contains(a.e)) continue;
+      if (holds(a, b) || holds(b, a)) continue;
       const both = cut(cut(a.box, a.clip), cut(b.box, b.clip));
       if (size(both) > 0.06 * Math.min(size(a.box), size(b.box))) {
         overlapping.push(`${short(a.text)} | ${short(b.text)}`);
@@ -109,6 +122,6 @@
     overlapping: [...new Set(overlapping)],
     dropped: told ? 0 : left,
     smallest: Math.min(...lines.map(({ font }) => font)),
-    pale: [...new Set(lines.filter(({ e, isSvg }) => contrast(e, isSvg) < 4.5).map(({ text }) => short(text)))],
+    pale: [...new Set(lines.filter(({ e, isSvg, isDrawn }) => !isDrawn && contrast(e, isSvg) < 4.5).map(({ text }) => short(text)))],
   };
 }

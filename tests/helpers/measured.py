@@ -20,6 +20,7 @@ SIZES = ((1280, 720), (1920, 1080), (390, 844))
 THEMES = ("light", "dark", "grey")
 LEAST = 14.0  # pixels of a letter, however small the screen
 SHARE = 36  # and this part of its smaller side
+CANVAS = Path(__file__).parent / "canvas.js"
 MEASURE = (Path(__file__).parent / "measured.js").read_text(encoding="utf-8")
 
 
@@ -67,6 +68,7 @@ def contexts(browser: Any, sizes: Sequence[tuple[int, int]] = SIZES) -> Iterator
                 reduced_motion="reduce",
             )
             page = context.new_page()
+            page.add_init_script(path=CANVAS)
             if theme == "grey":
                 page.add_init_script(
                     "addEventListener('DOMContentLoaded', () => {"

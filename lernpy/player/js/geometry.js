@@ -40,7 +40,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   const target = isTall ? widthOf("▸ −0.12", font) : 0;
   const stacks = net.links.length > MANY_LINKS ? 0 : 22 * size;
   const behind = Math.max(target, longest(net.outputs, " ▸ 0.12")) + stacks;
-  const left = Math.min(before, 0.27 * width) + (isImage[0] ? 0.6 * font : reach);
+  const left = Math.min(before, 0.3 * width) + (isImage[0] ? 0.6 * font : reach);
   const right = width - reach - Math.min(behind, 0.29 * width);
 
   const side = Math.min((foot - top - 3 * font) / 2, 0.25 * width);

@@ -170,6 +170,8 @@ export function neuronPainter(geometry, scale, words) {
       }
     });
     const isTold = view.sensitivity(list[list.length - 1]) != null;
+    const caption = words.pixels[Number(isTold)];
+    const middle = Math.max(left + (cell * columns) / 2, widthOf(caption, font) / 2);
     return (
       [top, below].map((edge) => rect("frame", left, edge, cell * columns, tall)).join("") +
       shades
@@ -177,7 +179,7 @@ export function neuronPainter(geometry, scale, words) {
         .join("") +
       path("solid", blames.solid) +
       path("hollow", blames.hollow) +
-      label(left + (cell * columns) / 2, below - 0.4 * font, words.pixels[Number(isTold)])
+      label(middle, below - 0.4 * font, caption)
     );
   };
 

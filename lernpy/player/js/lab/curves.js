@@ -4,6 +4,11 @@ import { brief } from "../text.js";
 
 /** @typedef {import("./pictures.js").Paper} Paper */
 
+/** The first of some texts that has room. @param {CanvasRenderingContext2D} pen
+ * @param {string[]} texts the longest first @param {number} width */
+export const fitting = (pen, texts, width) =>
+  texts.find((text) => pen.measureText(text).width <= width) ?? texts[texts.length - 1];
+
 /** @param {Paper} paper @param {CurvePoint[]} curve @param {Looks} looks */
 export function paintLosses({ pen, width, height, font }, curve, looks) {
   const last = curve[curve.length - 1];
@@ -12,8 +17,9 @@ export function paintLosses({ pen, width, height, font }, curve, looks) {
   pen.textAlign = "left";
   pen.fillStyle = looks.text;
   const said = last ? brief(last.train, 2) : "";
-  const words = hasTest ? `loss: train ${said}, test ${brief(last.test, 2)} - -` : `loss ${said}`;
-  pen.fillText(words, 0, 0.65 * font);
+  const tested = hasTest ? `test ${brief(last.test, 2)} - -` : "";
+  const forms = hasTest ? [`loss: train ${said}, ${tested}`, `loss ${said}, ${tested}`, tested] : [`loss ${said}`];
+  pen.fillText(fitting(pen, forms, width), 0, 0.65 * font);
   const top = 1.5 * font;
   pen.strokeStyle = looks.faint;
   pen.lineWidth = 1;
@@ -53,7 +59,7 @@ export function paintBlame({ pen, width, height, font }, blame, looks) {
   pen.textBaseline = "middle";
   pen.textAlign = "left";
   pen.fillStyle = looks.text;
-  pen.fillText("blame by generation (log)", 0, 0.65 * font);
+  pen.fillText(fitting(pen, ["blame by generation (log)", "blame (log)"], width), 0, 0.65 * font);
   const known = blame
     .map((value, generation) => ({ value, generation }))
     .filter((one) => one.value !== undefined)

@@ -22,6 +22,7 @@ function labActionsOf(lab) {
     undo: () => lab.undo(),
     mistake: () => lab.nextMistake(),
     watch: () => lab.watch(),
+    more: () => lab.scene.get("layout").classList.toggle("lp-open"),
     wider: (event) => {
       const names = namesOf(event);
       lab.rewire((file) => addNeuron(file, names, lab.drawing));

@@ -36,6 +36,7 @@ function render({ model, el }) {
     root.querySelector(home)?.prepend(.../** @type {Iterable<Node>} */ (content.querySelectorAll(piece)));
   }
   root.querySelector("[data-act=print]")?.remove();
+  content.append(/** @type {Node} */ (root.querySelector(".lp-event"))); // beside the panels, not among them
   layout.append(content);
   el.append(root);
   const theme = attempt(() => localStorage.getItem("lernpy-theme"));

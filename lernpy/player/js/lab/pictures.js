@@ -4,8 +4,9 @@
  */
 
 import { range, sum, zeros } from "../lists.js";
-import { brief } from "../text.js";
+import { brief, shortened } from "../text.js";
 import { shade } from "./colours.js";
+import { fitting } from "./curves.js";
 import { forward } from "./engine.js";
 import { answerAll, gridOf } from "./maps.js";
 import { planeOf } from "./data.js";
@@ -18,6 +19,7 @@ const HUES = [
   [90, 160, 90],
   [150, 90, 150],
 ]; // of classes
+const NAME_SHARE = 0.45; // of the width, for the names of classes
 const CURVE_POINTS = 200; // points of a curve
 
 /** @typedef {{pen: CanvasRenderingContext2D, width: number, height: number, font: number}} Paper */
@@ -289,15 +291,19 @@ function confusionPicture() {
         counts[truth][taken] += 1;
         if (!first.has(`${truth} ${taken}`)) first.set(`${truth} ${taken}`, index);
       }
-      const names = range(kinds).map((kind) => (classes[kind] ?? String(kind)).slice(0, 9));
+      const most = NAME_SHARE * width - 8;
+      const names = range(kinds).map((kind) => {
+        const name = classes[kind] ?? String(kind);
+        return fitting(pen, range(name.length).map((cut) => shortened(name, name.length - cut)), most);
+      });
       pen.textBaseline = "middle";
-      const left = Math.min(width / 3, Math.max(...names.map((name) => pen.measureText(name).width)) + 8);
+      const left = Math.max(...names.map((name) => pen.measureText(name).width)) + 8;
       const cell = Math.min((width - left) / kinds, (height - 2.6 * font) / kinds);
       const top = 1.4 * font;
       drawn = { first, cell, left, top };
       pen.fillStyle = looks.muted;
       pen.textAlign = "left";
-      pen.fillText("true class by row: taken for", 0, 0.7 * font);
+      pen.fillText(fitting(pen, ["true class by row: taken for", "row: true class"], width), 0, 0.7 * font);
       names.forEach((name, row) => {
         pen.fillStyle = looks.text;
         pen.textAlign = "right";

@@ -92,6 +92,7 @@ export function sceneOf(lab) {
     if (!board) return;
     const { generations, middle, members } = board.geometry;
     const { net } = lab;
+    get("heads").classList.toggle("lp-narrow", board.geometry.gap < 3 * font);
     const hidden = generations.filter(
       (g) => members[g].length && members[g].every((v) => !net.isInput[v] && !net.outputs.includes(v)),
     );
@@ -206,6 +207,7 @@ export function sceneOf(lab) {
       if (name === "trace") return JSON.stringify(owner.trace);
       if (name === "places") return placesOf();
       if (name === "labels") return labelsOf(owner);
+      if (name === "words") return briefer(model.get("words"));
       if (name === "page") return false;
       if (name === "live") return true;
       if (name === "checksum") return 0;
@@ -246,6 +248,12 @@ export function sceneOf(lab) {
  * @returns {(Label | null)[]} */
 const labelsOf = (lab) =>
   lab.labels.map((called) => (called ? { called, unit: "", shift: 0, scale: 1 } : null));
+
+/** The head has more to say here than over a recorded lesson. @param {Words} words */
+const briefer = (words) => ({
+  ...words,
+  where: words.where.map((form) => form.replace("sample {sample} of {samples}", "{sample}/{samples}")),
+});
 
 const nothing = () => {};
 const silent = { on: nothing, off: nothing, send: nothing };
