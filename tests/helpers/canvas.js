@@ -12,7 +12,7 @@
     fillText.call(this, text, x, y, ...rest);
     const font = parseFloat(this.font);
     const { width } = this.measureText(text);
-    const left = x - { left: 0, center: 0.5, right: 1 }[this.textAlign] * width;
+    const left = x - { left: 0, start: 0, center: 0.5, right: 1, end: 1 }[this.textAlign] * width;
     const middle = this.textBaseline === "middle" ? y : y - 0.36 * font;
     const [top, bottom] = [middle - 0.36 * font, middle + 0.36 * font];
     const corners = [[left, top], [left + width, top], [left, bottom], [left + width, bottom]];

@@ -57,10 +57,12 @@ def measure(page: Any) -> Measured:
     return Measured(**found, least=least)
 
 
-def contexts(browser: Any, sizes: Sequence[tuple[int, int]] = SIZES) -> Iterator[tuple[str, Any]]:
+def contexts(
+    browser: Any, sizes: Sequence[tuple[int, int]] = SIZES, themes: Sequence[str] = THEMES
+) -> Iterator[tuple[str, Any]]:
     """A page in each size and theme; nothing moves on it. Grey: no colour says anything."""
     for width, height in sizes:
-        for theme in THEMES:
+        for theme in themes:
             scheme = "dark" if theme == "dark" else "light"
             context = browser.new_context(
                 viewport={"width": width, "height": height},

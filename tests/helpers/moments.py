@@ -93,5 +93,8 @@ def moments(page: Any, stops: int | None = None) -> Iterator[str]:
     yield "its gradient checked"
     root.evaluate("({ lab }) => { lab.player.choose(''); lab.player.paths(); }")
     yield "whose fault"
-    root.evaluate("({ lab }) => { lab.player.go([0, 0]); lab.player.predict(); }")
+    root.evaluate("({ lab }) => lab.player.choose('')")
+    root.evaluate(
+        "({ lab }) => { lab.player.go([0, lab.player.details.ends[3][2]]); lab.player.predict(); }"
+    )
     yield "a question"

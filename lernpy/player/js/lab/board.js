@@ -7,6 +7,7 @@ import { geometryOf, lineOf } from "../geometry.js";
 import { range } from "../lists.js";
 import { brief } from "../text.js";
 import { shade } from "./colours.js";
+import { fitting } from "./curves.js";
 
 const MAP_SIDE = 40; // points along the side of a map
 const NEAR_LINK = 9; // pixels: so near a link is pointed at
@@ -139,13 +140,13 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
           write(value, x[v] - r - 5, y[v] + high, "right");
         } else write(`${names[v]} ${value}`, x[v] - r - 5, y[v], "right");
       } else if (target >= 0) {
-        const high = geometry.isTall(v) ? 0.62 * font : 0;
-        const said = brief(output[v], 2);
         const wanted = targets ? `▸ ${brief(targets[target], 2)}` : "";
-        if (high) {
-          write(`${names[v]} ${said}`, x[v] + r + 5, y[v] - high, "left");
-          write(wanted, x[v] + r + 5, y[v] + high, "left");
-        } else write(`${names[v]} ${wanted}`, x[v] + r + 5, y[v], "left");
+        const from = x[v] + r + 5;
+        if (geometry.isTall(v)) {
+          const forms = [2, 1].map((digits) => `${brief(output[v], digits)} ${wanted}`);
+          write(names[v], from, y[v] - 0.62 * font, "left");
+          write(fitting(pen, [...forms, wanted], space.width - from), from, y[v] + 0.62 * font, "left");
+        } else write(`${names[v]} ${wanted}`, from, y[v], "left");
       } else if (net.isBias[v]) write(names[v], x[v] - r - 5, y[v], "right");
       else if (geometry.isNamed(v)) write(names[v], x[v], y[v] - r - 0.65 * font, "center");
       else if (isFocus) {

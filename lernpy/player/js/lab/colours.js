@@ -27,7 +27,7 @@ export function shade(values, limits, ramp) {
   const scale = SHADES_EACH / (half || 1);
   return (/** @type {number} */ value) => {
     const at = Math.round((value - middle) * scale) + SHADES_EACH;
-    return ramp[at < 0 ? 0 : at > 2 * SHADES_EACH ? 2 * SHADES_EACH : at || SHADES_EACH];
+    return ramp[at <= 0 ? 0 : at > 2 * SHADES_EACH ? 2 * SHADES_EACH : at || SHADES_EACH]; // NaN: grey
   };
 }
 

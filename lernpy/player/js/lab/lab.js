@@ -628,7 +628,8 @@ export class Lab {
       (_, g) => net.neurons.filter((v) => net.generation[v] === g && !net.isBias[v]).length,
     );
     const wrong = this.mistake && `, mistake: ${this.mistake}`;
-    return `${set.name} ${sizes.join("-")}${wrong}`;
+    const shape = sizes.join("-").replace(/\b(\d+)(-\1\b){3,}/g, (run, size) => `${run.split("-").length}×${size}`);
+    return `${set.name} ${shape}${wrong}`;
   }
 
   /** The names of columns and classes beside the neurons, where there are some. */

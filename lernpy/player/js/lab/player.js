@@ -2,11 +2,19 @@
 
 import { Player } from "../player.js";
 
-/** How much a long telling may say, the most first: see `most` of the narration. */
-const FEWER = [
-  { terms: 4, sums: 3 },
-  { terms: 3, sums: 2, inputs: 4 },
-  { terms: 2, sums: 1, inputs: 3, members: 4, said: 4, outputs: 4 },
+/** What a long telling tries, one after the other: looks of the band, `most` of the narration. */
+const TRIES = [
+  ["", {}],
+  ["lp-wide", {}],
+  ["lp-wide lp-said", {}],
+  ["lp-wide lp-pairs", {}],
+  ["lp-wide lp-pairs lp-three", {}],
+  ["lp-wide lp-pairs lp-three", { terms: 4 }],
+  ["lp-wide lp-pairs lp-three", { terms: 3 }],
+  ["lp-wide lp-pairs lp-three", { terms: 2 }],
+  ["lp-wide", { terms: 2, sums: 0, inputs: 4 }],
+  ["lp-wide", { terms: 2, sums: 0, inputs: 3, members: 7, said: 7, outputs: 7 }],
+  ["lp-wide", { terms: 2, sums: 0, inputs: 2, members: 4, said: 4, outputs: 4 }],
 ];
 
 export class LessonPlayer extends Player {
@@ -30,22 +38,17 @@ export class LessonPlayer extends Player {
     this.lab.run();
   }
 
-  /** What the band below the stage has room for: it grows to the side, then long sums name fewer terms. */
+  /** The band below the stage grows to the side for what is long; then sums name fewer terms. */
   show() {
-    const { narration } = this;
-    const band = this.page.get("event");
-    const { classList } = this.page.get("layout");
-    const isFull = () => band.scrollHeight > band.clientHeight + 1;
-    classList.remove("lp-wide");
-    super.show();
-    if (isFull() && !this.opened) {
-      classList.add("lp-wide");
-      super.show();
-    }
-    for (const fewer of FEWER) {
-      if (!isFull()) break;
+    const { narration, page, opened } = this;
+    const band = page.get("event");
+    const { classList } = page.get("layout");
+    for (const [looks, fewer] of /** @type {[string, object][]} */ (TRIES)) {
+      classList.remove("lp-wide", "lp-said", "lp-pairs", "lp-three");
+      if (looks && !opened) classList.add(...looks.split(" "));
       this.narration = { ...narration, most: { ...narration.most, ...fewer } };
       super.show();
+      if (band.scrollHeight <= band.clientHeight + 1) break;
     }
     this.narration = narration;
   }
