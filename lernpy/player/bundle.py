@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from posixpath import dirname, normpath
-from typing import Any
+from typing import Any, TypeVar
 
 from lernpy.errors import LernpyError
-from lernpy.functions import moving, softmax
+from lernpy.functions import moving, portable, softmax
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.formula import Formula, traced
 from lernpy.functions.losses import LOSSES
@@ -21,6 +21,7 @@ from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
 from lernpy.player.shorter import with_short_names
 
+Entry = TypeVar("Entry")
 TABLES = "tables"  # the module that is printed
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
 COMMENT = re.compile(
@@ -35,17 +36,20 @@ SPACE = re.compile(r" ?([{}()\[\],;:?=<>*&|!%]) ?")
 NAME = re.compile(r"^(?:const|let|function|class) (\w+)", re.M)
 
 
-def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str:
+def script(
+    network: Mapping[str, Any] | None = None, entry: str = "page", maths: str = "fast"
+) -> str:
     """One module, on one line and without comments; it exports what its entry does: ``{render}``.
 
     `network` : the header's, for the maths that it needs; unless given, all that can be printed
     `entry` : the module to begin with, as its path in ``js/``
+    `maths` : "fast" or "portable"
 
     >>> module = script({"activations": [{"name": "relu"}], "loss": "huber"})
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network)))
+    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network, maths)))
 
 
 def has_products(network: Mapping[str, Any] | None) -> bool:
@@ -53,13 +57,15 @@ def has_products(network: Mapping[str, Any] | None) -> bool:
     return network is None or bool(network.get("products"))
 
 
-def page_script(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
+def page_script(
+    network: Mapping[str, Any] | None, entry: str, start: str, maths: str = "fast"
+) -> str:
     """The script of a page of its own: the module with short names, and the lines that start it.
 
-    The maths keeps its names: a page may write code of its own from it.
+    The maths, "fast" or "portable", keeps its names: a page may write code of its own from it.
     """
     code = _short(entry, start, has_products(network))
-    return code.replace("TABLES;", squeezed(tables(network)))
+    return code.replace("TABLES;", squeezed(tables(network, maths)))
 
 
 @cache
@@ -67,7 +73,7 @@ def _short(entry: str, start: str, products: bool) -> str:
     return with_short_names(f"{_joined(entry, products)} {' '.join(start.splitlines())}")
 
 
-def tables(network: Mapping[str, Any] | None = None) -> str:
+def tables(network: Mapping[str, Any] | None = None, maths: str = "fast") -> str:
     """Activations, losses and optimisers as JavaScript, printed from the entries of the tables.
 
     What has no formula (an entry that asks for its number: ``if z > 0``) is left out: the page shows
@@ -100,14 +106,23 @@ def tables(network: Mapping[str, Any] | None = None) -> str:
         kinds = [kind["name"] for kind in network["activations"]]
         losses = [network["loss"]]
         rules = [one for one in [network.get("optimizer", {}).get("name")] if one == "sgd"]
-    return "\n".join(
-        [
-            *_table("ACTIVATIONS", {name: _activation(name) for name in kinds}),
-            *_table("LOSSES", {name: _loss(name) for name in losses}),
-            *_table("SOFTMAX", _softmax(network)),
-            *_table("OPTIMIZERS", {name: _rule(name, network is None) for name in rules}),
-        ]
-    )
+    language = JavaScript(portable=maths == "portable")
+    lines = [
+        *_table("ACTIVATIONS", {name: _activation(language, name) for name in kinds}),
+        *_table("LOSSES", {name: _loss(language, name) for name in losses}),
+        *_table("SOFTMAX", _softmax(language, network)),
+        *_table("OPTIMIZERS", {name: _rule(language, name, network is None) for name in rules}),
+    ]
+    needed = portable.definitions(language, lines) if language.portable else []
+    return "\n".join([*needed, *lines])
+
+
+def _of(language: JavaScript, entry: Entry) -> Entry | None:
+    """An entry in the maths of the page; None where it has no such form."""
+    try:
+        return portable.of(entry, "portable" if language.portable else "fast")
+    except LernpyError:
+        return None
 
 
 def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
@@ -118,51 +133,53 @@ def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
     yield "};"
 
 
-def _activation(name: str) -> str | None:
+def _activation(language: JavaScript, name: str) -> str | None:
     name = "identity" if name == "product" else name  # which is not squashed
-    if name not in ACTIVATIONS:
+    entry = _of(language, ACTIVATIONS[name]) if name in ACTIVATIONS else None
+    if entry is None:
         return None
-    entry = ACTIVATIONS[name]
-    return _object({which: entry.formula(which) for which in ("value", "slope")})
+    return _object(language, {which: entry.formula(which) for which in ("value", "slope")})
 
 
-def _loss(name: str) -> str | None:
-    if name not in LOSSES:
+def _loss(language: JavaScript, name: str) -> str | None:
+    entry = _of(language, LOSSES[name]) if name in LOSSES else None
+    if entry is None:
         return None
-    entry = LOSSES[name]
-    stable = _object({form: entry.formula(form) for form in entry.from_total})
+    stable = _object(language, {form: entry.formula(form) for form in entry.from_total})
     parts = {which: entry.formula(which) for which in ("value", "slope")}
     if entry.from_rest:
         parts["restSlope"] = entry.formula("rest_slope")
-    code = _object(parts)
+    code = _object(language, parts)
     mean = str(entry.mean).lower()
     return code and stable and f"{code[:-1]}mean: {mean},\nstable: {stable},\n}}"
 
 
-def _softmax(network: Mapping[str, Any] | None) -> dict[str, str]:
+def _softmax(language: JavaScript, network: Mapping[str, Any] | None) -> dict[str, str]:
     """The maths of a group, on a number of each member."""
     names = [*softmax.FUNCTIONS]
     if network is not None:
         loss = LOSSES.get(network["loss"])
         usual = names if loss and loss.from_rest else ["shares", "mixed"]
         names = usual if network.get("groups") else []
-    return {name: JavaScript().members(name, softmax.group_formula(name)) for name in names}
+    return {name: language.members(name, softmax.group_formula(name)) for name in names}
 
 
-def _rule(name: str, whole: bool) -> str | None:
+def _rule(language: JavaScript, name: str, whole: bool) -> str | None:
     """How a weight moves; on the `whole` also the bare step, the usual rate and options, a fresh memory."""
-    entry = optimizer(name)
+    entry = _of(language, optimizer(name))
+    if entry is None:
+        return None
     fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
     step = entry.formula(named_options=True)
     move = moving.move_formula(entry, moving.PENALTY, moving.RULE, named_options=True)
     if fresh is None or step is None or move is None:
         return None
     try:
-        parts = [_in_place("move", move, entry, (*moving.PENALTY, *moving.RULE))]
+        parts = [_in_place(language, "move", move, entry, (*moving.PENALTY, *moving.RULE))]
         if whole:
-            memory = ", ".join(JavaScript().write(fresh).results)
+            memory = ", ".join(language.write(fresh).results)
             parts += [
-                _in_place("step", step, entry, ()),
+                _in_place(language, "step", step, entry, ()),
                 f"rate: {entry.rate!r},\noptions: {json.dumps(entry.options)},",
                 f"memory: (rate) => [{memory}],",
             ]
@@ -171,13 +188,15 @@ def _rule(name: str, whole: bool) -> str | None:
     return "\n".join(["{", *parts, "}"])
 
 
-def _in_place(name: str, formula: Formula, entry: Optimizer, more: Sequence[str]) -> str:
+def _in_place(
+    language: JavaScript, name: str, formula: Formula, entry: Optimizer, more: Sequence[str]
+) -> str:
     """A formula of a weight's value and memory as a function that writes into arrays, at `w`."""
     slots = [f"memory[{at}][w]" for at in range(len(formula.results) - 1)]
     options = {option: f"options[{at}]" for at, option in enumerate(entry.options)}
     names = {"value": "values[w]", **options}
     names |= {f"memory{at}": slot for at, slot in enumerate(slots)}
-    code = JavaScript().write(formula, names)
+    code = language.write(formula, names)
     results = [f"next{at}" for at in range(len(code.results))]
     noted = [f"const {new} = {result};" for new, result in zip(results, code.results, strict=True)]
     moved = [f"{to} = {new};" for to, new in zip(["values[w]", *slots], results, strict=True)]
@@ -186,19 +205,19 @@ def _in_place(name: str, formula: Formula, entry: Optimizer, more: Sequence[str]
     return "\n".join([f"{name}: function {name}({given}) {{", *lines, "},"])
 
 
-def _object(formulas: Mapping[str, Formula | None]) -> str | None:
+def _object(language: JavaScript, formulas: Mapping[str, Formula | None]) -> str | None:
     """The functions of an entry; None if one of them cannot be printed."""
-    code = {name: _function(name, formula) for name, formula in formulas.items()}
+    code = {name: _function(language, name, formula) for name, formula in formulas.items()}
     if None in code.values():
         return None
     return "\n".join(["{", *(f"{name}: {one}," for name, one in code.items()), "}"])
 
 
-def _function(name: str, formula: Formula | None) -> str | None:
+def _function(language: JavaScript, name: str, formula: Formula | None) -> str | None:
     if formula is None:
         return None
     try:
-        return JavaScript().function(name, formula)
+        return language.function(name, formula)
     except CannotPrint:
         return None
 

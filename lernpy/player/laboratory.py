@@ -105,14 +105,17 @@ def lab(
     title = None if title is None else checks.text("title", title)
     first, dataset = _material(network, data, seed)
     sets = [_set(first, dataset, seed, batch_size)]
-    sets += [_set(*_material(None, name, seed), seed) for name in BESIDE if name != sets[0]["name"]]
+    beside = [name for name in BESIDE if name != sets[0]["name"]]
+    sets += [_set(*_material(None, name, seed, first.maths), seed) for name in beside]
     text = _page(sets, proof(first, dataset), title or f"{sets[0]['name']}: a net that learns")
     if path is not None:
         storage.write_text(path, text)
     return LabPage(text, first)
 
 
-def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, Dataset]:
+def _material(
+    network: Network | None, given: Any, seed: int, maths: str = "fast"
+) -> tuple[Network, Dataset]:
     """A network and its data; each suits the other where one is not given."""
     named = given is None or isinstance(given, str)
     dataset = datasets.load(given or BESIDE[0]) if named else given
@@ -120,6 +123,8 @@ def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, 
         if not isinstance(dataset, Dataset):
             raise LernpyError("numbers alone do not say what suits them: give the network, too")
         network = watchable(dataset, seed)
+        if maths != network.maths:
+            network = files.from_json({**files.to_json(network), "maths": maths})
     else:
         check_network(network)
         dataset = dataset_for(network, dataset, network.card)
@@ -159,12 +164,8 @@ def _check(network: Network, dataset: Dataset) -> None:
     used = [neuron.activation for neuron in network.neurons.values()]
     for entry in (*used, network.loss, network.optimizer):
         known = (ACTIVATIONS, LOSSES, OPTIMIZERS)
-        if entry.name != "softmax" and not any(entry.name in table for table in known):
+        if entry.name not in ("softmax", "product") and not any(entry.name in table for table in known):
             raise LernpyError(f"{entry.name} is in no table, so that a page cannot name it")
-    if network.maths != "fast":
-        raise LernpyError(
-            "the page learns with fast maths; build the network without maths='portable'"
-        )
 
 
 def _set(
@@ -244,7 +245,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             "proof": run,
         },
     }
-    module = page_script(None, "lab/page", START)
+    module = page_script(None, "lab/page", START, network.maths)
     looks = style("lab")
     return PAGE.format(
         policy=LEARNS.format(script=hashed(module), style=hashed(looks)),

@@ -58,7 +58,8 @@ def test_the_measuring_sees_what_canvases_show(browser: Any) -> None:
         const write = (font, ...rest) => { pen.font = `${font}px sans-serif`; pen.fillText(...rest); };
         write(20, "gone", 10, 40);
         pen.clearRect(0, 0, 300, 200);
-        write(20, "one", 10, 40), write(20, "two", 12, 42), write(20, "three", 280, 90), write(9, "four", 10, 150);
+        write(20, "one", 10, 40), write(20, "two", 12, 42), write(20, "three", 280, 90);
+        write(9, "four", 10, 150);
     }""")
     found = measured.measure(page)
     assert (found.overlapping, found.hidden, found.smallest) == (["two | one"], ["three"], 9.0)

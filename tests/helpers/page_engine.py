@@ -31,10 +31,10 @@ const print = (value) => console.log(JSON.stringify(value));
 """
 
 
-def in_node(source: str, given: Any, folder: Path) -> list[Any]:
+def in_node(source: str, given: Any, folder: Path, maths: str = "fast") -> list[Any]:
     """What a script prints, line by line. It knows every name of the page's modules, and `given`."""
     path = folder / "page.mjs"
-    path.write_text(f"{script(entry='lab/page')}\n{HELP}\n{source}", encoding="utf-8")
+    path.write_text(f"{script(entry='lab/page', maths=maths)}\n{HELP}\n{source}", encoding="utf-8")
     done = subprocess.run(
         ["node", str(path)],
         input=json.dumps(given),

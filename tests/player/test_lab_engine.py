@@ -109,6 +109,26 @@ def test_most_weights_have_the_very_bits(compared) -> None:
     assert np.mean(same) > 0.5
 
 
+def portable(network: lernpy.Network) -> lernpy.Network | None:
+    """The same with portable maths, where all its functions have such a form."""
+    try:
+        return files.from_json({**files.to_json(network), "maths": "portable"})
+    except lernpy.LernpyError:
+        return None
+
+
+def test_with_portable_maths_every_bit_is_the_same(tmp_path: Path) -> None:
+    """The weights after 20 updates, whatever the wiring; a loss is a sum, which may be taken in another order."""
+    networks = enumerate(map(portable, map(random_network, range(COUNT))))
+    plans = [plan_for(network, seed) for seed, network in networks if network is not None]
+    assert len(plans) > COUNT / 2
+    pairs = in_node(RUN, [plan.as_json() for plan in plans], tmp_path, "portable")
+    for plan, (page, _) in zip(plans, pairs, strict=True):
+        told = learned(plan)
+        assert numbers(page["weights"]).tobytes() == np.array(told.weights).tobytes(), plan
+        assert difference(page["losses"], told.losses) <= 1e-14, plan
+
+
 # ---- files in and out -----------------------------------------------------------------------------
 
 ROUND = """

@@ -9,11 +9,11 @@ const NETWORK_FORMAT = "lernpy-network";
 const MOST_OPENED = 5000; // more than that no page trains and draws
 
 /**
- * The network of a text, checked.
- * @param {string} text @returns {NetworkFile}
+ * The network of a text, checked; from here on with the maths of the page.
+ * @param {string} text @param {unknown} [maths] @returns {NetworkFile}
  */
-export function networkIn(text) {
-  const file = checked(parsed(text));
+export function networkIn(text, maths) {
+  const file = { ...checked(parsed(text)), maths };
   wired(file, {}); // refuses a loop
   return file;
 }

@@ -458,7 +458,7 @@ export class Lab {
   /** A network from elsewhere. @param {string} text of its file */
   openFile(text) {
     try {
-      const file = networkIn(text);
+      const file = networkIn(text, this.traits.file.maths);
       const { set } = this;
       if (file.inputs.length !== set.file.inputs.length || file.outputs.length !== set.file.outputs.length) {
         throw Error(
@@ -644,11 +644,12 @@ export class Lab {
   }
 
   get proofText() {
-    const { good, worst, updates } = this.proof;
+    const { good, worst, isExact, updates } = this.proof;
     const { program } = this.engine; // not known before the first lesson
     const how = program ? " (straight lines written for this net)" : program === null ? " (loops)" : "";
+    const off = isExact ? "every bit of the weights the same" : `largest difference ${number(worst, 1)}`;
     return good
-      ? `this page trains as lernpy does: ${updates} updates, largest difference ${number(worst, 1)}${how}`
+      ? `this page trains as lernpy does: ${updates} updates, ${off}${how}`
       : `this page does not train as lernpy does: largest difference ${number(worst, 2)}`;
   }
 }

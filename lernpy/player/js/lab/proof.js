@@ -6,7 +6,8 @@ import { engineOf, learn } from "./engine.js";
 const ALLOWED = 1e-9;
 
 /**
- * The largest difference of the losses and weights; `good` within what engines may differ.
+ * The largest difference of the losses and weights; `good` within what engines may differ, which in the
+ * weights of portable maths is nothing: `isExact`.
  * @param {Proof} proof @param {Record<string, number>} steepest
  */
 export function proven({ file, inputs, targets, order, size, losses, weights }, steepest) {
@@ -16,16 +17,18 @@ export function proven({ file, inputs, targets, order, size, losses, weights }, 
     table(losses).all,
     table(weights).all,
   ];
-  let worst = 0;
-  const compare = (/** @type {number} */ a, /** @type {number} */ b) => {
-    const off = Math.abs(a - b) / Math.max(1, Math.abs(a));
-    if (!(off <= worst)) worst = off;
-  };
-  wanted.forEach((loss, update) => {
-    const count = Math.min(size, order.length - update * size);
-    const total = learn(engine, samples, order, update * size, update * size + count, size);
-    compare(loss, total / count);
+  const said = wanted.map((_, update) => {
+    const start = update * size;
+    const count = Math.min(size, order.length - start);
+    return learn(engine, samples, order, start, start + count, size) / count;
   });
-  moved.forEach((value, w) => compare(value, engine.values[w]));
-  return { good: worst <= ALLOWED, worst, updates: wanted.length };
+  const worst = Math.max(apart(wanted, said), apart(moved, engine.values));
+  const isExact = moved.every((value, w) => Object.is(value, engine.values[w]));
+  const good = worst <= ALLOWED && (isExact || file.maths !== "portable");
+  return { good, worst, isExact, updates: wanted.length };
 }
+
+/** The largest difference, relative where numbers are large; NaN where one is none.
+ * @param {Numbers} wanted @param {Numbers} numbers */
+const apart = (wanted, numbers) =>
+  Math.max(0, ...wanted.map((value, at) => Math.abs(value - numbers[at]) / Math.max(1, Math.abs(value))));

@@ -25,6 +25,7 @@ export function pythonOf(file, set, settings, epoch, layers) {
     ...(l1 ? [`l1=${l1}`] : []),
     ...(l2 ? [`l2=${l2}`] : []),
     `seed=${file.seed ?? seed}`,
+    ...(file.maths ? [`maths=${literal(file.maths)}`] : []),
   ];
   return [
     "import lernpy",
