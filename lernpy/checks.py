@@ -18,6 +18,7 @@ DEEPEST = 20  # lists in lists of plain JSON
 MOST_ITEMS = 1 << 24
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 1_000
+UNSEEN = "with a character that cannot be seen"
 LARGEST_WHOLE = (1 << 128) - 1  # of an argument; files hold such seeds
 NO_NUMBERS = str, bytes, bool, np.bool_, np.ma.core.MaskedConstant
 
@@ -127,7 +128,7 @@ def wrong_name(name: object) -> str:
     if not name or len(name) > LONGEST_NAME:
         return f"has {len(name):,} characters, not 1 to {LONGEST_NAME:,}"
     if not name.isprintable() and any(is_steering(letter) for letter in name):
-        return f"is {shown(name)}, with a character that cannot be seen"
+        return f"is {shown(name)}, {UNSEEN}"
     return ""
 
 

@@ -20,6 +20,7 @@ from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.weight import Weight
 
+LOOP = "the links form a loop ({loop}); remove one of them"
 Unit = Neuron | Group | Product
 Part = Neuron | Group | Product | Link
 
@@ -211,9 +212,7 @@ def generations(graph: nx.DiGraph, unit_of: Mapping[str, Unit]) -> list[list[Uni
         ready = sorted(following, key=position.__getitem__)
     stuck = {unit for unit, missing in waiting.items() if missing}
     if stuck:
-        raise WiringError(
-            f"the links form a loop ({_loop(graph, unit_of, stuck)}); remove one of them"
-        )
+        raise WiringError(LOOP.format(loop=_loop(graph, unit_of, stuck)))
     return ordered
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from posixpath import dirname, normpath
 from typing import Any, TypeVar
 
+from lernpy import checks, wiring
 from lernpy.errors import LernpyError
 from lernpy.functions import moving, portable, softmax
 from lernpy.functions.activations import ACTIVATIONS
@@ -20,8 +21,14 @@ from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
 from lernpy.player.shorter import with_short_names
+from lernpy.text import INVISIBLE, OVERRIDES
 
 Entry = TypeVar("Entry")
+REFUSALS = {
+    "loop": wiring.LOOP,
+    "unseen": checks.UNSEEN,
+    "steering": "".join(["[", *(rf"\p{{{kind}}}" for kind in INVISIBLE if kind != "Cf"), OVERRIDES, "]"]),
+}
 TABLES = "tables"  # the module that is printed
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
 COMMENT = re.compile(
@@ -114,7 +121,8 @@ def tables(network: Mapping[str, Any] | None = None, maths: str = "fast") -> str
         *_table("OPTIMIZERS", {name: _rule(language, name, network is None) for name in rules}),
     ]
     needed = portable.definitions(language, lines) if language.portable else []
-    return "\n".join([*needed, *lines])
+    words = [f"const REFUSALS = {json.dumps(REFUSALS)};"] if network is None else []
+    return "\n".join([*needed, *lines, *words])
 
 
 def _of(language: JavaScript, entry: Entry) -> Entry | None:
@@ -228,7 +236,7 @@ def _joined(entry: str, products: bool) -> str:
     order: dict[str, str] = {}
     _collect(entry, order, (), {} if products else {"products": "without-products"})
     code = "\n".join(order.values())
-    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
+    names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS", "REFUSALS"]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LernpyError(f"two modules of the player have a name of their own: {', '.join(twice)}")

@@ -213,6 +213,19 @@ CHANGES: list[tuple[str, Any, str]] = [
 PARTS: list[tuple[str, dict[str, Any], str]] = [
     ("nodes", {"id": 3}, "a neuron has no name"),
     ("nodes", {"id": "h1", "activation": "tanh"}, 'two neurons are called "h1"'),
+    *(
+        (
+            "nodes",
+            {"id": f"h{letter}9", "activation": "tanh"},
+            f"a neuron's name is \"h{code}9\", with a character that cannot be seen",
+        )
+        for letter, code in [
+            ("\x1b", "\\u001b"),
+            ("\u202e", "\\u202e"),
+            ("\ud800", "\\ud800"),
+            ("\u2028", "\\u2028"),
+        ]
+    ),
     (
         "nodes",
         {"id": "new", "activation": "sigmod"},
@@ -238,7 +251,7 @@ PARTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "links",
         {"source": "y1", "target": "h2", "weight": 1},
-        "the links form a loop (y1 -> h2 -> y1); remove one of them",
+        "the links form a loop (h2 -> y1 -> h2); remove one of them",
     ),
 ]
 REFUSE = "for (const text of given) print(refusal(() => networkIn(text)));"
@@ -582,7 +595,7 @@ def test_an_edit_that_makes_no_net_is_refused_by_name(tmp_path: Path) -> None:
             "x1 -> h1 is there already",
             "x1 hears nobody: it is an input",
             "bias hears nobody: it is a bias",
-            "the links form a loop (y1 -> h1 -> y1); remove one of them",
+            "the links form a loop (h1 -> y1 -> h1); remove one of them",
             "x1 is an input or an output; it stays",
             "y1 would hear nobody; link it to another neuron first",
             "h1 would hear nobody; link it to another neuron first",
@@ -590,6 +603,30 @@ def test_an_edit_that_makes_no_net_is_refused_by_name(tmp_path: Path) -> None:
             "a neuron drawn by hand needs a bias to hear; this net has none",
         ]
     ]
+
+
+LOOPS = """
+const drawing = { random: generator(5), starts: {} };
+for (const [file, source, target] of given) {
+  print(refusal(() => engineOf(connect(file, source, target, drawing), {})));
+}
+"""
+
+
+def test_a_loop_is_refused_in_the_words_of_python(tmp_path: Path) -> None:
+    """A link from some neuron back to one that it hears, softmax groups among them."""
+    given, wanted = [], []
+    for network in map(random_network, range(COUNT)):
+        pairs = [pair for pair in network.links if network.neurons[pair[0]].activation.name != "one"]
+        for source, target in pairs:
+            if source in {neuron.name for neuron in network.inputs}:
+                continue
+            with pytest.raises(lernpy.LernpyError) as refused:
+                network.copy().connect(target, source)
+            given.append([files.to_json(network), target, source])
+            wanted.append(str(refused.value))
+    assert sum("softmax(" in words for words in wanted) > 3
+    assert in_node(LOOPS, given, tmp_path) == wanted
 
 
 SHARED = """

@@ -14,13 +14,14 @@ export function addressOf({ file, ...rest }) {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The state of an address, or nothing where it is none. @param {string} text @returns {Kept | undefined} */
-export const keptIn = (text) =>
+/** The state of an address, or nothing where it is none. @param {string} text
+ * @param {unknown} maths of the page @returns {Kept | undefined} */
+export const keptIn = (text, maths) =>
   attempt(() => {
     const bytes = Uint8Array.from(
       atob(text.replaceAll("-", "+").replaceAll("_", "/")),
       (sign) => sign.charCodeAt(0),
     );
     const kept = JSON.parse(new TextDecoder().decode(bytes));
-    return { ...kept, file: networkIn(JSON.stringify(kept.file)) };
+    return { ...kept, file: networkIn(JSON.stringify(kept.file), maths) };
   });

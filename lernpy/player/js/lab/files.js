@@ -1,11 +1,12 @@
 /* Network files in and out: what a stranger's file has to be, and the text of one's own. */
 
-import { shownText } from "./words.js";
+import { isSteering, shownText } from "./words.js";
 import { nearMiss } from "../text.js";
-import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
+import { ACTIVATIONS, LOSSES, OPTIMIZERS, REFUSALS } from "../tables.js";
 import { wired } from "./wiring.js";
 
 const NETWORK_FORMAT = "lernpy-network";
+const LONGEST_NAME = 1000;
 const MOST_OPENED = 5000; // more than that no page trains and draws
 
 /**
@@ -78,7 +79,9 @@ function checkNodes(file) {
   const names = new Set();
   const grouped = new Set(file.groups.flat());
   for (const node of file.nodes) {
-    if (typeof node?.id !== "string") throw Error("a neuron has no name");
+    if (typeof node?.id !== "string" || !node.id) throw Error("a neuron has no name");
+    if (isSteering(node.id)) throw Error(`a neuron's name is ${shownText(node.id)}, ${REFUSALS.unseen}`);
+    if ([...node.id].length > LONGEST_NAME) throw Error(`a neuron's name is longer than ${LONGEST_NAME} letters`);
     if (names.has(node.id)) throw Error(`two neurons are called ${shownText(node.id)}`);
     names.add(node.id);
     if (grouped.has(node.id) !== (node.activation === "softmax")) {

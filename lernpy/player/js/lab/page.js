@@ -65,7 +65,7 @@ function render({ model, el }) {
   lab.scene.rebuild();
   lab.say("");
   const fields = new URLSearchParams(location.hash.slice(1));
-  const kept = keptIn(fields.get("lab") ?? "");
+  const kept = keptIn(fields.get("lab") ?? "", lab.traits.file.maths);
   if (kept) lab.restore({ ...kept, start: kept.file });
   if (fields.has("run")) lab.run();
   root.focus({ preventScroll: true });

@@ -41,14 +41,17 @@ export class LessonPlayer extends Player {
   /** The band below the stage grows to the side for what is long; then sums name fewer terms. */
   show() {
     const { narration, page, opened } = this;
-    const band = page.get("event");
+    const [band, side] = ["event", "side"].map((name) => page.get(name));
     const { classList } = page.get("layout");
+    const isFull = (/** @type {HTMLElement} */ box) => box.scrollHeight > box.clientHeight + 1;
     for (const [looks, fewer] of /** @type {[string, object][]} */ (TRIES)) {
+      const isAlone = !opened && !["ask", "ways"].some((name) => page.isShown(name));
       classList.remove("lp-wide", "lp-said", "lp-pairs", "lp-three");
-      if (looks && !opened) classList.add(...looks.split(" "));
+      if (looks && isAlone) classList.add(...looks.split(" "));
       this.narration = { ...narration, most: { ...narration.most, ...fewer } };
       super.show();
-      if (band.scrollHeight <= band.clientHeight + 1) break;
+      const isBelow = side.offsetTop > band.offsetTop; // on a phone they share the room
+      if (!isFull(band) && !(isBelow && isFull(side))) break;
     }
     this.narration = narration;
   }

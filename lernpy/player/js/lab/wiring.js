@@ -1,6 +1,10 @@
 /* The wiring of a network file (see lernpy/files): its entries become the header of a network. */
 
+import { plain } from "../forms.js";
 import { range } from "../lists.js";
+import { REFUSALS } from "../tables.js";
+
+const MOST_NAMED = 12; // units of a loop
 
 /**
  * The header that `networkOf` reads, and the entry of each weight in the order of `network.weights`.
@@ -15,7 +19,8 @@ export function wired(file, steepest) {
   const units = unitsIn(file, at);
   const ends = file.links.map((entry) => ({ from: at(entry.source), to: at(entry.target), entry }));
   const leaving = range(names.length).map((v) => ends.filter(({ from }) => from === v));
-  const generations = inGenerations(units, leaving, names);
+  const arriving = range(names.length).map((v) => ends.filter(({ to }) => to === v).map(({ from }) => from));
+  const generations = inGenerations(units, leaving, arriving, names);
   const links = generations.flat().flatMap((unit) => unit.flatMap((member) => leaving[member]));
   const { entries, weightOf } = distinctWeights(links.map(({ entry }) => entry));
   const kinds = [...new Set(file.nodes.map((node) => node.activation))];
@@ -72,9 +77,9 @@ function unitsIn(file, at) {
 /**
  * Units by the longest path from a source; within a generation as they were declared.
  * @param {number[][]} units @param {{to: number}[][]} leaving the links that leave each neuron
- * @param {string[]} names
+ * @param {number[][]} arriving who speaks to each neuron @param {string[]} names
  */
-function inGenerations(units, leaving, names) {
+function inGenerations(units, leaving, arriving, names) {
   /** @type {number[]} */
   const unitOf = [];
   units.forEach((unit, number) => unit.forEach((member) => (unitOf[member] = number)));
@@ -94,30 +99,31 @@ function inGenerations(units, leaving, names) {
     ready = following.sort((a, b) => a - b);
   }
   const stuck = range(units.length).filter((number) => waiting[number] > 0);
-  if (stuck.length) throw Error(loopIn(new Set(stuck), units, unitOf, leaving, names));
+  if (stuck.length) throw Error(loopIn(new Set(stuck), units, unitOf, arriving, names));
   return generations;
 }
 
 /**
- * Walk back among the units that wait for each other until one comes up again.
+ * Walk back among the units that wait for each other until one comes up again, as Python does.
  * @param {Set<number>} stuck @param {number[][]} units @param {number[]} unitOf
- * @param {{to: number}[][]} leaving @param {string[]} names
+ * @param {number[][]} arriving who speaks to each neuron @param {string[]} names
  */
-function loopIn(stuck, units, unitOf, leaving, names) {
-  /** @type {Map<number, number>} */
-  const before = new Map();
-  for (const number of stuck) {
-    for (const { to } of units[number].flatMap((v) => leaving[v])) {
-      if (stuck.has(unitOf[to])) before.set(unitOf[to], number);
-    }
-  }
+function loopIn(stuck, units, unitOf, arriving, names) {
+  const first = (/** @type {number} */ unit) => names[units[unit][0]];
+  let [unit] = [...stuck].sort((a, b) => (first(a) < first(b) ? -1 : 1));
   /** @type {number[]} */
   const walked = [];
-  let unit = /** @type {number} */ ([...before.keys()][0]);
-  for (; !walked.includes(unit); unit = before.get(unit) ?? unit) walked.push(unit);
-  const loop = [unit, ...walked.slice(walked.indexOf(unit) + 1).toReversed(), unit];
-  const told = loop.map((number) => names[units[number][0]]).join(" -> ");
-  return `the links form a loop (${told}); remove one of them`;
+  while (!walked.includes(unit)) {
+    walked.push(unit);
+    const before = units[unit].flatMap((v) => arriving[v]).map((v) => unitOf[v]);
+    unit = /** @type {number} */ (before.find((one) => stuck.has(one)));
+  }
+  const loop = [unit, ...walked.slice(walked.indexOf(unit)).toReversed()].map((one) => {
+    const members = units[one].map((v) => names[v]);
+    return members.length > 1 ? `softmax(${members.join(", ")})` : members[0];
+  });
+  const told = loop.length > MOST_NAMED ? [...loop.slice(0, MOST_NAMED - 1), "...", loop[0]] : loop;
+  return plain(REFUSALS.loop, { loop: told.join(" -> ") });
 }
 
 /** The distinct weights in the order of the links; links of one `shared` number have one.

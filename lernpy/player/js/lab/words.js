@@ -1,7 +1,18 @@
 /* Text of strangers in messages. */
 
+import { REFUSALS } from "../tables.js";
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** What cannot be seen as its code. @param {string} text */
+export const visible = (text) =>
+  text.replace(UNSEEN, (letter) => `\\u${(letter.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
+
+/** Whether a text would steer what stands beside it, so that it is no name. @param {string} text */
+export const isSteering = (text) => new RegExp(REFUSALS.steering, "u").test(text);
+
 /** What somebody gave, short and in quotes where it is a text. @param {unknown} value */
 export function shownText(value) {
-  const text = value === undefined ? "missing" : (JSON.stringify(value) ?? String(value));
+  const text = visible(value === undefined ? "missing" : (JSON.stringify(value) ?? String(value)));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
