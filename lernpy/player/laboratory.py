@@ -178,13 +178,15 @@ def _set(
     is_noisy = name in NOISY
     inputs, targets = card.prepare(make(name, {**options, "noise": 0.0}) if is_noisy else dataset)
     size = (recipe(dataset).batch_size or 0) if batch_size is None else batch_size
-    names = {neuron: label.called for neuron, label in labels.labels_of(network).items()}
+    sides = labels.card_labels(card, len(network.inputs), len(network.outputs))
+    called = [label.more(neuron.name) for neuron, label in zip(network.inputs, sides[0], strict=True)]
     return {
         "name": name,
         "inputs": pack_smallest(inputs).as_json(),
         "targets": pack_smallest(targets).as_json(),
         "draws": _draws(name, options) if is_noisy else None,
-        "columns": [names.get(neuron, "") for neuron in network.inputs],
+        "columns": called,
+        "labels": [[label._asdict() for label in side] for side in sides],
         "classes": list(dataset.classes or dataset.output_names),
         "task": dataset.task,
         "image": list(dataset.image) if dataset.image else None,

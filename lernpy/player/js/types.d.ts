@@ -494,6 +494,8 @@ interface Dataset {
   /** Names of the inputs and of the classes (or of the outputs), as people have them. */
   columns: string[];
   classes: string[];
+  /** Of inputs and of outputs: how their values become those of the data. */
+  labels: [Label[], Label[]];
   task: string;
   image: [number, number] | null;
   /** The network to begin with. */

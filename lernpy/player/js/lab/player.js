@@ -1,6 +1,7 @@
 /* The lesson that stands still: the player, at whose ends the training goes on. */
 
 import { Player } from "../player.js";
+import { number } from "../text.js";
 
 /** What a long telling tries, one after the other: looks of the band, `most` of the narration. */
 const TRIES = [
@@ -54,6 +55,22 @@ export class LessonPlayer extends Player {
       if (!isFull(band) && !(isBelow && isFull(side))) break;
     }
     this.narration = narration;
+  }
+
+  /** At the cost also what it comes to in the units of the data. @param {View} view */
+  told(view) {
+    const told = super.told(view);
+    const { about } = this.recording.trace;
+    if (view.step.kind !== "cost") return told;
+    const raw = this.net.outputs.flatMap((v, index) => {
+      const label = about?.[v];
+      if (!label || (!label.shift && label.scale === 1)) return [];
+      const [said, wanted] = [view.sample.output[v], view.sample.targets[index]].map(
+        (value) => `${number(value * label.scale + label.shift)} ${label.unit}`.trim(),
+      );
+      return `${label.called || this.net.names[v]} ${said}, wanted is ${wanted}`;
+    });
+    return raw.length ? { ...told, sentence: `${told.sentence} In the data: ${raw.join("; ")}.` } : told;
   }
 
   /** A path of blame has the room of the card. */

@@ -244,10 +244,15 @@ export function sceneOf(lab) {
   };
 }
 
-/** What the data call each neuron, as a lesson tells it. @param {import("./lab.js").Lab} lab
+/** What the data call each neuron, and its value in their units. @param {import("./lab.js").Lab} lab
  * @returns {(Label | null)[]} */
-const labelsOf = (lab) =>
-  lab.labels.map((called) => (called ? { called, unit: "", shift: 0, scale: 1 } : null));
+const labelsOf = ({ net, set, labels }) =>
+  net.neurons.map((v) => {
+    const label = set.labels[0][net.inputs.indexOf(v)] ?? set.labels[1][net.outputs.indexOf(v)];
+    const called = labels[v];
+    const says = called || label?.unit || label?.shift || (label && label.scale !== 1);
+    return says ? { unit: "", shift: 0, scale: 1, ...label, called } : null;
+  });
 
 /** The head has more to say here than over a recorded lesson. @param {Words} words */
 const briefer = (words) => ({
