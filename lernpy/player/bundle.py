@@ -27,7 +27,9 @@ Entry = TypeVar("Entry")
 REFUSALS = {
     "loop": wiring.LOOP,
     "unseen": checks.UNSEEN,
-    "steering": "".join(["[", *(rf"\p{{{kind}}}" for kind in INVISIBLE if kind != "Cf"), OVERRIDES, "]"]),
+    "steering": "".join(
+        ["[", *(rf"\p{{{kind}}}" for kind in INVISIBLE if kind != "Cf"), OVERRIDES, "]"]
+    ),
 }
 TABLES = "tables"  # the module that is printed
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
@@ -56,7 +58,9 @@ def script(
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network, maths)))
+    return _joined(entry, has_products(network)).replace(
+        "TABLES;", squeezed(tables(network, maths))
+    )
 
 
 def has_products(network: Mapping[str, Any] | None) -> bool:

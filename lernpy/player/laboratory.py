@@ -164,7 +164,9 @@ def _check(network: Network, dataset: Dataset) -> None:
     used = [neuron.activation for neuron in network.neurons.values()]
     for entry in (*used, network.loss, network.optimizer):
         known = (ACTIVATIONS, LOSSES, OPTIMIZERS)
-        if entry.name not in ("softmax", "product") and not any(entry.name in table for table in known):
+        if entry.name not in ("softmax", "product") and not any(
+            entry.name in table for table in known
+        ):
             raise LernpyError(f"{entry.name} is in no table, so that a page cannot name it")
 
 
@@ -179,7 +181,9 @@ def _set(
     inputs, targets = card.prepare(make(name, {**options, "noise": 0.0}) if is_noisy else dataset)
     size = (recipe(dataset).batch_size or 0) if batch_size is None else batch_size
     sides = labels.card_labels(card, len(network.inputs), len(network.outputs))
-    called = [label.more(neuron.name) for neuron, label in zip(network.inputs, sides[0], strict=True)]
+    called = [
+        label.more(neuron.name) for neuron, label in zip(network.inputs, sides[0], strict=True)
+    ]
     return {
         "name": name,
         "inputs": pack_smallest(inputs).as_json(),
@@ -224,6 +228,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
     header = {
         "activations": [{"name": name} for name in ACTIVATIONS],
         "loss": sets[0]["file"]["loss"],
+        "products": True,  # a network from elsewhere may have some
     }
     where = layout.positions(network)
     traits = {

@@ -57,7 +57,7 @@ def numbers(bits: str) -> np.ndarray:
     return np.frombuffer(bytes.fromhex(bits))
 
 
-def random_network(seed: int) -> Network:
+def random_network(seed: int, products: bool = False) -> Network:
     """Any wiring, any table entry, softmax groups, tied, frozen and bounded weights, L1 and L2."""
     rng = np.random.default_rng(seed)
     kinds = [name for name in ACTIVATIONS if name != "one"]
@@ -69,6 +69,7 @@ def random_network(seed: int) -> Network:
         outputs=int(rng.integers(1, 4)),
         activations=tuple(str(name) for name in rng.choice(kinds, int(rng.integers(1, 5)))),
         softmax=bool(rng.integers(2)),
+        products=products,
         tied=True,
         frozen=True,
         loss=loss,

@@ -118,7 +118,7 @@ def portable(network: lernpy.Network) -> lernpy.Network | None:
 
 
 def test_with_portable_maths_every_bit_is_the_same(tmp_path: Path) -> None:
-    """The weights after 20 updates, whatever the wiring; a loss is a sum, which may be taken in another order."""
+    """The weights after 20 updates, whatever the wiring; sums of losses may be taken in another order."""
     networks = enumerate(map(portable, map(random_network, range(COUNT))))
     plans = [plan_for(network, seed) for seed, network in networks if network is not None]
     assert len(plans) > COUNT / 2
@@ -186,8 +186,9 @@ REFUSED = {
     "null": 'its "format" is missing, not "lernpy-network"; drop a network\'s file',
 }
 CHANGES: list[tuple[str, Any, str]] = [
-    ("version", 2, "it has version 2 of the format; this page reads version 1"),
-    ("version", None, "it has version null of the format; this page reads version 1"),
+    ("version", 3, "it has version 3 of the format; this page reads 1 and 2"),
+    ("version", 2, 'its "products" is no object'),
+    ("version", None, "it has version null of the format; this page reads 1 and 2"),
     ("nodes", {}, 'its "nodes" is no list'),
     ("links", "many", 'its "links" is no list'),
     ("groups", None, 'its "groups" is no list'),
@@ -217,7 +218,7 @@ PARTS: list[tuple[str, dict[str, Any], str]] = [
         (
             "nodes",
             {"id": f"h{letter}9", "activation": "tanh"},
-            f"a neuron's name is \"h{code}9\", with a character that cannot be seen",
+            f'a neuron\'s name is "h{code}9", with a character that cannot be seen',
         )
         for letter, code in [
             ("\x1b", "\\u001b"),
@@ -617,7 +618,9 @@ def test_a_loop_is_refused_in_the_words_of_python(tmp_path: Path) -> None:
     """A link from some neuron back to one that it hears, softmax groups among them."""
     given, wanted = [], []
     for network in map(random_network, range(COUNT)):
-        pairs = [pair for pair in network.links if network.neurons[pair[0]].activation.name != "one"]
+        pairs = [
+            pair for pair in network.links if network.neurons[pair[0]].activation.name != "one"
+        ]
         for source, target in pairs:
             if source in {neuron.name for neuron in network.inputs}:
                 continue

@@ -7,7 +7,8 @@ import { ACTIVATIONS, LOSSES, SOFTMAX } from "./tables.js";
 const of = (members, numbers) => members.map((member) => numbers[member]);
 
 /** @param {Network} net @param {number} v */
-export const isKnown = (net, v) => Boolean(net.group[v] || ACTIVATIONS[net.activation[v]]);
+export const isKnown = (net, v) =>
+  Boolean(net.group[v] || isProduct(net, v) || ACTIVATIONS[net.activation[v]]);
 
 /** Functions of the network that were recorded but cannot be recomputed. @param {Network} net */
 export function unknownFunctions(net) {

@@ -18,10 +18,10 @@ export function addProducts(net) {
 /** @param {Network} net @param {number} v */
 export const isProduct = (net, v) => net.factors[v].length > 0;
 
-/** What the factors of a product multiply to, but for one of them.
- * @param {Network} net @param {number} product @param {number} at @param {Numbers} output */
-const rest = (net, product, at, output) =>
-  net.factors[product].reduce((whole, v, index) => (index === at ? whole : whole * output[v]), 1);
+/** What the factors of a product multiply to, but for one of them; from some number on.
+ * @param {Network} net @param {number} product @param {number} at @param {Numbers} output @param {number} [first] */
+const rest = (net, product, at, output, first = 1) =>
+  net.factors[product].reduce((whole, v, index) => (index === at ? whole : whole * output[v]), first);
 
 /** What the products of a neuron hand back to it, in their order, up to a moment.
  * @param {Network} net @param {number} v @param {Sample} sample @param {number} [until] */
@@ -49,7 +49,7 @@ export function multiply(net, v, z, y) {
 export function blameFactors(net, v, { output, sensitivity, delta }) {
   delta[v] = sensitivity[v];
   net.factors[v].forEach((factor, at) => {
-    sensitivity[factor] += delta[v] * rest(net, v, at, output);
+    sensitivity[factor] += rest(net, v, at, output, delta[v]);
   });
 }
 

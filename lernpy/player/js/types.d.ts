@@ -472,6 +472,8 @@ interface NetworkFile {
   inputs: string[];
   outputs: string[];
   groups: string[][];
+  /** The factors of each product by its name. */
+  products?: Record<string, string[]>;
   nodes: NodeEntry[];
   links: LinkEntry[];
   card: any;

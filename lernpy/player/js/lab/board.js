@@ -88,6 +88,20 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
     pen.strokeRect(left[g], first, side, cell[g] * Math.ceil(list.length / columns[g]));
   };
 
+  /** From each factor to its product: there is no weight on it. @param {Looks} looks */
+  const paintFactors = ({ muted }) => {
+    pen.strokeStyle = muted;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    for (const v of drawn) {
+      for (const u of net.factors[v]) {
+        pen.moveTo(x[u], y[u]);
+        pen.lineTo(x[v], y[v]);
+      }
+    }
+    pen.stroke();
+  };
+
   /** @param {Numbers} values of the weights @param {Looks} looks @param {number} focus a link */
   const paintLinks = (values, looks, focus) => {
     const weights = net.links.map(({ weight }) => values[weight]);
@@ -165,6 +179,7 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
     paint(shown, looks) {
       const { values, output, maps, rangeOf, focus } = shown;
       pen.clearRect(0, 0, space.width, space.height);
+      paintFactors(looks);
       paintLinks(values, looks, focus[0] === "l" ? Number(focus.slice(1)) : -1);
       if (maps) paintMaps(maps, rangeOf, looks);
       else paintBars(output, looks);

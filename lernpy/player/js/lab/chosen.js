@@ -50,7 +50,7 @@ export function chosenOf(lab, get) {
       ? `${kind}(${sum}) = ${kind}(${brief(engine.totalInput[v], 3)}) = ${said}`
       : `says ${said}`;
     if (document.activeElement !== select) select.value = net.activation[v];
-    select.disabled = Boolean(net.group[v]) || net.isBias[v];
+    select.disabled = !engine.acts[v] || net.isBias[v];
   };
 
   return {

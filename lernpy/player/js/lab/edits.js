@@ -62,10 +62,20 @@ function drawn(file, { random, starts }) {
   return { ...file, links };
 }
 
+/** @param {NetworkFile} file */
+const productEntries = (file) => Object.entries(file.products ?? {});
+
 /** Without these neurons and their links. @param {NetworkFile} file @param {string[]} names */
 function without(file, names) {
+  const kept = productEntries(file).filter(([name]) => !names.includes(name));
+  for (const [name, factors] of kept) {
+    const factor = factors.find((one) => names.includes(one));
+    if (factor) throw Error(`${factor} is a factor of ${name}; it stays`);
+  }
+  const some = kept.length ? { products: Object.fromEntries(kept) } : { version: 1, products: undefined };
   return {
     ...file,
+    ...(file.products ? some : {}),
     nodes: file.nodes.filter(({ id }) => !names.includes(id)),
     links: file.links.filter(
       ({ source, target }) => !names.includes(source) && !names.includes(target),
@@ -117,7 +127,7 @@ export function removeNeuron(file, name) {
   const rest = without(file, [name]);
   const lonely = rest.nodes.find(
     ({ id, activation }) =>
-      !file.inputs.includes(id) && activation !== "one" && !sourcesOf(rest, id).length,
+      !file.inputs.includes(id) && !["one", "product"].includes(activation) && !sourcesOf(rest, id).length,
   );
   if (lonely) throw Error(`${lonely.id} would hear nobody; link it to another neuron first`);
   return rest;
@@ -168,6 +178,9 @@ export function connect(file, source, target, drawing) {
   if (file.inputs.includes(target) || biasesOf(file).includes(target)) {
     throw Error(`${target} hears nobody: it is ${file.inputs.includes(target) ? "an input" : "a bias"}`);
   }
+  if (productEntries(file).some(([name]) => name === target)) {
+    throw Error(`${target} hears no links: it is a product`);
+  }
   return withLinks(file, [[source, target]], drawing);
 }
 
@@ -183,7 +196,9 @@ export function cut(file, source, target) {
 /** @param {NetworkFile} file @param {string[]} names @param {string} activation */
 export const setActivation = (file, names, activation) => ({
   ...file,
-  nodes: file.nodes.map((node) => (names.includes(node.id) ? { ...node, activation } : node)),
+  nodes: file.nodes.map((node) =>
+    names.includes(node.id) && node.activation !== "product" ? { ...node, activation } : node,
+  ),
 });
 
 /** With other weights of its links; what is not named stays.

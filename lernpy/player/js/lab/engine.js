@@ -120,7 +120,7 @@ export function forward(engine, inputs, at = 0) {
       totalInput[v] = total;
     }
     const [v] = members;
-    if (!net.group[v]) output[v] = acts[v].value(totalInput[v]);
+    if (acts[v]) output[v] = acts[v].value(totalInput[v]); // else a softmax group, or a product
     else engine.logSums.set(members, activate(net, members, totalInput, output));
   }
 }
@@ -167,7 +167,7 @@ export function backward(engine) {
       sensitivity[v] = blame;
     }
     const [v] = members;
-    if (net.group[v]) turn(net, members, engine);
+    if (!acts[v]) turn(net, members, engine);
     else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
   }
 }

@@ -7,6 +7,7 @@ import { wired } from "./wiring.js";
 
 const NETWORK_FORMAT = "lernpy-network";
 const LONGEST_NAME = 1000;
+const WITH_PRODUCTS = 2; // the version of files that have some
 const MOST_OPENED = 5000; // more than that no page trains and draws
 
 /**
@@ -33,8 +34,8 @@ function checked(file) {
   if (file?.format !== NETWORK_FORMAT) {
     throw Error(`its "format" is ${shownText(file?.format)}, not "${NETWORK_FORMAT}"; drop a network's file`);
   }
-  if (file.version !== 1) {
-    throw Error(`it has version ${shownText(file.version)} of the format; this page reads version 1`);
+  if (file.version !== 1 && file.version !== WITH_PRODUCTS) {
+    throw Error(`it has version ${shownText(file.version)} of the format; this page reads 1 and 2`);
   }
   for (const key of ["inputs", "outputs", "groups", "nodes", "links"]) {
     if (!Array.isArray(file[key])) throw Error(`its "${key}" is no list`);
@@ -47,6 +48,7 @@ function checked(file) {
   known("optimizer", file.optimizer?.name, OPTIMIZERS);
   checkNumbers(file);
   const names = checkNodes(file);
+  checkProducts(file, names);
   for (const key of ["inputs", "outputs"]) {
     if (!file[key].length) throw Error(`its "${key}" name no neuron`);
     for (const name of file[key]) end(key, name, names);
@@ -87,9 +89,29 @@ function checkNodes(file) {
     if (grouped.has(node.id) !== (node.activation === "softmax")) {
       throw Error(`${shownText(node.id)} is not in exactly one softmax group`);
     }
-    if (node.activation !== "softmax") known("activation", node.activation, ACTIVATIONS);
+    const isUnit = node.activation === "softmax" || (node.activation === "product" && file.version === WITH_PRODUCTS);
+    if (!isUnit) known("activation", node.activation, ACTIVATIONS);
   }
   return names;
+}
+
+/** Whoever is a product has factors, and no links. @param {any} file @param {Set<unknown>} names */
+function checkProducts(file, names) {
+  const products = file.version === WITH_PRODUCTS ? file.products : {};
+  if (Object.getPrototypeOf(products ?? "") !== Object.prototype) throw Error('its "products" is no object');
+  for (const { id, activation } of file.nodes) {
+    if (activation !== "product") continue;
+    const factors = Object.hasOwn(products, id) ? products[id] : [];
+    if (!Array.isArray(factors) || !factors.length) throw Error(`it lacks the factors of ${shownText(id)}`);
+    for (const name of factors) end("products", name, names);
+  }
+  for (const name of Object.keys(products)) {
+    const node = file.nodes.find((/** @type {NodeEntry} */ { id }) => id === name);
+    if (node?.activation !== "product") throw Error(`its "products" name ${shownText(name)}, which is none`);
+    if (file.links.some((/** @type {any} */ link) => link?.target === name)) {
+      throw Error(`a link leads into the product ${shownText(name)}, which multiplies its factors`);
+    }
+  }
 }
 
 /** @param {string} kind @param {unknown} name @param {object} table */

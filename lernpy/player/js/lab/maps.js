@@ -13,7 +13,7 @@ export function answerAll({ net, units, acts, values, arriving }, inputs, output
   const points = inputs[0].length;
   const sums = zeros(points);
   for (const members of units) {
-    const isGroup = Boolean(net.group[members[0]]);
+    const isGroup = !acts[members[0]]; // or a product
     for (const v of members) {
       const into = isGroup ? outputs[v] : sums;
       const position = net.inputs.indexOf(v);
@@ -39,6 +39,7 @@ function shareOut(net, members, outputs, points) {
   const y = zeros(net.count);
   for (let point = 0; point < points; point++) {
     for (const v of members) z[v] = outputs[v][point];
+    for (const v of net.factors[members[0]]) y[v] = outputs[v][point];
     activate(net, members, z, y);
     for (const v of members) outputs[v][point] = y[v];
   }

@@ -70,7 +70,7 @@ export function backwardWrongly(engine) {
       }
     }
     const [v] = members;
-    if (net.group[v]) turn(net, members, engine);
+    if (!acts[v]) turn(net, members, engine);
     else if (mistake === "slope forgotten") delta[v] = sensitivity[v];
     else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
   }

@@ -16,7 +16,7 @@ const MOST_UNROLLED = 340; // weights, and what the optimiser remembers of them:
  */
 export function programOf(engine, verbs) {
   const { net, mistake } = engine;
-  if (mistake || engine.file.maths || net.links.length > MOST_STRAIGHT || net.neurons.some((v) => net.group[v])) return null;
+  if (mistake || engine.file.maths || net.links.length > MOST_STRAIGHT || engine.acts.some((act) => !act)) return null;
   try {
     return new Function("engine", "verbs", linesOf(engine).join("\n"))(engine, verbs);
   } catch {

@@ -2,6 +2,8 @@
 
 import { OPTIMIZERS } from "../tables.js";
 
+const UNITS = ["one", "softmax", "product"]; // said in another way
+
 /** @param {unknown} value as Python writes it */
 const literal = (value) => JSON.stringify(value);
 
@@ -53,6 +55,7 @@ function isLayered(file, layers) {
     new Set(file.nodes.filter(({ id }) => layer.includes(id)).map(({ activation }) => activation));
   const hidden = layers.slice(1, -1).flat();
   return (
+    !file.products &&
     biases.length === 1 &&
     have.size === pairs.length &&
     pairs.every((pair) => have.has(pair)) &&
@@ -77,7 +80,7 @@ function layeredLines(file, layers, about) {
 function edgeLines(file, about) {
   const pairs = file.links.map(({ source, target }) => `(${literal(source)}, ${literal(target)})`);
   const kinds = file.nodes
-    .filter(({ id, activation }) => activation !== "one" && !file.inputs.includes(id) && activation !== "softmax")
+    .filter(({ id, activation }) => !UNITS.includes(activation) && !file.inputs.includes(id))
     .map(({ id, activation }) => `${literal(id)}: ${literal(activation)}`);
   const biases = file.nodes.filter(({ activation }) => activation === "one").map(({ id }) => id);
   return [
@@ -85,6 +88,7 @@ function edgeLines(file, about) {
     `    [${pairs.join(", ")}],`,
     `    inputs=${literal(file.inputs)}, outputs=${literal(file.outputs)}, biases=${literal(biases)},`,
     `    activations={${kinds.join(", ")}}, softmax=${literal(file.groups)},`,
+    ...(file.products ? [`    products=${literal(file.products)},`] : []),
     `    ${about.join(", ")},`,
     ")",
   ];

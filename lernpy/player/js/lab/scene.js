@@ -2,6 +2,7 @@
 
 import { letterOf } from "../fit.js";
 import { zeros } from "../lists.js";
+import { isProduct } from "../products.js";
 import { brief, number } from "../text.js";
 import { boardOf } from "./board.js";
 import { chosenOf } from "./chosen.js";
@@ -93,9 +94,8 @@ export function sceneOf(lab) {
     const { generations, middle, members } = board.geometry;
     const { net } = lab;
     get("heads").classList.toggle("lp-narrow", board.geometry.gap < 3 * font);
-    const hidden = generations.filter(
-      (g) => members[g].length && members[g].every((v) => !net.isInput[v] && !net.outputs.includes(v)),
-    );
+    const isLayered = (/** @type {number} */ v) => !net.isInput[v] && !net.outputs.includes(v) && !isProduct(net, v);
+    const hidden = generations.filter((g) => members[g].length && members[g].every(isLayered));
     get("heads").replaceChildren(
       ...hidden.map((g) => {
         const head = document.createElement("span");
@@ -250,8 +250,8 @@ const labelsOf = ({ net, set, labels }) =>
   net.neurons.map((v) => {
     const label = set.labels[0][net.inputs.indexOf(v)] ?? set.labels[1][net.outputs.indexOf(v)];
     const called = labels[v];
-    const says = called || label?.unit || label?.shift || (label && label.scale !== 1);
-    return says ? { unit: "", shift: 0, scale: 1, ...label, called } : null;
+    const says = label && (called || label.unit || label.shift || label.scale !== 1);
+    return says ? { ...label, called } : null;
   });
 
 /** The head has more to say here than over a recorded lesson. @param {Words} words */

@@ -18,9 +18,13 @@ export function wired(file, steepest) {
   const at = (/** @type {string} */ name) => /** @type {number} */ (index.get(name));
   const units = unitsIn(file, at);
   const ends = file.links.map((entry) => ({ from: at(entry.source), to: at(entry.target), entry }));
+  const products = Object.entries(file.products ?? {}).map(([name, factors]) => [at(name), ...factors.map(at)]);
+  const factored = products.flatMap(([to, ...factors]) => [...new Set(factors)].map((from) => ({ from, to })));
   const leaving = range(names.length).map((v) => ends.filter(({ from }) => from === v));
-  const arriving = range(names.length).map((v) => ends.filter(({ to }) => to === v).map(({ from }) => from));
-  const generations = inGenerations(units, leaving, arriving, names);
+  const edges = [...ends, ...factored];
+  const ahead = range(names.length).map((v) => edges.filter(({ from }) => from === v));
+  const arriving = range(names.length).map((v) => edges.filter(({ to }) => to === v).map(({ from }) => from));
+  const generations = inGenerations(units, ahead, arriving, names);
   const links = generations.flat().flatMap((unit) => unit.flatMap((member) => leaving[member]));
   const { entries, weightOf } = distinctWeights(links.map(({ entry }) => entry));
   const kinds = [...new Set(file.nodes.map((node) => node.activation))];
@@ -39,6 +43,7 @@ export function wired(file, steepest) {
     outputs: file.outputs.map(at),
     biases: range(names.length).filter((v) => file.nodes[v].activation === "one"),
     groups,
+    products,
     generations: generations.map((generation) => generation.map(numberOf)),
     links: links.map(({ from, to }) => [from, 1, to, 1]),
     weight_of: weightOf,
@@ -76,7 +81,7 @@ function unitsIn(file, at) {
 
 /**
  * Units by the longest path from a source; within a generation as they were declared.
- * @param {number[][]} units @param {{to: number}[][]} leaving the links that leave each neuron
+ * @param {number[][]} units @param {{to: number}[][]} leaving to whom each neuron speaks, as a factor, too
  * @param {number[][]} arriving who speaks to each neuron @param {string[]} names
  */
 function inGenerations(units, leaving, arriving, names) {
