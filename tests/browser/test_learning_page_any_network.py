@@ -16,7 +16,7 @@ GATE = [("x1", "a"), ("x2", "b"), ("bias", "a"), ("bias", "b"), ("p", "y"), ("bi
 EXACT = "this page trains as lernpy does: 20 updates, every bit of the weights the same"
 BACK = """(() => {
     const { steps } = lab.player.details, v = lab.net.names.indexOf("p");
-    lab.player.go([0, steps.findIndex(({ back, kind, members }) => back && kind === "neuron" && members[0] === v)]);
+    lab.player.go([0, steps.findIndex(({ back, link, members }) => back && link < 0 && members[0] === v)]);
 })()"""
 Open = Callable[[str], LearningPage]
 

@@ -8,6 +8,7 @@ import { opening } from "./view.js";
 import { MANY_LINKS } from "./geometry.js";
 
 
+const BRIEFEST = 5; // signs of a number that stands beside a name
 const SHADES = 9; // of an image
 
 /** @typedef {import("./labels.js").Sheet} Sheet */
@@ -83,7 +84,10 @@ export function neuronPainter(geometry, scale, words) {
     const [above, left, right] = [beside(v, -1), beside(v, 0, -1), beside(v, 0, 1)];
     if (input >= 0) {
       const spots = [left, above];
-      if (!geometry.isTall(v)) return sheet.put(`${names[v]} ${value}`, spots, "name lp-given", of);
+      if (!geometry.isTall(v)) {
+        const short = value.length > BRIEFEST ? brief(Number(sample.inputs[input].toFixed(2)), 2) : value;
+        return sheet.put(`${names[v]} ${short === "0" ? value : short}`, spots, "name lp-given", of);
+      }
       return (
         sheet.put(names[v], [beside(v, -0.6, -1), ...spots], look, of) +
         sheet.put(value, [beside(v, 0.6, -1), ...spots], "number lp-given", of)

@@ -13,6 +13,7 @@ const MAP_SIDE = 40; // points along the side of a map
 const NEAR_LINK = 9; // pixels: so near a link is pointed at
 const MOST_ALL = 120; // beyond, the largest are drawn, and the others as one grey
 const SHOWN_LINKS = 80;
+const FEW = 12; // neurons that all have their names
 const HEADED = 7.5; // letters from column to column: from there on they have headings
 
 /** @typedef {ReturnType<typeof boardOf>} Board */
@@ -163,7 +164,7 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
         } else write(`${names[v]} ${wanted}`, from, y[v], "left");
       } else if (net.isBias[v]) write(names[v], x[v] - r - 5, y[v], "right");
       else if (geometry.isNamed(v)) write(names[v], x[v], y[v] - r - 0.65 * font, "center");
-      else if (isFocus) {
+      else if (isFocus || drawn.length <= FEW) {
         pen.lineWidth = 5;
         pen.strokeStyle = looks.background;
         pen.textAlign = "right";
