@@ -23,6 +23,10 @@ STOPS = """({ lab }) => {
     }
     return stops;
 }"""
+MORE = """({ lab }) => {
+    lab.scene.get("layout").classList.toggle("lp-open");
+    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
 GO = """({ lab }, [level, at]) => {
     lab.player.choose("");
     lab.player.setLevel(level);
@@ -79,7 +83,11 @@ def moments(page: Any, stops: int | None = None) -> Iterator[str]:
     for part in ("l0", "v2"):
         root.evaluate("({ lab }, part) => lab.focusOn(part)", part)
         yield f"card of {part}"
-    root.evaluate("({ lab }) => { lab.focusOn(''); lab.later(12); lab.run(); }")
+    root.evaluate("({ lab }) => lab.focusOn('')")
+    root.evaluate(MORE)
+    yield "all that can be set"
+    root.evaluate(MORE)
+    root.evaluate("({ lab }) => { lab.later(12); lab.run(); }")
     yield "running"
     root.evaluate("({ lab }) => lab.stop()")
     listed = root.evaluate(STOPS)

@@ -153,7 +153,10 @@ export function boardOf(canvas, net, { labels, image, places }, space, lane) {
         if (high) {
           write(names[v], x[v] - r - 5, y[v] - high, "right");
           write(value, x[v] - r - 5, y[v] + high, "right");
-        } else write(`${names[v]} ${value}`, x[v] - r - 5, y[v], "right");
+        } else {
+          const forms = [`${names[v]} ${value}`, names[v], value];
+          write(fitting(pen, forms, x[v] - r - 5), x[v] - r - 5, y[v], "right");
+        }
       } else if (target >= 0) {
         const wanted = targets ? `▸ ${brief(targets[target], 2)}` : "";
         const from = x[v] + r + 5;

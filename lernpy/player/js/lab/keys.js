@@ -150,7 +150,7 @@ export function listenToLab(lab, signal) {
     event.stopImmediatePropagation();
   }, true);
   on(root, "change", ({ target }) => {
-    if (target.matches(".lp-open input")) {
+    if (target.matches("input[type=file]")) {
       readFile(lab, target.files[0]);
       target.value = "";
       return;
