@@ -119,6 +119,9 @@ def wired(what: str) -> Any:
     return property(attrgetter(f"_{what}"), refuse)
 
 
+FAILURES = (AttributeError, TypeError, OverflowError)  # of a method that meets what was set by hand
+
+
 def naming(method: Callable[P, R]) -> Callable[P, R]:
     """The same method; if it fails over something that was set by hand, the error names that."""
 
@@ -126,7 +129,7 @@ def naming(method: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
-        except (AttributeError, TypeError, OverflowError):
+        except FAILURES:
             check(args[0])  # type: ignore[arg-type]
             raise
 
