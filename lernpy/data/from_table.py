@@ -96,7 +96,7 @@ def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]
         targets,
         chosen,
         name,
-        {**source, **options_of(table, chosen, reading)},
+        {**source, **read_again(table, chosen, reading)},
     )
     fills = reading.missing if reading.missing in FILLS[1:] else ""
     return replace(made, notes=tuple(notes), missing=fills or "")
@@ -232,7 +232,7 @@ def _targets(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
         made = encode(cells.words(), name, task, table.path)
         return replace(made, why="the file declares its classes")
     if task in ("regression", "percentages") or _is_numeric(table, chosen[0]):
-        return encode(numbers_of(table, chosen[0]), name, task, table.path)
+        return encode(target_numbers(table, chosen[0]), name, task, table.path)
     return encode(cells.words(), name, task, table.path)
 
 
@@ -253,7 +253,7 @@ def _is_numeric(table: Table, column: int) -> bool:
     return numbers > words and not again
 
 
-def numbers_of(table: Table, index: int) -> np.ndarray:
+def target_numbers(table: Table, index: int) -> np.ndarray:
     cells, name = table.cells[index], table.names[index]
     units = [pair[1] for text, _ in cells.known if (pair := table.style.read(text)) is not None]
     try:
@@ -275,7 +275,7 @@ def _header_hint() -> str:
 def _several(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
     if task == "classification":
         raise DataError(f"{table.path}: classification has one target column, not {len(chosen)}")
-    values = np.column_stack([numbers_of(table, i) for i in chosen])
+    values = np.column_stack([target_numbers(table, i) for i in chosen])
     return Targets(
         values,
         tuple(table.names[i] for i in chosen),
@@ -321,7 +321,7 @@ def made_of(
     )
 
 
-def options_of(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
+def read_again(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
     """How to read the same again: the options, with the target by its name if it has one."""
     target: list[Any] = [table.names[i] if table.header else i + 1 for i in chosen]
     return {**reading.chosen, "target": target[0] if len(target) == 1 else target}

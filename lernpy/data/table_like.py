@@ -11,7 +11,7 @@ import numpy as np
 from lernpy.data.alignment import Learned, check_like
 from lernpy.data.columns import index_of
 from lernpy.data.dataset import Dataset
-from lernpy.data.from_table import Reading, inputs_of, made_of, numbers_of, options_of
+from lernpy.data.from_table import Reading, inputs_of, made_of, read_again, target_numbers
 from lernpy.data.table import Choice, Table
 from lernpy.data.targets import Targets, of_labels
 from lernpy.errors import DataError
@@ -33,7 +33,7 @@ def dataset_like(
         table = table.keep(np.flatnonzero(~gaps))
     inputs = inputs_of(table, like.columns, positions, gaps=bool(like.missing))
     targets = _targets_like(table, like, chosen)
-    options = options_of(table, chosen, reading)
+    options = read_again(table, chosen, reading)
     made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **options})
     return replace(
         made,
@@ -105,7 +105,7 @@ def _named_column(table: Table, name: str) -> int:
 
 def _targets_like(table: Table, like: Learned, chosen: Sequence[int]) -> Targets:
     if not like.classes:
-        values = np.column_stack([numbers_of(table, i) for i in chosen])
+        values = np.column_stack([target_numbers(table, i) for i in chosen])
         return Targets(values, like.output_names, (), like.task)
     name = table.names[chosen[0]]
     words = table.words(chosen[0])
