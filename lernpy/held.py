@@ -147,7 +147,8 @@ def check(network: Network) -> None:
     lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
 write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
-    _refuse(_moved(network))
+    if network.links.are_moved:
+        _refuse(_moved(network))
     weights, held = network.weights, [link.weight for link in network.links.values()]
     rules = [weight.rule for weight in weights]
     if (
