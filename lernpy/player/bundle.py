@@ -21,7 +21,10 @@ from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
 from lernpy.player.shorter import with_short_names
 
-TABLES = "tables"  # the module that is printed
+TABLES, TANH = (
+    "tables",
+    "lab/tanh",
+)  # the modules whose text a page reads: one printed, one as it is
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
 COMMENT = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|[ \t]+// [^\n]*$",
@@ -45,7 +48,7 @@ def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network)))
+    return _with_maths(_joined(entry, has_products(network)), network)
 
 
 def has_products(network: Mapping[str, Any] | None) -> bool:
@@ -58,8 +61,15 @@ def page_script(network: Mapping[str, Any] | None, entry: str, start: str) -> st
 
     The maths keeps its names: a page may write code of its own from it.
     """
-    code = _short(entry, start, has_products(network))
-    return code.replace("TABLES;", squeezed(tables(network)))
+    return _with_maths(_short(entry, start, has_products(network)), network)
+
+
+def _with_maths(code: str, network: Mapping[str, Any] | None) -> str:
+    """The script with what keeps its names, since a page reads its text: tables, and the lab's own tanh."""
+    maths = squeezed(tables(network))
+    if "TANH;" in code:
+        maths = maths.replace("Math.tanh", "tanh")
+    return code.replace("TABLES;", maths).replace("TANH;", squeezed(_text_of(TANH)))
 
 
 @cache
@@ -221,14 +231,23 @@ def _collect(
 ) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
-    path = f"js/{instead.get(name, name)}.js"
-    text = files("lernpy.player").joinpath(path).read_text(encoding="utf-8")
+    text = _source(instead.get(name, name))
     for needed_path in IMPORT.findall(text):
         needed = normpath(f"{dirname(name)}/{needed_path}").lstrip("/")
         if needed not in order:
             _collect(needed, order, (*above, name), instead)
-    code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))
-    order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
+    kept = {TABLES: "TABLES;", TANH: "TANH;"}
+    order[name] = kept.get(name) or _text_of(instead.get(name, name))
+
+
+def _source(name: str) -> str:
+    return files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
+
+
+def _text_of(name: str) -> str:
+    """A module without comments, imports and exports."""
+    code = COMMENT.sub("", IMPORT.sub("", _source(name)))
+    return re.sub(r"^export (?!default)", "", code, flags=re.M)
 
 
 def squeezed(code: str) -> str:

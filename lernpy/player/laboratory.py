@@ -45,7 +45,7 @@ NOISY = {"spiral": 1.0, "circle": 1.0, "exclusive_or": 1.0, "gauss": 3.0}  # the
 MOST_SAMPLES = 2000
 MOST_LINKS = 5000
 UPDATES, BATCH = 20, 4  # of the run that proves the page
-LEARNS = POLICY.replace("{script}", "{script} 'unsafe-eval'")  # straight lines, made at run time
+LEARNS = POLICY.replace("{script}", "{script} 'wasm-unsafe-eval'")  # lessons, made at run time
 START = MODEL.replace('data.trace = document.getElementById("lp-trace").textContent;\n', "")
 
 

@@ -38,7 +38,7 @@ def test_it_opens_trains_and_is_proven(show: Open) -> None:
     before = lab.ask("lab.session.evaluation.train.loss")
     lab.press("Space")
     lab.wait("lab.session.epoch >= 5")
-    assert "straight lines" in lab.text("proof")
+    assert "WebAssembly" in lab.text("proof")
     lab.press("Space")
     assert lab.ask("lab.session.evaluation.train.loss") < before
     assert not lab.ask("lab.isRunning") and lab.ask("lab.isStopped")
@@ -65,8 +65,8 @@ def test_it_learns_in_a_sandboxed_frame(new_page: Callable[..., Any]) -> None:
 
 
 def test_where_code_may_not_be_made_loops_do_the_same(show: Open) -> None:
-    """Without 'unsafe-eval' in the policy: the badge stays green, and the weights have the same bits."""
-    free, strict = show(), show(xor().replace(" 'unsafe-eval'", ""))
+    """Without 'wasm-unsafe-eval' in the policy: the badge stays green, and the weights have the same bits."""
+    free, strict = show(), show(xor().replace(" 'wasm-unsafe-eval'", ""))
     for lab in (free, strict):
         lab.press("Shift+ArrowRight")
         assert lab.ask("lab.proof.good")

@@ -27,13 +27,20 @@ export function engineOf(file, steepest) {
   const optimizer = OPTIMIZERS[file.optimizer.name];
   const rate = (header.learning_rate = file.learning_rate ?? optimizer.rate);
   const slots = range(optimizer.memory(rate).length);
+  const units = net.order.filter(({ kind }) => kind !== "link").map(({ members }) => members);
+  const acts = net.activation.map((name) => ACTIVATIONS[name]);
   /** @param {(entry: LinkEntry) => number} pick */
   const column = (pick) => Float64Array.from(entries, pick);
   return {
     ...{ file, weightOf, net, loss, optimizer, rate, l1: file.l1, l2: file.l2 },
     options: Object.values({ ...optimizer.options, ...file.optimizer.options }),
-    acts: net.activation.map((name) => ACTIVATIONS[name]),
-    units: net.order.filter(({ kind }) => kind !== "link").map(({ members }) => members),
+    acts,
+    units,
+    sequence: Int32Array.from(units.flat()),
+    squash: acts.map((act) => act?.value),
+    slope: acts.map((act) => act?.slope),
+    groupStartingAt: net.neurons.map((v) => (net.group[v]?.[0] === v ? net.group[v] : undefined)),
+    groupEndingAt: net.neurons.map((v) => (net.group[v]?.at(-1) === v ? net.group[v] : undefined)),
     arriving: fanOf(net, net.incoming, (link) => link.from),
     leaving: fanOf(net, net.outgoing.map((links) => links.toReversed()), (link) => link.to),
     samples: 0,
@@ -53,6 +60,7 @@ export function engineOf(file, steepest) {
     isExempt: Uint8Array.from(net.holders, (links) =>
       Number(links.some((link) => net.isBias[net.links[link].from])),
     ),
+    isFree: entries.every(({ frozen, rate = 1, low, high }) => !frozen && rate === 1 && low == null && high == null),
     program: undefined,
     isSingle: false,
     mistake: "",
@@ -107,21 +115,19 @@ export function restore(engine, { values, memory, isFresh }) {
 
 /** @param {Engine} engine @param {ArrayLike<number>} inputs @param {number} [at] of the first */
 export function forward(engine, inputs, at = 0) {
-  const { net, acts, units, values, totalInput, output } = engine;
+  const { net, sequence, squash, groupEndingAt, values, totalInput, output } = engine;
   const { starts, ends, weights } = engine.arriving;
   totalInput.fill(0);
   for (const v of net.inputs) totalInput[v] += inputs[at++];
-  for (const members of units) {
-    for (const v of members) {
-      let total = totalInput[v];
-      for (let link = starts[v]; link < starts[v + 1]; link++) {
-        total += values[weights[link]] * output[ends[link]];
-      }
-      totalInput[v] = total;
-    }
-    const [v] = members;
-    if (!net.group[v]) output[v] = acts[v].value(totalInput[v]);
-    else engine.logSums.set(members, activate(net, members, totalInput, output));
+  for (let position = 0; position < sequence.length; position++) {
+    const v = sequence[position];
+    const stop = starts[v + 1];
+    let total = totalInput[v];
+    for (let link = starts[v]; link < stop; link++) total += values[weights[link]] * output[ends[link]];
+    totalInput[v] = total;
+    const members = groupEndingAt[v];
+    if (!net.group[v]) output[v] = squash[v](total);
+    else if (members) engine.logSums.set(members, activate(net, members, totalInput, output));
   }
 }
 
@@ -151,24 +157,24 @@ export function backward(engine) {
     backwardWrongly(engine);
     return;
   }
-  const { net, acts, units, values, gradient, totalInput, output, sensitivity, delta } = engine;
+  const { net, sequence, slope, groupStartingAt, values, gradient } = engine;
+  const { totalInput, output, sensitivity, delta } = engine;
   const { starts, ends, weights } = engine.leaving;
-  for (let unit = units.length - 1; unit >= 0; unit--) {
-    const members = units[unit];
-    for (let at = members.length - 1; at >= 0; at--) {
-      const v = members[at];
-      let blame = sensitivity[v];
-      for (let link = starts[v]; link < starts[v + 1]; link++) {
-        const w = weights[link];
-        const ahead = delta[ends[link]];
-        blame += values[w] * ahead;
-        gradient[w] += output[v] * ahead;
-      }
-      sensitivity[v] = blame;
+  for (let position = sequence.length - 1; position >= 0; position--) {
+    const v = sequence[position];
+    const stop = starts[v + 1];
+    const own = output[v];
+    let blame = sensitivity[v];
+    for (let link = starts[v]; link < stop; link++) {
+      const w = weights[link];
+      const ahead = delta[ends[link]];
+      blame += values[w] * ahead;
+      gradient[w] += own * ahead;
     }
-    const [v] = members;
-    if (net.group[v]) turn(net, members, engine);
-    else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
+    sensitivity[v] = blame;
+    const members = groupStartingAt[v];
+    if (!net.group[v]) delta[v] = blame * slope[v](totalInput[v], own);
+    else if (members) turn(net, members, engine);
   }
 }
 
@@ -198,16 +204,24 @@ function refresh({ isFresh, isFrozen, memory, optimizer, rate }) {
 /** Move every weight by its mean blame over the samples since the last update.
  * @param {Engine} engine */
 export function moveWeights(engine) {
-  const { values, gradient, memory, options, optimizer, rate, rates, low, high } = engine;
-  const { isFrozen, isExempt, l1, l2, samples } = engine;
-  const { move } = optimizer;
   refresh(engine);
+  move(engine);
+}
+
+/** @param {Engine} engine */
+function move(engine) {
+  const { values, gradient, memory, options, optimizer, rate, rates, low, high } = engine;
+  const { isFree, isFrozen, isExempt, l1, l2, samples } = engine;
+  const { step, move: moveWithin } = optimizer;
   for (let w = 0; w < values.length; w++) {
+    const mean = gradient[w] / samples;
+    if (isFree && !l1 && !l2) {
+      step(values, w, mean, rate, memory, options);
+      continue;
+    }
     const pull1 = isExempt[w] ? 0 : l1;
     const pull2 = isExempt[w] ? 0 : l2;
-    const mean = gradient[w] / samples;
-    const still = isFrozen[w];
-    move(values, w, mean, rate, memory, options, pull1, pull2, still, rates[w], low[w], high[w]);
+    moveWithin(values, w, mean, rate, memory, options, pull1, pull2, isFrozen[w], rates[w], low[w], high[w]);
   }
   gradient.fill(0);
   engine.samples = 0;
@@ -225,15 +239,46 @@ export function learn(engine, data, order, first, end, size) {
   refresh(engine);
   if (engine.program === undefined || engine.isSingle !== (size === 1)) {
     engine.isSingle = size === 1;
-    if (engine.program !== null) engine.program = programOf(engine, { penaltyOf, moveWeights });
+    if (engine.program !== null) engine.program = programOf(engine, expect);
   }
-  if (engine.program) return engine.program(data.inputs, data.targets, order, first, end, size);
+  const { program } = engine;
+  const learner = program ? program.engine : engine;
+  if (program) enter(program, engine);
   let total = 0;
   for (let start = first; start < end; start += size) {
     const stop = Math.min(start + size, end);
-    total += penaltyOf(engine) * (stop - start) + collect(engine, data, order, start, stop);
-    moveWeights(engine);
+    const penalty = penaltyOf(learner) * (stop - start);
+    const losses = program
+      ? collectFast(program, data, order, start, stop)
+      : collect(engine, data, order, start, stop);
+    total += penalty + losses;
+    if (!program?.movesWeights) move(learner);
   }
+  if (program) engine.values.set(learner.values);
+  return total;
+}
+
+/** All that may have changed since the program was written. @param {Program} program
+ * @param {Engine} engine */
+function enter(program, { values, rate }) {
+  program.engine.values.set(values);
+  program.engine.gradient.fill(0);
+  program.engine.rate = rate;
+  program.rate[0] = rate;
+}
+
+/** The same as `collect`. @param {Program} program @param {Samples} data
+ * @param {ArrayLike<number>} order @param {number} first @param {number} end */
+function collectFast({ engine, inputs, targets, lesson }, data, order, first, end) {
+  let total = 0;
+  for (let at = first; at < end; at++) {
+    const input = order[at] * inputs.length;
+    const target = order[at] * targets.length;
+    for (let index = 0; index < inputs.length; index++) inputs[index] = data.inputs[input + index];
+    for (let index = 0; index < targets.length; index++) targets[index] = data.targets[target + index];
+    total += lesson();
+  }
+  engine.samples = end - first;
   return total;
 }
 

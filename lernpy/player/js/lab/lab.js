@@ -645,7 +645,7 @@ export class Lab {
   get proofText() {
     const { good, worst, updates } = this.proof;
     const { program } = this.engine; // not known before the first lesson
-    const how = program ? " (straight lines written for this net)" : program === null ? " (loops)" : "";
+    const how = program ? " (WebAssembly, written for this net)" : program === null ? " (loops)" : "";
     return good
       ? `this page trains as lernpy does: ${updates} updates, largest difference ${number(worst, 1)}${how}`
       : `this page does not train as lernpy does: largest difference ${number(worst, 2)}`;
