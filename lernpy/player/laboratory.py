@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import page_script
+from lernpy.player.bundle import packed, page_script
 from lernpy.player.page import (
     MODEL,
     PAGE,
@@ -245,15 +245,16 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         },
     }
     module = page_script(None, "lab/page", START)
+    start = packed(module)
     looks = style("lab")
     return PAGE.format(
-        policy=LEARNS.format(script=hashed(module), style=hashed(looks)),
+        policy=LEARNS.format(script=f"{hashed(start)} {hashed(module)}", style=hashed(looks)),
         title=html.escape(checks.text("title", title)),
         style=looks,
         sheet="",
         trace="",
         data=escaped(json.dumps(traits, ensure_ascii=False, separators=(",", ":"))),
-        module=module,
+        module=start,
     )
 
 
