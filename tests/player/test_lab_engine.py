@@ -112,6 +112,53 @@ def test_where_every_language_rounds_alike_the_weights_have_the_very_bits(tmp_pa
         assert numbers(one["weights"]).tolist() == told.weights, plan
 
 
+FORMULAS = [
+    "function f(a,b){return a;}",
+    "function f(a,b){return -a - b*-2 /(b + 1e-3)- 1.5e+2;}",
+    "function f(a,b){return a - b - a /b /a*(a + b);}",
+    "function f(a,b){return a>0?a:b>0?-1:b<0?1:b*0;}",
+    "function f(a,b){const v1=a>b||a!=a;const v2=!v1&&b<=0.5;return v2?a:(v1?b:7);}",
+    "function f(a,b){const v1=a>=b;const v2=!(v1&&b<0);const v3=v2;return v3?1:2;}",
+    "function f(a,b){return Math.sqrt(Math.abs(a))+(a*a)** b + Math.atan2(a,b)- Math.log1p(Math.abs(b));}",
+    "function f(a,b){const v1=0.5*tanh(a - tanh(b))+ 0.5;return v1*(1 - v1)+ tanh(v1);}",
+    "function f(values,w){const next0=values[w]- 3*values[w]/(values[w]<0?-Infinity:0.1);values[w]=next0;}",
+]
+WRITTEN = """
+const own = new WebAssembly.Memory({ initial: 1 });
+const numbers = new Float64Array(own.buffer);
+numbers.set(TANHS, 2);
+for (const text of given.formulas) {
+  const printed = new Function("tanh", `return ${text}`)(tanh);
+  const code = new Assembler(16);
+  const lesson = code.made(code.formula(printed, load(0), load(8)), own);
+  print(given.pairs.map(([a, b]) => {
+    numbers.set([a, b]);
+    const values = [a];
+    const told = text.includes("values") ? (printed(values, 0), values[0]) : printed(a, b);
+    return [lesson(), told].map((number) => bits([number]));
+  }));
+}
+"""
+
+
+def test_a_formula_as_webassembly_has_the_bits_of_its_javascript(tmp_path: Path) -> None:
+    pairs = [*np.random.default_rng(0).normal(size=(50, 2)).tolist(), [0, 0], [-1, 0.5], [2, 2]]
+    given = {"formulas": FORMULAS, "pairs": pairs}
+    for formula, told in zip(FORMULAS, in_node(WRITTEN, given, tmp_path), strict=True):
+        assert [one for one, _ in told] == [other for _, other in told], formula
+        assert len({one for one, _ in told}) > 1
+
+
+UNKNOWN = """
+print(given.map((text) => refusal(() => new Assembler(0).formula(new Function(`return ${text}`)(), load(0)))));
+"""
+
+
+def test_what_is_no_formula_is_refused_so_that_loops_run(tmp_path: Path) -> None:
+    texts = ["function f(z){return z*other;}", "function f(z){const v1=table[z];return v1;}"]
+    assert in_node(UNKNOWN, texts, tmp_path) == [["other is not known", "table[z] is not known"]]
+
+
 def test_the_page_s_own_tanh(tmp_path: Path) -> None:
     """Within four units in the last place, odd, and 1 far out."""
     spread = np.random.default_rng(0).normal(size=3000) * 10.0 ** np.linspace(-12, 2, 3000)

@@ -5,13 +5,13 @@ const LEVELS = {
   ...{ "?": 1, "||": 2, "&&": 3, "==": 4, "!=": 4, "<": 5, ">": 5, "<=": 5, ">=": 5 },
   ...{ "+": 6, "-": 6, "*": 7, "/": 7, "**": 8 },
 };
-const [CHOICE, COMPARISON] = [LEVELS["?"], LEVELS["<"]];
+const TRUTHS = ["||", "&&", "==", "!=", "<", ">", "<=", ">=", "not"];
 const TOKEN = /\d[\d.]*(?:e[-+]?\d+)?|[a-z]\w*(?:\.\w+)?(?:\[\w+\])*|\*\*|[<>=!]=|&&|\|\||\S/gi;
 const LINE = /^\s*(?:const\s+(\w+)\s*=|return\b|[^=]*=)(.*)$/s;
 
 /** Either a name or number, or what is done with the last ones. A choice: this, that, whether.
  * @typedef {{name: string, sign: string, count: number}} Piece */
-/** @typedef {{name: string, parts: Piece[], isTruth: boolean, isTanh: boolean}} Line */
+/** @typedef {{name: string, pieces: Piece[], isTruth: boolean, isTanh: boolean}} Line */
 /** @typedef {{parameters: string[], lines: Line[]}} Lines */
 
 /** @type {Map<Function, Lines>} */
@@ -31,7 +31,11 @@ function linesIn(text) {
   const lines = [];
   for (const line of body.split(";")) {
     const [, name = "", expression] = LINE.exec(line) ?? [];
-    if (expression) lines.push({ name, ...piecesOf(expression, lines), isTanh: false });
+    if (!expression) continue;
+    const pieces = piecesOf(expression, lines);
+    const last = pieces[pieces.length - 1];
+    const isTruth = TRUTHS.includes(last.sign) || lines.some((one) => one.isTruth && one.name === last.name);
+    lines.push({ name, pieces, isTruth, isTanh: false });
   }
   return { parameters: parameters.split(",").map((name) => name.trim()), lines };
 }
@@ -46,48 +50,36 @@ const done = (sign, ...values) => [...values.flat(), { name: "", sign, count: va
 function piecesOf(text, lines) {
   const tokens = text.match(TOKEN) ?? [];
   let at = 0;
-  let isTruth = false; // what was read last
   /** @returns {Piece[]} */
   const operand = () => {
     const token = tokens[at++];
     if (token === "-") return done("negative", operand());
     if (token === "!") return done("not", operand());
     if (token === "(") return bracketed()[0];
-    if (tokens[at] === "(") return called(token);
-    isTruth = lines.some(({ name, isTruth: is }) => is && name === token);
-    return named(token);
+    if (tokens[at] !== "(") return named(token);
+    at += 1;
+    const values = bracketed();
+    if (token !== "tanh") return done(token, ...values);
+    const name = `tanh ${lines.length}`;
+    lines.push({ name, pieces: values[0], isTruth: false, isTanh: true });
+    return named(name);
   };
   /** What stands in brackets, parted by commas. */
   const bracketed = () => {
-    const values = [operation(CHOICE)];
-    while (tokens[at++] === ",") values.push(operation(CHOICE));
+    const values = [operation(1)];
+    while (tokens[at++] === ",") values.push(operation(1));
     return values;
-  };
-  /** @param {string} name */
-  const called = (name) => {
-    at += 1;
-    const values = bracketed();
-    isTruth = false;
-    if (name !== "tanh") return done(name, ...values);
-    const result = `tanh ${lines.length}`;
-    lines.push({ name: `of ${result}`, parts: values[0], isTruth, isTanh: false });
-    lines.push({ name: result, parts: named(`of ${result}`), isTruth, isTanh: true });
-    return named(result);
   };
   /** @param {number} level */
   const operation = (level) => {
     let value = operand();
     while (LEVELS[tokens[at]] >= level) {
       const sign = tokens[at++];
-      const isChoice = sign === "?";
-      const right = operation(isChoice ? CHOICE : LEVELS[sign] + 1);
-      if (isChoice) {
-        at += 1;
-        value = done("?", right, operation(CHOICE), value);
-      } else value = done(sign === "**" ? "Math.pow" : sign, value, right);
-      isTruth = !isChoice && LEVELS[sign] <= COMPARISON;
+      const right = operation(sign === "?" ? 1 : LEVELS[sign] + 1);
+      if (sign !== "?") value = done(sign === "**" ? "Math.pow" : sign, value, right);
+      else if (tokens[at++] === ":") value = done("?", right, operation(1), value);
     }
     return value;
   };
-  return { parts: operation(CHOICE), isTruth };
+  return operation(1);
 }

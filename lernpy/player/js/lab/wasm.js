@@ -91,9 +91,9 @@ export class Assembler {
     const { parameters, lines } = linesOf(printed);
     const names = new Map(parameters.map((name, index) => [name, values[index]]));
     let result = constant(NaN);
-    for (const { name, parts, isTruth, isTanh } of lines) {
-      result = parts.flatMap((part) => this.piece(part, names));
-      if (isTanh) result = this.formula(tanh, result);
+    for (const { name, pieces, isTruth, isTanh } of lines) {
+      result = pieces.flatMap((piece) => this.piece(piece, names));
+      if (isTanh) result = this.formula(tanh, this.keep(result));
       if (name) names.set(name, isTruth ? result : this.keep(result));
     }
     return result;
