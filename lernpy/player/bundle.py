@@ -74,10 +74,10 @@ def _with_maths(code: str, network: Mapping[str, Any] | None) -> str:
     return code.replace("TABLES;", maths).replace("TANH;", squeezed(_text_of(TANH)))
 
 
-def packed(code: str) -> str:
+def self_unpacking(code: str) -> str:
     """A script that unpacks another and starts it; a page has to allow both.
 
-    >>> len(packed("render();" * 1000)) < 1000
+    >>> len(self_unpacking("render();" * 1000)) < 1000
     True
     """
     text = b64encode(zlib.compress(code.encode(), 9)).decode()

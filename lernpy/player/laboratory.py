@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import packed, page_script
+from lernpy.player.bundle import page_script, self_unpacking
 from lernpy.player.page import (
     MODEL,
     PAGE,
@@ -245,7 +245,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         },
     }
     module = page_script(None, "lab/page", START)
-    start = packed(module)
+    start = self_unpacking(module)
     looks = style("lab")
     return PAGE.format(
         policy=LEARNS.format(script=f"{hashed(start)} {hashed(module)}", style=hashed(looks)),

@@ -10,7 +10,7 @@ import { activate, outputLoss, outputSlope, penaltyOn, turn } from "../maths.js"
 import { networkOf } from "../network.js";
 import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
 import { backwardWrongly } from "./mistakes.js";
-import { programOf } from "./program.js";
+import { collectFast, enter, programOf } from "./program.js";
 import { wired } from "./wiring.js";
 
 const SMALLEST = 2.3e-308;
@@ -60,7 +60,7 @@ export function engineOf(file, steepest) {
     isExempt: Uint8Array.from(net.holders, (links) =>
       Number(links.some((link) => net.isBias[net.links[link].from])),
     ),
-    isFree: entries.every(({ frozen, rate = 1, low, high }) => !frozen && rate === 1 && low == null && high == null),
+    isFree: header.rules.length + header.frozen.length === 0,
     program: undefined,
     isSingle: false,
     mistake: "",
@@ -255,30 +255,6 @@ export function learn(engine, data, order, first, end, size) {
     if (!program?.movesWeights) move(learner);
   }
   if (program) engine.values.set(learner.values);
-  return total;
-}
-
-/** All that may have changed since the program was written. @param {Program} program
- * @param {Engine} engine */
-function enter(program, { values, rate }) {
-  program.engine.values.set(values);
-  program.engine.gradient.fill(0);
-  program.engine.rate = rate;
-  program.rate[0] = rate;
-}
-
-/** The same as `collect`. @param {Program} program @param {Samples} data
- * @param {ArrayLike<number>} order @param {number} first @param {number} end */
-function collectFast({ engine, inputs, targets, lesson }, data, order, first, end) {
-  let total = 0;
-  for (let at = first; at < end; at++) {
-    const input = order[at] * inputs.length;
-    const target = order[at] * targets.length;
-    for (let index = 0; index < inputs.length; index++) inputs[index] = data.inputs[input + index];
-    for (let index = 0; index < targets.length; index++) targets[index] = data.targets[target + index];
-    total += lesson();
-  }
-  engine.samples = end - first;
   return total;
 }
 

@@ -5,11 +5,9 @@
 
 import { activate, turn } from "../maths.js";
 import { TANHS } from "./tanh.js";
-import { Assembler, constant, joined, load } from "./wasm.js";
+import { Assembler, added, constant, joined, load } from "./wasm.js";
 
 const PAGE = 65536; // bytes
-const ZERO = constant(0);
-const ADD = 0xa0;
 
 /** @typedef {import("./wasm.js").Bytes} Bytes */
 /** @typedef {typeof import("./engine.js").expect} Expect */
@@ -30,6 +28,30 @@ export function programOf(engine, expect) {
   } catch {
     return null; // the host's policy, or an entry that is no formula
   }
+}
+
+/** All that may have changed since the program was written. @param {Program} program
+ * @param {Engine} engine */
+export function enter(program, { values, rate }) {
+  program.engine.values.set(values);
+  program.engine.gradient.fill(0);
+  program.engine.rate = rate;
+  program.rate[0] = rate;
+}
+
+/** The same as `collect` of engine.js. @param {Program} program @param {Samples} data
+ * @param {ArrayLike<number>} order @param {number} first @param {number} end */
+export function collectFast({ engine, inputs, targets, lesson }, data, order, first, end) {
+  let total = 0;
+  for (let at = first; at < end; at++) {
+    const input = order[at] * inputs.length;
+    const target = order[at] * targets.length;
+    for (let index = 0; index < inputs.length; index++) inputs[index] = data.inputs[input + index];
+    for (let index = 0; index < targets.length; index++) targets[index] = data.targets[target + index];
+    total += lesson();
+  }
+  engine.samples = end - first;
+  return total;
 }
 
 /** The engine with its numbers in the memory. @param {Engine} engine @returns {Inside} */
@@ -60,9 +82,6 @@ const address = (numbers, index) => numbers.byteOffset + 8 * index;
 
 /** @param {Numbers} numbers @param {number} [index] */
 const read = (numbers, index = 0) => load(address(numbers, index));
-
-/** @param {Bytes[]} terms */
-const added = (terms) => ZERO.concat(...terms.map((term) => [...term, ADD]));
 
 /** @param {Bytes} a @param {Bytes} b */
 const times = (a, b) => joined("*", a, b);
@@ -172,8 +191,7 @@ class Walk {
       code.store(address(gradient, w), joined("+", read(gradient, w), own));
       return;
     }
-    const index = ZERO; // the printed step is that of values[w]
-    const step = code.formula(optimizer.step, read(values, w), index, code.keep(added([own])), read(given.rate));
-    code.store(address(values, w), step);
+    const [value, index, mean] = [read(values, w), constant(w), code.keep(added([own]))];
+    code.store(address(values, w), code.formula(optimizer.step, value, index, mean, read(given.rate)));
   }
 }

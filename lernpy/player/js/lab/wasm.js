@@ -39,6 +39,9 @@ export const load = (address, offset = ORIGIN) => offset.concat(LOAD, 3, varint(
 /** @param {string} sign @param {Bytes} a @param {Bytes} b @returns {Bytes} */
 export const joined = (sign, a, b) => a.concat(b, OPCODES[sign]);
 
+/** Their sum, from 0 on: which is 0 where they come to -0. @param {Bytes[]} terms @returns {Bytes} */
+export const added = (terms) => constant(0).concat(...terms.map((term) => [...term, OPCODES["+"]]));
+
 export class Assembler {
   /** @param {number} tanhs where the memory holds them */
   constructor(tanhs) {
