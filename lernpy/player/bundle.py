@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -31,7 +33,10 @@ REFUSALS = {
         ["[", *(rf"\p{{{kind}}}" for kind in INVISIBLE if kind != "Cf"), OVERRIDES, "]"]
     ),
 }
-TABLES = "tables"  # the module that is printed
+TABLES, TANH = (
+    "tables",
+    "lab/tanh",
+)  # the modules whose text a page reads: one printed, one as it is
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.M)
 COMMENT = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?|[ \t]+// [^\n]*$",
@@ -58,9 +63,7 @@ def script(
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry, has_products(network)).replace(
-        "TABLES;", squeezed(tables(network, maths))
-    )
+    return _with_maths(_joined(entry, has_products(network)), network, maths)
 
 
 def has_products(network: Mapping[str, Any] | None) -> bool:
@@ -75,8 +78,25 @@ def page_script(
 
     The maths, "fast" or "portable", keeps its names: a page may write code of its own from it.
     """
-    code = _short(entry, start, has_products(network))
-    return code.replace("TABLES;", squeezed(tables(network, maths)))
+    return _with_maths(_short(entry, start, has_products(network)), network, maths)
+
+
+def _with_maths(code: str, network: Mapping[str, Any] | None, maths: str) -> str:
+    """The script with what keeps its names, since a page reads its text: tables, and the lab's own tanh."""
+    printed = squeezed(tables(network, maths))
+    if "TANH;" in code:
+        printed = printed.replace("Math.tanh", "tanh")
+    return code.replace("TABLES;", printed).replace("TANH;", squeezed(_text_of(TANH)))
+
+
+def self_unpacking(code: str) -> str:
+    """A script that unpacks another and starts it; a page has to allow both.
+
+    >>> len(self_unpacking("render();" * 1000)) < 1000
+    True
+    """
+    text = b64encode(zlib.compress(code.encode(), 9)).decode()
+    return squeezed(_text_of("lab/unpack")).replace("PACKED SCRIPT", text)
 
 
 @cache
@@ -252,14 +272,23 @@ def _collect(
 ) -> None:
     if name in above:
         raise LernpyError(f"modules of the player import each other: {' -> '.join((*above, name))}")
-    path = f"js/{instead.get(name, name)}.js"
-    text = files("lernpy.player").joinpath(path).read_text(encoding="utf-8")
+    text = _source(instead.get(name, name))
     for needed_path in IMPORT.findall(text):
         needed = normpath(f"{dirname(name)}/{needed_path}").lstrip("/")
         if needed not in order:
             _collect(needed, order, (*above, name), instead)
-    code = "TABLES;" if name == TABLES else COMMENT.sub("", IMPORT.sub("", text))
-    order[name] = re.sub(r"^export (?!default)", "", code, flags=re.M)
+    kept = {TABLES: "TABLES;", TANH: "TANH;"}
+    order[name] = kept.get(name) or _text_of(instead.get(name, name))
+
+
+def _source(name: str) -> str:
+    return files("lernpy.player").joinpath(f"js/{name}.js").read_text(encoding="utf-8")
+
+
+def _text_of(name: str) -> str:
+    """A module without comments, imports and exports."""
+    code = COMMENT.sub("", IMPORT.sub("", _source(name)))
+    return re.sub(r"^export (?!default)", "", code, flags=re.M)
 
 
 def squeezed(code: str) -> str:

@@ -22,7 +22,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import page_script
+from lernpy.player.bundle import page_script, self_unpacking
 from lernpy.player.page import (
     MODEL,
     PAGE,
@@ -45,7 +45,7 @@ NOISY = {"spiral": 1.0, "circle": 1.0, "exclusive_or": 1.0, "gauss": 3.0}  # the
 MOST_SAMPLES = 2000
 MOST_LINKS = 5000
 UPDATES, BATCH = 20, 4  # of the run that proves the page
-LEARNS = POLICY.replace("{script}", "{script} 'unsafe-eval'")  # straight lines, made at run time
+LEARNS = POLICY.replace("{script}", "{script} 'wasm-unsafe-eval'")  # lessons, made at run time
 START = MODEL.replace('data.trace = document.getElementById("lp-trace").textContent;\n', "")
 
 
@@ -253,15 +253,16 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         },
     }
     module = page_script(None, "lab/page", START, network.maths)
+    start = self_unpacking(module)
     looks = style("lab")
     return PAGE.format(
-        policy=LEARNS.format(script=hashed(module), style=hashed(looks)),
+        policy=LEARNS.format(script=f"{hashed(start)} {hashed(module)}", style=hashed(looks)),
         title=html.escape(checks.text("title", title)),
         style=looks,
         sheet="",
         trace="",
         data=escaped(json.dumps(traits, ensure_ascii=False, separators=(",", ":"))),
-        module=module,
+        module=start,
     )
 
 

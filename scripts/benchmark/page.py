@@ -4,7 +4,7 @@
 
 Frames: headless Chromium, 1280 x 720, 250 points of the spiral, an epoch to a picture, all maps; and how
 long it takes from the key to the lesson that stands still, painted. Speed: XOR 2-3-1 and the spiral
-2-8-8-1, sample by sample, in turns by the processor's time: the page's engine (straight lines; loops; with
+2-8-8-1, sample by sample, in turns by the processor's time: the page's engine (WebAssembly; loops; with
 all that the running page does beside), a net of JavaScript objects, `lernpy.train` with jit. All learn the
 same: their weights are compared after two epochs in one order. Nothing named: everything.
 """
@@ -42,7 +42,7 @@ SHAPES = {
 }  # frames a second, the goal
 MOST_WAIT = 50  # milliseconds from the key to the lesson
 MOST_BYTES = 150_000  # of a page without its data
-IN_NODE = ("straight", "loops", "session", "objects")
+IN_NODE = ("wasm", "loops", "session", "objects")
 EXPORTED = "Session,engineOf,learn,seedOf,shuffled"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 COUNT = """async (seconds) => {
@@ -309,7 +309,7 @@ def list_speed(rows: list[dict[str, Any]]) -> Iterator[str]:
             spread = f"({min(each) / 1e6:.2f} to {max(each) / 1e6:.2f})"
             beside = [f"{middle[name] / middle[peer]:6.2f} x {peer}" for peer in ("jit", "objects")]
             yield f"  {name:10}{middle[name] / 1e6:7.2f}  {spread:18}{'  '.join(beside)}"
-        best = max(middle["straight"], middle["loops"])
+        best = max(middle["wasm"], middle["loops"])
         for peer, goal in row["goals"].items():
             if goal:
                 yield f"  goal {goal:g} x {peer}: {kept(best >= goal * middle[peer])}"

@@ -58,7 +58,7 @@ function objects() {
   };
 }
 
-const learners = { straight: bare(undefined), loops: bare(null), session: session(), objects: objects() };
+const learners = { wasm: bare(undefined), loops: bare(null), session: session(), objects: objects() };
 const done = {};
 
 for await (const line of createInterface({ input: process.stdin })) {

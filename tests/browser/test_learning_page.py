@@ -6,13 +6,14 @@ The fixture `new_page` fails a test whose page asks for anything outside or repo
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from learning_page import LearningPage, altered, opened, spiral, xor
+from learning_page import DATA, LearningPage, altered, opened, spiral, xor
 
 import lernpy
 from lernpy import files, player
@@ -38,7 +39,7 @@ def test_it_opens_trains_and_is_proven(show: Open) -> None:
     before = lab.ask("lab.session.evaluation.train.loss")
     lab.press("Space")
     lab.wait("lab.session.epoch >= 5")
-    assert "straight lines" in lab.text("proof")
+    assert "WebAssembly" in lab.text("proof")
     lab.press("Space")
     assert lab.ask("lab.session.evaluation.train.loss") < before
     assert not lab.ask("lab.isRunning") and lab.ask("lab.isStopped")
@@ -65,8 +66,8 @@ def test_it_learns_in_a_sandboxed_frame(new_page: Callable[..., Any]) -> None:
 
 
 def test_where_code_may_not_be_made_loops_do_the_same(show: Open) -> None:
-    """Without 'unsafe-eval' in the policy: the badge stays green, and the weights have the same bits."""
-    free, strict = show(), show(xor().replace(" 'unsafe-eval'", ""))
+    """Without 'wasm-unsafe-eval' in the policy: the badge stays green, and the weights have the same bits."""
+    free, strict = show(), show(xor().replace(" 'wasm-unsafe-eval'", ""))
     for lab in (free, strict):
         lab.press("Shift+ArrowRight")
         assert lab.ask("lab.proof.good")
@@ -75,6 +76,26 @@ def test_where_code_may_not_be_made_loops_do_the_same(show: Open) -> None:
     assert free.bits == strict.bits
     assert all("unsafe-eval" in problem for problem in strict.page.gate.problems)
     strict.page.gate.forget()
+
+
+def test_a_browser_that_cannot_unpack_the_page_says_so(
+    new_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = new_page()
+    page.add_init_script("delete window.DecompressionStream")
+    (tmp_path / "lab.html").write_text(xor(), encoding="utf-8")
+    page.goto((tmp_path / "lab.html").as_uri())
+    assert "needs a browser of 2023 or later" in page.locator("body").inner_text()
+
+
+def test_the_page_without_its_data_is_small() -> None:
+    page = spiral()
+    given = DATA.search(page)
+    assert given is not None
+    traits = json.loads(given[2])["lab"]
+    data = {name: traits[name] for name in ("sets", "proof", "file", "positions")}
+    of_data = len(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode())
+    assert 0 < len(page.encode()) - of_data < 150_000
 
 
 def test_altered_data_turn_the_badge_red(show: Open) -> None:

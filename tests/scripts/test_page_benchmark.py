@@ -29,7 +29,7 @@ def test_the_page_and_the_objects_in_javascript_learn_the_same() -> None:
     assert [row["about"] for row in rows] == ["XOR 2-3-1", "spiral 2-8-8-1"]
     for row in rows:
         assert row["apart"] < 1e-12
-        assert set(row["speeds"]) == {"straight", "loops", "session", "objects", "jit"}
+        assert set(row["speeds"]) == {"wasm", "loops", "session", "objects", "jit"}
         assert all(speed > 0 for [speed] in row["speeds"].values())
 
 

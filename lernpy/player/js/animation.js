@@ -38,3 +38,6 @@ export function animate(steps, { timing, speed, turns }, paint, end) {
   tick(start);
   return () => cancelAnimationFrame(frame);
 }
+
+/** What can wait until the picture is on the screen. @param {() => void} act */
+export const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));

@@ -39,7 +39,15 @@ function detailsOf(recording, sample) {
     sample.delta[v] = net.isBias[v] ? 0 : sample.sensitivity[v];
   }
   const steps = net.steps.filter((step) => isPlayed(sample, step));
-  return { ...products, asked, slope: slopesOf(net, sample), steps, ends: endsOf(steps) };
+  /** @type {number[][] | undefined} */
+  let ends; // looked for when a move first asks
+  return {
+    ...{ ...products, asked, slope: slopesOf(net, sample), steps },
+    get ends() {
+      ends ??= endsOf(steps);
+      return ends;
+    },
+  };
 }
 
 /** @param {Network} net @param {Sample} sample */
@@ -47,10 +55,10 @@ function productsOf(net, sample) {
   const [signal, blame, own] = range(3).map(() => zeros(net.links.length));
   const { weights } = sample;
   if (!weights) return { signal, blame, own };
+  const [forward, back] = net.times.link;
   net.links.forEach(({ from, to, weight }, link) => {
-    const [forward, back] = net.times.link.map((at) => at[link]);
-    signal[link] = weightAt(sample, weights, weight, forward) * sample.output[from];
-    blame[link] = weightAt(sample, weights, weight, back) * sample.delta[to];
+    signal[link] = weightAt(sample, weights, weight, forward[link]) * sample.output[from];
+    blame[link] = weightAt(sample, weights, weight, back[link]) * sample.delta[to];
     own[link] = sample.output[from] * sample.delta[to];
   });
   return { signal, blame, own };

@@ -546,15 +546,17 @@ interface CurvePoint {
   test: number;
 }
 
-/** Learns samples, so many to an update; the sum of their losses. */
-type Program = (
-  inputs: Numbers,
-  targets: Numbers,
-  order: ArrayLike<number>,
-  first: number,
-  end: number,
-  size: number,
-) => number;
+/** A lesson as WebAssembly: its engine's numbers lie in the memory, so do the sample's and the rate. */
+interface Program {
+  engine: Engine;
+  inputs: Numbers;
+  targets: Numbers;
+  rate: Numbers;
+  /** Whether a lesson moves the weights, too. */
+  movesWeights: boolean;
+  /** Returns the loss. */
+  lesson(): number;
+}
 
 /** Links by neuron: where its own begin, their other ends, their weights. */
 interface Fan {
@@ -582,6 +584,13 @@ interface Engine extends Weights {
   l2: number;
   units: number[][];
   acts: Activation[];
+  /** All neurons as they act, and of each its activation's functions. */
+  sequence: Int32Array;
+  squash: Activation["value"][];
+  slope: Activation["slope"][];
+  /** The group whose first, or last, member a neuron is. */
+  groupStartingAt: (number[] | undefined)[];
+  groupEndingAt: (number[] | undefined)[];
   /** Since the last update. */
   samples: number;
   totalInput: Numbers;
@@ -591,6 +600,8 @@ interface Engine extends Weights {
   logSums: Map<number[], number>;
   gradient: Numbers;
   isFrozen: Uint8Array;
+  /** Whether nothing limits how any weight moves. */
+  isFree: boolean;
   rates: Numbers;
   low: Numbers;
   high: Numbers;

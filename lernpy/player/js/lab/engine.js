@@ -10,7 +10,7 @@ import { activate, outputLoss, outputSlope, penaltyOn, turn } from "../maths.js"
 import { networkOf } from "../network.js";
 import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "../tables.js";
 import { backwardWrongly } from "./mistakes.js";
-import { programOf } from "./program.js";
+import { collectFast, enter, programOf } from "./program.js";
 import { wired } from "./wiring.js";
 
 const SMALLEST = 2.3e-308;
@@ -27,13 +27,21 @@ export function engineOf(file, steepest) {
   const optimizer = OPTIMIZERS[file.optimizer.name];
   const rate = (header.learning_rate = file.learning_rate ?? optimizer.rate);
   const slots = range(optimizer.memory(rate).length);
+  const units = net.order.filter(({ kind }) => kind !== "link").map(({ members }) => members);
+  const acts = net.activation.map((name) => ACTIVATIONS[name]);
+  const groups = net.neurons.map((v) => (acts[v] ? undefined : (net.group[v] ?? [v]))); // or a product
   /** @param {(entry: LinkEntry) => number} pick */
   const column = (pick) => Float64Array.from(entries, pick);
   return {
     ...{ file, weightOf, net, loss, optimizer, rate, l1: file.l1, l2: file.l2 },
     options: Object.values({ ...optimizer.options, ...file.optimizer.options }),
-    acts: net.activation.map((name) => ACTIVATIONS[name]),
-    units: net.order.filter(({ kind }) => kind !== "link").map(({ members }) => members),
+    acts,
+    units,
+    sequence: Int32Array.from(units.flat()),
+    squash: acts.map((act) => act?.value),
+    slope: acts.map((act) => act?.slope),
+    groupStartingAt: groups.map((members, v) => (members?.[0] === v ? members : undefined)),
+    groupEndingAt: groups.map((members, v) => (members?.at(-1) === v ? members : undefined)),
     arriving: fanOf(net, net.incoming, (link) => link.from),
     leaving: fanOf(net, net.outgoing.map((links) => links.toReversed()), (link) => link.to),
     samples: 0,
@@ -53,6 +61,7 @@ export function engineOf(file, steepest) {
     isExempt: Uint8Array.from(net.holders, (links) =>
       Number(links.some((link) => net.isBias[net.links[link].from])),
     ),
+    isFree: header.rules.length + header.frozen.length === 0,
     program: undefined,
     isSingle: false,
     mistake: "",
@@ -107,21 +116,19 @@ export function restore(engine, { values, memory, isFresh }) {
 
 /** @param {Engine} engine @param {ArrayLike<number>} inputs @param {number} [at] of the first */
 export function forward(engine, inputs, at = 0) {
-  const { net, acts, units, values, totalInput, output } = engine;
+  const { net, sequence, squash, groupEndingAt, values, totalInput, output } = engine;
   const { starts, ends, weights } = engine.arriving;
   totalInput.fill(0);
   for (const v of net.inputs) totalInput[v] += inputs[at++];
-  for (const members of units) {
-    for (const v of members) {
-      let total = totalInput[v];
-      for (let link = starts[v]; link < starts[v + 1]; link++) {
-        total += values[weights[link]] * output[ends[link]];
-      }
-      totalInput[v] = total;
-    }
-    const [v] = members;
-    if (acts[v]) output[v] = acts[v].value(totalInput[v]); // else a softmax group, or a product
-    else engine.logSums.set(members, activate(net, members, totalInput, output));
+  for (let position = 0; position < sequence.length; position++) {
+    const v = sequence[position];
+    const stop = starts[v + 1];
+    let total = totalInput[v];
+    for (let link = starts[v]; link < stop; link++) total += values[weights[link]] * output[ends[link]];
+    totalInput[v] = total;
+    const members = groupEndingAt[v];
+    if (squash[v]) output[v] = squash[v](total); // else of a softmax group, or a product
+    else if (members) engine.logSums.set(members, activate(net, members, totalInput, output));
   }
 }
 
@@ -151,24 +158,24 @@ export function backward(engine) {
     backwardWrongly(engine);
     return;
   }
-  const { net, acts, units, values, gradient, totalInput, output, sensitivity, delta } = engine;
+  const { net, sequence, slope, groupStartingAt, values, gradient } = engine;
+  const { totalInput, output, sensitivity, delta } = engine;
   const { starts, ends, weights } = engine.leaving;
-  for (let unit = units.length - 1; unit >= 0; unit--) {
-    const members = units[unit];
-    for (let at = members.length - 1; at >= 0; at--) {
-      const v = members[at];
-      let blame = sensitivity[v];
-      for (let link = starts[v]; link < starts[v + 1]; link++) {
-        const w = weights[link];
-        const ahead = delta[ends[link]];
-        blame += values[w] * ahead;
-        gradient[w] += output[v] * ahead;
-      }
-      sensitivity[v] = blame;
+  for (let position = sequence.length - 1; position >= 0; position--) {
+    const v = sequence[position];
+    const stop = starts[v + 1];
+    const own = output[v];
+    let blame = sensitivity[v];
+    for (let link = starts[v]; link < stop; link++) {
+      const w = weights[link];
+      const ahead = delta[ends[link]];
+      blame += values[w] * ahead;
+      gradient[w] += own * ahead;
     }
-    const [v] = members;
-    if (!acts[v]) turn(net, members, engine);
-    else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
+    sensitivity[v] = blame;
+    const members = groupStartingAt[v];
+    if (slope[v]) delta[v] = blame * slope[v](totalInput[v], own);
+    else if (members) turn(net, members, engine);
   }
 }
 
@@ -198,16 +205,24 @@ function refresh({ isFresh, isFrozen, memory, optimizer, rate }) {
 /** Move every weight by its mean blame over the samples since the last update.
  * @param {Engine} engine */
 export function moveWeights(engine) {
-  const { values, gradient, memory, options, optimizer, rate, rates, low, high } = engine;
-  const { isFrozen, isExempt, l1, l2, samples } = engine;
-  const { move } = optimizer;
   refresh(engine);
+  move(engine);
+}
+
+/** @param {Engine} engine */
+function move(engine) {
+  const { values, gradient, memory, options, optimizer, rate, rates, low, high } = engine;
+  const { isFree, isFrozen, isExempt, l1, l2, samples } = engine;
+  const { step, move: moveWithin } = optimizer;
   for (let w = 0; w < values.length; w++) {
+    const mean = gradient[w] / samples;
+    if (isFree && !l1 && !l2) {
+      step(values, w, mean, rate, memory, options);
+      continue;
+    }
     const pull1 = isExempt[w] ? 0 : l1;
     const pull2 = isExempt[w] ? 0 : l2;
-    const mean = gradient[w] / samples;
-    const still = isFrozen[w];
-    move(values, w, mean, rate, memory, options, pull1, pull2, still, rates[w], low[w], high[w]);
+    moveWithin(values, w, mean, rate, memory, options, pull1, pull2, isFrozen[w], rates[w], low[w], high[w]);
   }
   gradient.fill(0);
   engine.samples = 0;
@@ -225,15 +240,22 @@ export function learn(engine, data, order, first, end, size) {
   refresh(engine);
   if (engine.program === undefined || engine.isSingle !== (size === 1)) {
     engine.isSingle = size === 1;
-    if (engine.program !== null) engine.program = programOf(engine, { penaltyOf, moveWeights });
+    if (engine.program !== null) engine.program = programOf(engine, expect);
   }
-  if (engine.program) return engine.program(data.inputs, data.targets, order, first, end, size);
+  const { program } = engine;
+  const learner = program ? program.engine : engine;
+  if (program) enter(program, engine);
   let total = 0;
   for (let start = first; start < end; start += size) {
     const stop = Math.min(start + size, end);
-    total += penaltyOf(engine) * (stop - start) + collect(engine, data, order, start, stop);
-    moveWeights(engine);
+    const penalty = penaltyOf(learner) * (stop - start);
+    const losses = program
+      ? collectFast(program, data, order, start, stop)
+      : collect(engine, data, order, start, stop);
+    total += penalty + losses;
+    if (!program?.movesWeights) move(learner);
   }
+  if (program) engine.values.set(learner.values);
   return total;
 }
 

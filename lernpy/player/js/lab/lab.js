@@ -4,6 +4,7 @@
  * of them stands in `scene.js`, what can be set in `panel.js`, what can be chosen in `chosen.js`.
  */
 
+import { afterPaint } from "../animation.js";
 import { attempt } from "../lists.js";
 import { brief, number } from "../text.js";
 import { addressOf } from "./address.js";
@@ -234,7 +235,7 @@ export class Lab {
     this.player.open(place);
     if (atEnd) this.player.go([this.player.lastSample, Infinity]);
     if (this.focus) this.player.choose(this.focus);
-    this.keepAddress();
+    afterPaint(() => this.keepAddress());
     this.player.takeFocus();
   }
 
@@ -646,7 +647,7 @@ export class Lab {
   get proofText() {
     const { good, worst, isExact, updates } = this.proof;
     const { program } = this.engine; // not known before the first lesson
-    const how = program ? " (straight lines written for this net)" : program === null ? " (loops)" : "";
+    const how = program ? " (WebAssembly, written for this net)" : program === null ? " (loops)" : "";
     const off = isExact ? "every bit of the weights the same" : `largest difference ${number(worst, 1)}`;
     return good
       ? `this page trains as lernpy does: ${updates} updates, ${off}${how}`

@@ -1,5 +1,6 @@
 /* What is seen of the lab: the net while it trains, what it says, its curves; and the turn to a lesson. */
 
+import { afterPaint } from "../animation.js";
 import { letterOf } from "../fit.js";
 import { zeros } from "../lists.js";
 import { isProduct } from "../products.js";
@@ -196,7 +197,13 @@ export function sceneOf(lab) {
     layout.classList.toggle("lp-watching", !lab.lesson);
     if (!lab.lesson) return;
     colours = looks();
-    paintPicture(lab.lesson.order[lab.lesson.first]);
+    const { lesson } = lab;
+    const marked = lesson.order[lesson.first];
+    if (grid.length) answerAll(lab.engine, grid, outputs);
+    paintPicture(marked, grid.length ? outputs : undefined);
+    afterPaint(() => {
+      if (lab.lesson === lesson) paintPicture(marked); // finer
+    });
     chosen.show();
   };
 
