@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -28,7 +27,7 @@ from lernpy.player.page import (
     PAGE,
     POLICY,
     asset,
-    escaped,
+    data_text,
     hashed,
     narration,
     shell_traits,
@@ -252,7 +251,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         style=looks,
         sheet="",
         trace="",
-        data=escaped(json.dumps(traits, ensure_ascii=False, separators=(",", ":"))),
+        data=data_text(traits),
         module=module,
     )
 

@@ -24,6 +24,8 @@ function actionsOf(player) {
     check: () => player.check(),
     run: () => player.run(),
     predict: () => player.predict(),
+    be: () => player.classroom.be(),
+    vote: () => player.classroom.vote(),
     answer: (event) => {
       if (event.target instanceof HTMLElement) player.answer(event.target.textContent ?? "");
     },
@@ -118,7 +120,7 @@ export function listen(player, signal) {
     }
     if (target === page.get("level")) player.setLevel(target.selectedIndex);
     if (target === page.get("speed")) player.speed = Number(target.value);
-    if (target instanceof HTMLSelectElement) player.takeFocus();
+    if (target instanceof HTMLSelectElement && !target.name) player.takeFocus(); // but in a game
     player.show();
   });
   on(slider, "input", () => player.slide(Number(slider.value)));

@@ -16,6 +16,7 @@ function render({ model, el }) {
   if (isFramed) root.querySelector("[data-act=print]")?.remove();
   el.append(root);
   const player = new Player(model, root);
+  Object.assign(root, { player });
   const listening = new AbortController();
   listen(player, listening.signal);
   const watcher = new ResizeObserver(() => {

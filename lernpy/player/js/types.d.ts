@@ -287,6 +287,25 @@ interface Recording {
   cache: Map<Sample, Details>;
 }
 
+/** One part's verb: what it passes on, after whom it may act, what somebody wrong would say. */
+interface Turn {
+  phase: string;
+  part: string;
+  kind: "link" | "neuron";
+  value: number;
+  /** How far from the value still counts. */
+  near: number;
+  word: string;
+  /** Values, and the beliefs behind them. */
+  wrong: [number, string][];
+  /** Turns that have to be done before. */
+  needs: number[];
+  /** The step of the lesson. */
+  at?: number;
+}
+
+type Beliefs = Record<string, { belief: string; reply: string }>;
+
 type Known = number | undefined;
 
 interface View {
@@ -360,6 +379,9 @@ interface Words {
   facts: Record<string, [string, string][]>;
   check: Record<"good" | "bad" | "early" | "unknown", string> & { rows: string[] };
   asked: { right: string; wrong: string; tally: string };
+  passes: Record<string, string>;
+  be: { none: string };
+  vote: { none: string; ask: Record<string, [Gate["kind"], string, string]> };
   few: { links: string; room: string; point: string };
   stage: { pixels: string[]; columns: string[]; mixes: string };
   folds: { strip: string; table: string };
@@ -409,6 +431,7 @@ interface Traits {
   theme: Theme;
   words: Words;
   narration: Narration;
+  beliefs: Beliefs;
   shell: string;
   font: number;
   level: number;

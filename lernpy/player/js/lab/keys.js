@@ -118,7 +118,8 @@ export function listenToLab(lab, signal) {
   const actions = labActionsOf(lab);
   actions.leave = () => {
     const { player } = lab;
-    if (player && (player.asked || player.focus || !scene.get("help").hidden)) {
+    const isBusy = player && (player.asked || player.focus || player.classroom.isOpen);
+    if (player && (isBusy || !scene.get("help").hidden)) {
       player.stopAsking();
       player.choose("");
       player.takeFocus();

@@ -5,6 +5,7 @@
  */
 
 import { attempt } from "../lists.js";
+import { adler32 } from "../memory.js";
 import { brief, number } from "../text.js";
 import { addressOf } from "./address.js";
 import { blowUpIn } from "./blowup.js";
@@ -29,7 +30,8 @@ const MOST_TOLD = 6; // values of a sample
 const DRAWN = "draw";
 
 /** @typedef {{file: NetworkFile, start: NetworkFile, set: string, settings: Settings,
- *   points: [number, number, number][], epoch: number}} State */
+ *   points: [number, number, number][], epoch: number, at?: number, one?: number}} State
+ * `at`: samples of the epoch that are learned; `one`: the sample that was asked for as a lesson */
 /** @typedef {{kind: "batch" | "one", start: number, first: number, end: number, stop: number,
  *   order: ArrayLike<number>}} Lesson */
 
@@ -272,6 +274,7 @@ export class Lab {
     this.lesson = undefined;
     if (!lesson || !player) return;
     player.stop();
+    player.stopAsking();
     this.focus = player.focus;
     if (lesson.kind === "one" && player.step.kind === "update") {
       this.learnOne(lesson.order[0]);
@@ -320,7 +323,7 @@ export class Lab {
   }
 
   /** @param {State} state */
-  restore({ file, start, set, settings, points, epoch }) {
+  restore({ file, start, set, settings, points, epoch, at = 0 }) {
     this.set = this.sets.get(set) ?? this.set;
     this.points = points;
     this.start = start;
@@ -329,6 +332,7 @@ export class Lab {
     session.epoch = epoch;
     session.starts = Array(epoch + 1).fill(0);
     session.order = session.orderOf(epoch);
+    session.at = Math.min(at, Math.max(0, session.order.length - 1));
     session.moments = [];
     session.keep();
     this.afterChange();
@@ -377,7 +381,7 @@ export class Lab {
     engine.sensitivity.fill(0);
     this.session.keep();
     this.afterChange();
-    const wrong = `Wrong on purpose: ${MISTAKES[name]}. The gradient check is red where it matters.`;
+    const wrong = `Wrong on purpose: ${MISTAKES[name]?.about}. The gradient check is red where it matters.`;
     this.say(name ? wrong : "the right rule again");
   }
 
@@ -603,13 +607,43 @@ export class Lab {
   }
 
   get address() {
-    const { set, file, settings, points, session } = this;
-    return addressOf({ set: set.name, file, settings, points, epoch: session.epoch });
+    const { set, file, settings, points, session, lesson } = this;
+    const { epoch, at } = session;
+    const one = lesson?.kind === "one" ? lesson.order[0] : undefined;
+    return addressOf({ set: set.name, file, settings, points, epoch, at, one });
   }
 
+  /** The state in the address; while a lesson stands still its step, too. */
   keepAddress() {
-    const hash = `#lab=${this.address}`;
-    if (hash.length < 100_000) attempt(() => history.replaceState(null, "", hash));
+    this.kept = `#lab=${this.address}`;
+    this.keepStep();
+  }
+
+  keepStep() {
+    const { kept, lesson, player } = this;
+    if (!lesson || !player || !kept || kept.length > 100_000) return;
+    const { sample, at } = player;
+    const hash = `${kept}&step=${lesson.first + sample - lesson.start}.${at}`;
+    attempt(() => history.replaceState(null, "", hash));
+  }
+
+  /** A state that was kept: of a lesson also the sample and its step. @param {State} state
+   * @param {string | null} step */
+  recall(state, step) {
+    this.restore(state);
+    if (step === null || !this.session.order.length) return;
+    const [sample, at] = step.split(".").map((part) => Math.max(0, parseInt(part, 10) || 0));
+    if (state.one !== undefined && state.one < this.session.samples.count) this.openSample(state.one);
+    else {
+      const { at: first, batchEnd } = this.session;
+      this.openBatch(first + Math.min(sample - (sample % MOST_WATCHED), batchEnd - first - 1), [0, 0]);
+    }
+    this.player?.go([sample % MOST_WATCHED, at]);
+  }
+
+  /** What tells the lesson that stands still from others. */
+  get lessonKey() {
+    return `lab ${adler32(JSON.stringify(this.trace))}`;
   }
 
   /* --- words --- */

@@ -48,6 +48,7 @@ function render({ model, el }) {
   lab.open = (...given) => {
     const isFirst = !lab.player;
     open.apply(lab, given);
+    Object.assign(root, { player: lab.player });
     if (isFirst && lab.player) listen(lab.player, listening.signal);
   };
   const stage = lab.scene.get("stage");
@@ -65,7 +66,7 @@ function render({ model, el }) {
   lab.say("");
   const fields = new URLSearchParams(location.hash.slice(1));
   const kept = keptIn(fields.get("lab") ?? "");
-  if (kept) lab.restore({ ...kept, start: kept.file });
+  if (kept) lab.recall({ ...kept, start: kept.file }, fields.get("step"));
   if (fields.has("run")) lab.run();
   root.focus({ preventScroll: true });
   return () => {

@@ -1,6 +1,7 @@
 /* The lesson that stands still: the player, at whose ends the training goes on. */
 
 import { Player } from "../player.js";
+import { turnsOf } from "../turns.js";
 
 export class LessonPlayer extends Player {
   /** @param {Model} model @param {HTMLElement} root @param {import("./lab.js").Lab} lab */
@@ -18,9 +19,24 @@ export class LessonPlayer extends Player {
     return super.move(way, level) || (!this.asked && this.lab.beyond(way));
   }
 
+  get lessonKey() {
+    return this.lab.lessonKey;
+  }
+
+  /** With the rule of the net as it is; under a mistake no number is right. */
+  turns() {
+    const { lab, recording, sample, words } = this;
+    return lab.mistake ? [] : turnsOf(recording, sample, words.passes, lab.engine);
+  }
+
   /** Space and the play button: the training runs on. */
   playOrStop() {
     this.lab.run();
+  }
+
+  show() {
+    super.show();
+    this.lab?.keepStep(); // not there while the player is made
   }
 
   whereText() {
