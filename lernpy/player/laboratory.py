@@ -36,6 +36,7 @@ from lernpy.player.page import (
 from lernpy.samples import check_network
 from lernpy.text import counted
 from lernpy.training.prepare import card_for, check_fit, dataset_for
+from lernpy.training.reasons import MEANINGS, REASONS
 from lernpy.training.recipe import is_truth_table, network_for, recipe
 from lernpy.watch.file.blocks import pack, pack_smallest
 
@@ -241,6 +242,10 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             ],
             "file": sets[0]["file"],
             "proof": run,
+            "doctor": {
+                "reasons": dict(REASONS),
+                "lessons": {words: one.lesson for words, one in MEANINGS.items()},
+            },
         },
     }
     module = page_script(None, "lab/page", START)

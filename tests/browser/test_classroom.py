@@ -229,3 +229,26 @@ def test_by_a_wrong_rule_nobody_is_played(lab: Classroom) -> None:
     lab.page.evaluate("() => document.querySelector('.lp-root').lab.err('pie')")
     lab.press("b")
     assert not lab.shown("be") and "the rule is wrong on purpose" in lab.text("found")
+
+
+def test_the_doctor_speaks_while_the_net_trains(
+    new_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """One quiet line: what is the matter, and the lesson about it; gone when it is changed or mended."""
+    page = opened(new_page, tmp_path, xor())
+    doctor = page.frame.locator(".lp-doctor")
+    assert doctor.get_attribute("role") == "status" and doctor.inner_text() == ""
+    page.ask("lab.change({ rate: 0 })")
+    page.press("Space")
+    page.wait("lab.doctor.advice")
+    page.ask("lab.pause()")
+    assert (
+        doctor.inner_text()
+        == "Doctor: the learning rate is 0, so no weight moves (lernpy lesson 1)"
+    )
+    page.press("u")
+    assert doctor.inner_text() == ""
+    page.frame.locator("[data-lab=less]").click()
+    for _ in range(8):
+        page.press("Shift+ArrowRight")
+    assert "straight borders only (lernpy lesson 0)" in doctor.inner_text()

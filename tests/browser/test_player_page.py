@@ -40,6 +40,7 @@ def show(new_page: Callable[..., Any], tmp_path: Path) -> Show:
         file.write_text(change(text) if change else text, encoding="utf-8")
         page = new_page(**{**CALM, **options})
         page.goto(file.as_uri() + hash_)
+        page.locator(".lp-root").wait_for()
         return page
 
     return open_it
@@ -1515,7 +1516,8 @@ def test_what_is_no_trace_of_this_version_is_refused_in_the_page(
         player.page(played.two_two_two()).replace("lernpy-trace/1", "lernpy-trace/2", 1)
     )
     page = new_page()
-    page.goto(file.as_uri())
+    with page.expect_event("pageerror"):
+        page.goto(file.as_uri())
     assert any("lernpy-trace/2" in problem for problem in page.gate.problems)
     page.gate.forget()
 

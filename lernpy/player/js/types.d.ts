@@ -680,4 +680,6 @@ interface LabTraits {
   file: NetworkFile;
   positions: [number, number][];
   proof: Proof;
+  /** Sentences by kind of trouble; and by words in them the number of a lesson. */
+  doctor: { reasons: Record<string, string>; lessons: Record<string, number> };
 }

@@ -13,6 +13,7 @@ import { generator, seedOf } from "./chance.js";
 import { drawnSamples, samplesOf } from "./data.js";
 import { changedLinks, redrawn, setActivation } from "./edits.js";
 import { engineOf, fileOf, learn } from "./engine.js";
+import { Doctor } from "./doctor.js";
 import { networkIn, textOf } from "./files.js";
 import { traceOf } from "./lesson.js";
 import { MISTAKES } from "./mistakes.js";
@@ -61,6 +62,7 @@ export class Lab {
     this.player = undefined;
     this.proof = proven(this.traits.proof, this.traits.steepest);
     this.sets = new Map(this.traits.sets.map((set) => [set.name, set]));
+    this.doctor = new Doctor(this.traits.doctor);
     this.seeds = 0; // of drawings: each its own
     const [set] = this.traits.sets;
     this.set = set;
@@ -155,6 +157,7 @@ export class Lab {
     this.isRunning = false;
     for (let epoch = 0; epoch < count; epoch++) if (!this.learnUntil(this.session.order.length)) return;
     this.session.note();
+    this.doctor.look(this);
     this.scene.show();
   }
 
@@ -186,7 +189,7 @@ export class Lab {
     const where = found
       ? `${found.link} ${found.what} what is no number, at the sample (${sample})`
       : "a number grew beyond all bounds";
-    const next = "The last good weights are back; take a smaller rate.";
+    const next = "The last good weights are back; take a smaller rate (lernpy lesson 1).";
     this.say(`It blew up in epoch ${epoch + 1}: ${where}. ${next}`);
     this.scene.show();
   }
@@ -492,6 +495,7 @@ export class Lab {
     const count = id[0] === "l" ? this.net.links.length : this.net.count;
     if (id && Number(id.slice(1)) >= count) this.focus = "";
     session.note();
+    this.doctor.begin();
     this.scene.rebuild();
     if (lesson?.kind === "one") this.openSample(lesson.order[0]);
     else if (lesson && session.order.length) this.openBatch(session.at, [0, 0]);

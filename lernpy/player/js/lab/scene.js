@@ -171,6 +171,11 @@ export function sceneOf(lab) {
   const show = () => {
     const { session, isRunning, proof } = lab;
     get("go").textContent = isRunning ? "Stop" : "Run";
+    const { advice } = lab.doctor;
+    if (get("doctor").dataset.told !== advice) {
+      get("doctor").dataset.told = advice;
+      get("doctor").textContent = advice && `Doctor: ${advice}`;
+    }
     if (lab.lesson) return;
     root.querySelector("h1")?.replaceChildren(lab.title);
     const { evaluation } = session;
@@ -227,6 +232,7 @@ export function sceneOf(lab) {
       const start = performance.now();
       if (start - noted > PATIENCE * cost) {
         lab.session.note();
+        lab.doctor.look(lab);
         noted = performance.now();
         cost = noted - start;
       }
