@@ -99,17 +99,25 @@ def lab(
     >>> "xor" in text, "<script" in text
     (True, True)
     """
-    seed = checks.whole("seed", seed)
-    if batch_size is not None:
-        batch_size = checks.whole("batch size", batch_size, 1)
     title = None if title is None else checks.text("title", title)
-    first, dataset = _material(network, data, seed)
-    sets = [_set(first, dataset, seed, batch_size)]
-    sets += [_set(*_material(None, name, seed), seed) for name in BESIDE if name != sets[0]["name"]]
-    text = _page(sets, proof(first, dataset), title or f"{sets[0]['name']}: a net that learns")
+    traits, first = lab_traits(network, data, batch_size, seed)
+    text = _page(traits, title or f"{traits['lab']['sets'][0]['name']}: a net that learns")
     if path is not None:
         storage.write_text(path, text)
     return LabPage(text, first)
+
+
+def lab_traits(
+    network: Network | None, data: Any, batch_size: int | None = None, seed: int = 0
+) -> tuple[dict[str, Any], Network]:
+    """What the page that learns asks its host for, and the network that it begins with."""
+    seed = checks.whole("seed", seed)
+    if batch_size is not None:
+        batch_size = checks.whole("batch size", batch_size, 1)
+    first, dataset = _material(network, data, seed)
+    sets = [_set(first, dataset, seed, batch_size)]
+    sets += [_set(*_material(None, name, seed), seed) for name in BESIDE if name != sets[0]["name"]]
+    return _traits(sets, proof(first, dataset)), first
 
 
 def _material(network: Network | None, given: Any, seed: int) -> tuple[Network, Dataset]:
@@ -216,14 +224,14 @@ def _python(name: str, dataset: Dataset, is_noisy: bool) -> str:
     return f"lernpy.data.load({name + (':' + told if told else '')!r})"
 
 
-def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
+def _traits(sets: list[dict[str, Any]], run: dict[str, Any]) -> dict[str, Any]:
     network = files.from_json(sets[0]["file"])
     header = {
         "activations": [{"name": name} for name in ACTIVATIONS],
         "loss": sets[0]["file"]["loss"],
     }
     where = layout.positions(network)
-    traits = {
+    return {
         "trace": "",
         **shell_traits(),
         "narration": {
@@ -248,6 +256,9 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             },
         },
     }
+
+
+def _page(traits: Mapping[str, Any], title: str) -> str:
     module = page_script(None, "lab/page", START)
     looks = style("lab")
     return PAGE.format(

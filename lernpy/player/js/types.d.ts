@@ -437,6 +437,8 @@ interface Traits {
   level: number;
   live: boolean;
   page: boolean;
+  /** Whether it stands in somebody else's document, and tells Python what happens. */
+  hosted?: boolean;
   /** Of a page that learns, and only there. */
   lab: LabTraits;
 }

@@ -45,7 +45,10 @@ function labActionsOf(lab) {
     },
     unchoose: () => lab.focusOn(""),
     freeze: () => lab.freeze(),
-    save: () => download(lab.text, `${lab.set.name}.json`),
+    save: () => {
+      download(lab.text, `${lab.set.name}.json`);
+      lab.tell("save");
+    },
     python: () => copy(lab, lab.python, "copied as Python"),
     link: () => {
       lab.keepAddress();
@@ -187,7 +190,8 @@ async function readFile(lab, file) {
 function pressedInLab(lab, actions, event) {
   const { key } = event;
   const target = /** @type {HTMLElement} */ (event.target);
-  if (!lab.root.isConnected || (!lab.root.contains(target) && target !== document.body)) return;
+  const isOurs = lab.root.contains(target) || (!lab.hosted && target === document.body);
+  if (!lab.root.isConnected || !isOurs) return;
   const isUndo = (event.ctrlKey || event.metaKey) && key === "z";
   if ((event.ctrlKey || event.metaKey || event.altKey) && !isUndo) return;
   if (target.matches("select, input, textarea")) {

@@ -41,6 +41,7 @@ export class Lab {
   constructor(model, root) {
     this.model = model;
     this.root = root;
+    this.hosted = Boolean(model.get("hosted"));
     this.traits = model.get("lab");
     this.isRunning = false;
     /** Epochs to a picture. */
@@ -117,6 +118,7 @@ export class Lab {
     }
     this.isRunning = true;
     this.say("");
+    this.tell("run");
     const tick = () => {
       if (!this.isRunning) return;
       this.frame();
@@ -129,6 +131,7 @@ export class Lab {
   pause() {
     this.isRunning = false;
     this.scene.show();
+    this.tell("stop");
   }
 
   /** One picture: as many epochs as the pace asks, within the time of a frame. */
@@ -159,6 +162,7 @@ export class Lab {
     this.session.note();
     this.doctor.look(this);
     this.scene.show();
+    this.tell("stop");
   }
 
   /** So many epochs back, as far as is remembered. @param {number} count */
@@ -167,6 +171,7 @@ export class Lab {
     this.session.backEpochs(count);
     this.session.note();
     this.scene.show();
+    this.tell("stop");
   }
 
   /** Not a number: say who was first, and go back to the last good weights. */
@@ -185,6 +190,7 @@ export class Lab {
     }
     session.take(good);
     session.note();
+    this.tell("stop");
     const sample = found?.values.slice(0, MOST_TOLD).map((value) => brief(value, 3)).join(", ");
     const where = found
       ? `${found.link} ${found.what} what is no number, at the sample (${sample})`
@@ -240,6 +246,7 @@ export class Lab {
     if (atEnd) this.player.go([this.player.lastSample, Infinity]);
     if (this.focus) this.player.choose(this.focus);
     this.keepAddress();
+    this.tell("stop", { where: this.player.whereText() });
     this.player.takeFocus();
   }
 
@@ -497,6 +504,7 @@ export class Lab {
     session.note();
     this.doctor.begin();
     this.scene.rebuild();
+    this.tell("edit");
     if (lesson?.kind === "one") this.openSample(lesson.order[0]);
     else if (lesson && session.order.length) this.openBatch(session.at, [0, 0]);
   }
@@ -625,7 +633,7 @@ export class Lab {
 
   keepStep() {
     const { kept, lesson, player } = this;
-    if (!lesson || !player || !kept || kept.length > 100_000) return;
+    if (this.hosted || !lesson || !player || !kept || kept.length > 100_000) return;
     const { sample, at } = player;
     const hash = `${kept}&step=${lesson.first + sample - lesson.start}.${at}`;
     attempt(() => history.replaceState(null, "", hash));
@@ -648,6 +656,21 @@ export class Lab {
   /** What tells the lesson that stands still from others. */
   get lessonKey() {
     return `lab ${adler32(JSON.stringify(this.trace))}`;
+  }
+
+  /** Tell Python, where it listens. @param {"run" | "stop" | "step" | "edit" | "save"} kind
+   * @param {{where?: string}} [more] */
+  tell(kind, more = {}) {
+    if (!this.hosted) return;
+    const { session, text } = this;
+    const file = kind === "run" || kind === "step" ? {} : { file: text };
+    const loss = session.evaluation?.train.loss ?? null;
+    this.model.send({ kind, epoch: session.epoch, loss, ...more, ...file });
+  }
+
+  /** Whether it has the whole screen. */
+  get isWhole() {
+    return window.parent === window && !this.hosted;
   }
 
   /* --- words --- */

@@ -38,7 +38,9 @@ function render({ model, el }) {
   root.querySelector("[data-act=print]")?.remove();
   layout.append(content);
   el.append(root);
-  const theme = attempt(() => localStorage.getItem("lernpy-theme"));
+  const hosted = model.get("hosted");
+  if (hosted) root.querySelector("[data-lab=link]")?.remove(); // the address is the host's
+  const theme = hosted ? "" : attempt(() => localStorage.getItem("lernpy-theme"));
   if (theme) root.dataset.theme = theme;
   const lab = new Lab(model, root);
   Object.assign(root, { lab });
@@ -64,12 +66,19 @@ function render({ model, el }) {
   watcher.observe(stage);
   lab.scene.rebuild();
   lab.say("");
-  const fields = new URLSearchParams(location.hash.slice(1));
+  const fields = new URLSearchParams(hosted ? "" : location.hash.slice(1));
   const kept = keptIn(fields.get("lab") ?? "");
   if (kept) lab.recall({ ...kept, start: kept.file }, fields.get("step"));
   if (fields.has("run")) lab.run();
-  root.focus({ preventScroll: true });
+  if (!hosted) root.focus({ preventScroll: true });
+  /** @param {{news?: string, file?: string}} message */
+  const hear = ({ news, file }) => {
+    if (file) lab.openFile(file);
+    if (news) lab.say(news);
+  };
+  model.on("msg:custom", hear);
   return () => {
+    model.off("msg:custom", hear);
     lab.isRunning = false;
     lab.player?.stop();
     listening.abort();

@@ -11,7 +11,7 @@ export class LessonPlayer extends Player {
   }
 
   get isWhole() {
-    return window.parent === window;
+    return this.lab?.isWhole ?? window.parent === window; // no lab while the player is made
   }
 
   /** @param {1 | -1} way @param {number} [level] */
@@ -36,7 +36,7 @@ export class LessonPlayer extends Player {
 
   show() {
     super.show();
-    this.lab?.keepStep(); // not there while the player is made
+    this.lab?.keepStep();
   }
 
   whereText() {
@@ -48,6 +48,12 @@ export class LessonPlayer extends Player {
    * @param {string} kind @param {{weight?: number, value?: number | boolean}} [more] */
   send(kind, { weight, value } = {}) {
     if (kind === "set" || kind === "freeze") this.lab.touch(Number(weight), kind, value);
+  }
+
+  /** @param {[number, number]} to sample and step @param {boolean} [animated] */
+  go(to, animated) {
+    super.go(to, animated);
+    this.lab.tell("step", { where: this.whereText() });
   }
 
   /** Show the lessons of another trace, at a sample and a step.

@@ -69,7 +69,7 @@ export function sceneOf(lab) {
   /** Measures and drawings anew: another net, size or theme. */
   const rebuild = () => {
     const { net, set } = lab;
-    font = letterOf(window.parent === window);
+    font = letterOf(lab.isWhole);
     root.style.fontSize = `${font}px`;
     colours = looks();
     const { clientWidth: width, clientHeight: height } = get("stage");
