@@ -5,6 +5,7 @@ By keyboard alone; both outlive a reload.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -252,3 +253,28 @@ def test_the_doctor_speaks_while_the_net_trains(
     for _ in range(8):
         page.press("Shift+ArrowRight")
     assert "straight borders only (lernpy lesson 0)" in doctor.inner_text()
+
+
+def test_the_presenters_window_outlives_a_reload_of_either(room: Classroom) -> None:
+    """Loaded anew, each finds the other within a second or so; its keys step, N closes it."""
+    with room.page.expect_popup() as popup:
+        room.press("n")
+    notes = popup.value
+    notes.locator(".lp-note").wait_for()
+    began = notes.locator(".lp-clock").inner_text()
+    assert notes.locator(".lp-where").inner_text() == room.text("where")
+    for loaded in (notes, room.page):
+        loaded.reload()
+        loaded.locator(".lp-root").wait_for()
+        room.press("ArrowRight")
+        now = room.text("where")
+        notes.locator(".lp-where", has_text=now).wait_for()
+        notes.keyboard.press("PageDown")
+        room.page.wait_for_function(
+            "(before) => document.querySelector('.lp-where').innerText !== before", arg=now
+        )
+        notes.locator(".lp-where", has_text=room.text("where")).wait_for()
+    assert re.fullmatch(r"\d\d:\d\d · \d+:\d\d", began)
+    assert len(room.page.context.pages) == 2
+    with notes.expect_event("close"):
+        room.press("n")

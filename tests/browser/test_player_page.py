@@ -1207,9 +1207,9 @@ def test_n_opens_the_presenters_window(show: Show) -> None:
     assert re.fullmatch(r"\d\d:\d\d · 0:\d\d", notes.locator(".lp-clock").inner_text())
     assert not page.locator(".lp-notes").is_visible()
     notes.locator(".lp-presenter").press("PageDown")
-    assert where(page)[1] == 2
+    page.locator(".lp-where", has_text="step 2 of").wait_for()
     press(page, *["Shift+ArrowRight"] * 3)
-    assert "Now blame turns up" in notes.locator(".lp-note").inner_text()
+    notes.locator(".lp-note", has_text="Now blame turns up").wait_for()
     press(page, "n")
     page.wait_for_timeout(200)
     assert notes.is_closed()

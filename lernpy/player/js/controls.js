@@ -96,11 +96,7 @@ export function listen(player, signal) {
 
   const press = (/** @type {KeyboardEvent} */ event) => pressed(player, actions, event);
   on(player.isPage ? document : root, "keydown", press);
-  const { notes } = actions;
-  actions.notes = (event) => {
-    notes(event);
-    if (player.presenter) on(player.presenter.window.document, "keydown", press);
-  };
+  on(window, "message", (event) => player.presenter.heard(event));
   on(root, "pointerover", ({ target }) => {
     const part = target.closest("[data-tie], [data-id]");
     player.point(part ? (part.dataset.tie ?? part.dataset.id) : "");

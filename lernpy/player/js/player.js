@@ -24,7 +24,7 @@ import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
 import { narratedHtml, shutWord, tell, tellUpdate } from "./narration.js";
 import { partIds, partName } from "./network.js";
 import { cardOf, curveOf, pairs, stripOf, tableOf } from "./panels.js";
-import { presenterOf } from "./presenter.js";
+import { Presenter } from "./presenter.js";
 import { invented, isAnswer, verdictOn } from "./questions.js";
 import { scaleOf } from "./scale.js";
 import { stageOf } from "./stage.js";
@@ -65,8 +65,6 @@ export class Player {
     this.drawnFor = "";
     this.width = NARROWEST;
     this.height = NARROWEST;
-    /** @type {ReturnType<typeof presenterOf> | undefined} */
-    this.presenter = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     /** @type {(() => void) | undefined} completes what is in flight */
@@ -78,6 +76,7 @@ export class Player {
     this.key = `lernpy${model.get("checksum")}`; // of what the session remembers
     this.answers = rememberedAnswers(this.isPage ? this.key : "");
     this.classroom = new Classroom(this);
+    this.presenter = new Presenter(this);
     this.showCheck();
     this.page.show("live", this.live);
     this.page.show("edit", this.live);
@@ -118,6 +117,11 @@ export class Player {
 
   get net() {
     return this.recording.net;
+  }
+
+  /** Whether it stands in somebody else's document. */
+  get isHosted() {
+    return !this.isPage;
   }
 
   /** Whether it has the whole screen. */
@@ -367,7 +371,7 @@ export class Player {
     const { recording, words, page, narration, presenter } = this;
     const note = recording.trace.script.findLast((one) => one.at <= this.position)?.say ?? words.note;
     page.text("notes p", note);
-    if (!presenter || presenter.window.closed) return;
+    if (!presenter.isOpen) return;
     const next = nextStop(recording, [this.sample, this.at], this.level);
     const title = next && tell(recording, viewAt(recording, ...next), narration).title;
     const gate = this.asked?.gate;
@@ -380,14 +384,12 @@ export class Player {
 
   /** Open the presenter's window; where that is forbidden, the notes stand on the page. */
   notes() {
-    const { page, words } = this;
-    if (this.presenter && !this.presenter.window.closed) {
-      this.presenter.close();
-      this.presenter = undefined;
+    const { page, words, presenter } = this;
+    if (presenter.isOpen) {
+      presenter.close();
       return;
     }
-    this.presenter = page.isShown("notes") ? null : presenterOf(this.root, words.presenter.title);
-    if (!this.presenter) {
+    if (page.isShown("notes") || !presenter.open()) {
       page.show("notes", !page.isShown("notes"));
       page.text("found", page.isShown("notes") ? words.presenter.blocked : "");
     }

@@ -6,6 +6,7 @@
 import { listen } from "../controls.js";
 import { attempt } from "../lists.js";
 import { keptIn } from "./address.js";
+import { isPresenter, presenterIn } from "../presenter.js";
 import { listenToLab } from "./keys.js";
 import { Lab } from "./lab.js";
 
@@ -18,6 +19,7 @@ function elementsIn(markup) {
 
 /** @param {{model: Model, el: HTMLElement}} host */
 function render({ model, el }) {
+  if (!model.get("hosted") && isPresenter()) return presenterIn(el);
   const root = document.createElement("div");
   root.className = "lp-root";
   root.tabIndex = 0;
@@ -81,6 +83,7 @@ function render({ model, el }) {
     model.off("msg:custom", hear);
     lab.isRunning = false;
     lab.player?.stop();
+    lab.player?.presenter.close();
     listening.abort();
     watcher.disconnect();
     root.remove();

@@ -10,6 +10,10 @@ export class LessonPlayer extends Player {
     this.lab = lab;
   }
 
+  get isHosted() {
+    return this.lab.hosted;
+  }
+
   get isWhole() {
     return this.lab?.isWhole ?? window.parent === window; // no lab while the player is made
   }
