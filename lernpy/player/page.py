@@ -72,7 +72,7 @@ BEHIND = (
     "M12",
     "M13",
 )  # beliefs that a page can see in an answer
-SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
+SHEETS = ("page", "panels", "drawing", "class", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import measured
 import pytest
 from learning_page import HD, LearningPage, opened, xor
 
@@ -202,6 +203,19 @@ def test_hands_are_counted_before_and_after_and_kept(room: Classroom) -> None:
     assert len(marked) == 1 and room.shown("votes")
 
 
+def test_a_link_whose_blame_nobody_uses_is_asked_for_its_gradient(lesson: Classroom) -> None:
+    """The answers are those of the same number: one of them is right."""
+    lesson.press("b")
+    lesson.become("bias -> h2")
+    turn = lesson.ask("game.turns.findLast(({ part }) => part === 'bias -> h2')")
+    lesson.press("Escape", "PageDown", "Escape", "v")
+    assert "Which gradient will bias → h2 keep?" in lesson.text("question")
+    rows = lesson.page.locator(".lp-votes th[scope=row]").all_inner_texts()
+    assert (
+        sum(abs(float(row.replace("−", "-")) - turn["value"]) < turn["near"] for row in rows) == 1
+    )
+
+
 def test_a_wrong_prediction_is_told_its_belief(room: Classroom) -> None:
     turn = room.before_a_choice()
     room.press("v")
@@ -224,6 +238,20 @@ def test_a_screen_reader_finds_names_and_hears_replies(room: Classroom) -> None:
     )
     assert len(names) == 6 and len(set(names)) == 6
     assert all(name.startswith("hands for ") for name in names)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["projector", "phone"])
+def test_all_of_it_is_in_sight(room: Classroom, size: tuple[int, int]) -> None:
+    """The fields, a reply with its belief, the hands for four answers: nothing hidden, nothing on anything."""
+    room.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    turn = room.before_a_choice()
+    room.press("b")
+    assert measured.measure(room.page).faults == []
+    value, belief = turn["wrong"][0]
+    assert f"({belief}: " in room.say(turn["part"], float(value))
+    assert measured.measure(room.page).faults == []
+    room.press("Escape", "Escape", "v")
+    assert room.shown("votes") and measured.measure(room.page).faults == []
 
 
 def test_by_a_wrong_rule_nobody_is_played(lab: Classroom) -> None:

@@ -3,7 +3,7 @@
  * a question. Both belong to the lesson that is shown, and outlive a reload.
  */
 
-import { Game, beTheLink, replyTo, tallyText } from "./be.js";
+import { Game, beTheLink, tallyText } from "./be.js";
 import { keptUnder } from "./memory.js";
 import { number } from "./text.js";
 import { answerTo } from "./questions.js";
@@ -141,7 +141,3 @@ export class Classroom {
     this.player.page.show("votes", false);
   }
 }
-
-/** Wrong answers of a turn, as a question has them. @param {Turn | undefined} turn @param {Beliefs} beliefs */
-export const wrongAnswers = (turn, beliefs) =>
-  turn?.wrong.map(([value, belief]) => ({ value, says: replyTo(beliefs, belief) }));

@@ -3,7 +3,7 @@
 import { animate } from "./animation.js";
 import { nudge, selfCheck } from "./check.js";
 import { holds, problemWith } from "./conditions.js";
-import { Classroom, wrongAnswers } from "./classroom.js";
+import { Classroom } from "./classroom.js";
 import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
 import { fold, letterOf } from "./fit.js";
@@ -587,8 +587,8 @@ export class Player {
     const view = viewAt(this.recording, ...next);
     const { facts } = tell(this.recording, view, this.narration);
     const turn = next[0] === this.sample ? this.turns().find(({ at }) => at === next[1]) : undefined;
-    const wrong = wrongAnswers(turn, this.model.get("beliefs"));
-    this.ask(invented(this.recording, view, facts, forms, wrong), () => this.go(next, true));
+    const gate = invented(this.recording, view, facts, forms, turn, this.model.get("beliefs"));
+    this.ask(gate, () => this.go(next, true));
   }
 
   /** Biases as neurons, or as stubs at the neurons that they lead to. */

@@ -1,5 +1,6 @@
 /* Predict first: gates of the trace, and questions that the page makes up. */
 
+import { replyTo } from "./be.js";
 import { plain } from "./forms.js";
 import { number } from "./text.js";
 
@@ -30,19 +31,24 @@ function quantityOf({ sample, details }, { neuron, link, weight, quantity }) {
 /**
  * A question about the step that `view` shows; none where there is nothing to ask.
  * @param {Recording} recording @param {View} view @param {Facts} facts
- * @param {Words["ask"]} forms by kind of step @param {Gate["wrong"]} [wrong] answers
+ * @param {Words["ask"]} forms by kind of step
+ * @param {Turn | undefined} turn of the part, with the mistakes behind other answers @param {Beliefs} beliefs
  * @returns {Gate | undefined}
  */
-export function invented({ net }, view, facts, forms, wrong) {
+export function invented({ net }, view, facts, forms, turn, beliefs) {
   const { step, sample } = view;
   const [first, second] = net.outputs;
   const compares = step.kind === "cost" && second != null;
   const isMove = step.kind === "update";
-  const form = forms[compares ? "compare" : step.kind + (step.back ? "-back" : "")];
+  const isOwn = turn?.quantity === "gradient" && forms["link-own"]; // nobody uses its blame
+  const way = step.back ? (isOwn ? "-own" : "-back") : "";
+  const form = forms[compares ? "compare" : step.kind + way];
   if (!form || (isMove && (step.weights.length > 1 || !sample.new))) return undefined;
   const [kind, quantity, asked] = form;
   const names = { ...facts, output_1: net.names[first], output_2: net.names[second] ?? "" };
   const question = plain(asked, { ...names, member: net.names[step.members[0]] ?? "" });
+  const isAsked = turn?.quantity === quantity;
+  const wrong = isAsked ? turn.wrong.map(([value, name]) => ({ value, says: replyTo(beliefs, name) })) : [];
   return {
     ...{ kind, question, of: { quantity, ...partOf(step, first) }, wrong },
     than: compares ? { neuron: second, quantity } : undefined,

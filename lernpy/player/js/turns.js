@@ -103,7 +103,7 @@ export function turnsOf(recording, index, words, rule = plainRule(recording, rec
     const part = kind === "link" ? linkName(net, link, " -> ") : net.names[v];
     const phase = back ? "backward" : "forward";
     const word = words[quantity];
-    return [{ key, turn: { phase, part, kind, value, near, word, wrong: others, at } }];
+    return [{ key, turn: { phase, part, kind, quantity, value, near, word, wrong: others, at } }];
   });
   return turns.map(({ key, turn }) => ({ ...turn, needs: [...new Set(needsOf(net, turnOf, key))] }));
 }

@@ -292,6 +292,7 @@ interface Turn {
   phase: string;
   part: string;
   kind: "link" | "neuron";
+  quantity: string;
   value: number;
   /** How far from the value still counts. */
   near: number;
