@@ -52,7 +52,7 @@ class Learning:
         Raises
         ------
         LernpyError
-            If it is no such message, too large, or its network is none or has other inputs or outputs.
+            If it is no such message, or too large, or its network is none.
         """
         fields = dict(message) if isinstance(message, dict) else {}
         kind = fields.get("kind")
