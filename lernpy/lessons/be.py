@@ -14,6 +14,7 @@ from lernpy.lessons.question import NEAR, Value, Verdict, as_number, belief_behi
 from lernpy.lessons.situation import Situation, value_in
 from lernpy.link import Link
 from lernpy.neuron import Neuron
+from lernpy.player.page import words
 from lernpy.registry import one_of
 from lernpy.structure import structure_of
 from lernpy.text import listed, near_miss
@@ -21,6 +22,9 @@ from lernpy.watch import slow_motion
 
 ROLES = ("links", "neurons", "all")  # or the name of one part
 FORWARD, BACKWARD = "forward", "backward"
+Key = tuple[str, str]  # phase and part
+Waits = Mapping[Key, list[Key]]
+WORDS: Mapping[str, str] = words()["passes"]  # what a part does with a quantity
 
 
 class Turn(NamedTuple):
@@ -54,7 +58,7 @@ def turns_of(situation: Situation) -> list[Turn]:
         Turn(
             *(phase, part, kind, quantity, value),
             _apart(value, ((by_mistake[name][phase, part], name) for name in by_mistake)),
-            tuple(index[key] for key in waits[phase, part] if key in index),
+            tuple(dict.fromkeys(_needs(waits, index, (phase, part)))),
         )
         for phase, part, kind, quantity, value in right
     ]
@@ -77,15 +81,15 @@ def _played(situation: Situation, mistake: str = "") -> Iterator[tuple[str, str,
             yield step.phase, step.name, "neuron", quantity, value_in(network, step.name, quantity)
 
 
-def _numbers(situation: Situation, mistake: str) -> Iterator[tuple[tuple[str, str], float]]:
+def _numbers(situation: Situation, mistake: str) -> Iterator[tuple[Key, float]]:
     for phase, part, _, _, value in _played(situation, mistake):
         yield (phase, part), value
 
 
-def _waits(situation: Situation) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+def _waits(situation: Situation) -> Waits:
     """For each turn the turns that it waits for."""
     network = situation.network().network
-    waits: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    waits: dict[Key, list[Key]] = {}
     for neuron in network.neurons.values():
         incoming, outgoing = network.incoming(neuron.name), network.outgoing(neuron.name)
         waits[FORWARD, neuron.name] = [(FORWARD, link.name) for link in incoming]
@@ -96,6 +100,15 @@ def _waits(situation: Situation) -> Mapping[tuple[str, str], list[tuple[str, str
             waits[FORWARD, link.name] = [(FORWARD, neuron.name)]
             waits[BACKWARD, link.name] = [(BACKWARD, link.output_neuron.name)]
     return waits
+
+
+def _needs(waits: Waits, index: Mapping[Key, int], key: Key) -> Iterator[int]:
+    """The turns to be waited for; whoever has none (an input, a group) is waited for by what it needs."""
+    for other in waits[key]:
+        if other in index:
+            yield index[other]
+        else:
+            yield from _needs(waits, index, other)
 
 
 def _apart(value: float, others: Iterable[tuple[float, str]]) -> tuple[tuple[float, str], ...]:
@@ -193,15 +206,6 @@ class BeTheLink:
             for name, count in self.tally.most_common()
         ]
         return listed(lines, last="and") or "without a mistake"
-
-
-WORDS = {
-    "signal": "carries",
-    "output": "puts out",
-    "delta": "has the delta",
-    "blame": "hands back",
-    "gradient": "keeps, as nobody behind it has a use for blame,",
-}
 
 
 def judged(turn: Turn, guess: float) -> Verdict:

@@ -1,9 +1,10 @@
 """Jupyter: networks, steps and traces that show themselves, a stepper, and a live lesson.
 
-`register` is called when lernpy is imported in IPython. It only leaves word by name which function
-draws which class; nothing else is imported before something is shown. Read `display.py` first (what a cell
-shows of each class), then `stepper.py`, and `player.py` with `buttons.py` (what its buttons do). It may know
-every room below it, the player and the plots too; IPython and anywidget are imported here alone.
+`register` is called when lernpy is imported in IPython. It only leaves word by name which function draws
+which class; nothing else is imported before something is shown. Read `display.py` first (what a cell
+shows of each class), then `stepper.py`, and `player.py` with `buttons.py` (what its buttons do) and
+`learning.py` (what a page that learns tells). It may know every room below it, the player and the plots
+too; IPython and anywidget are imported here alone.
 """
 
 from __future__ import annotations

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.errors import missing
 from lernpy.notebook.buttons import Buttons
+from lernpy.notebook.learning import Learning
 from lernpy.samples import check_network
 
 if TYPE_CHECKING:
     from lernpy.network import Network
 
 
-def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> Any:
-    """A player of this network in a notebook cell, wired to Python.
+def live(
+    network: Network, data: Any, *, title: str = "", lab: bool = False, **settings: Any
+) -> Any:
+    """A player of this network in a notebook cell, wired to Python; or the page that learns.
 
     It shows the lesson that the network is about to have with the next sample. "Learn this sample"
     lets it have that lesson and goes on to the next; "train" runs epochs on the mirror; a click on
@@ -28,7 +31,11 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
     Parameters
     ----------
     data : a `Dataset`, or a pair of inputs and targets
-    settings : of `lernpy.train`, for "train": batch_size, seed, engine, ...
+    lab : the page that learns (`lernpy.player.lab`) instead. It trains a copy; ``network`` of what is
+        returned is the page's, bit for bit, as it was when the page stopped, was edited or saved, and
+        ``events`` is what happened there. If its ``network`` is set, the page goes on with that one
+    settings : of `lernpy.train`, for "train": batch_size, seed, engine, ...; of the page that learns
+        batch_size and seed
 
     Raises
     ------
@@ -36,9 +43,11 @@ def live(network: Network, data: Any, *, title: str = "", **settings: Any) -> An
         If anywidget is not installed: ``pip install anywidget``.
     """
     check_network(network)
-    lessons = Buttons(network, data, title, **settings)
+    hosted = (
+        Learning(network, data, **settings) if lab else Buttons(network, data, title, **settings)
+    )
     try:
-        from lernpy.notebook.widget import Player
+        from lernpy.notebook.widget import Laboratory, Player
     except ImportError as error:
         raise missing("live", str(error.name)) from error
-    return Player(lessons)
+    return Laboratory(hosted) if isinstance(hosted, Learning) else Player(hosted)

@@ -1,4 +1,4 @@
-"""The widget of a live lesson: anywidget hosts the player, messages go to and fro."""
+"""The widgets of a live lesson: anywidget hosts the player, or the page that learns; messages go to and fro."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import Any
 import anywidget
 import traitlets
 
+from lernpy import files
 from lernpy.errors import LernpyError
+from lernpy.network import Network
 from lernpy.notebook.buttons import Buttons
+from lernpy.notebook.learning import Event, Learning
 from lernpy.player.bundle import script
 from lernpy.player.page import style
+from lernpy.samples import check_network
 
 
 class Player(anywidget.AnyWidget):
@@ -23,6 +27,7 @@ class Player(anywidget.AnyWidget):
     theme = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     narration = traitlets.Dict().tag(sync=True)
+    beliefs = traitlets.Dict().tag(sync=True)
     labels: Any = traitlets.List().tag(sync=True)
     shell = traitlets.Unicode().tag(sync=True)
     font = traitlets.Float(1.0).tag(sync=True)
@@ -68,6 +73,53 @@ class Player(anywidget.AnyWidget):
             for name, value in self.lessons.traits().items():
                 if getattr(self, name) != value:
                     setattr(self, name, value)
+
+
+class Laboratory(anywidget.AnyWidget):
+    """The page that learns in a notebook; Python hears what happens. `lernpy.live` makes one."""
+
+    _css = style("lab")
+
+    trace = traitlets.Unicode().tag(sync=True)
+    theme = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    narration = traitlets.Dict().tag(sync=True)
+    beliefs = traitlets.Dict().tag(sync=True)
+    shell = traitlets.Unicode().tag(sync=True)
+    font = traitlets.Float(1.0).tag(sync=True)
+    level = traitlets.Int(0).tag(sync=True)
+    lab = traitlets.Dict().tag(sync=True)
+    hosted = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, learning: Learning) -> None:
+        self.learning = learning
+        self._esm = script(entry="lab/page", maths=learning.network.maths)
+        super().__init__(**learning.traits)
+        self.on_msg(self._hear)
+
+    @property
+    def network(self) -> Network:
+        """The network as the page told it last: when it stopped, was edited or saved.
+
+        If it is set, the page goes on with that one.
+        """
+        return self.learning.network
+
+    @network.setter
+    def network(self, network: Network) -> None:
+        check_network(network)
+        self.send({"file": files.to_text(files.to_json(network))})
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened on the page, the last 1,000."""
+        return self.learning.events
+
+    def _hear(self, _: Any, message: Any, buffers: Any) -> None:
+        try:
+            self.learning.hear(message)
+        except LernpyError as error:
+            self.send({"news": f"Python refused that: {error}"})
 
 
 def _events() -> Any:

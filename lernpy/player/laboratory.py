@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -28,7 +27,7 @@ from lernpy.player.page import (
     PAGE,
     POLICY,
     asset,
-    escaped,
+    data_text,
     hashed,
     narration,
     shell_traits,
@@ -37,6 +36,7 @@ from lernpy.player.page import (
 from lernpy.samples import check_network
 from lernpy.text import counted
 from lernpy.training.prepare import card_for, check_fit, dataset_for
+from lernpy.training.reasons import MEANINGS, REASONS
 from lernpy.training.recipe import is_truth_table, network_for, recipe
 from lernpy.watch.file.blocks import pack, pack_smallest
 
@@ -99,18 +99,26 @@ def lab(
     >>> "xor" in text, "<script" in text
     (True, True)
     """
+    title = None if title is None else checks.text("title", title)
+    traits, first = lab_traits(network, data, batch_size, seed)
+    text = _page(traits, title or f"{traits['lab']['sets'][0]['name']}: a net that learns")
+    if path is not None:
+        storage.write_text(path, text)
+    return LabPage(text, first)
+
+
+def lab_traits(
+    network: Network | None, data: Any, batch_size: int | None = None, seed: int = 0
+) -> tuple[dict[str, Any], Network]:
+    """What the page that learns asks its host for, and the network that it begins with."""
     seed = checks.whole("seed", seed)
     if batch_size is not None:
         batch_size = checks.whole("batch size", batch_size, 1)
-    title = None if title is None else checks.text("title", title)
     first, dataset = _material(network, data, seed)
     sets = [_set(first, dataset, seed, batch_size)]
     beside = [name for name in BESIDE if name != sets[0]["name"]]
     sets += [_set(*_material(None, name, seed, first.maths), seed) for name in beside]
-    text = _page(sets, proof(first, dataset), title or f"{sets[0]['name']}: a net that learns")
-    if path is not None:
-        storage.write_text(path, text)
-    return LabPage(text, first)
+    return _traits(sets, proof(first, dataset)), first
 
 
 def _material(
@@ -223,7 +231,7 @@ def _python(name: str, dataset: Dataset, is_noisy: bool) -> str:
     return f"lernpy.data.load({name + (':' + told if told else '')!r})"
 
 
-def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
+def _traits(sets: list[dict[str, Any]], run: dict[str, Any]) -> dict[str, Any]:
     network = files.from_json(sets[0]["file"])
     header = {
         "activations": [{"name": name} for name in ACTIVATIONS],
@@ -231,7 +239,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         "products": True,  # a network from elsewhere may have some
     }
     where = layout.positions(network)
-    traits = {
+    return {
         "trace": "",
         **shell_traits(),
         "narration": {
@@ -250,9 +258,16 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
             ],
             "file": sets[0]["file"],
             "proof": run,
+            "doctor": {
+                "reasons": dict(REASONS),
+                "lessons": {words: one.lesson for words, one in MEANINGS.items()},
+            },
         },
     }
-    module = page_script(None, "lab/page", START, network.maths)
+
+
+def _page(traits: Mapping[str, Any], title: str) -> str:
+    module = page_script(None, "lab/page", START, traits["lab"]["file"].get("maths", "fast"))
     start = self_unpacking(module)
     looks = style("lab")
     return PAGE.format(
@@ -261,7 +276,7 @@ def _page(sets: list[dict[str, Any]], run: dict[str, Any], title: str) -> str:
         style=looks,
         sheet="",
         trace="",
-        data=escaped(json.dumps(traits, ensure_ascii=False, separators=(",", ":"))),
+        data=data_text(traits),
         module=start,
     )
 

@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
-from zlib import adler32
+from zlib import adler32, compress
 
 from lernpy import checks, layout, storage, theme
 from lernpy.data import Card
@@ -36,7 +36,8 @@ MOST_SINGLE, SHOWN = (
     80,
 )  # above the first number only so many links are drawn singly, on a page
 HEIGHT = 820  # pixels, of the frame in a notebook
-MODEL = """const data = JSON.parse(document.getElementById("lp-data").textContent);
+PACKED = ("shell", "words", "narration", "beliefs")  # traits that are the same text on many pages
+MODEL = """const data = await unpacked(JSON.parse(document.getElementById("lp-data").textContent));
 data.trace = document.getElementById("lp-trace").textContent;
 const none = () => {};
 const get = (name) => data[name], set = (name, value) => { data[name] = value; };
@@ -61,7 +62,17 @@ INK = {  # letters need more contrast than lines; a mark for "right"
 NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
 OF_GROUPS = ("normalise", "normalises", "mix", "mixes")
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
-SHEETS = ("page", "panels", "drawing", "narrow", "print")  # in this order
+BEHIND = (
+    "M1",
+    "M2",
+    "M3",
+    "M4",
+    "M7",
+    "M8",
+    "M12",
+    "M13",
+)  # beliefs that a page can see in an answer
+SHEETS = ("page", "panels", "drawing", "class", "narrow", "print")  # in this order
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -138,9 +149,26 @@ def page(
         style=looks,
         sheet=sheet(header, neuron_labels(header)),
         trace=text,
-        data=escaped(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
+        data=data_text(data),
         module=module,
     )
+
+
+def data_text(traits: Mapping[str, Any]) -> str:
+    """The traits as the page carries them: what it only reads out is packed, and takes half the room.
+
+    >>> sorted(json.loads(data_text({**shell_traits(), "narration": {}, "page": True})))
+    ['font', 'level', 'packed', 'page', 'theme']
+    """
+    texts = compact({name: traits[name] for name in PACKED})
+    packed = b64encode(compress(texts.encode(), 9)).decode()
+    rest = {name: value for name, value in traits.items() if name not in PACKED}
+    return escaped(compact({**rest, "packed": packed}))
+
+
+def compact(value: Any) -> str:
+    """JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def write_sheet(
@@ -228,8 +256,27 @@ def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
         "font": font,
         "level": level,
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
-        "words": json.loads(asset("words.json")),
+        "words": words(),
+        "beliefs": {
+            name: {key: beliefs()[name][key] for key in ("belief", "reply")} for name in BEHIND
+        },
     }
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The words of every page, but for those of an event."""
+    return dict(json.loads(asset("words.json")))
+
+
+@cache
+def beliefs() -> dict[str, dict[str, Any]]:
+    """What somebody believes whose answer is wrong, by name, with a reply and the number of a lesson.
+
+    >>> beliefs()["M2"]["belief"]
+    'one path is enough'
+    """
+    return dict(json.loads(asset("beliefs.json")))
 
 
 OF_PRODUCTS = ("multiply", "blame_factors", "multiplies", "blames factors")

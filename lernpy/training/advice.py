@@ -15,11 +15,13 @@ from lernpy.training.columns_advice import ABOUT_DATA
 from lernpy.training.history import History
 from lernpy.training.metrics import Evaluation, evaluate_arrays, guesses
 from lernpy.training.ranges import can_be_silent, is_bounded
+from lernpy.training.reasons import why
 from lernpy.training.run import Run
 
 GOOD_ACCURACY, GOOD_R2 = 0.9, 0.8  # on the training data; from there on nothing is the matter
 LITTLE_LEFT = 0.05  # of the first epoch's loss: where nothing else was measured, it has learned
 SELDOM = 0.25  # a class said for fewer than so many of its samples
+FADED = 0.001  # of the last hidden layer's blame
 FLAT = 0.02  # of its steepest slope: a neuron so flat passes hardly any blame
 
 
@@ -89,26 +91,26 @@ Check = Callable[[Case], Iterator[Advice]]
 def _rate_zero(case: Case) -> Iterator[Advice]:
     if case.network.learning_rate == 0:
         rate = case.network.optimizer.rate
-        yield Advice("the learning rate is 0, so no weight moves", {"learning_rate": rate})
+        yield Advice(why("rate zero"), {"learning_rate": rate})
 
 
 def _frozen(case: Case) -> Iterator[Advice]:
     if all(weight.frozen for weight in case.network.weights):
-        yield Advice("every weight is frozen; thaw some", {})
+        yield Advice(why("frozen"), {})
 
 
 def _small_batches_for_rprop(case: Case) -> Iterator[Advice]:
     name, size = case.network.optimizer.name, case.run.batch_size
     if name == "rprop" and size < len(case.inputs):
-        why = f"rprop looks at the sign of a whole gradient, not of {size} of {len(case.inputs):,} samples"
-        yield Advice(why, {"batch_size": "all"})
+        reason = f"rprop looks at the sign of a whole gradient, not of {size} of {len(case.inputs):,} samples"
+        yield Advice(reason, {"batch_size": "all"})
 
 
 def _one_sided(case: Case) -> Iterator[Advice]:
     """Cross-entropy over a single output asks it for 1 and for nothing else."""
     if case.network.loss.name == "cross_entropy" and len(case.network.outputs) == 1:
-        why = "cross_entropy never asks a single output to be 0"
-        yield Advice(why, {"loss": "binary_cross_entropy"})
+        reason = "cross_entropy never asks a single output to be 0"
+        yield Advice(reason, {"loss": "binary_cross_entropy"})
 
 
 def _penalty(case: Case) -> Iterator[Advice]:
@@ -117,8 +119,8 @@ def _penalty(case: Case) -> Iterator[Advice]:
     sizes = [abs(weight.value) for weight in network.penalised]
     if amounts and (penalty > case.trained.loss or max(sizes, default=1.0) < 0.1):
         listing = ", ".join(f"{name} {amount:g}" for name, amount in amounts.items())
-        why = f"the penalty ({listing}) outweighs what there is to learn and pulls the weights to 0"
-        yield Advice(why, {name: _rounded(amount / 100) for name, amount in amounts.items()})
+        lower = {name: _rounded(amount / 100) for name, amount in amounts.items()}
+        yield Advice(why("penalty", amounts=listing), lower)
 
 
 def _rounded(number: float) -> float:
@@ -128,18 +130,14 @@ def _rounded(number: float) -> float:
 def _no_bias(case: Case) -> Iterator[Advice]:
     """Without one every border goes through the origin: XOR has none such."""
     if not case.network.biases:
-        why = "no neuron has a bias, so each says the same (0 or 1/2) when all inputs are 0"
-        yield Advice(why, {"bias": True})
+        yield Advice(why("no bias"), {"bias": True})
 
 
 def _straight(case: Case) -> Iterator[Advice]:
     if not case.hidden:
-        yield Advice("without hidden neurons it can draw straight borders only", {"layers": [16]})
+        yield Advice(why("straight"), {"layers": [16]})
     elif all(neuron.activation.name == "identity" for neuron in case.hidden):
-        yield Advice(
-            "hidden neurons that only sum add nothing: all together they are one matrix",
-            {"activation": "tanh"},
-        )
+        yield Advice(why("one matrix"), {"activation": "tanh"})
 
 
 # ---- the course of the loss ---------------------------------------------------------------------
@@ -152,10 +150,9 @@ def _jumps(course: Course) -> Iterator[Advice]:
     ups = float(np.mean(np.diff(losses) > 0))
     grew = losses[-1] > 1.2 * course.losses[0]
     if grew or (ups > 0.25 and losses.max() > 1.3 * losses.min()):
-        how = "is higher than at the start" if grew else "jumps up and down"
-        late = f"{losses.min():.3g} to {losses.max():.3g} of late"
-        why = f"the loss {how} ({late}): the learning rate {course.rate:g} is too large"
-        yield Advice(why, {"learning_rate": _towards(course, course.rate / 10)})
+        late = {"low": f"{losses.min():.3g}", "high": f"{losses.max():.3g}"}
+        reason = why("grew" if grew else "jumps", rate=f"{course.rate:g}", **late)
+        yield Advice(reason, {"learning_rate": _towards(course, course.rate / 10)})
 
 
 def _towards(course: Course, rate: float) -> float:
@@ -176,11 +173,11 @@ def _still_falling(course: Course) -> Iterator[Advice]:
     part = max(part, min(5, len(losses) // 4))  # over fewer epochs a difference may be chance
     first, last = losses[0] - losses[part], losses[-1 - part] - losses[-1]
     if losses[-1] > 0.9 * losses[0] and 0 < first < 2 * last:
-        why = f"the loss falls, but slowly: the learning rate {course.rate:g} is too small"
-        yield Advice(why, {"learning_rate": _towards(course, 10 * course.rate)})
+        reason = why("slow", rate=f"{course.rate:g}")
+        yield Advice(reason, {"learning_rate": _towards(course, 10 * course.rate)})
     elif last > 0.02 * losses[-1]:
-        why = f"the loss was still falling when it stopped, after {len(losses):,} epochs"
-        yield Advice(why, {"epochs": 3 * limit})
+        reason = f"the loss was still falling when it stopped, after {len(losses):,} epochs"
+        yield Advice(reason, {"epochs": 3 * limit})
 
 
 # ---- the neurons --------------------------------------------------------------------------------
@@ -191,19 +188,14 @@ def _alike(case: Case) -> Iterator[Advice]:
         return
     outputs, slopes = case.activity
     if (outputs == outputs[:, :1]).all() and slopes.mean() > FLAT:
-        yield Advice(
-            "all hidden neurons do the same, as they started alike: they share one fate",
-            {"init": "glorot_uniform"},
-        )
+        yield Advice(why("alike"), {"init": "glorot_uniform"})
 
 
 def _dead_output(case: Case) -> Iterator[Advice]:
     for neuron, column in zip(case.network.outputs, case.outputs.T, strict=True):
         if can_be_silent(neuron) and not column.any():
-            why = f"the output {neuron.name} is 0 for every sample, so no blame passes it"
-            yield Advice(
-                why, {"output_activation": "sigmoid" if case.trained.classes else "identity"}
-            )
+            change = "sigmoid" if case.trained.classes else "identity"
+            yield Advice(why("dead output", name=neuron.name), {"output_activation": change})
             return
 
 
@@ -211,16 +203,24 @@ def _silent(case: Case) -> Iterator[Advice]:
     if subclasses.described(case.network):  # only the objects know what they do
         return
     for what, change, can in (
-        ("are dead (0 for every sample)", "leaky_relu", can_be_silent),
-        ("are saturated (so flat that hardly any blame passes)", "relu", is_bounded),
+        ("dead", "leaky_relu", can_be_silent),
+        ("saturated", "relu", is_bounded),
     ):
         chosen = [i for i, neuron in enumerate(case.hidden) if can(neuron)]
         shut = [i for i in chosen if (case.activity[1][:, i] < FLAT).mean() > 0.9]
         if len(shut) > 0.6 * len(case.hidden):
             names = listed([case.hidden[i].name for i in shut], 6)
-            why = f"{len(shut)} of {len(case.hidden)} hidden neurons {what}: {names}"
+            reason = why(what, shut=len(shut), hidden=len(case.hidden), names=names)
             rate = _rounded(case.network.learning_rate / 10)
-            yield Advice(why, {"activation": change, "learning_rate": rate})
+            yield Advice(reason, {"activation": change, "learning_rate": rate})
+
+
+def _fading(case: Case) -> Iterator[Advice]:
+    """Each slope on the way back makes blame smaller; through many layers hardly any comes."""
+    blames = case.blames
+    if len(blames) > 2 and blames[0] < FADED * blames[-1]:
+        reason = why("fading", share=f"{blames[0] / blames[-1]:.1g}")
+        yield Advice(reason, {"activation": "relu"})
 
 
 # ---- the answers --------------------------------------------------------------------------------
@@ -235,9 +235,8 @@ def _never_said(case: Case) -> Iterator[Advice]:
     guess = np.bincount(guesses(case.outputs), minlength=len(classes))
     never = [classes[i] for i in np.flatnonzero(guess < SELDOM * truth)]
     if never and truth.min() < 0.5 * truth.max():
-        how = "never" if not guess[guess < SELDOM * truth].any() else "hardly ever"
-        why = f"it {how} says {listed(never, 4)}: what is rare costs little when it is missed"
-        yield Advice(why, {"class_weights": "balanced"})
+        how = "hardly says" if guess[guess < SELDOM * truth].any() else "never says"
+        yield Advice(why(how, names=listed(never, 4)), {"class_weights": "balanced"})
 
 
 def _by_heart(case: Case) -> Iterator[Advice]:
@@ -245,15 +244,15 @@ def _by_heart(case: Case) -> Iterator[Advice]:
     seen, unseen = case.trained, case.tested
     if unseen is None:
         return
-    why = _apart(seen.accuracy, unseen.accuracy, seen.r2, unseen.r2)
-    if not why:
+    reason = _apart(seen.accuracy, unseen.accuracy, seen.r2, unseen.r2)
+    if not reason:
         return
     words = [column.name for column in case.run.data.card.columns if _is_name(case, column)]
     if words:
         leave = f"nearly all different: leave it out (FILE:ignore={words[0]})"
-        yield Advice(f"{why}. The words of column {words[0]!r} are {leave}", {})
+        yield Advice(f"{reason}. The words of column {words[0]!r} are {leave}", {})
         return
-    yield Advice(why, {"l2": _rounded(max(10 * case.network.l2, _fitting_penalty(case)))})
+    yield Advice(reason, {"l2": _rounded(max(10 * case.network.l2, _fitting_penalty(case)))})
 
 
 def _fitting_penalty(case: Case) -> float:
@@ -270,10 +269,8 @@ def _apart(
     here, there = (r2, unseen_r2) if accuracy is None else (accuracy, unseen_accuracy)
     if here is None or there is None or here - there < 0.1:
         return ""
-    kind = "R^2" if accuracy is None else "accuracy"
-    return (
-        f"it has learned by heart: {kind} {here:.2f} on what it has seen, {there:.2f} on the rest"
-    )
+    measure = "R^2" if accuracy is None else "accuracy"
+    return why("by heart", measure=measure, seen=f"{here:.2f}", unseen=f"{there:.2f}")
 
 
 def _is_name(case: Case, column: Any) -> bool:
@@ -281,12 +278,8 @@ def _is_name(case: Case, column: Any) -> bool:
 
 
 def _stuck(case: Case) -> Iterator[Advice]:
-    rate = case.network.learning_rate
-    yield Advice(
-        "the loss hardly moves any more; perhaps a larger net, another start, or another learning "
-        f"rate than {rate:g}",
-        {"layers": [32, 32], "seed": case.run.seed + 1},
-    )
+    reason = why("stuck", rate=f"{case.network.learning_rate:g}")
+    yield Advice(reason, {"layers": [32, 32], "seed": case.run.seed + 1})
 
 
 TIERS: tuple[
@@ -294,7 +287,7 @@ TIERS: tuple[
 ] = (  # where one of them knows something, the next are not asked
     (_rate_zero, _frozen, _small_batches_for_rprop, _one_sided, *ABOUT_DATA),
     (_alike, _dead_output, _straight, _no_bias, _penalty, lambda case: _jumps(case.course)),
-    (_silent, lambda case: _still_falling(case.course), _never_said, _by_heart),
+    (_silent, _fading, lambda case: _still_falling(case.course), _never_said, _by_heart),
     (_stuck,),
 )
 GOOD: tuple[Check, ...] = (_never_said, _by_heart)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy import engine as engines
+from lernpy import subclasses
 from lernpy.engine import Mirror
 from lernpy.group import Group
 from lernpy.neuron import Neuron
@@ -17,6 +18,7 @@ from lernpy.training.metrics import Evaluation
 from lernpy.training.run import Run
 
 MOST_LOOKED_AT = 1000  # samples that are looked at neuron by neuron
+FEW, MOST_LINKS = 32, 5000  # samples that are learned object by object, and links of such a network
 
 
 class Advice(NamedTuple):
@@ -78,6 +80,20 @@ class Case:
         """The neurons between inputs and outputs."""
         ends = {*self.network.inputs, *self.network.outputs, *self.network.biases}
         return [neuron for neuron in self.network.neurons.values() if neuron not in ends]
+
+    @cached_property
+    def blames(self) -> list[float]:
+        """By layer of hidden neurons how much blame one gets on average, for some samples."""
+        network = self.network.copy()
+        hidden = {neuron.name for neuron in self.hidden}
+        layers = [[unit for unit in layer if unit.name in hidden] for layer in network.generations]
+        sums = np.zeros(len(layers))
+        if subclasses.described(network) or len(network.links) > MOST_LINKS:
+            return []
+        for inputs, targets in zip(self.inputs[:FEW], self.targets[:FEW], strict=True):
+            network.collect(inputs, targets)
+            sums += [sum(abs(unit.sensitivity) for unit in layer) for layer in layers]
+        return [total / len(layer) for total, layer in zip(sums, layers, strict=True) if layer]
 
     @cached_property
     def activity(self) -> tuple[np.ndarray, np.ndarray]:

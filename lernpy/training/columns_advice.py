@@ -9,6 +9,7 @@ import numpy as np
 from lernpy.text import listed
 from lernpy.training.case import Advice, Case
 from lernpy.training.ranges import range_of
+from lernpy.training.reasons import why
 
 FAR = 20.0  # inputs beyond that saturate neurons whose weights start near 1
 SAMPLES_FOR_NEIGHBOURS = 30  # of fewer the nearest one may agree by chance
@@ -22,8 +23,10 @@ def _far_inputs(case: Case) -> Iterator[Advice]:
     worst = int(sizes.argmax())
     if sizes[worst] > FAR and case.run.data.card.scaling.kind in ("none", "image"):
         name = case.run.data.card.input_names[worst]
-        why = f"the input {name!r} reaches {sizes[worst]:.4g}; numbers far from 1 drown all others"
-        yield Advice(why, {"scale": "standard"})
+        reason = (
+            f"the input {name!r} reaches {sizes[worst]:.4g}; numbers far from 1 drown all others"
+        )
+        yield Advice(reason, {"scale": "standard"})
 
 
 def _far_targets(case: Case) -> Iterator[Advice]:
@@ -33,8 +36,8 @@ def _far_targets(case: Case) -> Iterator[Advice]:
         if low < least or high > most:
             can = f"{least:.4g} to {most:.4g}" if most < np.inf else f"{least:.4g} and more"
             kind = neuron.activation.name
-            why = f"the targets go from {low:.4g} to {high:.4g}, but {kind} puts out {can} only"
-            yield Advice(why, {"output_activation": "identity"})
+            reason = f"the targets go from {low:.4g} to {high:.4g}, but {kind} puts out {can} only"
+            yield Advice(reason, {"output_activation": "identity"})
             return
     if max(-low, high) > FAR and case.run.data.card.target_scaling.kind == "none":
         yield Advice(
@@ -64,19 +67,14 @@ def _constant(case: Case) -> Iterator[Advice]:
     """Columns that are the same for every sample."""
     names = _idle_columns(case, lambda inputs: np.ptp(inputs, axis=0) == 0)
     if names:
-        yield Advice(
-            f"{_columns(names)} the same in every sample and can tell nothing apart",
-            {"ignore": names},
-        )
+        yield Advice(why("constant", columns=_columns(names)), {"ignore": names})
 
 
 def _duplicates(case: Case) -> Iterator[Advice]:
     """Columns that say, but for scale, what an earlier one says."""
     names = _idle_columns(case, _repeats)
     if names:
-        yield Advice(
-            f"{_columns(names)} a copy of another column, so it counts twice", {"ignore": names}
-        )
+        yield Advice(why("copies", columns=_columns(names)), {"ignore": names})
 
 
 def _idle_columns(case: Case, idle: Callable[[np.ndarray], np.ndarray]) -> list[str]:

@@ -363,8 +363,9 @@ def test_notes_come_in_a_window_of_their_own(show: Open) -> None:
     with lab.page.expect_popup() as popup:
         lab.press("n")
     presenter = popup.value
+    presenter.locator(".lp-note").wait_for()
     presenter.keyboard.press("ArrowRight")
-    assert "step 2 of" in lab.text("where")
+    lab.frame.locator(".lp-where", has_text="step 2 of").wait_for()
 
 
 def test_after_a_click_on_any_button_arrows_and_space_are_the_nets(show: Open) -> None:

@@ -100,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for file in options.pages:
             for name, page in contexts(browser):
                 page.goto(file.resolve().as_uri() + options.hash)
+                page.locator(".lp-root").wait_for()
                 for key in [None, *keys]:
                     if key:
                         page.keyboard.press(key)

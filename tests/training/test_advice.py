@@ -85,6 +85,13 @@ def saturated():
         (saturated, DEAD, {}, "3 of 3 hidden neurons are saturated",
          {"activation": "relu", "learning_rate": 1e-10}),
         (lambda: net(bias=False), XOR, {**ALL, "epochs": 300}, "no neuron has a bias", {"bias": True}),
+        (
+            lambda: net((2, *(8,) * 6, 1), "sigmoid", learning_rate=0.1),
+            XOR,
+            {},
+            "blame dies on its way back: the first hidden layer gets",
+            {"activation": "relu"},
+        ),
         (net, RARE, {"learning_rate": 0.01}, "it never says y", {"class_weights": "balanced"}),
     ],
 )  # fmt: skip

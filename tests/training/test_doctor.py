@@ -12,7 +12,6 @@ import lernpy
 from lernpy import data
 from lernpy.cli import main
 from lernpy.lessons import LESSONS, consultation
-from lernpy.training.case import Advice
 from lernpy.training.columns_advice import neighbours_agree
 from lernpy.training.doctor import Trial, examine, of_network, without
 
@@ -38,7 +37,7 @@ def test_what_is_healthy_is_left_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", faults.FAULTS)
 def test_each_fault_is_explained_by_a_lesson(name: str) -> None:
-    meaning = consultation.meaning_of(Advice(faults.FAULTS[name].says, {}))
+    meaning = consultation.meaning_of(faults.FAULTS[name].says)
     assert meaning.words and (meaning.lesson is None or str(meaning.lesson) in LESSONS)
 
 

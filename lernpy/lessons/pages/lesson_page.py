@@ -10,11 +10,12 @@ from importlib.resources import files
 from typing import Any
 
 from lernpy import theme
-from lernpy.lessons.be import ROLES, as_data
+from lernpy.lessons.be import as_data
 from lernpy.lessons.beliefs import BELIEFS
 from lernpy.lessons.lesson_plan import LessonPlan
 from lernpy.lessons.question import Question, shown_answer
 from lernpy.player import page
+from lernpy.player.bundle import page_script
 from lernpy.player.page import POLICY, escaped, hashed
 
 PAGE = """<!doctype html>
@@ -45,7 +46,7 @@ def lesson_page(plan: LessonPlan) -> str:
     True
     """
     frames = {name: page(plan.trace(name), level="link") for name in plan.situations}
-    script, style = _script(), _style()
+    script, style = page_script({"activations": [], "loss": ""}, "lesson", ""), _style()
     inner = sorted({one for frame in frames.values() for one in HASH.findall(_policy_of(frame))})
     hashes = {
         "script": " ".join([hashed(script), *inner]),
@@ -87,6 +88,7 @@ def _question(question: Question) -> dict[str, Any]:
         "answer": question.answer,
         "near": near(question.answer),
         "why": question.why,
+        "options": [shown_answer(option, 6) for option in question.options],
         "wrong": [
             {"value": value, "belief": belief.name, "near": near(value)}
             for value, belief in question.wrong_answers
@@ -126,46 +128,19 @@ def _form(question: Question) -> str:
             f'<label><input type="radio" name="answer" value="{escape(str(one))}"> {escape(str(one))}</label>'
             for one in question.options
         )
-    rows = "".join(
-        f"<tr><th>{escape(shown_answer(one, 6))}</th>"
-        + "".join(
-            f'<td><input name="{question.name} {i} {when}" inputmode="numeric" aria-label="hands for '
-            f'{escape(shown_answer(one, 6))}, {when}"></td>'
-            for when in ("before", "after")
-        )
-        + "</tr>"
-        for i, one in enumerate(question.options)
-    )
     return (
         f'<form id="q-{question.name}"><p><b>{question.name}</b> {escape(question.text)}</p>{field}'
-        f'<button>answer</button><output aria-live="polite"></output><table class="vote">'
-        f"<tr><th>hands</th><th>before</th><th>after</th></tr>{rows}</table></form>"
+        f'<button>answer</button><output aria-live="polite"></output><div class="vote"></div></form>'
     )
 
 
 def _be(plan: LessonPlan) -> str:
-    turns = page_data(plan)["turns"]
-    parts = list(dict.fromkeys(turn["part"] for turn in turns))
-    if not parts:
+    if not page_data(plan)["turns"]:
         return ""
-    roles = "".join(f"<option>{escape(role)}</option>" for role in (parts[0], *ROLES, *parts[1:]))
-    named = "".join(f'<option value="{escape(part)}">' for part in parts)
     return (
         "<h2>Be the link</h2><p>Who acts next, and what does it pass on? Begin with one part, go on "
-        'with all links, end as the whole net.</p><form id="be">'
-        f'<label>I am <select name="role">{roles}</select></label>'
-        '<label>now acts <input name="part" list="parts" autocomplete="off"></label>'
-        '<label>and passes on <input name="number" autocomplete="off"></label>'
-        f'<button>say</button><datalist id="parts">{named}</datalist>'
-        '<output aria-live="polite"></output></form><ol id="be-done"></ol>'
+        'with all links, end as the whole net.</p><div id="be"></div><ol id="be-done"></ol>'
     )
-
-
-def _script() -> str:
-    """be.js and the page's own module, joined; they share one scope."""
-    machine = files("lernpy.lessons").joinpath("pages/be.js").read_text(encoding="utf-8")
-    own = files("lernpy.lessons.pages").joinpath("lesson.js").read_text(encoding="utf-8")
-    return re.sub(r"^export ", "", machine, flags=re.M) + own
 
 
 def _style() -> str:

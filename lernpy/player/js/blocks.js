@@ -33,3 +33,10 @@ export function unrolled(runs) {
     }),
   );
 }
+
+/** The traits of a page with the texts that were packed. @param {{packed: string}} traits */
+export async function unpacked({ packed, ...rest }) {
+  const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+  const texts = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return { ...rest, ...(await new Response(texts).json()) };
+}

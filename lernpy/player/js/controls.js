@@ -24,6 +24,8 @@ function actionsOf(player) {
     check: () => player.check(),
     run: () => player.run(),
     predict: () => player.predict(),
+    be: () => player.classroom.be(),
+    vote: () => player.classroom.vote(),
     answer: (event) => {
       if (event.target instanceof HTMLElement) player.answer(event.target.textContent ?? "");
     },
@@ -94,11 +96,7 @@ export function listen(player, signal) {
 
   const press = (/** @type {KeyboardEvent} */ event) => pressed(player, actions, event);
   on(player.isPage ? document : root, "keydown", press);
-  const { notes } = actions;
-  actions.notes = (event) => {
-    notes(event);
-    if (player.presenter) on(player.presenter.window.document, "keydown", press);
-  };
+  on(window, "message", (event) => player.presenter.heard(event));
   on(root, "pointerover", ({ target }) => {
     const part = target.closest("[data-tie], [data-id]");
     player.point(part ? (part.dataset.tie ?? part.dataset.id) : "");
@@ -118,7 +116,7 @@ export function listen(player, signal) {
     }
     if (target === page.get("level")) player.setLevel(target.selectedIndex);
     if (target === page.get("speed")) player.speed = Number(target.value);
-    if (target instanceof HTMLSelectElement) player.takeFocus();
+    if (target instanceof HTMLSelectElement && !target.name) player.takeFocus(); // but in a game
     player.show();
   });
   on(slider, "input", () => player.slide(Number(slider.value)));

@@ -52,6 +52,20 @@ export function rememberedAnswers(key) {
   return attempt(() => JSON.parse(text ?? "")) ?? { right: 0, count: 0, passed: [] };
 }
 
+/** What a session keeps under a key, part by part; a host that allows none forgets it.
+ * @param {string} key */
+export function keptUnder(key) {
+  /** @returns {Record<string, any>} */
+  const get = () => attempt(() => JSON.parse(sessionStorage.getItem(key) ?? "")) ?? {};
+  return {
+    get,
+    /** @param {object} part */
+    put: (part) =>
+      attempt(() => sessionStorage.setItem(key, JSON.stringify({ ...get(), ...part }))),
+    forget: () => attempt(() => sessionStorage.removeItem(key)),
+  };
+}
+
 /** A short sum of a text; another text has another. @param {string} text */
 export function adler32(text) {
   let a = 1;

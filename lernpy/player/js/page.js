@@ -5,9 +5,11 @@
 
 import { listen } from "./controls.js";
 import { Player } from "./player.js";
+import { isPresenter, presenterIn } from "./presenter.js";
 
 /** @param {{model: Model, el: HTMLElement}} host */
 function render({ model, el }) {
+  if (model.get("page") && isPresenter()) return presenterIn(el);
   const root = document.createElement("div");
   root.className = "lp-root";
   root.tabIndex = 0;
@@ -16,6 +18,7 @@ function render({ model, el }) {
   if (isFramed) root.querySelector("[data-act=print]")?.remove();
   el.append(root);
   const player = new Player(model, root);
+  Object.assign(root, { player });
   const listening = new AbortController();
   listen(player, listening.signal);
   const watcher = new ResizeObserver(() => {
@@ -34,7 +37,7 @@ function render({ model, el }) {
     listening.abort();
     watcher.disconnect();
     player.stop();
-    player.presenter?.close();
+    player.presenter.close();
     for (const [event, hear] of Object.entries(heard)) model.off(event, hear);
     root.remove();
   };

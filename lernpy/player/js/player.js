@@ -3,6 +3,7 @@
 import { animate } from "./animation.js";
 import { nudge, selfCheck } from "./check.js";
 import { holds, problemWith } from "./conditions.js";
+import { Classroom } from "./classroom.js";
 import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
 import { fold, letterOf } from "./fit.js";
@@ -23,13 +24,14 @@ import { LEVEL, lastStep, lastStop, nextStop, stepAt } from "./moves.js";
 import { narratedHtml, shutWord, tell, tellUpdate } from "./narration.js";
 import { partIds, partName } from "./network.js";
 import { cardOf, curveOf, pairs, stripOf, tableOf } from "./panels.js";
-import { presenterOf } from "./presenter.js";
+import { Presenter } from "./presenter.js";
 import { invented, isAnswer, verdictOn } from "./questions.js";
 import { scaleOf } from "./scale.js";
 import { stageOf } from "./stage.js";
 import { tellSpan } from "./spans.js";
 import { number, safe } from "./text.js";
 import { recordingOf } from "./trace.js";
+import { turnsOf } from "./turns.js";
 import { viewAt } from "./view.js";
 import { deepest, heaviestWays } from "./ways.js";
 
@@ -63,8 +65,6 @@ export class Player {
     this.drawnFor = "";
     this.width = NARROWEST;
     this.height = NARROWEST;
-    /** @type {ReturnType<typeof presenterOf> | undefined} */
-    this.presenter = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     /** @type {(() => void) | undefined} completes what is in flight */
@@ -75,6 +75,8 @@ export class Player {
     this.scale = scaleOf(this.recording, this.theme);
     this.key = `lernpy${model.get("checksum")}`; // of what the session remembers
     this.answers = rememberedAnswers(this.isPage ? this.key : "");
+    this.classroom = new Classroom(this);
+    this.presenter = new Presenter(this);
     this.showCheck();
     this.page.show("live", this.live);
     this.page.show("edit", this.live);
@@ -115,6 +117,11 @@ export class Player {
 
   get net() {
     return this.recording.net;
+  }
+
+  /** Whether it stands in somebody else's document. */
+  get isHosted() {
+    return !this.isPage;
   }
 
   /** Whether it has the whole screen. */
@@ -159,6 +166,16 @@ export class Player {
   /** The weight of the chosen link. */
   get weight() {
     return this.net.links[Number(this.chosen.slice(1))].weight;
+  }
+
+  /** What tells this lesson from others, for the session. */
+  get lessonKey() {
+    return String(this.model.get("checksum"));
+  }
+
+  /** Who passes what on in the lesson of this sample. @returns {Turn[]} */
+  turns() {
+    return turnsOf(this.recording, this.sample, this.words.passes);
   }
 
   /** The parts that a step changes, by id. @param {Step} step */
@@ -354,7 +371,7 @@ export class Player {
     const { recording, words, page, narration, presenter } = this;
     const note = recording.trace.script.findLast((one) => one.at <= this.position)?.say ?? words.note;
     page.text("notes p", note);
-    if (!presenter || presenter.window.closed) return;
+    if (!presenter.isOpen) return;
     const next = nextStop(recording, [this.sample, this.at], this.level);
     const title = next && tell(recording, viewAt(recording, ...next), narration).title;
     const gate = this.asked?.gate;
@@ -367,14 +384,12 @@ export class Player {
 
   /** Open the presenter's window; where that is forbidden, the notes stand on the page. */
   notes() {
-    const { page, words } = this;
-    if (this.presenter && !this.presenter.window.closed) {
-      this.presenter.close();
-      this.presenter = undefined;
+    const { page, words, presenter } = this;
+    if (presenter.isOpen) {
+      presenter.close();
       return;
     }
-    this.presenter = page.isShown("notes") ? null : presenterOf(this.root, words.presenter.title);
-    if (!this.presenter) {
+    if (page.isShown("notes") || !presenter.open()) {
       page.show("notes", !page.isShown("notes"));
       page.text("found", page.isShown("notes") ? words.presenter.blocked : "");
     }
@@ -505,9 +520,9 @@ export class Player {
 
   /* --- predict first --- */
 
-  /** Whether a question waits for its answer. */
+  /** Whether a question waits for its answer, or somebody plays a part. */
   get isAsking() {
-    return this.asked !== undefined && this.page.isShown("ask");
+    return this.classroom.isPlaying || (this.asked !== undefined && this.page.isShown("ask"));
   }
 
   /** Ask before a step; the answer reveals it. @param {Gate | undefined} gate
@@ -538,7 +553,8 @@ export class Player {
       page.input("guess").focus();
       return;
     }
-    const { right, answer } = verdictOn(gate, given, this.view, words);
+    const { right, answer, best } = verdictOn(gate, given, this.view, words);
+    const hadHands = page.isShown("votes");
     answers.count += 1;
     answers.right += Number(right);
     this.keepAnswers();
@@ -549,6 +565,7 @@ export class Player {
     page.text("question", plain(words.asked[right ? "right" : "wrong"], { answer }));
     const counts = { right: String(answers.right), count: String(answers.count) };
     page.text("options", plain(words.asked.tally, counts));
+    if (hadHands) this.classroom.reveal(best);
     this.takeFocus();
   }
 
@@ -562,12 +579,16 @@ export class Player {
     if (this.isPage) rememberAnswers(this.answers, this.key);
   }
 
-  predict() {
+  /** Ask about the next step, and know the mistakes behind its answers.
+   * @param {Words["ask"]} [forms] of the question */
+  predict(forms = this.words.ask) {
     const next = nextStop(this.recording, [this.sample, this.at], LEVEL.link);
     if (!next) return;
     const view = viewAt(this.recording, ...next);
     const { facts } = tell(this.recording, view, this.narration);
-    this.ask(invented(this.recording, view, facts, this.words), () => this.go(next, true));
+    const turn = next[0] === this.sample ? this.turns().find(({ at }) => at === next[1]) : undefined;
+    const gate = invented(this.recording, view, facts, forms, turn, this.model.get("beliefs"));
+    this.ask(gate, () => this.go(next, true));
   }
 
   /** Biases as neurons, or as stubs at the neurons that they lead to. */
@@ -579,6 +600,7 @@ export class Player {
   stopAsking() {
     this.asked = undefined;
     this.page.show("ask", false);
+    this.classroom.close();
   }
 
   /* --- moves --- */
@@ -622,7 +644,11 @@ export class Player {
   /** A move forward or back; whether one was made. A question of the trace comes before it.
    * @param {1 | -1} way @param {number} [level] */
   move(way, level = this.level) {
-    const { recording } = this;
+    const { recording, classroom } = this;
+    if (way > 0 && classroom.isPlaying) {
+      classroom.pass();
+      return true;
+    }
     /** @type {[number, number]} */
     const here = [this.sample, this.at];
     const next = (way > 0 ? nextStop : lastStop)(recording, here, level);

@@ -1,46 +1,113 @@
-/* The presenter's window: notes, the next step and a clock, off the projector. */
+/*
+ * The presenter's window: notes, the next step and a clock, off the projector. It is the same page with
+ * #presenter in its address. The two talk by messages alone, so either may be loaded anew.
+ */
 
+import { keptUnder } from "./memory.js";
 import { number, safe } from "./text.js";
 
 const SIZE = "popup,width=720,height=560";
+const ADDRESS = "#presenter";
+const PULSE = 1000; // milliseconds from one greeting to the next
+const OURS = "lernpy-presenter"; // the name of what is told
 
-/** A second window with the looks of this page; null where the host forbids it (a sandboxed frame).
- * @param {HTMLElement} root @param {string} title */
-export function presenterOf(root, title) {
-  const isFramed = window.parent !== window; // a sandboxed frame may open none, and would complain
-  const other = isFramed ? null : window.open("", "", SIZE);
-  if (!other) return null;
-  const page = other.document;
-  page.title = title;
-  for (const style of document.querySelectorAll("style")) {
-    page.head.append(page.importNode(style, true));
+/** @typedef {{where: string, said: string, note: string, next: string, answer: string}} Told */
+
+/** What the page of the lesson knows of the window. */
+export class Presenter {
+  /** @param {import("./player.js").Player} player */
+  constructor(player) {
+    this.player = player;
+    this.kept = keptUnder(`${player.key}-presenter`);
+    /** @type {Window | null} */
+    this.window = null;
+    /** @type {Told | undefined} */
+    this.told = undefined;
   }
-  page.body.className = "lp-body";
-  const sheet = page.createElement("div");
+
+  get isOpen() {
+    return this.window !== null && !this.window.closed;
+  }
+
+  /** Open it; whether that can be: a frame or a notebook has no address to open. */
+  open() {
+    if (window.parent !== window || this.player.isHosted) return false;
+    this.kept.put({ since: Date.now() });
+    this.window = window.open(location.href.split("#")[0] + ADDRESS, "", SIZE);
+    return this.isOpen;
+  }
+
+  close() {
+    this.window?.close();
+    this.window = null;
+  }
+
+  /** @param {Told} told */
+  show(told) {
+    this.told = told;
+    const { theme } = this.player.root.dataset;
+    const { since } = this.kept.get();
+    const { title } = this.player.words.presenter;
+    this.window?.postMessage({ [OURS]: { ...told, theme, since, title } }, "*");
+  }
+
+  /** A window greets, or a key was pressed in it: one that this page opened before it was loaded anew, too.
+   * @param {MessageEvent} event */
+  heard({ source, data }) {
+    const greeting = data?.[OURS];
+    const other = /** @type {Window | null} */ (source);
+    if (!greeting || !other || other.opener !== window) return;
+    const isNew = other !== this.window;
+    this.window = other;
+    if (isNew) this.player.show();
+    else if (!greeting.knows && this.told) this.show(this.told);
+    const { key, shiftKey } = greeting;
+    if (!key) return;
+    const pressed = new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true });
+    this.player.root.dispatchEvent(pressed);
+  }
+}
+
+/** Whether this page is a presenter's window. */
+export const isPresenter = () => location.hash === ADDRESS && window.opener !== null;
+
+/** The page as a presenter's window. @param {HTMLElement} el */
+export function presenterIn(el) {
+  const sheet = document.createElement("div");
   sheet.className = "lp-root lp-presenter";
   sheet.tabIndex = 0;
-  page.body.append(sheet);
   sheet.style.fontSize = "20px";
-  if (root.dataset.theme) sheet.dataset.theme = root.dataset.theme;
-  const start = Date.now();
-  const clock = setInterval(() => {
-    const told = page.querySelector(".lp-clock");
-    if (told) told.textContent = clockText(start);
-  }, 1000);
-  return {
-    window: other,
-    /** @param {{where: string, said: string, note: string, next: string, answer: string}} told */
-    show({ where, said, note, next, answer }) {
-      sheet.innerHTML =
-        `<p class="lp-clock">${clockText(start)}</p><p class="lp-where">${safe(where)}</p>` +
-        `<p class="lp-note">${safe(note)}</p><p>${safe(said)}</p>` +
-        `<p class="lp-next">${safe(next)}</p><p class="lp-answer">${safe(answer)}</p>`;
-    },
-    close() {
-      clearInterval(clock);
-      other.close();
-    },
-  };
+  el.append(sheet);
+  sheet.focus();
+  let since = Date.now();
+  let knows = false;
+  /** @param {{key?: string, shiftKey?: boolean}} [pressed] */
+  const greet = (pressed) => window.opener?.postMessage({ [OURS]: { knows, ...pressed } }, "*");
+  addEventListener("message", ({ source, data }) => {
+    const told = data?.[OURS];
+    if (!told || source !== window.opener) return;
+    knows = true;
+    since = told.since ?? since;
+    document.title = told.title;
+    if (told.theme) sheet.dataset.theme = told.theme;
+    sheet.innerHTML =
+      `<p class="lp-clock">${clockText(since)}</p><p class="lp-where">${safe(told.where)}</p>` +
+      `<p class="lp-note">${safe(told.note)}</p><p>${safe(told.said)}</p>` +
+      `<p class="lp-next">${safe(told.next)}</p><p class="lp-answer">${safe(told.answer)}</p>`;
+  });
+  addEventListener("keydown", (event) => {
+    const { key, shiftKey } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || key === "F5" || key === "F11") return;
+    event.preventDefault();
+    greet({ key, shiftKey });
+  });
+  setInterval(() => {
+    const clock = sheet.querySelector(".lp-clock");
+    if (clock) clock.textContent = clockText(since);
+    greet();
+  }, PULSE);
+  greet();
+  return () => sheet.remove();
 }
 
 /** The time of day, and how long it has been. @param {number} start */

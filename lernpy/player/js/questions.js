@@ -1,11 +1,15 @@
 /* Predict first: gates of the trace, and questions that the page makes up. */
 
+import { replyTo } from "./be.js";
 import { plain } from "./forms.js";
 import { number } from "./text.js";
 
+/** The number that answers a question. @param {Gate} gate @param {View} view */
+export const answerTo = ({ of }, view) => quantityOf(view, of);
+
 /** The number that a question is about.
- * @param {Sample} sample @param {Details} details @param {Quantity} of */
-function quantityOf(sample, details, { neuron, link, weight, quantity }) {
+ * @param {View} view @param {Quantity} of */
+function quantityOf({ sample, details }, { neuron, link, weight, quantity }) {
   if (weight != null) {
     const now = sample.new?.[weight] ?? NaN;
     return quantity === "step" ? now - (sample.old?.[weight] ?? NaN) : now;
@@ -26,21 +30,27 @@ function quantityOf(sample, details, { neuron, link, weight, quantity }) {
 
 /**
  * A question about the step that `view` shows; none where there is nothing to ask.
- * @param {Recording} recording @param {View} view @param {Facts} facts @param {Words} words
+ * @param {Recording} recording @param {View} view @param {Facts} facts
+ * @param {Words["ask"]} forms by kind of step
+ * @param {Turn | undefined} turn of the part, with the mistakes behind other answers @param {Beliefs} beliefs
  * @returns {Gate | undefined}
  */
-export function invented({ net }, view, facts, words) {
+export function invented({ net }, view, facts, forms, turn, beliefs) {
   const { step, sample } = view;
   const [first, second] = net.outputs;
   const compares = step.kind === "cost" && second != null;
   const isMove = step.kind === "update";
-  const form = words.ask[compares ? "compare" : step.kind + (step.back ? "-back" : "")];
+  const isOwn = turn?.quantity === "gradient" && forms["link-own"]; // nobody uses its blame
+  const way = step.back ? (isOwn ? "-own" : "-back") : "";
+  const form = forms[compares ? "compare" : step.kind + way];
   if (!form || (isMove && (step.weights.length > 1 || !sample.new))) return undefined;
   const [kind, quantity, asked] = form;
   const names = { ...facts, output_1: net.names[first], output_2: net.names[second] ?? "" };
   const question = plain(asked, { ...names, member: net.names[step.members[0]] ?? "" });
+  const isAsked = turn?.quantity === quantity;
+  const wrong = isAsked ? turn.wrong.map(([value, name]) => ({ value, says: replyTo(beliefs, name) })) : [];
   return {
-    ...{ kind, question, of: { quantity, ...partOf(step, first) } },
+    ...{ kind, question, of: { quantity, ...partOf(step, first) }, wrong },
     than: compares ? { neuron: second, quantity } : undefined,
   };
 }
@@ -59,22 +69,22 @@ const guessOf = (given) => parseFloat(given.replace("−", "-").replace(",", "."
 export const isAnswer = ({ kind }, given) => kind !== "number" || !isNaN(guessOf(given));
 
 /**
- * Whether an answer is right, and what is.
+ * Whether an answer is right, what is, and what there is to say.
  * @param {Gate} gate @param {string} given @param {View} view @param {Words} words
  */
 export function verdictOn({ kind, of, than, tolerance = 0.05, wrong = [] }, given, view, words) {
-  const value = quantityOf(view.sample, view.details, of);
+  const value = quantityOf(view, of);
   if (kind === "number") {
     const isNear = (/** @type {number} */ one) =>
       Math.abs(guessOf(given) - one) <= tolerance * Math.abs(one) + 1e-9;
     const right = isNear(value);
     const known = right ? undefined : wrong.find((one) => isNear(one.value));
-    return { right, answer: number(value) + (known ? `. ${known.says}` : "") };
+    return { right, best: number(value), answer: number(value) + (known ? `. ${known.says}` : "") };
   }
-  const other = than ? quantityOf(view.sample, view.details, than) : undefined;
+  const other = than ? quantityOf(view, than) : undefined;
   const sign = Math.sign(other == null ? value : Math.abs(value) - Math.abs(other));
   const option = words.options[kind][sign + 1];
   const numbers = number(value) + (other == null ? "" : ` : ${number(other)}`);
-  return { right: given === option, answer: `${option} (${numbers})` };
+  return { right: given === option, best: option, answer: `${option} (${numbers})` };
 }
 

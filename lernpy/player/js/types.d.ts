@@ -287,6 +287,26 @@ interface Recording {
   cache: Map<Sample, Details>;
 }
 
+/** One part's verb: what it passes on, after whom it may act, what somebody wrong would say. */
+interface Turn {
+  phase: string;
+  part: string;
+  kind: "link" | "neuron";
+  quantity: string;
+  value: number;
+  /** How far from the value still counts. */
+  near: number;
+  word: string;
+  /** Values, and the beliefs behind them. */
+  wrong: [number, string][];
+  /** Turns that have to be done before. */
+  needs: number[];
+  /** The step of the lesson. */
+  at?: number;
+}
+
+type Beliefs = Record<string, { belief: string; reply: string }>;
+
 type Known = number | undefined;
 
 interface View {
@@ -360,6 +380,9 @@ interface Words {
   facts: Record<string, [string, string][]>;
   check: Record<"good" | "bad" | "early" | "unknown", string> & { rows: string[] };
   asked: { right: string; wrong: string; tally: string };
+  passes: Record<string, string>;
+  be: { none: string };
+  vote: { none: string; ask: Record<string, [Gate["kind"], string, string]> };
   few: { links: string; room: string; point: string };
   stage: { pixels: string[]; columns: string[]; mixes: string };
   folds: { strip: string; table: string };
@@ -409,11 +432,14 @@ interface Traits {
   theme: Theme;
   words: Words;
   narration: Narration;
+  beliefs: Beliefs;
   shell: string;
   font: number;
   level: number;
   live: boolean;
   page: boolean;
+  /** Whether it stands in somebody else's document, and tells Python what happens. */
+  hosted?: boolean;
   /** Of a page that learns, and only there. */
   lab: LabTraits;
 }
@@ -672,4 +698,6 @@ interface LabTraits {
   file: NetworkFile;
   positions: [number, number][];
   proof: Proof;
+  /** Sentences by kind of trouble; and by words in them the number of a lesson. */
+  doctor: { reasons: Record<string, string>; lessons: Record<string, number> };
 }

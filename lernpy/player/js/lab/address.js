@@ -4,7 +4,7 @@ import { attempt } from "../lists.js";
 import { networkIn, textOf } from "./files.js";
 
 /** @typedef {{set: string, file: NetworkFile, settings: Settings, epoch: number,
- *   points: [number, number, number][]}} Kept */
+ *   points: [number, number, number][], at?: number, one?: number}} Kept */
 
 /** @param {Kept} kept */
 export function addressOf({ file, ...rest }) {

@@ -46,7 +46,10 @@ function labActionsOf(lab) {
     },
     unchoose: () => lab.focusOn(""),
     freeze: () => lab.freeze(),
-    save: () => download(lab.text, `${lab.set.name}.json`),
+    save: () => {
+      download(lab.text, `${lab.set.name}.json`);
+      lab.tell("save");
+    },
     python: () => copy(lab, lab.python, "copied as Python"),
     link: () => {
       lab.keepAddress();
@@ -119,7 +122,8 @@ export function listenToLab(lab, signal) {
   const actions = labActionsOf(lab);
   actions.leave = () => {
     const { player } = lab;
-    if (player && (player.asked || player.focus || !scene.get("help").hidden)) {
+    const isBusy = player && (player.asked || player.focus || player.classroom.isOpen);
+    if (player && (isBusy || !scene.get("help").hidden)) {
       player.stopAsking();
       player.choose("");
       player.takeFocus();
@@ -187,7 +191,8 @@ async function readFile(lab, file) {
 function pressedInLab(lab, actions, event) {
   const { key } = event;
   const target = /** @type {HTMLElement} */ (event.target);
-  if (!lab.root.isConnected || (!lab.root.contains(target) && target !== document.body)) return;
+  const isOurs = lab.root.contains(target) || (!lab.hosted && target === document.body);
+  if (!lab.root.isConnected || !isOurs) return;
   const isUndo = (event.ctrlKey || event.metaKey) && key === "z";
   if ((event.ctrlKey || event.metaKey || event.altKey) && !isUndo) return;
   if (target.matches("select, input, textarea")) {

@@ -6,6 +6,7 @@
 
 import { afterPaint } from "../animation.js";
 import { attempt } from "../lists.js";
+import { adler32 } from "../memory.js";
 import { brief, number } from "../text.js";
 import { addressOf } from "./address.js";
 import { blowUpIn } from "./blowup.js";
@@ -13,6 +14,7 @@ import { generator, seedOf } from "./chance.js";
 import { drawnSamples, samplesOf } from "./data.js";
 import { changedLinks, redrawn, setActivation } from "./edits.js";
 import { engineOf, fileOf, learn } from "./engine.js";
+import { Doctor } from "./doctor.js";
 import { networkIn, textOf } from "./files.js";
 import { traceOf } from "./lesson.js";
 import { MISTAKES } from "./mistakes.js";
@@ -30,7 +32,8 @@ const MOST_TOLD = 6; // values of a sample
 const DRAWN = "draw";
 
 /** @typedef {{file: NetworkFile, start: NetworkFile, set: string, settings: Settings,
- *   points: [number, number, number][], epoch: number}} State */
+ *   points: [number, number, number][], epoch: number, at?: number, one?: number}} State
+ * `at`: samples of the epoch that are learned; `one`: the sample that was asked for as a lesson */
 /** @typedef {{kind: "batch" | "one", start: number, first: number, end: number, stop: number,
  *   order: ArrayLike<number>}} Lesson */
 
@@ -39,6 +42,7 @@ export class Lab {
   constructor(model, root) {
     this.model = model;
     this.root = root;
+    this.hosted = Boolean(model.get("hosted"));
     this.traits = model.get("lab");
     this.isRunning = false;
     /** Epochs to a picture. */
@@ -60,6 +64,7 @@ export class Lab {
     this.player = undefined;
     this.proof = proven(this.traits.proof, this.traits.steepest);
     this.sets = new Map(this.traits.sets.map((set) => [set.name, set]));
+    this.doctor = new Doctor(this.traits.doctor);
     this.seeds = 0; // of drawings: each its own
     const [set] = this.traits.sets;
     this.set = set;
@@ -114,6 +119,7 @@ export class Lab {
     }
     this.isRunning = true;
     this.say("");
+    this.tell("run");
     const tick = () => {
       if (!this.isRunning) return;
       this.frame();
@@ -126,6 +132,7 @@ export class Lab {
   pause() {
     this.isRunning = false;
     this.scene.show();
+    this.tell("stop");
   }
 
   /** One picture: as many epochs as the pace asks, within the time of a frame. */
@@ -154,7 +161,9 @@ export class Lab {
     this.isRunning = false;
     for (let epoch = 0; epoch < count; epoch++) if (!this.learnUntil(this.session.order.length)) return;
     this.session.note();
+    this.doctor.look(this);
     this.scene.show();
+    this.tell("stop");
   }
 
   /** So many epochs back, as far as is remembered. @param {number} count */
@@ -163,6 +172,7 @@ export class Lab {
     this.session.backEpochs(count);
     this.session.note();
     this.scene.show();
+    this.tell("stop");
   }
 
   /** Not a number: say who was first, and go back to the last good weights. */
@@ -181,11 +191,12 @@ export class Lab {
     }
     session.take(good);
     session.note();
+    this.tell("stop");
     const sample = found?.values.slice(0, MOST_TOLD).map((value) => brief(value, 3)).join(", ");
     const where = found
       ? `${found.link} ${found.what} what is no number, at the sample (${sample})`
       : "a number grew beyond all bounds";
-    const next = "The last good weights are back; take a smaller rate.";
+    const next = "The last good weights are back; take a smaller rate (lernpy lesson 1).";
     this.say(`It blew up in epoch ${epoch + 1}: ${where}. ${next}`);
     this.scene.show();
   }
@@ -236,6 +247,7 @@ export class Lab {
     if (atEnd) this.player.go([this.player.lastSample, Infinity]);
     if (this.focus) this.player.choose(this.focus);
     afterPaint(() => this.keepAddress());
+    this.tell("stop", { where: this.player.whereText() });
     this.player.takeFocus();
   }
 
@@ -273,6 +285,7 @@ export class Lab {
     this.lesson = undefined;
     if (!lesson || !player) return;
     player.stop();
+    player.stopAsking();
     this.focus = player.focus;
     if (lesson.kind === "one" && player.step.kind === "update") {
       this.learnOne(lesson.order[0]);
@@ -321,7 +334,7 @@ export class Lab {
   }
 
   /** @param {State} state */
-  restore({ file, start, set, settings, points, epoch }) {
+  restore({ file, start, set, settings, points, epoch, at = 0 }) {
     this.set = this.sets.get(set) ?? this.set;
     this.points = points;
     this.start = start;
@@ -330,6 +343,7 @@ export class Lab {
     session.epoch = epoch;
     session.starts = Array(epoch + 1).fill(0);
     session.order = session.orderOf(epoch);
+    session.at = Math.min(at, Math.max(0, session.order.length - 1));
     session.moments = [];
     session.keep();
     this.afterChange();
@@ -378,7 +392,7 @@ export class Lab {
     engine.sensitivity.fill(0);
     this.session.keep();
     this.afterChange();
-    const wrong = `Wrong on purpose: ${MISTAKES[name]}. The gradient check is red where it matters.`;
+    const wrong = `Wrong on purpose: ${MISTAKES[name]?.about}. The gradient check is red where it matters.`;
     this.say(name ? wrong : "the right rule again");
   }
 
@@ -489,7 +503,9 @@ export class Lab {
     const count = id[0] === "l" ? this.net.links.length : this.net.count;
     if (id && Number(id.slice(1)) >= count) this.focus = "";
     session.note();
+    this.doctor.begin();
     this.scene.rebuild();
+    this.tell("edit");
     if (lesson?.kind === "one") this.openSample(lesson.order[0]);
     else if (lesson && session.order.length) this.openBatch(session.at, [0, 0]);
   }
@@ -604,13 +620,58 @@ export class Lab {
   }
 
   get address() {
-    const { set, file, settings, points, session } = this;
-    return addressOf({ set: set.name, file, settings, points, epoch: session.epoch });
+    const { set, file, settings, points, session, lesson } = this;
+    const { epoch, at } = session;
+    const one = lesson?.kind === "one" ? lesson.order[0] : undefined;
+    return addressOf({ set: set.name, file, settings, points, epoch, at, one });
   }
 
+  /** The state in the address; while a lesson stands still its step, too. */
   keepAddress() {
-    const hash = `#lab=${this.address}`;
-    if (hash.length < 100_000) attempt(() => history.replaceState(null, "", hash));
+    this.kept = `#lab=${this.address}`;
+    this.keepStep();
+  }
+
+  keepStep() {
+    const { kept, lesson, player } = this;
+    if (this.hosted || !lesson || !player || !kept || kept.length > 100_000) return;
+    const { sample, at } = player;
+    const hash = `${kept}&step=${lesson.first + sample - lesson.start}.${at}`;
+    attempt(() => history.replaceState(null, "", hash));
+  }
+
+  /** A state that was kept: of a lesson also the sample and its step. @param {State} state
+   * @param {string | null} step */
+  recall(state, step) {
+    this.restore(state);
+    if (step === null || !this.session.order.length) return;
+    const [sample, at] = step.split(".").map((part) => Math.max(0, parseInt(part, 10) || 0));
+    if (state.one !== undefined && state.one < this.session.samples.count) this.openSample(state.one);
+    else {
+      const { at: first, batchEnd } = this.session;
+      this.openBatch(first + Math.min(sample - (sample % MOST_WATCHED), batchEnd - first - 1), [0, 0]);
+    }
+    this.player?.go([sample % MOST_WATCHED, at]);
+  }
+
+  /** What tells the lesson that stands still from others. */
+  get lessonKey() {
+    return `lab ${adler32(JSON.stringify(this.trace))}`;
+  }
+
+  /** Tell Python, where it listens. @param {"run" | "stop" | "step" | "edit" | "save"} kind
+   * @param {{where?: string}} [more] */
+  tell(kind, more = {}) {
+    if (!this.hosted) return;
+    const { session, text } = this;
+    const file = kind === "run" || kind === "step" ? {} : { file: text };
+    const loss = session.evaluation?.train.loss ?? null;
+    this.model.send({ kind, epoch: session.epoch, loss, ...more, ...file });
+  }
+
+  /** Whether it has the whole screen. */
+  get isWhole() {
+    return window.parent === window && !this.hosted;
   }
 
   /* --- words --- */

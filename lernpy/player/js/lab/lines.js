@@ -41,7 +41,7 @@ function linesIn(text) {
 }
 
 /** @param {string} name @returns {Piece[]} */
-const named = (name) => [{ name, sign: "", count: 0 }];
+const pieceOf = (name) => [{ name, sign: "", count: 0 }];
 
 /** @param {string} sign @param {Piece[][]} values @returns {Piece[]} */
 const done = (sign, ...values) => [...values.flat(), { name: "", sign, count: values.length }];
@@ -56,13 +56,13 @@ function piecesOf(text, lines) {
     if (token === "-") return done("negative", operand());
     if (token === "!") return done("not", operand());
     if (token === "(") return bracketed()[0];
-    if (tokens[at] !== "(") return named(token);
+    if (tokens[at] !== "(") return pieceOf(token);
     at += 1;
     const values = bracketed();
     if (token !== "tanh") return done(token, ...values);
     const name = `tanh ${lines.length}`;
     lines.push({ name, pieces: values[0], isTruth: false, isTanh: true });
-    return named(name);
+    return pieceOf(name);
   };
   /** What stands in brackets, parted by commas. */
   const bracketed = () => {

@@ -6,15 +6,31 @@
 import { sum } from "../lists.js";
 import { turn } from "../maths.js";
 
-/** What each does, as it is told. @type {Record<string, string>} */
+/** What each does, as it is told, and the belief behind it.
+ * @type {Record<string, {about: string, belief: string}>} */
 export const MISTAKES = {
-  "updated weights": "each weight moves at once, so it is the new weight that hands the blame back",
-  "one path": "a neuron keeps the blame that came last and forgets the other links",
-  pie: "a neuron's blame is divided up among its links by the size of their weights",
-  "slope forgotten": "blame for the output is taken for blame for the sum",
-  "not cleared": "a neuron does not forget the blame of the samples before",
-  "sign flipped": "a weight's own blame has the other sign: it walks uphill",
-  swapped: "the value goes back with the blame, and the weight is blamed for itself",
+  "updated weights": {
+    about: "each weight moves at once, so it is the new weight that hands the blame back",
+    belief: "M3",
+  },
+  "one path": {
+    about: "a neuron keeps the blame that came last and forgets the other links",
+    belief: "M2",
+  },
+  pie: {
+    about: "a neuron's blame is divided up among its links by the size of their weights",
+    belief: "M1",
+  },
+  "slope forgotten": { about: "blame for the output is taken for blame for the sum", belief: "M12" },
+  "not cleared": { about: "a neuron does not forget the blame of the samples before", belief: "M8" },
+  "sign flipped": {
+    about: "a weight's own blame has the other sign: it walks uphill",
+    belief: "M4",
+  },
+  swapped: {
+    about: "the value goes back with the blame, and the weight is blamed for itself",
+    belief: "M13",
+  },
 };
 
 /**
@@ -22,7 +38,7 @@ export const MISTAKES = {
  * @param {Engine} engine @param {number} l
  * @returns {[number, number]}
  */
-function handed(engine, l) {
+export function handed(engine, l) {
   const { net, values, output, sensitivity, delta, mistake } = engine;
   const { from, to, weight } = net.links[l];
   const own = output[from] * delta[to];

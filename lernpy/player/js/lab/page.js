@@ -6,6 +6,7 @@
 import { listen } from "../controls.js";
 import { attempt } from "../lists.js";
 import { keptIn } from "./address.js";
+import { isPresenter, presenterIn } from "../presenter.js";
 import { listenToLab } from "./keys.js";
 import { Lab } from "./lab.js";
 
@@ -18,6 +19,7 @@ function elementsIn(markup) {
 
 /** @param {{model: Model, el: HTMLElement}} host */
 function render({ model, el }) {
+  if (!model.get("hosted") && isPresenter()) return presenterIn(el);
   const root = document.createElement("div");
   root.className = "lp-root";
   root.tabIndex = 0;
@@ -39,7 +41,9 @@ function render({ model, el }) {
   content.append(/** @type {Node} */ (root.querySelector(".lp-event"))); // beside the panels, not among them
   layout.append(content);
   el.append(root);
-  const theme = attempt(() => localStorage.getItem("lernpy-theme"));
+  const hosted = model.get("hosted");
+  if (hosted) root.querySelector("[data-lab=link]")?.remove(); // the address is the host's
+  const theme = hosted ? "" : attempt(() => localStorage.getItem("lernpy-theme"));
   if (theme) root.dataset.theme = theme;
   const lab = new Lab(model, root);
   Object.assign(root, { lab });
@@ -49,6 +53,7 @@ function render({ model, el }) {
   lab.open = (...given) => {
     const isFirst = !lab.player;
     open.apply(lab, given);
+    Object.assign(root, { player: lab.player });
     if (isFirst && lab.player) listen(lab.player, listening.signal);
   };
   const stage = lab.scene.get("stage");
@@ -64,14 +69,22 @@ function render({ model, el }) {
   watcher.observe(stage);
   lab.scene.rebuild();
   lab.say("");
-  const fields = new URLSearchParams(location.hash.slice(1));
+  const fields = new URLSearchParams(hosted ? "" : location.hash.slice(1));
   const kept = keptIn(fields.get("lab") ?? "", lab.traits.file.maths);
-  if (kept) lab.restore({ ...kept, start: kept.file });
+  if (kept) lab.recall({ ...kept, start: kept.file }, fields.get("step"));
   if (fields.has("run")) lab.run();
-  root.focus({ preventScroll: true });
+  if (!hosted) root.focus({ preventScroll: true });
+  /** @param {{news?: string, file?: string}} message */
+  const hear = ({ news, file }) => {
+    if (file) lab.openFile(file);
+    if (news) lab.say(news);
+  };
+  model.on("msg:custom", hear);
   return () => {
+    model.off("msg:custom", hear);
     lab.isRunning = false;
     lab.player?.stop();
+    lab.player?.presenter.close();
     listening.abort();
     watcher.disconnect();
     root.remove();

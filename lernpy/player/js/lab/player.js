@@ -2,6 +2,7 @@
 
 import { Player } from "../player.js";
 import { number } from "../text.js";
+import { turnsOf } from "../turns.js";
 
 /** What a long telling tries, one after the other: looks of the band, `most` of the narration. */
 const TRIES = [
@@ -25,13 +26,27 @@ export class LessonPlayer extends Player {
     this.lab = lab;
   }
 
+  get isHosted() {
+    return this.lab.hosted;
+  }
+
   get isWhole() {
-    return window.parent === window;
+    return this.lab?.isWhole ?? window.parent === window; // no lab while the player is made
   }
 
   /** @param {1 | -1} way @param {number} [level] */
   move(way, level = this.level) {
     return super.move(way, level) || (!this.asked && this.lab.beyond(way));
+  }
+
+  get lessonKey() {
+    return this.lab.lessonKey;
+  }
+
+  /** With the rule of the net as it is; under a mistake no number is right. */
+  turns() {
+    const { lab, recording, sample, words } = this;
+    return lab.mistake ? [] : turnsOf(recording, sample, words.passes, lab.engine);
   }
 
   /** Space and the play button: the training runs on. */
@@ -46,7 +61,7 @@ export class LessonPlayer extends Player {
     const { classList } = page.get("layout");
     const isFull = (/** @type {HTMLElement} */ box) => box.scrollHeight > box.clientHeight + 1;
     for (const [looks, fewer] of /** @type {[string, object][]} */ (TRIES)) {
-      const isAlone = !opened && !["ask", "ways"].some((name) => page.isShown(name));
+      const isAlone = !opened && !["ask", "ways", "be"].some((name) => page.isShown(name));
       classList.remove("lp-wide", "lp-said", "lp-pairs", "lp-three");
       if (looks && isAlone) classList.add(...looks.split(" "));
       this.narration = { ...narration, most: { ...narration.most, ...fewer } };
@@ -55,6 +70,7 @@ export class LessonPlayer extends Player {
       if (!isFull(band) && !(isBelow && isFull(side))) break;
     }
     this.narration = narration;
+    this.lab?.keepStep();
   }
 
   /** At the cost also what it comes to in the units of the data. @param {View} view */
@@ -88,6 +104,12 @@ export class LessonPlayer extends Player {
    * @param {string} kind @param {{weight?: number, value?: number | boolean}} [more] */
   send(kind, { weight, value } = {}) {
     if (kind === "set" || kind === "freeze") this.lab.touch(Number(weight), kind, value);
+  }
+
+  /** @param {[number, number]} to sample and step @param {boolean} [animated] */
+  go(to, animated) {
+    super.go(to, animated);
+    this.lab.tell("step", { where: this.whereText() });
   }
 
   /** Show the lessons of another trace, at a sample and a step.

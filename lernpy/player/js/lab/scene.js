@@ -71,7 +71,7 @@ export function sceneOf(lab) {
   /** Measures and drawings anew: another net, size or theme. */
   const rebuild = () => {
     const { net, set } = lab;
-    font = letterOf(window.parent === window);
+    font = letterOf(lab.isWhole);
     root.style.fontSize = `${font}px`;
     colours = looks();
     const { clientWidth: width, clientHeight: height } = get("stage");
@@ -173,6 +173,11 @@ export function sceneOf(lab) {
   const show = () => {
     const { session, isRunning, proof } = lab;
     get("go").textContent = isRunning ? "Stop" : "Run";
+    const { advice } = lab.doctor;
+    if (get("doctor").dataset.told !== advice) {
+      get("doctor").dataset.told = advice;
+      get("doctor").textContent = advice && `Doctor: ${advice}`;
+    }
     if (lab.lesson) return;
     root.querySelector("h1")?.replaceChildren(lab.title);
     const { evaluation } = session;
@@ -236,6 +241,7 @@ export function sceneOf(lab) {
       const start = performance.now();
       if (start - noted > PATIENCE * cost) {
         lab.session.note();
+        lab.doctor.look(lab);
         noted = performance.now();
         cost = noted - start;
       }
