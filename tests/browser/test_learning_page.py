@@ -371,7 +371,8 @@ def test_after_a_choice_arrows_and_space_are_the_nets(show: Open) -> None:
         field.select_option(other)
         assert field.evaluate("e => e.value") == other
         arrows_and_space(lab, name)
-        lab.press("u")  # or together they might blow up, sooner or later
+        if name != "set":
+            lab.press("u")  # or together they might blow up, sooner or later
         lab.ask("lab.reset()")
     for name in ("noise", "split"):
         field = lab.frame.locator(f".lp-{name}")
