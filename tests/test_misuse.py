@@ -423,7 +423,7 @@ PUBLIC |= {
     ),
     "explain": of_net(lernpy.explain),
     "Stepper": of_net(lernpy.Stepper, inputs=[0, 1], targets=[1]),
-    "live": of_net(lernpy.live, data=XOR, title="xor"),
+    "live": of_net(lernpy.live, data=XOR, title="xor", lab=False),
     "player.write": (
         lernpy.player.write,
         {

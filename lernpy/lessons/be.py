@@ -14,7 +14,7 @@ from lernpy.lessons.question import NEAR, Value, Verdict, as_number, belief_behi
 from lernpy.lessons.situation import Situation, value_in
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.player.page import words
+from lernpy.player.page import page_words
 from lernpy.registry import one_of
 from lernpy.structure import structure_of
 from lernpy.text import listed, near_miss
@@ -24,7 +24,7 @@ ROLES = ("links", "neurons", "all")  # or the name of one part
 FORWARD, BACKWARD = "forward", "backward"
 Key = tuple[str, str]  # phase and part
 Waits = Mapping[Key, list[Key]]
-WORDS: Mapping[str, str] = words()["passes"]  # what a part does with a quantity
+WORDS: Mapping[str, str] = page_words()["passes"]  # what a part does with a quantity
 
 
 class Turn(NamedTuple):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lernpy.errors import missing
+from lernpy import checks
+from lernpy.errors import LernpyError, missing
 from lernpy.notebook.buttons import Buttons
 from lernpy.notebook.learning import Learning
 from lernpy.samples import check_network
+from lernpy.text import listed
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -43,11 +45,23 @@ def live(
         If anywidget is not installed: ``pip install anywidget``.
     """
     check_network(network)
-    hosted = (
-        Learning(network, data, **settings) if lab else Buttons(network, data, title, **settings)
-    )
+    if checks.yes("lab", lab):
+        hosted: Learning | Buttons = _learning(network, data, **settings)
+    else:
+        hosted = Buttons(network, data, title, **settings)
     try:
         from lernpy.notebook.widget import Laboratory, Player
     except ImportError as error:
         raise missing("live", str(error.name)) from error
     return Laboratory(hosted) if isinstance(hosted, Learning) else Player(hosted)
+
+
+def _learning(
+    network: Network, data: Any, batch_size: Any = None, seed: Any = 0, **others: Any
+) -> Learning:
+    if others:
+        raise LernpyError(
+            f"the page that learns takes batch_size and seed, not {listed(others)}; "
+            "the rest is set on the page, or in the network"
+        )
+    return Learning(network, data, batch_size, seed)

@@ -256,7 +256,7 @@ def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
         "font": font,
         "level": level,
         "shell": asset("shell.html").replace("SIGN CONVENTION", theme.SIGN_CONVENTION),
-        "words": words(),
+        "words": page_words(),
         "beliefs": {
             name: {key: beliefs()[name][key] for key in ("belief", "reply")} for name in BEHIND
         },
@@ -264,7 +264,7 @@ def shell_traits(font: float = 1.0, level: int = 0) -> dict[str, Any]:
 
 
 @cache
-def words() -> dict[str, Any]:
+def page_words() -> dict[str, Any]:
     """The words of every page, but for those of an event."""
     return dict(json.loads(asset("words.json")))
 

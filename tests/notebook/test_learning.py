@@ -101,3 +101,10 @@ def test_live_hosts_it_and_sends_a_network_to_the_page() -> None:
     live._hear(None, {"kind": "nonsense"}, [])
     assert sent[1]["news"].startswith("Python refused that: the page told something unknown")
     live.close()
+
+
+def test_what_is_set_on_the_page_is_no_setting_of_live() -> None:
+    with pytest.raises(
+        LernpyError, match="takes batch_size and seed, not epochs; the rest is set on"
+    ):
+        lernpy.live(net(), XOR, lab=True, epochs=5)
