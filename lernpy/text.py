@@ -192,6 +192,16 @@ def step_of(name: str) -> tuple[str, int | None]:
     return (base, int(step)) if is_step else (name, None)
 
 
+def kind_of(name: str) -> str:
+    """What neurons that differ in a number alone have in common.
+
+    >>> kind_of("h1@3"), kind_of("h2_11"), kind_of("before"), kind_of("7")
+    ('h', 'h2', 'before', '7')
+    """
+    base = step_of(name)[0]
+    return base.rstrip("0123456789").removesuffix("_") or base
+
+
 def near_miss(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string.
 

@@ -19,6 +19,7 @@ from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.layout import is_in_time
 from lernpy.player.shorter import with_short_names
 
 TABLES = "tables"  # the module that is printed
@@ -45,12 +46,15 @@ def script(network: Mapping[str, Any] | None = None, entry: str = "page") -> str
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _joined(entry, has_products(network)).replace("TABLES;", squeezed(tables(network)))
+    return _joined(entry, _needless(network)).replace("TABLES;", squeezed(tables(network)))
 
 
-def has_products(network: Mapping[str, Any] | None) -> bool:
-    """Whether a page needs what products take; one of any network does."""
-    return network is None or bool(network.get("products"))
+def _needless(network: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The modules that the page of a network does not need; that of any network needs all."""
+    if network is None:
+        return ()
+    needed = {"products": network.get("products"), "cells": is_in_time(network.get("names", ()))}
+    return tuple(name for name, has in needed.items() if not has)
 
 
 def page_script(network: Mapping[str, Any] | None, entry: str, start: str) -> str:
@@ -58,13 +62,13 @@ def page_script(network: Mapping[str, Any] | None, entry: str, start: str) -> st
 
     The maths keeps its names: a page may write code of its own from it.
     """
-    code = _short(entry, start, has_products(network))
+    code = _short(entry, start, _needless(network))
     return code.replace("TABLES;", squeezed(tables(network)))
 
 
 @cache
-def _short(entry: str, start: str, products: bool) -> str:
-    return with_short_names(f"{_joined(entry, products)} {' '.join(start.splitlines())}")
+def _short(entry: str, start: str, needless: tuple[str, ...]) -> str:
+    return with_short_names(f"{_joined(entry, needless)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None) -> str:
@@ -204,10 +208,10 @@ def _function(name: str, formula: Formula | None) -> str | None:
 
 
 @cache
-def _joined(entry: str, products: bool) -> str:
+def _joined(entry: str, needless: tuple[str, ...]) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(entry, order, (), {} if products else {"products": "without-products"})
+    _collect(entry, order, (), {name: f"without-{name}" for name in needless})
     code = "\n".join(order.values())
     names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS"]
     twice = sorted({name for name in names if names.count(name) > 1})

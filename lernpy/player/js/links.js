@@ -126,7 +126,8 @@ export function linkPainter(geometry, scale, theme, shown) {
       const isUsed = !net.isBias[from] && !net.isInput[from];
       const handed = [brief(blame, 2), spots(back, [-aside, aside]), `number ${tone(blame)}`];
       const kept = [own, spots(NEAR_MIDDLE, [0, -aside, aside]), "number lp-tag"];
-      return /** @type {any} */ (isUsed ? [handed, kept] : [kept]);
+      if (view.own(link) == null) kept.length = 0; // a bundle has no weight
+      return /** @type {any} */ ([handed, kept].filter((one) => one.length && (isUsed || one === kept)));
     }
     if (signal != null) {
       const aside = clear(signal, "signal");
