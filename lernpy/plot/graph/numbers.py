@@ -62,8 +62,9 @@ class Numbers:
                 words = f"{words} = {frame.label(index).told(frame.output[index], MINUS)}"
             blamed = self.blame and index not in (*frame.inputs, *frame.biases)
             if blamed and np.isfinite(frame.sensitivity[index]):
-                words = f"{words} | {canvas.label_of(frame.sensitivity[index])}"
-            below = -float(self.picture.radius[index]) - 3
+                blame = canvas.label_of(frame.sensitivity[index])
+                words = f"{words} | {blame}" if words else f"blame {blame}"
+            below = -self.picture.reach(index) - 3
             if words:
                 text = self.picture.text(
                     index, words, (0, below), ha="center", va="top", fontsize=self.font * 1.1

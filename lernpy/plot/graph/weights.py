@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy.errors import LernpyError
+from lernpy.folding import Folded, Unfold, moment
 from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
@@ -15,6 +16,7 @@ from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.numbers import Numbers
 from lernpy.plot.graph.picture import Picture, frame_of, largest_of, weight_by_link, widths
+from lernpy.plot.graph.timed import Timed, picture_of
 from lernpy.text import counted, path
 
 
@@ -24,6 +26,7 @@ def network(
     *,
     numbers: bool | None = None,
     title: str | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """The graph with its weights: from left to right by generation, whatever the wiring.
@@ -32,8 +35,9 @@ def network(
     >>> from lernpy import plot
     >>> path = plot.save(plot.network(lernpy.layered([2, 3, 1], seed=0)), "network.png")
     """
-    frame = frame_of(source)
-    words = f"{counted(len(frame.names), 'neuron')}, {counted(len(frame.links), 'link')}"
+    there = frame_of(source)
+    frame = moment(there, unfold)
+    words = f"{counted(len(there.names), 'neuron')}, {counted(len(there.links), 'link')}"
     sentence = "+ weight: the more the one puts out, the more the next; − weight: the less"
     told = "weight", sentence, canvas.title_or(title, words)
     return _weighted(frame, weight_by_link(frame), *told, ax, Look.of(**style), numbers)
@@ -46,6 +50,7 @@ def compare(
     *,
     numbers: bool | None = None,
     title: str | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """Two networks, or two moments of one: the difference of the weights, second minus first.
@@ -57,7 +62,7 @@ def compare(
     >>> loss = twin.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.compare(net, twin), "compare.png")
     """
-    before, frame = frame_of(first), frame_of(second)
+    before, frame = (moment(frame_of(source), unfold) for source in (first, second))
     change = weight_by_link(frame) - _matched(before, frame)
     words = f"Difference of the weights, largest {largest_of(change):.3g}"
     sentence = "+ the second network has the larger weight; − the smaller"
@@ -82,7 +87,9 @@ def _weighted(
         legends.minus(look, f"− negative {quantity}"),
         legends.heading(f"widest: {most:.3g}"),
     ]
-    picture = Picture.above_legend(
+    if isinstance(frame, Folded) and frame.cells:
+        sentence += "; of folded cells none are shown"
+    picture = picture_of(frame).above_legend(
         frame, ax, look, handles, sentence, weight_of=values, verb=quantity
     )
     picture.lines(values, most, "weight")
@@ -122,6 +129,8 @@ def bodies(picture: Picture) -> None:
 def _activation(picture: Picture, index: int) -> None:
     """The name of the activation, inside the neuron."""
     name = picture.frame.activations[index]
+    if name == "cell" or (isinstance(picture, Timed) and picture.is_named_within(index)):
+        return
     radius = float(picture.radius[index])
     words = activations.short(name)
     size = min(0.7 * picture.look.font, 2.0 * radius / (0.62 * max(len(words), 3)))
@@ -155,6 +164,7 @@ def update(
     *,
     numbers: bool | None = None,
     title: str | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """Every weight before and after an update: the new width over the outline of the old.
@@ -172,8 +182,10 @@ def update(
     >>> loss = net.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.update(net, old), "update.png")
     """
-    frame = frame_of(source)
+    frame = moment(frame_of(source), unfold)
     look = Look.of(**style)
+    if before is not None and (isinstance(before, Frame) or hasattr(before, "order")):
+        before = moment(frame_of(before), unfold)
     new, old = weight_by_link(frame), _old(frame, before)
     most = largest_of(np.concatenate([new, old]))
     handles = [
@@ -185,7 +197,7 @@ def update(
         legends.heading(f"widest: {most:.3g}"),
     ]
     sentence = "weight ← weight − rate × gradient: a weight moves against its own blame"
-    picture = Picture.above_legend(
+    picture = picture_of(frame).above_legend(
         frame, ax, look, handles, sentence, weight_of=new - old, verb="change"
     )
     picture.lines(new, most, "new", alpha=0.85)
@@ -234,7 +246,7 @@ def _outlines(picture: Picture, old: np.ndarray, most: float) -> None:
 def _arrows(picture: Picture, step: np.ndarray) -> None:
     """A triangle on each link: up where the weight grew, down where it shrank; larger for more."""
     step = step[picture.shown]
-    which = np.flatnonzero(step)
+    which = np.flatnonzero(np.nan_to_num(step))
     if not len(which) or not picture.named:
         return
     most = largest_of(step)
@@ -263,6 +275,8 @@ def _write_steps(picture: Picture, new: np.ndarray, old: np.ndarray) -> None:
     writer = Numbers(picture, picture.look, blame=False)
     writer.neurons_are_taken()
     for row, link in enumerate(picture.shown):
+        if np.isnan(new[link]):  # a line of a box
+            continue
         was, now = (canvas.label_of(values[link], 4, signed=False) for values in (old, new))
         words = f"{was} → {now}" if old[link] != new[link] else f"{was} (stays)"
         writer.put(row, words, 0.58, 0.0, picture.look.colour(new[link]), "update")
