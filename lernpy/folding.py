@@ -45,6 +45,7 @@ class Folded(Frame):
     sizes: tuple[int, ...] = ()  # how many neurons each of them has
     kinds: tuple[str, ...] = ()  # of each link what it carries, "h": a box has a port for each
     at: tuple[tuple[float, float], ...] = ()  # where each neuron stands
+    tied: tuple[int, ...] = ()  # the weights that several links hold, of all links
     headings: tuple[tuple[float, str], ...] = ()  # where each step stands, and its name
 
 
@@ -82,6 +83,12 @@ def moment(frame: Frame, unfold: Unfold = False) -> Frame:
     """A moment as it is drawn: folded where the network is in time."""
     in_time = layout.is_in_time(frame.names) and not isinstance(frame, Folded)
     return fold(frame, unfold) if in_time else frame
+
+
+def tied_in(frame: Frame) -> tuple[int, ...]:
+    """The weights that several links hold, but for those that do not learn."""
+    holders = np.bincount(frame.link_weight, minlength=len(frame.weights))
+    return tuple(np.flatnonzero((holders > 1) & ~frame.frozen).tolist())
 
 
 def step_name(step: int) -> str:
@@ -211,6 +218,7 @@ class Folding:
             kinds=(*[""] * len(self.plain), *(bundle.kind for bundle in self.bundles)),
             at=self._spots(frame),
             headings=self._headings(),
+            tied=tied_in(frame),
         )
 
     def _plain(self, frame: Frame) -> list[tuple[int, tuple[int, int]]]:

@@ -53,8 +53,18 @@ def _needless(network: Mapping[str, Any] | None) -> tuple[str, ...]:
     """The modules that the page of a network does not need; that of any network needs all."""
     if network is None:
         return ()
-    needed = {"products": network.get("products"), "cells": is_in_time(network.get("names", ()))}
+    needed = {
+        "products": network.get("products"),
+        "cells": is_in_time(network.get("names", ())),
+        "shared": is_shared(network),
+    }
     return tuple(name for name, has in needed.items() if not has)
+
+
+def is_shared(network: Mapping[str, Any]) -> bool:
+    """Whether a weight is on several links."""
+    weights = network.get("weight_of") or ()
+    return len({*weights}) < len(weights)
 
 
 def page_script(network: Mapping[str, Any] | None, entry: str, start: str) -> str:

@@ -21,7 +21,7 @@ from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
-from lernpy.player.bundle import page_script
+from lernpy.player.bundle import is_shared, page_script
 from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
 from lernpy.text import shown
@@ -131,7 +131,7 @@ def page(
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = page_script(header["network"], "page", MODEL), style()
+    module, looks = page_script(header["network"], "page", MODEL), style_of(header["network"])
     return PAGE.format(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
@@ -267,8 +267,13 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         *NOT_TOLD,
         *(() if network.get("products") else OF_PRODUCTS),
         *(() if network.get("groups", True) else OF_GROUPS),
+        *(() if is_shared(network) else ("adds up",)),
     )
     parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
+    parts["events"] = {
+        event: [entry for entry in entries if entry["view"] not in needless]
+        for event, entries in parts["events"].items()
+    }
     return {
         **told,
         **parts,
@@ -334,6 +339,18 @@ def asset(name: str) -> str:
 def escaped(text: str) -> str:
     """JSON that cannot end the script it stands in, whatever a neuron is called."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def style_of(network: Mapping[str, Any]) -> str:
+    """The looks of the page of a network: those that only some need come last."""
+    if not is_shared(network):
+        return style()
+    series = zip(theme.get("light").series, theme.get("dark").series, strict=True)
+    rules = [
+        f".lp-root .lp-core.lp-tie{nth}{{stroke:light-dark({light},{dark});stroke-width:2.6}}"
+        for nth, (light, dark) in enumerate(series)
+    ]
+    return style("time") + "".join(rules)
 
 
 @cache

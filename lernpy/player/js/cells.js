@@ -13,6 +13,8 @@ const HEIGHT = 0.36; // of a box, as a share of the stage
 const INNER = 0.48; // of the stage, for the neurons of an open cell
 const ROWS = 3.4; // as many neurons would have the size of inputs and outputs
 
+const NOTE = "Boxes: folded cells (click, or U). A line of a box: the sum of outputs; back, of blame. ";
+
 /**
  * The network with a box for each folded cell: neurons and links keep their numbers, boxes and bundles of
  * links come after them. `open`: the steps whose cells are unfolded.
@@ -51,7 +53,7 @@ export function foldOf(recording, places, open) {
   const opened = cells.filter((step) => open.has(Number(step))).map(within);
   const rows = opened.map((some) => Math.max(...some.map((v) => sum(some, (u) => Number(shares[u] === shares[v])))));
   return {
-    count: boxes.length,
+    note: boxes.length ? NOTE : "",
     /** The cell that a part belongs to, or nothing. @param {string} id */
     cellOf: (id) => {
       const index = Number(id.slice(1));

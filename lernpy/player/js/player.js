@@ -366,10 +366,10 @@ export class Player {
     const { page, words, stage, theme, folding } = this;
     const shown = stage.shown.length;
     const { count } = stage;
-    const { links, room, point, folded } = words.few;
+    const { links, room, point } = words.few;
     const some = shown < count ? plain(links, { shown, count }) : "";
     const rest = left ? plain(room, { left, count }) : shown > theme.most_numbers ? point : "";
-    page.text("few", (folding?.count ? folded : "") + some + rest);
+    page.text("few", (folding?.note ?? "") + some + rest);
   }
 
   /** Speaker notes, the next step and the clock: in a window of their own, else on the page.

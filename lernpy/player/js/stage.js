@@ -33,7 +33,9 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const circles = net.neurons.filter((v) => geometry.radius[v]);
   const sheet = sheetOf(geometry, takenBy(geometry));
   const headings = headingsOf(geometry, words, sheet);
-  const names = circles.map((v) => neurons.name(v, view.sample, sheet)).join("");
+  const all = shown.length <= theme.most_numbers;
+  const named = circles.map((v) => neurons.name(v, view.sample, sheet));
+  const names = [...named, all ? "" : links.letters(sheet)].join("");
   const layers = [
     (places.fold ? "" : ribbonsOf(geometry, ribbons)) + factorLines(geometry) + groupsOf(geometry, words, sheet) + headings,
     "",
@@ -72,8 +74,6 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
     painted.set(id, text);
     group.innerHTML = text;
   };
-  const all = shown.length <= theme.most_numbers;
-
   /** The numbers: those of the parts in question first. What finds no room is counted.
    * @param {View} view @param {string[]} first */
   const write = (view, first) => {
@@ -230,7 +230,7 @@ function headingsOf({ net, generations, middle, headings, font, gap, width }, { 
   if (headings.length) {
     const wide = Math.min(...headings.slice(1).map(({ x }, nth) => x - headings[nth].x));
     const put = headings.map(({ x, name, step }) => {
-      const short = widthOf(name, font) < wide ? name : name.replace("step ", "");
+      const short = widthOf(name, font) < wide ? name : name.replace("step ", "").replace("start ▸", "start");
       const text = sheet.put(short, [{ x, y: 0.8 * font }], "dim lp-heading");
       return step == null ? text : `<g data-act="cell" data-step="${step}" role="button">${text}</g>`;
     });

@@ -360,7 +360,7 @@ interface Words {
   facts: Record<string, [string, string][]>;
   check: Record<"good" | "bad" | "early" | "unknown", string> & { rows: string[] };
   asked: { right: string; wrong: string; tally: string };
-  few: Record<"links" | "room" | "point" | "folded", string>;
+  few: Record<"links" | "room" | "point", string>;
   stage: { pixels: string[]; columns: string[]; mixes: string };
   folds: { strip: string; table: string };
   ways: { title: string; path: string; early: string; none: string };

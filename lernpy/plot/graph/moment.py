@@ -23,6 +23,7 @@ from lernpy.plot.graph.picture import (
     frame_of,
     largest_of,
     styles,
+    ties_of,
     weight_by_link,
     widths,
 )
@@ -142,6 +143,7 @@ class Moment:
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
         self.largest = {**largest_in([frame]), **_sizes(largest)}
+        self.has_ties = bool(np.isfinite(ties_of(frame)).any())
         sentence = theme.SIGN_CONVENTION if blame else CARRIED
         if isinstance(frame, Folded) and frame.cells:
             sentence += f"; {SUMS}"
@@ -167,6 +169,10 @@ class Moment:
         self.picture.ribbons("blame" if blame else "signal")
         self.picture.names()
         self._weights()
+        self.picture.ties()
+        if self.has_ties and self.picture.named and not self.with_numbers:
+            self.numbers.neurons_are_taken()
+            self.numbers.letters()
 
     def _legend(self) -> list[Any]:
         look = self.look
@@ -184,6 +190,8 @@ class Moment:
                 legends.shut(look, "shut gate: saturated, off or flat"),
             ]
         entries.append(legends.line(look, "thin line: the weight"))
+        if self.has_ties:
+            entries.append(legends.heading("one colour, one letter: one weight"))
         entries.append(legends.heading("widest: " + self._widest()))
         return entries
 

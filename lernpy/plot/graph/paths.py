@@ -14,7 +14,7 @@ from lernpy.folding import moment
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
-from lernpy.plot.graph.picture import Picture, frame_of, styles, widths
+from lernpy.plot.graph.picture import Picture, frame_of, styles, table, widths
 from lernpy.plot.graph.timed import picture_of
 from lernpy.watch.paths import Paths
 
@@ -74,7 +74,7 @@ def paths(
     _ground(picture)
     _lanes(picture, shown)
     picture.names()
-    _table(picture, lines, picture.foot - rows)
+    table(picture, lines, picture.foot - rows)
     picture.titled(canvas.title_or(title, _headline(blame)), _rest(blame, shown))
     return picture.ax
 
@@ -165,27 +165,6 @@ def _badge(picture: Picture, links: list[int], shifts: list[float], rank: int) -
         zorder=6,
         gid="badge",
     )
-
-
-def _table(picture: Picture, lines: list[str], foot: float) -> None:
-    look = picture.look
-    drawn = picture.ax.annotate(
-        canvas.plain("\n".join(lines)),
-        (0, 0),
-        (10, foot),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="left",
-        va="bottom",
-        family="monospace",
-        linespacing=1.35,
-        fontsize=0.85 * look.font,
-        color=look.theme.text,
-        gid="table",
-    )
-    canvas.shrink(
-        drawn, 0.95 * (canvas.size_in_points(picture.ax)[0] - 20)
-    )  # at another dpi it grows
 
 
 def _line(rank: int, path: Any) -> str:

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from lernpy import layout, theme
 from lernpy.checks import yes
 from lernpy.errors import LernpyError
+from lernpy.folding import Folded, tied_in
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
@@ -32,7 +33,8 @@ def frame_of(source: Any) -> Frame:
             raise LernpyError(f"this plot needs a network or a Frame, not {shown(source)}")
         source = Frame.of(source)
     frame: Frame = source
-    _check(frame)
+    if not isinstance(frame, Folded):  # of a box no weight is known
+        _check(frame)
     return frame
 
 
@@ -56,6 +58,13 @@ def size_of(
     tall = float(np.clip(2.6 + 1.15 * high, 4.4, 9.0))
     grown = look.growth
     return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
+
+
+def ties_of(frame: Frame) -> np.ndarray:
+    """(n_links,) the number of the weight among those that several links hold; NaN where one link does."""
+    tied = frame.tied if isinstance(frame, Folded) else tied_in(frame)
+    number = {weight: float(nth) for nth, weight in enumerate(tied)}
+    return np.array([number.get(weight, np.nan) for weight in frame.link_weight.tolist()])
 
 
 def weight_by_link(frame: Frame) -> np.ndarray:
@@ -255,6 +264,19 @@ class Picture:
         made.ribbons(verb)
         return made
 
+    def ties(self) -> None:
+        """The middle of links that hold one weight in one colour."""
+        numbers = ties_of(self.frame)
+        tied = np.flatnonzero(np.isfinite(numbers[self.shown]))
+        if not len(tied):
+            return
+        series = self.look.theme.series
+        colours = [series[int(number) % len(series)] for number in numbers[self.shown[tied]]]
+        width, ground = 2.2 * max(self.scale, 0.5), self.look.theme.background
+        for wide, colour in ((1.8 * width, ground), (width, colours)):
+            style = {"linewidths": wide, "colors": colour, "zorder": 2.3, "gid": "tie"}
+            strokes.Strokes(self.curves, tied, **style)
+
     # ---- what every picture of a graph has ------------------------------------------------------
 
     def titled(self, title: str, *lines: str) -> list[Any]:
@@ -446,6 +468,28 @@ class Picture:
         return strokes.Shapes(
             self.ax, self.spots, shapes, facecolors=list(faces), gid=gid, **{**settings, **style}
         )
+
+
+def table(picture: Picture, lines: Sequence[str], foot: float) -> None:
+    """Lines of numbers, so many points above the foot."""
+    look = picture.look
+    drawn = picture.ax.annotate(
+        canvas.plain("\n".join(lines)),
+        (0, 0),
+        (10, foot),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        family="monospace",
+        linespacing=1.35,
+        fontsize=0.85 * look.font,
+        color=look.theme.text,
+        gid="table",
+    )
+    canvas.shrink(
+        drawn, 0.95 * (canvas.size_in_points(picture.ax)[0] - 20)
+    )  # at another dpi it grows
 
 
 def _distinct(pairs: np.ndarray) -> list[np.ndarray]:

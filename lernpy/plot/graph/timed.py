@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy import layout
+from lernpy import layout, theme
 from lernpy.folding import Folded
 from lernpy.frame import Frame
 from lernpy.plot.canvas import Look, text_width
@@ -54,6 +54,10 @@ class Timed(Picture):
         apart = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
         self.pitch = float(apart[apart > 0].min(initial=200.0))
         return float(np.clip(self.pitch / 62.0, 0.12, self.look.growth))
+
+    def writes(self, numbers: bool | None) -> bool:
+        few = len(self.shown) <= 2 * theme.MOST_NUMBERS  # a line of a box stands for many
+        return few and self.named if numbers is None else super().writes(numbers)
 
     @property
     def named(self) -> bool:

@@ -8,16 +8,26 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy.errors import LernpyError
-from lernpy.folding import Folded, Unfold, moment
+from lernpy.folding import Folded, Unfold, moment, tied_in
 from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.numbers import Numbers
-from lernpy.plot.graph.picture import Picture, frame_of, largest_of, weight_by_link, widths
+from lernpy.plot.graph.picture import (
+    Picture,
+    frame_of,
+    largest_of,
+    table,
+    ties_of,
+    weight_by_link,
+    widths,
+)
 from lernpy.plot.graph.timed import Timed, picture_of
-from lernpy.text import counted, path
+from lernpy.text import counted, letter_of, path, shared_name, step_of
+
+MOST_SUMS, MOST_TERMS = 6, 8
 
 
 def network(
@@ -87,19 +97,24 @@ def _weighted(
         legends.minus(look, f"− negative {quantity}"),
         legends.heading(f"widest: {most:.3g}"),
     ]
+    if np.isfinite(ties_of(frame)).any():
+        handles.append(legends.heading("one colour, one letter: one weight"))
     if isinstance(frame, Folded) and frame.cells:
         sentence += "; of folded cells none are shown"
     picture = picture_of(frame).above_legend(
         frame, ax, look, handles, sentence, weight_of=values, verb=quantity
     )
     picture.lines(values, most, "weight")
+    picture.ties()
     bodies(picture)
     picture.names()
     picture.titled(title)
+    writer = Numbers(picture, look, blame=False)
+    writer.neurons_are_taken()
     if picture.writes(numbers):
-        writer = Numbers(picture, look, blame=False)
-        writer.neurons_are_taken()
         writer.on_lanes(values, "weight", 0.5, 0.0, np.arange(len(picture.shown)))
+    elif picture.named:
+        writer.letters()
     return picture.ax
 
 
@@ -182,7 +197,8 @@ def update(
     >>> loss = net.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.update(net, old), "update.png")
     """
-    frame = moment(frame_of(source), unfold)
+    whole = frame_of(source)
+    frame = moment(whole, unfold)
     look = Look.of(**style)
     if before is not None and (isinstance(before, Frame) or hasattr(before, "order")):
         before = moment(frame_of(before), unfold)
@@ -197,9 +213,21 @@ def update(
         legends.heading(f"widest: {most:.3g}"),
     ]
     sentence = "weight ← weight − rate × gradient: a weight moves against its own blame"
+    sums = sums_over_links(whole)
+    rows = 1.45 * 0.85 * look.font * (len(sums) + 1) if sums else 0.0
+    wide, high = picture_of(frame).size(frame, look)
     picture = picture_of(frame).above_legend(
-        frame, ax, look, handles, sentence, weight_of=new - old, verb="change"
+        frame,
+        ax,
+        look,
+        handles,
+        sentence,
+        weight_of=new - old,
+        verb="change",
+        size=(wide, high + rows / 72),
+        rows=rows,
     )
+    table(picture, sums, picture.foot - rows)
     picture.lines(new, most, "new", alpha=0.85)
     _outlines(picture, old, most)
     _arrows(picture, new - old)
@@ -209,6 +237,38 @@ def update(
     if picture.writes(numbers):
         _write_steps(picture, new, old)
     return picture.ax
+
+
+def sums_over_links(frame: Frame) -> list[str]:
+    """Of the weights that several links hold, those with the largest gradients: what each link has brought.
+
+    >>> import lernpy
+    >>> net = lernpy.unroll(lernpy.build.elman([1, 1, 1], seed=0), 2)
+    >>> loss = net.learn([1, 0], [1, 0])
+    >>> sums_over_links(Frame.of(net))[0]
+    'c  x1 → h1 in 2 steps: dL/dw = 2.5 (step 1) + 0 (step 2) = 2.5'
+    """
+    brought = frame.output[frame.links[:, 0]] * frame.delta[frame.links[:, 1]]
+    lines = []
+    for nth, weight in enumerate(tied_in(frame)):
+        links = np.flatnonzero(frame.link_weight == weight)
+        whole = float(brought[links].sum())
+        if np.isfinite(whole):
+            lines.append((abs(whole), f"{letter_of(nth)}  {_sum(frame, links, brought[links])}"))
+    return [line for _, line in sorted(lines, key=lambda pair: -pair[0])[:MOST_SUMS]]
+
+
+def _sum(frame: Frame, links: np.ndarray, brought: np.ndarray) -> str:
+    ends = [(frame.names[a], frame.names[b]) for a, b in frame.links[links].tolist()]
+    steps = [step_of(end)[1] for _, end in ends]
+    terms = [
+        f"{canvas.label_of(value, signed=False)} ({path(pair) if step is None else f'step {step}'})"
+        for value, pair, step in zip(brought.tolist(), ends, steps, strict=True)
+    ]
+    if len(terms) > MOST_TERMS:
+        terms = [*terms[: MOST_TERMS - 2], f"… {len(terms) - MOST_TERMS + 1} more", terms[-1]]
+    whole = canvas.label_of(float(brought.sum()), signed=False)
+    return f"{shared_name(ends, ' → ')}: dL/dw = {' + '.join(terms)} = {whole}"
 
 
 def _old(frame: Frame, before: Any) -> np.ndarray:
