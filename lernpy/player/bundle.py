@@ -57,6 +57,7 @@ def _needless(network: Mapping[str, Any] | None) -> tuple[str, ...]:
         "products": network.get("products"),
         "cells": is_in_time(network.get("names", ())),
         "shared": is_shared(network),
+        "ghosts": network.get("ghosts"),
     }
     return tuple(name for name, has in needed.items() if not has)
 

@@ -54,11 +54,14 @@ export function foldOf(recording, places, open) {
   const rows = opened.map((some) => Math.max(...some.map((v) => sum(some, (u) => Number(shares[u] === shares[v])))));
   return {
     note: boxes.length ? NOTE : "",
-    /** The cell that a part belongs to, or nothing. @param {string} id */
-    cellOf: (id) => {
+    /** Fold or unfold the cell of a step; unless stated, that of a part.
+     * @param {string | undefined} step @param {string} id */
+    turn: (step, id) => {
       const index = Number(id.slice(1));
-      const step = steps[id[0] === "l" ? net.links[index]?.to : index];
-      return step != null && cells.includes(step) ? step : undefined;
+      const own = steps[id[0] === "l" ? net.links[index]?.to : index];
+      const cell = step == null ? own : Number(step);
+      if (cell == null || !cells.includes(cell)) return;
+      if (!open.delete(cell)) open.add(cell);
     },
     recording: { ...recording, net: foldedNet(net, boxes.map(String), bundles, isHidden) },
     /** @type {Positions} */
@@ -71,6 +74,7 @@ export function foldOf(recording, places, open) {
         name: nameOf(step) + (boxes.includes(step) ? " ▸" : cells.includes(step) ? " ▾" : ""),
       })),
       fold: {
+        homeOf: (v) => home[v],
         ...{ isHidden, first: net.count, bundles, links: net.links.length },
         ...{ breadth: BREADTH / total, height: HEIGHT },
         kinds: [...new Set(bundles.map(({ kind }) => kind).filter(Boolean))],

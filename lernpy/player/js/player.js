@@ -8,6 +8,7 @@ import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
 import { fold, letterOf } from "./fit.js";
 import { plain } from "./forms.js";
+import { ghostNote } from "./ghosts.js";
 import { clamp, range, sum } from "./lists.js";
 import { unknownFunctions } from "./maths.js";
 import {
@@ -239,10 +240,7 @@ export class Player {
   /** Fold or unfold the cell of a step; unless stated, of what is in question.
    * @param {string | undefined} step */
   turnCell(step) {
-    const { unfolded, folding, chosen } = this;
-    const cell = step == null ? folding?.cellOf(chosen) : Number(step);
-    if (cell == null) return;
-    if (!unfolded.delete(cell)) unfolded.add(cell);
+    this.folding?.turn(step, this.chosen);
     this.build();
   }
 
@@ -369,7 +367,7 @@ export class Player {
     const { links, room, point } = words.few;
     const some = shown < count ? plain(links, { shown, count }) : "";
     const rest = left ? plain(room, { left, count }) : shown > theme.most_numbers ? point : "";
-    page.text("few", (folding?.note ?? "") + some + rest);
+    page.text("few", ghostNote(this.net) + (folding?.note ?? "") + some + rest);
   }
 
   /** Speaker notes, the next step and the clock: in a window of their own, else on the page.

@@ -2,6 +2,7 @@
 
 import { boxGroup, boxPainter, visibleLinks } from "./cells.js";
 import { geometryOf } from "./geometry.js";
+import { ghostLines } from "./ghosts.js";
 import { sheetOf } from "./labels.js";
 import { linkPainter } from "./links.js";
 import { range } from "./lists.js";
@@ -35,7 +36,8 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const headings = headingsOf(geometry, words, sheet);
   const all = shown.length <= theme.most_numbers;
   const named = circles.map((v) => neurons.name(v, view.sample, sheet));
-  const names = [...named, all ? "" : links.letters(sheet)].join("");
+  const ghosts = ghostLines(geometry, sheet);
+  const names = [...named, ghosts, all ? "" : links.letters(sheet)].join("");
   const layers = [
     (places.fold ? "" : ribbonsOf(geometry, ribbons)) + factorLines(geometry) + groupsOf(geometry, words, sheet) + headings,
     "",

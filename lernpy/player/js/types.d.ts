@@ -135,6 +135,8 @@ interface Header {
   learning_rate: number;
   l1: number;
   l2: number;
+  /** Links that are missed. */
+  ghosts?: { from: number; to: number; gradient: number }[];
 }
 
 interface Trace {
@@ -411,6 +413,8 @@ interface Timetable {
 
 /** What a folded drawing has besides: boxes from neuron `first` on, bundles from link `links` on. */
 interface Fold {
+  /** What a neuron is drawn as: itself, or a box. */
+  homeOf(neuron: number): number;
   isHidden(neuron: number): boolean;
   first: number;
   links: number;
