@@ -51,7 +51,9 @@ export function foldOf(recording, places, open) {
   const { shares, asides, heights, middle, names } = time;
   const spots = net.neurons.map((v) => [across(steps[v], shares[v], asides[v]), heights[v]]);
   const opened = cells.filter((step) => open.has(Number(step))).map(within);
-  const rows = opened.map((some) => Math.max(...some.map((v) => sum(some, (u) => Number(shares[u] === shares[v])))));
+  /** @param {number[]} some @param {number} v */
+  const beside = (some, v) => some.filter((u) => shares[u] === shares[v]).length;
+  const rows = opened.map((some) => Math.max(...some.map((v) => beside(some, v))));
   return {
     note: boxes.length ? NOTE : "",
     /** Fold or unfold the cell of a step; unless stated, that of a part.
@@ -239,11 +241,17 @@ export function boxPainter({ x, y, boxes, names, font }, most) {
     const { half, tall, ports } = boxes[v];
     const blame = view.sensitivity(v);
     const share = blame == null ? 0 : Math.sqrt(Math.min(1, Math.abs(blame) / (most || 1)));
-    const bar = blame ? rect(`half ${tone(blame)}`, half - 0.3 * font, -tall * share, 0.3 * font, 2 * tall * share) : "";
+    const wide = 0.3 * font;
+    const bar = blame
+      ? rect(`half ${tone(blame)}`, half - wide, -tall * share, wide, 2 * tall * share)
+      : "";
     const letters = Object.entries(ports).map(
-      ([kind, at]) => `<text class="lp-dim lp-end" x="${half - 0.5 * font}" y="${at + 0.35 * font}">${safe(kind)}</text>`,
+      ([kind, at]) =>
+        `<text class="lp-dim lp-end" x="${half - 0.5 * font}" y="${at + 0.35 * font}">` +
+        `${safe(kind)}</text>`,
     );
-    const size = `<text class="lp-name lp-start" x="${-half + 0.3 * font}" y="${0.35 * font}">${names[v]}</text>`;
+    const place = `x="${-half + 0.3 * font}" y="${0.35 * font}"`;
+    const size = `<text class="lp-name lp-start" ${place}>${names[v]}</text>`;
     return rect("rim lp-box", -half, -tall, 2 * half, 2 * tall) + bar + size + letters.join("");
   };
   /** The blame that it got, in it. @param {number} v @param {View} view

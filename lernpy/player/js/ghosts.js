@@ -28,7 +28,8 @@ export function ghostLines(geometry, sheet) {
       if (from === to) return "";
       const line = lineOf(haunted, nth);
       const name = `missed: ${net.names[from]} to ${net.names[to]}, ${brief(gradient, 2)}`;
-      const text = sheet.put(`∂ ${brief(gradient, 2)}`, spotsAlong(line, ALONG, [0], font), `number ${tone(gradient)}`);
+      const spots = spotsAlong(line, ALONG, [0], font);
+      const text = sheet.put(`∂ ${brief(gradient, 2)}`, spots, `number ${tone(gradient)}`);
       return path(`missed ${tone(gradient)}`, line.path(0), `role="img" aria-label="${name}"`) + text;
     })
     .join("");

@@ -76,7 +76,7 @@ export function narratedHtml(views, net) {
     .join("");
 }
 
-const LONG = 40; // letters; a longer equation may break into lines
+const LONG = 32; // letters; a longer equation may break into lines
 
 /** Equations that stay on one line. @param {string} html */
 const whole = (html) =>

@@ -3,6 +3,7 @@
  * gets `without-shared.js` in place of this.
  */
 
+import { range } from "./lists.js";
 import { linkName } from "./network.js";
 
 /** The name within a step, and the step: h1@3. @param {string} name */
@@ -37,9 +38,12 @@ export function whenOf(net, link) {
  * @param {Network} net @returns {(w: number) => string} */
 export function lettersOf(net) {
   const frozen = new Set(net.header.frozen);
-  const tied = net.holders.map((links, w) => (links.length > 1 && !frozen.has(w) ? w : -1)).filter((w) => w >= 0);
+  const tied = range(net.holders.length).filter((w) => net.holders[w].length > 1 && !frozen.has(w));
   const letters = new Map(
-    tied.map((w, nth) => [w, String.fromCharCode(97 + (nth % 26)) + (nth < 26 ? "" : Math.floor(nth / 26) + 1)]),
+    tied.map((w, nth) => {
+      const turn = Math.floor(nth / 26);
+      return [w, String.fromCharCode(97 + (nth % 26)) + (turn ? turn + 1 : "")];
+    }),
   );
   return (w) => letters.get(w) ?? "";
 }

@@ -39,7 +39,10 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const ghosts = ghostLines(geometry, sheet);
   const names = [...named, ghosts, all ? "" : links.letters(sheet)].join("");
   const layers = [
-    (places.fold ? "" : ribbonsOf(geometry, ribbons)) + factorLines(geometry) + groupsOf(geometry, words, sheet) + headings,
+    [
+      ...[places.fold ? "" : ribbonsOf(geometry, ribbons), factorLines(geometry)],
+      ...[groupsOf(geometry, words, sheet), headings],
+    ].join(""),
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
     [...circles, ...boxes]
