@@ -121,7 +121,5 @@ def test_weights_that_do_not_learn_have_no_letter():
 @pytest.mark.parametrize("step", [9, "3", 2.5, None])
 def test_a_step_that_is_not_there_cannot_be_unfolded(step):
     network = lernpy.unroll(lernpy.build.elman([1, 2, 1], seed=0), 3)
-    with pytest.raises(
-        LernpyError, match="there is no step .* to unfold; the steps are start, 1, 2, 3"
-    ):
+    with pytest.raises(LernpyError, match="there is no step"):
         fold(Frame.of(network), unfold=[step])
