@@ -26,7 +26,7 @@ from lernpy.checks import is_list
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.labels import NONE
-from lernpy.text import kind_of, listed, shown
+from lernpy.text import listed, shown, stem_of
 
 SUMS = "a line of a box: the sum of what its neurons put out; back, the sum of their blame"
 STUB = (-0.3, -0.045)  # where a bias stands beside its neuron: columns to the right, height
@@ -131,7 +131,7 @@ class Folding:
                 or self.home[start] == self.home[end]
             ):
                 return None
-            kind = kind_of(frame.names[start]) if self.table.inside[start] else ""
+            kind = stem_of(frame.names[start]) if self.table.inside[start] else ""
             ends = self.home[start], self.home[end]
             return bundles.setdefault((ends, kind), Bundle(ends, kind, set(), [], []))
 
@@ -220,6 +220,14 @@ class Folding:
             headings=self._headings(),
             tied=tied_in(frame),
         )
+
+    def line(self, link: int) -> int | None:
+        """The line that a link is drawn as, or is part of; nothing within a box."""
+        if link in self.plain:
+            return self.plain.index(link)
+        among = (n for n, bundle in enumerate(self.bundles) if link in bundle.links)
+        at = next(among, None)
+        return None if at is None else len(self.plain) + at
 
     def _plain(self, frame: Frame) -> list[tuple[int, tuple[int, int]]]:
         return [(k, tuple(frame.links[k].tolist())) for k in self.plain]

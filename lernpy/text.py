@@ -209,20 +209,20 @@ def shared_name(pairs: Sequence[tuple[str, str]], arrow: str = " -> ") -> str:
     return f"{start}{arrow}{end}{on} in {len(pairs)} steps"
 
 
-def letter_of(index: int) -> str:
+def tie_letter(index: int) -> str:
     """What the weights that several links hold are called, in their order.
 
-    >>> letter_of(0), letter_of(25), letter_of(26)
+    >>> tie_letter(0), tie_letter(25), tie_letter(26)
     ('a', 'z', 'a2')
     """
     turn, letter = divmod(index, 26)
     return chr(ord("a") + letter) + (str(turn + 1) if turn else "")
 
 
-def kind_of(name: str) -> str:
+def stem_of(name: str) -> str:
     """What neurons that differ in a number alone have in common.
 
-    >>> kind_of("h1@3"), kind_of("h2_11"), kind_of("before"), kind_of("7")
+    >>> stem_of("h1@3"), stem_of("h2_11"), stem_of("before"), stem_of("7")
     ('h', 'h2', 'before', '7')
     """
     base = step_of(name)[0]

@@ -11,7 +11,7 @@ import lernpy
 from lernpy import Frame
 from lernpy.errors import LernpyError
 from lernpy.folding import fold, moment, tied_in
-from lernpy.text import kind_of, step_of
+from lernpy.text import stem_of, step_of
 
 CELLS = [lernpy.build.elman, lernpy.build.gru, lernpy.build.lstm]
 
@@ -45,7 +45,7 @@ def test_what_flows_from_step_to_step_is_summed(
             state = [
                 n
                 for n in network.neurons.values()
-                if kind_of(n.name) == kind and step_of(n.name)[1] == step
+                if stem_of(n.name) == kind and step_of(n.name)[1] == step
             ]
             own = sum(
                 link.blame

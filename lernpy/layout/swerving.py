@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.layout.generations import COUNTABLE, positions
-from lernpy.layout.wiring import Positions, Wiring
+from lernpy.layout.outline import Positions, Wiring
+from lernpy.layout.placing import COUNTABLE, positions
 
 CLEARANCE = 0.055  # how near a long link may come to a neuron that it does not end at
 ASPECT = 1.6  # pictures are about so much wider than high

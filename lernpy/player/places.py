@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy import layout
-from lernpy.text import kind_of, step_of
+from lernpy.text import stem_of, step_of
 
 
 def unroll(network: Mapping[str, Any]) -> np.ndarray:
@@ -67,7 +67,7 @@ def _time(table: layout.Timetable) -> dict[str, Any]:
         "inside": table.inside,
         "columns": table.columns,
         "names": [step_of(name)[0] for name in table.names],  # each step has a heading
-        "kinds": [kind_of(name) for name in table.names],
+        "kinds": [stem_of(name) for name in table.names],
     }
 
 

@@ -10,7 +10,7 @@ from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph.picture import Picture, ties_of
-from lernpy.text import MINUS, letter_of
+from lernpy.text import MINUS, tie_letter
 
 HEAD = 0.9  # where along a link the sign of its signal stands; that of blame is as far from the other end
 SHARES = np.linspace(0.16, 0.84, 18)
@@ -141,7 +141,7 @@ class Numbers:
 
     def _letter(self, row: int) -> str:
         number = self.ties[self.picture.shown[row]]
-        return letter_of(int(number)) if np.isfinite(number) else ""
+        return tie_letter(int(number)) if np.isfinite(number) else ""
 
     def _tags(self, frame: Frame, which: np.ndarray) -> None:
         """The own gradient of each weight, as a tag apart from the blame that is handed on."""

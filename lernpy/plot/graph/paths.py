@@ -14,7 +14,7 @@ from lernpy.folding import moment
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
-from lernpy.plot.graph.picture import Picture, frame_of, styles, table, widths
+from lernpy.plot.graph.picture import Picture, frame_of, styles, widths, written_table
 from lernpy.plot.graph.timed import picture_of
 from lernpy.watch.paths import Paths
 
@@ -74,7 +74,7 @@ def paths(
     _ground(picture)
     _lanes(picture, shown)
     picture.names()
-    table(picture, lines, picture.foot - rows)
+    written_table(picture, lines, picture.foot - rows)
     picture.titled(canvas.title_or(title, _headline(blame)), _rest(blame, shown))
     return picture.ax
 

@@ -470,7 +470,7 @@ class Picture:
         )
 
 
-def table(picture: Picture, lines: Sequence[str], foot: float) -> None:
+def written_table(picture: Picture, lines: Sequence[str], foot: float) -> None:
     """Lines of numbers, so many points above the foot."""
     look = picture.look
     drawn = picture.ax.annotate(

@@ -19,13 +19,13 @@ from lernpy.plot.graph.picture import (
     Picture,
     frame_of,
     largest_of,
-    table,
     ties_of,
     weight_by_link,
     widths,
+    written_table,
 )
 from lernpy.plot.graph.timed import Timed, picture_of
-from lernpy.text import counted, letter_of, path, shared_name, step_of
+from lernpy.text import counted, path, shared_name, step_of, tie_letter
 
 MOST_SUMS, MOST_TERMS = 6, 8
 
@@ -227,7 +227,7 @@ def update(
         size=(wide, high + rows / 72),
         rows=rows,
     )
-    table(picture, sums, picture.foot - rows)
+    written_table(picture, sums, picture.foot - rows)
     picture.lines(new, most, "new", alpha=0.85)
     _outlines(picture, old, most)
     _arrows(picture, new - old)
@@ -254,7 +254,7 @@ def sums_over_links(frame: Frame) -> list[str]:
         links = np.flatnonzero(frame.link_weight == weight)
         whole = float(brought[links].sum())
         if np.isfinite(whole):
-            lines.append((abs(whole), f"{letter_of(nth)}  {_sum(frame, links, brought[links])}"))
+            lines.append((abs(whole), f"{tie_letter(nth)}  {_sum(frame, links, brought[links])}"))
     return [line for _, line in sorted(lines, key=lambda pair: -pair[0])[:MOST_SUMS]]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.layout.time import is_in_time, positions_in_time
-from lernpy.layout.wiring import Positions, Wiring
+from lernpy.layout.outline import Positions, Wiring
+from lernpy.layout.steps import is_in_time, positions_in_time
 
 FOLDED = 48  # a generation with more neurons becomes a block of rows, as the pixels of an image
 BIAS_ROOM = (0.1, 0.4)  # the foot of the picture, where the biases stand: least, most

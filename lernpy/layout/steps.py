@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lernpy.layout.wiring import Positions, Wiring
+from lernpy.layout.outline import Positions, Wiring
 from lernpy.text import step_of
 
 BELOW, INNER, ABOVE = 0.14, (0.3, 0.78), 0.96  # heights in a step: inputs, what is within, outputs
