@@ -119,6 +119,9 @@ def wired(what: str) -> Any:
     return property(attrgetter(f"_{what}"), refuse)
 
 
+FAILURES = (AttributeError, TypeError, OverflowError)  # of a method that meets what was set by hand
+
+
 def naming(method: Callable[P, R]) -> Callable[P, R]:
     """The same method; if it fails over something that was set by hand, the error names that."""
 
@@ -126,7 +129,7 @@ def naming(method: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
-        except (AttributeError, TypeError, OverflowError):
+        except FAILURES:
             check(args[0])  # type: ignore[arg-type]
             raise
 
@@ -144,7 +147,8 @@ def check(network: Network) -> None:
     lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
 write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
-    _refuse(_moved(network))
+    if network.links.are_moved:
+        _refuse(_moved(network))
     weights, held = network.weights, [link.weight for link in network.links.values()]
     rules = [weight.rule for weight in weights]
     if (

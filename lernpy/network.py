@@ -105,18 +105,21 @@ class Network(Wired):
 
     # ---- one lesson -----------------------------------------------------------------------------
 
-    @held.naming
     def learn(self, inputs: ArrayLike, targets: ArrayLike) -> float:
         """One whole lesson with one sample: forward, backward, update. Returns the loss."""
-        self.reset()
-        self.feed(inputs)
-        for part in self.order:
-            part.propagate()
-        loss = self.expect(targets)
-        for part in reversed(self.order):
-            part.backpropagate()
-        self.update()
-        return loss
+        try:
+            self.reset()
+            self.feed(inputs)
+            for part in self._order:
+                part.propagate()
+            loss = self.expect(targets)
+            for part in reversed(self._order):
+                part.backpropagate()
+            self.update()
+            return loss
+        except held.FAILURES:  # as `held.naming` does, which would take its time in each lesson
+            held.check(self)
+            raise
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
@@ -134,43 +137,49 @@ class Network(Wired):
 
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
-        outputs, loss = self._outputs, self._loss
-        share = sample_weight * loss.share(len(outputs))
+        outputs = self._outputs
+        share = sample_weight * self._loss.share(len(outputs))
         total = 0.0
         for neuron, target in zip(outputs, numbers("output", outputs, targets)):
-            total += self._loss_of(neuron, target)
-            neuron.submit_sensitivity(share * self._asked_of(neuron, target))
+            loss, slope = self._judged(neuron, target)
+            neuron.submit_sensitivity(share * slope)
+            total += loss
         self.samples += 1
-        return share * total + self.penalty()
+        loss = share * total
+        return loss + self.penalty() if self._l1 or self._l2 else loss
 
     def update(self, rate: float | None = None) -> None:
         """Move every weight by its mean blame over the samples since the last update."""
-        samples, pulled = self.samples, self._l1 or self._l2
+        samples, pulled = float(self.samples), self._l1 or self._l2
         if samples == 0:
             raise LernpyError("nothing to update: no sample was learned since the last update")
         rate = self.learning_rate if rate is None else finite("rate", rate)
         step = self._optimizer.step
-        for weight in self._weights:
-            gradient = weight.sensitivity / samples
-            if pulled:
-                gradient += self.pull(weight)
-            weight.update(step, gradient, rate)
+        if pulled:
+            for weight in self._weights:
+                weight.update(step, weight.sensitivity / samples + self.pull(weight), rate)
+        else:
+            for weight in self._weights:
+                weight.update(step, weight.sensitivity / samples, rate)
         self.samples = 0
 
-    def _loss_of(self, neuron: Neuron, target: float) -> float:
-        """From the total input where the loss knows such a form: the output may have saturated."""
-        stable = self._loss.stable.get(neuron.activation.name)
-        if stable is None:
-            return self._loss.value(neuron.output, target)
-        if neuron.activation.apart:
-            return stable(neuron.activation.lead(neuron), target)
-        return stable(neuron.total_input - neuron.activation.log_sum, target)
+    def _judged(self, neuron: Neuron, target: float) -> tuple[float, float]:
+        """The loss of one output and its slope.
 
-    def _asked_of(self, neuron: Neuron, target: float) -> float:
-        """The slope of the loss; with the rest of a share where 1 - p would cancel."""
-        if self._loss.rest_slope is None or not neuron.activation.apart:
-            return self._loss.slope(neuron.output, target)
-        return self._loss.rest_slope(neuron.output, neuron.activation.rest(neuron), target)
+        From the total input where the loss knows such a form, since the output may have saturated; with
+        the rest of a share where 1 - p would cancel.
+        """
+        loss, kind, output = self._loss, neuron.activation, neuron.output
+        stable = loss.stable.get(kind.name)
+        if stable is None:
+            return loss.value(output, target), loss.slope(output, target)
+        if not kind.apart:
+            value = stable(neuron.total_input - kind.log_sum, target)
+            return value, loss.slope(output, target)
+        value = stable(kind.lead(neuron), target)
+        if loss.rest_slope is None:
+            return value, loss.slope(output, target)
+        return value, loss.rest_slope(output, kind.rest(neuron), target)
 
     # ---- many samples ---------------------------------------------------------------------------
 

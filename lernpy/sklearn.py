@@ -3,3 +3,7 @@
 from lernpy.interop.estimators import NetClassifier, NetRegressor
 
 __all__ = ["NetClassifier", "NetRegressor"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -65,11 +65,9 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
         raise WiringError(
             f"{_doubled(links)} is there twice; a pair of neurons has one link at most"
         )
-    graph.graph["factors"] = 0  # edges that are no links
     for neuron in neurons:
         if isinstance(neuron.activation, Product):
             _add_factors(neuron, neuron.activation, ahead, behind)
-            graph.graph["factors"] += len(behind[neuron])
     return nx.freeze(graph)
 
 
@@ -268,8 +266,8 @@ class Links(Mapping[tuple[str, str], Link]):
 
     def __init__(self, graph: nx.DiGraph, order: Sequence[Part]) -> None:
         self._graph = graph
-        self._order = order
-        self._links: list[Link] | None = None  # once somebody asks for all of them
+        self._links = [part for part in order if isinstance(part, Link)]
+        self._ends = self._now()
 
     def __getitem__(self, ends: tuple[str, str]) -> Link:
         if not (isinstance(ends, tuple) and len(ends) == 2):
@@ -305,17 +303,23 @@ class Links(Mapping[tuple[str, str], Link]):
         return unknown("link", f"{source} -> {target}", known)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        for part in self._order:
-            if isinstance(part, Link):
-                yield part.input_neuron.name, part.output_neuron.name
+        for link in self._links:
+            yield link.input_neuron.name, link.output_neuron.name
 
     def __len__(self) -> int:
-        return sum(map(len, self._graph._succ.values())) - int(self._graph.graph["factors"])
+        return len(self._links)
 
     def values(self) -> Any:  # faster than one look-up each
-        if self._links is None:
-            self._links = [part for part in self._order if isinstance(part, Link)]
         return self._links.copy()
+
+    def _now(self) -> tuple[list[Neuron], list[Neuron]]:
+        links = self._links
+        return [link.input_neuron for link in links], [link.output_neuron for link in links]
+
+    @property
+    def are_moved(self) -> bool:
+        """Whether some link joins other neurons than it was wired to."""
+        return self._now() != self._ends
 
     def __repr__(self) -> str:
         return f"<{len(self)} links>"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -284,6 +287,18 @@ def test_completion_shows_public_names_alone(name: str):
     assert shown and not [each for each in shown if each.startswith("_")]
     assert {"np", "Any", "annotations", "Callable", "math", "cache"}.isdisjoint(shown)
     assert all(hasattr(module, each) for each in shown)
+
+
+def test_completion_is_the_same_however_a_module_was_imported():
+    """`from lernpy.lessons import mistakes` makes `lernpy.lessons` known before anybody asks lernpy for it."""
+    names = [name for name in lernpy._MODULES if importlib.util.find_spec(f"lernpy.{name}")]
+    code = (
+        "import importlib, lernpy\n"
+        f"for name in {names}:\n"
+        "    module = importlib.import_module(f'lernpy.{name}')\n"
+        "    assert sorted(module.__all__) == dir(getattr(lernpy, name)), name\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_completion_of_objects_has_no_inner_names_but_dashed_ones():

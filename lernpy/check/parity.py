@@ -29,6 +29,7 @@ ALLOWED = {"float64": (NEAR, FAR), "float32": (1e-4, 1e-4)}  # of gradients, of 
 MOST_UPDATES = 100_000
 MERE_ROUND_OFF = 1e-9
 A_HAIR, A_JUMP = 1e-9, 1e-3
+BLOWN_UP = 1e6  # a gradient beyond this makes of the last bits what it likes
 
 
 def check_parity(
@@ -44,7 +45,8 @@ def check_parity(
     Two copies of the network learn the whole batch `updates` times. Allowed are
     ``|a - b| <= 1e-12 max(1, |a|)`` for gradients and ``1e-9 max(1, |a|)`` for weights (float32:
     1e-4). An optimiser that magnifies tiny gradients (adam, rprop, ...) is followed only until a
-    gradient is mere round-off; the report says so. The network itself stays as it is.
+    gradient is mere round-off, and a network that blows up only while its numbers mean something; the
+    report says so. The network itself stays as it is.
 
     Parameters
     ----------
@@ -98,7 +100,7 @@ class _Race:
         self.gradient: Finding | None = None
         self.weight: Finding | None = None
         self.update = 0  # the last one that was compared
-        self.note = ""
+        self.note = self.blown_up = ""
 
     def start(self, update: int) -> None:
         """Before an update: note where the weights are."""
@@ -111,6 +113,8 @@ class _Race:
         ours = np.array([weight.sensitivity for weight in self.graph.weights]) / samples
         others = np.asarray(gradients, dtype=float)
         self.blurred = self._blurred(ours, others)
+        beyond = np.flatnonzero(~(np.abs(ours) < BLOWN_UP))
+        self.blown_up = self.blown_up or (self.names[beyond[0]] if len(beyond) else "")
         self.gradients = self._worst("gradient", ours, others, self.near)
         moved = np.array([weight.value for weight in self.graph.weights])
         self.weights = self._worst("weight", moved, np.asarray(values), self.far)
@@ -121,6 +125,12 @@ class _Race:
         new = [finding for finding in (self.gradients if first else None, self.weights) if finding]
         if any(not finding.ok for finding in new) and (kink := self._kink(rows)):
             self.note = f"followed no further: in update {self.now} {kink} is at a kink"
+            return True
+        if not first and any(not finding.ok for finding in new) and self.blown_up:
+            self.note = (
+                f"followed no further: by update {self.now} the gradient of {self.blown_up} has blown up, "
+                "and round-off with it"
+            )
             return True
         self.gradient = self.gradient or self.gradients
         if self.blurred:

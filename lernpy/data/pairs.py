@@ -9,8 +9,9 @@ import numpy as np
 
 from lernpy.data.arrays import array_of, table_of
 from lernpy.data.dataset import CONVERTERS, Dataset
+from lernpy.data.from_table import Reading, dataset_of
 from lernpy.data.readers.frames import cells_of, is_frame, is_series, table_of_frame
-from lernpy.data.tables import Reading, Table, dataset_of
+from lernpy.data.table import Table
 from lernpy.data.targets import Targets, as_classes, check_task, encode, what_they_mean
 from lernpy.errors import DataError, ShapeError
 

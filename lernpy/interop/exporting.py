@@ -115,7 +115,8 @@ def export(
             flag = {"learns": "--no-learn", "single": "--float32"}[name]
             kinds = [e for e, other in FORMATS.items() if name in other.options]
             raise LernpyError(f"{flag} is for {listed(kinds, last='and')}, not for {ending}")
-    vector = vector_of(network) if form.carries & {"scaling"} else _scaled_vector(network)
+    twin = network if form.carries & {"scaling"} else _without_card(network)
+    vector = vector_of(twin, single=options.get("single", False))
     how = {name: value for name, value in options.items() if name in form.options}
     content = form.write(network, vector=vector, **how)
     data = content.encode() if isinstance(content, str) else content
@@ -126,11 +127,11 @@ def export(
     return Exported(os.fspath(path), difference, list(_left(network, form)))
 
 
-def _scaled_vector(network: Network) -> Vector:
+def _without_card(network: Network) -> Network:
     """For what has no scaling of its own: numbers as the neurons see them."""
     bare = network.copy()
     bare.card = None
-    return vector_of(bare)
+    return bare
 
 
 def _left(network: Network, form: Format) -> Iterable[str]:

@@ -41,7 +41,7 @@ def to_safetensors(
     >>> {name: tensor.shape for name, tensor in tensors(content)[0].items()}
     {'layers.0.bias': (3,), 'layers.0.weight': (3, 2), 'layers.1.bias': (1,), 'layers.1.weight': (1, 3)}
     """
-    vector = vector or vector_of(network)
+    vector = vector or vector_of(network, single=single)
     facts = {
         "lernpy.network": files.to_text(files.to_json(network)),
         "lernpy.vector": json.dumps(vector.plain()),

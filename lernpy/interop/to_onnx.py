@@ -101,7 +101,7 @@ def to_onnx(network: Network, *, single: bool = False, vector: Vector | None = N
         producer_version=__version__,
         doc_string=f"{network!r}, {network.loss.name}. Made by lernpy; its metadata hold the whole network.",
     )
-    facts = _metadata(network, vector or vector_of(network))
+    facts = _metadata(network, vector or vector_of(network, single=single))
     onnx.helper.set_model_props(model, {**facts, "lernpy.graph": digest(model)})
     onnx.checker.check_model(model)
     content: bytes = model.SerializeToString()

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lernpy.data import Scaling
+from lernpy.engine import Mirror
 from lernpy.network import Network
 from lernpy.samples import check_network
 
 ROWS = 3
-DRAWS, NUDGES = 20, 3  # how often samples are drawn; networks that must learn the same
-STEADY = 1e-13  # how far learned numbers may move with the last bits
-EPSILON = 2.220446049250313e-16  # of a float: the last bit of 1
+DRAWS = 20  # how often samples are drawn
+
+
+class Precision(NamedTuple):
+    """What is tried before a vector is trusted: networks that differ in their last bits."""
+
+    bit: float  # the last one of 1
+    steady: float  # how far learned numbers may move
+    nudged: int  # how many networks
+
+
+PRECISIONS = {False: Precision(2.0**-52, 1e-13, 3), True: Precision(2.0**-23, 3e-6, 10)}
 
 
 @dataclass(frozen=True)
@@ -46,8 +56,10 @@ def answers_of(network: Network, inputs: np.ndarray) -> np.ndarray:
     return outer.invert(network.predict(inner.apply(inputs)))
 
 
-def vector_of(network: Network, rows: int = ROWS) -> Vector:
+def vector_of(network: Network, rows: int = ROWS, *, single: bool = False) -> Vector:
     """Samples by chance, of the usual size of the data, and what comes of them.
+
+    `single` : what leaves calculates in float32
 
     They are drawn anew where what is learned from them hangs on the last bits: a gradient that is mere
     round-off, which some optimisers magnify, would make every language fail.
@@ -58,21 +70,23 @@ def vector_of(network: Network, rows: int = ROWS) -> Vector:
     ([[0.274]], [0.004])
     """
     check_network(network)
+    nudged = PRECISIONS[single].nudged
     for seed in range(DRAWS):
         vector = _drawn(network, rows, seed)
-        if all(_is_steady(network, vector, nudge) for nudge in range(NUDGES)):
+        if all(_is_steady(network, vector, nudge, single) for nudge in range(nudged)):
             break
     return vector
 
 
-def _is_steady(network: Network, vector: Vector, seed: int) -> bool:
+def _is_steady(network: Network, vector: Vector, seed: int, single: bool) -> bool:
     """Whether a network that differs in its last bits learns the same."""
+    bit, steady, _ = PRECISIONS[single]
     rng, nudged = np.random.default_rng(seed), network.copy()
     for weight in nudged.weights:
-        weight.value *= 1.0 + float(rng.integers(-4, 5)) * EPSILON
-    other = _made(nudged, vector.inputs, vector.targets)
+        weight.value *= 1.0 + float(rng.integers(-4, 5)) * bit
+    other = (_made_single if single else _made)(nudged, vector.inputs, vector.targets)
     pairs = ((vector.losses, other.losses), (vector.after, other.after))
-    return max(furthest(*pair) for pair in pairs) < STEADY
+    return max(furthest(*pair) for pair in pairs) < steady
 
 
 def _drawn(network: Network, rows: int, seed: int) -> Vector:
@@ -88,6 +102,15 @@ def _made(network: Network, inputs: np.ndarray, targets: np.ndarray) -> Vector:
     lessons = zip(inner.apply(inputs), outer.apply(targets), strict=True)
     losses = np.array([twin.learn(*lesson) for lesson in lessons])
     return Vector(inputs, targets, answers_of(network, inputs), losses, answers_of(twin, inputs))
+
+
+def _made_single(network: Network, inputs: np.ndarray, targets: np.ndarray) -> Vector:
+    """The same in float32: sums that cancel exactly in float64 need not do so there."""
+    (inner, outer), mirror = scalings(network), Mirror(network, "float32")
+    x, t = inner.apply(inputs), outer.apply(targets)
+    before = outer.invert(mirror.predict(x))
+    losses = np.array([mirror.learn_batch(x[[row]], t[[row]]) for row in range(len(x))])
+    return Vector(inputs, targets, before, losses, outer.invert(mirror.predict(x)))
 
 
 def furthest(ours: np.ndarray, theirs: np.ndarray) -> float:

@@ -36,3 +36,7 @@ def check(question: str, answer: Value) -> Verdict:
     (True, 'M1')
     """
     return LESSONS[question[:1]].question(question[1:]).judge(answer)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -272,6 +272,20 @@ def test_every_random_net_agrees_and_stays_as_it_was(case: Case):
     assert everything(network) == before
 
 
+def test_a_network_that_blows_up_is_followed_while_its_numbers_mean_something():
+    """Where a step is a million times too long, the last bits of one update are the first of the next."""
+    network = build.random_dag(0, inputs=3, hidden=5, outputs=3, activations=("identity",))
+    network.learning_rate = 1.0
+
+    report = check_parity(network, [[0.047, 1.802, -1.423]], [[0.949, 0.312, 0.423]])
+
+    assert report.ok, report
+    assert report.updates == 4
+    assert report.note == (
+        "followed no further: by update 5 the gradient of x1 -> h1 has blown up, and round-off with it"
+    )
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_parity_with_every_optimiser(optimizer: str):
     network = lernpy.layered([2, 4, 2], "tanh", seed=0, optimizer=optimizer, l2=0.01)

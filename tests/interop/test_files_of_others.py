@@ -152,6 +152,7 @@ def test_a_keras_file_that_is_none() -> None:
 
 
 @pytest.mark.profile
+@pytest.mark.filterwarnings("ignore")  # Keras and NumPy have words with each other
 def test_a_real_keras_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")

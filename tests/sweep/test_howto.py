@@ -29,6 +29,7 @@ def test_it_runs_from_top_to_bottom(
 
 
 @pytest.mark.profile
+@pytest.mark.filterwarnings("ignore")  # what these packages have to say of each other
 @pytest.mark.parametrize("package", ["optuna", "mlflow", "wandb"])
 def test_three_lines_for_others(
     package: str, notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

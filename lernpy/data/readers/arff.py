@@ -8,7 +8,7 @@ from array import array
 
 from lernpy.data.cells import Cells
 from lernpy.data.readers.text import decoded
-from lernpy.data.tables import Table
+from lernpy.data.table import Table
 from lernpy.errors import DataError
 from lernpy.text import counted, shown
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lernpy.data.cells import Cells
 from lernpy.data.readers.text import table_of_text
-from lernpy.data.tables import Table
+from lernpy.data.table import Table
 from lernpy.errors import DataError, FileFormatError, missing
 from lernpy.text import listed, near_miss
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.cells import Cells, Notation, is_missing, value_of
-from lernpy.data.tables import Table
+from lernpy.data.table import Table
 from lernpy.errors import DataError
 from lernpy.text import counted, option, shown
 

@@ -193,10 +193,9 @@ class JitEngine(Engine):
         if learn is None:
             weights = self._weights(float(self.network.l1), float(self.network.l2))
             learn = self._loaded[options] = self._learner(options).ending(*weights)
-        if self._fresh.any() and len(self.m):
+        if not self._moved and len(self.m):  # the first step of some weight, perhaps
             start = np.array(self.network.optimizer.memory(float(data.rates[0])))[:, None]
             self.m[:, self.layout.index[self._fresh]] = start
-        self._fresh[:] = False
         self._moved = True
         learn(*data)
         self._gradient /= data.n - (data.n - 1) // data.batch * data.batch  # the last batch's size

@@ -6,8 +6,7 @@ Each kernel is a text of its own, so that a new optimiser, say, leaves the activ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lernpy.engine.jit.entries import NumbaWriter
 from lernpy.engine.writer import of_many
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from lernpy.functions.losses import Loss
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """What decides which lines are printed, and which loops run them."""
 
     online: bool = False  # one sample a batch

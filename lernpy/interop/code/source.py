@@ -90,7 +90,7 @@ def as_program(
     is_portable = network.maths == "portable"
     how = {"single": single} if language == "h" else {}
     text = LANGUAGES[language](is_portable, **how)
-    vector = vector or vector_of(network)
+    vector = vector or vector_of(network, single=single)
     return _Program(network, text, Numbering(network, vector, learns)).text()
 
 

@@ -2,98 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from lernpy.checks import is_one_of
-from lernpy.data.alignment import Learned, check_like
-from lernpy.data.cells import Cells, Notation
-from lernpy.data.columns import Column, Note, Refused, Taken, first_row, index_of, sample_name, take
+from lernpy.data.columns import Column, Note, Refused, Taken, take
 from lernpy.data.dataset import Dataset
-from lernpy.data.targets import Targets, apart, check_task, encode, of_labels
+from lernpy.data.table import Choice, Table
+from lernpy.data.targets import Targets, apart, check_task, encode
 from lernpy.errors import DataError
 from lernpy.text import counted, listed, near_miss, option, shown
 
-Choice = int | str | Sequence[int | str]
 FILLS = ("drop", "mean", "most-frequent")  # what may become of rows with a missing cell
 LABELS = frozenset(
     ("label", "labels", "class", "target", "outcome", "y", "species", "survived", "diagnosis")
 )
-
-
-@dataclass(frozen=True)
-class Table:
-    """Columns of cells with their names.
-
-    Attributes
-    ----------
-    path : what to call it in errors
-    names, cells : one for each column
-    where : a row in words ("my.csv, line 7")
-    header : whether the names stood in the table; else they are x1, x2, ...
-    style : how its numbers are written
-    categories : columns that the table itself declares to be categories
-    notes : what was seen while it was read ("the text is windows-1252")
-    """
-
-    path: str
-    names: tuple[str, ...]
-    cells: list[Cells]
-    where: Callable[[int], str] = sample_name
-    header: bool = True
-    style: Notation = field(default_factory=Notation)
-    categories: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
-    hint: str = ""  # what to say where it has one column only
-
-    def __len__(self) -> int:
-        return len(self.cells[0])
-
-    def keep(self, rows: np.ndarray) -> Table:
-        """Some of the rows, by index."""
-        where = self.where
-        cells = [column.keep(rows) for column in self.cells]
-        return replace(self, cells=cells, where=lambda row: where(int(rows[row])))
-
-    def words(self, column: int) -> list[str]:
-        return self.cells[column].words()
-
-    def find(self, wanted: Choice, what: str) -> list[int]:
-        """The columns meant by a name, a position (1 is the first, -1 the last) or several of them.
-
-        Several may also be written with commas: "height,width".
-        """
-        if isinstance(wanted, str) and wanted not in self.names and "," in wanted:
-            wanted = [part.strip() for part in wanted.split(",")]
-        several: list[Any] = list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
-        if not several:
-            raise DataError(f"{self.path}: no column is named as {what}; leave it out, or name one")
-        columns = [self._find_one(one, what) for one in several]
-        if len(set(columns)) != len(columns):
-            raise DataError(f"{self.path}: a column is named twice as {what}")
-        return columns
-
-    def _find_one(self, wanted: object, what: str) -> int:
-        if isinstance(wanted, str) and wanted in self.names:
-            return self.names.index(wanted)
-        try:
-            if not isinstance(wanted, (str, int, np.integer)) or isinstance(wanted, bool):
-                raise ValueError
-            position = int(wanted)
-        except ValueError:
-            raise DataError(
-                f"{self.path} has no column {wanted!r:.60} to be the {what}."
-                f"{near_miss(str(wanted), list(self.names))} Columns: {listed(self.names, 20)}"
-            ) from None
-        if not 1 <= abs(position) <= len(self.names):
-            raise DataError(
-                f"{self.path} has {len(self.names)} columns; the {what} {position} is none of them "
-                "(1 is the first, -1 the last)"
-            )
-        return position - 1 if position > 0 else position + len(self.names)
 
 
 @dataclass(frozen=True)
@@ -170,7 +96,7 @@ def dataset_of(table: Table, reading: Reading, name: str, source: dict[str, Any]
         targets,
         chosen,
         name,
-        {**source, **_options(table, chosen, reading)},
+        {**source, **read_again(table, chosen, reading)},
     )
     fills = reading.missing if reading.missing in FILLS[1:] else ""
     return replace(made, notes=tuple(notes), missing=fills or "")
@@ -306,7 +232,7 @@ def _targets(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
         made = encode(cells.words(), name, task, table.path)
         return replace(made, why="the file declares its classes")
     if task in ("regression", "percentages") or _is_numeric(table, chosen[0]):
-        return encode(_numbers(table, chosen[0]), name, task, table.path)
+        return encode(target_numbers(table, chosen[0]), name, task, table.path)
     return encode(cells.words(), name, task, table.path)
 
 
@@ -327,7 +253,7 @@ def _is_numeric(table: Table, column: int) -> bool:
     return numbers > words and not again
 
 
-def _numbers(table: Table, index: int) -> np.ndarray:
+def target_numbers(table: Table, index: int) -> np.ndarray:
     cells, name = table.cells[index], table.names[index]
     units = [pair[1] for text, _ in cells.known if (pair := table.style.read(text)) is not None]
     try:
@@ -349,7 +275,7 @@ def _header_hint() -> str:
 def _several(table: Table, chosen: Sequence[int], task: str | None) -> Targets:
     if task == "classification":
         raise DataError(f"{table.path}: classification has one target column, not {len(chosen)}")
-    values = np.column_stack([_numbers(table, i) for i in chosen])
+    values = np.column_stack([target_numbers(table, i) for i in chosen])
     return Targets(
         values,
         tuple(table.names[i] for i in chosen),
@@ -395,109 +321,7 @@ def made_of(
     )
 
 
-def _options(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
+def read_again(table: Table, chosen: Sequence[int], reading: Reading) -> dict[str, Any]:
     """How to read the same again: the options, with the target by its name if it has one."""
     target: list[Any] = [table.names[i] if table.header else i + 1 for i in chosen]
     return {**reading.chosen, "target": target[0] if len(target) == 1 else target}
-
-
-# ---- as a network has learned it ----------------------------------------------------------------
-
-
-def dataset_like(
-    table: Table, like: Any, reading: Reading, name: str, source: dict[str, Any]
-) -> Dataset:
-    """The data set of a table with the columns, kinds and classes of a card or another data set."""
-    check_like(like)
-    positions = _columns_by_name(table, like) if table.header else []
-    chosen = _target_like(table, like, reading.target)
-    positions = positions or _columns_in_order(table, like, chosen)
-    drop = reading.missing == "drop"
-    wanted = (*chosen, *(positions if drop else ()))
-    gaps = np.any([table.cells[i].missing for i in wanted], axis=0)
-    if gaps.any() and (drop or like.missing):
-        table = table.keep(np.flatnonzero(~gaps))
-    inputs = inputs_of(table, like.columns, positions, gaps=bool(like.missing))
-    targets = _targets_like(table, like, chosen)
-    options = _options(table, chosen, reading)
-    made = made_of(table, like.columns, inputs, targets, chosen, name, {**source, **options})
-    return replace(
-        made,
-        output_names=like.output_names,
-        image=like.image,
-        missing=like.missing,
-        notes=like.notes,
-    )
-
-
-def inputs_like(table: Table, card: Any, target: Choice | None) -> np.ndarray:
-    """(n_samples, n_inputs) raw inputs of a table with this card's columns, with or without target."""
-    if table.header:
-        positions = _columns_by_name(table, card)
-    elif len(table.names) == len(card.columns):
-        positions = list(range(len(card.columns)))
-    else:
-        positions = _columns_in_order(table, card, _target_like(table, card, target))
-    return inputs_of(table, card.columns, positions, gaps=bool(card.missing))
-
-
-def _target_like(table: Table, like: Any, target: Choice | None) -> list[int]:
-    """The target that was named or that was learned; else the last columns that are no inputs."""
-    if target is not None:
-        return table.find(target, "target")
-    source = like.source if isinstance(like, Dataset) else like.data
-    learned = source.get("target", list(like.output_names))
-    several = learned if isinstance(learned, list) else [learned]
-    if table.header and all(name in table.names for name in several):
-        return table.find(several, "target")
-    if not table.header and all(type(i) is int and 1 <= i <= len(table.names) for i in several):
-        return table.find(several, "target")
-    known = {column.name for column in like.columns} if table.header else set()
-    left = [i for i, name in enumerate(table.names) if name not in known]
-    count = 1 if like.classes else len(like.output_names)
-    if len(left) < count:
-        wanted = "the target" if count == 1 else f"the {count} targets"
-        raise DataError(
-            f"{table.path} lacks {wanted} ({listed([str(name) for name in several])}): it has "
-            f"{counted(len(left), 'column')} besides the inputs. To ask for answers, predict"
-        )
-    return left[-count:]
-
-
-def _columns_by_name(table: Table, like: Learned) -> list[int]:
-    """The position of each column under the header."""
-    return [_named_column(table, column.name) for column in like.columns]
-
-
-def _columns_in_order(table: Table, like: Learned, chosen: Sequence[int]) -> list[int]:
-    """The position of each column where there is no header: in order, without the target."""
-    rest = [i for i in range(len(table.names)) if i not in set(chosen)]
-    if len(rest) != len(like.columns):
-        raise DataError(
-            f"{table.path} has {counted(len(rest), 'column')} besides the target, but "
-            f"{len(like.columns)} are needed: {listed([c.name for c in like.columns])}"
-        )
-    return rest
-
-
-def _named_column(table: Table, name: str) -> int:
-    if name not in table.names:
-        raise DataError(
-            f"{table.path} has no column {name!r}, which the network learned from."
-            f"{near_miss(name, list(table.names))} Columns: {listed(table.names, 20)}"
-        )
-    return table.names.index(name)
-
-
-def _targets_like(table: Table, like: Learned, chosen: Sequence[int]) -> Targets:
-    if not like.classes:
-        values = np.column_stack([_numbers(table, i) for i in chosen])
-        return Targets(values, like.output_names, (), like.task)
-    name = table.names[chosen[0]]
-    words = table.words(chosen[0])
-    labels = index_of(words, like.classes, lambda row: f"{table.where(row)}, column {name!r}")
-    made = of_labels(labels, like.classes, name)
-    return Targets(made.values, like.output_names, like.classes, like.task)
-
-
-__all__ = ["Reading", "Table", "dataset_like", "dataset_of", "first_row", "inputs_like"]
