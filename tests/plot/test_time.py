@@ -98,7 +98,9 @@ def test_the_update_shows_the_sum_over_time(lstm):
     deltas = [lstm.neurons[f"y1@{step}"].delta for step in (1, 2, 3)]
     for step, delta in enumerate(deltas, 1):
         assert f"{abs(delta):.3g} (step {step})" in line
-    assert line.endswith(f"{abs(sum(deltas)):.3g}")
+    old, new = (net.links["bias", "y1@1"].weight.value for net in (before, lstm))
+    assert f"{abs(sum(deltas)):.3g}; " in line
+    assert new == pytest.approx(old - 0.1 * sum(deltas)) and line.endswith(f"{abs(new):.3g}")
     plt.close("all")
 
 

@@ -197,7 +197,7 @@ def update(
     >>> loss = net.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.update(net, old), "update.png")
     """
-    whole = frame_of(source)
+    whole, earlier = frame_of(source), before
     frame = moment(whole, unfold)
     look = Look.of(**style)
     if before is not None and (isinstance(before, Frame) or hasattr(before, "order")):
@@ -213,7 +213,7 @@ def update(
         legends.heading(f"widest: {most:.3g}"),
     ]
     sentence = "weight ← weight − rate × gradient: a weight moves against its own blame"
-    sums = sums_over_links(whole)
+    sums = sums_over_links(whole, _old(whole, earlier))
     rows = 1.45 * 0.85 * look.font * (len(sums) + 1) if sums else 0.0
     wide, high = picture_of(frame).size(frame, look)
     picture = picture_of(frame).above_legend(
@@ -239,14 +239,16 @@ def update(
     return picture.ax
 
 
-def sums_over_links(frame: Frame) -> list[str]:
-    """Of the weights that several links hold, those with the largest gradients: what each link has brought.
+def sums_over_links(frame: Frame, old: np.ndarray) -> list[str]:
+    """Of the weights that several links hold, those with the largest gradients: what each link has brought,
+    the sum, and the move. `old`: (n_links,) the weights before
 
     >>> import lernpy
     >>> net = lernpy.unroll(lernpy.build.elman([1, 1, 1], seed=0), 2)
+    >>> old = weight_by_link(Frame.of(net))
     >>> loss = net.learn([1, 0], [1, 0])
-    >>> sums_over_links(Frame.of(net))[0]
-    'c  x1 → h1 in 2 steps: dL/dw = 2.5 (step 1) + 0 (step 2) = 2.5'
+    >>> sums_over_links(Frame.of(net), old)[0]
+    'c  x1 → h1 in 2 steps: dL/dw = 2.5 (step 1) + 0 (step 2) = 2.5; 0.387 → 0.138'
     """
     brought = frame.output[frame.links[:, 0]] * frame.delta[frame.links[:, 1]]
     lines = []
@@ -254,7 +256,12 @@ def sums_over_links(frame: Frame) -> list[str]:
         links = np.flatnonzero(frame.link_weight == weight)
         whole = float(brought[links].sum())
         if np.isfinite(whole):
-            lines.append((abs(whole), f"{tie_letter(nth)}  {_sum(frame, links, brought[links])}"))
+            moved = " → ".join(
+                canvas.label_of(value, signed=False)
+                for value in (old[links[0]], frame.weights[weight])
+            )
+            line = f"{tie_letter(nth)}  {_sum(frame, links, brought[links])}; {moved}"
+            lines.append((abs(whole), line))
     return [line for _, line in sorted(lines, key=lambda pair: -pair[0])[:MOST_SUMS]]
 
 
