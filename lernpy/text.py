@@ -192,6 +192,43 @@ def step_of(name: str) -> tuple[str, int | None]:
     return (base, int(step)) if is_step else (name, None)
 
 
+def shared_name(pairs: Sequence[tuple[str, str]], arrow: str = " -> ") -> str:
+    """One name for the links that hold one weight, which in time are the same link in several steps.
+
+    >>> shared_name([("x1@1", "h1@1"), ("x1@2", "h1@2")])
+    'x1 -> h1 in 2 steps'
+    >>> shared_name([("h1@0", "h1@1"), ("h1@1", "h1@2")]), shared_name([("a", "c"), ("b", "c")])
+    ('h1 -> h1, a step on, in 2 steps', 'a -> c = b -> c')
+    """
+    ends = [(*step_of(start), *step_of(end)) for start, end in pairs]
+    bases = {(start, end, None if a is None or b is None else b - a) for start, a, end, b in ends}
+    if len(pairs) < 2 or len(bases) > 1 or any(b is None for *_, b in ends):
+        return " = ".join(start + arrow + end for start, end in pairs)
+    [(start, end, later)] = bases
+    on = "" if not later else ", a step on," if later == 1 else f", {later} steps on,"
+    return f"{start}{arrow}{end}{on} in {len(pairs)} steps"
+
+
+def tie_letter(index: int) -> str:
+    """What the weights that several links hold are called, in their order.
+
+    >>> tie_letter(0), tie_letter(25), tie_letter(26)
+    ('a', 'z', 'a2')
+    """
+    turn, letter = divmod(index, 26)
+    return chr(ord("a") + letter) + (str(turn + 1) if turn else "")
+
+
+def stem_of(name: str) -> str:
+    """What neurons that differ in a number alone have in common.
+
+    >>> stem_of("h1@3"), stem_of("h2_11"), stem_of("before"), stem_of("7")
+    ('h', 'h2', 'before', '7')
+    """
+    base = step_of(name)[0]
+    return base.rstrip("0123456789").removesuffix("_") or base
+
+
 def near_miss(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,8 +71,13 @@ def arguments(
     )
 
 
-def trace_of(options: argparse.Namespace, usual: int) -> Trace:
-    """The trace: recorded anew, of as many passes as asked, or read from its file."""
+def trace_of(
+    options: argparse.Namespace, usual: int, before: Callable[[Network, Any], None] | None = None
+) -> Trace:
+    """The trace: recorded anew, of as many passes as asked, or read from its file.
+
+    before : is called with the network and its data, before anything is learned
+    """
     from lernpy.build import EXAMPLES
     from lernpy.watch import Trace, slow_motion
 
@@ -84,8 +89,12 @@ def trace_of(options: argparse.Namespace, usual: int) -> Trace:
         network, *sample = EXAMPLES[options.source]()
         if options.learning_rate is not None:
             network.learning_rate = options.learning_rate
+        if before:
+            before(network, tuple([values] for values in sample))
         return Trace.record(slow_motion(network, *sample, epochs=passes), options.source)
     network, dataset = lesson_material(options)
+    if before:
+        before(network, dataset)
     rows = _rows(options, dataset, usual)
     inputs, targets = seen(network, dataset.subset(rows))
     return Trace.record(slow_motion(network, inputs, targets, epochs=passes), dataset.name)
@@ -96,7 +105,7 @@ def _refuse_idle(options: argparse.Namespace) -> None:
     idle: tuple[str, ...]
     if is_trace(options.source):
         what = "is a recorded trace"
-        idle = (*FRESH, "learning_rate", "data", "sample", "samples", "epochs_shown")
+        idle = (*FRESH, "learning_rate", "data", "sample", "samples", "epochs_shown", "missed")
     elif sources.is_network(options.source):
         what, idle = "is a network already", FRESH
     elif is_example(options.source):

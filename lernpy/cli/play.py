@@ -9,7 +9,7 @@ lernpy play xor --epochs-shown 5 --notes notes.json --questions questions.json
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lernpy.cli import lessons, parsing
 from lernpy.cli.output import say
@@ -30,6 +30,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "-o", "--output", type=parsing.page_file, default="lesson.html", metavar="PAGE.html"
+    )
+    parser.add_argument(
+        "--missed",
+        type=parsing.positive,
+        metavar="N",
+        help="draw the N links that are missed most as ghosts",
     )
     parser.add_argument("--title", help="above the page")
     parser.add_argument(
@@ -53,16 +59,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from lernpy import player
+    from lernpy.training import missed
 
     parsing.check_paths(options.output, options.save, options.worksheet, options.key)
     for name in ("key", "links"):
         if getattr(options, name) and not options.worksheet:
             raise LernpyError(f"--{name} goes with a worksheet; add --sheet SHEET.html")
-    trace = lessons.trace_of(options, usual=4)
+    ghosts: list[Any] = []
+
+    def haunt(network: Any, data: Any) -> None:
+        if options.missed:
+            ghosts.extend(missed(network, data, options.missed))
+
+    trace = lessons.trace_of(options, usual=4, before=haunt)
     _prepare(trace, options)
     if options.save:
         trace.save(options.save)
-    player.write(trace, options.output, title=options.title, level=options.by)
+    player.write(trace, options.output, title=options.title, level=options.by, missed=ghosts)
     if options.worksheet:
         links = options.links.split(",") if options.links else ()
         player.write_sheet(trace, options.worksheet, options.key, title=options.title, links=links)

@@ -21,7 +21,7 @@ from lernpy.plot.kinds import KINDS, draw
 from lernpy.plot.material import Material
 from lernpy.theme import THEMES
 
-OPTIONS = ("part", "columns", "level", "epochs", "top")  # that only some kinds take
+OPTIONS = ("part", "columns", "level", "epochs", "top", "unfold")  # that only some kinds take
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +66,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--top", type=parsing.positive, metavar="N", help="missed: how many links (10)"
     )
+    parser.add_argument(
+        "--unfold",
+        type=_steps,
+        metavar="STEP",
+        help="in time: the steps whose cells are drawn whole: 3, or 1,2, or all",
+    )
     parser.add_argument("--level", help="flow: link, neuron, generation or phase")
     parser.add_argument("--theme", choices=sorted(THEMES), default=None)
     parser.add_argument(
@@ -89,6 +95,14 @@ def _columns(text: str) -> tuple[int | str, int | str]:
     return first, second
 
 
+@parsing.usage_checked
+def _steps(text: str) -> bool | list[int]:
+    steps = text.split(",")
+    if text != "all" and not all(step.strip().isdecimal() for step in steps):
+        raise LernpyError(f"{text!r} are no steps; write for example 3, or 1,2, or all")
+    return text == "all" or [int(step) for step in steps]
+
+
 def run(options: argparse.Namespace) -> int:
     from lernpy import plot
 
@@ -99,6 +113,7 @@ def run(options: argparse.Namespace) -> int:
         "columns": options.columns,
         "level": options.level,
         "top": options.top,
+        "unfold": options.unfold,
     }
     for name in ("epochs", "seed"):
         if name in KINDS[options.kind].options:

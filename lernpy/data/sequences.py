@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.checks import whole
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset
 from lernpy.errors import DataError
-from lernpy.text import counted, in_step, shown, step_of
+from lernpy.text import counted, in_step, nth, shown, step_of
 
 ON = "on"  # the column that says whether a step is there
+MOST_STEPS = 100_000
 ABSENT = "absent"  # how a data set says that what is missing is not there at all
 
 
@@ -40,7 +42,8 @@ def in_steps(
     Raises
     ------
     DataError
-        If a sequence is longer than that; where targets of every step are read and lengths differ.
+        If a sequence is longer than that, or a row belongs to none; where targets of every step are read
+        and lengths differ.
 
     >>> rows = Dataset("d", [[1], [2], [3], [4], [5]], [[0], [1], [0], [0], [1]])
     >>> made = in_steps(rows, ["a", "a", "b", "b", "b"])
@@ -53,11 +56,20 @@ def in_steps(
         raise DataError(
             f"{rows.name}: cells are missing, and a sequence has no gaps; leave the rows out"
         )
+    if len(sequence) != len(rows):
+        raise DataError(
+            f"{rows.name}: there are {counted(len(rows), 'row')}, but {len(sequence)} of them say to which "
+            "sequence they belong; name one for each"
+        )
+    if read not in ("last", "every"):
+        raise DataError(f'targets are read in "every" step or in the "last", not {shown(read)}')
     parts: dict[Hashable, list[int]] = {}
     for index, name in enumerate(sequence):
+        if name is None or name != name:
+            raise DataError(f"{nth('row', index)} of {rows.name} belongs to no sequence; name one")
         parts.setdefault(name, []).append(index)
     longest = max(map(len, parts.values()))
-    steps = longest if steps is None else steps
+    steps = longest if steps is None else whole("number of steps", steps, 1, MOST_STEPS)
     for name, part in parts.items():
         if len(part) > steps:
             raise DataError(
@@ -75,7 +87,8 @@ def in_steps(
         )
     if shorter and read == "every":
         raise DataError(
-            f"{rows.name}: its sequences differ in length; then the last target alone is read"
+            f"{rows.name}: its sequences differ in length, from {min(map(len, parts.values()))} to "
+            f'{counted(longest, "step")}; then the last target alone can be read: read="last"'
         )
     taken = [part[-1:] for part in parts.values()] if read == "last" else list(parts.values())
     numbered = (lambda name, step: name) if read == "last" else in_step

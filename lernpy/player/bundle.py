@@ -22,6 +22,7 @@ from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
+from lernpy.layout import is_in_time
 from lernpy.player.shorter import with_short_names
 from lernpy.text import INVISIBLE, OVERRIDES
 
@@ -63,12 +64,26 @@ def script(
     >>> "relu:{" in module, "sigmoid:{" in module, module.endswith("export default{render};")
     (True, False, True)
     """
-    return _with_maths(_joined(entry, has_products(network)), network, maths)
+    return _with_maths(_joined(entry, _needless(network)), network, maths)
 
 
-def has_products(network: Mapping[str, Any] | None) -> bool:
-    """Whether a page needs what products take; one of any network does."""
-    return network is None or bool(network.get("products"))
+def _needless(network: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The modules that the page of a network does not need; that of any network needs all."""
+    if network is None:
+        return ()
+    needed = {
+        "products": network.get("products"),
+        "cells": is_in_time(network.get("names", ())),
+        "shared": is_shared(network),
+        "ghosts": network.get("ghosts"),
+    }
+    return tuple(name for name, has in needed.items() if not has)
+
+
+def is_shared(network: Mapping[str, Any]) -> bool:
+    """Whether a weight is on several links."""
+    weights = network.get("weight_of") or ()
+    return len({*weights}) < len(weights)
 
 
 def page_script(
@@ -78,7 +93,7 @@ def page_script(
 
     The maths, "fast" or "portable", keeps its names: a page may write code of its own from it.
     """
-    return _with_maths(_short(entry, start, has_products(network)), network, maths)
+    return _with_maths(_short(entry, start, _needless(network)), network, maths)
 
 
 def _with_maths(code: str, network: Mapping[str, Any] | None, maths: str) -> str:
@@ -100,8 +115,8 @@ def self_unpacking(code: str) -> str:
 
 
 @cache
-def _short(entry: str, start: str, products: bool) -> str:
-    return with_short_names(f"{_joined(entry, products)} {' '.join(start.splitlines())}")
+def _short(entry: str, start: str, needless: tuple[str, ...]) -> str:
+    return with_short_names(f"{_joined(entry, needless)} {' '.join(start.splitlines())}")
 
 
 def tables(network: Mapping[str, Any] | None = None, maths: str = "fast") -> str:
@@ -255,10 +270,10 @@ def _function(language: JavaScript, name: str, formula: Formula | None) -> str |
 
 
 @cache
-def _joined(entry: str, products: bool) -> str:
+def _joined(entry: str, needless: tuple[str, ...]) -> str:
     """All modules, each behind those that it imports; all names in one scope."""
     order: dict[str, str] = {}
-    _collect(entry, order, (), {} if products else {"products": "without-products"})
+    _collect(entry, order, (), {name: f"without-{name}" for name in needless})
     code = "\n".join(order.values())
     names = [*NAME.findall(code), "ACTIVATIONS", "LOSSES", "SOFTMAX", "OPTIMIZERS", "REFUSALS"]
     twice = sorted({name for name in names if names.count(name) > 1})

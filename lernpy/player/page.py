@@ -21,9 +21,10 @@ from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
-from lernpy.player.bundle import page_script
+from lernpy.player.bundle import is_shared, page_script
 from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
+from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
@@ -101,6 +102,7 @@ def write(
     *,
     font_scale: float = 1.0,
     level: str | None = None,
+    missed: Sequence[Any] = (),
 ) -> None:
     """Write the lessons of a trace as one HTML file that plays in any browser, without a network.
 
@@ -112,6 +114,7 @@ def write(
     font_scale : the size of the letters to begin with, 1 to 3; on the page + and - change it
     level : how far one move goes to begin with: link, neuron, generation, phase, sample or epoch;
         unless given, by the number of steps (see `lernpy.watch.timeline.usual_level`)
+    missed : links that are not there, as `lernpy.missed` has them: they are drawn as ghosts
 
     Raises
     ------
@@ -125,11 +128,17 @@ def write(
     ...     os.listdir(folder)
     ['lesson.html']
     """
-    storage.write_text(path, page(trace, title, font_scale=font_scale, level=level))
+    text = page(trace, title, font_scale=font_scale, level=level, missed=missed)
+    storage.write_text(path, text)
 
 
 def page(
-    trace: Any, title: str | None = None, *, font_scale: float = 1.0, level: str | None = None
+    trace: Any,
+    title: str | None = None,
+    *,
+    font_scale: float = 1.0,
+    level: str | None = None,
+    missed: Sequence[Any] = (),
 ) -> str:
     """The same page as a text.
 
@@ -138,11 +147,11 @@ def page(
     >>> "<title>By hand</title>" in page(trace, "By hand", level="phase")
     True
     """
-    header = _header(trace, title)
+    header = _haunted(_header(trace, title), missed)
     data = {**_traits(header, font_scale, level), "page": True}
     text = escaped(data.pop("trace"))
     data["checksum"] = adler32(text.encode())
-    module, looks = page_script(header["network"], "page", MODEL), style()
+    module, looks = page_script(header["network"], "page", MODEL), style_of(header["network"])
     return PAGE.format(
         policy=POLICY.format(script=hashed(module), style=hashed(looks)),
         title=html.escape(header["title"]),
@@ -314,8 +323,13 @@ def narration(network: Mapping[str, Any]) -> dict[str, Any]:
         *NOT_TOLD,
         *(() if network.get("products") else OF_PRODUCTS),
         *(() if network.get("groups", True) else OF_GROUPS),
+        *(() if is_shared(network) else ("adds up",)),
     )
     parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
+    parts["events"] = {
+        event: [entry for entry in entries if entry["view"] not in needless]
+        for event, entries in parts["events"].items()
+    }
     return {
         **told,
         **parts,
@@ -357,6 +371,24 @@ def _header(trace: Any, title: str | None) -> dict[str, Any]:
     return {**content, "title": str(title or content.get("title") or "A lesson")}
 
 
+def _haunted(header: dict[str, Any], missed: Sequence[Any]) -> dict[str, Any]:
+    """The contents with the links that are missed, by the indices of their neurons."""
+    if not checks.is_list(missed) or not all(hasattr(ghost, "gradient") for ghost in missed):
+        raise LernpyError(
+            f"missed links are a list, as lernpy.missed(network, data) gives it, not {shown(missed)}"
+        )
+    index = {name: at for at, name in enumerate(header["network"]["names"])}
+    ghosts = []
+    for ghost in missed:
+        for name in (ghost.input_name, ghost.output_name):
+            if name not in index:
+                raise unknown("neuron", name, index)
+        ends = {"from": index[ghost.input_name], "to": index[ghost.output_name]}
+        ghosts.append({**ends, "gradient": ghost.gradient})
+    network = {**header["network"], **({"ghosts": ghosts} if ghosts else {})}
+    return {**header, "network": network}
+
+
 def _font(scale: float) -> float:
     low, high = theme.FONT_SCALES
     size = checks.finite("font scale", scale)
@@ -381,6 +413,22 @@ def asset(name: str) -> str:
 def escaped(text: str) -> str:
     """JSON that cannot end the script it stands in, whatever a neuron is called."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def style_of(network: Mapping[str, Any]) -> str:
+    """The looks of the page of a network: those that only some need come last."""
+    more = (
+        *(["missed"] if network.get("ghosts") else []),
+        *(["time"] if is_shared(network) else []),
+    )
+    if not is_shared(network):
+        return style(*more)
+    series = zip(theme.get("light").series, theme.get("dark").series, strict=True)
+    rules = [
+        f".lp-root .lp-core.lp-tie{nth}{{stroke:light-dark({light},{dark});stroke-width:2.6}}"
+        for nth, (light, dark) in enumerate(series)
+    ]
+    return style(*more) + "".join(rules)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lernpy import layout
-from lernpy.text import step_of
+from lernpy.text import stem_of, step_of
 
 
 def unroll(network: Mapping[str, Any]) -> np.ndarray:
@@ -43,30 +43,32 @@ def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
         products=network.get("products", []),
     )
     where = layout.positions(source)
+    upside = [[x, round(1 - y, 6)] for x, y in (where[name] for name in names)]
+    if layout.is_in_time(names):
+        return {
+            "positions": upside,
+            "bends": {},
+            "time": _time(layout.timetable(layout.Wiring.of(source))),
+        }
     number = {(names[a], names[b]): index for index, (a, b) in enumerate(pairs)}
     bends = layout.bends(source, where)
+    return {"positions": upside, "bends": {number[ends]: bend for ends, bend in bends.items()}}
+
+
+def _time(table: layout.Timetable) -> dict[str, Any]:
+    """Of a network in time what the page needs to fold and unfold its cells; heights from the top."""
+    inner = [height for height, within in zip(table.heights, table.inside, strict=True) if within]
     return {
-        "positions": [[where[name][0], round(1 - where[name][1], 6)] for name in names],
-        "bends": {number[ends]: bend for ends, bend in bends.items()},
-        **(_steps(where) if layout.is_in_time(names) else {}),
+        "steps": table.steps,
+        "shares": [round(share, 4) for share in table.shares],
+        "asides": [round(aside, 4) for aside in table.asides],
+        "heights": [round(1 - height, 4) for height in table.heights],
+        "middle": round(1 - float(np.mean(inner)), 4),
+        "inside": table.inside,
+        "columns": table.columns,
+        "names": [step_of(name)[0] for name in table.names],  # each step has a heading
+        "kinds": [stem_of(name) for name in table.names],
     }
-
-
-def _steps(where: layout.Positions) -> dict[str, Any]:
-    """Of a network in time where each step is and what it is called, and how many rows would be as near."""
-    columns: dict[int, list[float]] = {}
-    for name, (x, _) in where.items():
-        step = step_of(name)[1]
-        if step is not None:
-            columns.setdefault(step, []).append(x)
-    spots = np.array(list(where.values())) * (layout.ASPECT, 1.0)
-    apart = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) + np.eye(len(spots))
-    steps = [
-        [round(float(np.mean(xs)), 4), f"step {step}" if step > 0 else "start"]
-        for step, xs in sorted(columns.items())
-    ]
-    names = [step_of(name)[0] for name in where]  # each step has a heading
-    return {"rows": round(1 / float(apart.min()), 2), "steps": steps, "names": names}
 
 
 def _generations(network: Mapping[str, Any]) -> list[int]:

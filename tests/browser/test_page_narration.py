@@ -40,7 +40,9 @@ def told_by_python(step: Step, weights: list[int]) -> list[tuple[str, ...]]:
     views = step.views
     if step.phase == "update":
         all_at_once = len(weights) > 1
-        views = views[:1] if all_at_once else (*views[: not weights[0]], views[1 + weights[0]])
+        ends = [n for n, view in enumerate(views, 1) if view.name in ("update", "moves", "stays")]
+        one = views[ends[weights[0]] : ends[weights[0] + 1]] if not all_at_once else ()
+        views = (*views[: all_at_once or not weights[0]], *one)
     return [(v.name, v.symbols.html, v.numbers.html, v.sentence) for v in views]
 
 
@@ -85,8 +87,10 @@ def test_page_and_terminal_say_the_same_of_every_step(page: Any, seed: int) -> N
             [9, 8, 5], output_activation="softmax", loss="cross_entropy", seed=3
         ),
         lambda: lernpy.layered([2, 3, 1], "relu", optimizer="adam", l2=0.1, seed=2),
+        lambda: lernpy.unroll(lernpy.build.elman([1, 2, 1], seed=0), 8),
+        lambda: lernpy.unroll(lernpy.build.gru([1, 1, 1], seed=0), 2),
     ],
-    ids=["by-hand", "two-two-two", "softmax", "adam"],
+    ids=["by-hand", "two-two-two", "softmax", "adam", "elman", "gru"],
 )
 def test_so_of_networks_that_one_shows(page: Any, make: Any) -> None:
     network = make()

@@ -6,7 +6,7 @@ import pytest
 import lernpy
 from lernpy import data
 from lernpy.data.sequences import in_steps, steps_of
-from lernpy.errors import DataError
+from lernpy.errors import DataError, LernpyError
 
 TABLE = """who,temperature,mood,ill
 ann,36.5,good,no
@@ -123,3 +123,49 @@ def test_a_sequence_that_is_longer_than_those_learned_is_refused(table, tmp_path
     longer.write_text(TABLE + "dee,40,bad,yes\n")
     with pytest.raises(DataError, match="the sequence 'dee' has 4 steps, but there is room for 3"):
         data.load(longer, like=card, sequence="who")
+
+
+ROWS = data.Dataset("d", [[1], [2], [3], [4], [5]], [[0], [1], [0], [0], [1]])
+
+
+@pytest.mark.parametrize(
+    ("sequence", "how", "error"),
+    [
+        ([], {}, "there are 5 rows, but 0 of them say"),
+        (["a", "a"], {}, "there are 5 rows, but 2 of them say"),
+        (["a", "a", None, "b", "b"], {}, "row 3 of d belongs to no sequence"),
+        (["a", "a", float("nan"), "b", "b"], {}, "row 3 of d belongs to no sequence"),
+        ("aabbb", {"steps": 0}, "the number of steps is 0"),
+        ("aabbb", {"read": "some"}, 'in "every" step or in the "last", not \'some\''),
+        ("aabbb", {"read": "every"}, 'differ in length, from 2 to 3 steps; .* read="last"'),
+    ],
+)
+def test_what_is_no_sequence_is_refused_in_one_line(sequence, how, error):
+    with pytest.raises(LernpyError, match=error) as raised:
+        in_steps(ROWS, sequence, **how)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["echo", "adding", "parity_over_time"])
+def test_a_task_has_steps(name):
+    with pytest.raises(DataError, match="steps must be from 1"):
+        data.load(name, steps=0)
+
+
+def test_a_gap_in_the_column_of_the_sequence_is_named(tmp_path):
+    path = tmp_path / "gap.csv"
+    path.write_text(TABLE.replace("bob,36,", ",36,"))
+    with pytest.raises(DataError, match=r"gap.csv, line 4, column 'who': the cell is empty"):
+        data.load(path, sequence="who")
+
+
+def test_a_frame_has_sequences_as_a_file_has(table):
+    """The same column, the same samples."""
+    pandas = pytest.importorskip("pandas")
+    frame = data.load(pandas.read_csv(table), sequence="who")
+    ward = data.load(table, sequence="who")
+    assert frame.input_names == ward.input_names
+    assert np.array_equal(frame.inputs, ward.inputs, equal_nan=True)
+    assert frame.targets.tolist() == ward.targets.tolist()
+    again = data.load(pandas.read_csv(table), sequence="who", like=ward)
+    assert np.array_equal(again.inputs, ward.inputs, equal_nan=True)

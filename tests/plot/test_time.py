@@ -36,7 +36,7 @@ def test_a_network_with_one_step_or_none_is_laid_out_by_generation():
 
 
 def test_the_steps_are_named_and_the_factors_are_lines(lstm):
-    ax = plot.network(lstm)
+    ax = plot.network(lstm, unfold=True)
     words = [text.get_text() for text in ax.texts]
     assert {"start", "step 1", "step 2", "step 3"} <= set(words)
     [lines] = [one for one in ax.collections if one.get_gid() == "factor"]
@@ -51,6 +51,63 @@ def test_every_picture_of_a_lesson_can_be_drawn(lstm, kind, tmp_path):
     path = tmp_path / f"{kind}.svg"
     plot.render(kind, path, network=lstm, data=data, sample=sample)
     assert path.stat().st_size > 1000
+    plt.close("all")
+
+
+def test_cells_are_folded_unless_asked(lstm):
+    """A box for each cell: its size, the ports of h and c, the blame that it got."""
+    ax = plot.blame(lstm)
+    words = [text.get_text() for text in ax.texts]
+    assert not [word for word in words if word in ("i1", "fc1")]
+    assert words.count("h") == words.count("c") == 4
+    assert any(word.startswith("18") for word in words)
+    assert sum(word.startswith("blame ") for word in words) == 4
+    legend = " ".join(text.get_text() for text in ax.get_legend().get_texts())
+    assert "the sum of what its neurons put out" in legend + ax.get_legend().get_title().get_text()
+    words = [text.get_text() for text in plot.blame(lstm, unfold=2).texts]
+    assert words.count("i1") == 1
+    plt.close("all")
+
+
+def test_weights_that_are_one_have_one_colour_and_one_letter(lstm):
+    ax = plot.network(lstm, unfold=True)
+    _ground, ties = [one for one in ax.collections if one.get_gid() == "tie"]
+    tied = [link for link in lstm.links.values() if not link.weight.frozen]
+    assert len(ties.get_colors()) == len(tied)
+    colours = {}
+    for link, colour in zip(tied, ties.get_colors(), strict=True):
+        assert colours.setdefault(link.weight, tuple(colour)) == tuple(colour)
+    letters = [t.get_text() for t in ax.texts if t.get_gid() == "letter-number"]
+    assert len(letters) == len(tied) and letters.count("a") == 3
+    plt.close("all")
+
+
+def test_a_network_that_shares_no_weight_has_no_letters():
+    ax = plot.network(lernpy.layered([2, 3, 1], seed=0))
+    assert not [one for one in ax.collections if one.get_gid() == "tie"]
+    plt.close("all")
+
+
+def test_the_update_shows_the_sum_over_time(lstm):
+    """The bias of y1 asks for -(t - y) in each of three steps, and these add."""
+    before = lstm.copy()
+    lstm.learn([1, 0, -1], [0, 1, 0])
+    ax = plot.update(lstm, before)
+    [table] = [text.get_text() for text in ax.texts if text.get_gid() == "table"]
+    [line] = [line for line in table.splitlines() if "bias → y1 in 3 steps" in line]
+    deltas = [lstm.neurons[f"y1@{step}"].delta for step in (1, 2, 3)]
+    for step, delta in enumerate(deltas, 1):
+        assert f"{abs(delta):.3g} (step {step})" in line
+    old, new = (net.links["bias", "y1@1"].weight.value for net in (before, lstm))
+    assert f"{abs(sum(deltas)):.3g}; " in line
+    assert new == pytest.approx(old - 0.1 * sum(deltas)) and line.endswith(f"{abs(new):.3g}")
+    plt.close("all")
+
+
+def test_a_film_of_a_network_in_time_is_folded(lstm, tmp_path):
+    trace = lernpy.Trace.record(lernpy.slow_motion(lstm, [1, 0, -1], [0, 1, 0]))
+    film = plot.flow(trace, level="phase")
+    assert plot.save(film, tmp_path / "time.gif").stat().st_size > 1000
     plt.close("all")
 
 

@@ -427,3 +427,18 @@ def test_output_into_a_file_is_lines(tmp_path: Path) -> None:
     )  # fmt: skip
     assert len(done.stdout.splitlines()) == 44
     assert "\x1b" not in done.stdout
+
+
+def test_in_time_a_column_is_a_step_and_the_cell_in_question_is_open():
+    """i1@2 carries nothing to other steps: the others are boxes, with the blame that came back to them."""
+    network = lernpy.unroll(lernpy.build.lstm([1, 2, 1], seed=0), 3)
+    trace = Trace.record(slow_motion(network, [1, 0, 1], [1, 0, 1]))
+    trace.goto(0)
+    while (step := trace.forward("link")) and step.name != "i1@2":
+        pass
+    text = screen_text(trace, 260, 40).text()
+    assert "i1@2" in text and "i1@1" not in text and "i1@3" not in text
+    assert "[1]" in text and "[3]" in text and "[2]" not in text
+    rows = network_sheet(trace.frame, step, 260, 30).text().splitlines()
+    first, here = (min(row.find(n) for row in rows if n in row) for n in ("[1]", "i1@2"))
+    assert first < here

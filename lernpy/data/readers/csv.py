@@ -81,6 +81,7 @@ def _sequences(
     table, labels = _labelled(table, reading)
     if like is None:
         return in_steps(dataset_of(table, reading, name, source), labels)
+    like = Card.of(like) if isinstance(like, Dataset) else like
     rows = dataset_like(table, step_like(like), reading, name, source)
     return in_steps(rows, labels, steps_of(like.columns), may_be_shorter(like.columns))
 
@@ -92,6 +93,12 @@ def _labelled(table: Table, reading: Reading) -> tuple[Table, list[str]]:
     if reading.missing == "drop":
         raise DataError(
             f"{table.path}: a sequence has no gaps; leave out {option('missing', 'drop')}"
+        )
+    gaps = np.flatnonzero(table.cells[index].missing)
+    if len(gaps):
+        raise DataError(
+            f"{table.where(int(gaps[0]))}, column {table.names[index]!r}: the cell is empty; each row "
+            "says to which sequence it belongs"
         )
     kept = [i for i in range(len(table.names)) if i != index]
     rest = replace(
@@ -108,11 +115,14 @@ def read_frame(
     categorical: Choice | None = None,
     missing: str | None = None,
     dates: bool = False,
+    sequence: Choice | None = None,
     like: Card | Dataset | None = None,
 ) -> Dataset:
     """A data set from a frame of pandas, polars or Arrow; the arguments are those of `read_csv`."""
-    reading = Reading(target, task, ignore, categorical, missing, dates)
+    reading = Reading(target, task, ignore, categorical, missing, dates, sequence=sequence)
     table = table_of_frame(frame)
+    if sequence is not None:
+        return _sequences(table, reading, like, "frame", {})
     if like is not None:
         return dataset_like(table, like, reading, "frame", {})
     return dataset_of(table, reading, "frame", {})

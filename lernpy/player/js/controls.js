@@ -33,6 +33,10 @@ function actionsOf(player) {
     paths: () => player.paths(),
     letters: () => player.letters(),
     stubs: () => player.turnStubs(),
+    cell: ({ target }) => {
+      const cell = target instanceof Element ? target.closest("[data-step]") : null;
+      player.turnCell(cell?.getAttribute("data-step") ?? undefined);
+    },
     screen: () => {
       if (document.fullscreenElement) document.exitFullscreen();
       else root.requestFullscreen?.();

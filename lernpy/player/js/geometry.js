@@ -1,5 +1,6 @@
 /* Where everything is drawn: neurons by generation, large generations as an image. */
 
+import { boxesOf, kindOf, portOf } from "./cells.js";
 import { clamp, mix, range, sum } from "./lists.js";
 import { shortened, widthOf } from "./text.js";
 
@@ -22,7 +23,8 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   );
   const top = 1.7 * font;
   const foot = height - 3 * font;
-  const most = clamp((foot - top) / (1.15 * font), 8, MOST_CIRCLES);
+  const { fold } = places;
+  const most = fold ? Infinity : clamp((foot - top) / (1.15 * font), 8, MOST_CIRCLES);
   const isImage = members.map((list) => list.length > most);
   const plain = !isImage.some(Boolean);
   const biased = net.isBias.some(Boolean) && !stubs;
@@ -40,8 +42,8 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   const target = isTall ? widthOf("▸ −0.12", font) : 0;
   const stacks = net.links.length > MANY_LINKS ? 0 : 22 * size;
   const behind = Math.max(target, longest(net.outputs, " ▸ 0.12")) + stacks;
-  const left = Math.min(before, 0.3 * width) + (isImage[0] ? 0.6 * font : reach);
-  const right = width - reach - Math.min(behind, 0.29 * width);
+  const left = fold ? 0 : Math.min(before, 0.3 * width) + (isImage[0] ? 0.6 * font : reach);
+  const right = fold ? width : width - reach - Math.min(behind, 0.29 * width);
 
   const side = Math.min((foot - top - 3 * font) / 2, 0.25 * width);
   const columns = members.map((list, g) =>
@@ -75,9 +77,10 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
     x[v] = chosen ? mix(left, right, chosen[0]) : lefts[g] + (isImage[g] ? side : 0);
     y[v] = mix(first, last, chosen ? chosen[1] / lowest : isBias ? 1 : share);
   }
-  const isDrawn = net.neurons.map(
-    (v) => !(net.isBias[v] ? stubs : isImage[net.generation[v]]),
-  );
+  const isDrawn = net.neurons.map((v) => {
+    if (fold && (v >= fold.first || fold.isHidden(v))) return false;
+    return !(net.isBias[v] ? stubs : isImage[net.generation[v]]);
+  });
   const drawn = net.neurons.filter((v) => isDrawn[v]);
   /** To the next neuron above or below, and to both edges. @param {number} v */
   const roomOf = (v) =>
@@ -95,8 +98,9 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   });
   return {
     ...{ net, font, size, width, height, top, foot, x, y, room, radius, names, plain, stubs, gap },
-    ...{ generations, members, isImage, columns, cell, side, left: lefts },
-    headings: (places.steps ?? []).map(([at, name]) => ({ x: mix(left, right, at), name })),
+    ...{ generations, members, isImage, columns, cell, side, left: lefts, fold },
+    boxes: boxesOf(fold, net, width, last - first),
+    headings: (places.steps ?? []).map(({ at, name, step }) => ({ x: mix(left, right, at), name, step })),
     middle: generations.map((g) => lefts[g] + (isImage[g] ? side / 2 : 0)),
     /** Whether two lines fit beside a neuron, its name above, its numbers below. @param {number} v */
     isTall: (v) => room[v] > 2.7 * font,
@@ -134,13 +138,16 @@ const placed = (net, places) =>
  * the line; `path(beside, from, to)` the part of it as a path.
  * @param {Geometry} geometry @param {number} link
  */
-export function lineOf({ net, x, y, radius, bow, stubs, font }, link) {
+export function lineOf({ net, x, y, radius, bow, stubs, font, boxes, fold }, link) {
   const { from, to } = net.links[link];
   const isStub = stubs && net.isBias[from];
-  const startX = isStub ? x[to] - radius[to] - 1.6 * font : x[from];
-  const startY = isStub ? y[to] + radius[to] + 0.9 * font : y[from];
-  const dx = x[to] - startX;
-  const dy = y[to] - startY;
+  const kind = kindOf(fold, link);
+  const [startX, startY] = isStub
+    ? [x[to] - radius[to] - 1.6 * font, y[to] + radius[to] + 0.9 * font]
+    : portOf({ x, y, boxes }, from, to, kind);
+  const [endX, endY] = portOf({ x, y, boxes }, to, from, kind);
+  const dx = endX - startX;
+  const dy = endY - startY;
   const length = Math.hypot(dx, dy) || 1;
   const aside = isStub ? 0 : bow(link);
   /** @param {number} u @param {number} beside */

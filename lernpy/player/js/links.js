@@ -4,6 +4,7 @@ import { lineOf } from "./geometry.js";
 import { spotsAlong } from "./labels.js";
 import { mix } from "./lists.js";
 import { PHASE } from "./network.js";
+import { lettersOf, putLetters, tieOf } from "./shared.js";
 import { path, tone } from "./svg.js";
 import { brief } from "./text.js";
 
@@ -20,6 +21,7 @@ export function linkPainter(geometry, scale, theme, shown) {
   const dense = shown.length > MANY;
   const thin = (dense ? 0.5 : 1) * size;
   const lines = new Map(shown.map((link) => [link, lineOf(geometry, link)]));
+  const letterOf = lettersOf(net);
   /** @param {number} link */
   const lineAt = (link) => lines.get(link) ?? lineOf(geometry, link);
 
@@ -85,12 +87,13 @@ export function linkPainter(geometry, scale, theme, shown) {
     /** @param {string} name @param {number} width */
     const stroke = (name, width) => path(name, middle, `stroke-width="${width}"`);
     const moved = view.moved(weight);
-    let core = stroke(dash, thin);
+    const look = dash + tieOf(letterOf(weight));
+    let core = stroke(look, thin);
     if (view.step.phase === PHASE.update && value != null) {
       const after = scale.width(value, "weight") * thin;
       const before = scale.width(value - (moved ?? 0), "weight") * thin;
       const ghost = stroke("ghost", before + 2 * thin) + stroke("inner", before);
-      core = (moved ? ghost : "") + stroke(dash, moved ? mix(before, after, part) : after);
+      core = (moved ? ghost : "") + stroke(look, moved ? mix(before, after, part) : after);
       if (moved) core += stepOf(line, moved, Math.max(before, after), part);
     }
     return (
@@ -126,7 +129,8 @@ export function linkPainter(geometry, scale, theme, shown) {
       const isUsed = !net.isBias[from] && !net.isInput[from];
       const handed = [brief(blame, 2), spots(back, [-aside, aside]), `number ${tone(blame)}`];
       const kept = [own, spots(NEAR_MIDDLE, [0, -aside, aside]), "number lp-tag"];
-      return /** @type {any} */ (isUsed ? [handed, kept] : [kept]);
+      if (view.own(link) == null) kept.length = 0; // a bundle has no weight
+      return /** @type {any} */ ([handed, kept].filter((one) => one.length && (isUsed || one === kept)));
     }
     if (signal != null) {
       const aside = clear(signal, "signal");
@@ -135,13 +139,20 @@ export function linkPainter(geometry, scale, theme, shown) {
     return value == null ? [] : [[brief(value, 2), spots(NEAR_START, [0]), "number lp-weight"]];
   };
 
+  /** With the letter of a weight that is on other links, too. @param {number} link @param {string} text */
+  const lettered = (link, text) => [letterOf(net.links[link].weight), text].filter(Boolean).join(" ");
+
   /** Put the numbers of some links on a sheet.
    * @param {number[]} some @param {View} view @param {import("./labels.js").Sheet} sheet */
   const numbers = (some, view, sheet) =>
     some
       .flatMap((link) =>
-        numbersOf(link, view).map(([text, spots, look]) => sheet.put(text, spots, look, `l${link}`)),
+        numbersOf(link, view).map(([text, spots, look], nth) =>
+          sheet.put(nth ? text : lettered(link, text), spots, look, `l${link}`),
+        ),
       )
       .join("");
-  return { paint, numbers };
+  /** @param {import("./labels.js").Sheet} sheet */
+  const letters = (sheet) => putLetters(net, shown, lineAt, NEAR_START, sheet);
+  return { paint, numbers, letters };
 }

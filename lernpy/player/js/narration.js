@@ -5,8 +5,9 @@
 
 import { formula, isTrue, plain, rowsOf, sentence, termOf, withHoles } from "./forms.js";
 import { range, sum } from "./lists.js";
-import { linkName, outputIndex, partIds, partName } from "./network.js";
+import { outputIndex, partIds, partName } from "./network.js";
 import { handedBack, isProduct, productTold } from "./products.js";
+import { sharedName, whenOf } from "./shared.js";
 import { number, safe } from "./text.js";
 import { LOSSES } from "./tables.js";
 import { penalty, pull, weightAt } from "./trace.js";
@@ -75,7 +76,7 @@ export function narratedHtml(views, net) {
     .join("");
 }
 
-const LONG = 40; // letters; a longer equation may break into lines
+const LONG = 32; // letters; a longer equation may break into lines
 
 /** Equations that stay on one line. @param {string} html */
 const whole = (html) =>
@@ -450,7 +451,9 @@ function tellerOf(recording, view, narration) {
       const pulled = pull(recording, w, before);
       const { rate = 1, low = -Infinity, high = Infinity } = recording.rules.get(w) ?? {};
       const frozen = isFrozen(w, Infinity);
+      const shares = frozen ? [] : sharesOf(w);
       return {
+        ...{ ...summed(shares), adds_up: shares.length > 0, collected: sample.collected[w] },
         ...{ name: weightName(w), whose: weightName(w, "→") },
         ...{ old: before, new: now, size: Math.abs(now - before) },
         ...{ down: now < before, still: now === before, frozen, free: !frozen },
@@ -464,6 +467,17 @@ function tellerOf(recording, view, narration) {
 
   /** @param {number} w */
   function weightName(w, arrow = " -> ") {
-    return net.holders[w].map((link) => linkName(net, link, arrow)).join(" = ");
+    return sharedName(net, w, arrow);
+  }
+
+  /** Of a weight of several links what each has brought to its gradient, and when.
+   * @param {number} w */
+  function sharesOf(w) {
+    const links = net.holders[w];
+    if (links.length < 2) return [];
+    const shares = links.map((link) => ({ when: whenOf(net, link), value: details.own[link] }));
+    const value = Number(sample.moves && sample.collected[w]) - sum(shares, (one) => one.value);
+    if (sample.seen > 1) return [...shares, { when: "earlier samples", value }];
+    return Math.abs(value) > 1e-9 * Math.abs(sample.collected[w]) + 1e-300 ? [] : shares;
   }
 }

@@ -190,7 +190,8 @@ export function neuronPainter(geometry, scale, words) {
   /** The generations through which blame has come; where columns are narrow the last of them.
    * @param {View} view */
   const passed = (view) => {
-    const { generations, members, gap } = geometry;
+    const { generations, members, gap, fold } = geometry;
+    if (fold) return [];
     const done = generations.filter((g) => {
       const incoming = members[g].flatMap((v) => net.incoming[v]);
       const isDone =

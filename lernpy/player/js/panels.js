@@ -3,6 +3,7 @@
 import { plain } from "./forms.js";
 import { range, sum } from "./lists.js";
 import { linkName } from "./network.js";
+import { lettersOf } from "./shared.js";
 import { bars, label, path } from "./svg.js";
 import { isUnknown, number, safe } from "./text.js";
 import { opening } from "./view.js";
@@ -55,7 +56,7 @@ export function cardOf(net, view, words, id) {
       const { weight } = net.links[index];
       const shared = net.holders[weight].length;
       if (view.sample.frozen.has(weight)) text += ", frozen";
-      if (shared > 1) text += `, shared by ${shared} links`;
+      if (shared > 1) text += `, shared by ${shared} links ${lettersOf(net)(weight)}`;
     }
     return /** @type {[string, string]} */ ([name, text]);
   });

@@ -2,12 +2,14 @@
 
 import { animate } from "./animation.js";
 import { nudge, selfCheck } from "./check.js";
+import { foldOf, foldedStage } from "./cells.js";
 import { holds, problemWith } from "./conditions.js";
 import { Classroom } from "./classroom.js";
 import { detailsAt } from "./details.js";
 import { elementsOf } from "./elements.js";
 import { fold, letterOf } from "./fit.js";
 import { plain } from "./forms.js";
+import { ghostNote } from "./ghosts.js";
 import { clamp, range, sum } from "./lists.js";
 import { unknownFunctions } from "./maths.js";
 import {
@@ -61,7 +63,11 @@ export class Player {
     this.pointed = ""; // what the mouse is on
     this.opened = ""; // the panel that was opened last
     this.way = -1; // which path of blame is marked
-    this.stubs = false;
+    this.stubs = Boolean(model.get("places").time);
+    /** @type {Set<number>} the steps of time whose cells are unfolded */
+    this.unfolded = new Set();
+    /** @type {ReturnType<typeof foldOf>} */
+    this.folding = undefined;
     this.drawnFor = "";
     this.width = NARROWEST;
     this.height = NARROWEST;
@@ -84,7 +90,7 @@ export class Player {
       this.recall(remembered(this.key));
       const { font, stubs, theme, notes } = rememberedLooks(this.key);
       this.font = clamp(font ?? this.font, ...this.theme.font_scales);
-      this.stubs = stubs ?? false;
+      this.stubs = stubs ?? this.stubs;
       if (theme) root.dataset.theme = theme;
       this.page.show("notes", notes ?? false);
       this.takeFocus();
@@ -218,25 +224,41 @@ export class Player {
   }
 
   drawn() {
-    const { page, root, words, narration, theme, net, view } = this;
+    const { page, root, words, narration, theme, net, view, recording } = this;
     const font = letterOf(this.isWhole) * this.font;
     root.style.fontSize = `${font}px`;
     this.width = Math.max(NARROWEST, page.get("stage").clientWidth);
     this.height = Math.max(NARROWEST, page.get("stage").clientHeight);
     this.drawnFor = this.drawing;
-    return stageOf(
+    const folding = foldOf(recording, this.model.get("places"), this.unfolded);
+    this.folding = folding;
+    const { places } = folding ?? { places: this.model.get("places") };
+    const stage = stageOf(
       this.svg,
-      this.recording,
-      view,
-      { theme, scale: this.scale, places: this.model.get("places") },
+      folding?.recording ?? recording,
+      folding?.viewOf(view) ?? view,
+      { theme, scale: this.scale, places },
       {
         ...words.stage,
         notAPie: theme.not_a_pie,
         isShut: (moment, v) => shutWord(net, moment.details, v, narration),
       },
       { font, width: this.width, height: this.height, stubs: this.stubs },
-      this.wanted,
+      this.wanted.map((id) => this.drawnAs(id)),
     );
+    return folding ? foldedStage(stage, folding) : stage;
+  }
+
+  /** What a part is drawn as: itself, unless it is folded. @param {string} id */
+  drawnAs(id) {
+    return this.folding?.idOf(id) ?? id;
+  }
+
+  /** Fold or unfold the cell of a step; unless stated, of what is in question.
+   * @param {string | undefined} step */
+  turnCell(step) {
+    this.folding?.turn(step, this.chosen);
+    this.build();
   }
 
   /** The parts whose numbers come first: pointed at, in focus, of this step. */
@@ -356,13 +378,13 @@ export class Player {
 
   /** What the drawing leaves out, and how to see it. @param {number} left numbers without room */
   showFew(left) {
-    const { page, words, net, stage, theme } = this;
+    const { page, words, stage, theme, folding } = this;
     const shown = stage.shown.length;
-    const count = net.links.length;
+    const { count } = stage;
     const { links, room, point } = words.few;
     const some = shown < count ? plain(links, { shown, count }) : "";
     const rest = left ? plain(room, { left, count }) : shown > theme.most_numbers ? point : "";
-    page.text("few", some + rest);
+    page.text("few", ghostNote(this.net) + (folding?.note ?? "") + some + rest);
   }
 
   /** Speaker notes, the next step and the clock: in a window of their own, else on the page.
@@ -418,7 +440,8 @@ export class Player {
     page.show("ways", way >= 0);
     const ways = way >= 0 ? this.ways : [];
     const one = ways?.length ? ways[way % ways.length] : undefined;
-    const ids = one ? [...one.links.map((l) => `l${l}`), ...one.along.map((v) => `v${v}`)] : [];
+    const along = one ? [...one.links.map((l) => `l${l}`), ...one.along.map((v) => `v${v}`)] : [];
+    const ids = along.map((id) => this.drawnAs(id));
     for (const part of this.svg.querySelectorAll("g[data-id]")) {
       const id = part instanceof SVGElement ? (part.dataset.id ?? "") : "";
       part.classList.toggle("lp-way", ids.includes(id));
@@ -484,7 +507,7 @@ export class Player {
 
   /** @param {string} id of the part in focus, or nothing */
   choose(id) {
-    this.focus = id;
+    this.focus = id && !partIds(this.net).includes(id) ? "" : id;
     this.way = -1;
     this.opened = id ? "card" : this.opened;
     this.page.html("check", "");

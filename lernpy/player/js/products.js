@@ -20,7 +20,7 @@ export const isProduct = (net, v) => net.factors[v].length > 0;
 
 /** What the factors of a product multiply to, but for one of them; from some number on.
  * @param {Network} net @param {number} product @param {number} at @param {Numbers} output @param {number} [first] */
-const rest = (net, product, at, output, first = 1) =>
+export const rest = (net, product, at, output, first = 1) =>
   net.factors[product].reduce((whole, v, index) => (index === at ? whole : whole * output[v]), first);
 
 /** What the products of a neuron hand back to it, in their order, up to a moment.

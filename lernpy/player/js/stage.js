@@ -1,6 +1,8 @@
 /* The stage: each link and neuron is a group of the drawing, painted from what is known. */
 
+import { boxGroup, boxPainter, visibleLinks } from "./cells.js";
 import { geometryOf } from "./geometry.js";
+import { ghostLines } from "./ghosts.js";
 import { sheetOf } from "./labels.js";
 import { linkPainter } from "./links.js";
 import { range } from "./lists.js";
@@ -23,21 +25,30 @@ import { widthOf } from "./text.js";
 export function stageOf(svg, recording, view, { theme, scale, places }, words, space, wanted) {
   const { net } = recording;
   const geometry = geometryOf(recording, places, space);
-  const { shown, ribbons } = chosenLinks(net, view, theme, wanted);
+  const visible = visibleLinks(net, places);
+  const { shown, ribbons } = chosenLinks(net, view, theme, wanted, visible);
   const links = linkPainter(geometry, scale, theme, shown);
   const neurons = neuronPainter(geometry, scale, words);
+  const cells = boxPainter(geometry, scale.largest.sensitivity);
+  const boxes = Object.keys(geometry.boxes).map(Number);
   const circles = net.neurons.filter((v) => geometry.radius[v]);
   const sheet = sheetOf(geometry, takenBy(geometry));
   const headings = headingsOf(geometry, words, sheet);
-  const names = circles.map((v) => neurons.name(v, view.sample, sheet)).join("");
+  const all = shown.length <= theme.most_numbers;
+  const named = circles.map((v) => neurons.name(v, view.sample, sheet));
+  const ghosts = ghostLines(geometry, sheet);
+  const names = [...named, ghosts, all ? "" : links.letters(sheet)].join("");
   const layers = [
-    ribbonsOf(geometry, ribbons) + factorLines(geometry) + groupsOf(geometry, words, sheet) + headings,
+    [
+      ...[places.fold ? "" : ribbonsOf(geometry, ribbons), factorLines(geometry)],
+      ...[groupsOf(geometry, words, sheet), headings],
+    ].join(""),
     "",
     shown.map((link) => partGroup(net, "link", link)).join(""),
-    circles
+    [...circles, ...boxes]
       .map((v) => {
         const at = `transform="translate(${geometry.x[v]},${geometry.y[v]})"`;
-        return partGroup(net, "neuron", v, at);
+        return geometry.boxes[v] ? boxGroup(net, v, at) : partGroup(net, "neuron", v, at);
       })
       .join(""),
     names,
@@ -61,14 +72,13 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const paintPart = (id, view, part) => {
     const group = groups.get(id);
     if (!group) return;
-    const painter = id[0] === "l" ? links : neurons;
-    const text = painter.paint(Number(id.slice(1)), view, part);
+    const index = Number(id.slice(1));
+    const painter = id[0] === "l" ? links : geometry.boxes[index] ? cells : neurons;
+    const text = painter.paint(index, view, part);
     if (painted.get(id) === text) return;
     painted.set(id, text);
     group.innerHTML = text;
   };
-  const all = shown.length <= theme.most_numbers;
-
   /** The numbers: those of the parts in question first. What finds no room is counted.
    * @param {View} view @param {string[]} first */
   const write = (view, first) => {
@@ -86,6 +96,7 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
     const others = all ? shown.filter((link) => !firstLinks.includes(link)) : [];
     numbers.innerHTML = [
       ...firstNeurons.map((v) => neurons.numbers(v, view, page)),
+      ...boxes.map((v) => cells.numbers(v, view, page)),
       links.numbers(firstLinks, view, page),
       flows && page.put(words.notAPie, aside, "dim lp-flow"),
       flows,
@@ -97,6 +108,7 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   };
   return {
     shown,
+    count: visible.length,
     paintPart,
     write,
     /** @param {View} view @param {string[]} [first] parts whose numbers come first
@@ -124,13 +136,16 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
 }
 
 /** What no letter may lie on: neurons, images. @param {Geometry} geometry */
-function takenBy({ net, x, y, radius, generations, isImage, left, top, side, foot }) {
+function takenBy({ net, x, y, radius, boxes, generations, isImage, left, top, side, foot }) {
   const circles = net.neurons.filter((v) => radius[v]);
   /** @type {import("./labels.js").Box[]} */
   const taken = circles.map((v) => {
     const half = 0.8 * radius[v];
     return [x[v] - half, y[v] - half, x[v] + half, y[v] + half];
   });
+  for (const [v, { half, tall }] of Object.entries(boxes)) {
+    taken.push([x[+v] - half, y[+v] - tall, x[+v] + half, y[+v] + tall]);
+  }
   for (const g of generations.filter((one) => isImage[one])) {
     taken.push([left[g], top, left[g] + side, foot]);
   }
@@ -141,9 +156,9 @@ function takenBy({ net, x, y, radius, generations, isImage, left, top, side, foo
  * Of very many links those that matter most in this phase, and all that are asked for; ribbons between
  * generations stand for the others.
  * @param {Network} net @param {View} view @param {Theme} theme @param {string[]} wanted
+ * @param {number[]} all the links that there are to choose from
  */
-export function chosenLinks(net, view, theme, wanted) {
-  const all = range(net.links.length);
+export function chosenLinks(net, view, theme, wanted, all = range(net.links.length)) {
   /** @type {Map<string, [number, number]>} */
   const ribbons = new Map();
   if (all.length <= theme.most_links) return { shown: all, ribbons };
@@ -154,7 +169,10 @@ export function chosenLinks(net, view, theme, wanted) {
   for (const id of wanted) {
     const index = Number(id.slice(1));
     if (id[0] === "l") kept.add(index);
-    else for (const link of [...net.incoming[index], ...net.outgoing[index]]) kept.add(link);
+    else {
+      const own = [...net.incoming[index], ...net.outgoing[index]];
+      for (const link of own.filter((one) => all.includes(one))) kept.add(link);
+    }
   }
   for (const link of all.filter((one) => !kept.has(one))) {
     const { from, to } = net.links[link];
@@ -170,10 +188,10 @@ export function chosenLinks(net, view, theme, wanted) {
 function weighed({ step, sample, details, net }) {
   if (step.phase === PHASE.update && sample.moves) {
     const { moves } = sample;
-    return (link) => Math.abs(moves[net.links[link].weight]);
+    return (link) => Math.abs(moves[net.links[link].weight] ?? Infinity);
   }
   const numbers = step.phase > PHASE.cost ? details.blame : details.signal;
-  return (link) => Math.abs(numbers[link]);
+  return (link) => Math.abs(numbers[link] ?? Infinity); // what stands for several stays
 }
 
 /** @param {Geometry} geometry @param {Map<string, [number, number]>} ribbons */
@@ -215,7 +233,12 @@ function groupsOf({ net, x, span, radius, font, foot, width }, { mixes }, sheet)
  * @param {import("./labels.js").Sheet} sheet */
 function headingsOf({ net, generations, middle, headings, font, gap, width }, { columns }, sheet) {
   if (headings.length) {
-    const put = headings.map(({ x, name }) => sheet.put(name, [{ x, y: 0.8 * font }], "dim lp-heading"));
+    const wide = Math.min(...headings.slice(1).map(({ x }, nth) => x - headings[nth].x));
+    const put = headings.map(({ x, name, step }) => {
+      const short = widthOf(name, font) < wide ? name : name.replace("step ", "").replace("start ▸", "start");
+      const text = sheet.put(short, [{ x, y: 0.8 * font }], "dim lp-heading");
+      return step == null ? text : `<g data-act="cell" data-step="${step}" role="button">${text}</g>`;
+    });
     return put.join("");
   }
   const last = net.generation[net.outputs[0]];

@@ -135,6 +135,8 @@ interface Header {
   learning_rate: number;
   l1: number;
   l2: number;
+  /** Links that are missed. */
+  ghosts?: { from: number; to: number; gradient: number }[];
 }
 
 interface Trace {
@@ -383,7 +385,7 @@ interface Words {
   passes: Record<string, string>;
   be: { none: string };
   vote: { none: string; ask: Record<string, [Gate["kind"], string, string]> };
-  few: { links: string; room: string; point: string };
+  few: Record<"links" | "room" | "point", string>;
   stage: { pixels: string[]; columns: string[]; mixes: string };
   folds: { strip: string; table: string };
   ways: { title: string; path: string; early: string; none: string };
@@ -411,9 +413,48 @@ interface Theme {
 interface Positions {
   rows?: number;
   names?: string[];
-  steps?: [number, string][];
-  positions: ([number, number] | null)[];
+  steps?: { at: number; name: string; step: number | null }[];
+  positions: (number[] | null)[];
   bends: Record<number, number>;
+  time?: Timetable;
+  fold?: Fold;
+}
+
+/** Of a network in time, by neuron: its step, how far into it and how high it stands, whether it is part of
+ * a cell, what it has in common with its like. `columns`: each step, its breadth folded and open. */
+interface Timetable {
+  steps: (number | null)[];
+  shares: number[];
+  asides: number[];
+  heights: number[];
+  middle: number;
+  inside: boolean[];
+  columns: [number | null, number, number][];
+  names: string[];
+  kinds: string[];
+}
+
+/** What a folded drawing has besides: boxes from neuron `first` on, bundles from link `links` on. */
+interface Fold {
+  /** What a neuron is drawn as: itself, or a box. */
+  homeOf(neuron: number): number;
+  isHidden(neuron: number): boolean;
+  first: number;
+  links: number;
+  bundles: Bundle[];
+  breadth: number;
+  height: number;
+  kinds: string[];
+}
+
+/** The links, and factors of products, that one line to or from a box stands for. */
+interface Bundle {
+  from: number;
+  to: number;
+  kind: string;
+  sources: Set<number>;
+  links: number[];
+  factors: { product: number; at: number }[];
 }
 
 /** Raw value = value × scale + shift, in its unit. */

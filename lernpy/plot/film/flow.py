@@ -9,15 +9,18 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from matplotlib.axes import Axes
 
+from lernpy import folding
 from lernpy import theme as themes
 from lernpy.checks import is_list
 from lernpy.errors import LernpyError
+from lernpy.folding import Unfold
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import Film, film
 from lernpy.plot.graph.moment import Active, Moment, largest_in
-from lernpy.plot.graph.picture import frame_of, size_of
+from lernpy.plot.graph.picture import frame_of
+from lernpy.plot.graph.timed import picture_of
 from lernpy.registry import one_of
 from lernpy.text import shown
 
@@ -40,6 +43,7 @@ def flow(
     *,
     level: str = "link",
     numbers: bool | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Film:
     """The animation of one lesson, event by event or generation by generation.
@@ -51,6 +55,7 @@ def flow(
     ----------
     trace : a `Trace`, or several frames
     level : "link", "neuron", "generation" or "phase": how far it goes from frame to frame
+    unfold : as for `blame`
 
     Returns
     -------
@@ -65,7 +70,7 @@ def flow(
     """
     one_of("level", level, LEVELS)
     look = Look.of(**style)
-    scenes = _spread(scenes_of(trace, level), SPREAD.get(level, (1.0,)))
+    scenes = _spread(scenes_of(trace, level, unfold), SPREAD.get(level, (1.0,)))
     if not scenes:
         raise LernpyError("this animation has no frames; record at least one step")
     if len(scenes) > MOST_FRAMES:
@@ -74,7 +79,7 @@ def flow(
             "samples"
         )
     last = scenes[-1].frame
-    ax = canvas.bare(ax, size_of(last, look, 1.3), look)
+    ax = canvas.bare(ax, picture_of(last).size(last, look, 1.3), look)
     moment = Moment(
         last,
         ax,
@@ -101,14 +106,15 @@ def _pause(level: str) -> float:
     return 2.0 * whole.get(level, themes.TIMING["link"]) / len(SPREAD.get(level, (1.0,)))
 
 
-def scenes_of(trace: Any, level: str) -> list[Scene]:
+def scenes_of(trace: Any, level: str, unfold: Unfold = False) -> list[Scene]:
     """The moments of a trace (or some frames), each with its sentence and with what is new in it."""
     if not (hasattr(trace, "goto") or is_list(trace)):
         raise LernpyError(f"a film is made of a trace or of frames, not of {shown(trace)}")
     pairs = _walk(trace, level) if hasattr(trace, "goto") else [(frame_of(f), "") for f in trace]
     scenes: list[Scene] = []
     before: Frame | None = None
-    for frame, words in pairs:
+    for whole, words in pairs:
+        frame = folding.moment(whole, unfold)
         scenes.append(Scene(frame, words, _news(before, frame)))
         before = frame
     return scenes

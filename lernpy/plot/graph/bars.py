@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy import layout, theme
+from lernpy import theme
+from lernpy.folding import Folded
 from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
@@ -174,6 +175,8 @@ class Bars:
 
     def _not_a_pie(self, frame: Frame) -> None:
         """Per generation the blame that came in and the blame handed back: they do not balance."""
+        if isinstance(frame, Folded):
+            return
         sums = sums_by_generation(frame)
         most = self.reach.sums
         picture, font = self.picture, self.look.font
@@ -181,14 +184,9 @@ class Bars:
         under = self.foot + 0.4 * font + pie_height(frame, ax, self.look)
         low = ax.get_ylim()[0] + under / picture.per_unit[1]
         high, wide = 1.2 * font, 0.8 * font
-        taken: list[float] = []  # of a network in time several generations share a column
         for number, (came, went) in sums.items():
             row = (frame.generation == number) & ~picture.is_bias
             spot = np.array([picture.spots[row, 0].mean(), low])
-            across = float(spot[0] * picture.per_unit[0])
-            if layout.is_in_time(frame.names) and any(abs(x - across) < 9 * font for x in taken):
-                continue
-            taken.append(across)
             unit = high / most if most > 0 else 0.0
             shapes = [
                 strokes.box(-wide - 1, 0.0, -1, unit * abs(came)),
@@ -249,6 +247,8 @@ def arrivals(frame: Frame) -> dict[int, np.ndarray]:
     Inputs and biases are left out: blame has nobody there who would use it.
     """
     silent = {*frame.inputs, *frame.biases}
+    if isinstance(frame, Folded):
+        silent |= {*frame.cells}
     arrived: dict[int, np.ndarray] = {}
     order = np.argsort(frame.links[:, 0], kind="stable")
     starts = np.searchsorted(frame.links[order, 0], np.arange(len(frame.names) + 1))

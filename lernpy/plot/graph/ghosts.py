@@ -11,12 +11,14 @@ from matplotlib.axes import Axes
 
 from lernpy.checks import is_list
 from lernpy.errors import LernpyError
+from lernpy.folding import moment
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.numbers import Numbers
 from lernpy.plot.graph.picture import Picture, frame_of, largest_of, styles, widths
+from lernpy.plot.graph.timed import picture_of
 from lernpy.plot.graph.weights import bodies
 from lernpy.text import counted, shown
 from lernpy.training import Missed
@@ -40,7 +42,8 @@ def missed(
     >>> path = plot.save(plot.missed(net, ghosts), "missed.png")
     """
     look, there, ghosts = Look.of(**style), frame_of(source), _checked(ghosts)
-    frame, values = _haunted(there, ghosts), np.zeros(len(there.links) + len(ghosts))
+    frame = moment(_haunted(there, ghosts), unfold=True)
+    values = np.zeros(len(there.links) + len(ghosts))
     values[len(there.links) :] = [ghost.gradient for ghost in ghosts]
     most = largest_of(values)
     handles = [
@@ -52,7 +55,7 @@ def missed(
     sentence = (
         "What a link of weight 0 would be to blame for: output × delta, the mean of the samples"
     )
-    picture = Picture.above_legend(
+    picture = picture_of(frame).above_legend(
         frame, ax, look, handles, sentence, weight_of=values, verb="blame", rows=0.0
     )
     _lines(picture, values, most, len(there.links))

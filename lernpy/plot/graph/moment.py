@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from lernpy import layout, theme
 from lernpy.checks import not_negative
 from lernpy.errors import LernpyError
+from lernpy.folding import SUMS, Folded, Unfold, moment
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -19,14 +20,14 @@ from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
 from lernpy.plot.graph.numbers import HEAD, Numbers
 from lernpy.plot.graph.picture import (
-    Picture,
     frame_of,
     largest_of,
-    size_of,
     styles,
+    ties_of,
     weight_by_link,
     widths,
 )
+from lernpy.plot.graph.timed import picture_of
 from lernpy.text import shown
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
@@ -43,6 +44,7 @@ def signal(
     *,
     numbers: bool | None = None,
     largest: Mapping[str, float] | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """One moment: what flowed forward. Parameters as for `blame`.
@@ -53,7 +55,7 @@ def signal(
     >>> outputs = network.predict([[0.05, 0.10]])
     >>> path = plot.save(plot.signal(network), "signal.png")
     """
-    return _draw(source, ax, Look.of(**style), False, numbers, largest)
+    return _draw(source, ax, Look.of(**style), False, numbers, largest, unfold)
 
 
 def blame(
@@ -62,6 +64,7 @@ def blame(
     *,
     numbers: bool | None = None,
     largest: Mapping[str, float] | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """One moment: what flowed forward, and the blame that flows back.
@@ -77,6 +80,7 @@ def blame(
     numbers : whether to write numbers into the picture (None: on up to 20 links)
     largest : what the widest line stands for, by quantity (signal, blame, output, sensitivity), to
         draw several moments alike; without it, the largest of this moment
+    unfold : in time, the step (or the list of steps) whose cell is drawn neuron by neuron; True: all
 
     >>> import lernpy
     >>> from lernpy import plot
@@ -84,7 +88,7 @@ def blame(
     >>> loss = network.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.blame(network), "blame.png")
     """
-    return _draw(source, ax, Look.of(**style), True, numbers, largest)
+    return _draw(source, ax, Look.of(**style), True, numbers, largest, unfold)
 
 
 def _draw(
@@ -94,9 +98,10 @@ def _draw(
     with_blame: bool,
     numbers: bool | None,
     largest: Mapping[str, float] | None,
+    unfold: Unfold,
 ) -> Axes:
-    frame = frame_of(source)
-    ax = canvas.bare(ax, size_of(frame, look, 0.9 if with_blame else 0.0), look)
+    frame = moment(frame_of(source), unfold)
+    ax = canvas.bare(ax, picture_of(frame).size(frame, look, 0.9 if with_blame else 0.0), look)
     Moment(frame, ax, look, blame=with_blame, numbers=numbers, largest=largest).show(frame)
     return ax
 
@@ -138,14 +143,16 @@ class Moment:
     ) -> None:
         self.ax, self.look, self.blame = ax, look, blame
         self.largest = {**largest_in([frame]), **_sizes(largest)}
-        legend = canvas.legend_below(
-            ax, self._legend(), look, theme.SIGN_CONVENTION if blame else CARRIED
-        )
+        self.has_ties = bool(np.isfinite(ties_of(frame)).any())
+        sentence = theme.SIGN_CONVENTION if blame else CARRIED
+        if isinstance(frame, Folded) and frame.cells:
+            sentence += f"; {SUMS}"
+        legend = canvas.legend_below(ax, self._legend(), look, sentence)
         self.foot = canvas.height_in_points(legend) + 8
         size = frame.blame if blame else frame.signal
         if not np.isfinite(size).any():
             size = weight_by_link(frame)
-        self.picture = Picture(
+        self.picture = picture_of(frame)(
             frame,
             ax,
             look,
@@ -162,6 +169,10 @@ class Moment:
         self.picture.ribbons("blame" if blame else "signal")
         self.picture.names()
         self._weights()
+        self.picture.ties()
+        if self.has_ties and self.picture.named and not self.with_numbers:
+            self.numbers.neurons_are_taken()
+            self.numbers.letters()
 
     def _legend(self) -> list[Any]:
         look = self.look
@@ -179,6 +190,8 @@ class Moment:
                 legends.shut(look, "shut gate: saturated, off or flat"),
             ]
         entries.append(legends.line(look, "thin line: the weight"))
+        if self.has_ties:
+            entries.append(legends.heading("one colour, one letter: one weight"))
         entries.append(legends.heading("widest: " + self._widest()))
         return entries
 
@@ -312,7 +325,7 @@ class Moment:
             faces = [
                 faces[i] if not picture.is_bias[i] else look.theme.panel for i in range(len(faces))
             ]
-            shapes = [strokes.disc(float(r), first, last) for r in picture.radius]
+            shapes = [picture.shape(i, first, last) for i in range(len(picture.spots))]
             for i in frame.biases:  # it always says 1 and nobody uses its blame: no halves
                 whole = float(picture.radius[i]) if quantity == "output" else 0.0
                 shapes[i] = strokes.disc(whole)

@@ -9,8 +9,8 @@ import numpy as np
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph.picture import Picture
-from lernpy.text import MINUS
+from lernpy.plot.graph.picture import Picture, ties_of
+from lernpy.text import MINUS, tie_letter
 
 HEAD = 0.9  # where along a link the sign of its signal stands; that of blame is as far from the other end
 SHARES = np.linspace(0.16, 0.84, 18)
@@ -25,6 +25,7 @@ class Numbers:
         self.picture, self.look, self.blame, self.sparse = picture, look, blame, sparse
         self.spots: dict[tuple[int, str], np.ndarray] = {}  # where a number of a link stands
         self.font = 0.72 * look.font
+        self.ties = ties_of(picture.frame)
         self.taken: list[np.ndarray] = []  # boxes in points: left, low, right, high
         self.made: list[Any] = []
 
@@ -62,8 +63,9 @@ class Numbers:
                 words = f"{words} = {frame.label(index).told(frame.output[index], MINUS)}"
             blamed = self.blame and index not in (*frame.inputs, *frame.biases)
             if blamed and np.isfinite(frame.sensitivity[index]):
-                words = f"{words} | {canvas.label_of(frame.sensitivity[index])}"
-            below = -float(self.picture.radius[index]) - 3
+                blame = canvas.label_of(frame.sensitivity[index])
+                words = f"{words} | {blame}" if words else f"blame {blame}"
+            below = -self.picture.reach(index) - 3
             if words:
                 text = self.picture.text(
                     index, words, (0, below), ha="center", va="top", fontsize=self.font * 1.1
@@ -126,7 +128,20 @@ class Numbers:
                 unheard = quantity == "blame" and self.picture.unheard[row]
                 if unheard or (self.sparse and value == 0):
                     continue
-                self.put(row, canvas.label_of(value), wish, side, self.look.colour(value), quantity)
+                words = canvas.label_of(value)
+                if quantity in ("weight", "signal"):
+                    words = " ".join(filter(None, (self._letter(row), words)))
+                self.put(row, words, wish, side, self.look.colour(value), quantity)
+
+    def letters(self) -> None:
+        """On each link whose weight is on others, too, its letter."""
+        for row in range(len(self.picture.shown)):
+            if letter := self._letter(row):
+                self.put(row, letter, 0.3, 0.0, self.look.theme.text, "letter")
+
+    def _letter(self, row: int) -> str:
+        number = self.ties[self.picture.shown[row]]
+        return tie_letter(int(number)) if np.isfinite(number) else ""
 
     def _tags(self, frame: Frame, which: np.ndarray) -> None:
         """The own gradient of each weight, as a tag apart from the blame that is handed on."""

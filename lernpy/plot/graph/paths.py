@@ -10,10 +10,12 @@ from matplotlib.axes import Axes
 
 from lernpy import theme as themes
 from lernpy.errors import LernpyError
+from lernpy.folding import moment
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
-from lernpy.plot.graph.picture import Picture, frame_of, size_of, styles, widths
+from lernpy.plot.graph.picture import Picture, frame_of, styles, widths, written_table
+from lernpy.plot.graph.timed import picture_of
 from lernpy.watch.paths import Paths
 
 MOST = 10
@@ -47,17 +49,17 @@ def paths(
     >>> path = plot.save(plot.paths(lernpy.paths(net, "h1"), net), "paths.png")
     """
     look = Look.of(**style)
-    frame = frame_of(source)
+    frame = moment(frame_of(source), unfold=True)
     if not isinstance(blame, Paths):
         raise LernpyError("plot.paths draws what lernpy.paths gives: the paths of blame")
     shown = [path for path in blame if path.share][:MOST]
     if not shown:
         raise LernpyError("no blame came here: there is no path to draw")
     lines = [_line(rank, path) for rank, path in enumerate(shown, 1)]
-    wide, high = size_of(frame, look)
+    wide, high = picture_of(frame).size(frame, look)
     needed = max(map(len, lines)) * 0.61 * 0.85 * look.font / 72 + 0.6
     rows = (len(lines) + 1) * 1.45 * 0.85 * look.font
-    picture = Picture.above_legend(
+    picture = picture_of(frame).above_legend(
         frame,
         ax,
         look,
@@ -72,7 +74,7 @@ def paths(
     _ground(picture)
     _lanes(picture, shown)
     picture.names()
-    _table(picture, lines, picture.foot - rows)
+    written_table(picture, lines, picture.foot - rows)
     picture.titled(canvas.title_or(title, _headline(blame)), _rest(blame, shown))
     return picture.ax
 
@@ -163,27 +165,6 @@ def _badge(picture: Picture, links: list[int], shifts: list[float], rank: int) -
         zorder=6,
         gid="badge",
     )
-
-
-def _table(picture: Picture, lines: list[str], foot: float) -> None:
-    look = picture.look
-    drawn = picture.ax.annotate(
-        canvas.plain("\n".join(lines)),
-        (0, 0),
-        (10, foot),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="left",
-        va="bottom",
-        family="monospace",
-        linespacing=1.35,
-        fontsize=0.85 * look.font,
-        color=look.theme.text,
-        gid="table",
-    )
-    canvas.shrink(
-        drawn, 0.95 * (canvas.size_in_points(picture.ax)[0] - 20)
-    )  # at another dpi it grows
 
 
 def _line(rank: int, path: Any) -> str:

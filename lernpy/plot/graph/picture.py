@@ -12,12 +12,13 @@ from matplotlib.collections import LineCollection
 from lernpy import layout, theme
 from lernpy.checks import yes
 from lernpy.errors import LernpyError
+from lernpy.folding import Folded, tied_in
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph import strokes
 from lernpy.plot.samples import nan_words
-from lernpy.text import counted, path, shortened, shown, step_of
+from lernpy.text import counted, path, shortened, shown
 
 RADIUS = 17.0  # points, where there is room
 NAMED = 8.0  # neurons with a smaller radius are not named
@@ -32,7 +33,8 @@ def frame_of(source: Any) -> Frame:
             raise LernpyError(f"this plot needs a network or a Frame, not {shown(source)}")
         source = Frame.of(source)
     frame: Frame = source
-    _check(frame)
+    if not isinstance(frame, Folded):  # of a box no weight is known
+        _check(frame)
     return frame
 
 
@@ -56,6 +58,13 @@ def size_of(
     tall = float(np.clip(2.6 + 1.15 * high, 4.4, 9.0))
     grown = look.growth
     return grown * wide, grown * (tall + extra) + 0.8 * (grown - 1.0)
+
+
+def ties_of(frame: Frame) -> np.ndarray:
+    """(n_links,) the number of the weight among those that several links hold; NaN where one link does."""
+    tied = frame.tied if isinstance(frame, Folded) else tied_in(frame)
+    number = {weight: float(nth) for nth, weight in enumerate(tied)}
+    return np.array([number.get(weight, np.nan) for weight in frame.link_weight.tolist()])
 
 
 def weight_by_link(frame: Frame) -> np.ndarray:
@@ -92,17 +101,23 @@ class Picture:
     ) -> None:
         self.frame, self.ax, self.look = frame, ax, look
         self.folded = FOLDED_TILES if tile else layout.FOLDED
-        self.positions = positions or layout.positions(frame, self.folded)
+        self.positions = positions or self._positions()
         self.spots = np.array([self.positions[name] for name in frame.names])
         self.is_bias = np.isin(np.arange(len(frame.names)), frame.biases)
         self.shown, self.rest = _chosen(weight_of, theme.SHOWN_LINKS if tile else theme.MOST_LINKS)
         self.side, self.foot, self.head = side, foot, head
-        self.bends = layout.bends(frame, self.positions)
+        self.bends = self._bends()
         self._frame_axes()
         self.tile = tile
         self.scale = self._fit()
         self.curves = self._curves()
         self._factors()
+
+    def _positions(self) -> layout.Positions:
+        return layout.positions(self.frame, self.folded)
+
+    def _bends(self) -> dict[tuple[str, str], float]:
+        return layout.bends(self.frame, self.positions)
 
     def _factors(self) -> None:
         """A thin line from each factor to its product: there is no weight on it."""
@@ -174,6 +189,14 @@ class Picture:
         size = float(np.clip(0.36 * self.pitch, 1.6, most))
         return np.where(self.is_bias, 0.6, 1.0) * size
 
+    def shape(self, index: int, first: float = 0.0, last: float = 360.0) -> np.ndarray:
+        """The outline of a neuron, or of the part of it between two angles."""
+        return strokes.disc(float(self.radius[index]), first, last)
+
+    def reach(self, index: int) -> float:
+        """Points from the middle of a neuron to its foot."""
+        return float(self.radius[index])
+
     @property
     def named(self) -> bool:
         """Whether there is room for the names of the neurons."""
@@ -199,15 +222,18 @@ class Picture:
             ports = ~np.isin(links[:, 0], (*self.frame.inputs, *self.frame.biases))
             leave[ports, 0] = radius[links[ports, 0]] + self.side * self.scale
             gaps[ports, 0] = 0.0
-        return strokes.Curves(
-            self.ax,
-            self.spots[links[:, 0]],
-            self.spots[links[:, 1]],
-            bend,
-            leave,
-            np.zeros((len(links), 2)),
-            gaps,
-        )
+        arrive = np.zeros((len(links), 2))
+        self._ends(links, leave, arrive, gaps)
+        start, end = self.spots[links[:, 0]], self.spots[links[:, 1]]
+        return strokes.Curves(self.ax, start, end, bend, leave, arrive, gaps)
+
+    def _ends(self, links: np.ndarray, leave: Any, arrive: Any, gaps: np.ndarray) -> None:
+        """Where lines begin and end that do not run to the middle of a disc; in place."""
+
+    @classmethod
+    def size(cls, frame: Frame, look: Look, extra: float = 0.0) -> tuple[float, float]:
+        """A good size in inches, as `size_of` has it."""
+        return size_of(frame, look, extra)
 
     @classmethod
     def above_legend(
@@ -230,13 +256,26 @@ class Picture:
         weight_of : (n_links,) which links matter most; verb : what that is, for the sentence
         rows : points to leave free above the legend; title_lines : how many to leave
         """
-        ax = canvas.bare(ax, size or size_of(frame, look), look)
+        ax = canvas.bare(ax, size or cls.size(frame, look), look)
         legend = canvas.legend_below(ax, handles, look, sentence)
         foot = canvas.height_in_points(legend) + 8 + rows
         head = title_lines * look.font
         made = cls(frame, ax, look, weight_of=weight_of, foot=foot, head=head, tile=tile)
         made.ribbons(verb)
         return made
+
+    def ties(self) -> None:
+        """The middle of links that hold one weight in one colour."""
+        numbers = ties_of(self.frame)
+        tied = np.flatnonzero(np.isfinite(numbers[self.shown]))
+        if not len(tied):
+            return
+        series = self.look.theme.series
+        colours = [series[int(number) % len(series)] for number in numbers[self.shown[tied]]]
+        width, ground = 2.2 * max(self.scale, 0.5), self.look.theme.background
+        for wide, colour in ((1.8 * width, ground), (width, colours)):
+            style = {"linewidths": wide, "colors": colour, "zorder": 2.3, "gid": "tie"}
+            strokes.Strokes(self.curves, tied, **style)
 
     # ---- what every picture of a graph has ------------------------------------------------------
 
@@ -345,8 +384,6 @@ class Picture:
     def _name(self, index: int) -> None:
         frame, room = self.frame, float(self.radius[index]) + 6.0
         name = shortened(frame.name(index))
-        if layout.is_in_time(frame.names):
-            name = step_of(name)[0]  # its step has a heading
         if self.is_bias[index]:
             self.text(index, name, (0, -room), ha="center", va="top")
         elif index in frame.inputs:
@@ -365,24 +402,27 @@ class Picture:
         shift = canvas.text_width("0", self.look.font)
         others = np.flatnonzero(~self.is_bias)
         top = others[int(self.spots[others, 1].argmax())]
-        in_time = layout.is_in_time(frame.names)
-        above = 1.7 * self.look.font if in_time and self.named else 0.0  # the names of the outputs
-        for row, words in self._steps() if in_time else self._generations():
-            if in_time or not (only_unnamed and self._has_names(row)):
-                x = float(self.spots[row, 0].mean())
-                self.ax.annotate(
-                    canvas.plain(words),
-                    (x, self.spots[top, 1]),
-                    (0, self.radius[top] + 0.5 * shift + above),
-                    textcoords="offset points",
-                    ha="center",
-                    va="bottom",
-                    color=self.look.theme.text,
-                    fontsize=self.look.font,
+        above = 0.5 * shift + float(self.radius[top])
+        for row, words in self._generations():
+            if not (only_unnamed and self._has_names(row)):
+                self._heading(
+                    words, float(self.spots[row, 0].mean()), float(self.spots[top, 1]), above
                 )
         for index in () if only_unnamed else frame.biases:
             room = self.radius[index] + 4
             self.text(index, shortened(frame.names[index]), (0, -room), ha="center", va="top")
+
+    def _heading(self, words: str, x: float, y: float, up: float) -> None:
+        self.ax.annotate(
+            canvas.plain(words),
+            (x, y),
+            (0, up),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=self.look.theme.text,
+            fontsize=self.look.font,
+        )
 
     def _generations(self) -> Iterator[tuple[np.ndarray, str]]:
         """The neurons of each generation, and how many of what kind they are."""
@@ -390,13 +430,6 @@ class Picture:
             row = np.flatnonzero((self.frame.generation == number) & ~self.is_bias)
             if len(row):
                 yield row, _counted(self.frame, row)
-
-    def _steps(self) -> Iterator[tuple[np.ndarray, str]]:
-        """The neurons of each step of time, and its name."""
-        steps = [step_of(name)[1] for name in self.frame.names]
-        for number in sorted({step for step in steps if step is not None}):
-            row = np.array([index for index, step in enumerate(steps) if step == number])
-            yield row, f"step {number}" if number > 0 else "start"
 
     def _has_names(self, row: np.ndarray) -> bool:
         index = int(row[0])
@@ -430,11 +463,33 @@ class Picture:
 
     def discs(self, faces: Sequence[Any], gid: str = "neuron", **style: Any) -> strokes.Shapes:
         """Each neuron as a disc of its colour."""
-        shapes = [strokes.disc(float(radius)) for radius in self.radius]
+        shapes = [self.shape(index) for index in range(len(self.spots))]
         settings = {"edgecolors": self.look.theme.text, "linewidths": 0.9, "zorder": 4}
         return strokes.Shapes(
             self.ax, self.spots, shapes, facecolors=list(faces), gid=gid, **{**settings, **style}
         )
+
+
+def written_table(picture: Picture, lines: Sequence[str], foot: float) -> None:
+    """Lines of numbers, so many points above the foot."""
+    look = picture.look
+    drawn = picture.ax.annotate(
+        canvas.plain("\n".join(lines)),
+        (0, 0),
+        (10, foot),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        family="monospace",
+        linespacing=1.35,
+        fontsize=0.85 * look.font,
+        color=look.theme.text,
+        gid="table",
+    )
+    canvas.shrink(
+        drawn, 0.95 * (canvas.size_in_points(picture.ax)[0] - 20)
+    )  # at another dpi it grows
 
 
 def _distinct(pairs: np.ndarray) -> list[np.ndarray]:

@@ -8,14 +8,26 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lernpy.errors import LernpyError
+from lernpy.folding import Folded, Unfold, moment, tied_in
 from lernpy.frame import Frame
 from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.numbers import Numbers
-from lernpy.plot.graph.picture import Picture, frame_of, largest_of, weight_by_link, widths
-from lernpy.text import counted, path
+from lernpy.plot.graph.picture import (
+    Picture,
+    frame_of,
+    largest_of,
+    ties_of,
+    weight_by_link,
+    widths,
+    written_table,
+)
+from lernpy.plot.graph.timed import Timed, picture_of
+from lernpy.text import counted, path, shared_name, step_of, tie_letter
+
+MOST_SUMS, MOST_TERMS = 6, 8
 
 
 def network(
@@ -24,6 +36,7 @@ def network(
     *,
     numbers: bool | None = None,
     title: str | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """The graph with its weights: from left to right by generation, whatever the wiring.
@@ -32,8 +45,9 @@ def network(
     >>> from lernpy import plot
     >>> path = plot.save(plot.network(lernpy.layered([2, 3, 1], seed=0)), "network.png")
     """
-    frame = frame_of(source)
-    words = f"{counted(len(frame.names), 'neuron')}, {counted(len(frame.links), 'link')}"
+    there = frame_of(source)
+    frame = moment(there, unfold)
+    words = f"{counted(len(there.names), 'neuron')}, {counted(len(there.links), 'link')}"
     sentence = "+ weight: the more the one puts out, the more the next; − weight: the less"
     told = "weight", sentence, canvas.title_or(title, words)
     return _weighted(frame, weight_by_link(frame), *told, ax, Look.of(**style), numbers)
@@ -46,6 +60,7 @@ def compare(
     *,
     numbers: bool | None = None,
     title: str | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """Two networks, or two moments of one: the difference of the weights, second minus first.
@@ -57,7 +72,7 @@ def compare(
     >>> loss = twin.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.compare(net, twin), "compare.png")
     """
-    before, frame = frame_of(first), frame_of(second)
+    before, frame = (moment(frame_of(source), unfold) for source in (first, second))
     change = weight_by_link(frame) - _matched(before, frame)
     words = f"Difference of the weights, largest {largest_of(change):.3g}"
     sentence = "+ the second network has the larger weight; − the smaller"
@@ -82,17 +97,24 @@ def _weighted(
         legends.minus(look, f"− negative {quantity}"),
         legends.heading(f"widest: {most:.3g}"),
     ]
-    picture = Picture.above_legend(
+    if np.isfinite(ties_of(frame)).any():
+        handles.append(legends.heading("one colour, one letter: one weight"))
+    if isinstance(frame, Folded) and frame.cells:
+        sentence += "; of folded cells none are shown"
+    picture = picture_of(frame).above_legend(
         frame, ax, look, handles, sentence, weight_of=values, verb=quantity
     )
     picture.lines(values, most, "weight")
+    picture.ties()
     bodies(picture)
     picture.names()
     picture.titled(title)
+    writer = Numbers(picture, look, blame=False)
+    writer.neurons_are_taken()
     if picture.writes(numbers):
-        writer = Numbers(picture, look, blame=False)
-        writer.neurons_are_taken()
         writer.on_lanes(values, "weight", 0.5, 0.0, np.arange(len(picture.shown)))
+    elif picture.named:
+        writer.letters()
     return picture.ax
 
 
@@ -122,6 +144,8 @@ def bodies(picture: Picture) -> None:
 def _activation(picture: Picture, index: int) -> None:
     """The name of the activation, inside the neuron."""
     name = picture.frame.activations[index]
+    if name == "cell" or (isinstance(picture, Timed) and picture.is_named_within(index)):
+        return
     radius = float(picture.radius[index])
     words = activations.short(name)
     size = min(0.7 * picture.look.font, 2.0 * radius / (0.62 * max(len(words), 3)))
@@ -155,6 +179,7 @@ def update(
     *,
     numbers: bool | None = None,
     title: str | None = None,
+    unfold: Unfold = False,
     **style: Unpack[Style],
 ) -> Axes:
     """Every weight before and after an update: the new width over the outline of the old.
@@ -172,8 +197,11 @@ def update(
     >>> loss = net.learn([0.05, 0.10], [0.01, 0.99])
     >>> path = plot.save(plot.update(net, old), "update.png")
     """
-    frame = frame_of(source)
+    whole, earlier = frame_of(source), before
+    frame = moment(whole, unfold)
     look = Look.of(**style)
+    if before is not None and (isinstance(before, Frame) or hasattr(before, "order")):
+        before = moment(frame_of(before), unfold)
     new, old = weight_by_link(frame), _old(frame, before)
     most = largest_of(np.concatenate([new, old]))
     handles = [
@@ -185,9 +213,21 @@ def update(
         legends.heading(f"widest: {most:.3g}"),
     ]
     sentence = "weight ← weight − rate × gradient: a weight moves against its own blame"
-    picture = Picture.above_legend(
-        frame, ax, look, handles, sentence, weight_of=new - old, verb="change"
+    sums = sums_over_links(whole, _old(whole, earlier))
+    rows = 1.45 * 0.85 * look.font * (len(sums) + 1) if sums else 0.0
+    wide, high = picture_of(frame).size(frame, look)
+    picture = picture_of(frame).above_legend(
+        frame,
+        ax,
+        look,
+        handles,
+        sentence,
+        weight_of=new - old,
+        verb="change",
+        size=(wide, high + rows / 72),
+        rows=rows,
     )
+    written_table(picture, sums, picture.foot - rows)
     picture.lines(new, most, "new", alpha=0.85)
     _outlines(picture, old, most)
     _arrows(picture, new - old)
@@ -197,6 +237,45 @@ def update(
     if picture.writes(numbers):
         _write_steps(picture, new, old)
     return picture.ax
+
+
+def sums_over_links(frame: Frame, old: np.ndarray) -> list[str]:
+    """Of the weights that several links hold, those with the largest gradients: what each link has brought,
+    the sum, and the move. `old`: (n_links,) the weights before
+
+    >>> import lernpy
+    >>> net = lernpy.unroll(lernpy.build.elman([1, 1, 1], seed=0), 2)
+    >>> old = weight_by_link(Frame.of(net))
+    >>> loss = net.learn([1, 0], [1, 0])
+    >>> sums_over_links(Frame.of(net), old)[0]
+    'c  x1 → h1 in 2 steps: dL/dw = 2.5 (step 1) + 0 (step 2) = 2.5; 0.387 → 0.138'
+    """
+    brought = frame.output[frame.links[:, 0]] * frame.delta[frame.links[:, 1]]
+    lines = []
+    for nth, weight in enumerate(tied_in(frame)):
+        links = np.flatnonzero(frame.link_weight == weight)
+        whole = float(brought[links].sum())
+        if np.isfinite(whole):
+            moved = " → ".join(
+                canvas.label_of(value, signed=False)
+                for value in (old[links[0]], frame.weights[weight])
+            )
+            line = f"{tie_letter(nth)}  {_sum(frame, links, brought[links])}; {moved}"
+            lines.append((abs(whole), line))
+    return [line for _, line in sorted(lines, key=lambda pair: -pair[0])[:MOST_SUMS]]
+
+
+def _sum(frame: Frame, links: np.ndarray, brought: np.ndarray) -> str:
+    ends = [(frame.names[a], frame.names[b]) for a, b in frame.links[links].tolist()]
+    steps = [step_of(end)[1] for _, end in ends]
+    terms = [
+        f"{canvas.label_of(value, signed=False)} ({path(pair) if step is None else f'step {step}'})"
+        for value, pair, step in zip(brought.tolist(), ends, steps, strict=True)
+    ]
+    if len(terms) > MOST_TERMS:
+        terms = [*terms[: MOST_TERMS - 2], f"… {len(terms) - MOST_TERMS + 1} more", terms[-1]]
+    whole = canvas.label_of(float(brought.sum()), signed=False)
+    return f"{shared_name(ends, ' → ')}: dL/dw = {' + '.join(terms)} = {whole}"
 
 
 def _old(frame: Frame, before: Any) -> np.ndarray:
@@ -234,7 +313,7 @@ def _outlines(picture: Picture, old: np.ndarray, most: float) -> None:
 def _arrows(picture: Picture, step: np.ndarray) -> None:
     """A triangle on each link: up where the weight grew, down where it shrank; larger for more."""
     step = step[picture.shown]
-    which = np.flatnonzero(step)
+    which = np.flatnonzero(np.nan_to_num(step))
     if not len(which) or not picture.named:
         return
     most = largest_of(step)
@@ -263,6 +342,8 @@ def _write_steps(picture: Picture, new: np.ndarray, old: np.ndarray) -> None:
     writer = Numbers(picture, picture.look, blame=False)
     writer.neurons_are_taken()
     for row, link in enumerate(picture.shown):
+        if np.isnan(new[link]):  # a line of a box
+            continue
         was, now = (canvas.label_of(values[link], 4, signed=False) for values in (old, new))
         words = f"{was} → {now}" if old[link] != new[link] else f"{was} (stays)"
         writer.put(row, words, 0.58, 0.0, picture.look.colour(new[link]), "update")

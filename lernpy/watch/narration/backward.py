@@ -204,7 +204,11 @@ def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
 def _move(facts: Mapping[str, Any], i: int) -> Facts:
     old, new, rule = facts["old"][i], facts["new"][i], facts["rules"][i]
     pull = facts["pulls"][i] if facts["pulls"] else 0.0
+    shares = facts["shares"][i]
     return {
+        **summed(shares),
+        "adds_up": bool(shares),
+        "collected": facts["collected"][i],
         "name": facts["names"][i],
         "whose": facts["names"][i].replace(" -> ", "→"),
         "old": old,

@@ -13,7 +13,7 @@ from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.structure import name_of
-from lernpy.text import number
+from lernpy.text import number, shared_name, step_of
 from lernpy.watch.narration import backward, forward, own, products
 from lernpy.watch.narration.collecting import collected, kind_of
 from lernpy.watch.narration.forms import most, tell
@@ -24,6 +24,7 @@ from lernpy.weight import Weight
 from lernpy.wiring import members
 
 Outcome = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
+TINY = 1e-300
 ENDS = ("input_neuron", "output_neuron")
 Later = Callable[[], Outcome]  # called when the step is done
 Telling = tuple[str, Callable[[Step], dict[str, Any]]]  # the event, and the facts of a step
@@ -279,14 +280,14 @@ def _update(run: Replay, part: Any, position: Position) -> Later:
     collected = [weight.sensitivity for weight in network.weights]
     pulls = [network.pull(weight) for weight in network.weights]
     memories = [weight.memory for weight in network.weights]
+    shares = [_shares(run, weight) for weight in network.weights]
 
     def later() -> Outcome:
         new = [weight.value for weight in network.weights]
-        names = [
-            " = ".join(map(name_of, run.structure.holders[weight])) for weight in network.weights
-        ]
+        names = [shared_name(_ends_of(run, weight)) for weight in network.weights]
         facts = {
             "names": names,
+            "shares": shares,
             "old": old,
             "new": new,
             "collected": collected,
@@ -304,6 +305,34 @@ def _update(run: Replay, part: Any, position: Position) -> Later:
         return before, after, facts
 
     return later
+
+
+def _ends_of(run: Replay, weight: Weight) -> list[tuple[str, str]]:
+    links = run.structure.holders[weight]
+    return [(link.input_neuron.name, link.output_neuron.name) for link in links]
+
+
+def _shares(run: Replay, weight: Weight) -> list[dict[str, Any]]:
+    """Of a weight of several links what each has brought to its gradient, and when; nothing of others."""
+    links = run.structure.holders[weight]
+    if len(links) < 2 or weight.frozen:
+        return []
+    brought = [link.input_neuron.output * link.output_neuron.delta for link in links]
+    shares = [{"when": _when(k), "value": v} for k, v in zip(links, brought, strict=True)]
+    earlier = weight.sensitivity - fsum(brought)
+    if run.network.samples > 1:
+        shares.append({"when": "earlier samples", "value": earlier})
+    elif (
+        abs(earlier) > 1e-9 * abs(weight.sensitivity) + TINY
+    ):  # a link of a class of the user's own
+        return []
+    return shares
+
+
+def _when(link: Link) -> str:
+    """The step of time that a link belongs to, else its name."""
+    step = step_of(link.output_neuron.name)[1]
+    return name_of(link) if step is None else f"step {step}"
 
 
 def _reasons(run: Replay, weights: list[Weight]) -> dict[str, list[list[str]]]:

@@ -15,6 +15,7 @@ from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.watch.narration.step import Step
+from lernpy.watch.terminal import in_time
 from lernpy.watch.terminal.characters import Canvas, cut
 from lernpy.wiring import members
 
@@ -63,6 +64,7 @@ def network_sheet(frame: Frame, step: Step | None, width: int, height: int) -> C
     if width < CELL or height < 2 or not frame.names:
         return canvas
     focus = focus_of(frame, step)
+    frame, focus.neurons, focus.links = in_time.in_columns(frame, focus.neurons, focus.links)
     cells = _cells(frame, focus, width, height)
     _faint(canvas, frame, cells, focus)
     _lanes(canvas, frame, cells, focus)
@@ -107,7 +109,7 @@ def _cells(frame: Frame, focus: Focus, width: int, height: int) -> Grid:
     ]
     for column, generation in enumerate(shown):
         x = left + column * (CELL + gap)
-        neurons = np.flatnonzero(frame.generation == generation).tolist()
+        neurons = in_time.from_top(frame, np.flatnonzero(frame.generation == generation).tolist())
         step = 3 if 3 * len(neurons) - 1 <= height else 2
         slots = (height + step - 2) // step
         kept = _kept(neurons, [*focus.neurons, *ends], slots)
@@ -142,7 +144,7 @@ def _kept(neurons: Sequence[int], wanted: Sequence[int], slots: int) -> list[int
         return list(neurons)
     first = [neuron for neuron in dict.fromkeys(wanted) if neuron in set(neurons)]
     chosen = [*first, *(neuron for neuron in neurons if neuron not in set(first))]
-    return sorted(chosen[: max(slots - 1, 1)])
+    return sorted(chosen[: max(slots - 1, 1)], key=list(neurons).index)
 
 
 # ---- links --------------------------------------------------------------------------------------

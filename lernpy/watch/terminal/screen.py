@@ -33,7 +33,8 @@ W               whose fault? The next heaviest path of blame
 
 Upper lane: the signal runs to the outputs. Lower lane: blame runs back.
 Blame = dLoss / d output; + means: raising it raises the loss. It is not a pie:
-what all paths bring adds up. A dot: not computed yet. Faint dashes: other links."""
+what all paths bring adds up. A dot: not computed yet. Faint dashes: other links.
+In time a column is a step: [3] is the cell of step 3, folded, with the sum of its blame."""
 
 
 def screen_text(
