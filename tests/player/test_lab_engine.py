@@ -488,18 +488,18 @@ def biased(seed: int) -> lernpy.Network:
 
 
 RATE = """
-const [straight, changed] = [sessionOf(given), sessionOf(given)];
-straight.learnUntil(10); changed.learnUntil(10);
-straight.use(straight.engine, straight.samples, { ...straight.settings, batch: 4 });
+const [plainly, changed] = [sessionOf(given), sessionOf(given)];
+plainly.learnUntil(10); changed.learnUntil(10);
+plainly.use(plainly.engine, plainly.samples, { ...plainly.settings, batch: 4 });
 changed.use(changed.engine, changed.samples, { ...changed.settings, batch: 4 });
-straight.learnEpoch();
+plainly.learnEpoch();
 const sizes = [];
 while (changed.epoch === 0 && sizes.length < 20) {
   const { at, batchEnd } = changed;
   changed.learnBatch();
-  sizes.push((changed.at || straight.parts.train.length) - at);
+  sizes.push((changed.at || plainly.parts.train.length) - at);
 }
-print({ sizes, same: state(straight) === state(changed) });
+print({ sizes, same: state(plainly) === state(changed) });
 """
 
 

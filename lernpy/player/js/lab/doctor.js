@@ -105,7 +105,7 @@ function activityOf(one) {
     forward(engine, samples.inputs, index * net.inputs.length);
     return hidden.map((v) => ({
       says: output[v],
-      steep: Math.abs(acts[v].slope(totalInput[v], output[v])) / net.steepest[v],
+      steep: acts[v] ? Math.abs(acts[v].slope(totalInput[v], output[v])) / net.steepest[v] : 1, // a product
     }));
   });
 }

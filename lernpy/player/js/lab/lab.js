@@ -23,6 +23,7 @@ import { isHidden } from "./panel.js";
 import { pythonOf } from "./python.js";
 import { proven } from "./proof.js";
 import { sceneOf } from "./scene.js";
+import { WRONG_RULES } from "./words.js";
 import { APART, Session } from "./session.js";
 
 const BUDGET = 14; // milliseconds of a frame that are learned
@@ -392,7 +393,7 @@ export class Lab {
     engine.sensitivity.fill(0);
     this.session.keep();
     this.afterChange();
-    const wrong = `Wrong on purpose: ${MISTAKES[name]?.about}. The gradient check is red where it matters.`;
+    const wrong = `Wrong on purpose: ${WRONG_RULES[name]}. The gradient check is red where it matters.`;
     this.say(name ? wrong : "the right rule again");
   }
 

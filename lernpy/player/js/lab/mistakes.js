@@ -5,32 +5,17 @@
 
 import { sum } from "../lists.js";
 import { turn } from "../maths.js";
+import { isProduct } from "../products.js";
 
-/** What each does, as it is told, and the belief behind it.
- * @type {Record<string, {about: string, belief: string}>} */
+/** The belief behind each. @type {Record<string, {belief: string}>} */
 export const MISTAKES = {
-  "updated weights": {
-    about: "each weight moves at once, so it is the new weight that hands the blame back",
-    belief: "M3",
-  },
-  "one path": {
-    about: "a neuron keeps the blame that came last and forgets the other links",
-    belief: "M2",
-  },
-  pie: {
-    about: "a neuron's blame is divided up among its links by the size of their weights",
-    belief: "M1",
-  },
-  "slope forgotten": { about: "blame for the output is taken for blame for the sum", belief: "M12" },
-  "not cleared": { about: "a neuron does not forget the blame of the samples before", belief: "M8" },
-  "sign flipped": {
-    about: "a weight's own blame has the other sign: it walks uphill",
-    belief: "M4",
-  },
-  swapped: {
-    about: "the value goes back with the blame, and the weight is blamed for itself",
-    belief: "M13",
-  },
+  "updated weights": { belief: "M3" },
+  "one path": { belief: "M2" },
+  pie: { belief: "M1" },
+  "slope forgotten": { belief: "M12" },
+  "not cleared": { belief: "M8" },
+  "sign flipped": { belief: "M4" },
+  swapped: { belief: "M13" },
 };
 
 /**
@@ -86,7 +71,7 @@ export function backwardWrongly(engine) {
       }
     }
     const [v] = members;
-    if (!acts[v]) turn(net, members, engine);
+    if (net.group[v] || isProduct(net, v)) turn(net, members, engine);
     else if (mistake === "slope forgotten") delta[v] = sensitivity[v];
     else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
   }

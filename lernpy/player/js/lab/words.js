@@ -16,3 +16,14 @@ export function shownText(value) {
   const text = visible(value === undefined ? "missing" : (JSON.stringify(value) ?? String(value)));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
+
+/** What each mistake does, as it is told. @type {Record<string, string>} */
+export const WRONG_RULES = {
+  "updated weights": "each weight moves at once, so it is the new weight that hands the blame back",
+  "one path": "a neuron keeps the blame that came last and forgets the other links",
+  pie: "a neuron's blame is divided up among its links by the size of their weights",
+  "slope forgotten": "blame for the output is taken for blame for the sum",
+  "not cleared": "a neuron does not forget the blame of the samples before",
+  "sign flipped": "a weight's own blame has the other sign: it walks uphill",
+  swapped: "the value goes back with the blame, and the weight is blamed for itself",
+};
