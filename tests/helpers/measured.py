@@ -21,6 +21,9 @@ THEMES = ("light", "dark", "grey")
 LEAST = 14.0  # pixels of a letter, however small the screen
 SHARE = 36  # and this part of its smaller side
 MEASURE = (Path(__file__).parent / "measured.js").read_text(encoding="utf-8")
+STARTED = (
+    "() => document.querySelector('#lp-here')?.childElementCount !== 0"  # it may be unpacked first
+)
 
 
 class Measured(NamedTuple):
@@ -96,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for file in options.pages:
             for name, page in contexts(browser):
                 page.goto(file.resolve().as_uri() + options.hash)
+                page.wait_for_function(STARTED)
                 for key in [None, *keys]:
                     if key:
                         page.keyboard.press(key)
