@@ -73,7 +73,7 @@ class Firefox:
 
     def ask(self, expression: str) -> Any:
         """The value of an expression in which `lab` is the page's state."""
-        body = f"const {{ lab }} = document.querySelector('.lp-root'); return {expression};"
+        body = f"const {{ lab }} = document.querySelector('.lp-root') ?? {{}}; return {expression};"
         return self.do("ExecuteScript", script=body, args=[], sandbox=None)["value"]
 
     def wait(self, condition: str) -> None:

@@ -22,6 +22,9 @@ LEAST = 14.0  # pixels of a letter, however small the screen
 SHARE = 36  # and this part of its smaller side
 CANVAS = Path(__file__).parent / "canvas.js"
 MEASURE = (Path(__file__).parent / "measured.js").read_text(encoding="utf-8")
+STARTED = (
+    "() => document.querySelector('#lp-here')?.childElementCount !== 0"  # it may be unpacked first
+)
 
 
 class Measured(NamedTuple):
@@ -100,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for file in options.pages:
             for name, page in contexts(browser):
                 page.goto(file.resolve().as_uri() + options.hash)
-                page.locator(".lp-root").wait_for()
+                page.wait_for_function(STARTED)
                 for key in [None, *keys]:
                     if key:
                         page.keyboard.press(key)
