@@ -169,13 +169,13 @@ def data_text(traits: Mapping[str, Any]) -> str:
     >>> sorted(json.loads(data_text({**shell_traits(), "narration": {}, "page": True})))
     ['font', 'level', 'packed', 'page', 'theme']
     """
-    texts = compact({name: traits[name] for name in PACKED})
+    texts = _compact({name: traits[name] for name in PACKED})
     packed = b64encode(compress(texts.encode(), 9)).decode()
     rest = {name: value for name, value in traits.items() if name not in PACKED}
-    return escaped(compact({**rest, "packed": packed}))
+    return escaped(_compact({**rest, "packed": packed}))
 
 
-def compact(value: Any) -> str:
+def _compact(value: Any) -> str:
     """JSON without blanks."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

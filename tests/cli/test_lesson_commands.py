@@ -102,7 +102,7 @@ def test_worked_examples_are_played_and_stepped_by_name(capsys, here, name):
 
     trace = lernpy.Trace.load("t.json")
     assert trace.title == name
-    assert "recomputed" in (here / "page.html").read_text(encoding="utf-8")
+    assert "lernpy-trace/1" in (here / "page.html").read_text(encoding="utf-8")
     assert "rate 0.25" in lern(capsys, "step", name, "--learning-rate", "0.25")
     err = lern(capsys, "play", name, "--target", "species", status=1)
     assert "is a worked example, so --target would change nothing" in err

@@ -88,7 +88,7 @@ def test_a_trace_is_the_player_above_a_picture_that_stands_by_itself(shell: Any)
     html = shell.display_formatter.format(shown()["trace"])[0]["text/html"]
     assert html.index("<iframe") < html.index("<img")
     assert 'sandbox="allow-scripts"' in html
-    assert "recomputed = recorded" in html
+    assert "lernpy-trace/1" in html
 
 
 def test_a_storyboard_shows_forward_backward_and_update() -> None:

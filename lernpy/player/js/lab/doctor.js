@@ -34,11 +34,11 @@ const PAUSE = 5; // epochs from one look to the next
  *   ranges: Record<string, [number, number]>}} Case */
 
 /** As Python's `lernpy.text.listed`. @param {string[]} names @param {number} most */
-const named = (names, most) =>
+const commaList = (names, most) =>
   (names.length > most ? [...names.slice(0, most - 2), "...", ...names.slice(-1)] : names).join(", ");
 
 /** As Python's "%g". @param {number} value @param {number} [digits] */
-const figures = (value, digits = 6) => String(Number(value.toPrecision(digits)));
+const generalText = (value, digits = 6) => String(Number(value.toPrecision(digits)));
 
 /** The first reason that is sure, or nothing. @param {Case} one @returns {Reason | undefined} */
 export function reasonIn(one) {
@@ -56,19 +56,19 @@ export function reasonIn(one) {
 const CHECKS = [
   ({ engine }) => engine.rate === 0 && ["rate zero"],
   ({ engine }) => engine.isFrozen.every(Boolean) && ["frozen"],
-  constantInput,
-  alike,
+  constantColumns,
+  allAlike,
   deadOutput,
-  straight,
+  straightBorders,
   ({ engine }) => !engine.net.isBias.includes(true) && ["no bias"],
   tooMuchPenalty,
-  jumps,
+  jumpingLoss,
   shutNeurons,
-  fading,
-  slow,
+  fadingBlame,
+  slowLoss,
   neverSaid,
   byHeart,
-  stuck,
+  stuckLoss,
 ];
 
 /** The share of right answers; of numbers R². @param {Case} one @param {Int32Array} indices */
@@ -115,7 +115,7 @@ const canBeSilent = (name) =>
   ACTIVATIONS[name]?.value(-1) === 0 && ACTIVATIONS[name].slope(-1, 0) === 0;
 
 /** @param {Case} one @returns {Reason | false} */
-function constantInput({ engine, samples, train, columns, image }) {
+function constantColumns({ engine, samples, train, columns, image }) {
   const wide = engine.net.inputs.length;
   if (image || train.length < 2) return false;
   const names = range(wide)
@@ -123,11 +123,11 @@ function constantInput({ engine, samples, train, columns, image }) {
     .map((at) => columns[at] || engine.net.names[engine.net.inputs[at]]);
   if (!names.length || names.length === wide) return false;
   const [s, are] = names.length > 1 ? ["s", "are"] : ["", "is"];
-  return ["constant", { columns: `column${s} ${named(names, 4)} ${are}` }];
+  return ["constant", { columns: `column${s} ${commaList(names, 4)} ${are}` }];
 }
 
 /** @param {Case} one @returns {Reason | false} */
-function alike(one) {
+function allAlike(one) {
   const rows = activityOf(one);
   if (!rows.length || rows[0].length < 2) return false;
   const areEqual = rows.every((row) => row.every(({ says }) => says === row[0].says));
@@ -150,7 +150,7 @@ function deadOutput({ engine, samples, train }) {
 }
 
 /** @param {Case} one @returns {Reason | false} */
-function straight(one) {
+function straightBorders(one) {
   const hidden = hiddenOf(one);
   if (!hidden.length) return ["straight"];
   return hidden.every((v) => one.engine.net.activation[v] === "identity") && ["one matrix"];
@@ -162,18 +162,18 @@ function tooMuchPenalty({ engine, losses }) {
   const amounts = Object.entries({ l1, l2 }).filter(([, amount]) => amount);
   const most = Math.max(...values.filter((_, w) => !isExempt[w]).map(Math.abs));
   const isMuch = penaltyOf(engine) > losses[losses.length - 1] || most < 0.1;
-  const told = amounts.map(([name, amount]) => `${name} ${figures(amount)}`).join(", ");
+  const told = amounts.map(([name, amount]) => `${name} ${generalText(amount)}`).join(", ");
   return amounts.length > 0 && isMuch && ["penalty", { amounts: told }];
 }
 
 /** @param {Case} one @returns {Reason | false} */
-function jumps({ engine, losses }) {
+function jumpingLoss({ engine, losses }) {
   if (losses.length < FEW_EPOCHS) return false;
   const late = losses.slice(-Math.max(5, Math.floor(losses.length / 3)));
   const ups = late.filter((loss, at) => at > 0 && loss > late[at - 1]).length / (late.length - 1);
   const [low, high] = [Math.min(...late), Math.max(...late)];
   const grew = late[late.length - 1] > 1.2 * losses[0];
-  const facts = { low: figures(low, 3), high: figures(high, 3), rate: figures(engine.rate) };
+  const facts = { low: generalText(low, 3), high: generalText(high, 3), rate: generalText(engine.rate) };
   if (grew) return ["grew", facts];
   return ups > 0.25 && high > JUMP * low && ["jumps", facts];
 }
@@ -190,30 +190,30 @@ function shutNeurons(one) {
   for (const [kind, holds] of Object.entries(can)) {
     const shut = hidden.filter((v, at) => holds(net.activation[v]) && isShut(at));
     if (shut.length <= 0.6 * hidden.length) continue;
-    const names = named(shut.map((v) => net.names[v]), 6);
+    const names = commaList(shut.map((v) => net.names[v]), 6);
     return [kind, { shut: String(shut.length), hidden: String(hidden.length), names }];
   }
   return undefined;
 }
 
 /** @param {Case} one @returns {Reason | false} */
-function fading(one) {
+function fadingBlame(one) {
   const { engine, samples, train } = one;
   const layers = [...new Set(hiddenOf(one).map((v) => engine.net.generation[v]))];
   if (layers.length < 3) return false;
   const blames = blameByGeneration(engine, samples, train);
   const [first, last] = [Math.min(...layers), Math.max(...layers)].map((g) => blames[g] ?? 0);
-  return first < FADED * last && ["fading", { share: figures(first / last, 1) }];
+  return first < FADED * last && ["fading", { share: generalText(first / last, 1) }];
 }
 
 /** @param {Case} one @returns {Reason | false} */
-function slow({ engine, losses }) {
+function slowLoss({ engine, losses }) {
   if (losses.length < SLOW) return false;
   const part = Math.floor(losses.length / 10);
   const [begin, end] = [losses[0], losses[losses.length - 1]];
   const first = begin - losses[part];
   const last = losses[losses.length - 1 - part] - end;
-  return end > 0.9 * begin && first > 0 && first < 2 * last && ["slow", { rate: figures(engine.rate) }];
+  return end > 0.9 * begin && first > 0 && first < 2 * last && ["slow", { rate: generalText(engine.rate) }];
 }
 
 /** A class that is rare costs little when it is missed. @param {Case} one @returns {Reason | false} */
@@ -231,7 +231,7 @@ function neverSaid({ engine, samples, train, task, classes }) {
   }
   const seldom = classes.map((_, at) => at).filter((at) => guess[at] < SELDOM * truth[at]);
   if (!seldom.length || Math.min(...truth) >= 0.5 * Math.max(...truth)) return false;
-  const names = named(seldom.map((at) => classes[at]), 4);
+  const names = commaList(seldom.map((at) => classes[at]), 4);
   return [seldom.some((at) => guess[at]) ? "hardly says" : "never says", { names }];
 }
 
@@ -246,10 +246,10 @@ function byHeart(one, seen) {
 }
 
 /** @param {Case} one @returns {Reason | false} */
-function stuck({ engine, losses }) {
+function stuckLoss({ engine, losses }) {
   const before = losses[Math.floor(losses.length / 2)];
   if (losses.length < WITHOUT_GAIN || losses[losses.length - 1] < 0.98 * before) return false;
-  return ["stuck", { rate: figures(engine.rate) }];
+  return ["stuck", { rate: generalText(engine.rate) }];
 }
 
 /** Looks now and then, and speaks when it has seen the same several times. */
