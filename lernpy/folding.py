@@ -81,8 +81,13 @@ def fold(frame: Frame, unfold: Unfold = False) -> Folded:
 
 def moment(frame: Frame, unfold: Unfold = False) -> Frame:
     """A moment as it is drawn: folded where the network is in time."""
-    in_time = layout.is_in_time(frame.names) and not isinstance(frame, Folded)
-    return fold(frame, unfold) if in_time else frame
+    if layout.is_in_time(frame.names) and not isinstance(frame, Folded):
+        return fold(frame, unfold)
+    if unfold not in (False, True) and not isinstance(frame, Folded):
+        raise LernpyError(
+            "there is no step to unfold: the network is not in time; leave unfold out"
+        )
+    return frame
 
 
 def tied_in(frame: Frame) -> tuple[int, ...]:

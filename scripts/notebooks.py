@@ -104,7 +104,8 @@ def smaller(picture: str) -> str:
     if flat.width > WIDEST:
         flat = flat.resize((WIDEST, round(flat.height * WIDEST / flat.width)))
     held = io.BytesIO()
-    flat.quantize(COLOURS).save(held, "PNG", optimize=True)
+    most = Image.Quantize.MAXCOVERAGE  # a thin line in a colour of its own keeps it
+    flat.quantize(COLOURS, most).save(held, "PNG", optimize=True)
     return b64encode(held.getvalue()).decode()
 
 

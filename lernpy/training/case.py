@@ -13,6 +13,7 @@ from lernpy import subclasses
 from lernpy.engine import Mirror
 from lernpy.group import Group
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.text import visible
 from lernpy.training.metrics import Evaluation
 from lernpy.training.run import Run
@@ -112,6 +113,6 @@ class Case:
 def _steepness(neuron: Neuron, total_inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:
     """(n_samples,) how steep the activation is where the neuron was, 1 where it is steepest."""
     kind: Any = neuron.activation
-    if isinstance(kind, Group):  # it mixes, it has no slope of its own
+    if isinstance(kind, (Group, Product)):  # they mix and multiply: no slope of their own
         return np.ones(len(outputs))
     return np.asarray(np.abs(kind.over(np)[1](total_inputs, outputs)) / kind.steepest)

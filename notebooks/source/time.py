@@ -65,10 +65,12 @@ print(lernpy.evaluate(twice, lernpy.data.load("echo:steps=12,delay=2,seed=1")))
 #
 # An LSTM multiplies. A *product* is a neuron whose output is the product of others': `fc1 = f1 ×
 # c1_before`. Each factor is blamed times the others.
+#
+# Each step's cell is folded to a box; `unfold` opens one.
 
-# %% alt: An LSTM over three steps: gates, products and states in columns.
+# %% alt: An LSTM over three steps: two boxes, joined by h and c, and between them an open cell.
 lstm = lernpy.unroll(lernpy.build.lstm([1, 1, 1], seed=0), 3, read="last")
-plot.network(lstm)
+plot.network(lstm, unfold=2)
 
 # %%
 for step in lernpy.slow_motion(lstm, [1, 0, -1], [1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -227,3 +228,35 @@ def test_a_network_of_100_000_links_is_refused_by_the_page_in_one_line(capsys, h
     (here / "big.csv").write_text(",".join(["0.5"] * 401) + "\n" + ",".join(["0.25"] * 401) + "\n")
     err = lern(capsys, "play", "big.json", "--data", "big.csv", "-o", "big.html", status=1)
     assert "links" in err and not (here / "big.html").exists()
+
+
+@pytest.fixture
+def echo(here, capsys):
+    how = ("--cell", "elman", "--layers", "2", "--steps", "3", "--epochs", "2")
+    lern(capsys, "train", "echo", *how, "--save", "echo.json", "--quiet")
+    return "echo.json"
+
+
+def test_the_links_that_are_missed_are_ghosts_on_the_page(capsys, here, xor, echo):
+    """As many as are asked for, of a network, of data and of a worked example."""
+    for source, count in ((echo, 3), (xor, 1), ("by-hand", 1)):
+        lern(capsys, "play", source, "--missed", count, "-o", "ghosts.html")
+        page = (here / "ghosts.html").read_text()
+        assert len(re.findall(r'"from":\d+,"to":\d+,"gradient":', page)) == count
+    lern(capsys, "play", xor, "--save", "trace.json", "-o", "plain.html")
+    assert '"ghosts":' not in (here / "plain.html").read_text()
+    said = lern(capsys, "play", "trace.json", "--missed", "2", status=1)
+    assert "trace.json is a recorded trace, so --missed would change nothing" in said
+
+
+def test_cells_are_unfolded_on_request(capsys, here, xor, echo):
+    for steps in ("2", "1,3", "all"):
+        lern(capsys, "plot", "blame", echo, "--sample", "1", "--unfold", steps, "-o", "echo.png")
+    how = ("--sample", "1", "--unfold", "9", "-o", "echo.png")
+    said = lern(capsys, "plot", "blame", echo, *how, status=1)
+    assert "there is no step 9 to unfold; the steps are start, 1, 2, 3" in said
+    how = ("--unfold", "2", "-o", "xor.png")
+    assert "the network is not in time" in lern(capsys, "plot", "network", xor, *how, status=1)
+    with pytest.raises(SystemExit):
+        main(["plot", "blame", "echo.json", "--unfold", "two", "-o", "a.png"])
+    assert "'two' are no steps" in capsys.readouterr().err

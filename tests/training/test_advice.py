@@ -241,6 +241,18 @@ def test_the_command_line_says_what_to_type(capsys):
     assert "perhaps" not in capsys.readouterr().out
 
 
+def test_a_product_has_no_slope_of_its_own_that_could_be_flat():
+    """An LSTM is advised as any other network, though what its gates multiply has no activation."""
+    cell = lernpy.build.lstm([1, 2, 1], seed=0)
+    network = lernpy.unroll(cell, 3)
+    run = after(network, lernpy.data.load("echo:steps=3,n=20"), epochs=3)
+    case = Case(run, True)
+    outputs, slopes = case.activity
+    products = [index for index, neuron in enumerate(case.hidden) if "fc" in neuron.name]
+    assert outputs.shape == slopes.shape and (slopes[:, products] == 1).all()
+    assert isinstance(advise(run), list)
+
+
 def test_it_looks_at_the_weights_that_were_restored():
     """Early stopping brings the best weights back; those of the last epoch are forgotten."""
     run = after(net(optimizer="adam", learning_rate=0.1), epochs=400, early_stop=500, **ALL)

@@ -250,7 +250,9 @@ export function boxPainter({ x, y, boxes, names, font }, most) {
         `<text class="lp-dim lp-end" x="${half - 0.5 * font}" y="${at + 0.35 * font}">` +
         `${safe(kind)}</text>`,
     );
-    const place = `x="${-half + 0.3 * font}" y="${0.35 * font}"`;
+    const count = letters.length;
+    const down = count % 2 ? tall / Math.max(count, 2) : 0; // between the ports
+    const place = `x="${-half + 0.3 * font}" y="${down + 0.35 * font}"`;
     const size = `<text class="lp-name lp-start" ${place}>${names[v]}</text>`;
     return rect("rim lp-box", -half, -tall, 2 * half, 2 * tall) + bar + size + letters.join("");
   };
