@@ -5,6 +5,7 @@
 
 import { sum } from "../lists.js";
 import { turn } from "../maths.js";
+import { isProduct } from "../products.js";
 
 /** What each does, as it is told. @type {Record<string, string>} */
 export const MISTAKES = {
@@ -70,7 +71,7 @@ export function backwardWrongly(engine) {
       }
     }
     const [v] = members;
-    if (!acts[v]) turn(net, members, engine);
+    if (net.group[v] || isProduct(net, v)) turn(net, members, engine);
     else if (mistake === "slope forgotten") delta[v] = sensitivity[v];
     else delta[v] = sensitivity[v] * acts[v].slope(totalInput[v], output[v]);
   }
