@@ -371,6 +371,9 @@ def test_after_a_choice_arrows_and_space_are_the_nets(show: Open) -> None:
         field.select_option(other)
         assert field.evaluate("e => e.value") == other
         arrows_and_space(lab, name)
+        if name not in ("set", "pace"):
+            lab.press("u")  # or together they might blow up, sooner or later
+        lab.ask("lab.reset()")
     for name in ("noise", "split"):
         field = lab.frame.locator(f".lp-{name}")
         before = field.input_value()
