@@ -437,16 +437,23 @@ def style(*more: str) -> str:
 
     more : style sheets that this kind of page has besides
     """
-    system = f"@media (prefers-color-scheme: dark) {{ {_colours('dark', '.lp-root')} }}"
-    rules = [_colours("light", ".lp-root"), system, _colours("dark", *DARK)]
-    rules += [_colours("light", *LIGHT), f"@media print {{ {_colours('light', '.lp-root' * 4)} }}"]
+    dark = _colours("dark", ".lp-root"), _colours("dark", *DARK)  # paper is light
+    rules = [
+        _colours("light", ".lp-root", *LIGHT),
+        f"@media screen and (prefers-color-scheme: dark) {{ {dark[0]} }} @media screen {{ {dark[1]} }}",
+    ]
     sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in (*SHEETS, *more))])
     line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
     return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
 
 
 def _colours(name: str, *selectors: str) -> str:
-    """One rule: the colours of a theme as variables. (Lists of colours are for plots.)"""
-    colours = {**theme.as_dict(name)["colours"], **INK[name]}
-    lines = [f"--lp-{key}: {colour};" for key, colour in colours.items() if isinstance(colour, str)]
+    """One rule: the colours of a theme, those that the light one has not. (Lists of them are for plots.)"""
+    light = _inks("light") if name != "light" else {}
+    lines = [f"--lp-{key}: {ink};" for key, ink in _inks(name).items() if ink != light.get(key)]
     return f"{', '.join(selectors)} {{ color-scheme: {name}; {' '.join(lines)} }}"
+
+
+def _inks(name: str) -> dict[str, str]:
+    colours = {**theme.as_dict(name)["colours"], **INK[name]}
+    return {key: colour for key, colour in colours.items() if isinstance(colour, str)}
