@@ -109,6 +109,8 @@ export class Classroom {
     const question = player.asked?.gate.question;
     page.text("found", question && answers.length > 1 ? "" : words.vote.none);
     if (!question || answers.length < 2) return;
+    this.game = undefined; // it goes on where it was left
+    page.show("be", false);
     page.show("votes", true);
     const fields = votesIn(page.get("votes"), `${lessonKey} ${sample} ${question}`, answers, this.kept);
     player.show();
