@@ -13,7 +13,7 @@ from lernpy.network import Network
 from lernpy.notebook.buttons import Buttons
 from lernpy.notebook.learning import Event, Learning
 from lernpy.player.bundle import script
-from lernpy.player.page import style
+from lernpy.player.looks import style
 from lernpy.samples import check_network
 
 

@@ -1,9 +1,10 @@
 """The player: one offline page on which anyone can step through a lesson, forward and back.
 
 Read `page.py` first (a trace and the modules become one HTML file), then `js/page.js` and what it imports;
-`bundle.py` joins these modules and prints the tables' maths for them, `shorter.py` gives their variables short
-names, `places.py` lays the neurons out, `sheet.py` is the paper version. The room knows the plain data of
-traces; no engine, no training, no matplotlib.
+`bundle.py` joins these modules and prints the tables' maths for them, `shorter.py` gives their variables
+short names, `looks.py` has the style, `places.py` lays the neurons out, `sheet.py` is the paper version,
+`laboratory.py` the page that learns. The room knows the plain data of traces; no engine, no training, no
+matplotlib.
 
 >>> import lernpy
 >>> network = lernpy.build.two_two_two()

@@ -22,17 +22,8 @@ from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
 from lernpy.player.bundle import page_script, self_unpacking
-from lernpy.player.page import (
-    MODEL,
-    PAGE,
-    POLICY,
-    asset,
-    data_text,
-    hashed,
-    narration,
-    shell_traits,
-    style,
-)
+from lernpy.player.looks import asset, style
+from lernpy.player.page import MODEL, PAGE, POLICY, data_text, hashed, narration, shell_traits
 from lernpy.samples import check_network
 from lernpy.text import counted
 from lernpy.training.prepare import card_for, check_fit, dataset_for

@@ -5,12 +5,10 @@ from __future__ import annotations
 import html
 import json
 import os
-import re
 from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 from zlib import adler32, compress
 
@@ -22,6 +20,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
 from lernpy.player.bundle import is_shared, page_script
+from lernpy.player.looks import asset, style_of
 from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
 from lernpy.registry import unknown
@@ -32,10 +31,7 @@ from lernpy.watch.timeline import LEVELS, known_level, usual_level
 
 FORMAT = "lernpy-trace/1"
 MOST_LINKS = 50_000  # more than that no browser steps through
-MOST_SINGLE, SHOWN = (
-    120,
-    80,
-)  # above the first number only so many links are drawn singly, on a page
+MOST_SINGLE, SHOWN = 120, 80  # above the first only so many links are drawn singly
 HEIGHT = 820  # pixels, of the frame in a notebook
 PACKED = ("shell", "words", "narration", "beliefs")  # traits that are the same text on many pages
 MODEL = """const data = await unpacked(JSON.parse(document.getElementById("lp-data").textContent));
@@ -45,35 +41,10 @@ const get = (name) => data[name], set = (name, value) => { data[name] = value; }
 const model = { get, set, on: none, off: none, save_changes: none, send: none };
 render({ model, el: document.getElementById("lp-here") });"""
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {script}; style-src {style}"
-DARK = (  # where the style is the dark one: the host says so, or the button
-    '[data-jp-theme-light="false"] .lp-root',
-    ".vscode-dark .lp-root",
-    ".vscode-high-contrast .lp-root",
-    '.lp-root.lp-root[data-theme="dark"]',
-)
-LIGHT = (
-    '[data-jp-theme-light="true"] .lp-root',
-    ".vscode-light .lp-root",
-    '.lp-root.lp-root[data-theme="light"]',
-)
-INK = {  # letters need more contrast than lines; a mark for "right"
-    "light": {"ink-pos": "#005f94", "ink-neg": "#a84300", "ok": "#1a7f37"},
-    "dark": {"ink-pos": "#6cbcf0", "ink-neg": "#ff9b57", "ok": "#57ab5a"},
-}
 NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
 OF_GROUPS = ("normalise", "normalises", "mix", "mixes")
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold
-BEHIND = (
-    "M1",
-    "M2",
-    "M3",
-    "M4",
-    "M7",
-    "M8",
-    "M12",
-    "M13",
-)  # beliefs that a page can see in an answer
-SHEETS = ("page", "panels", "drawing", "class", "narrow", "print")  # in this order
+BEHIND = ("M1", "M2", "M3", "M4", "M7", "M8", "M12", "M13")  # beliefs seen in an answer on a page
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -405,55 +376,6 @@ def _level(network: Mapping[str, Any], level: str | None) -> int:
 
 
 @cache
-def asset(name: str) -> str:
-    """A file of this folder, as text."""
-    return files("lernpy.player").joinpath(name).read_text(encoding="utf-8").rstrip()
-
-
 def escaped(text: str) -> str:
     """JSON that cannot end the script it stands in, whatever a neuron is called."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def style_of(network: Mapping[str, Any]) -> str:
-    """The looks of the page of a network: those that only some need come last."""
-    more = (
-        *(["missed"] if network.get("ghosts") else []),
-        *(["time"] if is_shared(network) else []),
-    )
-    if not is_shared(network):
-        return style(*more)
-    series = zip(theme.get("light").series, theme.get("dark").series, strict=True)
-    rules = [
-        f".lp-root .lp-core.lp-tie{nth}{{stroke:light-dark({light},{dark});stroke-width:2.6}}"
-        for nth, (light, dark) in enumerate(series)
-    ]
-    return style(*more) + "".join(rules)
-
-
-@cache
-def style(*more: str) -> str:
-    """The looks of the player: its colours, light or dark by button, host or system, and its rules.
-
-    more : style sheets that this kind of page has besides
-    """
-    dark = _colours("dark", ".lp-root"), _colours("dark", *DARK)  # paper is light
-    rules = [
-        _colours("light", ".lp-root", *LIGHT),
-        f"@media screen and (prefers-color-scheme: dark) {{ {dark[0]} }} @media screen {{ {dark[1]} }}",
-    ]
-    sheets = "\n".join([*rules, *(asset(f"css/{name}.css") for name in (*SHEETS, *more))])
-    line = " ".join(re.sub(r"/\*.*?\*/", "", sheets, flags=re.S).split())
-    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", line).replace(";}", "}")
-
-
-def _colours(name: str, *selectors: str) -> str:
-    """One rule: the colours of a theme, those that the light one has not. (Lists of them are for plots.)"""
-    light = _inks("light") if name != "light" else {}
-    lines = [f"--lp-{key}: {ink};" for key, ink in _inks(name).items() if ink != light.get(key)]
-    return f"{', '.join(selectors)} {{ color-scheme: {name}; {' '.join(lines)} }}"
-
-
-def _inks(name: str) -> dict[str, str]:
-    colours = {**theme.as_dict(name)["colours"], **INK[name]}
-    return {key: colour for key, colour in colours.items() if isinstance(colour, str)}

@@ -14,7 +14,7 @@ import lernpy
 from lernpy import files
 from lernpy.notebook.learning import Learning
 from lernpy.player.bundle import script
-from lernpy.player.page import style
+from lernpy.player.looks import style
 
 HOST = """async ([code, looks, traits]) => {
     document.head.append(Object.assign(document.createElement("style"), { textContent: looks }));

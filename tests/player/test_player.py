@@ -18,7 +18,7 @@ import lernpy
 from lernpy import player
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.player.bundle import script, tables
-from lernpy.player.page import style
+from lernpy.player.looks import style
 from lernpy.player.sheet import sheet, sheets
 from lernpy.watch import LEVELS, Trace, slow_motion
 from lernpy.watch.file.writing import KNOWN

@@ -13,7 +13,8 @@ from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.graph.picture import frame_of, largest_of, weight_by_link
+from lernpy.plot.graph.laid import frame_of, weight_by_link
+from lernpy.plot.graph.picture import largest_of
 from lernpy.plot.samples import lesson_frame, pair_of
 from lernpy.text import shortened, shown
 

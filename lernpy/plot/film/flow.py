@@ -18,8 +18,9 @@ from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import Film, film
-from lernpy.plot.graph.moment import Active, Moment, largest_in
-from lernpy.plot.graph.picture import frame_of
+from lernpy.plot.graph.laid import frame_of
+from lernpy.plot.graph.lanes import Active
+from lernpy.plot.graph.moment import Moment, largest_in
 from lernpy.plot.graph.timed import picture_of
 from lernpy.registry import one_of
 from lernpy.text import shown

@@ -16,8 +16,9 @@ from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
+from lernpy.plot.graph.laid import frame_of
 from lernpy.plot.graph.numbers import Numbers
-from lernpy.plot.graph.picture import Picture, frame_of, largest_of, styles, widths
+from lernpy.plot.graph.picture import Picture, largest_of, styles, widths
 from lernpy.plot.graph.timed import picture_of
 from lernpy.plot.graph.weights import bodies
 from lernpy.text import counted, shown

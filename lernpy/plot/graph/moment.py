@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,15 +18,10 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
+from lernpy.plot.graph.laid import frame_of, ties_of, weight_by_link
+from lernpy.plot.graph.lanes import BLAME, SIGNAL, Active, Lane, lane_shift, lit_part
 from lernpy.plot.graph.numbers import HEAD, Numbers
-from lernpy.plot.graph.picture import (
-    frame_of,
-    largest_of,
-    styles,
-    ties_of,
-    weight_by_link,
-    widths,
-)
+from lernpy.plot.graph.picture import largest_of, styles, widths
 from lernpy.plot.graph.timed import picture_of
 from lernpy.text import shown
 
@@ -104,26 +99,6 @@ def _draw(
     ax = canvas.bare(ax, picture_of(frame).size(frame, look, 0.9 if with_blame else 0.0), look)
     Moment(frame, ax, look, blame=with_blame, numbers=numbers, largest=largest).show(frame)
     return ax
-
-
-class Active(NamedTuple):
-    """What a step works on: these light up. `links`: index of the link -> how far it has come."""
-
-    neurons: frozenset[int] = frozenset()
-    links: Mapping[int, float] = {}
-    back: bool = False
-
-
-class Lane(NamedTuple):
-    """A lane: which numbers, on which side, which way."""
-
-    quantity: str
-    side: float  # +1: above, -1: below
-    forward: bool
-
-
-SIGNAL = Lane("signal", 1.0, True)
-BLAME = Lane("blame", -1.0, False)
 
 
 class Moment:
@@ -246,7 +221,7 @@ class Moment:
         shift = lane_shift(width, picture.scale, lane.side)
         if len(empty):
             self._lines(empty, shift, 2.2 * picture.scale, colours.faint, f"{lane.quantity}-empty")
-        part = np.array([_part(active, int(picture.shown[i]), lane) for i in known])
+        part = np.array([lit_part(active, int(picture.shown[i]), lane) for i in known])
         if len(known):
             pale = picture.unheard[known] & (lane is BLAME)
             drawn = self._lines(
@@ -395,19 +370,6 @@ class Moment:
         if frame.loss is not None:
             parts.append(f"loss {frame.loss:.4g} ({frame.loss_name.replace('_', ' ')})")
         self._dynamic += self.picture.titled("   ·   ".join(parts), words)
-
-
-def lane_shift(width: np.ndarray, scale: float, side: float) -> np.ndarray:
-    """How far the middle of a lane is from the middle of its link: the gap stays free."""
-    return side * (0.5 * theme.LANE_GAP * scale + 0.5 * width)
-
-
-def _part(active: Active, link: int, lane: Lane) -> tuple[float, float]:
-    """All of a lane, or as far as the colour has spread from the sending end."""
-    progress = active.links.get(link, 1.0)
-    if active.back == lane.forward:
-        progress = 1.0
-    return (0.0, progress) if lane.forward else (1.0 - progress, 1.0)
 
 
 def _sizes(largest: object) -> dict[str, float]:

@@ -9,7 +9,8 @@ import numpy as np
 from lernpy.frame import Frame
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look
-from lernpy.plot.graph.picture import Picture, ties_of
+from lernpy.plot.graph.laid import ties_of
+from lernpy.plot.graph.picture import Picture
 from lernpy.text import MINUS, tie_letter
 
 HEAD = 0.9  # where along a link the sign of its signal stands; that of blame is as far from the other end

@@ -14,7 +14,8 @@ from lernpy.folding import moment
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
-from lernpy.plot.graph.picture import Picture, frame_of, styles, widths, written_table
+from lernpy.plot.graph.laid import frame_of
+from lernpy.plot.graph.picture import Picture, styles, widths, written_table
 from lernpy.plot.graph.timed import picture_of
 from lernpy.watch.paths import Paths
 

@@ -14,16 +14,9 @@ from lernpy.functions import activations
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
+from lernpy.plot.graph.laid import frame_of, ties_of, weight_by_link
 from lernpy.plot.graph.numbers import Numbers
-from lernpy.plot.graph.picture import (
-    Picture,
-    frame_of,
-    largest_of,
-    ties_of,
-    weight_by_link,
-    widths,
-    written_table,
-)
+from lernpy.plot.graph.picture import Picture, largest_of, widths, written_table
 from lernpy.plot.graph.timed import Timed, picture_of
 from lernpy.text import counted, path, shared_name, step_of, tie_letter
 
