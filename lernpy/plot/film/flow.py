@@ -19,9 +19,9 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import Film, film
 from lernpy.plot.graph.laid import frame_of
-from lernpy.plot.graph.lanes import Active
 from lernpy.plot.graph.moment import Moment, largest_in
 from lernpy.plot.graph.timed import picture_of
+from lernpy.plot.graph.two_lanes import Active
 from lernpy.registry import one_of
 from lernpy.text import shown
 

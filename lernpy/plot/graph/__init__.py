@@ -2,6 +2,6 @@
 
 What is drawn is a `Frame`, a `Layout` and nothing else: no data set, no engine, no training is known
 here. Read first: `laid.py` (where everything stands) and `picture.py`, then `moment.py` (signal and
-blame in two `lanes.py`, with `bars.py` beside the neurons and `numbers.py` on the links), `weights.py`,
-`paths.py`. `strokes.py` draws lines and shapes whose sizes are points on the screen.
+blame in the `two_lanes.py` of a link, with `bars.py` beside the neurons and `numbers.py` on the links),
+`weights.py`, `paths.py`. `strokes.py` draws lines and shapes whose sizes are points on the screen.
 """

@@ -19,10 +19,10 @@ from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
 from lernpy.plot.graph.laid import frame_of, ties_of, weight_by_link
-from lernpy.plot.graph.lanes import BLAME, SIGNAL, Active, Lane, lane_shift, lit_part
 from lernpy.plot.graph.numbers import HEAD, Numbers
 from lernpy.plot.graph.picture import largest_of, styles, widths
 from lernpy.plot.graph.timed import picture_of
+from lernpy.plot.graph.two_lanes import BLAME, SIGNAL, Active, Lane, lane_shift, lit_part
 from lernpy.text import shown
 
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
