@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lernpy import layout
-from lernpy.checks import is_list
+from lernpy.checks import is_hashable, is_list
 from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.labels import NONE
@@ -83,7 +83,7 @@ def moment(frame: Frame, unfold: Unfold = False) -> Frame:
     """A moment as it is drawn: folded where the network is in time."""
     if layout.is_in_time(frame.names) and not isinstance(frame, Folded):
         return fold(frame, unfold)
-    if unfold not in (False, True) and not isinstance(frame, Folded):
+    if unfold is not False and unfold is not True and not isinstance(frame, Folded):
         raise LernpyError(
             "there is no step to unfold: the network is not in time; leave unfold out"
         )
@@ -261,7 +261,7 @@ def _opened(steps: Sequence[int], cells: Collection[int], unfold: Unfold) -> set
         return set(steps) if unfold else set(steps) - set(cells)
     wanted: list[Any] = [*unfold] if is_list(unfold) else [unfold]  # type: ignore[misc]
     for step in wanted:
-        if step not in steps:
+        if not is_hashable(step) or step not in steps:
             names = [step_name(one) if one < 1 else str(one) for one in steps]
             raise LernpyError(
                 f"there is no step {shown(step)} to unfold; the steps are {listed(names)}"

@@ -13,14 +13,14 @@ from lernpy.network import Network
 from lernpy.notebook.buttons import Buttons
 from lernpy.notebook.learning import Event, Learning
 from lernpy.player.bundle import script
-from lernpy.player.looks import style
+from lernpy.player.looks import style, style_of
 from lernpy.samples import check_network
 
 
 class Player(anywidget.AnyWidget):
     """The player in a notebook, wired to a network. `lernpy.live` makes one."""
 
-    _css = style()
+    _css = style_of(None)
 
     trace = traitlets.Unicode().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)

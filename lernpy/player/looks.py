@@ -34,20 +34,19 @@ def asset(name: str) -> str:
     return files("lernpy.player").joinpath(name).read_text(encoding="utf-8").rstrip()
 
 
-def style_of(network: Mapping[str, Any]) -> str:
-    """The looks of the page of a network: those that only some need come last."""
-    more = (
-        *(["missed"] if network.get("ghosts") else []),
-        *(["time"] if is_shared(network) else []),
-    )
-    if not is_shared(network):
-        return style(*more)
+def style_of(network: Mapping[str, Any] | None) -> str:
+    """The looks of the page of a network, those that only some need last; of any network all of them."""
+    shared = network is None or is_shared(network)
+    haunted = network is None or network.get("ghosts")
+    plain = style(*(["missed"] if haunted else []), *(["time"] if shared else []))
+    if not shared:
+        return plain
     series = zip(theme.get("light").series, theme.get("dark").series, strict=True)
     rules = [
         f".lp-root .lp-core.lp-tie{nth}{{stroke:light-dark({light},{dark});stroke-width:2.6}}"
         for nth, (light, dark) in enumerate(series)
     ]
-    return style(*more) + "".join(rules)
+    return plain + "".join(rules)
 
 
 @cache

@@ -25,6 +25,7 @@ from lernpy.player.places import places
 from lernpy.player.sheet import sheet, sheets
 from lernpy.registry import unknown
 from lernpy.text import shown
+from lernpy.training import Missed
 from lernpy.watch.file.blocks import encoded
 from lernpy.watch.narration.forms import templates, with_holes
 from lernpy.watch.timeline import LEVELS, known_level, usual_level
@@ -344,7 +345,7 @@ def _header(trace: Any, title: str | None) -> dict[str, Any]:
 
 def _haunted(header: dict[str, Any], missed: Sequence[Any]) -> dict[str, Any]:
     """The contents with the links that are missed, by the indices of their neurons."""
-    if not checks.is_list(missed) or not all(hasattr(ghost, "gradient") for ghost in missed):
+    if not checks.is_list(missed) or not all(isinstance(ghost, Missed) for ghost in missed):
         raise LernpyError(
             f"missed links are a list, as lernpy.missed(network, data) gives it, not {shown(missed)}"
         )
@@ -352,10 +353,10 @@ def _haunted(header: dict[str, Any], missed: Sequence[Any]) -> dict[str, Any]:
     ghosts = []
     for ghost in missed:
         for name in (ghost.input_name, ghost.output_name):
-            if name not in index:
+            if not checks.is_hashable(name) or name not in index:
                 raise unknown("neuron", name, index)
         ends = {"from": index[ghost.input_name], "to": index[ghost.output_name]}
-        ghosts.append({**ends, "gradient": ghost.gradient})
+        ghosts.append({**ends, "gradient": checks.finite("gradient", ghost.gradient)})
     network = {**header["network"], **({"ghosts": ghosts} if ghosts else {})}
     return {**header, "network": network}
 
