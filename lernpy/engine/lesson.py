@@ -191,7 +191,7 @@ class Lesson:
 
     def _backward(self) -> None:
         plan = self.plan
-        self._handed: dict[int, list[str]] = {}  # by slot, what products hand back
+        self._handed: dict[int, list[tuple[int, str]]] = {}  # by slot, what products hand back
         for segment in reversed(self._segments):
             slots = range(segment.low, segment.high)
             blame = {slot: self._blame(slot) for slot in slots}
@@ -207,7 +207,7 @@ class Lesson:
             else:
                 for slot in slots:
                     self.d[slot] = self._delta(segment.activation, slot, blame[slot])
-            for slot in sorted(plan.factors.keys() & slots, key=plan.position.__getitem__)[::-1]:
+            for slot in plan.factors.keys() & slots:
                 self._hand_to_factors(slot)
 
     def _blame(self, slot: int) -> str:
@@ -216,7 +216,8 @@ class Lesson:
         ahead = plan.ahead[plan.ahead_start[slot] : plan.ahead_start[slot + 1]]
         links = ahead[np.argsort(-plan.link[ahead])].tolist()
         terms = [self.asked[slot]] if slot in self.asked else []
-        terms += self._handed.get(slot, [])
+        handed = sorted(self._handed.get(slot, []), key=lambda one: -one[0])
+        terms += [term for _, term in handed]
         terms += [f"{self._weight(link)} * {self.d[int(plan.target[link])]}" for link in links]
         return self.writer.zero + " + ".join(terms) if terms else "0.0"
 
@@ -225,7 +226,8 @@ class Lesson:
         factors = self.plan.factors[slot]
         for at, factor in enumerate(factors):
             others = [self.y[other] for other in (*factors[:at], *factors[at + 1 :])]
-            self._handed.setdefault(factor, []).append(" * ".join([self.d[slot], *others]))
+            term = " * ".join([self.d[slot], *others])
+            self._handed.setdefault(factor, []).append((self.plan.position[slot], term))
 
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
         if slot in self.plan.factors:

@@ -56,6 +56,23 @@ def test_bit_for_bit(case: Case, weighed: bool, zeros: bool) -> None:
     np.testing.assert_array_equal(engine.predict(x), network.predict(x))
 
 
+def test_products_hand_back_in_the_order_of_the_network() -> None:
+    """Found by chance: y is a factor of two products, which the plan had in another order."""
+    edges = [("x", "h"), ("x", "y"), ("h", "y"), ("y", "z"), ("p", "z"), ("q", "z")]
+    network = lernpy.from_edges(
+        edges, ["x"], ["z", "y"], products={"p": ["h", "y", "x"], "q": ["y", "y"]}, seed=0
+    )
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        for weight in network.weights:
+            weight.value = rng.normal()
+        x, t = rng.normal(size=(1, 1)), rng.normal(size=(1, 2))
+        engine = PythonEngine(network.copy())
+        engine.learn_batch(x, t)
+        network.learn_batch(x, t)
+        assert engine.gradients.tolist() == [weight.sensitivity for weight in network.weights]
+
+
 def test_a_network_of_many_links_is_refused() -> None:
     network = lernpy.layered([250, 20, 1], seed=0)
     with pytest.raises(LernpyError, match=r"has 5,041\. Take engine='numpy' or 'jit'"):
