@@ -72,8 +72,8 @@ class Sweep:
         self.how, self.target_loss, self.engine = how, target_loss, engine
         self.names = list(dict.fromkeys(name for setting in settings for name in setting))
         count = len(seeds) * len(settings)
-        nothing = np.full((0, count), np.nan)
-        self._parts: list[tuple[int, list[int], np.ndarray]] = [(0, list(range(count)), nothing)]
+        self._losses = np.full((0, count), np.nan)
+        self._parts: list[tuple[int, list[int], np.ndarray]] = []  # what is not in it yet
         self.epochs, self.reached = np.zeros(count, int), np.zeros(count, int)
         self.converged, self.blown_up = np.zeros(count, bool), np.zeros(count, bool)
         self.accuracy, self.scores = np.full(count, np.nan), np.full(count, np.nan)
@@ -93,13 +93,14 @@ class Sweep:
     @property
     def losses(self) -> np.ndarray:
         """(n_epochs, n_nets), NaN where a net was done already."""
-        if len(self._parts) > 1:
-            epochs = max(done + len(losses) for done, _, losses in self._parts)
-            together = np.full((epochs, len(self)), np.nan)
-            for done, columns, losses in self._parts:
-                together[done : done + len(losses), columns] = losses
-            self._parts = [(0, list(range(len(self))), together)]
-        return self._parts[0][2]
+        epochs = max((done + len(losses) for done, _, losses in self._parts), default=0)
+        if epochs > len(self._losses):
+            more = np.full((epochs - len(self._losses), len(self)), np.nan)
+            self._losses = np.concatenate([self._losses, more])
+        for done, columns, losses in self._parts:
+            self._losses[done : done + len(losses), columns] = losses
+        self._parts.clear()
+        return self._losses
 
     def keep(self, columns: list[int], nets: Nets) -> None:
         """The numbers of nets that are done."""
@@ -139,7 +140,7 @@ class Sweep:
     def piece(self, columns: range) -> Slice:
         """What is known of these nets, when nothing of the others is."""
         numbers = {name: getattr(self, name)[columns] for name in MEASURED}
-        return Slice(columns, numbers, self._parts[1:], self._kept, self.engine)
+        return Slice(columns, numbers, self._parts, self._kept, self.engine)
 
     def take(self, piece: Slice) -> None:
         """What another process, or an earlier run, has found."""
@@ -208,25 +209,32 @@ class Sweep:
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each net: seed, settings, how long, how well."""
-        return [self._row(net) for net in range(len(self))]
+        return self._rows(range(len(self)))
 
-    def _row(self, net: int) -> dict[str, Any]:
+    def _rows(self, nets: Iterable[int]) -> list[dict[str, Any]]:
+        nets = list(nets)
+        return [
+            self._row(net, loss) for net, loss in zip(nets, self.last_losses(nets), strict=True)
+        ]
+
+    def _row(self, net: int, loss: float | None) -> dict[str, Any]:
         right = self.accuracy[net]
         return {
             "seed": self.seeds[net % len(self.seeds)],
             **named(self.setting(net), self.names),
             "epochs": int(self.epochs[net]),
-            "loss": self._loss(net),
+            "loss": loss,
             "converged": bool(self.converged[net]),
             "reached": int(self.reached[net]) or None,
             "blown_up": bool(self.blown_up[net]),
             "accuracy": None if np.isnan(right) else float(right),
         }
 
-    def _loss(self, net: int) -> float | None:
-        """That of its last epoch; None where it has blown up, or has learned nothing yet."""
-        losses = self.losses[: self.epochs[net], net]
-        return float(losses[-1]) if len(losses) and np.isfinite(losses[-1]) else None
+    def last_losses(self, nets: Iterable[int]) -> list[float | None]:
+        """Each net's loss in its last epoch; None where it has blown up, or has learned nothing yet."""
+        losses, epochs = self.losses, self.epochs
+        last = [losses[epochs[net] - 1, net] if epochs[net] else np.nan for net in nets]
+        return [float(loss) if np.isfinite(loss) else None for loss in last]
 
     def success(self) -> list[dict[str, Any]]:
         """A row for each setting: how many of its nets converged, and how soon.
@@ -234,15 +242,17 @@ class Sweep:
         `success` is the share of nets that reached the target loss; without a target, of those that
         guess every sample right; without classes either, of those whose numbers stayed finite.
         """
-        count = len(self.seeds)
+        count, last = len(self.seeds), self.last_losses(range(len(self)))
+        parts = [slice(index * count, (index + 1) * count) for index in range(len(self.settings))]
         return [
-            self._summary(setting, slice(index * count, (index + 1) * count))
-            for index, setting in enumerate(self.settings)
+            self._summary(setting, part, last[part])
+            for setting, part in zip(self.settings, parts, strict=True)
         ]
 
-    def _summary(self, setting: dict[str, Any], part: slice) -> dict[str, Any]:
+    def _summary(
+        self, setting: dict[str, Any], part: slice, losses: list[float | None]
+    ) -> dict[str, Any]:
         reached = self.reached[part][self.converged[part]]
-        losses = [self._loss(net) for net in range(part.start, part.stop)]
         finite = [loss for loss in losses if loss is not None]
         return {
             **named(setting, self.names),
@@ -265,8 +275,8 @@ class Sweep:
     ) -> str:
         """The table of the nets, or of some of them, as CSV text, also written to `path` if given."""
         text = io.StringIO()
-        rows = self.rows() if nets is None else [self._row(net) for net in nets]
-        writer = csv.DictWriter(text, list(self._row(0)), lineterminator="\n")
+        rows = self._rows(range(len(self)) if nets is None else nets)
+        writer = csv.DictWriter(text, list(self._row(0, None)), lineterminator="\n")
         writer.writeheader()
         for row in rows:
             writer.writerow({name: _cell(value) for name, value in row.items()})

@@ -205,8 +205,7 @@ class Journal:
         line: dict[str, Any] = {"from": low, "to": high}
         for name, values in piece.numbers.items():
             line[name] = [_plain(value) for value in values.astype(float).tolist()]
-        losses = [self.sweep._loss(net) for net in piece.columns]
-        line["loss"] = losses
+        line["loss"] = self.sweep.last_losses(piece.columns)
         with self._writing() as file:
             file.write(self._line(line))
         self.known.update(piece.columns)
