@@ -50,6 +50,7 @@ class Session:
         path.write_text(text, encoding="utf-8")
         self.page.goto(path.resolve().as_uri())
         self.root = self.page.locator(".lp-root")
+        self.root.wait_for()  # until the page is unpacked
 
     def ask(self, expression: str, given: Any = None) -> Any:
         """The value of an expression in which `lab` is the page's state."""
