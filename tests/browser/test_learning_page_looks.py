@@ -22,7 +22,7 @@ def faults(browser: Any, folder: Path, name: str, stops: int | None, *grid: Any)
     file.write_text(moments.PAGES[name](), encoding="utf-8")
     wrong = []
     for where, page in measured.contexts(browser, *grid):
-        page.goto(file.as_uri())
+        measured.open_page(page, file.as_uri())
         for moment in moments.moments(page, stops):
             wrong += [f"{where}, {moment}: {fault}" for fault in measured.measure(page).faults]
     return wrong

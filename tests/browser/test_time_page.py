@@ -44,7 +44,7 @@ def show(new_page: Callable[..., Any], tmp_path: Any) -> Callable[..., Any]:
     def open_it(network: lernpy.Network, **options: Any) -> Any:
         player.write(lesson(network), tmp_path / "time.html", **options)
         page = new_page(**SIZE)
-        page.goto((tmp_path / "time.html").as_uri())
+        measured.open_page(page, (tmp_path / "time.html").as_uri())
         return page
 
     return open_it
@@ -71,7 +71,7 @@ def test_an_lstm_over_five_steps_hides_and_drops_nothing(
     player.write(lesson(lstm(read=read)), tmp_path / "time.html")
     wrong = []
     for where, page in measured.contexts(browser, sizes=((1280, 720),)):
-        page.goto((tmp_path / "time.html").as_uri())
+        measured.open_page(page, (tmp_path / "time.html").as_uri())
         for key in ("Home", "End", "Shift+ArrowLeft", "u", "w"):
             page.keyboard.press(key)
             wrong += [f"{where}, {key}: {fault}" for fault in measured.measure(page).faults]

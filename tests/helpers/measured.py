@@ -52,6 +52,12 @@ class Measured(NamedTuple):
         return lines
 
 
+def open_page(page: Any, address: str) -> None:
+    """Go there, and wait until the page is unpacked."""
+    page.goto(address)
+    page.wait_for_function(STARTED)
+
+
 def measure(page: Any) -> Measured:
     """What stands on an open page now."""
     found = page.evaluate(MEASURE)
@@ -102,8 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         for file in options.pages:
             for name, page in contexts(browser):
-                page.goto(file.resolve().as_uri() + options.hash)
-                page.wait_for_function(STARTED)
+                open_page(page, file.resolve().as_uri() + options.hash)
                 for key in [None, *keys]:
                     if key:
                         page.keyboard.press(key)
