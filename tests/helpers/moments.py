@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from learning_page import xor
+
 import lernpy
 from lernpy import player
 
@@ -32,12 +34,6 @@ GO = """({ lab }, [level, at]) => {
     lab.player.setLevel(level);
     lab.player.go([0, at]);
 }"""
-
-
-@cache
-def xor() -> str:
-    net = lernpy.layered([2, 3, 1], activation="tanh", learning_rate=0.5, seed=1)
-    return player.lab(net, lernpy.data.load("xor"), batch_size=1)
 
 
 @cache
