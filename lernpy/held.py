@@ -39,6 +39,10 @@ FUNCTIONS = {  # what other libraries have as a method
     "summary": "lernpy.explain(network)",
     "explain": "lernpy.explain(network)",
     "plot": "lernpy.plot.network(network)",
+    "optimiser": 'network.optimizer = "adam"',
+    "lr": "network.learning_rate = 0.1",
+    "rate": "network.learning_rate = 0.1",
+    "activation": 'network.neurons["h1"].activation = lernpy.activations.get("relu")',
     "forward": "network.predict([[...]])",
     "backward": "lernpy.slow_motion(network, inputs, targets)",
     "step": "lernpy.slow_motion(network, inputs, targets)",
@@ -64,10 +68,10 @@ class Elsewhere:
 
 
 def _elsewhere(name: str, form: str) -> property:
-    def refuse(thing: object) -> NoReturn:
+    def refuse(thing: object, value: object = None) -> NoReturn:
         raise AttributeError(f"a network has no {name!r}; write {form}")
 
-    return property(refuse)
+    return property(refuse, refuse)
 
 
 for _name, _form in FUNCTIONS.items():
@@ -149,10 +153,10 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
     if network.links.are_moved:
         _refuse(_moved(network))
-    weights, held = network.weights, [link.weight for link in network.links.values()]
+    weights = network.weights
     rules = [weight.rule for weight in weights]
     if (
-        (held != weights and list(dict.fromkeys(map(id, held))) != list(map(id, weights)))
+        [link.weight for link in network._carriers] != network._carried
         or set(map(type, [weight.value for weight in weights])) - {float}
         or set(map(type, rules)) - {Rule}
     ):

@@ -127,7 +127,9 @@ class Network(Wired):
         for part in self._order:
             part.reset()
         if self.samples == 0:
-            for weight in self._weights:
+            for link, weight in zip(self._carriers, self._carried):
+                if link.weight is not weight:
+                    held.check(self)  # somebody gave the link a weight that would never move
                 weight.reset()
 
     def feed(self, inputs: ArrayLike) -> None:

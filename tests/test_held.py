@@ -93,6 +93,17 @@ def test_a_misspelt_attribute_is_no_new_one(name: str):
         setattr(net(), name, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("optimiser", 'network.optimizer = "adam"'), ("lr", "network.learning_rate = 0.1")],
+)
+def test_a_name_from_elsewhere_is_answered_by_ours(name: str, form: str):
+    with pytest.raises(AttributeError, match=form):
+        setattr(net(), name, 0.5)
+    with pytest.raises(AttributeError, match=form):
+        getattr(net(), name)
+
+
 @pytest.mark.parametrize("part", ["neuron", "link", "weight"])
 def test_nor_is_one_of_a_part(part: str):
     network = net()
@@ -176,6 +187,9 @@ LESSONS = {"learn", "collect", "learn_batch", "answer"}
 
 def is_told(edit: str, use: str) -> bool:
     """The objects go on with some edits; who trains, asks, copies or saves is told."""
+    learns = use in LESSONS - {"answer"}
+    if edit == "link.weight = Weight":
+        return learns or use not in LESSONS  # it would collect blame and never move
     return use not in LESSONS or (edit not in SILENT and ("rule" not in edit or "learn" in use))
 
 
