@@ -136,10 +136,17 @@ class Card:
         """
         if not self.asks_each_step:
             return list(tables)
-        flags = [step_of(name)[0] == ON for name in self.input_names]
-        there = inputs[:, flags].ravel() > 0 if any(flags) else slice(None)
         width = len(step_outputs(self.output_names))
+        there = self.there(inputs).reshape(-1, width)[:, 0]
         return [table.reshape(-1, width)[there] for table in tables]
+
+    def there(self, inputs: np.ndarray) -> np.ndarray:
+        """(n_samples, n_outputs) bool: whether these inputs have the step that an output is of."""
+        outputs = len(self.output_names)
+        if not self.may_be_asleep:
+            return np.ones((len(inputs), outputs), bool)
+        steps = inputs[:, [step_of(name)[0] == ON for name in self.input_names]] > 0
+        return np.repeat(steps, outputs // steps.shape[1], axis=1)
 
     def _raw(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
         if isinstance(rows, np.ndarray) and rows.dtype.kind in "uif" and self._only_numbers(rows):

@@ -81,6 +81,9 @@ def test_what_is_absent_is_not_judged():
     evaluation = lernpy.evaluate(network, made)
     assert evaluation.loss == (0.5 + 0.5 + 0.5) / 2
     assert evaluation.mae == evaluation.rmse == 1.0
+    network.card = data.Card.of(made)
+    answers = lernpy.predict(network, [[None, 0, 5, 1], [6, 1, 7, 1]]).answers
+    assert np.isnan(answers[0, 0]) and answers[0, 1] == 2 and (answers[1] == 2).all()
 
 
 def test_targets_are_scaled_alike_in_all_steps_and_the_absent_are_0():
