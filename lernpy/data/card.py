@@ -122,7 +122,13 @@ class Card:
     @property
     def may_be_asleep(self) -> bool:
         """Whether some step may be absent in which an output is asked."""
-        return self.missing == ABSENT and self.asks_each_step
+        steps = len(self.output_names) // len(step_outputs(self.output_names))
+        return self.missing == ABSENT and 1 < steps == sum(self._flags)
+
+    @property
+    def _flags(self) -> list[bool]:
+        """Which inputs say that a step is there."""
+        return [step_of(name)[0] == ON for name in self.input_names]
 
     @property
     def asks_each_step(self) -> bool:
@@ -133,6 +139,10 @@ class Card:
         """Tables of outputs, (n_samples, n_outputs), with a row for all that is judged at once.
 
         That is a sample, or where each step has outputs a step, if it is there: `inputs` say so.
+
+        >>> card = Card.of(Dataset("d", [[0, 0]], [[3, 4]], output_names=("y@1", "y@2")))
+        >>> [rows.tolist() for rows in card.judged(np.zeros((1, 2)), np.array([[5, 6]]))]
+        [[[5], [6]]]
         """
         if not self.asks_each_step:
             return list(tables)
@@ -145,7 +155,7 @@ class Card:
         outputs = len(self.output_names)
         if not self.may_be_asleep:
             return np.ones((len(inputs), outputs), bool)
-        steps = inputs[:, [step_of(name)[0] == ON for name in self.input_names]] > 0
+        steps = inputs[:, self._flags] > 0
         return np.repeat(steps, outputs // steps.shape[1], axis=1)
 
     def _raw(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:

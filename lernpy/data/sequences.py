@@ -161,7 +161,9 @@ def step_outputs(names: Sequence[str]) -> tuple[str, ...]:
     (('no', 'yes'), ('y',))
     """
     first = tuple(name for name, step in map(step_of, names) if step == 1)
-    return first or tuple(names)
+    steps = range(1, 1 + len(names) // max(len(first), 1))
+    each = [in_step(name, step) for step in steps for name in first]
+    return first if each == list(names) else tuple(names)
 
 
 def step_like(learned: Any) -> Any:

@@ -149,11 +149,8 @@ def fit(
         curve(axes[0], network, dataset, look)
     else:
         _against(axes[0], answers, targets, names, look)
-    of = (
-        f" ({len(targets if dataset is None else dataset)} {samples})"
-        if text("samples", samples)
-        else ""
-    )
+    count = len(targets if dataset is None else dataset)
+    of = f" ({count} {samples})" if text("samples", samples) else ""
     canvas.title(
         axes[0],
         canvas.title_or(title, f"R² = {_r2(network, dataset, answers, targets):.3f}{of}"),
