@@ -157,8 +157,8 @@ def steps_of(columns: Sequence[Column]) -> int:
 def step_outputs(names: Sequence[str]) -> tuple[str, ...]:
     """The outputs of one step, where there are some in each; else all, which are those of the last.
 
-    >>> step_outputs(["no@1", "yes@1", "no@2", "yes@2"]), step_outputs(["y"])
-    (('no', 'yes'), ('y',))
+    >>> step_outputs(["no@1", "yes@1", "no@2", "yes@2"]), step_outputs(["y"]), step_outputs(["y@1", "z@2"])
+    (('no', 'yes'), ('y',), ('y@1', 'z@2'))
     """
     first = tuple(name for name, step in map(step_of, names) if step == 1)
     steps = range(1, 1 + len(names) // max(len(first), 1))

@@ -1,5 +1,7 @@
 """Sequences of unequal length with a target in each step: steps that are not there count nothing."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,7 +62,7 @@ def blames_of(cell):
     return np.array([weight.sensitivity for weight in cell.network.weights])
 
 
-@pytest.mark.parametrize("engine", ["python", "numpy", "jit"])
+@pytest.mark.parametrize("engine", ["python", "numpy", *(["jit"] if find_spec("numba") else [])])
 def test_every_engine_learns_them(path, engine):
     tags = data.load(path, sequence="sentence", read="every")
     networks = [tagger(), tagger()]
