@@ -127,7 +127,7 @@ class Network(Wired):
         for part in self._order:
             part.reset()
         if self.samples == 0:
-            for link, weight in zip(self._carriers, self._carried):
+            for link, weight in self._held:
                 if link.weight is not weight:
                     held.check(self)  # somebody gave the link a weight that would never move
                 weight.reset()
