@@ -225,5 +225,7 @@ def test_a_picture_of_a_lesson_names_its_sample(capsys, monkeypatch, here, kind)
     network, xor = lernpy.load("net.json"), lernpy.data.load("xor")
     losses = [network.collect(*sample) for sample in zip(xor.inputs, xor.targets, strict=True)]
     hardest = losses.index(max(losses))
-    said = f"xor, sample {hardest + 1} ({xor.classes[xor.labels[hardest]]}): the one with the largest"
+    said = (
+        f"xor, sample {hardest + 1} ({xor.classes[xor.labels[hardest]]}): the one with the largest"
+    )
     assert said in capsys.readouterr().out
