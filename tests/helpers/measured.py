@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SIZES = ((1280, 720), (1920, 1080), (390, 844))
+SIZES = ((1280, 720), (1920, 1080), (1024, 768), (390, 844), (844, 390))
 THEMES = ("light", "dark", "grey")
 LEAST = 14.0  # pixels of a letter, however small the screen
 SHARE = 36  # and this part of its smaller side
