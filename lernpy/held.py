@@ -156,7 +156,7 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
     weights = network.weights
     rules = [weight.rule for weight in weights]
     if (
-        [link.weight for link in network._carriers] != network._carried
+        [link for link, weight in network._held if link.weight is not weight]
         or set(map(type, [weight.value for weight in weights])) - {float}
         or set(map(type, rules)) - {Rule}
     ):

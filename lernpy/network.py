@@ -127,7 +127,7 @@ class Network(Wired):
         for part in self._order:
             part.reset()
         if self.samples == 0:
-            for link, weight in zip(self._carriers, self._carried):
+            for link, weight in self._held:
                 if link.weight is not weight:
                     held.check(self)  # somebody gave the link a weight that would never move
                 weight.reset()
@@ -139,11 +139,14 @@ class Network(Wired):
 
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
-        outputs = self._outputs
-        share = sample_weight * self._loss.share(len(outputs))
+        outputs, judge = self._outputs, self._loss
+        share = sample_weight * judge.share(len(outputs))
         total = 0.0
         for neuron, target in zip(outputs, numbers("output", outputs, targets)):
-            loss, slope = self._judged(neuron, target)
+            if neuron.activation.name in judge.stable:
+                loss, slope = self._judged_early(neuron, target)
+            else:
+                loss, slope = judge.value(neuron.output, target), judge.slope(neuron.output, target)
             neuron.submit_sensitivity(share * slope)
             total += loss
         self.samples += 1
@@ -152,29 +155,29 @@ class Network(Wired):
 
     def update(self, rate: float | None = None) -> None:
         """Move every weight by its mean blame over the samples since the last update."""
-        samples, pulled = float(self.samples), self._l1 or self._l2
+        samples = self.samples
         if samples == 0:
             raise LernpyError("nothing to update: no sample was learned since the last update")
         rate = self.learning_rate if rate is None else finite("rate", rate)
         step = self._optimizer.step
-        if pulled:
+        if self._l1 or self._l2:
             for weight in self._weights:
                 weight.update(step, weight.sensitivity / samples + self.pull(weight), rate)
-        else:
+        elif samples > 1:
             for weight in self._weights:
                 weight.update(step, weight.sensitivity / samples, rate)
+        else:  # which takes no dividing
+            for weight in self._weights:
+                weight.update(step, weight.sensitivity, rate)
         self.samples = 0
 
-    def _judged(self, neuron: Neuron, target: float) -> tuple[float, float]:
-        """The loss of one output and its slope.
+    def _judged_early(self, neuron: Neuron, target: float) -> tuple[float, float]:
+        """The loss of one output, from its total input, since it may have saturated; and its slope.
 
-        From the total input where the loss knows such a form, since the output may have saturated; with
-        the rest of a share where 1 - p would cancel.
+        With the rest of a share where 1 - p would cancel.
         """
         loss, kind, output = self._loss, neuron.activation, neuron.output
-        stable = loss.stable.get(kind.name)
-        if stable is None:
-            return loss.value(output, target), loss.slope(output, target)
+        stable = loss.stable[kind.name]
         if not kind.apart:
             value = stable(neuron.total_input - kind.log_sum, target)
             return value, loss.slope(output, target)

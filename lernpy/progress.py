@@ -34,6 +34,17 @@ def progress_of(network: Network) -> Progress | None:
     return progress if passes == network.passes else None
 
 
+def learned_elsewhere(network: Network) -> None:
+    """Whoever steps through a lesson of it shall notice; what is known of that lesson stays known.
+
+    Its weights moved, and its neurons and links have seen nothing of it.
+    """
+    progress = progress_of(network)
+    network.passes += 1
+    if progress:
+        note(network, progress)
+
+
 def masks(network: Network, progress: Progress) -> dict[str, np.ndarray]:
     """By quantity, a mask of bool over neurons, links or weights: is it computed?"""
     structure = structure_of(network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ STEP_SIGN = "@"  # h1@3 is h1 in the third step of time
 MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboard's
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
+WORD = re.compile(r"[^\W_]+")
 OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of a text
 AT_THE_SHELL = ContextVar("AT_THE_SHELL", default=False)  # where messages are met, or in Python
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
@@ -232,18 +234,23 @@ def stem_of(name: str) -> str:
 def near_miss(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'sigmoid'?"`` where a known name is near, else an empty string.
 
-    Near is a slip of the fingers, or a short form: the beginning or the initials of a name.
+    Near is a short form (a word of a name, its initials, its beginning), or a slip of the fingers.
 
     >>> near_miss("mse", ["huber", "mean_squared_error"])
     " Did you mean 'mean_squared_error'?"
+    >>> near_miss("--rate", ["--dates", "--learning-rate"]), near_miss("--date", ["--dates"])
+    (" Did you mean '--learning-rate'?", " Did you mean '--dates'?")
     """
     by_lower = {entry.lower(): entry for entry in islice(known, MOST_COMPARED)}
     asked = name[:LONGEST_COMPARED].lower()
-    close = get_close_matches(asked, list(by_lower), n=1)
-    close = close or [entry for entry in by_lower if _is_short_form(asked, entry)]
+    close = sorted((entry for entry in by_lower if _is_part(asked.lstrip("-"), entry)), key=len)
+    close = close or get_close_matches(asked, list(by_lower), n=1)
+    close = close or [entry for entry in by_lower if len(asked) > 1 and entry.startswith(asked)]
     return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
 
 
-def _is_short_form(asked: str, entry: str) -> bool:
-    initials = "".join(part[:1] for part in entry.split("_"))
-    return len(asked) > 1 and (entry.startswith(asked) or asked == initials)
+def _is_part(asked: str, entry: str) -> bool:
+    words = WORD.findall(entry)
+    initials = "".join(word[:1] for word in words)
+    ones = {word.removesuffix("s") for word in words}
+    return len(asked) > 1 and (asked == initials or asked.removesuffix("s") in ones)

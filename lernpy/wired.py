@@ -34,8 +34,7 @@ class Wired(held.Elsewhere):
     __slots__ = (
         *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups"),
         "_products",
-        *("_carriers", "_carried"),  # the links in their order, and the weight of each
-        *("_graph", "_generations", "_order", "_exempt", "version"),
+        *("_held", "_graph", "_generations", "_order", "_exempt", "version"),
     )
     version: int  # goes up with every change of the wiring
     inputs: list[Neuron] = held.wired("inputs")
@@ -62,9 +61,8 @@ class Wired(held.Elsewhere):
             self._order = held.Parts(order, "order")
             self._neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
             self._links = wiring.Links(graph, order)
-            self._carriers = list(self._links.values())
-            self._carried = [link.weight for link in self._carriers]
-            self._weights = held.Parts(dict.fromkeys(self._carried), "weights")
+            self._held = [(link, link.weight) for link in self._links.values()]
+            self._weights = held.Parts(dict.fromkeys(w for _, w in self._held), "weights")
         self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
         apart = [unit for unit in units if not isinstance(unit, Neuron)]

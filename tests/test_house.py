@@ -190,6 +190,9 @@ def _bare(tree: ast.AST) -> ast.AST:
 
 def test_the_sigmoid_is_told_once() -> None:
     assert files_with("tanh(0.5*") == ["functions/activations.py"]
+    rest_of_a_share = ["functions/softmax.py"]
+    assert files_with("1/(1+") == ["functions/activations.py"]  # in words
+    assert files_with("1.0/(1.0+") == rest_of_a_share
 
 
 def test_softmax_goes_forward_in_three_places() -> None:

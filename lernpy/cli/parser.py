@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from lernpy.text import near_miss, visible
 
+ELSEWHERE = {"--hidden": "--layers", "--units": "--layers"}
 BELOW_ZERO = re.compile(r"-[\d.][^,]*,")  # "-1,2" is a sample, though it begins like an option
 
 
@@ -27,7 +28,8 @@ class Parser(argparse.ArgumentParser):
         parsed, rest = self.parse_known_args(words, namespace)
         if rest:
             options = [name for action in self._actions for name in action.option_strings]
-            hint = near_miss(rest[0], options) if rest[0].startswith("-") else ""
+            asked = ELSEWHERE.get(rest[0], rest[0])
+            hint = near_miss(asked, options) if asked.startswith("-") else ""
             self.error(f"unrecognized arguments: {' '.join(rest)}.{hint}".removesuffix("."))
         return parsed
 

@@ -127,6 +127,8 @@ def run(options: argparse.Namespace) -> int:
     )
     drawn = draw(options.kind, material, theme=options.theme, font_scale=options.font_scale)
     plot.save(drawn, options.output)
+    if material.called and options.sample is None:
+        say(f"{material.called}: the one with the largest loss")
     if material.is_anew:
         say("trained anew for this picture, with the settings of the network")
     say(f"written: {options.output}")

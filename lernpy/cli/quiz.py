@@ -15,7 +15,7 @@ from lernpy.cli.sweep import seeds
 from lernpy.errors import LernpyError
 from lernpy.lessons.quiz import FORMATS, from_data, from_network
 from lernpy.storage import write_bytes
-from lernpy.text import counted
+from lernpy.text import counted, listed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +34,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=list(FORMATS),
-        default="gift",
-        help="; ".join(f"{name}: {one.about}" for name, one in FORMATS.items()),
+        help="by the ending of FILE, else gift. "
+        + "; ".join(f"{name}: {one.about}" for name, one in FORMATS.items()),
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="a file, or a folder where each student gets one"
@@ -43,8 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    chosen = FORMATS[options.format]
-    path = _path(options.output, options.format)
+    name = options.format or _format_of(options.output)
+    chosen, path = FORMATS[name], _path(options.output, name)
     if sources.is_network(options.source):
         network, dataset = sources.network_and_data(options.source, options.data, options)
         papers = list(from_network(network, dataset, options.seeds))
@@ -61,6 +61,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _format_of(output: str | None) -> str:
+    """By the ending of the file."""
+    by_ending = {one.ending: name for name, one in FORMATS.items() if one.ending}
+    return by_ending.get(Path(output or "").suffix.lower(), "gift")
+
+
 def _path(output: str | None, name: str) -> Path:
     """Where to write; the ending must be that of the format, so that the file is known later on."""
     ending = FORMATS[name].ending
@@ -70,7 +76,12 @@ def _path(output: str | None, name: str) -> Path:
         return _folder(output)
     path = Path(parsing.ending(ending)(output)) if output.lower().endswith(ending) else None
     if path is None:
-        raise LernpyError(f"{output!r} must end in {ending}: the format is {name}")
+        others = listed(
+            [one.ending for one in FORMATS.values() if one.ending not in (None, ending)]
+        )
+        raise LernpyError(
+            f"{output!r} must end in {ending}: the format is {name} (others: {others})"
+        )
     parsing.check_paths(output)
     return path
 

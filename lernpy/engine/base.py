@@ -12,6 +12,7 @@ import numpy as np
 from lernpy import subclasses
 from lernpy.checks import Bound, finite
 from lernpy.errors import LernpyError, ShapeError
+from lernpy.progress import learned_elsewhere
 from lernpy.samples import check_network, rows_of
 from lernpy.text import counted
 
@@ -55,7 +56,7 @@ class Samples(NamedTuple):
 class Engine(Bound, ABC):
     """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
 
-    An engine fills in `_load`, `store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
+    An engine fills in `_load`, `_store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
     checked already, and whatever overflows in them does so without a warning.
     """
 
@@ -107,9 +108,14 @@ class Engine(Bound, ABC):
     def _load(self) -> None:
         """That of `load`."""
 
-    @abstractmethod
     def store(self) -> None:
         """Write values and memories back into the network's weights."""
+        self._store()
+        learned_elsewhere(self.network)
+
+    @abstractmethod
+    def _store(self) -> None:
+        """That of `store`."""
 
     # ---- learning -------------------------------------------------------------------------------
 

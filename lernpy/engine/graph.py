@@ -52,7 +52,7 @@ class GraphEngine(Engine):
         self.twin = self.network.copy()
         self._gradients = np.zeros(len(self.twin.weights))
 
-    def store(self) -> None:
+    def _store(self) -> None:
         for weight, twin in zip(self.network.weights, self.twin.weights, strict=True):
             if not twin.frozen:
                 weight.value, weight.memory = twin.value, twin.memory

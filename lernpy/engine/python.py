@@ -90,7 +90,7 @@ class PythonEngine(Engine):
         )
         self._moved = False
 
-    def store(self) -> None:
+    def _store(self) -> None:
         if not self._moved:
             return
         weights = self.network.weights

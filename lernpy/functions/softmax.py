@@ -158,6 +158,16 @@ def leads(m: Any, z: Any, p: Any) -> Any:
     return m.where(p > 0.5, z - log_others, z - log_sum - m.log1p(-m.minimum(p, 0.5)))
 
 
+def rest_at(m: Any, lead: Any) -> Any:
+    """1 - p of one member, from its lead.
+
+    >>> from lernpy.functions.maths import scalar
+    >>> rest_at(scalar, 0.0), rest_at(scalar, 40.0)
+    (0.5, 4.248354255291589e-18)
+    """
+    return 1.0 / (1.0 + m.exp(lead))
+
+
 @of_members
 def mixed_apart(m: Any, z: Any, p: Any, s: Any) -> Any:
     """The deltas again, with the winner's product apart: p_j (p s) is p_j / (1 - p) times p (1 - p) s.

@@ -101,7 +101,9 @@ def _network(material: Material) -> Prepared:
 @kind("blame", "one moment: what flows back", moment.blame, wants=LESSON)
 @kind("signal", "one moment: what flowed forward", moment.signal, wants=LESSON)
 def _moment(material: Material) -> Prepared:
-    return (lesson_frame(material.need("network"), *material.pair()),)
+    pair = material.pair()
+    title = moment.headline(material.kind == "blame", material.called)
+    return (lesson_frame(material.need("network"), *pair, title),)
 
 
 @kind("flow", "a lesson as a film", films.flow, moves=True, wants=LESSON)

@@ -50,6 +50,7 @@ class Material:
     moving: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     is_anew: bool = False  # whether something was trained once more for the picture
+    called: str = ""  # the sample in words, once it was asked for: "iris, sample 71 (versicolor)"
 
     def need(self, name: str) -> Any:
         """What is called so, or an error that says where it comes from."""
@@ -76,6 +77,9 @@ class Material:
             index = hardest(network, samples)
         else:
             index = whole(f"number of a sample of {samples.name}", self.sample, 1, len(samples)) - 1
+        named = samples.classes and samples.targets.shape[1] in (1, len(samples.classes))
+        kind = f" ({samples.classes[samples.labels[index]]})" if named else ""
+        self.called = f"{samples.name}, sample {index + 1}{kind}"
         targets = scaled_targets(network, samples.targets[[index]])
         return scaled(network, samples.inputs[[index]])[0], targets[0]
 

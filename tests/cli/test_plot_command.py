@@ -213,3 +213,19 @@ def test_missed_links_are_drawn(tmp_path):
         main(["plot", "missed", str(tmp_path / "xor.json"), "--top", "2", "-o", str(picture)]) == 0
     )
     assert 'id="ghost' in picture.read_text()
+
+
+@pytest.mark.parametrize("kind", ["blame", "signal"])
+def test_a_picture_of_a_lesson_names_its_sample(capsys, monkeypatch, here, kind):
+    figure = drawn(monkeypatch, kind, "net.json", "--sample", "2")
+    titles = [t.get_text() for t in figure.axes[0].texts if t.get_gid() == "headline"]
+    assert "xor, sample 2 (1)" in titles[0]
+    assert "largest loss" not in capsys.readouterr().out
+    drawn(monkeypatch, kind, "net.json")
+    network, xor = lernpy.load("net.json"), lernpy.data.load("xor")
+    losses = [network.collect(*sample) for sample in zip(xor.inputs, xor.targets, strict=True)]
+    hardest = losses.index(max(losses))
+    said = (
+        f"xor, sample {hardest + 1} ({xor.classes[xor.labels[hardest]]}): the one with the largest"
+    )
+    assert said in capsys.readouterr().out

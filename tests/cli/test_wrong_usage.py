@@ -39,6 +39,10 @@ def refused(capsys, *arguments):
     ("line", "says"),
     [
         ("train xor --epoch 3", "--epoch 3. Did you mean '--epochs'? See: lernpy train --help"),
+        ("train xor --rate 1", "Did you mean '--learning-rate'?"),
+        ("train xor --lr 1", "Did you mean '--learning-rate'?"),
+        ("train xor --hidden 3", "Did you mean '--layers'?"),
+        ("sweep xor --rates 1,2", "Did you mean '--learning-rate'?"),
         ("train xor again", "unrecognized arguments: again. See"),
         ("train xor --task regresion", "Did you mean 'regression'? Known: classification"),
         ("train xor --loss mse", "Did you mean 'mean_squared_error'?"),

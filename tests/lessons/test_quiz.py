@@ -406,6 +406,10 @@ def test_the_command_writes_each_format(
     assert main(["quiz", "xor", "--seeds", "1:4", "--format", name, "-o", str(path)]) == 0
     assert "3 students, 18 questions" in capsys.readouterr().out
     assert path.is_file() if FORMATS[name].ending else len(list(path.iterdir())) == 3
+    if FORMATS[name].ending:  # which says the format, too
+        content = path.read_bytes()
+        assert main(["quiz", "xor", "--seeds", "1:4", "-o", str(path)]) == 0
+        assert path.read_bytes() == content
 
 
 def test_the_same_seeds_give_the_same_bank() -> None:

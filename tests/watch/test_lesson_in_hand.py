@@ -42,7 +42,7 @@ def test_asking_leaves_every_number_alone_at_every_moment(case: Any, data: st.Da
 
 def teach(network: Network, inputs: np.ndarray, targets: np.ndarray, chance: random.Random) -> str:
     """Something else that a network may be used for in the middle of a lesson."""
-    what = chance.choice(["learn", "batch", "reset", "answer", "stepper", "slow"])
+    what = chance.choice(["learn", "batch", "reset", "answer", "stepper", "slow", "train"])
     x, t = inputs[0] + 0.5, targets[-1]
     if what == "learn":
         network.learn(x, t)
@@ -52,6 +52,10 @@ def teach(network: Network, inputs: np.ndarray, targets: np.ndarray, chance: ran
         network.reset()
     elif what == "answer":
         network.answer(x)
+    elif what == "train":
+        engine = lernpy.engine.make(network, chance.choice(["graph", "python", "numpy"]))
+        engine.learn_batch(inputs, targets)
+        engine.store()
     elif what == "stepper":
         other = Stepper(network, x, t)
         for _ in range(chance.randrange(1, 40)):
@@ -100,9 +104,9 @@ def test_a_disturbed_stepper_goes_on_with_the_right_numbers_and_says_so(
     while trace.cursor < len(timeline):
         disturbed = trace.cursor > 0 and chance.random() < 0.1
         if disturbed:
-            shown = every_number(network)["neurons"]
+            shown = every_number(network)
             teach(network, inputs, targets, chance)
-            differs = every_number(network)["neurons"] != shown
+            differs = every_number(network) != shown
             weights_of(network, twin)
         begun = trace.recording().replay.begun
         sample = timeline.samples[timeline.locate(trace.cursor).sample]

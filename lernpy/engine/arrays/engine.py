@@ -111,7 +111,7 @@ class CupyEngine(Engine):
         """A column of numbers on the device."""
         return self.arrays.take(np.asarray(numbers, self.dtype)[:, None])
 
-    def store(self) -> None:
+    def _store(self) -> None:
         if self._moved:
             give = self.arrays.give
             values, *memories = (give(array)[:, 0].tolist() for array in (self.w, *self.memory))

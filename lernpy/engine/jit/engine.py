@@ -105,7 +105,7 @@ class JitEngine(Engine):
         """What cannot be compiled is left to NumPy, which goes on with the numbers as they are now."""
         weights = self.network.weights
         before = [(weight.value, weight.memory) for weight in weights]
-        self.store()
+        self._store()
         self.reason, self._instead = reason, Mirror(self.network, self.dtype)
         self._instead.weights.moved = self._moved
         for weight, (value, memory) in zip(weights, before, strict=True):
@@ -136,9 +136,9 @@ class JitEngine(Engine):
         if self._regularised:
             self._penalised[index] = self.plan.penalised
 
-    def store(self) -> None:
+    def _store(self) -> None:
         if self._instead is not None:
-            self._instead.store()
+            self._instead._store()
         elif self._moved:
             index = self.layout.index
             write_back(self.plan.weights, self.w[index].tolist(), self.m[:, index].tolist())

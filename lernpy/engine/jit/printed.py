@@ -6,11 +6,13 @@ Each kernel is a text of its own, so that a new optimiser, say, leaves the activ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lernpy.engine.jit.entries import NumbaWriter
 from lernpy.engine.writer import of_many
-from lernpy.functions import moving
+from lernpy.functions import moving, softmax
+from lernpy.functions.formula import trace
 from lernpy.functions.printing.infix import indented
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def judge(entries: Entries) -> str:
 def _slope_and_loss(lines: NumbaWriter, loss: Loss, name: str) -> tuple[str, str]:
     """Of an output whose activation has that name; of a softmax whose loss asks for the rest, z is the lead."""
     if name == "softmax" and loss.from_rest:
-        rest = lines.note("1.0 / (1.0 + exp_(z))")
+        rest = lines.note(*lines.formula(trace(lambda m: partial(softmax.rest_at, m), "z"), "z"))
         slope = lines.entry(loss, "rest_slope", "y", rest, "t")
     else:
         slope = lines.entry(loss, "slope", "y", "t")

@@ -113,7 +113,7 @@ class Mirror(Engine):
     def _penalised(self) -> bool:
         return bool(self.network.l1 or self.network.l2)
 
-    def store(self) -> None:
+    def _store(self) -> None:
         self.weights.store()
 
     # ---- learning -------------------------------------------------------------------------------

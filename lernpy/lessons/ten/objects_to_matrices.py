@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from lernpy import data
+from lernpy import activations, data
 from lernpy.build import Example, layered
 from lernpy.lessons.lesson_plan import LessonPlan, Stop, Timing
 from lernpy.lessons.question import Question
@@ -52,8 +52,9 @@ def difference() -> float:
     """The largest difference between the objects and their matrices, over the outputs of a digit."""
     network, (inputs, _) = net(), _digit()
     first, second = network.matrices()
-    hidden = np.tanh(np.array([*inputs, 1.0]) @ first)
-    outputs = 1 / (1 + np.exp(-np.array([*hidden, 1.0]) @ second))
+    tanh, sigmoid = (activations.get(name).over(np)[0] for name in ("tanh", "sigmoid"))
+    hidden = tanh(np.array([*inputs, 1.0]) @ first)
+    outputs = sigmoid(np.array([*hidden, 1.0]) @ second)
     return float(np.abs(outputs - network.answer(inputs)).max())
 
 

@@ -25,6 +25,7 @@ from lernpy.plot.graph.timed import picture_of
 from lernpy.plot.graph.two_lanes import BLAME, SIGNAL, Active, Lane, lane_shift, lit_part
 from lernpy.text import shown
 
+BETWEEN = "   ·   "  # the parts of a title
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
 UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
 SIDE = 31.0  # points to the right of a neuron for its gate and its bars
@@ -365,11 +366,16 @@ class Moment:
 
     def _title(self, frame: Frame, words: str) -> None:
         """What is seen, the loss, and what was left out; under it the sentence of a step."""
-        default = "Blame flows back" if self.blame else "The signal flows forward"
-        parts = [frame.title or default]
+        parts = [frame.title or headline(self.blame)]
         if frame.loss is not None:
             parts.append(f"loss {frame.loss:.4g} ({frame.loss_name.replace('_', ' ')})")
-        self._dynamic += self.picture.titled("   ·   ".join(parts), words)
+        self._dynamic += self.picture.titled(BETWEEN.join(parts), words)
+
+
+def headline(blame: bool, sample: str = "") -> str:
+    """What is seen of a moment, and which sample, if that has a name."""
+    what = "Blame flows back" if blame else "The signal flows forward"
+    return BETWEEN.join(filter(None, [what, sample]))
 
 
 def _sizes(largest: object) -> dict[str, float]:
