@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +15,37 @@ import lernpy
 from lernpy import player
 
 FEW = 5  # stops of the lesson that stands still, in the ordinary run
+FEWER = 2  # questions before its steps
 
 
-def faults(browser: Any, folder: Path, name: str, stops: int | None, *grid: Any) -> list[str]:
+def faults(
+    browser: Any, folder: Path, name: str, stops: int | None, asked: int | None, *grid: Any
+) -> list[str]:
     """What is hidden, overlaps, was dropped or is too small, at each moment of a page."""
     file = folder / "lab.html"
     file.write_text(moments.PAGES[name](), encoding="utf-8")
     wrong = []
     for where, page in measured.contexts(browser, *grid):
         measured.open_page(page, file.as_uri())
-        for moment in moments.moments(page, stops):
+        for moment in chain(moments.moments(page, stops), moments.questions(page, asked)):
             wrong += [f"{where}, {moment}: {fault}" for fault in measured.measure(page).faults]
     return wrong
 
 
-@pytest.mark.parametrize("name", ["xor", "iris"])
 @pytest.mark.parametrize(
-    ("size", "theme"), [((1280, 720), "light"), ((390, 844), "dark")], ids=["projector", "phone"]
+    ("name", "size", "theme"),
+    [
+        *((name, (1280, 720), "light") for name in ("xor", "iris")),
+        *((name, (390, 844), "dark") for name in ("xor", "iris")),
+        *(("xor", size, "grey") for size in ((1024, 768), (844, 390))),
+    ],
+    ids=str,
 )
 def test_all_is_in_sight(
     browser: Any, tmp_path: Path, name: str, size: tuple[int, int], theme: str
 ) -> None:
     """While it learns and at some stops; all sizes, themes and stops: -m profile."""
-    assert faults(browser, tmp_path, name, FEW, [size], [theme]) == []
+    assert faults(browser, tmp_path, name, FEW, FEWER, [size], [theme]) == []
 
 
 @pytest.mark.profile
@@ -44,8 +53,8 @@ def test_all_is_in_sight(
 def test_every_moment_in_every_size_and_theme_is_in_order(
     browser: Any, tmp_path: Path, name: str
 ) -> None:
-    """Three sizes, light, dark and grey; of each phase the first, the middle and the last stop."""
-    assert faults(browser, tmp_path, name, None) == []
+    """Five sizes, light, dark and grey; of each phase the first, the middle and the last stop."""
+    assert faults(browser, tmp_path, name, None, 3 * FEWER) == []
 
 
 def test_the_measuring_sees_what_canvases_show(browser: Any) -> None:

@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 import measured
+import moments
 import numpy as np
 import played
 import pytest
@@ -791,7 +792,7 @@ def test_on_a_phone_the_stage_has_its_share_and_a_swipe_is_a_step(show: Show) ->
 def test_every_stop_in_every_size_and_theme_is_in_order(
     browser: Any, tmp_path: Path, name: str
 ) -> None:
-    """Three sizes, light, dark and grey; every generation; a neuron and a link in focus."""
+    """Five sizes, light, dark and grey; every generation; a neuron and a link in focus; questions."""
     file = tmp_path / "lesson.html"
     file.write_text(player.page(played.MEASURED[name]()), encoding="utf-8")
     wrong = []
@@ -803,7 +804,34 @@ def test_every_stop_in_every_size_and_theme_is_in_order(
         for part in (".lp-neuron", ".lp-link"):
             page.locator(part).last.dispatch_event("click")
             wrong += [f"{where}, {part}: {fault}" for fault in measured.measure(page).faults]
+        for moment in moments.questions(page, 6):
+            wrong += [f"{where}, {moment}: {fault}" for fault in measured.measure(page).faults]
     assert wrong == []
+
+
+@pytest.mark.parametrize("viewport", [(1024, 768), (844, 390)], ids=["4 to 3", "lying phone"])
+def test_a_question_is_in_sight_with_its_answers(show: Show, viewport: tuple[int, int]) -> None:
+    """Asked, by hands, answered wrong; and a part that is played. All steps and sizes: -m profile."""
+    page = show(played.xor(), viewport=dict(zip(("width", "height"), viewport, strict=True)))
+    for moment in moments.questions(page, 3):
+        assert measured.measure(page).faults == [], moment
+
+
+def test_what_has_no_room_is_scrolled_to_by_keys_and_says_so(show: Show) -> None:
+    """Hands for five answers, and a long reply, on a lying phone."""
+    page = show(played.skips(), viewport={"width": 844, "height": 390})
+    long = (moment for moment in moments.questions(page) if measured.measure(page).below)
+    assert "answered by hands" in next(long)
+    side = page.locator(".lp-side")
+    assert side.evaluate("e => getComputedStyle(e, '::after').content") == '"▾ more below"'
+    before = where(page)
+    side.focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_function("() => !document.querySelector('.lp-side.lp-onward')")
+    assert where(page) == before and measured.measure(page).below == []
+    side.evaluate("e => e.scrollTo(0, 0)")
+    page.wait_for_function("() => document.querySelector('.lp-side.lp-onward')")
 
 
 @pytest.mark.parametrize("name", sorted(played.PAGES))
@@ -836,6 +864,20 @@ def test_the_measuring_bites(page: Any) -> None:
     assert found.hidden == ["three", "six under DIV"]
     assert (found.dropped, found.smallest, found.pale) == (3, 9.0, ["five"])
     assert len(found.faults) == 5
+
+
+def test_a_question_may_not_be_scrolled_on_a_projector(page: Any) -> None:
+    """What is cut off is below where its box says so; a question is hidden there."""
+    box = (
+        "<div class='{}' style='height:40px;overflow:auto;font:20px sans-serif'><p>one</p>{}</div>"
+    )
+    rest = "<p>two</p><p class='lp-ask'>three</p>"
+    page.set_content(box.format("lp-onward", rest))
+    assert measured.measure(page)[:1] == (["three"],) and measured.measure(page).below == ["two"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert measured.measure(page).below == ["two", "three"]
+    page.set_content(box.format("", rest))
+    assert measured.measure(page).hidden == ["two", "three"]
 
 
 def test_a_group_encloses_its_members(show: Show) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import measured
@@ -67,10 +68,11 @@ def neurons(page: Any) -> int:
 def test_an_lstm_over_five_steps_hides_and_drops_nothing(
     browser: Any, tmp_path: Any, read: str
 ) -> None:
-    """At 1280 x 720 and the other sizes, light, dark and grey: at the start, the end and between."""
+    """At 1280 x 720, light, dark and grey, and on a lying phone: at the start, the end and between."""
     player.write(lesson(lstm(read=read)), tmp_path / "time.html")
     wrong = []
-    for where, page in measured.contexts(browser, sizes=((1280, 720),)):
+    lying = measured.contexts(browser, ((844, 390),), ("light",))
+    for where, page in chain(measured.contexts(browser, sizes=((1280, 720),)), lying):
         measured.open_page(page, (tmp_path / "time.html").as_uri())
         for key in ("Home", "End", "Shift+ArrowLeft", "u", "w"):
             page.keyboard.press(key)

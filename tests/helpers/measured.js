@@ -78,13 +78,19 @@
     }
   }
   const short = (text) => (text.length > 30 ? `${text.slice(0, 29)}…` : text);
-  const hidden = lines
-    .filter(({ box, clip }) => size(cut(box, clip)) < 0.9 * size(box))
-    .map(({ text }) => short(text));
+  /** Below the foot of a box that says that it goes on; a question is scrolled on a phone alone. */
+  const mayScroll = (e) => e.closest(".lp-onward") && (innerWidth < 1000 || !e.closest(".lp-ask, .lp-be"));
+  const isBelow = ({ e, box, clip }) =>
+    mayScroll(e) && box[0] >= clip[0] - 1 && box[2] <= clip[2] + 1 && box[3] > clip[3];
+  const cutOff = lines.filter(({ box, clip }) => size(cut(box, clip)) < 0.9 * size(box));
+  const hidden = cutOff.filter((line) => !isBelow(line)).map(({ text }) => short(text));
+  const below = cutOff.filter(isBelow).map(({ text }) => short(text));
   for (const control of document.querySelectorAll("button, input, select")) {
     if (!visible(control) || aside(control)) continue;
     const box = boxOf(control.getBoundingClientRect());
-    if (size(cut(box, clipOf(control))) < 0.9 * size(box)) hidden.push(short(control.title || control.className));
+    const clip = clipOf(control);
+    if (size(cut(box, clip)) >= 0.9 * size(box)) continue;
+    (isBelow({ e: control, box, clip }) ? below : hidden).push(short(control.title || control.className));
   }
   const holds = (a, b) => !a.isDrawn && a.e.contains(b.e);
   const overlapping = [];
@@ -115,10 +121,12 @@
     }
   }
   const left = [...document.querySelectorAll("[data-left]")]
+    .filter(visible)
     .reduce((sum, e) => sum + Number(e.dataset.left), 0);
   const told = [...document.querySelectorAll(".lp-few")].some((e) => e.textContent && visible(e));
   return {
     hidden: [...new Set(hidden)],
+    below: [...new Set(below)],
     overlapping: [...new Set(overlapping)],
     dropped: told ? 0 : left,
     smallest: Math.min(...lines.map(({ font }) => font)),

@@ -5,6 +5,7 @@
 prints one line for each page, size and theme. It takes any page: every visible text is measured where it is
 drawn, letter by letter line, whether HTML or SVG. A page that leaves numbers out says how many in an
 attribute ``data-left``, and in words in an element ``.lp-few``: numbers left out without words are *dropped*.
+Lines below the foot of a box that says so (``.lp-onward``) are *below*, and no fault of a small screen.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SIZES = ((1280, 720), (1920, 1080), (390, 844))
+SIZES = ((1280, 720), (1920, 1080), (1024, 768), (390, 844), (844, 390))
 THEMES = ("light", "dark", "grey")
 LEAST = 14.0  # pixels of a letter, however small the screen
 SHARE = 36  # and this part of its smaller side
@@ -31,6 +32,7 @@ class Measured(NamedTuple):
     """What is wrong on one page at one size; all empty where nothing is."""
 
     hidden: list[str]
+    below: list[str]  # to be scrolled to
     overlapping: list[str]
     dropped: int
     smallest: float  # pixels of the smallest letter
@@ -45,7 +47,7 @@ class Measured(NamedTuple):
             lines.append(f"{len(self.overlapping)} overlapping: {self.overlapping[:4]}")
         if self.dropped:
             lines.append(f"{self.dropped} dropped without a word")
-        if self.smallest < self.least - 0.01:
+        if self.smallest < 0.997 * self.least:  # a drawing has whole pixels, its box has not
             lines.append(f"letters of {self.smallest:.1f} px, below {self.least:.1f}")
         if self.pale:
             lines.append(f"{len(self.pale)} pale: {self.pale[:4]}")

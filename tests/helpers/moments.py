@@ -1,4 +1,4 @@
-"""The pages that learn which are measured, and the moments at which each is looked at."""
+"""The pages that learn which are measured, the moments at which each is looked at, questions of any page."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ STOPS = """({ lab }) => {
 MORE = """({ lab }) => {
     lab.scene.get("layout").classList.toggle("lp-open");
     return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
+ADVICE = (
+    "layer 1 blames ten thousand times less than layer 6: sigmoid's slope is at most a quarter, "
+    "so blame dies on its way back (lernpy lesson 6)"
+)
+SPEAK = """({ lab }, advice) => {
+    lab.doctor.advice = advice;
+    lab.pause();
+    lab.scene.show();
 }"""
 GO = """({ lab }, [level, at]) => {
     lab.player.choose("");
@@ -64,6 +73,46 @@ def six_layers() -> str:
     return player.lab(net, lernpy.data.load("spiral"))
 
 
+# Before a step of each kind: the first that has a question, and the one with the most wrong answers.
+ASKED = """({ player }) => {
+    const { details } = player, link = details.ends[0], firsts = {}, most = {};
+    const turns = new Map(player.turns().map((turn) => [turn.at, turn.wrong.length]));
+    for (let i = 1; i < link.length; i++) {
+        const { kind, back } = details.steps[link[i]], key = kind + (back ? " back" : "");
+        const wrong = turns.get(link[i]) ?? 0;
+        firsts[key] ??= link[i - 1];
+        if (wrong > (most[key]?.[1] ?? 0)) most[key] = [link[i - 1], wrong];
+    }
+    const picked = Object.entries(firsts);
+    for (const [key, [at]] of Object.entries(most)) if (at !== firsts[key]) picked.push([key, at]);
+    return picked;
+}"""
+BEFORE = """({ player }, at) => {
+    player.choose("");
+    player.opened = "";
+    player.setLevel(0);
+    player.go([0, at]);
+}"""
+ANSWER = """(root) => {
+    const { player } = root, { gate } = player.asked, replies = gate.wrong ?? [];
+    const [longest] = replies.toSorted((a, b) => b.says.length - a.says.length);
+    root.querySelector(".lp-guess").value = String(longest?.value ?? 123.45);
+    player.answer([...root.querySelectorAll("[data-act=answer]")].at(-1).textContent);
+}"""
+PLAY = """({ player }) => {
+    const { classroom } = player;
+    player.go([0, 0]);
+    classroom.be();
+    const { game } = classroom;
+    game.restore({ role: "all", done: [] });
+    while (!game.over && game.turns[game.first].wrong.length === 0) game.pass();
+    classroom.goOn();
+    if (game.over) return null;
+    const { part, wrong } = game.turns[game.first];
+    return [part, String(wrong[0][0])];
+}"""
+
+
 PAGES: dict[str, Callable[[], str]] = {
     page.__name__: page for page in (xor, two_two_two, skips, iris, digits, six_layers)
 }
@@ -85,6 +134,8 @@ def moments(page: Any, stops: int | None = None) -> Iterator[str]:
     root.evaluate(MORE)
     root.evaluate("({ lab }) => { lab.later(12); lab.run(); }")
     yield "running"
+    root.evaluate(SPEAK, ADVICE)
+    yield "the doctor speaks"
     root.evaluate("({ lab }) => lab.stop()")
     listed = root.evaluate(STOPS)
     for level, phase, at in listed[:: max(1, len(listed) // (stops or len(listed)))]:
@@ -97,8 +148,28 @@ def moments(page: Any, stops: int | None = None) -> Iterator[str]:
     yield "its gradient checked"
     root.evaluate("({ lab }) => { lab.player.choose(''); lab.player.paths(); }")
     yield "whose fault"
-    root.evaluate("({ lab }) => lab.player.choose('')")
-    root.evaluate(
-        "({ lab }) => { lab.player.go([0, lab.player.details.ends[3][2]]); lab.player.predict(); }"
-    )
-    yield "a question"
+
+
+def questions(page: Any, stops: int | None = None) -> Iterator[str]:
+    """Questions before steps of each kind, answered wrong, without hands and with them; who is all parts.
+
+    `stops` of them, those with many answers first; all unless given.
+    """
+    root = page.locator(".lp-root")
+    listed = root.evaluate(ASKED)
+    for kind, at in listed[:: -max(1, len(listed) // (stops or len(listed)))]:
+        for way, asks in (("", "player.predict()"), (" by hands", "player.classroom.vote()")):
+            root.evaluate(BEFORE, at)
+            root.evaluate(f"({{ player }}) => {asks}")
+            if root.evaluate("({ player }) => player.asked !== undefined"):
+                yield f"asked{way} before {kind} {at}"
+                root.evaluate(ANSWER)
+                yield f"answered{way} before {kind} {at}"
+    mistake = root.evaluate(PLAY)
+    yield "all parts are played"
+    if mistake:
+        part, number = mistake
+        page.locator(".lp-playing [name=part]").fill(part)
+        page.locator(".lp-playing [name=number]").fill(number)
+        page.keyboard.press("Enter")
+        yield "a belief is told"

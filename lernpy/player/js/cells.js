@@ -261,7 +261,7 @@ export function boxPainter({ x, y, boxes, names, font }, most) {
   const numbers = (v, view, sheet) => {
     const blame = view.sensitivity(v);
     if (blame == null) return "";
-    const spot = { x: x[v], y: y[v] - boxes[v].tall + 0.8 * font, within: true };
+    const spot = { x: x[v], y: y[v] - boxes[v].tall + 0.55 * font, within: true };
     return sheet.put(tiny(blame), [spot], `number lp-in ${tone(blame)}`, `v${v}`);
   };
   return { paint, numbers };

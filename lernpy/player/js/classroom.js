@@ -58,6 +58,7 @@ export class Classroom {
     if (saved?.lesson === lesson) this.game.restore(saved);
     const fields = beTheLink(page.get("playing"), this.game, (verdict) => this.heard(verdict));
     page.show("be", true);
+    player.opened = "";
     this.goOn();
     fields.focus();
   }
@@ -112,6 +113,7 @@ export class Classroom {
     this.game = undefined; // it goes on where it was left
     page.show("be", false);
     page.show("votes", true);
+    player.opened = "";
     const fields = votesIn(page.get("votes"), `${lessonKey} ${sample} ${question}`, answers, this.kept);
     player.show();
     fields.focus();
@@ -127,9 +129,8 @@ export class Classroom {
     return [...new Set(values.toSorted((a, b) => a - b).map((value) => number(value)))];
   }
 
-  /** The question is answered: the hands stay, with a mark at what was right. @param {string} answer */
+  /** The question is answered: hands that were counted get a mark at what was right. @param {string} answer */
   reveal(answer) {
-    this.player.page.show("votes", true);
     markVote(this.player.page.get("votes"), answer);
   }
 
@@ -139,7 +140,8 @@ export class Classroom {
   close() {
     if (this.isMoving) return;
     this.game = undefined;
-    this.player.page.show("be", false);
-    this.player.page.show("votes", false);
+    const { page, isAnswering } = this.player;
+    page.show("be", false);
+    page.show("votes", isAnswering && page.isShown("votes"));
   }
 }

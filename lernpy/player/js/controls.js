@@ -1,5 +1,6 @@
 /* Keys, buttons, fields: what they do. */
 
+import { markRest } from "./fit.js";
 import { LEVEL } from "./moves.js";
 
 /** @typedef {import("./player.js").Player} Player */
@@ -48,7 +49,7 @@ function actionsOf(player) {
       player.show();
     },
     unfold: () => {
-      player.opened = player.opened ? "" : "card";
+      player.opened = player.opened === "card" ? "" : "card";
       player.show();
     },
     more: () => {
@@ -123,6 +124,7 @@ export function listen(player, signal) {
     if (target instanceof HTMLSelectElement && !target.name) player.takeFocus(); // but in a game
     player.show();
   });
+  for (const name of ["side", "event"]) on(page.get(name), "scroll", ({ target }) => markRest(target));
   on(slider, "input", () => player.slide(Number(slider.value)));
   on(page.get("jump"), "input", ({ target }) => player.go([Number(target.value), player.at]));
   on(window, "hashchange", () => {
@@ -162,6 +164,9 @@ function answered(player, key) {
   return true;
 }
 
+/** Whether up and down belong to a box, since it has more than its room. @param {HTMLElement} box */
+const isScrolled = (box) => box.matches("aside, section") && box.scrollHeight > box.clientHeight + 1;
+
 /** @param {Player} player @param {Record<string, Action>} actions @param {KeyboardEvent} event */
 function pressed(player, actions, event) {
   const { key } = event;
@@ -169,6 +174,7 @@ function pressed(player, actions, event) {
   if (!target?.matches) return; // as a document has none
   if (player.live) event.stopPropagation();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^Arrow(Up|Down)$/.test(key) && isScrolled(target)) return;
   const data = target.dataset;
   if (target.matches("select, input:not([type=range])")) {
     if (key === "Escape") player.takeFocus();

@@ -174,7 +174,10 @@ export function neuronPainter(geometry, scale, words) {
       }
     });
     const isTold = view.sensitivity(list[list.length - 1]) != null;
-    const caption = words.pixels[Number(isTold)];
+    const whole = words.pixels[Number(isTold)];
+    const isFirst = g === geometry.isImage.indexOf(true);
+    const isWide = isFirst || widthOf(whole, font) < geometry.gap + geometry.side;
+    const caption = isWide ? whole : whole.replace(/.*: /, "");
     const middle = Math.max(left + (cell * columns) / 2, widthOf(caption, font) / 2);
     return (
       [top, below].map((edge) => rect("frame", left, edge, cell * columns, tall)).join("") +

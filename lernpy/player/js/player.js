@@ -77,6 +77,7 @@ export class Player {
     this.completes = undefined;
     /** @type {{gate: Gate, reveal: () => void} | undefined} */
     this.asked = undefined;
+    this.isAnswering = false;
     this.recording = this.recorded();
     this.scale = scaleOf(this.recording, this.theme);
     this.key = `lernpy${model.get("checksum")}`; // of what the session remembers
@@ -427,9 +428,10 @@ export class Player {
     return starts.some((v) => view.sensitivity(v) == null) ? null : heaviestWays(view, starts);
   }
 
-  /** Whose fault? The next heaviest path of blame. */
+  /** Whose fault? The next heaviest path of blame; it has the room of the card. */
   paths() {
     if (this.isAsking) return;
+    this.opened = "";
     this.way += 1;
     this.show();
   }
@@ -554,6 +556,7 @@ export class Player {
     if (!gate) return;
     const { page, words } = this;
     this.asked = { gate, reveal };
+    this.opened = "";
     page.show("ask", true);
     page.show("guess", gate.kind === "number");
     page.input("guess").value = "";
@@ -577,18 +580,18 @@ export class Player {
       return;
     }
     const { right, answer, best } = verdictOn(gate, given, this.view, words);
-    const hadHands = page.isShown("votes");
     answers.count += 1;
     answers.right += Number(right);
     this.keepAnswers();
-    reveal();
-    page.show("ask", true);
     page.show("guess", false);
     page.get("question").className = `lp-question lp-${right ? "good" : "bad"}`;
     page.text("question", plain(words.asked[right ? "right" : "wrong"], { answer }));
     const counts = { right: String(answers.right), count: String(answers.count) };
     page.text("options", plain(words.asked.tally, counts));
-    if (hadHands) this.classroom.reveal(best);
+    this.classroom.reveal(best);
+    this.isAnswering = true;
+    reveal();
+    this.isAnswering = false;
     this.takeFocus();
   }
 
@@ -622,7 +625,7 @@ export class Player {
 
   stopAsking() {
     this.asked = undefined;
-    this.page.show("ask", false);
+    if (!this.isAnswering) this.page.show("ask", false);
     this.classroom.close();
   }
 
@@ -646,6 +649,7 @@ export class Player {
     this.at = clamp(at, 0, lastStep(this.recording, sample));
     this.stopAsking();
     this.page.html("check", "");
+    this.page.text("found", "");
     if (turned) this.build();
     else this.show();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -32,7 +32,7 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const cells = boxPainter(geometry, scale.largest.sensitivity);
   const boxes = Object.keys(geometry.boxes).map(Number);
   const circles = net.neurons.filter((v) => geometry.radius[v]);
-  const sheet = sheetOf(geometry, takenBy(geometry));
+  const sheet = sheetOf(geometry, takenBy(geometry, widthOf(words.pixels[1], geometry.font)));
   const headings = headingsOf(geometry, words, sheet);
   const all = shown.length <= theme.most_numbers;
   const named = circles.map((v) => neurons.name(v, view.sample, sheet));
@@ -135,8 +135,11 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   };
 }
 
-/** What no letter may lie on: neurons, images. @param {Geometry} geometry */
-function takenBy({ net, x, y, radius, boxes, generations, isImage, left, top, side, foot }) {
+/** What no letter may lie on: neurons, images with a caption so wide.
+ * @param {Geometry} geometry @param {number} wide */
+function takenBy(geometry, wide) {
+  const { net, x, y, radius, boxes, generations, isImage, left, top, side, foot } = geometry;
+  const { font, cell, columns, members } = geometry;
   const circles = net.neurons.filter((v) => radius[v]);
   /** @type {import("./labels.js").Box[]} */
   const taken = circles.map((v) => {
@@ -147,7 +150,9 @@ function takenBy({ net, x, y, radius, boxes, generations, isImage, left, top, si
     taken.push([x[+v] - half, y[+v] - tall, x[+v] + half, y[+v] + tall]);
   }
   for (const g of generations.filter((one) => isImage[one])) {
+    const caption = top + 1.4 * font + cell[g] * Math.ceil(members[g].length / columns[g]);
     taken.push([left[g], top, left[g] + side, foot]);
+    taken.push([left[g], caption, left[g] + wide, caption + 1.6 * font]);
   }
   return taken;
 }

@@ -1,5 +1,6 @@
 /* Keys, clicks, drags and drops of the lab. While a lesson stands still, what is not the lab's is the player's. */
 
+import { markRest } from "../fit.js";
 import { attempt } from "../lists.js";
 import { partName } from "../network.js";
 import { addLayer, addLoneNeuron, addNeuron, connect, cut, removeLayer, removeNeuron } from "./edits.js";
@@ -161,6 +162,7 @@ export function listenToLab(lab, signal) {
     }
     if (lab.changed(target) && target.matches("select")) root.focus({ preventScroll: true });
   });
+  on(scene.get("settings"), "scroll", ({ target }) => markRest(target));
   on(root, "pointerup", ({ target }) => {
     if (target.matches("input[type=range]")) root.focus({ preventScroll: true });
   });

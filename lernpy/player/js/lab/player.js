@@ -1,5 +1,6 @@
 /* The lesson that stands still: the player, at whose ends the training goes on. */
 
+import { markRest } from "../fit.js";
 import { Player } from "../player.js";
 import { number } from "../text.js";
 import { turnsOf } from "../turns.js";
@@ -70,6 +71,7 @@ export class LessonPlayer extends Player {
       if (!isFull(band) && !(isBelow && isFull(side))) break;
     }
     this.narration = narration;
+    markRest(band);
     this.lab?.keepStep();
   }
 
@@ -87,12 +89,6 @@ export class LessonPlayer extends Player {
       return `${label.called || this.net.names[v]} ${said}, wanted is ${wanted}`;
     });
     return raw.length ? { ...told, sentence: `${told.sentence} In the data: ${raw.join("; ")}.` } : told;
-  }
-
-  /** A path of blame has the room of the card. */
-  paths() {
-    this.opened = "";
-    super.paths();
   }
 
   whereText() {

@@ -1,7 +1,7 @@
 /* What is seen of the lab: the net while it trains, what it says, its curves; and the turn to a lesson. */
 
 import { afterPaint } from "../animation.js";
-import { letterOf } from "../fit.js";
+import { letterOf, markRest } from "../fit.js";
 import { zeros } from "../lists.js";
 import { isProduct } from "../products.js";
 import { brief, number } from "../text.js";
@@ -177,6 +177,7 @@ export function sceneOf(lab) {
     if (get("doctor").dataset.told !== advice) {
       get("doctor").dataset.told = advice;
       get("doctor").textContent = advice && `Doctor: ${advice}`;
+      markRest(get("settings"));
     }
     if (lab.lesson) return;
     root.querySelector("h1")?.replaceChildren(lab.title);
