@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from threading import Thread
 from time import sleep
 from typing import Any, TypeVar
@@ -109,6 +110,10 @@ def _in_processes(
                 ) from None
 
 
+def _itself(common: Any) -> Any:
+    return common
+
+
 def _on_cluster(
     function: Callable[[Any, Any], Any], common: Any, pieces: Sequence[Any], address: str
 ) -> Iterator[tuple[int, Any]]:
@@ -125,7 +130,9 @@ def _on_cluster(
             f"some workers, dask worker {address} --nthreads 1"
         ) from None
     with client:
-        (shared,) = client.scatter([common], broadcast=True)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # it may be large
+            # what is scattered is lost with the worker that has it; what a task made is made again
+            shared = client.submit(partial(_itself, common), pure=False)
         futures = [
             client.submit(_numbered, function, shared, *item, pure=False)
             for item in enumerate(pieces)
