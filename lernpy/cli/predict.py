@@ -118,10 +118,10 @@ def _line(network: Network, answer: Any, confidence: Any, shares: np.ndarray | N
         others = f"; {', '.join(rest[:3])}" if rest and len(network.card.classes) > 2 else ""
         return f"{answer}  ({confidence:.1%} sure{others})"
     names = _output_names(network)
-    values = [f"{value:.6g}" for value in answer]
-    if len(values) == 1:
-        return values[0]
-    return "  ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+    if len(names) == 1:
+        return f"{answer[0]:.6g}"
+    pairs = zip(names, answer, strict=True)
+    return "  ".join(f"{name} {value:.6g}" for name, value in pairs if value == value)
 
 
 def _output_names(network: Network) -> list[str]:

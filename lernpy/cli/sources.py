@@ -25,6 +25,10 @@ READING: dict[str, dict[str, Any]] = {  # options of a reader, under its own nam
         "metavar": "COLUMN",
         "help": "its rows are steps in time, and this column names the sequence that each belongs to",
     },
+    "read": {
+        "choices": ["last", "every"],
+        "help": "which target of a sequence is learned: that of its last step (default), or of every one",
+    },
     "task": {
         "choices": ["classification", "regression", "percentages"],
         "help": "by the data: words and few whole numbers with several rows of each are classes",

@@ -28,6 +28,7 @@ from lernpy.data.readers.idx import read_idx, read_idx_folder
 from lernpy.data.readers.loading import load, load_inputs, names, reload
 from lernpy.data.readers.npz import read_npz
 from lernpy.data.scaling import SCALINGS, Scaling
+from lernpy.data.sequences import in_steps
 from lernpy.data.targets import TASKS
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "align",
     "built_in",
     "fetch_mnist",
+    "in_steps",
     "load",
     "load_inputs",
     "names",

@@ -13,9 +13,9 @@ from lernpy.checks import Fields, is_plain
 from lernpy.data.alignment import align
 from lernpy.data.arrays import table_of
 from lernpy.data.columns import Column, Note, encode_rows
-from lernpy.data.dataset import Dataset
+from lernpy.data.dataset import ABSENT, Dataset
 from lernpy.data.scaling import Scaling
-from lernpy.data.sequences import ABSENT, ON, steps_of
+from lernpy.data.sequences import ON, step_outputs, steps_of
 from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, FileFormatError, ShapeError
 from lernpy.text import counted, step_of
@@ -115,6 +115,49 @@ class Card:
         """(n_samples, n_inputs) raw inputs as the neurons take them: gaps filled, then scaled."""
         return self.scaling.apply(inputs if self.fill is None else _filled(inputs, self.fill))
 
+    def scale_targets(self, targets: np.ndarray) -> np.ndarray:
+        """(n_samples, n_outputs) raw targets as outputs are asked for them: 0 where a step is absent."""
+        return self.target_scaling.apply(_filled(targets, self.target_scaling.shift))
+
+    @property
+    def may_be_asleep(self) -> bool:
+        """Whether some step may be absent in which an output is asked."""
+        steps = len(self.output_names) // len(step_outputs(self.output_names))
+        return self.missing == ABSENT and 1 < steps == sum(self._flags)
+
+    @property
+    def _flags(self) -> list[bool]:
+        """Which inputs say that a step is there."""
+        return [step_of(name)[0] == ON for name in self.input_names]
+
+    @property
+    def asks_each_step(self) -> bool:
+        """Whether these are sequences with outputs in each step."""
+        return len(step_outputs(self.output_names)) < len(self.output_names)
+
+    def judged(self, inputs: np.ndarray, *tables: np.ndarray) -> list[np.ndarray]:
+        """Tables of outputs, (n_samples, n_outputs), with a row for all that is judged at once.
+
+        That is a sample, or where each step has outputs a step, if it is there: `inputs` say so.
+
+        >>> card = Card.of(Dataset("d", [[0, 0]], [[3, 4]], output_names=("y@1", "y@2")))
+        >>> [rows.tolist() for rows in card.judged(np.zeros((1, 2)), np.array([[5, 6]]))]
+        [[[5], [6]]]
+        """
+        if not self.asks_each_step:
+            return list(tables)
+        width = len(step_outputs(self.output_names))
+        there = self.there(inputs).reshape(-1, width)[:, 0]
+        return [table.reshape(-1, width)[there] for table in tables]
+
+    def there(self, inputs: np.ndarray) -> np.ndarray:
+        """(n_samples, n_outputs) bool: whether these inputs have the step that an output is of."""
+        outputs = len(self.output_names)
+        if not self.may_be_asleep:
+            return np.ones((len(inputs), outputs), bool)
+        steps = inputs[:, self._flags] > 0
+        return np.repeat(steps, outputs // steps.shape[1], axis=1)
+
     def _raw(self, rows: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
         if isinstance(rows, np.ndarray) and rows.dtype.kind in "uif" and self._only_numbers(rows):
             return rows
@@ -164,7 +207,7 @@ class Card:
             raise DataError(
                 f"{dataset.name} has missing cells, but the network learned from data without any"
             )
-        return self.scale(fitting.inputs), self.target_scaling.apply(fitting.targets)
+        return self.scale(fitting.inputs), self.scale_targets(fitting.targets)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; a column of numbers is written as its name."""
@@ -241,7 +284,11 @@ def _fitted_targets(dataset: Dataset, scaling: Scaling | str | None) -> Scaling:
     if dataset.task != "regression":
         raise DataError(f"{dataset.name}: only the targets of a regression can be scaled")
     if isinstance(scaling, str):
-        return Scaling.fit(scaling, dataset.targets, dataset.maximum)
+        names, targets = dataset.output_names, dataset.targets
+        width = len(step_outputs(names)) if dataset.missing == ABSENT else len(names)
+        rows, steps = targets.reshape(-1, width), len(names) // width
+        one = Scaling.fit(scaling, rows[~np.isnan(rows).any(axis=1)], dataset.maximum)
+        return Scaling(one.kind, np.tile(one.shift, steps), np.tile(one.scale, steps))
     return scaling
 
 

@@ -15,6 +15,8 @@ from lernpy.data.targets import TASKS
 from lernpy.errors import DataError, ShapeError
 from lernpy.text import counted, listed
 
+ABSENT = "absent"  # how a data set says that what is missing is not there at all
+
 # what makes a data set of anything else; `pairs`, which knows frames and tables, puts itself here
 CONVERTERS: list[Callable[[Any, str | None], Dataset]] = []
 
@@ -38,7 +40,8 @@ class Dataset:
     maximum : the largest value of a pixel in this format (255, 16)
     source : how to load the same data again, see `reload`
     about : what it is, where it comes from, its licence or its distribution
-    missing : how missing inputs, which are NaN, will be filled ("mean", "most-frequent"); empty: none is
+    missing : how missing inputs, which are NaN, will be filled ("mean", "most-frequent"); empty: none is.
+        "absent": steps are that a sequence does not have, inputs and targets
     notes : what each column of a table was taken for, and why
     numbers : (n_samples,) in a part of a data set the index of each sample in the whole; else None
 
@@ -182,10 +185,8 @@ class Dataset:
     def _check_values(self) -> None:
         if self.task not in TASKS:
             raise DataError(f"{self.name}: the task must be one of {', '.join(TASKS)}")
-        gaps = self.missing and self.inputs.dtype.kind == "f"
-        inputs = np.where(np.isnan(self.inputs), 0, self.inputs) if gaps else self.inputs
-        self._check_finite(inputs, "input", self.input_names)
-        self._check_finite(self.targets, "output", self.output_names)
+        self._check_finite(self.inputs, "input", self.input_names, bool(self.missing))
+        self._check_finite(self.targets, "output", self.output_names, self.missing == ABSENT)
         if self.task == "percentages":
             self._check_fractions()
         if (self.task == "classification") != bool(self.classes):
@@ -193,9 +194,14 @@ class Dataset:
         if self.classes:
             self._check_classes()
 
-    def _check_finite(self, array: np.ndarray, kind: str, names: tuple[str, ...]) -> None:
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    def _check_finite(
+        self, array: np.ndarray, kind: str, names: tuple[str, ...], gaps: bool
+    ) -> None:
+        if array.dtype.kind != "f":
+            return
+        bad = np.isinf(array) if gaps else ~np.isfinite(array)
+        if bad.any():
+            row, column = (int(i) for i in np.argwhere(bad)[0])
             raise DataError(
                 f"{self.name}, {sample_name(row)}, {kind} {names[column]!r}: "
                 f"{array[row, column]} is not a finite number"

@@ -34,6 +34,7 @@ class Reading:
     dates: bool = False
     layout: Mapping[str, Any] = field(default_factory=dict)
     sequence: Choice | None = None
+    read: str | None = None
 
     def __post_init__(self) -> None:
         check_task(self.task)
@@ -42,13 +43,18 @@ class Reading:
                 f"missing is {shown(self.missing)};{near_miss(str(self.missing), FILLS)} "
                 f"known: {', '.join(FILLS)}"
             )
+        if self.read is not None and self.sequence is None:
+            raise DataError(
+                f"{option('read', self.read)} is for sequences; name their column: "
+                f"{option('sequence', 'COLUMN')}"
+            )
         if not isinstance(self.dates, bool):
             raise DataError(f"dates is True or False, not {shown(self.dates)}")
 
     @property
     def chosen(self) -> dict[str, Any]:
         """The options that are set, as plain values that fit into a file."""
-        names = ("target", "task", "ignore", "categorical", "missing", "dates", "sequence")
+        names = ("target", "task", "ignore", "categorical", "missing", "dates", "sequence", "read")
         values = {**{name: getattr(self, name) for name in names}, **self.layout}
         return {
             name: value

@@ -1,7 +1,8 @@
 """Sequences: rows that follow each other in time as samples, one sequence a sample, step by step.
 
 The columns of the third step are called "x@3". Where sequences differ in length, the short ones stand at
-the end: their absent steps have NaN, which any scaling turns into 0, and a column "on@3" is 0 there.
+the end: their absent steps have NaN, which any scaling turns into 0, and a column "on@3" is 0 there. A
+target of an absent step is NaN, too, and so 0: what a sleeping cell puts out, so that nothing is missed.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from lernpy.checks import whole
-from lernpy.data.columns import Column
-from lernpy.data.dataset import Dataset
+from lernpy.data.columns import Column, one_hot
+from lernpy.data.dataset import ABSENT, Dataset
+from lernpy.data.targets import apart
 from lernpy.errors import DataError
 from lernpy.text import counted, in_step, nth, shown, step_of
 
 ON = "on"  # the column that says whether a step is there
 MOST_STEPS = 100_000
-ABSENT = "absent"  # how a data set says that what is missing is not there at all
 
 
 def in_steps(
@@ -37,13 +38,13 @@ def in_steps(
     sequence : (n_samples of rows,), to which sequence each row belongs; rows of one stand in their order
     steps : how many there are (default: those of the longest)
     shorter : whether a sequence may be shorter than that (default: whether one is)
-    read : whether the targets are those of the "last" row of a sequence alone, or of "every" one
+    read : whether the targets are those of the "last" row of a sequence alone, or of "every" one; then a
+        class becomes an output of its own, 1 in the steps that are of it
 
     Raises
     ------
     DataError
-        If a sequence is longer than that, or a row belongs to none; where targets of every step are read
-        and lengths differ.
+        If a sequence is longer than that, or a row belongs to none.
 
     >>> rows = Dataset("d", [[1], [2], [3], [4], [5]], [[0], [1], [0], [0], [1]])
     >>> made = in_steps(rows, ["a", "a", "b", "b", "b"])
@@ -51,6 +52,8 @@ def in_steps(
     (('x1@1', 'on@1', 'x1@2', 'on@2', 'x1@3', 'on@3'), ('y',))
     >>> made.inputs.tolist()
     [[nan, 0.0, 1.0, 1.0, 2.0, 1.0], [3.0, 1.0, 4.0, 1.0, 5.0, 1.0]]
+    >>> in_steps(rows, ["a", "a", "b", "b", "b"], read="every").targets.tolist()
+    [[nan, 0.0, 1.0], [0.0, 0.0, 1.0]]
     """
     if rows.missing:
         raise DataError(
@@ -85,24 +88,20 @@ def in_steps(
             f"{rows.name}: the sequence {shown(name)} has {counted(len(parts[name]), 'step')}, but the network "
             f"learned from sequences of {steps}"
         )
-    if shorter and read == "every":
-        raise DataError(
-            f"{rows.name}: its sequences differ in length, from {min(map(len, parts.values()))} to "
-            f'{counted(longest, "step")}; then the last target alone can be read: read="last"'
-        )
-    taken = [part[-1:] for part in parts.values()] if read == "last" else list(parts.values())
-    numbered = (lambda name, step: name) if read == "last" else in_step
+    if read == "every":
+        rows = _class_by_class(rows)
+        targets = [_padded(rows.targets[part], steps).ravel() for part in parts.values()]
+        names = [in_step(name, at) for at in range(1, steps + 1) for name in rows.output_names]
+    else:
+        targets = [rows.targets[part[-1]] for part in parts.values()]
+        names = list(rows.output_names)
     return replace(
         rows,
         inputs=np.array([_flat(rows.inputs[part], steps, shorter) for part in parts.values()]),
-        targets=np.array([rows.targets[part].ravel() for part in taken]),
+        targets=np.array(targets),
         columns=columns_of(rows.columns, steps, shorter),
         input_names=(),
-        output_names=tuple(
-            numbered(name, step)
-            for step in range(1, len(taken[0]) + 1)
-            for name in rows.output_names
-        ),
+        output_names=tuple(names),
         numbers=None,
         missing=ABSENT if shorter else "",
         about=f"{counted(len(parts), 'sequence')} of {'up to ' if shorter else ''}"
@@ -110,10 +109,24 @@ def in_steps(
     )
 
 
+def _class_by_class(rows: Dataset) -> Dataset:
+    """The same rows with an output for each class."""
+    if not rows.classes:
+        return rows
+    names, values = rows.output_names, rows.targets
+    if len(names) == 1:
+        names, values = apart(rows.classes, rows.input_names, names[0]), one_hot(rows.labels, 2)
+    return replace(rows, targets=values, output_names=names, classes=(), task="percentages")
+
+
+def _padded(steps: np.ndarray, count: int) -> np.ndarray:
+    """A row for each step, the absent ones first."""
+    return np.vstack([np.full((count - len(steps), steps.shape[1]), np.nan), steps])
+
+
 def _flat(steps: np.ndarray, count: int, shorter: bool) -> np.ndarray:
-    """The values of all steps in a row, the absent ones first."""
-    table = np.full((count, steps.shape[1]), np.nan)
-    table[count - len(steps) :] = steps
+    """The values of all steps in a row."""
+    table = _padded(steps, count)
     if not shorter:
         return table.ravel()
     return np.column_stack([table, np.arange(count) >= count - len(steps)]).ravel()
@@ -141,9 +154,21 @@ def steps_of(columns: Sequence[Column]) -> int:
     return count if steps == [1 + i // each for i in range(count * each)] else 0
 
 
+def step_outputs(names: Sequence[str]) -> tuple[str, ...]:
+    """The outputs of one step, where there are some in each; else all, which are those of the last.
+
+    >>> step_outputs(["no@1", "yes@1", "no@2", "yes@2"]), step_outputs(["y"]), step_outputs(["y@1", "z@2"])
+    (('no', 'yes'), ('y',), ('y@1', 'z@2'))
+    """
+    first = tuple(name for name, step in map(step_of, names) if step == 1)
+    steps = range(1, 1 + len(names) // max(len(first), 1))
+    each = [in_step(name, step) for step in steps for name in first]
+    return first if each == list(names) else tuple(names)
+
+
 def step_like(learned: Any) -> Any:
     """A card of sequences as the card of one of their steps."""
-    count = steps_of(learned.columns)
+    count, outputs = steps_of(learned.columns), step_outputs(learned.output_names)
     first = [
         replace(column, name=step_of(column.name)[0])
         for column in learned.columns[: len(learned.columns) // count]
@@ -151,7 +176,20 @@ def step_like(learned: Any) -> Any:
     if first[-1].name == ON:
         first.pop()
     names = tuple(name for column in first for name in column.input_names)
-    return replace(learned, columns=tuple(first), input_names=names, missing="", fill=None)
+    one = replace(
+        learned,
+        columns=tuple(first),
+        input_names=names,
+        output_names=outputs,
+        missing="",
+        fill=None,
+    )
+    if learned.task != "percentages" or isinstance(learned.data.get("target"), list):
+        return one
+    if not 1 < len(outputs) < len(learned.output_names):
+        return one
+    named = outputs if len(outputs) > 2 else outputs[:1]  # of two classes one output says all
+    return replace(one, output_names=named, classes=outputs, task="classification")
 
 
 def may_be_shorter(columns: Sequence[Column]) -> bool:

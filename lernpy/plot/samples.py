@@ -31,13 +31,13 @@ def fitting(network: Network, data: Any) -> Dataset:
 def scaled(network: Network, inputs: ArrayLike) -> np.ndarray:
     """Raw inputs as the input neurons see them."""
     rows = np.atleast_2d(np.asarray(inputs, float))
-    return rows if network.card is None else network.card.scaling.apply(rows)
+    return rows if network.card is None else network.card.scale(rows)
 
 
 def scaled_targets(network: Network, targets: ArrayLike) -> np.ndarray:
     """Raw targets as the output neurons see them."""
     rows = np.atleast_2d(np.asarray(targets, float))
-    return rows if network.card is None else network.card.target_scaling.apply(rows)
+    return rows if network.card is None else network.card.scale_targets(rows)
 
 
 def in_units(network: Network, outputs: np.ndarray) -> np.ndarray:

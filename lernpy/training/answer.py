@@ -16,7 +16,8 @@ from lernpy.samples import check_network, numbers, rows_of
 class Answers(NamedTuple):
     """What a network says to some samples.
 
-    `answers`: class names, or (n_samples, n_outputs) numbers in the data's own units;
+    `answers`: class names, or (n_samples, n_outputs) numbers in the data's own units,
+    NaN where a step is absent;
     `confidence`: (n_samples,) for classes, else None; `outputs`: what the neurons put out.
     """
 
@@ -58,4 +59,6 @@ def answer_scaled(network: Network, inputs: np.ndarray) -> Answers:
     if network.card is None:
         return Answers(outputs, None, outputs)
     answers, confidence = network.card.decode(outputs)
+    if network.card.may_be_asleep:
+        answers = np.where(network.card.there(inputs), answers, np.nan)
     return Answers(answers, confidence, outputs)

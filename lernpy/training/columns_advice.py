@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from lernpy.text import listed
+from lernpy.data.sequences import ON
+from lernpy.text import listed, step_of
 from lernpy.training.case import Advice, Case
 from lernpy.training.ranges import range_of
 from lernpy.training.reasons import why
@@ -78,12 +79,13 @@ def _duplicates(case: Case) -> Iterator[Advice]:
 
 
 def _idle_columns(case: Case, idle: Callable[[np.ndarray], np.ndarray]) -> list[str]:
-    """Columns of numbers for which this holds; pixels are no columns that anybody chose."""
+    """Columns of numbers for which this holds; pixels and flags of steps are nobody's choice."""
     card = case.run.data.card
     if card.image is not None or len(case.inputs) < 2 or len(card.input_names) > MOST_COLUMNS:
         return []
     which = idle(case.inputs)
-    numbers = {column.name for column in card.columns if not column.kinds}
+    bare = [column.name for column in card.columns if not column.kinds]
+    numbers = {name for name in bare if step_of(name)[0] != ON}
     pairs = zip(card.input_names, which.tolist(), strict=True)
     names = [name for name, says_nothing in pairs if says_nothing and name in numbers]
     return names if len(names) < len(card.input_names) else []

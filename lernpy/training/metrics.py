@@ -10,6 +10,7 @@ import numpy as np
 
 from lernpy import engine as engines
 from lernpy.data import Card
+from lernpy.data.targets import as_classes
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.training.prepare import check_fit, dataset_for
@@ -67,12 +68,16 @@ def precision_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def measure(
-    task: str, outputs: np.ndarray, targets: np.ndarray
+    card: Card, outputs: np.ndarray, targets: np.ndarray
 ) -> tuple[float | None, float | None]:
-    """Accuracy for classes, R squared for numbers: (accuracy, None) or (None, r2)."""
-    if task == "classification":
+    """Accuracy for classes, R squared for numbers, both for classes step by step; else None.
+
+    `outputs`, `targets` : as the card has them `judged`
+    """
+    if card.task == "classification":
         return accuracy(outputs, targets), None
-    return None, r_squared(outputs, targets)
+    is_tagged = card.task == "percentages" and card.asks_each_step and as_classes(targets)
+    return accuracy(outputs, targets) if is_tagged else None, r_squared(outputs, targets)
 
 
 class Wrong(NamedTuple):
@@ -150,15 +155,15 @@ def evaluate_arrays(
     number : from the index of a sample to its number in the data
     """
     mirror = engines.make(network)
-    outputs = mirror.predict(inputs)
     result = Evaluation(mirror.loss_of(inputs, targets), classes=card.classes)
-    result.accuracy, result.r2 = measure(card.task, outputs, targets)
+    outputs, targets = card.judged(inputs, mirror.predict(inputs), targets)
+    result.accuracy, result.r2 = measure(card, outputs, targets)
     if card.classes:
         result.confusion = confusion_matrix(outputs, targets, len(card.classes))
         result.wrong = _wrong(card.classes, outputs, targets, number)
     else:
         with np.errstate(over="ignore", invalid="ignore"):
-            missed = (outputs - targets) * card.target_scaling.scale
+            missed = (outputs - targets) * card.target_scaling.scale[: outputs.shape[1]]
             result.mae = float(np.abs(missed).mean())
             result.rmse = float(np.sqrt((missed**2).mean()))
     return result

@@ -36,8 +36,10 @@ def can_be_silent(neuron: Neuron) -> bool:
 
 
 def check_ranges(network: Network, loss: str | Loss, data: Prepared) -> None:
-    """Refuse outputs and targets that leave the range in which the loss exists."""
+    """Refuse outputs and targets that leave the range in which the loss exists, or count asleep."""
     loss = losses.get(loss)
+    if data.card.may_be_asleep:
+        check_asleep(network, loss)
     if not loss.of_shares:
         return
     for neuron in network.outputs:
@@ -53,4 +55,27 @@ def check_ranges(network: Network, loss: str | Loss, data: Prepared) -> None:
             raise DataError(
                 f"the targets go from {low:.4g} to {high:.4g}, but {loss.name} is defined for 0 to 1 "
                 "only; take the loss squared_error, or bring them there (scale='minmax')"
+            )
+
+
+def check_asleep(network: Network, loss: Loss) -> None:
+    """Refuse a network for which steps would count that a sequence does not have.
+
+    Their inputs are 0, and so are their targets: what is put out then must cost nothing.
+    """
+    twin = network.copy()
+    twin.answer([0.0] * len(twin.inputs))
+    biases = set(twin.biases)
+    for link in twin.links.values():
+        if link.input_neuron in biases and (link.weight.value or not link.weight.rule.frozen):
+            raise TrainingError(
+                f"sequences differ in length, and {link.input_neuron.name!r} speaks in all steps, so that "
+                "absent ones would count; take a cell (--cell, or unroll(..., shorter=True))"
+            )
+    for neuron in twin.outputs:
+        if loss.value(neuron.output, 0.0):
+            raise TrainingError(
+                f"sequences differ in length, and the output {neuron.name!r} is {neuron.output:g} where a step "
+                f"is absent, which {loss.name} would count; take an activation that is 0 at 0 (tanh, "
+                "identity), or for classes softmax and cross_entropy"
             )

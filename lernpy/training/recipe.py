@@ -9,10 +9,11 @@ import numpy as np
 
 from lernpy import build
 from lernpy.data import Dataset
-from lernpy.data.sequences import may_be_shorter, steps_of
+from lernpy.data.sequences import may_be_shorter, step_outputs, steps_of
+from lernpy.data.targets import as_classes
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.text import option, step_of
+from lernpy.text import option
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _penalty(dataset: Dataset) -> float:
 
     Measured on the sets of scripts/benchmark/tables.py.
     """
-    share = 0.25 if dataset.classes else 2.0
+    share = 0.25 if dataset.classes or _has_tags(dataset) else 2.0
     return float(f"{share * min(len(dataset.columns), 16) / (len(dataset) + 30):.2g}")
 
 
@@ -129,9 +130,18 @@ def _ends(dataset: Dataset) -> dict[str, Any]:
     """Output activation and loss, as the task wants them."""
     if dataset.task == "regression":
         return {"output_activation": "identity", "loss": "mean_squared_error"}
-    if dataset.classes and dataset.targets.shape[1] > 1:
+    if (dataset.classes and dataset.targets.shape[1] > 1) or _has_tags(dataset):
         return {"output_activation": "softmax", "loss": "cross_entropy"}
     return {}
+
+
+def _has_tags(dataset: Dataset) -> bool:
+    """Whether each step of a sequence is of one class, which has an output of its own."""
+    width = len(step_outputs(dataset.output_names))
+    if dataset.task != "percentages" or not 1 < width < len(dataset.output_names):
+        return False
+    rows = dataset.targets.reshape(-1, width)
+    return bool(as_classes(rows[~np.isnan(rows).any(axis=1)]))
 
 
 def network_for(
@@ -163,10 +173,10 @@ def _in_time(dataset: Dataset, chosen: Recipe, cell: str, settings: dict[str, An
         )
     shorter = may_be_shorter(dataset.columns)
     n_inputs, n_outputs = dataset.inputs.shape[1] // steps, dataset.targets.shape[1]
-    every = step_of(dataset.output_names[-1])[1] == steps
-    sizes = [n_inputs - shorter, *chosen.layers, n_outputs // (steps if every else 1)]
+    width = len(step_outputs(dataset.output_names))
+    sizes = [n_inputs - shorter, *chosen.layers, width]
     made = make(sizes, **({"activation": chosen.activation} if cell == "elman" else {}), **settings)
-    return build.unroll(made, steps, read="every" if every else "last", shorter=shorter)
+    return build.unroll(made, steps, read="every" if width < n_outputs else "last", shorter=shorter)
 
 
 def _check_single_output(dataset: Dataset, chosen: Recipe) -> None:

@@ -237,7 +237,8 @@ class Run(Bound):
         return measured
 
     def _judged(self, inputs: np.ndarray, targets: np.ndarray) -> tuple[float | None, float | None]:
-        return measure(self.data.card.task, self.engine.predict(inputs), targets)
+        card = self.data.card
+        return measure(card, *card.judged(inputs, self.engine.predict(inputs), targets))
 
     # ---- when numbers blow up -----------------------------------------------------------------
 

@@ -103,7 +103,6 @@ def test_targets_of_every_step_stand_step_by_step():
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (lambda: in_steps(*rows("a", "a", "b"), read="every"), "differ in length"),
         (lambda: in_steps(*rows("a", "a", "a"), steps=2), "the sequence 'a' has 3 steps"),
         (lambda: in_steps(*rows("a"), steps=2, shorter=False), "learned from sequences of 2"),
         (lambda: data.load("echo:steps=0"), "echo: steps must be from 1"),
@@ -137,7 +136,6 @@ ROWS = data.Dataset("d", [[1], [2], [3], [4], [5]], [[0], [1], [0], [0], [1]])
         (["a", "a", float("nan"), "b", "b"], {}, "row 3 of d belongs to no sequence"),
         ("aabbb", {"steps": 0}, "the number of steps is 0"),
         ("aabbb", {"read": "some"}, 'in "every" step or in the "last", not \'some\''),
-        ("aabbb", {"read": "every"}, 'differ in length, from 2 to 3 steps; .* read="last"'),
     ],
 )
 def test_what_is_no_sequence_is_refused_in_one_line(sequence, how, error):

@@ -25,7 +25,7 @@ SEEDS = pytest.mark.parametrize(
 )
 
 
-def random_net(seed: int, maths: str = "fast") -> Network:
+def random_net(seed: int, maths: str = "fast", products: bool = False) -> Network:
     """Every activation, loss, optimiser; groups, ties, rules, penalties; outputs that feed on."""
     network = build.random_dag(
         seed,
@@ -35,6 +35,7 @@ def random_net(seed: int, maths: str = "fast") -> Network:
         l1=0.01 * (seed % 3 == 0),
         l2=0.02 * (seed % 4 == 0),
         maths=maths,
+        products=products,
     )
     if network.loss.name.endswith("cross_entropy"):
         for neuron in network.outputs:

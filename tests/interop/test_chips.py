@@ -55,12 +55,18 @@ def soft() -> Network:
     return lernpy.layered([2, 4, 3], "softplus", "softmax", loss="cross_entropy", seed=0)
 
 
+def gated() -> Network:
+    return lernpy.unroll(lernpy.build.lstm([1, 2, 1], seed=0, maths="portable"), 3)
+
+
 def tool(name: str) -> str:
     return shutil.which(name) or pytest.skip(f"there is no {name}")
 
 
 @pytest.mark.parametrize(
-    "network", [xor(), xor("portable"), soft()], ids=["xor", "portable", "soft"]
+    "network",
+    [xor(), xor("portable"), soft(), gated()],
+    ids=["xor", "portable", "soft", "gated"],
 )
 @pytest.mark.parametrize("single", [False, True], ids=["double", "float"])
 def test_a_cortex_m0(network: Network, single: bool, tmp_path: Path) -> None:

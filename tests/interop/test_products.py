@@ -1,4 +1,4 @@
-"""Networks with products, out: torch's source, ONNX, graphs; programs refuse them by name."""
+"""Networks with products, out: programs, torch's source, ONNX, graphs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from leaving import Programs, failures_in_python
 
 import lernpy
-from lernpy.errors import LernpyError
-from lernpy.interop.code.source import as_program
 from lernpy.interop.graphs import to_dot, to_mermaid
 from lernpy.interop.to_onnx import to_onnx
 from lernpy.interop.to_torch import to_torch
@@ -25,9 +24,12 @@ def test_a_graph_shows_who_is_a_factor(lstm):
     assert to_mermaid(lstm).count("-.->") == sum(len(product.factors) for product in lstm.products)
 
 
-def test_a_program_says_that_it_has_no_products(lstm):
-    with pytest.raises(LernpyError, match="fc1@1 is a product, which these programs do not have"):
-        as_program(lstm, "py")
+def test_programs_multiply(lstm, tmp_path):
+    """Three steps, in float, too."""
+    assert failures_in_python(lstm) == 0
+    programs = Programs(tmp_path)
+    programs.add(lstm, "h", single=True)
+    assert programs.failures_in_c("-Wdouble-promotion", "-Wfloat-conversion") == {"net0": 0}
 
 
 def test_torchs_source_multiplies(lstm):

@@ -33,6 +33,7 @@ def read_csv(
     missing: str | None = None,
     dates: bool = False,
     sequence: Choice | None = None,
+    read: str | None = None,
     like: Card | Dataset | None = None,
     **layout: Any,
 ) -> Dataset:
@@ -53,13 +54,14 @@ def read_csv(
         "most-frequent" fill them in (fitted on the training part); None refuses them
     dates : whether a column of dates becomes year, month, day and weekday
     sequence : the column that names the sequence a row belongs to: each becomes one sample, its rows the
-        steps in time, and what is learned is the target of its last row (see `sequences.in_steps`)
+        steps in time (see `sequences.in_steps`)
+    read : whether the target of the "last" row of a sequence is learned (default), or that of "every" one
     like : read it as this card or data set has it: the same columns (by name where there is
         a header), kinds and classes; anything unseen there is an error
     layout : header, delimiter, decimal, thousands, encoding, comment (see `text.Layout`), sheet
     """
     table = read_table(path, **layout)
-    reading = Reading(target, task, ignore, categorical, missing, dates, layout, sequence)
+    reading = Reading(target, task, ignore, categorical, missing, dates, layout, sequence, read)
     return dataset_from(table, reading, like)
 
 
@@ -80,10 +82,12 @@ def _sequences(
     """The data set of a table whose rows are steps; each sequence is a sample."""
     table, labels = _labelled(table, reading)
     if like is None:
-        return in_steps(dataset_of(table, reading, name, source), labels)
+        rows = dataset_of(table, reading, name, source)
+        return in_steps(rows, labels, read=reading.read or "last")
     like = Card.of(like) if isinstance(like, Dataset) else like
     rows = dataset_like(table, step_like(like), reading, name, source)
-    return in_steps(rows, labels, steps_of(like.columns), may_be_shorter(like.columns))
+    read = "every" if like.asks_each_step else "last"
+    return in_steps(rows, labels, steps_of(like.columns), may_be_shorter(like.columns), read)
 
 
 def _labelled(table: Table, reading: Reading) -> tuple[Table, list[str]]:
@@ -116,10 +120,13 @@ def read_frame(
     missing: str | None = None,
     dates: bool = False,
     sequence: Choice | None = None,
+    read: str | None = None,
     like: Card | Dataset | None = None,
 ) -> Dataset:
     """A data set from a frame of pandas, polars or Arrow; the arguments are those of `read_csv`."""
-    reading = Reading(target, task, ignore, categorical, missing, dates, sequence=sequence)
+    reading = Reading(
+        target, task, ignore, categorical, missing, dates, sequence=sequence, read=read
+    )
     table = table_of_frame(frame)
     if sequence is not None:
         return _sequences(table, reading, like, "frame", {})

@@ -1,10 +1,10 @@
 """One lesson as loops over tables: what an exported program does, in Python, JavaScript and C.
 
 It reads as `Network.learn` does. Neurons are numbered in the order of the forward pass, the links of
-neuron i are ``LINK[i]`` to ``LINK[i + 1]``; a softmax group stands together, each of its members with the
-group's `SIZE`. The tables here are those of `lernpy.build.by_hand`; an export puts those of its network
-in their stead, leaves out what the network has no need of (``if GROUPED:``), and writes the rest of
-these functions in its language.
+neuron i are ``LINK[i]`` to ``LINK[i + 1]``, and so are the factors of a product in `PRODUCT`; a softmax
+group stands together, each of its members with the group's `SIZE`. The tables here are those of
+`lernpy.build.by_hand`; an export puts those of its network in their stead, leaves out what the network
+has no need of (``if GROUPED:``), and writes the rest of these functions in its language.
 
 >>> out = [0.0]
 >>> answer([1.0], out)
@@ -24,11 +24,13 @@ Out = list[float]
 
 # ---- what the network is: the flags are decided when the program is written -------------------------
 
-GROUPED, LEARNS, PENALISED, FRESH, SHARED = False, True, False, True, False
+GROUPED, MULTIPLIED, LEARNS, PENALISED, FRESH, SHARED = False, False, True, False, True, False
 FILLED, SHIFTED, SCALED, T_SHIFTED, T_SCALED, REMEMBERS = False, False, False, False, False, False
 NEURONS, INPUTS, OUTPUTS, WEIGHTS, MEMORIES, ROWS = 4, 1, 1, 3, 0, 1
 INPUT, OUTPUT, KIND, SIZE, FORM = [0], [3], [0, 1, 2, 2], [1, 1, 1, 1], [0]
 LINK, TARGET, WEIGHT = [0, 1, 2, 3, 3], [2, 2, 3], [0, 1, 2]
+PRODUCT: list[int] = [0, 0, 0, 0, 0]
+FACTOR: list[int] = []
 START: Table = [0.5, 0.25, -1.0]
 MEMORY: Table = []
 RULE, REACHED = [0, 0, 0], [1.0]
@@ -108,6 +110,24 @@ def scaled(j: int, x: float) -> float:
     return x
 
 
+def multiply(i: int) -> None:
+    """The total input of neuron i, if it is a product: all its factors."""
+    if PRODUCT[i] < PRODUCT[i + 1]:
+        z[i] = 1.0
+    for k in range(PRODUCT[i], PRODUCT[i + 1]):
+        z[i] *= y[FACTOR[k]]
+
+
+def hand(i: int) -> None:
+    """Each factor of neuron i gets its blame, times all the others."""
+    for k in range(PRODUCT[i], PRODUCT[i + 1]):
+        blame: float = s[i]
+        for j in range(PRODUCT[i], PRODUCT[i + 1]):
+            if j != k:
+                blame *= y[FACTOR[j]]
+        s[FACTOR[k]] += blame
+
+
 def forward(x: Table) -> None:
     """Every neuron propagates, then its links."""
     for i in range(NEURONS):
@@ -117,6 +137,8 @@ def forward(x: Table) -> None:
     first: int = 0
     while first < NEURONS:
         after: int = first + 1
+        if MULTIPLIED:
+            multiply(first)
         if GROUPED:
             after = first + SIZE[first]
             if after - first > 1:
@@ -198,6 +220,8 @@ def backward() -> None:
                 s[first] = s[first] * slope(KIND[first], first)
         else:
             s[first] = s[first] * slope(KIND[first], first)
+        if MULTIPLIED:
+            hand(first)
         after = first
 
 

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy.functions import activations
 from lernpy.functions.losses import Loss
 from lernpy.functions.moving import RULE
 from lernpy.group import Group
 from lernpy.interop.vector import Vector, scalings
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.structure import structure_of
 from lernpy.weight import FREE
 from lernpy.wiring import members
@@ -33,8 +35,8 @@ class Numbering:
         units = [unit for generation in network.generations for unit in generation]
         self.neurons = [member for unit in units for member in members(unit)]
         self.index = {neuron: number for number, neuron in enumerate(self.neurons)}
-        plain = [n.activation for n in self.neurons if not isinstance(n.activation, Group)]
-        self.activations = list(dict.fromkeys(plain))
+        plain = [n for n in self.neurons if not isinstance(n.activation, Group)]
+        self.activations = list(dict.fromkeys(map(_entry, plain)))
         self.forms = list(dict.fromkeys(self._form(neuron) for neuron in network.outputs))
         self.sizes = sorted({len(group.members) for group in network.groups})
         self.remembered = len(network.optimizer.memory(0.1))
@@ -47,8 +49,8 @@ class Numbering:
         return Asking(neuron.activation.name if stable else "value", stable and grouped, apart)
 
     def kind(self, neuron: Neuron) -> int:
-        kind = neuron.activation
-        return 0 if isinstance(kind, Group) else self.activations.index(kind)
+        is_member = isinstance(neuron.activation, Group)
+        return 0 if is_member else self.activations.index(_entry(neuron))
 
     def tables(self) -> tuple[dict[str, bool], dict[str, Any]]:
         """The flags, and the numbers."""
@@ -58,6 +60,7 @@ class Numbering:
         fresh = not any(weight.memory for weight in network.weights)
         flags = {
             "GROUPED": bool(network.groups),
+            "MULTIPLIED": bool(network.products),
             "LEARNS": self.learns,
             "PENALISED": bool(network.l1 or network.l2),
             "FRESH": fresh,
@@ -82,6 +85,7 @@ class Numbering:
             "SIZE": [len(getattr(n.activation, "members", " ")) for n in self.neurons],
             "FORM": [self.forms.index(self._form(neuron)) for neuron in network.outputs],
             **self._links(),
+            **self._factors(),
             "START": [float(weight.value) for weight in network.weights],
             "MEMORY": self._memory(fresh),
             **rules,
@@ -112,6 +116,13 @@ class Numbering:
             "WEIGHT": [number[link.weight] for link in links],
         }
 
+    def _factors(self) -> dict[str, list[int]]:
+        rows = [getattr(neuron.activation, "factors", ()) for neuron in self.neurons]
+        return {
+            "PRODUCT": [0, *np.cumsum(list(map(len, rows))).tolist()],
+            "FACTOR": [self.index[factor] for row in rows for factor in row],
+        }
+
     def _memory(self, fresh: bool) -> list[float]:
         """What is remembered of one weight, where it is alike for all, else of each."""
         start = self.network.optimizer.memory(self.network.learning_rate)
@@ -136,6 +147,12 @@ class Numbering:
             "RULE": [number[kind] for kind in kinds],
             **{name: list(row) for name, row in columns},
         }
+
+
+def _entry(neuron: Neuron) -> Any:
+    """What makes an output of a total input; that of a product is taken as it is."""
+    kind = neuron.activation
+    return activations.get("identity") if isinstance(kind, Product) else kind
 
 
 TESTED = {"X": "inputs", "T": "targets", "Y": "outputs", "LOSS": "losses", "AFTER": "after"}

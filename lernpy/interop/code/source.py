@@ -35,6 +35,8 @@ TOLERANCE, SINGLE_TOLERANCE = 1e-12, 1e-5
 PLAIN = (
     "reset",
     "scaled",
+    "multiply",
+    "hand",
     "forward",
     "answer",
     "penalty",
@@ -42,7 +44,7 @@ PLAIN = (
     "backward",
     "update",
 )
-LEARNING = {"reset", "penalty", "expect", "backward", "update", "learn"}
+LEARNING = {"reset", "hand", "penalty", "expect", "backward", "update", "learn"}
 NAMES = (*PLAIN, "learn", "far", "test")
 STATE = {"w": "WEIGHTS", "m": "WEIGHTS", "g": "WEIGHTS", "out": "OUTPUTS"}
 
@@ -83,10 +85,6 @@ def as_program(
     if single and language != "h":
         raise LernpyError("only C can calculate in float; leave --float32 out, or write an .h")
     subclasses.refuse(network, "a program holds only lernpy's own classes")
-    for product in network.products:
-        raise LernpyError(
-            f"{product.neuron.name} is a product, which these programs do not have; write .onnx or .pt.py"
-        )
     is_portable = network.maths == "portable"
     how = {"single": single} if language == "h" else {}
     text = LANGUAGES[language](is_portable, **how)
@@ -157,6 +155,7 @@ class _Program:
         wanted = set(NAMES)
         wanted -= set() if self.numbering.learns else LEARNING
         wanted -= set() if self.flags["PENALISED"] else {"penalty"}
+        wanted -= set() if self.flags["MULTIPLIED"] else {"multiply", "hand"}
         return [name for name in NAMES if name in wanted]
 
     def _function(self, name: str) -> list[str]:

@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lernpy.checks import is_list, text
+from lernpy.data import Card
+from lernpy.data.sequences import step_outputs
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
@@ -122,8 +124,10 @@ def fit(
     dataset = None
     if isinstance(network, Network):
         dataset = fitting(network, data)
-        answers = in_units(network, Answerer(network).outputs(scaled(network, dataset.inputs)))
-        targets, names = dataset.targets, dataset.output_names
+        inputs = scaled(network, dataset.inputs)
+        answers = in_units(network, Answerer(network).outputs(inputs))
+        targets, names = dataset.targets, step_outputs(dataset.output_names)
+        answers, targets = Card.of(dataset).judged(inputs, answers, targets)
     else:
         answers, targets = (
             canvas.numeric_array(values, f"what plot.fit takes ({what})")
@@ -145,7 +149,8 @@ def fit(
         curve(axes[0], network, dataset, look)
     else:
         _against(axes[0], answers, targets, names, look)
-    of = f" ({len(targets)} {samples})" if text("samples", samples) else ""
+    count = len(targets if dataset is None else dataset)
+    of = f" ({count} {samples})" if text("samples", samples) else ""
     canvas.title(
         axes[0],
         canvas.title_or(title, f"R² = {_r2(network, dataset, answers, targets):.3f}{of}"),
