@@ -246,12 +246,12 @@ def test_all_of_it_is_in_sight(room: Classroom, size: tuple[int, int]) -> None:
     room.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     turn = room.before_a_choice()
     room.press("b")
-    assert measured.measure(room.page).faults == []
+    assert measured.measure(measured.drawn(room.page)).faults == []
     value, belief = turn["wrong"][0]
     assert f"({belief}: " in room.say(turn["part"], float(value))
     assert measured.measure(room.page).faults == []
     room.press("Escape", "Escape", "v")
-    assert room.shown("votes") and measured.measure(room.page).faults == []
+    assert room.shown("votes") and measured.measure(measured.drawn(room.page)).faults == []
 
 
 def test_by_a_wrong_rule_nobody_is_played(lab: Classroom) -> None:

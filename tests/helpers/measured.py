@@ -60,6 +60,12 @@ def open_page(page: Any, address: str) -> None:
     page.wait_for_function(STARTED)
 
 
+def drawn(page: Any) -> Any:
+    """The page, once it has drawn anew what was resized."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+    return page
+
+
 def measure(page: Any) -> Measured:
     """What stands on an open page now."""
     found = page.evaluate(MEASURE)

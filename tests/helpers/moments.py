@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+import measured
 from learning_page import xor
 
 import lernpy
@@ -161,11 +162,13 @@ def questions(page: Any, stops: int | None = None) -> Iterator[str]:
         for way, asks in (("", "player.predict()"), (" by hands", "player.classroom.vote()")):
             root.evaluate(BEFORE, at)
             root.evaluate(f"({{ player }}) => {asks}")
+            measured.drawn(page)
             if root.evaluate("({ player }) => player.asked !== undefined"):
                 yield f"asked{way} before {kind} {at}"
                 root.evaluate(ANSWER)
                 yield f"answered{way} before {kind} {at}"
     mistake = root.evaluate(PLAY)
+    measured.drawn(page)
     yield "all parts are played"
     if mistake:
         part, number = mistake

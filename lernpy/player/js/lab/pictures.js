@@ -298,7 +298,8 @@ function confusionPicture() {
       });
       pen.textBaseline = "middle";
       const left = Math.max(...names.map((name) => pen.measureText(name).width)) + 8;
-      const cell = Math.min((width - left) / kinds, (height - 2.6 * font) / kinds);
+      const cell = Math.max(1, Math.min(width - left, height - 2.6 * font) / kinds);
+      const apart = Math.ceil((0.75 * font) / cell); // rows from one name to the next
       const top = 1.4 * font;
       drawn = { first, cell, left, top };
       pen.fillStyle = looks.muted;
@@ -307,7 +308,7 @@ function confusionPicture() {
       names.forEach((name, row) => {
         pen.fillStyle = looks.text;
         pen.textAlign = "right";
-        pen.fillText(name, left - 5, top + (row + 0.5) * cell);
+        if (row % apart === 0) pen.fillText(name, left - 5, top + (row + 0.5) * cell);
         const all = sum(counts[row], (count) => count) || 1;
         counts[row].forEach((count, column) => {
           pen.globalAlpha = 0.85 * (count / all);
@@ -319,7 +320,7 @@ function confusionPicture() {
           pen.textAlign = "center";
           pen.fillStyle = count / all > 0.6 ? "#fff" : looks.text;
           const text = brief(count, 3);
-          if (count && pen.measureText(text).width < cell - 2) {
+          if (count && apart === 1 && pen.measureText(text).width < cell - 2) {
             pen.fillText(text, left + (column + 0.5) * cell, top + (row + 0.5) * cell);
           }
         });
