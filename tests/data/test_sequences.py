@@ -116,6 +116,16 @@ def test_what_is_no_sequence_is_refused(act, words):
     assert words in str(refused.value)
 
 
+def test_the_column_of_the_sequence_is_remembered(table, tmp_path):
+    ward = data.load(table, sequence="who")
+    other = tmp_path / "other.csv"
+    other.write_text(table.read_text())
+    for like in (ward, data.Card.of(ward)):
+        again = data.load(other, like=like)
+        np.testing.assert_array_equal(again.inputs, ward.inputs)
+        np.testing.assert_array_equal(again.targets, ward.targets)
+
+
 def test_a_sequence_that_is_longer_than_those_learned_is_refused(table, tmp_path):
     card = data.Card.of(data.load(table, sequence="who"))
     longer = tmp_path / "longer.csv"

@@ -69,11 +69,21 @@ def dataset_from(table: Table, reading: Reading, like: Card | Dataset | None) ->
     """The data set of a table that was read from a file."""
     name = Path(table.path).name.split(".")[0] or table.path
     source: dict[str, Any] = {"file": table.path}
+    reading = _as_learned(reading, table, like)
     if reading.sequence is not None:
         return _sequences(table, reading, like, name, source)
     if like is not None:
         return dataset_like(table, like, reading, name, source)
     return dataset_of(table, reading, name, source)
+
+
+def _as_learned(reading: Reading, table: Table, like: Card | Dataset | None) -> Reading:
+    """Which column names the sequences is remembered, and taken where this table has it, too."""
+    known = {} if like is None else like.data if isinstance(like, Card) else like.source
+    sequence = known.get("sequence")
+    if reading.sequence is None and sequence in table.names:
+        return replace(reading, sequence=sequence)
+    return reading
 
 
 def _sequences(
