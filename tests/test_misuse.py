@@ -614,6 +614,16 @@ PUBLIC |= {
             "sheet": lambda: None,
         },
     ),
+    "data.in_steps": (
+        lernpy.data.in_steps,
+        {
+            "rows": lambda: lernpy.data.Dataset("d", [[1.0], [2.0], [3.0]], [[0.0], [1.0], [0.0]]),
+            "sequence": lambda: ["a", "a", "b"],
+            "steps": lambda: 2,
+            "shorter": lambda: True,
+            "read": lambda: "every",
+        },
+    ),
     "data.load-file": (
         lernpy.data.load,
         {"name_or_path": TABLE, "target": lambda: "y", "ignore": lambda: "a"},
@@ -726,7 +736,7 @@ MORE: dict[str, dict[str, Any]] = {  # arguments that most calls leave out
     "Network": {"optimizer": "sgd", "learning_rate": 0.1, "seed": 0, "maths": "fast"},
     "build.random_dag": {"softmax": False, "products": False, "tied": True, "frozen": True},
     "data.load": {"like": None},
-    "data.read_csv": {"sequence": None},
+    "data.read_csv": {"sequence": None, "read": None},
     "data.reload": {"like": None},
     "data.fetch_mnist": {"progress": None},
     "train": {"rescale": False},

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.checks import whole
+from lernpy.checks import is_hashable, is_list, is_one_of, whole, yes
 from lernpy.data.columns import Column, one_hot
 from lernpy.data.dataset import ABSENT, Dataset
 from lernpy.data.targets import apart
@@ -55,6 +55,7 @@ def in_steps(
     >>> in_steps(rows, ["a", "a", "b", "b", "b"], read="every").targets.tolist()
     [[nan, 0.0, 1.0], [0.0, 0.0, 1.0]]
     """
+    _check_rows(rows, sequence)
     if rows.missing:
         raise DataError(
             f"{rows.name}: cells are missing, and a sequence has no gaps; leave the rows out"
@@ -64,7 +65,7 @@ def in_steps(
             f"{rows.name}: there are {counted(len(rows), 'row')}, but {len(sequence)} of them say to which "
             "sequence they belong; name one for each"
         )
-    if read not in ("last", "every"):
+    if not is_one_of(read, ("last", "every")):
         raise DataError(f'targets are read in "every" step or in the "last", not {shown(read)}')
     parts: dict[Hashable, list[int]] = {}
     for index, name in enumerate(sequence):
@@ -82,7 +83,7 @@ def in_steps(
     is_shorter = any(len(part) < steps for part in parts.values())
     if shorter is None:
         shorter = is_shorter
-    elif is_shorter and not shorter:
+    elif not yes("shorter", shorter) and is_shorter:
         name = next(name for name, part in parts.items() if len(part) < steps)
         raise DataError(
             f"{rows.name}: the sequence {shown(name)} has {counted(len(parts[name]), 'step')}, but the network "
@@ -107,6 +108,16 @@ def in_steps(
         about=f"{counted(len(parts), 'sequence')} of {'up to ' if shorter else ''}"
         f"{counted(steps, 'step')}. {rows.about}",
     )
+
+
+def _check_rows(rows: object, sequence: Sequence[Hashable]) -> None:
+    if not isinstance(rows, Dataset):
+        raise DataError(f"the rows are a data set whose samples are steps, not {shown(rows)}")
+    is_row = isinstance(sequence, str) or (is_list(sequence) and hasattr(sequence, "__len__"))
+    if not is_row or not all(map(is_hashable, sequence)):
+        raise DataError(
+            f"the sequence of each row is a list of names or numbers, not {shown(sequence)}"
+        )
 
 
 def _class_by_class(rows: Dataset) -> Dataset:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.data.alignment import check_like
 from lernpy.data.card import Card
 from lernpy.data.dataset import Dataset
 from lernpy.data.from_table import Reading, dataset_of
@@ -79,6 +80,8 @@ def dataset_from(table: Table, reading: Reading, like: Card | Dataset | None) ->
 
 def _as_learned(reading: Reading, table: Table, like: Card | Dataset | None) -> Reading:
     """Which column names the sequences is remembered, and taken where this table has it, too."""
+    if like is not None:
+        check_like(like)
     known = {} if like is None else like.data if isinstance(like, Card) else like.source
     sequence = known.get("sequence")
     if reading.sequence is None and sequence in table.names:
