@@ -7,6 +7,8 @@ Whoever is about to use a network asks `check`, which names what cannot be used 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from itertools import chain
 from operator import attrgetter
@@ -151,6 +153,8 @@ def check(network: Network) -> None:
     lernpy.errors.WiringError: the activation of h1 is 'relu', which is no activation; \
 write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
+    if _sure.get() is network:
+        return
     if network.links.are_moved:
         _refuse(_moved(network))
     weights = network.weights
@@ -169,6 +173,19 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or any(product.neuron.activation is not product for product in network.products)
     ):
         _refuse(_wrong_neurons(network))
+
+
+_sure: ContextVar[Network | None] = ContextVar("_sure", default=None)
+
+
+@contextmanager
+def sure_of(network: Network) -> Iterator[None]:
+    """Within, this network is not checked again: whoever asks has done so a moment ago."""
+    token = _sure.set(network)
+    try:
+        yield
+    finally:
+        _sure.reset(token)
 
 
 def _refuse(*wrong: Iterator[str]) -> None:

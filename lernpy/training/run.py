@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Unpack
 import numpy as np
 
 from lernpy import engine as engines
-from lernpy import subclasses
+from lernpy import held, subclasses
 from lernpy.build import fresh_seed
 from lernpy.checks import Bound, not_negative
 from lernpy.errors import LernpyError, TrainingError
@@ -59,7 +59,8 @@ class Run(Bound):
         settings.apply(network)
         network.card = self.data.card
         network.card = replace(self.data.card, training=self.summary)
-        self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
+        with held.sure_of(network):
+            self.engine = engines.make(network, settings.engine, settings.dtype, self.batch_size)
         self.rng = np.random.default_rng(self.seed)
         self.patience = Patience(settings.early_stop)
         self.history = History(
