@@ -29,8 +29,6 @@ BETWEEN = "   ·   "  # the parts of a title
 FEW = 60  # up to so many links the lanes have chevrons and signs at their heads
 UNHEARD = 0.38  # how strong the blame is drawn that nobody uses: at inputs and biases
 SIDE = 31.0  # points to the right of a neuron for its gate and its bars
-
-
 CARRIED = "signal = weight × output; what arrives at a neuron adds up"
 
 
