@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any, Generic, TypeVar, overload
 
 from lernpy.errors import UnknownNameError
@@ -60,7 +60,16 @@ class Named(Mapping[str, Entry], Generic[Entry]):
     def get(self, name: str, default: Entry | Other) -> Entry | Other: ...
     def get(self, name: str, default: Any = None) -> Any:
         """The entry or the default; no error is written for nobody to read."""
-        return self._entries[name] if name in self else default
+        try:
+            return self._entries.get(name, default)
+        except TypeError:  # a list is no name
+            return default
+
+    def values(self) -> ValuesView[Entry]:  # the table's own, faster than one look-up each
+        return self._entries.values()
+
+    def items(self) -> ItemsView[str, Entry]:
+        return self._entries.items()
 
     def __contains__(self, name: object) -> bool:
         try:

@@ -200,7 +200,8 @@ def traits_of(name: str) -> Traits:
     """What is known of an activation of that name; of softmax and products, too; nothing of a name unknown."""
     if name in ("softmax", "product"):
         return SOFTMAX if name == "softmax" else PRODUCT
-    return ACTIVATIONS[name].traits if name in ACTIVATIONS else TRAITS
+    entry = ACTIVATIONS.get(name)
+    return TRAITS if entry is None else entry.traits
 
 
 def why_shut(name: str, always: bool = False) -> str:
