@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from lernpy.engine.aligned import aligned
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.calls import by_call, not_portable
 from lernpy.engine.jit import kernels, machine
 from lernpy.engine.jit.entries import CannotWrite, Entries
-from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, aligned_zeros, layout_of
+from lernpy.engine.jit.layouts import Answerer, Arrangement, Learner, layout_of
 from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import bent, squashed
 from lernpy.engine.numpy.mirror import Mirror
@@ -113,12 +114,12 @@ class JitEngine(Engine):
 
     def _load_values(self) -> None:
         index, size = self.layout.index, self.layout.size
-        self.w = aligned_zeros(size, self.dtype)
+        self.w = aligned(size, self.dtype)
         self.w[index] = [weight.value for weight in self.plan.weights]
-        self._gradient = aligned_zeros(size, self.dtype)
+        self._gradient = aligned(size, self.dtype)
         memories, self._fresh = memories_of(self.plan.weights, self.network.optimizer)
         start = self.network.optimizer.memory(0.0)
-        self.m = aligned_zeros((len(start), size), self.dtype)
+        self.m = aligned((len(start), size), self.dtype)
         self.m[:] = np.array(start)[:, None]
         self.m[:, index] = memories
         self._moved = False

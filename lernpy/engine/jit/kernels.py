@@ -29,10 +29,11 @@ from lernpy.functions.maths import TINY
 
 KERNELS = (  # what programs call by address, where they need it
     *("judge", "move_all", "softmax", "softmax_down"),
-    *("multiply", "gather", "outer", "not_zero", "sums", "collect"),
+    *("multiply", "gather", "outer", "not_zero", "gather_rows", "outer_rows", "sums", "collect"),
 )
 JUDGE, MOVE_ALL, SOFTMAX, SOFTMAX_DOWN, MULTIPLY, GATHER, OUTER, NOT_ZERO = range(8)
-SUMS, COLLECT, VALUES, DELTAS = range(8, 12)  # of activation 0; those of number c are 2 c further
+GATHER_ROWS, OUTER_ROWS, SUMS, COLLECT = range(8, 12)
+VALUES, DELTAS = range(12, 14)  # of activation 0; those of number c are 2 c further
 
 
 class Curriculum(NamedTuple):
@@ -147,6 +148,7 @@ def gather(
             v += 1
 
 
+@fused
 def outer(
     a: Numbers,
     a0: int,
@@ -195,6 +197,7 @@ def inner(a: Numbers, a0: int, x: Numbers, x0: int, size: int) -> float:
     return total
 
 
+@fused
 def not_zero(x: Numbers, x0: int, n: int, picked: Indices, at: int) -> float:
     """Writes which of n numbers are not 0, from picked[at] on; returns how many these are."""
     count = at
@@ -205,6 +208,49 @@ def not_zero(x: Numbers, x0: int, n: int, picked: Indices, at: int) -> float:
         picked[count] = i
         count += x[x0 + i] != 0.0
     return float(count - at)
+
+
+def gather_rows(
+    x: Numbers,
+    n: int,
+    orders: Indices,
+    low: int,
+    rows: int,
+    picked: Indices,
+    counts: Indices,
+    w: Numbers,
+    w0: int,
+    z: Numbers,
+    z0: int,
+    padded: int,
+) -> None:
+    """Each row's z[j] += sum over i of x[i] w[i, j], for those x that are not 0; notes which these are."""
+    for b in range(rows):
+        x0, at, zb = orders[low + b] * n, b * (n + 8), z0 + b * padded
+        counts[b] = int(not_zero(x, x0, n, picked, at))
+        high, vectors = at + counts[b], padded // lanes(w)
+        gather(x, x0, picked, w, w0, padded, picked, at, high, z, zb, vectors, False)
+
+
+def outer_rows(
+    x: Numbers,
+    n: int,
+    orders: Indices,
+    low: int,
+    rows: int,
+    picked: Indices,
+    counts: Indices,
+    d: Numbers,
+    d0: int,
+    c: Numbers,
+    c0: int,
+    padded: int,
+) -> None:
+    """c[i, j] += x[i] d[j] for each row, for those x that `gather_rows` has noted."""
+    for b in range(rows):
+        x0, at, db = orders[low + b] * n, b * (n + 8), d0 + b * padded
+        high, vectors = at + counts[b], padded // lanes(c)
+        outer(x, x0, picked, at, high, d, db, c, c0, padded, vectors, 1.0)
 
 
 @fused

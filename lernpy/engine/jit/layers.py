@@ -99,14 +99,8 @@ def up(X: Numbers, orders: Indices, w: Numbers, net: Tiles, low: int, rows: int)
         if k > 1:
             call(multiply, (rows, n, vectors, net.Y, y0, below, 1, goal))
         elif net.sparse:
-            for b in range(rows):
-                row = (X, orders[low + b] * n, net.picked)
-                at = b * (n + 8)
-                net.counts[b] = int(
-                    call(net.kernels[kernels.NOT_ZERO], (X, row[1], n, net.picked, at))
-                )
-                ends = (net.picked, at, at + net.counts[b], Z, z0 + b * padded, vectors, False)
-                call(net.kernels[kernels.GATHER], (row, w, w0, padded, ends))
+            inputs = X, n, orders, low, rows, net.picked, net.counts
+            call(net.kernels[kernels.GATHER_ROWS], (inputs, w, w0, Z, z0, padded))
         else:
             for b in range(rows):
                 x0 = orders[low + b] * n
@@ -130,11 +124,8 @@ def down(data: Curriculum, gradient: Numbers, net: Tiles, low: int, rows: int, n
             call(multiply, (rows, size, below // lanes(D), D, z0, padded, 1, blame))
             call(multiply, (n, rows, vectors, net.Y, y0, 1, below, goal))
         elif net.sparse:
-            for b in range(rows):
-                at = b * (n + 8)
-                row = (data.X, data.orders[low + b] * n, net.picked, at, at + net.counts[b])
-                ends = (D, z0 + b * padded, gradient, w0, padded, vectors, 1.0)
-                call(net.kernels[kernels.OUTER], (row, ends))
+            inputs = data.X, n, data.orders, low, rows, net.picked, net.counts
+            call(net.kernels[kernels.OUTER_ROWS], (inputs, D, z0, gradient, w0, padded))
         else:
             call(multiply, (n, rows, vectors, net.dense, 0, 1, n, goal))
         if bias:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lernpy.engine.aligned import BYTES, aligned
 from lernpy.engine.jit import kernels, layers, machine, printed, straight, wires
 from lernpy.engine.jit.entries import Entries, activations_of
 from lernpy.engine.jit.printed import Variant
@@ -16,19 +17,10 @@ from lernpy.product import Product
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
 
-BYTES = 64  # of a vector
 Learner = machine.MachineCode
 """Takes the fields of `kernels.Curriculum` and `kernels.Moves`."""
 Answerer = Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], Any]
 """Takes inputs, an order of rows and how many these are, weights, and where to write the answers."""
-
-
-def aligned_zeros(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
-    """Zeros that begin at a line of the cache: a vector that lies across two lines takes twice as long."""
-    count = int(np.prod(shape))
-    room = np.zeros(count + BYTES // dtype.itemsize, dtype)
-    first = -room.ctypes.data % BYTES // dtype.itemsize
-    return room[first : first + count].reshape(shape)
 
 
 def mostly_zero(X: np.ndarray) -> bool:
@@ -148,10 +140,12 @@ class Matrices(Arrangement):
         return {"online": online, "at_once": online and plain, "sparse": mostly_zero(X)}
 
     def learner(self, options: Variant) -> Learner:
-        functions: list[Any] = [] if options.online else [kernels.multiply]
-        functions += [kernels.gather, kernels.outer] if options.online or options.sparse else []
-        functions += [kernels.not_zero] if options.sparse else []
-        learn = layers.learn_one_by_one if options.online else layers.learn
+        online = options.online
+        functions: list[Any] = [kernels.gather, kernels.outer] if online else [kernels.multiply]
+        if options.sparse:
+            rows = [kernels.gather_rows, kernels.outer_rows]
+            functions += [kernels.not_zero] if online else rows
+        learn = layers.learn_one_by_one if online else layers.learn
         net = self._net(self._kernels(options, *functions), options)
         return machine.kernel(learn, self.dtype.name).ending(*net)
 
@@ -162,10 +156,10 @@ class Matrices(Arrangement):
     def _net(self, kernels: np.ndarray, options: Variant) -> layers.Tiles:
         """The layers, with room for a chunk of samples."""
         n, chunk, dtype = self.plan.n_inputs, layers.CHUNK, self.dtype
-        Z, Y, S, D = (aligned_zeros(self._numbers, dtype) for _ in "ZYSD")
+        Z, Y, S, D = (aligned(self._numbers, dtype) for _ in "ZYSD")
         picked, counts = np.zeros(chunk * (n + 8), np.int64), np.zeros(chunk, np.int64)
         every = np.arange(self.shape[:, 0].max())
-        turned, dense = aligned_zeros(self._turned, dtype), aligned_zeros(chunk * n, dtype)
+        turned, dense = aligned(self._turned, dtype), aligned(chunk * n, dtype)
         how = self.entries.share, options.sparse, options.at_once
         rest = np.zeros(chunk), turned, dense, picked, counts, every
         return layers.Tiles(*how, kernels, self.shape, len(self.shape), Z, Y, S, D, *rest)
@@ -217,7 +211,7 @@ class LinkLists(Arrangement):
     def _net(self, kernels: np.ndarray, options: Variant) -> wires.Edges:
         """The wiring, with room for `width` samples; a bias's output is always 1."""
         plan, width = self.plan, options.width
-        Z, Y, S, D = (aligned_zeros(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
+        Z, Y, S, D = (aligned(plan.n_neurons * width, self.dtype) for _ in "ZYSD")
         Y[plan.n_inputs * width : plan.n_fixed * width] = 1.0
         lists = *self._links, *self._ahead, self._is_blamed, np.zeros(plan.n_neurons, np.int64)
         ends = *self._factors, self._outputs, len(self._outputs), plan.n_inputs

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from lernpy.engine.aligned import aligned
 from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets
 from lernpy.engine.base import Goal, NetsEngine
 from lernpy.engine.jit import lanes, machine
 from lernpy.engine.jit.engine import JitEngine, refusal
 from lernpy.engine.jit.entries import CannotWrite, Entries
-from lernpy.engine.jit.layouts import aligned_zeros
 from lernpy.engine.jit.printed import Variant
 from lernpy.engine.numpy.feed import squashed
 from lernpy.network import Network
@@ -61,7 +61,7 @@ class Lanes(NetsEngine):
         penalised = nets.plan.penalised.astype(float) if nets.regularised else np.zeros(0)
         settings = np.array([*nets.optimizer.options.values(), 0.0], float)
         begin, n_lanes = lanes.begin_of(nets.plan), count + spare
-        S = aligned_zeros((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
+        S = aligned((begin + len(state) + lanes.WATCHED) * lanes.BLOCK, np.dtype(float))
         how = *orders.shape, batch, np.ascontiguousarray(factors), len(factors), rates
         pull = rules, penalised, len(penalised), l1, l2, settings
         sizes = nets.plan.n_weights, begin, count, n_lanes

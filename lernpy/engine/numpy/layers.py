@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.aligned import aligned
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.gemm import WORTH_IT, Gemm, find, pointer
 from lernpy.engine.numpy.script import Script
@@ -34,8 +35,8 @@ class Layers:
         if self.vector:
             pieces[:1] = [first.weight[:, :-1].ravel(), first.weight[:, -1]]
         self.order = np.concatenate(pieces)
-        self.values = np.empty(len(self.order), dtype)
-        self.gradient = np.empty(len(self.order), dtype)
+        self.values = aligned(len(self.order), dtype)
+        self.gradient = aligned(len(self.order), dtype)
 
     def matrices(self, flat: np.ndarray) -> list[np.ndarray]:
         """Each layer's matrix, as a window on the vector of all weights (or of all gradients)."""
@@ -106,7 +107,7 @@ class _Step:
     def _room_for_blame(self, index: int) -> None:
         layers, rows = self.layers.plan.layers, len(self._empty(index))
         bias = index + 1 < len(layers) and layers[index + 1].bias
-        room = np.empty((rows + bias, self.batch), self.layers.dtype)
+        room = aligned((rows + bias, self.batch), self.layers.dtype)
         self.back.append(self.script.bind(f"back{index + 1}", room))
         self.blame.append(self.script.bind(f"blame{index + 1}", room[:rows]))
         if self._delta_is_gradient(index):
@@ -126,7 +127,7 @@ class _Step:
     def _with_ones(self, before: Layer, layer: Layer) -> np.ndarray:
         """The outputs of the layer before, with a row of ones for the bias."""
         sources = before.stage.high - before.stage.low
-        return np.ones((sources + layer.bias, self.batch), self.layers.dtype)
+        return aligned((sources + layer.bias, self.batch), self.layers.dtype, 1.0)
 
     def _hidden(self, index: int, layer: Layer) -> None:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.aligned import aligned
 from lernpy.engine.numpy.feed import Feed
 from lernpy.engine.numpy.gemm import pointer
 from lernpy.engine.numpy.layers import Layers
@@ -41,7 +42,7 @@ class Program:
         plan, dtype = body.plan, body.dtype
         width = plan.n_inputs + body.ones_in_data
         steps = min(max(1, CHUNK // (batch * width)), MOST_STEPS) if kind == "learn" else 1
-        self.inputs = np.ones((steps, batch, width), dtype)
+        self.inputs = aligned((steps, batch, width), dtype, 1.0)
         self.targets = np.zeros((steps, batch, plan.n_outputs), dtype)
         self.outputs = np.zeros((steps, plan.n_outputs, batch), dtype)
         self.totals = np.zeros_like(self.outputs)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lernpy.engine.aligned import aligned
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Ints, Plan, Stage, in_turns
@@ -32,14 +33,14 @@ class Wires:
         self.plan = plan
         self.dtype = dtype
         self.order = np.arange(plan.n_weights) if plan.shared else plan.weight
-        self.values = np.empty(plan.n_weights, dtype)
-        self.gradient = np.empty(plan.n_weights, dtype)
+        self.values = aligned(plan.n_weights, dtype)
+        self.gradient = aligned(plan.n_weights, dtype)
         self.prepare()
 
     def prepare(self) -> None:
         """The matrix (targets, sources), and where in it each link's weight stands."""
         plan = self.plan
-        self.matrix = np.zeros((plan.n_neurons - plan.n_fixed, plan.n_neurons), self.dtype)
+        self.matrix = aligned((plan.n_neurons - plan.n_fixed, plan.n_neurons), self.dtype)
         self.cells = (plan.target - plan.n_fixed) * plan.n_neurons + plan.source
 
     def write(

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-BYTES = 64  # of a vector
+from lernpy.engine.aligned import BYTES
+
 FUSE = ("contract",)
 POSITIONS = [([i for i in range(8) if bits >> i & 1] + [0] * 8)[:8] for bits in range(256)]
 Body = Callable[[Any, list[Any]], list[Any]]
