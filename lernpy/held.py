@@ -232,7 +232,10 @@ def _wrong_weights(network: Network) -> Iterator[str]:
         if not is_number(value):
             yield f"{where} has the value {shown(value)}, which is no number; write .weight.value = 0.5"
         if not isinstance(rule, Rule):
-            yield f"{where} has the rule {shown(rule)}; write .weight.frozen = True or .weight.rule = Rule(...)"
+            yield (
+                f"{where} has the rule {shown(rule)}; write .weight.frozen = True, "
+                "or .weight.rule = Rule(...), which is in lernpy.weight"
+            )
 
 
 def _wrong_neurons(network: Network) -> Iterator[str]:

@@ -224,9 +224,9 @@ class Tracer:
         return square * base if half is not None and power % 2 else square
 
     def _shortened(self, name: str, operands: tuple[Operand, ...]) -> Any:
-        """What needs no operation: a product with 1 or 0, a choice that is none, the larger of x and -inf.
+        """What needs no operation: a product with 1, a choice that is none, the larger of x and -inf.
 
-        Where wanted, a / b * b and a + TINY, too.
+        Where wanted, a / b * b and a + TINY, too. A product with 0 is not 0 where x is infinite.
         """
         if name == "add" and TINY in operands and not self._exact:
             return self._term(operands[operands[0] == TINY])
@@ -240,7 +240,7 @@ class Tracer:
             return None
         for first, other in (operands, operands[::-1]):
             if not isinstance(first, str):
-                return self._term(other) if first == 1 else 0.0 if first == 0 else None
+                return self._term(other) if first == 1 else None
             made = next((o for o in self.operations if o.result == first), None)
             if self._cancels and made and made.name == "divide" and made.arguments[1] == other:
                 return self._term(made.arguments[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import KERNELSPEC, jupyter_environment
+from lab import KERNELSPEC, execute, jupyter_environment
 
 CELL = """
 import lernpy
@@ -21,7 +21,7 @@ OFFLINE = dict.fromkeys(
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("nbclient")
     from nbformat import v4
 
     folder = tmp_path_factory.mktemp("executed")
@@ -29,9 +29,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in jupyter_environment(folder).items():
             patch.setenv(name, value)
-        nbclient.NotebookClient(
-            notebook, timeout=120, kernel_name="python3", store_widget_state=False
-        ).execute(cwd=str(folder))
+        execute(notebook, folder)
     yield notebook
 
 

@@ -13,6 +13,7 @@ from lernpy.engine import make
 from lernpy.engine.python import PythonEngine
 from lernpy.errors import LernpyError
 from lernpy.functions import optimizers
+from lernpy.weight import Rule
 
 
 def state(network: lernpy.Network) -> list[tuple[float, tuple[float, ...]]]:
@@ -54,6 +55,21 @@ def test_bit_for_bit(case: Case, weighed: bool, zeros: bool) -> None:
     )
     assert equal([m for _, m in state(network)], [m for _, m in state(twin)])
     np.testing.assert_array_equal(engine.predict(x), network.predict(x))
+
+
+def test_a_weight_of_rate_zero_goes_with_the_objects_beyond_all_numbers() -> None:
+    """Found by chance: 0 times a step that is infinite is no number, and the lines said the old weight."""
+    network = lernpy.layered([1, 1], "identity", "identity", bias=False, seed=0, learning_rate=1.0)
+    network.weights[0].rule = Rule(rate=0.0)
+    twin = network.copy()
+
+    for x in (3.0, 1e200):
+        network.learn([x], [0.0])
+        engine = PythonEngine(twin)
+        engine.learn_epochs([[x]], [[0.0]], np.zeros((1, 1), int), 1, [1.0])
+        engine.store()
+        assert equal(state(twin), state(network))
+    assert np.isnan(network.weights[0].value)
 
 
 def test_products_hand_back_in_the_order_of_the_network() -> None:

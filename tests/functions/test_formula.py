@@ -30,13 +30,20 @@ def test_what_no_result_needs_is_left_out():
     assert [o.name for o in trace(wasteful, "z").operations] == ["add"]
 
 
-def test_a_product_with_one_or_zero_is_none():
+def test_a_product_with_one_is_none():
     identity, one = activations.get("identity"), activations.get("one")
 
     assert identity.formula("value").results == ("z",)
     assert identity.formula("slope").results == (1.0,)
     assert identity.formula("delta").results == ("s",)
     assert one.formula("value").results == (1.0,)
+
+
+def test_a_product_with_zero_is_one():
+    """It is 0 of what is finite, and NaN of what is not; so say the objects, and so do the lines."""
+    formula = trace(lambda m: lambda z: 0.0 * z + z * 0.0, "z")
+
+    assert str(formula) == "v1 = multiply(0.0, z)\nv2 = multiply(z, 0.0)\nv3 = add(v1, v2)\n-> v3"
 
 
 def test_a_quotient_and_its_divisor_cancel_where_wanted():

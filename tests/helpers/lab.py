@@ -53,6 +53,27 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     return inherited | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
+def execute(notebook: Any, folder: Path, tries: int = 5) -> None:
+    """Run a notebook from top to bottom, in a kernel of its own and in this folder.
+
+    Ports are chosen before the kernel takes them; if somebody else was faster it dies unheard, and another
+    one starts. (JupyterLab does so by itself.)
+    """
+    from nbclient import NotebookClient
+
+    for left in reversed(range(tries)):
+        client = NotebookClient(
+            notebook, timeout=300, kernel_name="python3", store_widget_state=False
+        )
+        try:
+            client.execute(cwd=str(folder))
+        except RuntimeError as error:
+            if not left or "Kernel died before replying" not in str(error):
+                raise
+        else:
+            return
+
+
 class Kernel:
     """A second client of the kernel that a notebook in the page talks to."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from lab import execute
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "sweeps.ipynb"
 
@@ -23,7 +23,7 @@ def test_it_runs_from_top_to_bottom(
 ) -> None:
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    execute(notebook, tmp_path)
     shown = str([cell.outputs for cell in notebook.cells if cell.cell_type == "code"])
     assert "'success'" in shown and "5 folds: loss" in shown
 
