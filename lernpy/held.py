@@ -155,16 +155,14 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
     if _sure.get() is network:
         return
-    if network.links.are_moved:
-        _refuse(_moved(network))
     weights = network.weights
     rules = [weight.rule for weight in weights]
     if (
-        [link for link, weight in network._held if link.weight is not weight]
+        is_rewired(network)
         or set(map(type, [weight.value for weight in weights])) - {float}
         or set(map(type, rules)) - {Rule}
     ):
-        _refuse(_wrong_links(network), _wrong_weights(network))
+        _refuse(_moved(network), _wrong_links(network), _wrong_weights(network))
     names, neurons = zip(*network.neurons.items(), strict=True)
     if (
         {type(neuron.activation) for neuron in neurons} != {Activation}
@@ -173,6 +171,14 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or any(product.neuron.activation is not product for product in network.products)
     ):
         _refuse(_wrong_neurons(network))
+
+
+def is_rewired(network: Network) -> bool:
+    """Whether some link was given another weight, or another neuron, than it was wired with."""
+    return any(
+        link.weight is not weight or link.input_neuron is not start or link.output_neuron is not end
+        for link, weight, start, end in network._held
+    )
 
 
 _sure: ContextVar[Network | None] = ContextVar("_sure", default=None)

@@ -127,9 +127,13 @@ class Network(Wired):
         for part in self._order:
             part.reset()
         if self.samples == 0:
-            for link, weight in self._held:
-                if link.weight is not weight:
-                    held.check(self)  # somebody gave the link a weight that would never move
+            for link, weight, start, end in self._held:
+                if (
+                    link.weight is not weight
+                    or link.input_neuron is not start
+                    or link.output_neuron is not end
+                ):
+                    held.check(self)  # which names the link that was given something else
                 weight.reset()
 
     def feed(self, inputs: ArrayLike) -> None:

@@ -61,8 +61,11 @@ class Wired(held.Elsewhere):
             self._order = held.Parts(order, "order")
             self._neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
             self._links = wiring.Links(graph, order)
-            self._held = [(link, link.weight) for link in self._links.values()]
-            self._weights = held.Parts(dict.fromkeys(w for _, w in self._held), "weights")
+            self._held = [
+                (link, link.weight, link.input_neuron, link.output_neuron)
+                for link in self._links.values()
+            ]
+            self._weights = held.Parts(dict.fromkeys(w for _, w, _, _ in self._held), "weights")
         self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         units = (unit for generation in generations for unit in generation)
         apart = [unit for unit in units if not isinstance(unit, Neuron)]

@@ -266,7 +266,6 @@ class Links(Mapping[tuple[str, str], Link]):
     def __init__(self, graph: nx.DiGraph, order: Sequence[Part]) -> None:
         self._graph = graph
         self._links = [part for part in order if isinstance(part, Link)]
-        self._ends = self._now()
 
     def __getitem__(self, ends: tuple[str, str]) -> Link:
         if not (isinstance(ends, tuple) and len(ends) == 2):
@@ -310,15 +309,6 @@ class Links(Mapping[tuple[str, str], Link]):
 
     def values(self) -> Any:  # faster than one look-up each
         return self._links.copy()
-
-    def _now(self) -> tuple[list[Neuron], list[Neuron]]:
-        links = self._links
-        return [link.input_neuron for link in links], [link.output_neuron for link in links]
-
-    @property
-    def are_moved(self) -> bool:
-        """Whether some link joins other neurons than it was wired to."""
-        return self._now() != self._ends
 
     def __repr__(self) -> str:
         return f"<{len(self)} links>"
