@@ -188,8 +188,8 @@ LESSONS = {"learn", "collect", "learn_batch", "answer"}
 def is_told(edit: str, use: str) -> bool:
     """The objects go on with some edits; who trains, asks, copies or saves is told."""
     learns = use in LESSONS - {"answer"}
-    if edit in ("link.weight = Weight", "link.input_neuron ="):
-        return learns or use not in LESSONS  # it would collect blame and never move, or out of order
+    if edit in ("link.weight = Weight", "link.input_neuron ="):  # nothing else would tell
+        return learns or use not in LESSONS
     return use not in LESSONS or (edit not in SILENT and ("rule" not in edit or "learn" in use))
 
 
