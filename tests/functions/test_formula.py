@@ -39,7 +39,7 @@ def test_a_product_with_one_is_none():
     assert one.formula("value").results == (1.0,)
 
 
-def test_a_product_with_zero_is_one():
+def test_a_product_with_zero_stays_a_product():
     """It is 0 of what is finite, and NaN of what is not; so say the objects, and so do the lines."""
     formula = trace(lambda m: lambda z: 0.0 * z + z * 0.0, "z")
 
