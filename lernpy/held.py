@@ -24,6 +24,7 @@ from lernpy.weight import Rule, Weight
 
 if TYPE_CHECKING:
     from lernpy.network import Network
+    from lernpy.neuron import Neuron
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -171,6 +172,11 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or any(product.neuron.activation is not product for product in network.products)
     ):
         _refuse(_wrong_neurons(network))
+
+
+def who_is_what(network: Network) -> list[tuple[Neuron, str, Activation | Group]]:
+    """Every neuron with the name and the activation that it has now."""
+    return [(neuron, neuron.name, neuron.activation) for neuron in network.neurons.values()]
 
 
 def is_rewired(network: Network) -> bool:

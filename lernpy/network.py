@@ -52,7 +52,7 @@ class Network(Wired):
     """
 
     __slots__ = (
-        *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised"),
+        *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
         *("samples", "passes", "seed", "card", "maths", "__weakref__"),
     )
 
@@ -93,7 +93,8 @@ class Network(Wired):
     def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
         super()._wire(neurons, links)
         self._penalised = None
-        self._tell_groups()
+        self._named = held.who_is_what(self)
+        self._follow_loss()
 
     def _make_portable(self) -> None:
         """From now on the same bits in every language."""
@@ -127,6 +128,9 @@ class Network(Wired):
         for part in self._order:
             part.reset()
         if self.samples == 0:
+            for neuron, name, activation in self._named:
+                if neuron.name is not name or neuron.activation is not activation:
+                    self._look_again()
             for link, weight, start, end in self._held:
                 if (
                     link.weight is not weight
@@ -136,6 +140,11 @@ class Network(Wired):
                     held.check(self)  # which names the link that was given something else
                 weight.reset()
 
+    def _look_again(self) -> None:
+        """Neurons are not what they were: refuse it by name, or know them so from now on."""
+        held.check(self)
+        self._named = held.who_is_what(self)
+
     def feed(self, inputs: ArrayLike) -> None:
         """Hand each input neuron its value."""
         for neuron, value in zip(self._inputs, numbers("input", self._inputs, inputs)):
@@ -144,10 +153,10 @@ class Network(Wired):
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
         outputs, judge = self._outputs, self._loss
-        share = sample_weight * judge.share(len(outputs))
+        share, stable = sample_weight * self._share, judge.stable
         total = 0.0
         for neuron, target in zip(outputs, numbers("output", outputs, targets)):
-            if neuron.activation.name in judge.stable:
+            if stable and neuron.activation.name in stable:
                 loss, slope = self._judged_early(neuron, target)
             else:
                 loss, slope = judge.value(neuron.output, target), judge.slope(neuron.output, target)
@@ -271,10 +280,11 @@ class Network(Wired):
     @loss.setter
     def loss(self, loss: str | Loss) -> None:
         self._loss = portable.of(losses.get(loss), self.maths)
-        self._tell_groups()
+        self._follow_loss()
 
-    def _tell_groups(self) -> None:
-        """Which groups the loss asks for the rests of their shares."""
+    def _follow_loss(self) -> None:
+        """What each output counts for, and which groups are asked for the rests of their shares."""
+        self._share = self._loss.share(len(self._outputs))
         for group in self.groups:
             asked = not set(self.outputs).isdisjoint(group.members)
             group.apart = self._loss.from_rest is not None and asked

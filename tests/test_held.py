@@ -147,7 +147,7 @@ LATER: dict[str, tuple[Callable[[lernpy.Network], Any], str]] = {
     ),
     "activation = None": (lambda n: setattr(n.neurons["y1"], "activation", None), "of y1 is None"),
 }
-SILENT: dict[str, tuple[Callable[[lernpy.Network], Any], str]] = {  # a lesson would go on with it
+SILENT: dict[str, tuple[Callable[[lernpy.Network], Any], str]] = {  # an answer goes on with it
     "link.weight = Weight": (
         lambda n: setattr(n.links["x1", "h1"], "weight", Weight(0.5)),
         'network.tie(("x1", "h1"))',
@@ -182,15 +182,13 @@ USES: dict[str, Callable[[lernpy.Network], Any]] = {
     "Mirror": lernpy.Mirror,
     "check_gradients": lambda n: lernpy.check_gradients(n, *XOR),
 }
-LESSONS = {"learn", "collect", "learn_batch", "answer"}
 
 
 def is_told(edit: str, use: str) -> bool:
-    """The objects go on with some edits; who trains, asks, copies or saves is told."""
-    learns = use in LESSONS - {"answer"}
-    if edit in ("link.weight = Weight", "link.input_neuron ="):  # nothing else would tell
-        return learns or use not in LESSONS
-    return use not in LESSONS or (edit not in SILENT and ("rule" not in edit or "learn" in use))
+    """Everybody is; but the objects answer as they now are, and who only collects needs no rule."""
+    if use == "answer":
+        return edit not in SILENT and "rule" not in edit
+    return use != "collect" or "rule" not in edit
 
 
 @pytest.mark.parametrize(
@@ -211,6 +209,20 @@ def test_what_cannot_be_used_is_named_before_anything_moves(
     assert sentence in str(error.value) and "\n" not in str(error.value)
     assert values(network) == before and network.learning_rate == 0.1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("use", ["learn", "collect", "learn_batch"])
+def test_another_activation_is_learned_with_from_then_on(use: str):
+    network, twin = net(), lernpy.layered([2, 3, 1], "sigmoid", output_activation="tanh", seed=0)
+    for weight, other in zip(twin.weights, network.weights, strict=True):
+        weight.value = other.value
+    for name in ("h1", "h2", "h3"):
+        network.neurons[name].activation = activations.get("sigmoid")
+    network.neurons["y1"].activation = activations.get("tanh")
+    assert USES[use](network) == USES[use](twin)
+    network.neurons["h1"].name, network.samples = "z", 0  # a batch begins
+    with pytest.raises(LernpyError, match="'h1' was renamed 'z'"):
+        USES[use](network)
 
 
 def test_in_a_softmax_group_too():
