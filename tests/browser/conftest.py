@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import measured
 import pytest
 from gate import Gate
 from lab import lab  # noqa: F401 (a fixture)
@@ -54,6 +55,7 @@ def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(**{"viewport": size, "service_workers": "block", **options})
         context.set_default_timeout(PATIENCE)
         gate = Gate(context)
+        context.on("page", measured.patient)  # one that a page opens, too
         pages.append(context.new_page())
         pages[-1].gate = gate
         return pages[-1]

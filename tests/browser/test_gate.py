@@ -66,12 +66,12 @@ def test_curious(page): page.set_content("<img src=http://example.org/a.png>", w
 
 
 def test_a_careless_test_fails_when_it_ends(browser: Any, tmp_path: Path) -> None:
-    helpers = Path(__file__).parents[1] / "helpers"
-    for file in (Path(__file__).with_name("conftest.py"), helpers / "gate.py", helpers / "lab.py"):
-        shutil.copy(file, tmp_path)
+    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_careless.py").write_text(CARELESS)
+    helpers = f"pythonpath={Path(__file__).parents[1] / 'helpers'}"
+    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", helpers, "test_careless.py"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_careless.py"],
+        [sys.executable, *command],
         capture_output=True,
         text=True,
         cwd=tmp_path,

@@ -26,7 +26,7 @@ def faults(
     file.write_text(moments.PAGES[name](), encoding="utf-8")
     wrong = []
     for where, page in measured.contexts(browser, *grid):
-        measured.open_page(page, file.as_uri())
+        page.goto(file.as_uri())
         for moment in chain(moments.moments(page, stops), moments.questions(page, asked)):
             wrong += [f"{where}, {moment}: {fault}" for fault in measured.measure(page).faults]
     return wrong

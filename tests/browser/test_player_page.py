@@ -797,7 +797,7 @@ def test_every_stop_in_every_size_and_theme_is_in_order(
     file.write_text(player.page(played.MEASURED[name]()), encoding="utf-8")
     wrong = []
     for where, page in measured.contexts(browser):
-        measured.open_page(page, file.as_uri() + "#by=generation")
+        page.goto(file.as_uri() + "#by=generation")
         for stop in range(16):
             wrong += [f"{where}, stop {stop}: {fault}" for fault in measured.measure(page).faults]
             press(page, "ArrowRight")

@@ -45,7 +45,7 @@ def show(new_page: Callable[..., Any], tmp_path: Any) -> Callable[..., Any]:
     def open_it(network: lernpy.Network, **options: Any) -> Any:
         player.write(lesson(network), tmp_path / "time.html", **options)
         page = new_page(**SIZE)
-        measured.open_page(page, (tmp_path / "time.html").as_uri())
+        page.goto((tmp_path / "time.html").as_uri())
         return page
 
     return open_it
@@ -73,7 +73,7 @@ def test_an_lstm_over_five_steps_hides_and_drops_nothing(
     wrong = []
     lying = measured.contexts(browser, ((844, 390),), ("light",))
     for where, page in chain(measured.contexts(browser, sizes=((1280, 720),)), lying):
-        measured.open_page(page, (tmp_path / "time.html").as_uri())
+        page.goto((tmp_path / "time.html").as_uri())
         for key in ("Home", "End", "Shift+ArrowLeft", "u", "w"):
             page.keyboard.press(key)
             wrong += [f"{where}, {key}: {fault}" for fault in measured.measure(page).faults]

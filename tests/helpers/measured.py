@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,9 +23,8 @@ LEAST = 14.0  # pixels of a letter, however small the screen
 SHARE = 36  # and this part of its smaller side
 CANVAS = Path(__file__).parent / "canvas.js"
 MEASURE = (Path(__file__).parent / "measured.js").read_text(encoding="utf-8")
-STARTED = (
-    "() => document.querySelector('#lp-here')?.childElementCount !== 0"  # it may be unpacked first
-)
+STARTED = """() => document.querySelector('#lp-here')?.childElementCount !== 0
+    || !('DecompressionStream' in window)"""  # it may be unpacked first, or cannot be
 
 
 class Measured(NamedTuple):
@@ -54,10 +53,21 @@ class Measured(NamedTuple):
         return lines
 
 
-def open_page(page: Any, address: str) -> None:
-    """Go there, and wait until the page is unpacked."""
-    page.goto(address)
-    page.wait_for_function(STARTED)
+def patient(page: Any) -> Any:
+    """The page, which from now on goes on only when what it opened is unpacked, in its frames, too."""
+    for name in ("goto", "reload", "set_content"):
+        setattr(page, name, _then_unpacked(page, getattr(page, name)))
+    return page
+
+
+def _then_unpacked(page: Any, go: Callable[..., Any]) -> Callable[..., Any]:
+    def gone(*arguments: Any, **options: Any) -> Any:
+        response = go(*arguments, **options)
+        for frame in page.frames:
+            frame.wait_for_function(STARTED, polling=50)  # frames out of sight draw nothing
+        return response
+
+    return gone
 
 
 def drawn(page: Any) -> Any:
@@ -86,7 +96,7 @@ def contexts(
                 color_scheme=scheme,
                 reduced_motion="reduce",
             )
-            page = context.new_page()
+            page = patient(context.new_page())
             page.add_init_script(path=CANVAS)
             if theme == "grey":
                 page.add_init_script(
@@ -116,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         for file in options.pages:
             for name, page in contexts(browser):
-                open_page(page, file.resolve().as_uri() + options.hash)
+                page.goto(file.resolve().as_uri() + options.hash)
                 for key in [None, *keys]:
                     if key:
                         page.keyboard.press(key)
