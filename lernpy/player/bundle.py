@@ -10,23 +10,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from posixpath import dirname, normpath
-from typing import Any, TypeVar
+from typing import Any
 
 from lernpy import checks, wiring
 from lernpy.errors import LernpyError
 from lernpy.functions import moving, portable, softmax
-from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.activations import ACTIVATIONS, Activation
 from lernpy.functions.formula import Formula, traced
-from lernpy.functions.losses import LOSSES
+from lernpy.functions.losses import LOSSES, Loss
 from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.functions.optimizers import get as optimizer
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.javascript import JavaScript
 from lernpy.layout import is_in_time
+from lernpy.network import Network
 from lernpy.player.shorter import with_short_names
 from lernpy.text import INVISIBLE, OVERRIDES
 
-Entry = TypeVar("Entry")
+ENTRIES: dict[str, Any] = {"activation": ACTIVATIONS, "loss": LOSSES, "optimizer": OPTIMIZERS}
 REFUSALS = {
     "loop": wiring.LOOP,
     "unseen": checks.UNSEEN,
@@ -154,22 +155,53 @@ def tables(network: Mapping[str, Any] | None = None, maths: str = "fast") -> str
         rules = [one for one in [network.get("optimizer", {}).get("name")] if one == "sgd"]
     language = JavaScript(portable=maths == "portable")
     lines = [
-        *_table("ACTIVATIONS", {name: _activation(language, name) for name in kinds}),
-        *_table("LOSSES", {name: _loss(language, name) for name in losses}),
+        *_table("ACTIVATIONS", {name: entry_code(language, _unit(name)) for name in kinds}),
+        *_table("LOSSES", {name: entry_code(language, LOSSES.get(name)) for name in losses}),
         *_table("SOFTMAX", _softmax(language, network)),
-        *_table("OPTIMIZERS", {name: _rule(language, name, network is None) for name in rules}),
+        *_table(
+            "OPTIMIZERS",
+            {name: entry_code(language, optimizer(name), network is None) for name in rules},
+        ),
     ]
     needed = portable.definitions(language, lines) if language.portable else []
     words = [f"const REFUSALS = {json.dumps(REFUSALS)};"] if network is None else []
     return "\n".join([*needed, *lines, *words])
 
 
-def _of(language: JavaScript, entry: Entry) -> Entry | None:
-    """An entry in the maths of the page; None where it has no such form."""
+def check_computed(network: Network) -> None:
+    """Refuse a network with an entry that no page can compute: it has no formula, or another has its name."""
+    language = JavaScript(portable=network.maths == "portable")
+    units = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
+    kinds: list[tuple[str, Any]] = [
+        ("activation", unit) for unit in units if isinstance(unit, Activation)
+    ]
+    for kind, entry in (*kinds, ("loss", network.loss), ("optimizer", network.optimizer)):
+        code = entry_code(language, entry, whole=False)
+        if code is None:
+            raise LernpyError(
+                f"no page can compute the {kind} {entry.name}: it is no formula of operators and m's "
+                "functions (but has an if, math.exp, np.sum). A page can play what was recorded: "
+                "lernpy.player.write(lernpy.Trace.record(lernpy.slow_motion(network, inputs, targets)), "
+                '"lesson.html")'
+            )
+        if code != entry_code(language, ENTRIES[kind].get(entry.name), whole=False):
+            raise LernpyError(
+                f"the {kind} {entry.name} is not what its table has under that name, so that no page can "
+                f'name it; enter it there with @{kind}("...") under a name of its own'
+            )
+
+
+def entry_code(language: JavaScript, entry: Any, whole: bool = True) -> str | None:
+    """An entry in the maths of the page; None where it has no such form. For `whole` see `_rule`."""
     try:
-        return portable.of(entry, "portable" if language.portable else "fast")
+        entry = entry and portable.of(entry, "portable" if language.portable else "fast")
     except LernpyError:
         return None
+    if isinstance(entry, Activation):
+        return _object(language, {which: entry.formula(which) for which in ("value", "slope")})
+    if isinstance(entry, Loss):
+        return _loss(language, entry)
+    return None if entry is None else _rule(language, entry, whole)
 
 
 def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
@@ -180,18 +212,11 @@ def _table(name: str, entries: Mapping[str, str | None]) -> Iterator[str]:
     yield "};"
 
 
-def _activation(language: JavaScript, name: str) -> str | None:
-    name = "identity" if name == "product" else name  # which is not squashed
-    entry = _of(language, ACTIVATIONS[name]) if name in ACTIVATIONS else None
-    if entry is None:
-        return None
-    return _object(language, {which: entry.formula(which) for which in ("value", "slope")})
+def _unit(name: str) -> Activation | None:
+    return ACTIVATIONS.get("identity" if name == "product" else name)  # which is not squashed
 
 
-def _loss(language: JavaScript, name: str) -> str | None:
-    entry = _of(language, LOSSES[name]) if name in LOSSES else None
-    if entry is None:
-        return None
+def _loss(language: JavaScript, entry: Loss) -> str | None:
     stable = _object(language, {form: entry.formula(form) for form in entry.from_total})
     parts = {which: entry.formula(which) for which in ("value", "slope")}
     if entry.from_rest:
@@ -211,11 +236,8 @@ def _softmax(language: JavaScript, network: Mapping[str, Any] | None) -> dict[st
     return {name: language.members(name, softmax.group_formula(name)) for name in names}
 
 
-def _rule(language: JavaScript, name: str, whole: bool) -> str | None:
+def _rule(language: JavaScript, entry: Optimizer, whole: bool) -> str | None:
     """How a weight moves; on the `whole` also the bare step, the usual rate and options, a fresh memory."""
-    entry = _of(language, optimizer(name))
-    if entry is None:
-        return None
     fresh = traced(lambda m: lambda rate: tuple(entry.memory(rate)), "rate")
     step = entry.formula(named_options=True)
     move = moving.move_formula(entry, moving.PENALTY, moving.RULE, named_options=True)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from lernpy import checks, files, labels, layout, storage
+from lernpy import checks, files, labels, layout, storage, subclasses
 from lernpy import data as datasets
 from lernpy.data import Dataset
 from lernpy.data.builtin import points
@@ -21,7 +21,7 @@ from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.network import Network
-from lernpy.player.bundle import page_script, self_unpacking
+from lernpy.player.bundle import check_computed, page_script, self_unpacking
 from lernpy.player.looks import asset, style
 from lernpy.player.page import MODEL, PAGE, POLICY, data_text, hashed, narration, shell_traits
 from lernpy.samples import check_network
@@ -37,6 +37,7 @@ MOST_SAMPLES = 2000
 MOST_LINKS = 5000
 UPDATES, BATCH = 20, 4  # of the run that proves the page
 LEARNS = POLICY.replace("{script}", "{script} 'wasm-unsafe-eval'")  # lessons, made at run time
+BY_HAND = "a page computes only lernpy's own classes; lernpy.slow_motion steps through yours"
 START = MODEL.replace('data.trace = document.getElementById("lp-trace").textContent;\n', "")
 
 
@@ -160,13 +161,8 @@ def _check(network: Network, dataset: Dataset) -> None:
         raise LernpyError(
             f"the network has {counted(len(network.links), 'link')}; a page trains {MOST_LINKS:,}"
         )
-    used = [neuron.activation for neuron in network.neurons.values()]
-    for entry in (*used, network.loss, network.optimizer):
-        known = (ACTIVATIONS, LOSSES, OPTIMIZERS)
-        if entry.name not in ("softmax", "product") and not any(
-            entry.name in table for table in known
-        ):
-            raise LernpyError(f"{entry.name} is in no table, so that a page cannot name it")
+    subclasses.refuse(network, BY_HAND)
+    check_computed(network)
 
 
 def _set(
