@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from lernpy.checks import is_number
 from lernpy.errors import WiringError
+from lernpy.functions import portable
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.product import Product
@@ -117,11 +118,11 @@ def fixed(what: str, instead: str | None = None) -> WiringError:
     )
 
 
-def wired(what: str) -> Any:
+def wired(what: str, instead: str | None = None) -> Any:
     """An attribute that the wiring sets, under its name with a dash before it, and nobody else."""
 
     def refuse(network: Network, value: object) -> NoReturn:
-        raise fixed(what)
+        raise fixed(what, instead)
 
     return property(attrgetter(f"_{what}"), refuse)
 
@@ -172,6 +173,23 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or any(product.neuron.activation is not product for product in network.products)
     ):
         _refuse(_wrong_neurons(network))
+    fit_maths(network)
+
+
+def fit_maths(network: Network) -> None:
+    """Give each activation the form that it has in the maths of the network: one may be set by hand.
+
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 3, 1], maths="portable", seed=0)
+    >>> network.neurons["h1"].activation = lernpy.activations.get("tanh")
+    >>> before = network.predict([[0, 1]])
+    >>> network.neurons["h1"].activation.maths
+    'portable'
+    """
+    for kind in {neuron.activation for neuron in network.neurons.values()}:
+        if isinstance(kind, Activation) and (form := portable.of(kind, network.maths)) is not kind:
+            for neuron in network.neurons.values():
+                neuron.activation = form if neuron.activation is kind else neuron.activation
 
 
 def who_is_what(network: Network) -> list[tuple[Neuron, str, Activation | Group]]:

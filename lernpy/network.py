@@ -53,8 +53,10 @@ class Network(Wired):
 
     __slots__ = (
         *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
-        *("samples", "passes", "seed", "card", "maths", "__weakref__"),
+        *("samples", "passes", "seed", "card", "_maths", "__weakref__"),
     )
+
+    maths: str = held.wired("maths", 'lernpy.layered(..., maths="portable"), or "fast"')
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class Network(Wired):
         seed: int | None = None,
         maths: str = "fast",
     ) -> None:
-        self.maths = maths
+        self._maths = maths
         self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
         self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
         self._groups: list[Group] = []  # until they are wired
@@ -87,22 +89,15 @@ class Network(Wired):
         self.passes = 0  # how many samples it was shown: who watches one sees that another came
         self._penalised: list[Weight] | None = None  # made when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
-        if maths == "portable":
-            self._make_portable()
+        held.fit_maths(self)
+        for group in self._groups:
+            group.maths = portable.scalar if maths == "portable" else scalar
 
     def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
         super()._wire(neurons, links)
         self._penalised = None
         self._named = held.who_is_what(self)
         self._follow_loss()
-
-    def _make_portable(self) -> None:
-        """From now on the same bits in every language."""
-        for neuron in self.neurons.values():
-            if not isinstance(neuron.activation, Group):
-                neuron.activation = neuron.activation.portable
-        for group in self.groups:
-            group.maths = portable.scalar
 
     # ---- one lesson -----------------------------------------------------------------------------
 
@@ -256,13 +251,13 @@ class Network(Wired):
         (n_samples, n_outputs)
         """
         held.check(self)
-        with lesson_kept(self):
+        with lesson_kept(self), held.sure_of(self):
             outputs = [self.answer(row) for row in rows_of(inputs)]
         return np.array(outputs).reshape(-1, len(self.outputs))
 
-    @held.naming
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
+        held.check(self)
         self.passes += 1
         for part in self.order:
             part.reset()

@@ -31,8 +31,8 @@ def to_networkx(network: Network) -> nx.DiGraph:
     Nodes have ``activation``, and ``input`` or ``output`` (the position, from 0) and ``group`` where
     they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
     they apply, or ``factor`` where they lead to a product ("0": it is the first); the graph has loss,
-    optimizer, learning_rate, l1, l2 and the optimiser's options (``optimizer_momentum``, ...). Its memory
-    stays behind; `lernpy.save` keeps it.
+    optimizer, learning_rate, l1, l2, maths (where they are portable) and the optimiser's options
+    (``optimizer_momentum``, ...). Its memory stays behind; `lernpy.save` keeps it.
 
     >>> import lernpy
     >>> graph = to_networkx(lernpy.build.two_two_two())
@@ -46,6 +46,7 @@ def to_networkx(network: Network) -> nx.DiGraph:
         learning_rate=network.learning_rate,
         l1=network.l1,
         l2=network.l2,
+        **({} if network.maths == "fast" else {"maths": network.maths}),
         **{f"optimizer_{key}": value for key, value in network.optimizer.options.items()},
     )
     groups = {group: index for index, group in enumerate(network.groups)}
@@ -134,7 +135,7 @@ def from_networkx(
 def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
     settings = {
         key: attributes[key]
-        for key in ("loss", "optimizer", "learning_rate", "l1", "l2")
+        for key in ("loss", "optimizer", "learning_rate", "l1", "l2", "maths")
         if key in attributes
     }
     prefix = "optimizer_"

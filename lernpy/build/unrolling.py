@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple
 
+from lernpy import held
 from lernpy.build import arguments
 from lernpy.checks import finite, is_hashable, whole, yes
 from lernpy.errors import WiringError
@@ -361,7 +362,8 @@ def _outputs_at_rest(cell: Network) -> dict[str, float]:
     for link in twin.links.values():
         if link.input_neuron in twin.biases:
             link.weight = Weight()
-    twin.answer([0.0] * len(twin.inputs))
+    with held.sure_of(twin):
+        twin.answer([0.0] * len(twin.inputs))
     return {name: neuron.output for name, neuron in twin.neurons.items()}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy import subclasses
+from lernpy import held, subclasses
 from lernpy.engine.base import Engine, Samples, epoch_mean
 from lernpy.text import counted
 
@@ -81,7 +81,8 @@ class GraphEngine(Engine):
         asked = self.twin.copy()
         asked.l1 = asked.l2 = 0.0
         rows = zip(samples.inputs, samples.targets, strict=True)
-        return sum(_loss(asked, *row) for row in rows) / len(samples.targets)
+        with held.sure_of(asked):
+            return sum(_loss(asked, *row) for row in rows) / len(samples.targets)
 
 
 def _loss(network: Network, inputs: np.ndarray, targets: np.ndarray) -> float:

@@ -163,7 +163,7 @@ def of(entry: Entry, maths: str) -> Entry:
     if not is_one_of(maths, MATHS):
         raise unknown("set of maths", maths, MATHS)
     any_entry: Any = entry
-    return any_entry.portable if maths == "portable" else entry
+    return any_entry.portable if maths == "portable" else getattr(entry, "fast", entry)
 
 
 def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[..., Any]]]:
@@ -175,7 +175,7 @@ def twin_of(entry: Any, kind: str, *which: str) -> tuple[Any, list[Callable[...,
     if entry.maths == "portable" or all(formula and formula.is_portable for formula in formulas):
         return entry, []
     twin = object.__new__(type(entry))
-    twin.__dict__.update(entry.__dict__, maths="portable")
+    twin.__dict__.update(entry.__dict__, maths="portable", fast=entry)
     formulas = [twin.formula(name) for name in which]
     try:
         return twin, [as_function(formula, entry.name) for formula in formulas]

@@ -20,8 +20,9 @@ from lernpy.network import Network
 from lernpy.text import listed
 from lernpy.weight import FREE
 
-ALL = frozenset({"memory", "rules", "penalty", "scaling", "names", "words"})
-PROGRAM = frozenset({"memory", "rules", "penalty", "scaling", "names"})
+PROGRAM = frozenset({"memory", "rules", "penalty", "scaling", "names", "maths"})
+ALL = PROGRAM | {"words"}
+GRAPH = frozenset({"rules", "penalty", "maths"})
 
 
 class Format(NamedTuple):
@@ -51,12 +52,10 @@ FORMATS: dict[str, Format] = {
     ".js": Format(_program("js"), PROGRAM, checking.check_module, ("learns",)),
     ".h": Format(_program("h"), PROGRAM, checking.check_header, ("learns", "single")),
     ".safetensors": Format(to_safetensors, ALL, checking.check_safetensors, ("single",)),
-    ".graphml": Format(
-        _drawn(graphs.to_graphml), frozenset({"rules", "penalty"}), checking.check_graphml
-    ),
+    ".graphml": Format(_drawn(graphs.to_graphml), GRAPH, checking.check_graphml),
     ".dot": Format(_drawn(graphs.to_dot), frozenset()),
     ".mmd": Format(_drawn(graphs.to_mermaid), frozenset()),
-    ".cyjs": Format(_drawn(graphs.to_cytoscape), frozenset({"rules", "penalty"})),
+    ".cyjs": Format(_drawn(graphs.to_cytoscape), GRAPH),
 }
 
 
@@ -141,6 +140,7 @@ def _left(network: Network, form: Format) -> Iterable[str]:
         "memory": ("what the optimiser remembers", any(w.memory for w in network.weights)),
         "rules": ("rates and bounds of weights", _has_rules(network)),
         "penalty": ("l1 and l2", bool(network.l1 or network.l2)),
+        "maths": ("its portable maths", network.maths == "portable"),
         "scaling": ("the scaling of its card", card is not None and _scales(card)),
         "names": ("the names of its classes", card is not None and bool(card.classes)),
         "words": (

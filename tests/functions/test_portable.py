@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from printed import LANGUAGES, Example, examples
 
 import lernpy
+from lernpy import files
 from lernpy.engine import make
 from lernpy.engine.lesson import c99, javascript
 from lernpy.errors import LernpyError
@@ -25,6 +27,8 @@ from lernpy.functions import activations, losses, optimizers, portable
 from lernpy.functions.activations import Activation
 from lernpy.functions.formula import PORTABLE
 from lernpy.group import Group
+from lernpy.interop.exporting import FORMATS, export
+from lernpy.interop.graphs import from_xml, to_graphml
 
 RNG = np.random.default_rng(0)
 PLACES: dict[str, list[float]] = {
@@ -169,6 +173,116 @@ def test_entries_that_are_portable_as_they_stand_stay_themselves():
     tanh = activations.get("tanh").portable
     assert tanh.portable is tanh and tanh.name == "tanh"
     assert pickle.loads(pickle.dumps(tanh)) is tanh
+
+
+OTHER = {"fast": "portable", "portable": "fast"}
+
+
+def edited(maths: str) -> lernpy.Network:
+    """A network with entries of the other maths, set by hand in all ways that there are."""
+    network = lernpy.layered([2, 3, 2], "tanh", "softmax", seed=0, maths=maths)
+    network.neurons["h1"].activation = activations.get("sigmoid", OTHER[maths])
+    network.neurons["h2"].activation = activations.get("softplus")
+    network.loss = portable.of(losses.get("cross_entropy"), OTHER[maths])
+    network.optimizer = "momentum"
+    return network
+
+
+def built(maths: str) -> lernpy.Network:
+    """The same, with the entries in its own maths."""
+    network = lernpy.layered([2, 3, 2], "tanh", "softmax", seed=0, maths=maths)
+    for name, kind in (("h1", "sigmoid"), ("h2", "softplus")):
+        network.neurons[name].activation = activations.get(kind, maths)
+    network.loss, network.optimizer = losses.get("cross_entropy", maths), "momentum"
+    return network
+
+
+def learn_by(engine: str) -> Callable[[lernpy.Network], object]:
+    """Some updates by an engine."""
+
+    def learn(network: lernpy.Network) -> object:
+        if engine == "jit":
+            pytest.importorskip("numba")
+        made = make(network, engine)
+        told = [made.learn_batch([[0.3, 1.0], [2.0, -1.0]], [[1.0, 0.0], [0.0, 1.0]])]
+        made.store()
+        return told
+
+    return learn
+
+
+def collected(network: lernpy.Network) -> object:
+    network.collect([0.3, 1.0], [1.0, 0.0])
+    return network.update()
+
+
+def watched(network: lernpy.Network) -> object:
+    return len([*lernpy.slow_motion(network, [0.3, 1.0], [1.0, 0.0])])
+
+
+def through_graph(network: lernpy.Network) -> object:
+    return lernpy.from_networkx(lernpy.to_networkx(network)).learn([0.3, 1.0], [1.0, 0.0])
+
+
+def through_graphml(network: lernpy.Network) -> object:
+    twin = from_xml(nx.read_graphml, to_graphml(network), "net")
+    return twin.learn([0.3, 1.0], [1.0, 0.0])
+
+
+USES: dict[str, Callable[[lernpy.Network], object]] = {
+    "learn": lambda n: [n.learn([0.3, 1.0], [1.0, 0.0]) for _ in range(3)],
+    "learn_batch": lambda n: n.learn_batch([[0.3, 1.0]] * 2, [[1.0, 0.0]] * 2),
+    "collect": collected,
+    "slow motion": watched,
+    "predict": lambda n: n.predict([[0.3, 1.0]]),
+    "answer": lambda n: n.answer([0.3, 1.0]),
+    "copy": lambda n: n.copy().learn([0.3, 1.0], [1.0, 0.0]),
+    "pickle": lambda n: pickle.loads(pickle.dumps(n)).learn([0.3, 1.0], [1.0, 0.0]),
+    "file": lambda n: files.from_json(files.to_json(n)).learn([0.3, 1.0], [1.0, 0.0]),
+    "networkx": through_graph,
+    "graphml": through_graphml,
+    "train": lambda n: lernpy.train(n, ([[0.3, 1.0]], [[1.0, 0.0]]), 3).loss,
+    **{f"engine {name}": learn_by(name) for name in ("graph", "python", "jit")},
+}
+
+
+@pytest.mark.parametrize("maths", OTHER)
+@pytest.mark.parametrize("use", USES)
+def test_what_is_set_by_hand_takes_the_maths_of_the_network(use: str, maths: str):
+    """The bits are those of a network that has these entries in its own maths."""
+    by_hand, own = edited(maths), built(maths)
+
+    assert bits(USES[use](by_hand)) == bits(USES[use](own))
+    assert bits([w.value for w in by_hand.weights]) == bits([w.value for w in own.weights])
+
+
+def test_an_activation_without_a_portable_form_is_refused_by_the_next_use():
+    odd = Activation("odd", lambda m: (lambda z: z if z > 0 else 0.0, lambda z, y: 1.0))
+    for use in (use for name, use in USES.items() if name != "pickle"):
+        network = lernpy.layered([2, 3, 2], seed=0, maths="portable")
+        network.neurons["h1"].activation = odd
+        with pytest.raises(LernpyError, match="the activation odd has no portable form"):
+            use(network)
+
+
+@pytest.mark.parametrize("maths", ["portable", "fast", "foo", None])
+def test_the_maths_of_a_network_are_chosen_by_its_builder(maths: object):
+    """All that was made of it keeps the old ones: it is refused, and nothing has changed."""
+    network = lernpy.layered([2, 3, 1], seed=0)
+
+    with pytest.raises(LernpyError, match=r"layered\(\.\.\., maths=\"portable\"\)"):
+        network.maths = maths
+    assert network.maths == "fast"
+
+
+def test_what_cannot_carry_the_maths_says_so(tmp_path: Path):
+    network = lernpy.layered([2, 3, 1], seed=0, maths="portable")
+    for ending, form in FORMATS.items():
+        if ending in (".onnx", ".pt.py"):
+            pytest.importorskip("onnx")
+        told = export(network, tmp_path / f"net{ending}").left
+        assert ("its portable maths" in told) == ("maths" not in form.carries)
+    assert from_xml(nx.read_graphml, to_graphml(network), "net").maths == "portable"
 
 
 def test_powers_become_products():
