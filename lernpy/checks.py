@@ -185,11 +185,13 @@ a whole number from 1 to 9 belongs here
 
     @contextmanager
     def naming(self, key: str = "") -> Iterator[None]:
-        """Errors of whatever is made from these values say where these stand."""
+        """Errors of whatever is made from these values say where these stand, once."""
+        where = self.at(key) if key else self._name
         try:
             yield
         except LernpyError as error:
-            raise type(error)(f"{self.at(key) if key else self._name}: {error}") from None
+            words = str(error)
+            raise type(error)(words if words.startswith(where) else f"{where}: {words}") from None
 
     def known(self, keys: Collection[str]) -> None:
         """Refuse keys that nobody reads, with the near miss."""

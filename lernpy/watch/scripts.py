@@ -5,10 +5,10 @@ Notes, each shown from its step on until the next::
     {"format": "lernpy-notes", "version": 1,
      "notes": [{"at": 0, "say": "Who goes first?"},
                {"at": "phase=backward", "say": "Now blame turns up."},
-               {"at": "h1 -> y1", "sample": 1, "say": "Look at the sign."}]}
+               {"at": "h1 -> y1", "sample": 2, "say": "Look at the sign."}]}
 
 `at` : a position, or a condition as in `lernpy.watch.conditions.parse_condition`: the step at which it first
-happens, of the lesson of `sample` (0) or a later one.
+happens, of the lesson of `sample` (1, the first) or a later one.
 
 Questions, each asked before the step that brings its answer::
 
@@ -57,15 +57,25 @@ def add_questions(trace: Trace, path: str | PathLike[str]) -> None:
     for asked in file.each("questions"):
         asked.known(QUESTION)
         how = {key: asked.text(key) for key in ("than", "question") if key in asked}
-        numbers = (
-            {"sample": asked.whole("sample", 0, trace.samples - 1)} if "sample" in asked else {}
-        )
         share = {"tolerance": asked.number("tolerance", 0.0)} if "tolerance" in asked else {}
         wrong = [(one.number("value"), one.text("says")) for one in _each(asked, "wrong")]
         name = asked.text("part") if "part" in asked else ""
         with asked.naming():
             kind = asked.text("kind") if "kind" in asked else "sign"
-            trace.ask(name, asked.text("quantity"), kind, wrong=wrong, **how, **numbers, **share)
+            trace.ask(
+                name,
+                asked.text("quantity"),
+                kind,
+                sample=_sample(trace, asked),
+                wrong=wrong,
+                **how,
+                **share,
+            )
+
+
+def _sample(trace: Trace, fields: Fields) -> int:
+    """Which sample is meant; 1 is the first, here as everywhere."""
+    return fields.whole("sample", 1, trace.samples) if "sample" in fields else 1
 
 
 def _each(asked: Fields, name: str) -> Iterator[Fields]:
@@ -85,8 +95,8 @@ def _position(trace: Trace, note: Fields) -> int:
     if not isinstance(note["at"], str):
         return note.whole("at", 0, len(trace))
     condition = parse_condition(note.text("at"), trace.structure)
-    sample = note.whole("sample", 0, trace.samples - 1) if "sample" in note else 0
-    start = trace.stops("sample")[sample]
+    sample = _sample(trace, note)
+    start = trace.stops("sample")[sample - 1]
     for step in trace.steps(start):
         if condition(step):
             return step.index

@@ -116,7 +116,7 @@ def written(path, kind, rows):
 def test_a_class_gets_notes_questions_and_a_worksheet(capsys, here):
     notes = [
         {"at": 0, "say": "Who goes first?"},
-        {"at": "phase=backward", "sample": 1, "say": "Now."},
+        {"at": "phase=backward", "sample": 2, "say": "Now."},
     ]
     asked = [{"part": "y1", "quantity": "sensitivity"}, {"quantity": "loss", "kind": "number"}]
     written(here / "notes.json", "notes", notes)
@@ -140,7 +140,7 @@ def test_a_class_gets_notes_questions_and_a_worksheet(capsys, here):
     [
         ("notes", {"at": "h9", "say": "?"}, "x.json: notes[0]: no part of the network"),
         ("notes", {"at": 999, "say": "?"}, "x.json: notes[0].at is 999; a whole number from 0 to"),
-        ("notes", {"at": "nan", "say": "?"}, "x.json: notes[0]: nan does not happen from sample 0"),
+        ("notes", {"at": "nan", "say": "?"}, "x.json: notes[0]: nan does not happen from sample 1"),
         ("notes", {"at": 1}, "x.json: notes[0] has no 'say'"),
         ("notes", {"at": 1, "say": "?", "who": 1}, "x.json: notes[0] has 'who', which is unknown"),
         ("questions", {"part": "h9", "quantity": "delta"}, "x.json: questions[0]: no "),
@@ -155,6 +155,38 @@ def test_a_bad_file_of_notes_or_questions_is_refused_by_its_place(capsys, here, 
     other = {"notes": "questions", "questions": "notes"}[kind]
     err = lern(capsys, "play", "two-two-two", f"--{other}", "x.json", status=1)
     assert f"x.json is no lernpy-{other} file" in err
+
+
+def test_samples_in_notes_and_questions_count_from_1(capsys, here):
+    """Each of four can be named, and is where the same call in Python has it; 0 and 5 are none."""
+    trace = lernpy.Trace.load(sample_of_four(capsys, here, {}))
+    for sample in (1, 2, 3, 4):
+        trace.ask("y1", "output", sample=sample)
+        row = {"part": "y1", "quantity": "output", "sample": sample}
+        asked = lernpy.Trace.load(sample_of_four(capsys, here, {"questions": [row]}))
+        row = {"at": "y1", "sample": sample, "say": "Look."}
+        told = lernpy.Trace.load(sample_of_four(capsys, here, {"notes": [row]}))
+        gate = trace.gates[sample - 1]["at"]
+        assert (asked.gates[0]["at"], told.script[0]["at"]) == (gate, gate + 1)
+        assert sample == 1 + gate // 44
+    for sample in (0, 5):
+        for kind, row in (("questions", {"quantity": "loss"}), ("notes", {"at": "y1", "say": "?"})):
+            err = sample_of_four(capsys, here, {kind: [{**row, "sample": sample}]}, status=1)
+            place = f"x.json: {kind}[0].sample"
+            assert f"{place} is {sample}; a whole number from 1 to 4 belongs here" in err
+            assert err.count("x.json") == 1
+
+
+def sample_of_four(capsys, here, files, status=0):
+    """Play XOR with such files; the name of the trace, or what was refused."""
+    options = []
+    for kind, rows in files.items():
+        written(here / "x.json", kind, rows)
+        options = [f"--{kind}", "x.json"]
+    out = lern(
+        capsys, "play", "xor", "--epochs-shown", "1", "--save", "t.json", *options, status=status
+    )
+    return out if status else "t.json"
 
 
 def test_what_goes_with_a_worksheet_needs_one(capsys, here):
