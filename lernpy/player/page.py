@@ -22,7 +22,7 @@ from lernpy.labels import Label, card_labels
 from lernpy.player.bundle import is_shared, page_script
 from lernpy.player.looks import asset, style_of
 from lernpy.player.places import places
-from lernpy.player.sheet import sheet, sheets
+from lernpy.player.sheet import CLOSED, sheet, sheets
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.training import Missed
@@ -41,7 +41,7 @@ const none = () => {};
 const get = (name) => data[name], set = (name, value) => { data[name] = value; };
 const model = { get, set, on: none, off: none, save_changes: none, send: none };
 render({ model, el: document.getElementById("lp-here") });"""
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {script}; style-src {style}"
+POLICY = CLOSED + "; script-src {script}; style-src {style}"
 NOWHERE: dict[str, Any] = {"positions": [], "bends": {}}
 OF_GROUPS = ("normalise", "normalises", "mix", "mixes")
 NOT_TOLD = ("own rule", "own sums", "remember", "remembers")  # what no trace file can hold

@@ -37,14 +37,18 @@ LINK_HEADS = (
     ),
 )
 EXAMPLE = "lp-example"  # the class of the row that is filled in
-PAGE = """<!doctype html>
+CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'"
+PAPER = """<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title>
-<style>@page {{ size: A4; margin: 12mm; }} {style}</style>
-<div class="lp-sheet">
-{section}
-</div>
+<style>{style}</style>
+</head>
+<body>
+{body}
+</body>
 </html>
 """
 
@@ -59,6 +63,16 @@ class Worked(NamedTuple):
     links: np.ndarray  # (n_links, 3): from, to, index of the weight
     weights: np.ndarray
     moved: np.ndarray | None  # the weights after the update, where the trace tells
+
+
+def paper(title: str, style: str, body: str) -> str:
+    """A page of HTML to be printed: it runs no script and asks for nothing from anywhere.
+
+    >>> "script" in paper("Sheet", "p { color: black; }", "<p>Name ____</p>")
+    False
+    """
+    policy = f"{CLOSED}; style-src 'unsafe-inline'"  # a drawing has styles on its lines
+    return PAPER.format(policy=policy, title=html.escape(title), style=style, body=body)
 
 
 def sheet(header: Mapping[str, Any], labels: Sequence[Label | None] = ()) -> str:
@@ -85,8 +99,11 @@ def sheets(
         raise LernpyError(
             "a worksheet needs a whole sample whose weights are known; record it from its start"
         )
-    title = html.escape(header["title"] or "A lesson")
-    worksheet, key = (PAGE.format(title=title, style=style, section=one) for one in sections)
+    look = f"@page {{ size: A4; margin: 12mm; }} {style}"
+    worksheet, key = (
+        paper(header["title"] or "A lesson", look, f'<div class="lp-sheet">{one}</div>')
+        for one in sections
+    )
     return worksheet, key
 
 

@@ -12,11 +12,10 @@ from lernpy.lessons.lesson_plan import LessonPlan
 from lernpy.lessons.question import Question, shown_answer
 from lernpy.lessons.situation import Situation
 from lernpy.link import Link
+from lernpy.player.sheet import paper
 
 MOST_ROWS = 16  # of a table to fill in: more have no room beside the questions
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
-@page {{ size: A4; margin: 14mm; }}
+STYLE = """@page {{ size: A4; margin: 14mm; }}
 body {{ font: 11pt/1.35 "Liberation Sans", Arial, sans-serif; margin: 0 auto; max-width: 182mm;
   color: #000; background: #fff; }}
 h1 {{ font-size: 15pt; margin: 0 0 2mm; }} p {{ margin: 1.5mm 0; }}
@@ -27,9 +26,7 @@ table {{ border-collapse: collapse; width: 100%; font-size: 9.5pt; }}
 td, th {{ border: 1px solid #666; padding: .6mm 2mm; text-align: left; height: 5mm; }}
 .cards {{ display: grid; grid-template-columns: repeat(3, 1fr); }}
 .card {{ border: 1px dashed #666; padding: 2mm; font-size: {size}pt; line-height: 1.2; overflow: hidden;
-  height: {height}mm; box-sizing: border-box; }}
-</style></head><body>{body}</body></html>
-"""
+  height: {height}mm; box-sizing: border-box; }}"""
 
 
 def sheet(plan: LessonPlan, key: bool = False) -> str:
@@ -40,7 +37,7 @@ def sheet(plan: LessonPlan, key: bool = False) -> str:
     (False, True)
     """
     title = f"{plan.number}. {plan.title}{' (key)' if key else ''}"
-    return PAGE.format(title=title, body="\n".join(_sheet(plan, title, key)), size=9, height=30)
+    return paper(title, STYLE.format(size=9, height=30), "\n".join(_sheet(plan, title, key)))
 
 
 def _sheet(plan: LessonPlan, title: str, key: bool) -> Iterator[str]:
@@ -110,12 +107,8 @@ def cards(plan: LessonPlan) -> str:
     texts.append("<b>the loss</b><br>tells each output: output − target = ______")
     rows = -(-len(texts) // 3)
     body = "".join(f'<div class="card">{text}</div>' for text in texts)
-    return PAGE.format(
-        title=f"{plan.number}. {plan.title} (cards)",
-        body=f'<div class="cards">{body}</div>',
-        size=9 if rows <= 9 else 7,
-        height=min(40, 262 // rows),
-    )
+    style = STYLE.format(size=9 if rows <= 9 else 7, height=min(40, 262 // rows))
+    return paper(f"{plan.number}. {plan.title} (cards)", style, f'<div class="cards">{body}</div>')
 
 
 def _neuron_card(name: str, is_silent: bool) -> str:

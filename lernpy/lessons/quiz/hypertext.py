@@ -7,24 +7,22 @@ from html import escape
 
 from lernpy.lessons.quiz.gift import rounded
 from lernpy.lessons.quiz.problems import Paper
+from lernpy.player.sheet import paper
 
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>lernpy quiz</title><style>
-@page {{ size: A4; margin: 16mm; }}
-body {{ font: 11pt/1.4 "Liberation Sans", Arial, sans-serif; color: #000; background: #fff; }}
-section {{ break-after: page; }} li {{ margin: 4mm 0; }} .blank {{ border-bottom: 1px solid; height: 8mm; }}
-table {{ border-collapse: collapse; font-size: 9pt; }} td, th {{ border: 1px solid #666; padding: 1mm 2mm; }}
-</style></head><body>
-{sheets}
+STYLE = """@page { size: A4; margin: 16mm; }
+body { font: 11pt/1.4 "Liberation Sans", Arial, sans-serif; color: #000; background: #fff; }
+section { break-after: page; } li { margin: 4mm 0; } .blank { border-bottom: 1px solid; height: 8mm; }
+table { border-collapse: collapse; font-size: 9pt; } td, th { border: 1px solid #666; padding: 1mm 2mm; }"""
+BODY = """{sheets}
 <section class="key"><h1>Key</h1><table><tr><th>student</th><th>question</th><th>right</th><th>wrong</th></tr>
 {key}
-</table></section></body></html>
-"""
+</table></section>"""
 
 
 def bank(papers: Sequence[Paper]) -> str:
     """All sheets and the key as one page to be printed."""
-    return PAGE.format(sheets="\n".join(map(_sheet, papers)), key="\n".join(map(_key, papers)))
+    sheets, key = "\n".join(map(_sheet, papers)), "\n".join(map(_key, papers))
+    return paper("lernpy quiz", STYLE, BODY.format(sheets=sheets, key=key))
 
 
 def _sheet(paper: Paper) -> str:
