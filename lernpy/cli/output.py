@@ -19,8 +19,11 @@ _failed: list[OSError] = []  # what made standard output deaf
 
 
 def prepare_console() -> None:
-    """Let the console show a replaced sign for one that it does not have."""
+    """Let the console show a replaced sign for one that it does not have; what is closed leads nowhere."""
     _failed.clear()
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed before we began
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -36,10 +39,8 @@ def complain(text: str) -> None:
     _write(text, sys.stderr, True)
 
 
-def _write(text: object, stream: TextIO | None, flush: bool) -> None:
-    if stream is None or (
-        _failed and stream is sys.stdout
-    ):  # closed before we began, or since then
+def _write(text: object, stream: TextIO, flush: bool) -> None:
+    if _failed and stream is sys.stdout:
         return
     try:
         print("\n".join(visible(line) for line in str(text).split("\n")), file=stream, flush=flush)
@@ -50,12 +51,12 @@ def _write(text: object, stream: TextIO | None, flush: bool) -> None:
 
 def is_terminal() -> bool:
     """Whether somebody watches a screen."""
-    return sys.stdout is not None and not _failed and sys.stdout.isatty()
+    return not _failed and sys.stdout.isatty()
 
 
 def finish() -> int:
     """Flush what was printed; 0, or 1 where it could not be written."""
-    if not _failed and sys.stdout is not None:
+    if not _failed:
         try:
             sys.stdout.flush()
         except OSError as error:

@@ -197,3 +197,60 @@ def test_python_may_leave_out_the_docstrings(here, command):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "mnist" in done.stdout or "usage: lernpy" in done.stdout
+
+
+READING = ["train - --epochs 2", "predict n.json -", "show -", "data show -"]
+USUAL = ["train xor --epochs 2 --save n.json", *READING, "step xor", "data list", "nothing"]
+OTHERS = [
+    "predict n.json 0,1",
+    "evaluate n.json xor",
+    "show n.json",
+    "check n.json",
+    "play xor",
+    "lab xor",
+    "plot network xor -o n.png",
+    "export n.json -o n.graphml",
+    "import n.graphml -o m.json",
+    "sweep xor --seeds 0:2 --epochs 2",
+    "doctor xor -o d.png",
+    "lesson list",
+    "quiz xor --seeds 1:2 -o q.json",
+    "--help",
+]
+DRIVER = """
+import sys
+from pathlib import Path
+from lernpy.cli import main
+
+first = [sys.stdin, sys.stdout, sys.stderr]  # None where it is closed
+told = []
+for command in Path("commands").read_text().splitlines():
+    sys.stdin, sys.stdout, sys.stderr = first
+    try:
+        told.append(f"{main(command.split())} {command}")
+    except SystemExit as end:
+        told.append(f"{end.code} {command}")
+    except BaseException as error:
+        told.append(f"{error!r} {command}")
+Path("told").write_text("\\n".join(told))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.parametrize(
+    "closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"]
+)
+def test_no_command_minds_that_a_stream_is_closed(here, closed):
+    """Each ends with the status that it has where input is empty and all is open."""
+    commands = USUAL + (OTHERS if closed.count("&-") == 3 else [])
+    (here / "commands").write_text("\n".join(commands))
+    (here / "driver.py").write_text(DRIVER)
+    rest = "" if "<" in closed else "< /dev/null"
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} driver.py {closed} {rest}"], capture_output=True
+    )
+
+    assert b"Traceback" not in done.stderr and done.returncode == 0
+    told = [line.split(" ", 1) for line in (here / "told").read_text().split("\n")]
+    assert [command for status, command in told if status != "0"] == [*READING, "nothing"]
+    assert len(told) == len(commands)

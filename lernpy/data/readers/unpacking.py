@@ -48,6 +48,8 @@ def content_of(path: str | os.PathLike[str]) -> Content:
     """
     name = os.fspath(path)
     subject = "standard input is"
+    if name == STDIN and sys.stdin is None:
+        raise DataError(f"{subject} closed")
     data = read_whole(sys.stdin.buffer, LARGEST, subject) if name == STDIN else read_bytes(path)
     for mark, opener in OPENERS.items():
         if data.startswith(mark):

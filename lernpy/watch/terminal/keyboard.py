@@ -69,8 +69,9 @@ def run(
         _loop(session, stream, ascii, colour)
 
 
-def _interactive(stream: TextIO) -> bool:
-    return stream.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
+def _interactive(stream: TextIO | None) -> bool:
+    both = (stream, sys.stdin)  # None where it is closed
+    return os.environ.get("TERM") != "dumb" and all(one and one.isatty() for one in both)
 
 
 def _unicode(stream: TextIO) -> bool:
