@@ -17,7 +17,7 @@ MINUS = "−"  # for pictures and pages; a terminal and an error take the keyboa
 MOST_COMPARED = 2_000  # a near miss is a courtesy: it may not take seconds
 LONGEST_COMPARED = 100
 WORD = re.compile(r"[^\W_]+")
-OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of a text
+JOINERS = "\u200c\u200d"  # of the letters of Persian, of a family of faces: no name does without
 AT_THE_SHELL = ContextVar("AT_THE_SHELL", default=False)  # where messages are met, or in Python
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line separators
 
@@ -155,11 +155,8 @@ def is_invisible(letter: str) -> bool:
 
 
 def is_steering(letter: str) -> bool:
-    """Whether this may be in no name: it is invisible and changes what stands beside it.
-
-    The marks that join the letters of Persian or of a family of faces are harmless.
-    """
-    return is_invisible(letter) and (unicodedata.category(letter) != "Cf" or letter in OVERRIDES)
+    """Whether this may be in no name: nobody sees it, and it is none of the `JOINERS`."""
+    return is_invisible(letter) and letter not in JOINERS
 
 
 def option(name: str, value: object = True) -> str:

@@ -222,17 +222,21 @@ class Cells:
     @cached_property
     def missing(self) -> np.ndarray:
         """(n,) bool: where nothing is known."""
+        if not self._index:
+            return np.asarray(np.isnan(self.values))
         gaps = np.array([is_missing(text) for text in self.texts] + [False])
         return np.asarray(gaps[self.codes] | ((self.codes < 0) & np.isnan(self.values)))
 
     @property
     def plain(self) -> np.ndarray:
         """(n,) bool: where there is a plain number."""
-        return np.asarray((self.codes < 0) & ~np.isnan(self.values))
+        return np.asarray(~np.isnan(self.values) & (self.codes < 0 if self._index else True))
 
     @property
     def known(self) -> list[tuple[str, int]]:
         """The texts that are no gaps, with how many cells have each."""
+        if not self._index:  # as in most columns, of which there may be very many
+            return []
         pairs = zip(self.texts, self.counts.tolist(), strict=True)
         return [(text, count) for text, count in pairs if count and not is_missing(text)]
 

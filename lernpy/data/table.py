@@ -13,7 +13,17 @@ from lernpy.data.columns import sample_name
 from lernpy.errors import DataError
 from lernpy.text import listed, near_miss
 
+MOST_COLUMNS = 1 << 17  # of cells, each looked at by itself: a small packed file can have millions
+MOST_NUMBERS = 1 << 20  # columns of an array of numbers: no card scales more
 Choice = int | str | Sequence[int | str]  # of columns: see `Table.find`
+
+
+def check_width(path: str, columns: int, most: int = MOST_COLUMNS) -> None:
+    """Refuse what is wider than anything that is read in seconds."""
+    if columns > most:
+        raise DataError(
+            f"{path} has {columns:,} columns; at most {most:,} are read. Leave some out"
+        )
 
 
 @dataclass(frozen=True)

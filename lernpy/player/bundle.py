@@ -25,15 +25,13 @@ from lernpy.functions.printing.javascript import JavaScript
 from lernpy.layout import is_in_time
 from lernpy.network import Network
 from lernpy.player.shorter import with_short_names
-from lernpy.text import INVISIBLE, OVERRIDES
+from lernpy.text import INVISIBLE, JOINERS
 
 ENTRIES: dict[str, Any] = {"activation": ACTIVATIONS, "loss": LOSSES, "optimizer": OPTIMIZERS}
 REFUSALS = {
     "loop": wiring.LOOP,
     "unseen": checks.UNSEEN,
-    "steering": "".join(
-        ["[", *(rf"\p{{{kind}}}" for kind in INVISIBLE if kind != "Cf"), OVERRIDES, "]"]
-    ),
+    "steering": f"(?![{JOINERS}])[" + "".join(rf"\p{{{kind}}}" for kind in INVISIBLE) + "]",
 }
 TABLES, TANH = (
     "tables",

@@ -52,6 +52,14 @@ def archive(member: str, pieces: int) -> bytes:
     return buffer.getvalue()
 
 
+def wide(inputs: int, targets: int) -> bytes:
+    """Two samples of so many bytes, and of so many numbers to be learned."""
+    buffer = io.BytesIO()
+    sizes = {"X": (2, inputs), "Y": (2, targets)}
+    np.savez_compressed(buffer, **{name: np.zeros(size, np.uint8) for name, size in sizes.items()})
+    return buffer.getvalue()
+
+
 def repeated(pack: Callable[[bytes], bytes], head: bytes, piece: bytes, end: bytes = b"") -> bytes:
     """Head, 300 MB of pieces, and an end, each packed by itself: all these formats may be chained."""
     block = piece * (3_000_000 // len(piece))
@@ -69,10 +77,19 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "lines.csv.xz": lambda: repeated(lzma.compress, b"a,b,y\n", b"1,2,3\n"),
     "columns.csv.gz": lambda: repeated(gzip.compress, b"y,", b"a,", b"z\n"),
     "quoted.csv.gz": lambda: repeated(gzip.compress, b'a,b\n"', b"x\n"),
+    "wide.csv.gz": lambda: gzip.compress(b"1," * 3_000_000 + b"1\n"),
+    "wide.arff.gz": lambda: gzip.compress(
+        b"@relation r\n" + b"@attribute a numeric\n" * 400_000 + b"@data\n1\n"
+    ),
+    "wide.npz": lambda: wide(1 << 22, 1),
+    "targets.npz": lambda: wide(1, 1 << 22),
     "arrays.npz": lambda: archive("X.npy", 20),
     "lines.csv.zip": lambda: archive("lines.csv", 20),
     "book.xlsx": lambda: archive("xl/workbook.xml", 20),
 }
+
+
+WIDE = ("wide.csv.gz", "wide.arff.gz", "wide.npz", "targets.npz")
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux says what memory it took")
@@ -90,5 +107,15 @@ def test_a_small_file_costs_little(name: str, tmp_path: Path) -> None:
         check=False,
     )
 
-    assert "that is no file of" in done.stdout, done.stdout + done.stderr
+    told = "are read. Leave some out" if name in WIDE else "that is no file of"
+    assert told in done.stdout, done.stdout + done.stderr
     assert int(done.stdout.split()[-1]) < MOST, done.stdout
+
+
+def test_images_of_millions_of_pixels_are_refused(tmp_path: Path) -> None:
+    sizes = b"\0\0\x08\x03" + b"".join(size.to_bytes(4, "big") for size in (2, 1, 1 << 21))
+    (tmp_path / "images.idx.gz").write_bytes(gzip.compress(sizes + bytes(1 << 22)))
+    (tmp_path / "labels.idx").write_bytes(b"\0\0\x08\x01\0\0\0\x02\0\1")
+
+    with pytest.raises(lernpy.LernpyError, match="2,097,152 columns; at most 1,048,576 are read"):
+        lernpy.data.load(tmp_path / "images.idx.gz")

@@ -463,3 +463,7 @@ def test_wide_tables_are_read_in_time_linear_in_their_width(write):
         )
     )
     assert len(read.columns) == 2999
+    numbers = data.load(write("\n".join([",".join([str(i % 2)] * 100_000) for i in range(4)])))
+    assert len(numbers.columns) == 99_999
+    blank = "," * 300_000  # where each row ends in delimiters, nothing stands behind them
+    assert len(data.load(write("\n".join(f"{i},{i % 2}{blank}" for i in range(4)))).columns) == 1

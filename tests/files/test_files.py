@@ -291,6 +291,7 @@ UNSEEN = "with a character that cannot be seen"
         ("h\u202e1", UNSEEN),
         ("\ud83d", UNSEEN),
         ("h\u20281", UNSEEN),
+        *((f"h{letter}1", UNSEEN) for letter in "\u200b\u200e\u2060\ufeff\u00ad\U000e0041"),
         ("x" * 1_001, "has 1,001 characters"),
         ("", "has 0 characters"),
     ],

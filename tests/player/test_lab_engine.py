@@ -22,6 +22,7 @@ from lernpy.functions import activations
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.player.laboratory import watchable
+from lernpy.text import is_invisible, is_steering
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
 COUNT = int(os.environ.get("LERNPY_LAB", "40"))
@@ -330,6 +331,15 @@ def test_what_is_no_network_is_refused_in_one_sentence(tmp_path: Path) -> None:
     assert len(wanted) == len(REFUSED) + len(CHANGES) + len(PARTS)
     assert dict(zip(wanted, in_node(REFUSE, list(wanted), tmp_path), strict=True)) == wanted
     assert in_node(REFUSE, [json.dumps(good)], tmp_path) == [""]
+
+
+def test_the_page_refuses_in_names_what_python_refuses(tmp_path: Path) -> None:
+    """What nobody sees; the signs that join letters are seen by what they join."""
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    letters = [*filter(is_invisible, every), "é", "名", "\u200c", "\u200d", " "]
+    (told,) = in_node("print(given.map(isSteering))", letters, tmp_path)
+    assert told == [*map(is_steering, letters)]
+    assert told.count(False) == 7  # both signs stand in twice
 
 
 def test_names_may_be_anything(tmp_path: Path) -> None:

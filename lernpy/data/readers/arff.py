@@ -8,7 +8,7 @@ from array import array
 
 from lernpy.data.cells import Cells
 from lernpy.data.readers.text import decoded
-from lernpy.data.table import Table
+from lernpy.data.table import Table, check_width
 from lernpy.errors import DataError
 from lernpy.text import counted, shown
 
@@ -38,6 +38,7 @@ def table_of_arff(content: bytes, path: str, encoding: str | None = None) -> Tab
                 categories.add(name)
     if not names:
         raise DataError(f"{path} is no ARFF file: it has no @attribute before its @data")
+    check_width(path, len(names))
     cells, where = [Cells() for _ in names], array("q")
     block: list[list[str]] = []
     for number, line in lines:

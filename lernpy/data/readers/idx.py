@@ -11,6 +11,7 @@ import numpy as np
 from lernpy.checks import is_one_of, yes
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset, pixel_names
+from lernpy.data.table import MOST_NUMBERS, check_width
 from lernpy.data.targets import Targets, apart, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import path_of, read_bytes
@@ -96,6 +97,7 @@ def _dataset(
 ) -> Dataset:
     size = (int(images.shape[1]), int(images.shape[2])) if images.ndim == 3 else None
     flat = images.reshape(len(images), -1)
+    check_width(str(path), flat.shape[1], MOST_NUMBERS)
     names = pixel_names(*size) if size else tuple(f"x{i}" for i in range(1, flat.shape[1] + 1))
     return Dataset(
         path.name.split(".")[0],

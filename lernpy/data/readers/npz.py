@@ -17,6 +17,7 @@ import numpy as np
 from lernpy.data.columns import Column
 from lernpy.data.dataset import Dataset, pixel_names
 from lernpy.data.pairs import targets_of
+from lernpy.data.table import MOST_NUMBERS, check_width
 from lernpy.data.targets import apart, check_task, encode
 from lernpy.errors import DataError, FileFormatError
 from lernpy.storage import path_of, read_bytes, read_unpacked
@@ -59,6 +60,8 @@ def read_npz(
     flat = inputs.reshape(len(inputs), math.prod(inputs.shape[1:]))
     if targets.size == 0:
         raise DataError(f"{name} is empty: it has no targets")
+    for array in (inputs, targets):
+        check_width(name, math.prod(array.shape[1:]), MOST_NUMBERS)
     made = targets_of(targets, task, name)
     if made.values.shape[1] == 1 and not made.classes and task is None:
         values = made.values[:, 0]

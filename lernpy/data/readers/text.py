@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.cells import Cells, Notation, is_missing, value_of
-from lernpy.data.table import Table
+from lernpy.data.table import Table, check_width
 from lernpy.errors import DataError
 from lernpy.text import counted, option, shown
 
@@ -125,6 +125,7 @@ class _Reader:
         if not self.sample:
             raise DataError(f"{path} is empty")
         self.width = self._width()
+        check_width(path, self.width)
         self.style = self._style()
         self.header = self._has_header() if layout.header is None else bool(layout.header)
         self.units = self._has_units()
@@ -191,11 +192,8 @@ class _Reader:
     def _width(self) -> int:
         """How many cells a row has; where each row ends in a delimiter, nothing stands behind it."""
         widths = [len(row) for _, row in self.sample]
-        width = widths[0]
-        while width > 1 and all(
-            not cell.strip() for _, row in self.sample for cell in row[width - 1 :]
-        ):
-            width -= 1
+        filled = (at for _, row in self.sample for at, cell in enumerate(row, 1) if cell.strip())
+        width = min(widths[0], max(filled, default=1))
         if widths[0] == 1 or max(widths) < width:
             return widths[0]
         return width
