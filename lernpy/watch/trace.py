@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
@@ -274,7 +275,7 @@ class Trace(Annotated, Bound):
             self._recording.notice()
             self._step = self._recording.step_here()
         if self._step and self._recording.remark:
-            self._step = self._step.remarked(self._recording.remark)
+            self._step = replace(self._step, remark=self._recording.remark)
             self._recording.remark = ""
         return self._recording.placed(self._step) if self._step else None
 
