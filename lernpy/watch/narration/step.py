@@ -90,6 +90,12 @@ class Step:
         remark = (View("meanwhile", Piece(""), Piece(""), self.remark),) if self.remark else ()
         return (*self.tell(self), *remark)
 
+    @property
+    def main_views(self) -> tuple[View, ...]:
+        """The views; of an update not those of the single weights."""
+        single = len(self.views) - bool(self.remark) if self.phase == "update" else 1
+        return self.views[:1] + self.views[single:]
+
     def view(self, name: str) -> View:
         """The view of that name."""
         from lernpy.registry import Named
@@ -106,7 +112,7 @@ class Step:
     @property
     def line(self) -> str:
         """The step in one line: where, and the formulas with their numbers."""
-        views = [view for view in self.views if view.name != "meanwhile"]
+        views = [view for view in self.main_views if view.name != "meanwhile"]
         words = "; ".join(view.numbers.text or view.sentence for view in views if not view.quiet)
         if self.phase == "update":
             words = f"{views[0].numbers.text}. {views[0].sentence}"
