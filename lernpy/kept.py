@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 of_neuron = attrgetter("total_input", "output", "sensitivity", "delta")
 
 
-class Lesson(NamedTuple):
+class LessonNumbers(NamedTuple):
     """All numbers that the verbs of a lesson write, the weights' values apart."""
 
     neurons: list[tuple[float, ...]]
@@ -26,18 +26,18 @@ class Lesson(NamedTuple):
     samples: int
 
 
-def lesson_of(network: Network) -> Lesson:
+def lesson_numbers(network: Network) -> LessonNumbers:
     """What a network holds of its lesson; equal as long as no verb was done and no number set.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
-    >>> before = lesson_of(network)
+    >>> before = lesson_numbers(network)
     >>> network.neurons["h"].input(0.5)
-    >>> lesson_of(network) == before
+    >>> lesson_numbers(network) == before
     False
     """
     links = network.links.values()
-    return Lesson(
+    return LessonNumbers(
         list(map(of_neuron, network.neurons.values())),
         [link.signal for link in links],
         [link.blame for link in links],
@@ -59,7 +59,7 @@ def lesson_kept(network: Network) -> Iterator[None]:
     >>> round(network.neurons["y"].delta, 4)
     -0.1481
     """
-    lesson, own = lesson_of(network), subclasses.own_numbers(network)
+    lesson, own = lesson_numbers(network), subclasses.own_numbers(network)
     try:
         yield
     finally:

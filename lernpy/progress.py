@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lernpy.kept import Lesson, lesson_of
+from lernpy.kept import LessonNumbers, lesson_numbers
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -37,24 +37,24 @@ class Noted:
     """What a network has in `noted`: how far its lesson is, and the numbers of it then."""
 
     progress: Progress
-    lesson: Lesson
+    lesson: LessonNumbers
 
 
 class State(NamedTuple):
     """Whose lesson a network has, and its numbers: unequal to an earlier one if somebody used it."""
 
     noted: Noted | None
-    lesson: Lesson
+    lesson: LessonNumbers
 
 
 def state_of(network: Network) -> State:
     """To be compared with that of a moment later."""
-    return State(network.noted, lesson_of(network))
+    return State(network.noted, lesson_numbers(network))
 
 
 def note(network: Network, progress: Progress) -> State:
     """The lesson of this network is so far; it holds until the numbers of it change."""
-    network.noted = Noted(progress, lesson_of(network))
+    network.noted = Noted(progress, lesson_numbers(network))
     return State(network.noted, network.noted.lesson)
 
 
@@ -70,7 +70,7 @@ def learned_elsewhere(network: Network) -> None:
 def progress_of(network: Network) -> Progress:
     """How far the lesson of this network is: as noted, or as its numbers tell."""
     noted = network.noted
-    if noted is not None and noted.lesson == lesson_of(network):
+    if noted is not None and noted.lesson == lesson_numbers(network):
         progress: Progress = noted.progress
         return progress
     return seen_in(network)

@@ -114,7 +114,8 @@ class Step:
         """The step in one line: where, and the formulas with their numbers."""
         views = [view for view in self.main_views if view.name != "meanwhile"]
         words = "; ".join(view.numbers.text or view.sentence for view in views if not view.quiet)
-        if self.phase == "update":
+        names = self.facts.get("raw") or any(self.facts.get("called", ()))  # those of the data
+        if self.phase == "update" or names:
             words = f"{views[0].numbers.text}. {views[0].sentence}"
         words = words or views[0].sentence
         if self.remark:
