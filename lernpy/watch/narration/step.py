@@ -8,6 +8,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from lernpy.text import visible
 from lernpy.watch.narration.terms import Piece
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Step:
         words = words or views[0].sentence
         if self.remark:
             words = f"{words.removesuffix('.')}. {self.remark}"
-        return f"{self.index}/{self.total} {self.where}: {words}"
+        return visible(f"{self.index}/{self.total} {self.where}: {words}")
 
     @property
     def sentence(self) -> str:
