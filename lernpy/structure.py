@@ -124,6 +124,10 @@ class Structure:
         return {neuron: index for index, neuron in enumerate(self.neurons)}
 
     @cached_property
+    def link_index(self) -> dict[Link, int]:
+        return {link: index for index, link in enumerate(self.links)}
+
+    @cached_property
     def weight_index(self) -> dict[Weight, int]:
         return {weight: index for index, weight in enumerate(self.weights)}
 
