@@ -53,7 +53,7 @@ class Network(Wired):
 
     __slots__ = (
         *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
-        *("samples", "passes", "seed", "card", "_maths", "__weakref__"),
+        *("samples", "noted", "seed", "card", "_maths", "__weakref__"),
     )
 
     maths: str = held.wired("maths", 'lernpy.layered(..., maths="portable"), or "fast"')
@@ -86,7 +86,7 @@ class Network(Wired):
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
-        self.passes = 0  # how many samples it was shown: who watches one sees that another came
+        self.noted: Any = None  # how far its lesson is, by whoever does it step by step: `progress`
         self._penalised: list[Weight] | None = None  # made when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         held.fit_maths(self)
@@ -119,7 +119,6 @@ class Network(Wired):
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
-        self.passes += 1
         for part in self._order:
             part.reset()
         if self.samples == 0:
@@ -276,7 +275,6 @@ only; take the loss squared_error, or bring them there (scale='minmax')
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
         held.check(self)
-        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
+from lernpy.link import Link
 from lernpy.network import Network
-from lernpy.progress import note
+from lernpy.progress import State, is_left_beside, note, note_link, state_of
 from lernpy.samples import check_network, numbers, samples_of
 from lernpy.structure import structure_of
 from lernpy.text import nth
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from lernpy.watch.trace import Trace
 
+
+WIDE = 1000
+"""So many links, from which on a link's step looks at its own numbers and those of its ends alone."""
 
 Row = tuple[tuple[float, ...], tuple[float, ...], float]  # inputs, targets, sample_weight
 
@@ -99,7 +103,7 @@ class SlowMotion(Iterator[Step]):
         self.replay = Replay(network, timeline)
         self.trace: Trace | None = None  # who records these lessons, if anyone; it leads then
         self.before: Snapshot | None = None  # all numbers as they were before the first step
-        self._passes = 0  # of the network, when this lesson left it
+        self._left: State | None = None  # of the network, after the last step
         self._offset = 0  # where the lessons begin in the trace
 
     def __iter__(self) -> SlowMotion:
@@ -114,17 +118,33 @@ class SlowMotion(Iterator[Step]):
             raise LernpyError(
                 "the wiring changed in the middle of a lesson; start slow_motion anew"
             )
+        link = self._link_alone()
         if self.replay.at == 0:
             self.before = Snapshot.of(self.network)
-        elif self.replay.begun and self.network.passes != self._passes:
+        elif self.replay.begun and not self._is_as_left(link):
             raise LernpyError(
-                "the network had another lesson in the middle of this one; start slow_motion anew, "
-                "or go through it with lernpy.Stepper, which keeps its numbers"
+                "the numbers of this lesson were changed in the network, as by a verb or another lesson "
+                "in the middle of this one; start slow_motion anew, or go through it with "
+                "lernpy.Stepper, which keeps its numbers"
             )
-        step = watch(self.replay, self)
-        self._passes = self.network.passes
-        note(self.network, self.replay.progress)
+        step, progress = watch(self.replay, self), self.replay.progress
+        if link and self._left:
+            self._left = note_link(self.network, self._left, progress, link)
+        else:
+            self._left = note(self.network, progress)
         return step
+
+    def _link_alone(self) -> Link | None:
+        """In a wide network, the link of the next step: to read all numbers before each would take minutes."""
+        part = self.replay.part if len(self.replay.structure.links) >= WIDE else None
+        return part if isinstance(part, Link) else None
+
+    def _is_as_left(self, link: Link | None) -> bool:
+        if self._left is None:
+            return False
+        if link:
+            return is_left_beside(self.network, self._left, link)
+        return state_of(self.network) == self._left
 
     def _led(self, trace: Trace) -> Step:
         step = trace.forward() if trace.cursor < self._offset + len(self.timeline) else None
