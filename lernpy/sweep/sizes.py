@@ -45,6 +45,7 @@ def train_sizes(
     most, epochs = CURVE if dataset.inputs.shape[1] == 1 else PLANE
     few = min(max(len(dataset) // 2, 2), most)
     samples, rest, _ = split(dataset, len(dataset) - few, 0.0, seed)
+    assert rest is not None
     name = f"{few} samples of {dataset.name} ({len(rest)} others validate), seed {seed}"
     samples = replace(samples, name=name)
     runs = {}
