@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 
 from lernpy.group import Group
-from lernpy.labels import neuron_called
+from lernpy.labels import neuron_called, neuron_named, parted
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -51,18 +51,15 @@ def name_of(part: object) -> str:
 
 def part_named(network: Network, name: str) -> Neuron | Link:
     """The neuron ("h1", "petal length") or link ("x1 -> h1") of that name, or an error with the near miss."""
-    if name in network.neurons:
-        return network.neurons[name]
-    start, arrow, end = (end.strip() for end in name.replace("→", "->").partition("->"))
-    if arrow:
-        return network.link((_name_in(network, start), _name_in(network, end)))
-    return neuron_called(network, name) or network.neurons[start]
-
-
-def _name_in(network: Network, name: str) -> str:
-    """The name of a neuron, given that or what the data call it."""
-    known = None if name in network.neurons else neuron_called(network, name)
-    return known.name if known else name
+    neuron = neuron_named(network, name)
+    if neuron is not None:
+        return neuron
+    ways = list(parted(name, "->", "→"))
+    for ends in ways:
+        start, end = (neuron_named(network, one) for one in ends)
+        if start and end:
+            return network.link((start.name, end.name))
+    return network.link(ways[0]) if ways else network.neurons[name.strip()]
 
 
 def home_of(part: Neuron | Link) -> Network | None:

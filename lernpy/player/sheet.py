@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.labels import NONE, Label
 from lernpy.player.places import places
-from lernpy.player.sheet_rules import MANY_DIGITS, Rules, rules_of
+from lernpy.player.sheet_rules import MANY_DIGITS, Rules, printed_rules
 from lernpy.player.worked_sample import QUANTITIES, Worked, first_worked
 from lernpy.registry import one_of
 from lernpy.text import MINUS, counted, number
@@ -84,7 +85,7 @@ def _chosen(header: Mapping[str, Any], lesson: Worked, wanted: Sequence[str]) ->
     names = header["network"]["names"]
     known = {f"{names[u]} -> {names[v]}": i for i, (u, v, _) in enumerate(lesson.links)}
     if wanted:
-        chosen = [one.replace("->", " -> ").replace("  ", " ").strip() for one in wanted]
+        chosen = [" -> ".join(map(str.strip, re.split("->|→", one, maxsplit=1))) for one in wanted]
         if len(chosen) > MOST_LINKS:
             raise LernpyError(f"a page has room for {MOST_LINKS} links, not for {len(chosen)}")
         return sorted(known[one_of("link", name, known)] for name in chosen)
@@ -112,7 +113,7 @@ def _page(
     fed = ", ".join(_assigned(network["names"], known, network["inputs"], lesson.inputs))
     wanted = ", ".join(_assigned(network["names"], known, network["outputs"], lesson.targets))
     neurons = _ends_first(header, lesson, rows)
-    rules = rules_of(header, lesson, rows, neurons)
+    rules = printed_rules(header, lesson, rows, neurons)
     blank = "____________"
     return f"""<section>
 <h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>

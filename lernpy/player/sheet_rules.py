@@ -35,7 +35,7 @@ class Rules(NamedTuple):
         return remembered
 
 
-def rules_of(
+def printed_rules(
     header: Mapping[str, Any], lesson: Worked, rows: Sequence[int], neurons: Sequence[int]
 ) -> Rules:
     """All that the answers of a worksheet with these links and neurons follow from."""
