@@ -17,7 +17,7 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
-from lernpy.functions.maths import scalar
+from lernpy.functions.maths import PROBE, scalar
 from lernpy.registry import Registry
 
 Memory = tuple[Any, ...]
@@ -183,14 +183,23 @@ class Optimizer:
         return step if m is not np or self._takes_arrays(step) else self._one_by_one
 
     def _takes_arrays(self, step: Step) -> bool:
-        probe = np.array([0.3, -0.6])
-        memory = tuple(np.full(2, x) for x in self.memory(0.1))
+        """Whether some steps of several weights at once are those of each alone."""
+        values, *gradients = PROBE
+        memory = tuple(np.full(len(values), x) for x in self.memory(0.1))
+        alone: list[tuple[Any, Memory]] = [(value, ()) for value in values.tolist()]
         try:
-            value, _ = step(probe, probe[::-1], 0.1, memory)
-            alone = [self.step(a, b, 0.1, ())[0] for a, b in zip(probe, probe[::-1], strict=True)]
-            return bool(np.allclose(value, alone))
-        except (TypeError, ValueError, AttributeError):
+            with np.errstate(all="ignore"):
+                for gradient in gradients:
+                    values, memory = step(values, gradient, 0.1, memory)
+                    alone = [
+                        self.step(value, slope, 0.1, rest)
+                        for (value, rest), slope in zip(alone, gradient.tolist(), strict=True)
+                    ]
+            columns = [np.broadcast_to(column, len(alone)) for column in (values, *memory)]
+        except (TypeError, ValueError, AttributeError, ArithmeticError):
             return False
+        rows = [(value, *rest) for value, rest in alone]
+        return np.allclose(np.transpose(columns), rows, equal_nan=True)
 
     def _one_by_one(self, value: Any, gradient: Any, rate: Any, memory: Memory) -> Any:
         """A rule written for single numbers, over arrays: right, if slow."""

@@ -156,9 +156,10 @@ def _jumps(course: Course) -> Iterator[Advice]:
 
 
 def _towards(course: Course, rate: float) -> float:
-    """A rate that far away, or the optimiser's own where even that would be far from it."""
-    usual = course.usual
-    return usual if usual and not usual / 30 < rate < usual * 30 else _rounded(rate)
+    """This rate, or the optimiser's own where that lies the same way and far beyond."""
+    beyond = (course.usual or rate) / rate
+    far = beyond >= 30 if rate > course.rate else 0 < beyond <= 1 / 30
+    return course.usual if course.usual and far else _rounded(rate)
 
 
 def _still_falling(course: Course) -> Iterator[Advice]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import lernpy
 from lernpy.cli import main
 from lernpy.data import Column, Dataset
 from lernpy.errors import LernpyError
 from lernpy.training import advise, evaluate
-from lernpy.training.advice import Case
+from lernpy.training.advice import Case, _jumps, _still_falling
+from lernpy.training.case import Course
 
 XOR = lernpy.data.load("xor")
 
@@ -122,6 +125,21 @@ def test_a_class_of_which_there_is_no_sample_is_no_riddle():
     network = lernpy.layered([2, 4, 3], "tanh", "softmax", loss="cross_entropy", seed=1)
     (advice, *_) = advise(after(network, data, learning_rate=0.01))
     assert "it never says b: what is rare" in advice.why
+
+
+@given(
+    optimizer=st.sampled_from(["sgd", "momentum", "adam", "rprop"]),
+    power=st.floats(-7, 3),
+    falls=st.booleans(),
+)
+def test_what_is_too_small_is_raised_and_what_is_too_large_is_lowered(optimizer, power, falls):
+    losses = np.linspace(1.0, 0.99, 40) if falls else np.tile([1.0, 2.0], 20)
+    usual, rate = lernpy.optimizers.get(optimizer).rate, 10.0**power
+    course = Course(losses, rate, 40, False, usual)
+    (told,) = (_still_falling if falls else _jumps)(course)
+    change = told.change["learning_rate"] / rate
+    assert change > 1.5 if falls else change < 0.67
+    assert 0.09 < change < 11 or told.change["learning_rate"] == usual
 
 
 def test_the_advice_helps():
