@@ -53,7 +53,7 @@ class Network(Wired):
 
     __slots__ = (
         *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
-        *("samples", "passes", "seed", "card", "maths", "__weakref__"),
+        *("samples", "noted", "seed", "card", "maths", "__weakref__"),
     )
 
     def __init__(
@@ -84,7 +84,7 @@ class Network(Wired):
         self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
-        self.passes = 0  # how many samples it was shown: who watches one sees that another came
+        self.noted: Any = None  # how far its lesson is, by whoever does it step by step: `progress`
         self._penalised: list[Weight] | None = None  # made when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
@@ -124,7 +124,6 @@ class Network(Wired):
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
-        self.passes += 1
         for part in self._order:
             part.reset()
         if self.samples == 0:
@@ -281,7 +280,6 @@ only; take the loss squared_error, or bring them there (scale='minmax')
     @held.naming
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
-        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 
 from lernpy.group import Group
-from lernpy.labels import neuron_called, neuron_named, parted
+from lernpy.labels import neuron_named, parted
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -60,6 +60,12 @@ def part_named(network: Network, name: str) -> Neuron | Link:
         if start and end:
             return network.link((start.name, end.name))
     return network.link(ways[0]) if ways else network.neurons[name.strip()]
+
+
+def neuron_name(network: Network, name: str) -> str:
+    """The name of a neuron, given that or what the data call it."""
+    neuron = neuron_named(network, name)
+    return neuron.name if neuron else name
 
 
 def home_of(part: Neuron | Link) -> Network | None:
@@ -172,10 +178,10 @@ class Structure:
             for member in members(unit)
         }
 
-    def neuron_called(self, name: str) -> Neuron | None:
-        """The input or output that the data call so, as the network's card has it now."""
+    def neuron_name(self, name: str) -> str:
+        """That of the neuron which is called so, also by the data, as the network's card has it now."""
         network = self._network()
-        return None if network is None else neuron_called(network, name)
+        return name if network is None else neuron_name(network, name)
 
     def indices(self, neurons: Iterable[Neuron]) -> tuple[int, ...]:
         return tuple(self.index[neuron] for neuron in neurons)
