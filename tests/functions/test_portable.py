@@ -28,7 +28,7 @@ from lernpy.functions.activations import Activation
 from lernpy.functions.formula import PORTABLE
 from lernpy.group import Group
 from lernpy.interop.exporting import FORMATS, export
-from lernpy.interop.graphs import from_xml, to_graphml
+from lernpy.interop.graphs import from_graph, to_graphml, xml_graph
 
 RNG = np.random.default_rng(0)
 PLACES: dict[str, list[float]] = {
@@ -225,7 +225,7 @@ def through_graph(network: lernpy.Network) -> object:
 
 
 def through_graphml(network: lernpy.Network) -> object:
-    twin = from_xml(nx.read_graphml, to_graphml(network), "net")
+    twin = from_graph(xml_graph(nx.read_graphml, to_graphml(network), "net"), "net")
     return twin.learn([0.3, 1.0], [1.0, 0.0])
 
 
@@ -282,7 +282,10 @@ def test_what_cannot_carry_the_maths_says_so(tmp_path: Path):
             pytest.importorskip("onnx")
         told = export(network, tmp_path / f"net{ending}").left
         assert ("its portable maths" in told) == ("maths" not in form.carries)
-    assert from_xml(nx.read_graphml, to_graphml(network), "net").maths == "portable"
+    assert (
+        from_graph(xml_graph(nx.read_graphml, to_graphml(network), "net"), "net").maths
+        == "portable"
+    )
 
 
 def test_powers_become_products():
