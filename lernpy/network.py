@@ -352,8 +352,8 @@ class Network(Wired):
     def copy(self) -> Network:
         """A twin with the same numbers and classes, that lives on its own."""
         held.check(self)
-        twins, links = subclasses.twins(self)
         twin = copy(self)
+        twins, links = subclasses.twins(self, twin)
         twin._inputs = held.Parts([twins[neuron] for neuron in self.inputs], "inputs")
         twin._outputs = held.Parts([twins[neuron] for neuron in self.outputs], "outputs")
         twin.version = 0
