@@ -53,8 +53,12 @@ class Network(Wired):
 
     __slots__ = (
         *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
-        *("samples", "passes", "seed", "card", "maths", "__weakref__"),
+        *("_seed", "_card", "samples", "passes", "maths", "__weakref__"),
     )
+    seed: int | None = held.holding("seed", held.seed_or_none)
+    card: Card | None = held.holding(
+        "card", held.card_or_none
+    )  # beside it in its file: scaling, classes
 
     def __init__(
         self,
@@ -74,14 +78,14 @@ class Network(Wired):
         self.maths = maths
         self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
         self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
-        self._groups: list[Group] = []  # until they are wired
+        self._groups = held.Parts[Group]([], "groups")  # until they are wired
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = l1
         self.l2 = l2
         self.seed = seed
-        self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
+        self.card = None
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
         self.passes = 0  # how many samples it was shown: who watches one sees that another came
@@ -131,6 +135,9 @@ class Network(Wired):
             for neuron, name, activation in self._named:
                 if neuron.name is not name or neuron.activation is not activation:
                     self._look_again()
+            for unit, field, parts in self._made_of:
+                if getattr(unit, field) is not parts:
+                    held.check(self)
             for link, weight, start, end in self._held:
                 if (
                     link.weight is not weight

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from lernpy import subclasses, text
+from lernpy import held, subclasses, text
 from lernpy.errors import LernpyError
 from lernpy.labels import labels_of
 from lernpy.network import Network
@@ -57,6 +57,7 @@ def explain(network: Network) -> Explanation:
     """
     if not isinstance(network, Network):
         raise LernpyError(f"explain(network) tells about a network, not about {network!r}")
+    held.check(network)
     sections = [
         ("What it computes", _computes(network)),
         ("What it is trained for", _loss(network)),
