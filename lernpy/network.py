@@ -228,7 +228,7 @@ class Network(Wired):
         -------
         The mean loss over the samples, penalty included, as it was before the update.
         """
-        rows = samples_of(inputs, targets, sample_weight)
+        rows = samples_of(self, inputs, targets, sample_weight)
         self.samples = 0
         try:
             loss = sum(self.collect(*row) for row in rows)
@@ -264,7 +264,7 @@ class Network(Wired):
         """
         held.check(self)
         with lesson_kept(self):
-            outputs = [self.answer(row) for row in rows_of(inputs)]
+            outputs = [self.answer(row) for row in rows_of(inputs, len(self.inputs))]
         return np.array(outputs).reshape(-1, len(self.outputs))
 
     @held.naming

@@ -84,7 +84,7 @@ def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> li
             tuple(numbers("output", network.outputs, t)),
             finite(f"weight of {nth('sample', index)}", share),
         )
-        for index, (x, t, share) in enumerate(samples_of(inputs, targets, sample_weight))
+        for index, (x, t, share) in enumerate(samples_of(network, inputs, targets, sample_weight))
     ]
 
 
