@@ -82,6 +82,8 @@ def unroll(
     True
     """
     if isinstance(cell, Cell):
+        if state is not None and not isinstance(state, Mapping):
+            raise WiringError(f'a state is written as {{"before": "h"}}, not {shown(state)}')
         state = {**cell.state, **(state or {})}
         cell = cell.network
     check_network(cell)

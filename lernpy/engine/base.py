@@ -73,7 +73,7 @@ class Engine(Bound, ABC):
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:
             kind: np.dtype[Any] | None = np.dtype(dtype)
-        except TypeError:
+        except (TypeError, ValueError):
             kind = None
         if kind is None or kind.name not in self.kinds:
             raise LernpyError(
