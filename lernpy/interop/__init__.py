@@ -11,3 +11,7 @@ from lernpy.interop.from_sklearn import from_sklearn
 from lernpy.interop.importing import import_network
 
 __all__ = ["export", "from_sklearn", "import_network"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
