@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lernpy import held, subclasses, wiring
+from lernpy import held, shares, subclasses, wiring
 from lernpy.checks import finite, not_negative
 from lernpy.errors import LernpyError
 from lernpy.functions import losses, moving, optimizers, portable
@@ -160,9 +160,12 @@ class Network(Wired):
     def expect(self, targets: ArrayLike, sample_weight: float = 1.0) -> float:
         """Tell each output neuron its blame for missing its target. Returns the loss, penalty included."""
         outputs, judge = self._outputs, self._loss
+        values = numbers("output", outputs, targets)
+        if judge.of_shares:
+            self.as_targets(values)
         share, stable = sample_weight * self._share, judge.stable
         total = 0.0
-        for neuron, target in zip(outputs, numbers("output", outputs, targets)):
+        for neuron, target in zip(outputs, values):
             if stable and neuron.activation.name in stable:
                 loss, slope = self._judged_early(neuron, target)
             else:
@@ -172,6 +175,21 @@ class Network(Wired):
         self.samples += 1
         loss = share * total
         return loss + self.penalty() if self._l1 or self._l2 else loss
+
+    def as_targets(self, values: ArrayLike) -> list[float]:
+        """The targets of one sample as numbers; refused where the loss has no value for them.
+
+        >>> import lernpy
+        >>> lernpy.layered([2, 1], loss="binary_cross_entropy").as_targets([2])
+        Traceback (most recent call last):
+        lernpy.errors.DataError: the targets go from 2 to 2, but binary_cross_entropy is defined for 0 to 1 \
+only; take the loss squared_error, or bring them there (scale='minmax')
+        """
+        targets = numbers("output", self._outputs, values)
+        if self._loss.of_shares:
+            shares.check_outputs(self._loss, self._outputs)
+            shares.check_targets(self._loss, min(targets), max(targets))
+        return targets
 
     def update(self, rate: float | None = None) -> None:
         """Move every weight by its mean blame over the samples since the last update."""

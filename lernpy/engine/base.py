@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
-from lernpy import subclasses
+from lernpy import shares, subclasses
 from lernpy.checks import Bound, finite
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.progress import learned_elsewhere
@@ -202,6 +202,9 @@ class Engine(Bound, ABC):
             raise ShapeError(f"there are {len(x)} samples, but {len(t)} targets; give each its own")
         if not len(x):
             raise ShapeError("the batch is empty; give it at least one sample")
+        if self.network.loss.of_shares:
+            shares.check_outputs(self.network.loss, self.network.outputs)
+            shares.check_targets(self.network.loss, float(t.min()), float(t.max()))
         if sample_weight is None:
             return Samples(x, t, None)
         weighed = vector("sample weight", sample_weight)

@@ -1,7 +1,7 @@
 """Training: epoch after epoch, with validation, early stopping, checkpoints and a table of it all.
 
 Read `settings.py` (what one can choose), then `run.py` (how an epoch goes). Around a run stand
-`prepare.py` (data to arrays), `ranges.py` (losses that want outputs from 0 to 1), `patience.py`,
+`prepare.py` (data to arrays), `ranges.py` (whether the outputs suit the loss), `patience.py`,
 `checkpoint.py`, `failure.py` (who blew up first), `history.py` and `rows.py` (the table). Afterwards:
 `metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`; `windows.py`
 is for sequences too long to unroll; `missed.py` says which link is not there, and adds it.

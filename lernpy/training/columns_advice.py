@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lernpy.data.sequences import ON
+from lernpy.shares import range_of
 from lernpy.text import listed, step_of
 from lernpy.training.case import Advice, Case
-from lernpy.training.ranges import range_of
 from lernpy.training.reasons import why
 
 FAR = 20.0  # inputs beyond that saturate neurons whose weights start near 1

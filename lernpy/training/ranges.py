@@ -1,27 +1,19 @@
-"""What an output can be, and what a loss asks of it: some losses exist only between 0 and 1."""
+"""Whether outputs and targets suit the loss, in a run; and whether a neuron can saturate or fall silent."""
 
 from __future__ import annotations
 
 from math import inf
 from typing import Any
 
-from lernpy.errors import DataError, TrainingError
+from lernpy import shares
+from lernpy.errors import TrainingError
 from lernpy.functions import losses
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
 from lernpy.network import Network
 from lernpy.neuron import Neuron
+from lernpy.shares import range_of
 from lernpy.training.prepare import Prepared
-
-
-def range_of(activation: Any) -> tuple[float, float]:
-    """The least and the most that an activation can put out.
-
-    >>> from lernpy import activations
-    >>> range_of(activations.get("tanh")), range_of(activations.get("relu"))
-    ((-1.0, 1.0), (0.0, inf))
-    """
-    return (0.0, 1.0) if isinstance(activation, Group) else activation.range
 
 
 def is_bounded(neuron: Neuron) -> bool:
@@ -40,22 +32,9 @@ def check_ranges(network: Network, loss: str | Loss, data: Prepared) -> None:
     loss = losses.get(loss)
     if data.card.may_be_asleep:
         check_asleep(network, loss)
-    if not loss.of_shares:
-        return
-    for neuron in network.outputs:
-        low, high = range_of(neuron.activation)
-        if low < 0 or high > 1:
-            raise TrainingError(
-                f"the output {neuron.name!r} ({neuron.activation.name}) can leave 0 to 1, where "
-                f"{loss.name} is not defined; take sigmoid (or softmax), or the loss squared_error"
-            )
+    shares.check_outputs(loss, network.outputs)
     for _, targets in filter(None, (data.train, data.validation)):
-        low, high = targets.min(initial=0), targets.max(initial=1)
-        if low < 0 or high > 1:
-            raise DataError(
-                f"the targets go from {low:.4g} to {high:.4g}, but {loss.name} is defined for 0 to 1 "
-                "only; take the loss squared_error, or bring them there (scale='minmax')"
-            )
+        shares.check_targets(loss, targets.min(initial=0), targets.max(initial=1))
 
 
 def check_asleep(network: Network, loss: Loss) -> None:

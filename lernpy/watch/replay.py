@@ -11,7 +11,6 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
 from lernpy.progress import Progress, masks
-from lernpy.samples import numbers
 from lernpy.structure import structure_of
 from lernpy.watch.timeline import Position, Timeline
 from lernpy.wiring import Part
@@ -109,7 +108,7 @@ class Replay:
                 "the targets of this sample were already used: its loss is known. "
                 "Change them before the cost step"
             )
-        self.timeline.expect(self.sample, tuple(numbers("output", self.network.outputs, targets)))
+        self.timeline.expect(self.sample, tuple(self.network.as_targets(targets)))
 
     def seen_before(self, sample: int) -> float | None:
         """The loss of this same sample when it was learned the last time."""

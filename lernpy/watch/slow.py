@@ -81,7 +81,7 @@ def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> li
     return [
         (
             tuple(numbers("input", network.inputs, x)),
-            tuple(numbers("output", network.outputs, t)),
+            tuple(network.as_targets(t)),
             finite(f"weight of {nth('sample', index)}", share),
         )
         for index, (x, t, share) in enumerate(samples_of(network, inputs, targets, sample_weight))

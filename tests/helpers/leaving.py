@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from strategies import squash_outputs
 
 from lernpy import build
 from lernpy.functions import activations, losses, optimizers
@@ -37,10 +38,8 @@ def random_net(seed: int, maths: str = "fast", products: bool = False) -> Networ
         maths=maths,
         products=products,
     )
-    if network.loss.name.endswith("cross_entropy"):
-        for neuron in network.outputs:
-            if neuron.activation.name != "softmax":
-                neuron.activation = activations.get("sigmoid", maths)
+    if network.loss.of_shares:
+        squash_outputs(network)
     return network
 
 

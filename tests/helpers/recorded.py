@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from strategies import squash_outputs
 
 import lernpy
 from lernpy import Network
@@ -14,8 +15,8 @@ LOSSES = ("squared_error", "mean_squared_error", "huber", "cross_entropy", "mean
 
 
 def some_network(seed: int) -> Network:
-    """Any wiring, optimiser, loss and penalty, by seed."""
-    return lernpy.build.random_dag(
+    """Any wiring, optimiser, loss and penalty, by seed; the outputs suit the loss."""
+    network = lernpy.build.random_dag(
         seed,
         optimizer=OPTIMIZERS[seed % len(OPTIMIZERS)],
         loss=LOSSES[seed // 2 % len(LOSSES)],
@@ -24,6 +25,9 @@ def some_network(seed: int) -> Network:
         products=seed % 3 == 1,
         activations=("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "step", "identity"),
     )
+    if network.loss.of_shares:
+        squash_outputs(network)
+    return network
 
 
 def some_samples(network: Network, seed: int, count: int = 3) -> tuple[np.ndarray, np.ndarray]:

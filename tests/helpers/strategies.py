@@ -63,7 +63,7 @@ def squash_outputs(network: Network) -> None:
     """Make every output that is in no group a sigmoid, for losses that want shares."""
     for neuron in network.outputs:
         if neuron.activation.name != "softmax":
-            neuron.activation = activations.get("sigmoid")
+            neuron.activation = activations.get("sigmoid", network.maths)
 
 
 @st.composite

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import lernpy
+from lernpy.engine import make
 from lernpy.errors import LernpyError
 from lernpy.functions import activations, losses
 from lernpy.group import Group
-from lernpy.training.ranges import range_of
+from lernpy.shares import range_of
 
 KINDS = [name for name in activations.ACTIVATIONS if name not in ("one", "step")]
 OF_SHARES = ("binary_cross_entropy", "cross_entropy")
@@ -66,6 +67,40 @@ def test_targets_outside_the_range_of_the_loss_are_refused(loss, targets, how):
         lernpy.train(network, data, 5, **how)
 
     assert values(network) == before
+
+
+USES = {
+    "learn": lambda n, t: n.learn([0.5, 1.0], t),
+    "collect": lambda n, t: n.collect([0.5, 1.0], t),
+    "learn_batch": lambda n, t: n.learn_batch([[0.5, 1.0]], [t]),
+    "slow_motion": lambda n, t: lernpy.slow_motion(n, [0.5, 1.0], t),
+    "Stepper": lambda n, t: lernpy.Stepper(n, [0.5, 1.0], t),
+    "check_gradients": lambda n, t: lernpy.check_gradients(n, [[0.5, 1.0]], [t]),
+    "Mirror": lambda n, t: lernpy.Mirror(n).learn_batch([[0.5, 1.0]], [t]),
+    "python": lambda n, t: make(n, "python").learn_batch([[0.5, 1.0]], [t]),
+    "evaluate": lambda n, t: lernpy.evaluate(n, ([[0.5, 1.0]], [t])),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("loss", OF_SHARES)
+@pytest.mark.parametrize(
+    ("kind", "targets", "words"),
+    [
+        ("sigmoid", [50.0, 0.5], "the targets go from .* to 50, but"),
+        ("sigmoid", [0.5, -0.1], "the targets go from -0.1 to "),
+        ("identity", [0.5, 0.5], "the output 'y1' .identity. can leave 0 to 1"),
+        ("softmax", [1.5, 0.5], "the targets go from .* to 1.5, but"),
+    ],
+)
+def test_whoever_judges_refuses_what_the_loss_has_no_value_for(use, loss, kind, targets, words):
+    network = lernpy.layered([2, 3, 2], output_activation=kind, loss=loss, seed=0)
+    before = values(network)
+    with pytest.raises(LernpyError, match=words):
+        USES[use](network, targets)
+    assert values(network) == before
+    if kind != "identity":
+        USES[use](network, [1.0, 0.0])
 
 
 def test_a_loss_of_ones_own_is_asked_where_it_exists():
