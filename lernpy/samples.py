@@ -84,7 +84,8 @@ def rows_of(inputs: Any, width: int, kind: str = "input") -> Sequence[Any]:
         got = " ".join(f"{inputs!r:.60}".split())
         raise ShapeError(f"a batch is a list of samples; got one sample, {got}. Write [{form}]")
     for row in rows if not isinstance(rows, np.ndarray) or rows.ndim > 2 else ():
-        _flat(kind, row)
+        if not (type(row) is list and row and type(row[0]) is float):  # as most are
+            _flat(kind, row)
     samples: Sequence[Any] = rows
     return samples
 
