@@ -13,8 +13,14 @@ from lernpy.group import Group
 from lernpy.labels import NONE, Label, labels_of
 from lernpy.link import Link
 from lernpy.neuron import Neuron
-from lernpy.progress import masks as progress_masks
-from lernpy.progress import progress_of
+from lernpy.progress import (
+    backward_explained,
+    backward_shown,
+    forward_explained,
+    forward_shown,
+    masks,
+    progress_of,
+)
 from lernpy.registry import unknown
 from lernpy.samples import check_network
 from lernpy.structure import home_of, structure_of
@@ -97,31 +103,33 @@ class Frame:
         ----------
         known : masks of bool by quantity: total_input, output, sensitivity, delta (n,), signal,
             blame (n_links,), gradient (n_weights,); one left out means all known. Without `known`
-            it is what the lesson that is done step by step has computed; where there is none, the
-            forward quantities count as known unless all of them are 0, and so the backward ones.
+            it is what the lesson has computed, as far as the network shows it (`progress_of`); all of
+            it where `loss` is there.
         input_values, targets, loss, before, title : what the network itself does not keep
         """
         check_network(network)
-        progress = progress_of(network)
-        if known is None and progress is not None:
-            known = progress_masks(network, progress)
+        if known is None:
+            known = {} if loss is not None else masks(network, progress_of(network))
         wires = structure_of(network).wires
         numbers = _numbers(network)
-        masks = _masks(numbers, known, certain=loss is not None)
+        certain = {
+            name: np.asarray(known.get(name, np.ones(len(numbers[name]), bool)), bool)
+            for name in (*FORWARD, *BACKWARD)
+        }
         shown: dict[str, Any] = {
-            name: np.where(masks[name], numbers[name], np.nan) for name in masks
+            name: np.where(mask, numbers[name], np.nan) for name, mask in certain.items()
         }
         gradients, known_labels = shown.pop("gradient"), labels_of(network)
         return cls(
             **wires._asdict(),
             activations=tuple(n.activation.name for n in network.neurons.values()),
             **shown,
-            **_slopes(network, masks["output"] & masks["total_input"]),
+            **_slopes(network, certain["output"] & certain["total_input"]),
             gradients=gradients,
             weights=numbers["weight"],
             frozen=np.array([weight.frozen for weight in network.weights], bool),
             before=_optional(before),
-            known=masks,
+            known=certain,
             input_values=_optional(input_values),
             targets=_optional(targets),
             loss=loss,
@@ -184,7 +192,7 @@ def numbers_of(part: Neuron | Link) -> dict[str, float | None]:
     """
     network = home_of(part)
     if network is None:
-        return _nonzero(part)
+        return _alone(part)
     frame, structure = Frame.of(network), structure_of(network)
     if isinstance(part, Neuron):
         return {name: frame.value(name, structure.index[part]) for name in NEURON}
@@ -193,17 +201,25 @@ def numbers_of(part: Neuron | Link) -> dict[str, float | None]:
     return {**carried, "gradient": frame.value("gradient", weight)}
 
 
-def _nonzero(part: Neuron | Link) -> dict[str, float | None]:
-    """Nobody knows its network: what is 0 altogether, forward or backward, is not known."""
-    held = {name: getattr(part, name) for name in (NEURON if isinstance(part, Neuron) else LINK)}
+def _alone(part: Neuron | Link) -> dict[str, float | None]:
+    """Nobody knows its network: what it shows is known, and a 0 that follows from another number."""
     if isinstance(part, Link):
-        held["gradient"] = part.weight.sensitivity
-    known = {name: any(held[other] for other in held if _same_way(name, other)) for name in held}
-    return {name: value if known[name] else None for name, value in held.items()}
-
-
-def _same_way(one: str, other: str) -> bool:
-    return (one in FORWARD) == (other in FORWARD)
+        source, target = part.input_neuron, part.output_neuron
+        forward = forward_shown(part) or (source.output != 0 and forward_explained(part))
+        backward = backward_shown(part) or (target.delta != 0 and backward_explained(part))
+        held = {"signal": part.signal, "blame": part.blame, "gradient": part.weight.sensitivity}
+        return {name: value if (backward, forward)[name == "signal"] else None
+                for name, value in held.items()}  # fmt: skip
+    mixed = isinstance(part.activation, Group)
+    brought = part.total_input != 0 or part.output != 0
+    blamed = part.sensitivity != 0 or part.delta != 0
+    known = {
+        "total_input": brought,
+        "output": part.output != 0 or (brought and not mixed and forward_explained(part)),
+        "sensitivity": blamed,
+        "delta": part.delta != 0 or (blamed and not mixed and backward_explained(part)),
+    }
+    return {name: getattr(part, name) if known[name] else None for name in NEURON}
 
 
 def _optional(values: ArrayLike | None) -> np.ndarray | None:
@@ -220,20 +236,6 @@ def _numbers(network: Network) -> dict[str, np.ndarray]:
         **{name: column(links, name) for name in LINK},
         "gradient": column(network.weights, "sensitivity"),
         "weight": column(network.weights, "value"),
-    }
-
-
-def _masks(
-    numbers: Mapping[str, np.ndarray], known: Mapping[str, ArrayLike] | None, certain: bool
-) -> dict[str, np.ndarray]:
-    if known is None:
-        known = {}
-        for names in (FORWARD, BACKWARD):
-            if not certain and not any(numbers[name].any() for name in names):
-                known.update({name: np.zeros(len(numbers[name]), bool) for name in names})
-    return {
-        name: np.asarray(known.get(name, np.ones(len(numbers[name]), bool)), bool)
-        for name in (*FORWARD, *BACKWARD)
     }
 
 

@@ -53,12 +53,10 @@ class Network(Wired):
 
     __slots__ = (
         *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
-        *("_seed", "_card", "samples", "passes", "maths", "__weakref__"),
+        *("_seed", "_card", "samples", "noted", "maths", "__weakref__"),
     )
     seed: int | None = held.holding("seed", held.seed_or_none)
-    card: Card | None = held.holding(
-        "card", held.card_or_none
-    )  # beside it in its file: scaling, classes
+    card: Card | None = held.holding("card", held.card_or_none)  # in its file: scaling, classes
 
     def __init__(
         self,
@@ -88,7 +86,7 @@ class Network(Wired):
         self.card = None
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
-        self.passes = 0  # how many samples it was shown: who watches one sees that another came
+        self.noted: Any = None  # how far its lesson is, by whoever does it step by step: `progress`
         self._penalised: list[Weight] | None = None  # made when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
         if maths == "portable":
@@ -128,7 +126,6 @@ class Network(Wired):
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
-        self.passes += 1
         for part in self._order:
             part.reset()
         if self.samples == 0:
@@ -288,7 +285,6 @@ only; take the loss squared_error, or bring them there (scale='minmax')
     @held.naming
     def answer(self, inputs: ArrayLike) -> list[float]:
         """The outputs for one sample, by a forward pass through the objects."""
-        self.passes += 1
         for part in self.order:
             part.reset()
         self.feed(inputs)

@@ -1,17 +1,26 @@
-"""How far the lesson of a network is, and so which of its numbers are known: never by looking for zeros.
+"""How far the lesson of a network is, and so which of its numbers are known.
 
-Whoever does a lesson step by step calls `note`; whoever shows numbers asks `progress_of` and `masks`.
+Whoever does a lesson step by step calls `note`, which holds as long as the network has the numbers that
+were left. Of a network in which nobody has a hand the numbers themselves tell (`seen_in`). Whoever
+shows numbers asks `progress_of` and `masks`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from lernpy.kept import LessonNumbers, lesson_numbers
+from lernpy.link import Link
 from lernpy.network import Network
+from lernpy.neuron import Neuron
+from lernpy.product import Product
 from lernpy.structure import structure_of
+from lernpy.wiring import Part, members
 
 
 class Progress(NamedTuple):
@@ -23,15 +32,30 @@ class Progress(NamedTuple):
     backward: int = 0  # so many parts, from the end of the order, have gone back
 
 
-def note(network: Network, progress: Progress) -> None:
-    """The lesson of this network is so far; it holds until the network has another one."""
-    _notes[network] = network.passes, progress
+@dataclass(frozen=True, eq=False)
+class Noted:
+    """What a network has in `noted`: how far its lesson is, and the numbers of it then."""
+
+    progress: Progress
+    lesson: LessonNumbers
 
 
-def progress_of(network: Network) -> Progress | None:
-    """How far the lesson of this network is, if anybody does it step by step."""
-    passes, progress = _notes.get(network, (None, None))
-    return progress if passes == network.passes else None
+class State(NamedTuple):
+    """Whose lesson a network has, and its numbers: unequal to an earlier one if somebody used it."""
+
+    noted: Noted | None
+    lesson: LessonNumbers
+
+
+def state_of(network: Network) -> State:
+    """To be compared with that of a moment later."""
+    return State(network.noted, lesson_numbers(network))
+
+
+def note(network: Network, progress: Progress) -> State:
+    """The lesson of this network is so far; it holds until the numbers of it change."""
+    network.noted = Noted(progress, lesson_numbers(network))
+    return State(network.noted, network.noted.lesson)
 
 
 def learned_elsewhere(network: Network) -> None:
@@ -39,10 +63,79 @@ def learned_elsewhere(network: Network) -> None:
 
     Its weights moved, and its neurons and links have seen nothing of it.
     """
-    progress = progress_of(network)
-    network.passes += 1
-    if progress:
-        note(network, progress)
+    if network.noted is not None:
+        network.noted = replace(network.noted)
+
+
+def progress_of(network: Network) -> Progress:
+    """How far the lesson of this network is: as noted, or as its numbers tell."""
+    noted = network.noted
+    if noted is not None and noted.lesson == lesson_numbers(network):
+        progress: Progress = noted.progress
+        return progress
+    return seen_in(network)
+
+
+def seen_in(network: Network) -> Progress:
+    """How far a lesson is of which only the numbers are there.
+
+    A part has acted if it or a later one shows a number, and where 0 is what its verb gives.
+
+    >>> import lernpy
+    >>> network = lernpy.build.by_hand()
+    >>> answer = network.answer([1])
+    >>> seen_in(network)
+    Progress(fed=True, forward=7, costed=False, backward=0)
+    """
+    order, neurons = structure_of(network).order, network.neurons.values()
+    costed = any(neuron.sensitivity or neuron.delta for neuron in neurons)
+    fed = any(neuron.total_input or neuron.output for neuron in neurons)
+    if not (costed or fed):
+        return Progress()
+    if costed and fed and network.samples == 0:  # and so it was updated
+        return Progress(True, len(order), True, len(order))
+    forward = _acted(order, forward_shown, forward_explained)
+    backward = _acted(order[::-1], backward_shown, backward_explained) if costed else 0
+    return Progress(fed, forward, costed, backward)
+
+
+def _acted(
+    parts: Sequence[Part], shown: Callable[[Part], bool], explained: Callable[[Part], bool]
+) -> int:
+    last = next((at for at in range(len(parts), 0, -1) if shown(parts[at - 1])), 0)
+    return last + sum(1 for _ in takewhile(explained, parts[last:]))
+
+
+def forward_shown(part: Part) -> bool:
+    """Whether it has carried or put out a number."""
+    if isinstance(part, Link):
+        return part.signal != 0
+    return any(neuron.output for neuron in members(part))
+
+
+def forward_explained(part: Part) -> bool:
+    """Whether its 0 is what it would carry or put out."""
+    if isinstance(part, Link):
+        return part.weight.value * part.input_neuron.output == 0
+    if isinstance(part, Neuron):
+        return not part.activation.value(part.total_input)
+    return isinstance(part, Product) and not all(factor.output for factor in part.factors)
+
+
+def backward_shown(part: Part) -> bool:
+    """Whether it has handed back blame, or has any for its sum."""
+    if isinstance(part, Link):
+        return part.blame != 0
+    return any(neuron.delta for neuron in members(part))
+
+
+def backward_explained(part: Part) -> bool:
+    """Whether its 0 is what it would hand back, or have."""
+    if isinstance(part, Link):
+        return part.weight.value * part.output_neuron.delta == 0
+    if isinstance(part, Neuron):
+        return not part.sensitivity * part.activation.slope(part.total_input, part.output)
+    return not any(neuron.sensitivity for neuron in members(part))
 
 
 def masks(network: Network, progress: Progress) -> dict[str, np.ndarray]:
@@ -66,6 +159,3 @@ def masks(network: Network, progress: Progress) -> dict[str, np.ndarray]:
         "blame": link_at >= first_back,
         "gradient": (last_link >= first_back) | earlier,
     }
-
-
-_notes: WeakKeyDictionary[Network, tuple[int, Progress]] = WeakKeyDictionary()

@@ -55,11 +55,11 @@ def part_named(network: Network, name: str) -> Neuron | Link:
         return network.neurons[name]
     start, arrow, end = (end.strip() for end in name.replace("→", "->").partition("->"))
     if arrow:
-        return network.link((_name_in(network, start), _name_in(network, end)))
+        return network.link((neuron_name(network, start), neuron_name(network, end)))
     return neuron_called(network, name) or network.neurons[start]
 
 
-def _name_in(network: Network, name: str) -> str:
+def neuron_name(network: Network, name: str) -> str:
     """The name of a neuron, given that or what the data call it."""
     known = None if name in network.neurons else neuron_called(network, name)
     return known.name if known else name
@@ -175,10 +175,10 @@ class Structure:
             for member in members(unit)
         }
 
-    def neuron_called(self, name: str) -> Neuron | None:
-        """The input or output that the data call so, as the network's card has it now."""
+    def neuron_name(self, name: str) -> str:
+        """That of the neuron which is called so, also by the data, as the network's card has it now."""
         network = self._network()
-        return None if network is None else neuron_called(network, name)
+        return name if network is None else neuron_name(network, name)
 
     def indices(self, neurons: Iterable[Neuron]) -> tuple[int, ...]:
         return tuple(self.index[neuron] for neuron in neurons)

@@ -90,6 +90,8 @@ def test_the_lesson_tells_raw_values_and_names(rents: lernpy.Network, table: Pat
     )
     cost = next(step for step in steps if step.phase == "cost")
     assert "y1 (Miete) says " in cost.sentence
+    assert f"In the data: Fläche {area:.4g}" in str(steps[1])  # as it is printed, too
+    assert "y1 (Miete) says " in str(cost)
     assert (
         "In the data"
         not in next(
@@ -131,6 +133,14 @@ def test_stepping_to_a_column():
     network = trained()
     stepper = lernpy.Stepper(network, [0.1, 0.2, 0.3, 0.4], [1, 0, 0])
     assert stepper.run_to("petal length").name == "x3"
+    assert stepper.run_to("petal length -> h2").name == "x3 -> h2"
+    assert stepper.run_to("h3→Setosa").name == "h3 -> y1"
+    with pytest.raises(lernpy.LernpyError, match="is called 'petal -> h2'"):
+        stepper.run_to("petal -> h2")
+    stepper.next("sample")
+    by_name = lernpy.paths(network, ("petal length", "h1"))
+    assert by_name == lernpy.paths(network, "petal length -> h1")
+    assert by_name == lernpy.paths(network, ("x3", "h1"))
 
 
 def iris_lesson(network: lernpy.Network) -> lernpy.Trace:

@@ -77,7 +77,7 @@ class Stepper(Bound):
     @property
     def loss(self) -> float | None:
         """The loss of the present sample, None before the cost is computed."""
-        return self.trace.losses[self.trace.sample] if self.trace.samples else None
+        return self.trace.frame.loss
 
     def __repr__(self) -> str:
         step = self.step

@@ -23,6 +23,10 @@ LITTLE_LEFT = 0.05  # of the first epoch's loss: where nothing else was measured
 SELDOM = 0.25  # a class said for fewer than so many of its samples
 FADED = 0.001  # of the last hidden layer's blame
 FLAT = 0.02  # of its steepest slope: a neuron so flat passes hardly any blame
+UNSEEN = (
+    "the loss hardly moves any more; a history shows nothing of the network that could say why, "
+    "but lernpy.advise(run) looks into it, with run = lernpy.epochs(...) and run.finish()"
+)
 
 
 def advise(run: Run | History, tested: Evaluation | None = None) -> list[Advice]:
@@ -79,7 +83,7 @@ def _of_history(history: History) -> list[Advice]:
         return []
     gave_up = not history.stopped.startswith("all ")
     course = Course(history["loss"], last.rate, len(history), gave_up)
-    return [*_jumps(course)] or [*_still_falling(course)]
+    return [*_jumps(course)] or [*_still_falling(course)] or [Advice(UNSEEN, {})]
 
 
 Check = Callable[[Case], Iterator[Advice]]

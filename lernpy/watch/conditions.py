@@ -117,8 +117,10 @@ Known: reset, feed, forward, cost, backward, update
         return at(text)
     if text in EVENTS:
         return Condition(text, EVENTS[text])
-    if structure is not None and (neuron := structure.neuron_called(text)):
-        return at(neuron.name)
+    if structure is not None:
+        named = "->".join(map(structure.neuron_name, _plain(text).split("->")))
+        if named in _names(structure):
+            return at(named)
     name, equals, value = (part.strip() for part in text.partition("="))
     if equals and name == "phase":
         return in_phase(value)

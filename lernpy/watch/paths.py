@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lernpy.checks import whole
 from lernpy.errors import LernpyError
@@ -19,7 +19,7 @@ from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.registry import unknown
 from lernpy.samples import check_network
-from lernpy.structure import part_named, structure_of
+from lernpy.structure import neuron_name, part_named, structure_of
 from lernpy.text import counted, number
 from lernpy.wiring import members
 
@@ -132,7 +132,12 @@ def _part(network: Network, part: str | Neuron | Link | tuple[str, str]) -> Neur
         return part
     if isinstance(part, str):
         return part_named(network, part)
-    if not isinstance(part, (Link, tuple)):
+    if isinstance(part, tuple):
+        ends: Any = tuple(
+            neuron_name(network, end) if isinstance(end, str) else end for end in part
+        )
+        return network.link(ends)
+    if not isinstance(part, Link):
         raise unknown("neuron", part, network.neurons)
     return network.link(part)
 

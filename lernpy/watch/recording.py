@@ -17,7 +17,7 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
 from lernpy.network import Network
-from lernpy.progress import note
+from lernpy.progress import note, state_of
 from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
@@ -26,8 +26,8 @@ from lernpy.watch.snapshot import Edit, Snapshot
 from lernpy.watch.timeline import Timeline
 
 MEANWHILE = (
-    "Meanwhile the network had another lesson. This one keeps its own numbers, and goes on with "
-    "the weights as they are now."
+    "Meanwhile the network was used otherwise: another lesson, or a verb by hand. This lesson keeps "
+    "its own numbers, and goes on with the weights as they are now."
 )
 MOST = 200_000_000  # bytes for snapshots; beyond that, those of every other sample go
 
@@ -53,7 +53,7 @@ class Recording:
         self._source: Callable[[], Network | None] = weakref.ref(source) if source else _nowhere
         self._version = source.version if source else 0
         self._kinds = _kinds(source) if source else []
-        self._passes = source.passes if source else 0  # of the source, as far as they are noticed
+        self._seen = state_of(source) if source else None  # as it was left, or last looked at
         self._away = False  # whether the source has the numbers of another lesson
         self.remark = ""  # about what came between, until somebody says it
         self.keep()
@@ -211,19 +211,20 @@ class Recording:
     def notice(self, whole: bool = False) -> None:
         """What somebody changed in the source since the last move is an edit, here and now.
 
-        If the source had another lesson in between (`learn`, `reset`, another stepper), the weights
-        that it moved are such edits, too; the lesson recorded here keeps its own numbers. With
-        `whole`, at the beginning of a lesson, all of it counts.
+        Weights and settings, that is, and what parts of the user's own keep. The numbers of the
+        lesson are its own: if others are there (`learn`, another stepper, a verb by hand), it goes on
+        with those that it left, and says so. With `whole`, at the beginning, all of it counts.
         """
         source = self.source
         if source is None:
             return
         self._check(source)
         snapshot = Snapshot.of(source)
-        if source.passes != self._passes and snapshot != self.present():
+        state = state_of(source)
+        if state != self._seen and snapshot != self.present():
             self.remark = MEANWHILE if self.replay.begun else ""
             self._away = True
-        self._passes = source.passes
+        self._seen = state
         if whole:
             self.remark = ""
         elif self._away:
@@ -234,8 +235,7 @@ class Recording:
     def follow(self) -> None:
         """What the source did up to now is recorded here: it had no other lesson."""
         if (source := self.source) is not None:
-            self._passes, self._away = source.passes, False
-            note(source, self.replay.progress)
+            self._seen, self._away = note(source, self.replay.progress), False
 
     def _check(self, source: Network) -> None:
         """Numbers may change, the structure may not."""
@@ -251,9 +251,7 @@ class Recording:
         source = self.source
         if source is not None:
             self.present().write(source)
-            source.passes += 1  # whoever else has a lesson with it shall notice
-            self._passes, self._away = source.passes, False
-            note(source, self.replay.progress)
+            self.follow()
 
     def placed(self, step: Step) -> Step:
         """A step of the recording's own network as a step of the source."""

@@ -10,7 +10,7 @@ from lernpy import subclasses
 from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.progress import note
+from lernpy.progress import State, note, state_of
 from lernpy.samples import check_network, numbers, samples_of
 from lernpy.structure import structure_of
 from lernpy.text import nth
@@ -105,7 +105,7 @@ class SlowMotion(Iterator[Step]):
         self.replay = Replay(network, timeline)
         self.trace: Trace | None = None  # who records these lessons, if anyone; it leads then
         self.before: Snapshot | None = None  # all numbers as they were before the first step
-        self._passes = 0  # of the network, when this lesson left it
+        self._left: State | None = None  # of the network, after the last step
         self._offset = 0  # where the lessons begin in the trace
 
     def __iter__(self) -> SlowMotion:
@@ -122,14 +122,14 @@ class SlowMotion(Iterator[Step]):
             )
         if self.replay.at == 0:
             self.before = Snapshot.of(self.network)
-        elif self.replay.begun and self.network.passes != self._passes:
+        elif self.replay.begun and state_of(self.network) != self._left:
             raise LernpyError(
-                "the network had another lesson in the middle of this one; start slow_motion anew, "
-                "or go through it with lernpy.Stepper, which keeps its numbers"
+                "the numbers of this lesson were changed in the network, as by a verb or another lesson "
+                "in the middle of this one; start slow_motion anew, or go through it with "
+                "lernpy.Stepper, which keeps its numbers"
             )
         step = watch(self.replay, self)
-        self._passes = self.network.passes
-        note(self.network, self.replay.progress)
+        self._left = note(self.network, self.replay.progress)
         return step
 
     def _led(self, trace: Trace) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
@@ -34,10 +35,10 @@ class Trace(Annotated, Bound):
     """Recorded lessons, with a cursor. Position p is the moment when p steps are done.
 
     Moving the cursor moves the network that the steps came from, if that is still there: every
-    number of it becomes what it was. What is changed by hand between two moves holds from there
-    on; the future that was recorded is discarded, and the lesson goes on with the new numbers.
-    If the network has another lesson in between (`learn`, `reset`, another stepper), this one keeps
-    its own numbers, goes on with the weights as they are then, and its next step says so.
+    number of it becomes what it was. A weight or a setting that is changed by hand between two moves
+    holds from there on; the future that was recorded is discarded, and the lesson goes on with it.
+    The numbers of the neurons and links are the lesson's own: if others are there (`learn`, another
+    stepper, a verb by hand), it goes on with those that it left, and its next step says so.
 
     >>> import lernpy
     >>> network = lernpy.build.by_hand()
@@ -274,7 +275,7 @@ class Trace(Annotated, Bound):
             self._recording.notice()
             self._step = self._recording.step_here()
         if self._step and self._recording.remark:
-            self._step = self._step.remarked(self._recording.remark)
+            self._step = replace(self._step, remark=self._recording.remark)
             self._recording.remark = ""
         return self._recording.placed(self._step) if self._step else None
 

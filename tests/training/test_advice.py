@@ -205,6 +205,14 @@ def test_a_history_shows_how_the_loss_went(how, says):
     assert (says in told[0].why) if says else told == []
 
 
+def test_a_history_of_a_run_that_is_stuck_says_where_to_look():
+    """Without any bias XOR is not learned; the run says so, its history that it cannot see it."""
+    run = after(net(bias=False, learning_rate=0.5), epochs=4000, **ALL)
+    assert any("bias" in advice.why for advice in advise(run))
+    (advice,) = lernpy.advise(run.history)
+    assert "lernpy.advise(run) looks into it" in advice.why
+
+
 def test_a_history_tells_of_learning_by_heart():
     inputs, targets = RNG.normal(size=(24, 6)), RNG.integers(0, 2, (24, 1))
     seen = Dataset("noise", inputs[:12], targets[:12], **NO_YES)

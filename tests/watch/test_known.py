@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import pickle
 import re
 from typing import Any
 
@@ -134,3 +135,93 @@ def test_a_network_that_nobody_steps_through_shows_no_zero_either() -> None:
     network.learn([1], [1])
     assert UNKNOWN not in [*cell(h), *cell(link)]
     assert len(paths(network, "h")) == 1
+
+
+def known(frame: Frame) -> dict[str, Any]:
+    names = (*QUANTITIES, "signal", "blame", "gradients")
+    return {name: getattr(frame, name).tolist() for name in names}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_copy_of_a_lesson_in_hand_knows_as_much(seed: int) -> None:
+    network = some_network(seed)
+    for _step in slow_motion(network, *some_samples(network, seed, 2), batch_size=2):
+        right = repr(known(Frame.of(network)))
+        for twin in (network.copy(), pickle.loads(pickle.dumps(network))):
+            assert repr(known(Frame.of(twin))) == right
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_nobody_noted_is_known_from_the_numbers_and_never_a_wrong_0(seed: int) -> None:
+    """At every step: what is not 0 is known, and what is known stays so to the end of the lesson."""
+    network = some_network(seed)
+    network.learn(
+        *(rows[0] for rows in some_samples(network, seed + 50))
+    )  # old gradients stay behind
+    lesson = slow_motion(network, *(rows[0] for rows in some_samples(network, seed)))
+    seen = []
+    for step in lesson:
+        twin = network.copy()
+        twin.noted = None
+        if step.phase != "update":
+            seen.append((known(Frame.of(network)), known(Frame.of(twin))))
+    end = seen[-1][0]
+    for right, told in seen:
+        for name in ("output", "delta", "signal", "blame"):
+            for now, alone, last in zip(right[name], told[name], end[name], strict=True):
+                assert not now or np.isnan(now) or alone == now
+                assert np.isnan(alone) or alone == last
+
+
+def refused(network: Network, part: Any) -> bool:
+    try:
+        paths(network, part)
+    except LernpyError as error:
+        assert "no blame has come to" in str(error)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_verb_came_last_what_is_not_known_is_no_zero(seed: int) -> None:
+    network = lernpy.layered([2, 3, 2], seed=seed)
+    (x, t), other = ([0.3, 0.7], [1, 0]), [0.9, -0.2]
+    link = network.links["x1", "h1"]
+
+    network.learn(x, t)
+    assert not refused(network, "h1")
+    network.answer(other)
+    frame = Frame.of(network)
+    assert np.isfinite(frame.output).all() and np.isfinite(frame.signal).all()
+    assert np.isnan([*frame.delta, *frame.blame, *frame.gradients]).all()
+    assert refused(network, "h1") and refused(network, "y1")
+    assert cell(link)[1] != UNKNOWN and cell(link)[2:] == [UNKNOWN] * 2
+
+    network.expect(t)
+    assert refused(network, "h1") and refused(network, ("h1", "y1")) and not refused(network, "y1")
+
+    network.learn(x, t)
+    network.collect(x, t)
+    network.reset()
+    frame = Frame.of(network)
+    assert np.isfinite(frame.gradients).all()
+    assert np.isnan([*frame.output, *frame.delta, *frame.sensitivity]).all()
+    assert refused(network, "h1")
+
+
+def test_parts_of_no_network_that_was_looked_at_show_no_zero_either() -> None:
+    network = lernpy.layered([1, 2, 1], "relu", seed=0)
+    network.learn([1], [5])
+    network.answer([0.5])
+    assert cell(network.links["x1", "h1"])[2:] == [UNKNOWN] * 2
+    assert cell(network.neurons["y1"])[3:] == [UNKNOWN] * 2
+    h = lernpy.Neuron("h", "relu")
+    h.input(-2.0)
+    assert cell(h)[1:] == ["−2", "0", UNKNOWN, UNKNOWN]  # off: 0 is what it puts out
+
+
+def test_the_blame_of_zero_weights_is_0_and_known_also_when_they_moved() -> None:
+    network = lernpy.layered([2, 3, 1], init="zeros", seed=0)
+    network.learn([0.3, 0.7], [1])
+    assert Frame.of(network).sensitivity[network.inputs.index(network.neurons["x1"])] == 0
+    assert paths(network, "h1").blame == 0

@@ -8,6 +8,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from lernpy.text import visible
 from lernpy.watch.narration.terms import Piece
 
 if TYPE_CHECKING:
@@ -82,11 +83,19 @@ class Step:
     facts: Mapping[str, Any] = field(repr=False)  # numbers around it, for the formulas
     tell: Callable[[Step], tuple[View, ...]] = field(repr=False)
     source: Any = field(default=None, repr=False)  # the SlowMotion that it came from
+    remark: str = ""  # about what came between the step before and this one
 
     @cached_property
     def views(self) -> tuple[View, ...]:
         """The events of this step, in the order in which they are told."""
-        return self.tell(self)
+        remark = (View("meanwhile", Piece(""), Piece(""), self.remark),) if self.remark else ()
+        return (*self.tell(self), *remark)
+
+    @property
+    def main_views(self) -> tuple[View, ...]:
+        """The views; of an update not those of the single weights."""
+        single = len(self.views) - bool(self.remark) if self.phase == "update" else 1
+        return self.views[:1] + self.views[single:]
 
     def view(self, name: str) -> View:
         """The view of that name."""
@@ -104,12 +113,15 @@ class Step:
     @property
     def line(self) -> str:
         """The step in one line: where, and the formulas with their numbers."""
-        formulas = "; ".join(
-            view.numbers.text or view.sentence for view in self.views if not view.quiet
-        )
-        if self.phase == "update":
-            formulas = f"{self.views[0].numbers.text}. {self.views[0].sentence}"
-        return f"{self.index}/{self.total} {self.where}: {formulas or self.views[0].sentence}"
+        views = [view for view in self.main_views if view.name != "meanwhile"]
+        words = "; ".join(view.numbers.text or view.sentence for view in views if not view.quiet)
+        names = self.facts.get("raw") or any(self.facts.get("called", ()))  # those of the data
+        if self.phase == "update" or names:
+            words = f"{views[0].numbers.text}. {views[0].sentence}"
+        words = words or views[0].sentence
+        if self.remark:
+            words = f"{words.removesuffix('.')}. {self.remark}"
+        return visible(f"{self.index}/{self.total} {self.where}: {words}")
 
     @property
     def sentence(self) -> str:
@@ -136,11 +148,6 @@ class Step:
         """The formulas as LaTeX, to be put between ``\\[`` and ``\\]``."""
         lines = " \\\\\n".join(view.latex for view in self.views if view.symbols.text)
         return f"\\begin{{gathered}}\n{lines}\n\\end{{gathered}}" if lines else ""
-
-    def remarked(self, remark: str) -> Step:
-        """The same step with a remark behind its events."""
-        view = View("meanwhile", Piece(""), Piece(""), remark)
-        return replace(self, tell=lambda step: (*self.tell(step), view))
 
     def placed(self, part: Any) -> Step:
         """The same step of a twin's part."""

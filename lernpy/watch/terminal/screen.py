@@ -144,8 +144,7 @@ def _panel(step: Step | None, frame: Frame, width: int, tidy: Tidy) -> list[tupl
     if step is None:
         return [(tidy("Nothing has happened yet. Press → for the first step."), "")]
     lines: list[tuple[str, str]] = []
-    views = step.views[:1] if step.phase == "update" else step.views
-    for view in views:
+    for view in step.main_views:
         lines += _view(view, width, tidy)
     if step.phase == "update":
         return [*lines, *_weights(step, width)]
