@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lernpy.neuron import Neuron
@@ -96,19 +96,44 @@ def _side(count: int, names: Sequence[str], units: Sequence[str], scaling: Any) 
 
 
 def neuron_called(network: Network, name: str) -> Neuron | None:
-    """The input or output that the data call so; blanks and case do not matter.
+    """The input or output that the data, or a picture's label, call so; blanks and case do not matter.
 
     >>> import lernpy
     >>> network = lernpy.layered([4, 3], seed=0)
     >>> history = lernpy.train(network, lernpy.data.load("iris"), 1)
     >>> neuron_called(network, "Petal length")
     <neuron x3, identity>
+    >>> neuron_called(network, "x3 (petal_length)")
+    <neuron x3, identity>
     """
-    known = {neuron: label.called for neuron, label in labels_of(network).items() if label.called}
-    exact = [neuron for neuron, called in known.items() if called == name]
-    near = [neuron for neuron, called in known.items() if _plain(called) == _plain(name)]
-    chosen = exact or near
-    return chosen[0] if len(chosen) == 1 else None
+    known = {
+        neuron: (label.called, label.beside(neuron.name))
+        for neuron, label in labels_of(network).items()
+        if label.called
+    }
+    for kind in (0, 1):
+        exact = [neuron for neuron, words in known.items() if words[kind] == name]
+        if exact:
+            return exact[0] if len(exact) == 1 else None
+    near = [n for n, words in known.items() if _plain(name) in map(_plain, words)]
+    return near[0] if len(near) == 1 else None
+
+
+def neuron_named(network: Network, name: str) -> Neuron | None:
+    """The neuron of that name, else the one that the data, or a picture's label, call so."""
+    return network.neurons.get(name) or neuron_called(network, name)
+
+
+def parted(text: str, *signs: str) -> Iterator[tuple[str, str]]:
+    """Every way to read two names from a text with a sign between them: a name may have it, too.
+
+    >>> list(parted("a, b,c", ","))
+    [('a', 'b,c'), ('a, b', 'c')]
+    """
+    for sign in signs:
+        parts = text.split(sign)
+        for at in range(1, len(parts)):
+            yield sign.join(parts[:at]).strip(), sign.join(parts[at:]).strip()
 
 
 def _plain(name: str) -> str:

@@ -7,14 +7,14 @@ shows numbers asks `progress_of` and `masks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy.kept import LessonNumbers, lesson_numbers
+from lernpy.kept import LessonNumbers, lesson_numbers, of_neuron
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -56,6 +56,35 @@ def note(network: Network, progress: Progress) -> State:
     """The lesson of this network is so far; it holds until the numbers of it change."""
     network.noted = Noted(progress, lesson_numbers(network))
     return State(network.noted, network.noted.lesson)
+
+
+def note_link(network: Network, left: State, progress: Progress, link: Link) -> State:
+    """`note`, where only one link has acted since: what it and its ends have is read, and no more."""
+    for numbers, index, value in _beside(network, left.lesson, link):
+        numbers[index] = value
+    network.noted = Noted(progress, left.lesson)
+    return State(network.noted, left.lesson)
+
+
+def is_left_beside(network: Network, left: State, link: Link) -> bool:
+    """Whether all that this link reads and writes is as it was left."""
+    beside = _beside(network, left.lesson, link)
+    return network.noted is left.noted and all(
+        [value] == numbers[at : at + 1] for numbers, at, value in beside
+    )
+
+
+def _beside(
+    network: Network, lesson: LessonNumbers, link: Link
+) -> Iterator[tuple[list[Any], int, Any]]:
+    """Which entries of the lesson's numbers a link reads and writes, and what they are now."""
+    structure = structure_of(network)
+    for neuron in (link.input_neuron, link.output_neuron):
+        yield lesson.neurons, structure.index[neuron], of_neuron(neuron)
+    at = structure.link_index[link]
+    yield lesson.signals, at, link.signal
+    yield lesson.blames, at, link.blame
+    yield lesson.gradients, structure.weight_index[link.weight], link.weight.sensitivity
 
 
 def learned_elsewhere(network: Network) -> None:

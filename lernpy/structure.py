@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 
 from lernpy.group import Group
-from lernpy.labels import neuron_called
+from lernpy.labels import neuron_named, parted
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -51,18 +51,21 @@ def name_of(part: object) -> str:
 
 def part_named(network: Network, name: str) -> Neuron | Link:
     """The neuron ("h1", "petal length") or link ("x1 -> h1") of that name, or an error with the near miss."""
-    if name in network.neurons:
-        return network.neurons[name]
-    start, arrow, end = (end.strip() for end in name.replace("→", "->").partition("->"))
-    if arrow:
-        return network.link((neuron_name(network, start), neuron_name(network, end)))
-    return neuron_called(network, name) or network.neurons[start]
+    neuron = neuron_named(network, name)
+    if neuron is not None:
+        return neuron
+    ways = list(parted(name, "->", "→"))
+    for ends in ways:
+        start, end = (neuron_named(network, one) for one in ends)
+        if start and end:
+            return network.link((start.name, end.name))
+    return network.link(ways[0]) if ways else network.neurons[name.strip()]
 
 
 def neuron_name(network: Network, name: str) -> str:
     """The name of a neuron, given that or what the data call it."""
-    known = None if name in network.neurons else neuron_called(network, name)
-    return known.name if known else name
+    neuron = neuron_named(network, name)
+    return neuron.name if neuron else name
 
 
 def home_of(part: Neuron | Link) -> Network | None:
@@ -122,6 +125,10 @@ class Structure:
     def index(self) -> dict[Neuron, int]:
         """Which neuron it is, in declared order."""
         return {neuron: index for index, neuron in enumerate(self.neurons)}
+
+    @cached_property
+    def link_index(self) -> dict[Link, int]:
+        return {link: index for index, link in enumerate(self.links)}
 
     @cached_property
     def weight_index(self) -> dict[Weight, int]:

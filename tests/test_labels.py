@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 import lernpy
 from lernpy.cli import main
-from lernpy.labels import NONE, labels_of, neuron_called
+from lernpy.cli import plot as plot_command
+from lernpy.labels import NONE, Label, labels_of, neuron_called
 from lernpy.notebook.buttons import Buttons
+from lernpy.plot.charts.regions import Plane, two_columns
 from lernpy.structure import part_named
 
 
@@ -202,3 +205,42 @@ def test_a_live_lesson_has_the_names_of_the_data_it_is_given():
             "sepal_length", "sepal_width", "petal_length", "petal_width", None
         ]  # fmt: skip
         assert labels[-1]["called"] == "virginica"
+
+
+ODD = ("a, b", "1", "x1", "$cost", "y1 -> z", "Petal length")
+
+
+@pytest.fixture(scope="module")
+def oddly_named() -> lernpy.Network:
+    rows = np.random.default_rng(0).uniform(-1, 1, (12, len(ODD)))
+    dataset = lernpy.data.Dataset("odd", rows, rows[:, :1], input_names=ODD)
+    network = lernpy.layered([len(ODD), 2, 1], seed=0)
+    lernpy.train(network, dataset, 1)
+    return network
+
+
+def test_every_label_of_a_neuron_or_a_link_names_it(oddly_named: lernpy.Network):
+    """By its own name, by the picture's label, by the column's; a link with either arrow or a comma."""
+    known = labels_of(oddly_named)
+    for neuron in oddly_named.neurons.values():
+        label = known.get(neuron, NONE)
+        for name in (neuron.name, label.beside(neuron.name)):
+            assert part_named(oddly_named, name) is neuron
+            assert plot_command._part(name, oddly_named) == name
+        if label.called and label.called not in oddly_named.neurons:
+            assert part_named(oddly_named, label.called) is neuron
+    for link in oddly_named.links.values():
+        ends = link.input_neuron, link.output_neuron
+        words = [known.get(end, NONE).beside(end.name) for end in ends]
+        for sign in (" -> ", " → ", "→"):
+            assert part_named(oddly_named, sign.join(words)) is link
+        assert plot_command._part(",".join(words), oddly_named) == tuple(e.name for e in ends)
+
+
+@pytest.mark.parametrize("pair", [*permutations(ODD, 2)], ids=" | ".join)
+def test_the_words_at_the_axes_name_the_columns(oddly_named: lernpy.Network, pair: tuple[str, str]):
+    """A name wins over a number, and a comma in a name is no comma between two."""
+    assert Plane(oddly_named, None, two_columns(oddly_named, ",".join(pair))).names == list(pair)
+    inputs = [name.name for name in oddly_named.inputs]
+    shown = [Label(one).beside(inputs[ODD.index(one)]) for one in pair]
+    assert Plane(oddly_named, None, two_columns(oddly_named, ", ".join(shown))).names == list(pair)

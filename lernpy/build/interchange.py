@@ -25,6 +25,8 @@ from lernpy.text import shown
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
 
+SETTINGS = ("loss", "optimizer", "learning_rate", "l1", "l2")  # attributes of the graph as a whole
+
 
 def to_networkx(network: Network) -> nx.DiGraph:
     """The graph with its numbers as plain attributes, so that ``nx.write_graphml`` works.
@@ -32,9 +34,9 @@ def to_networkx(network: Network) -> nx.DiGraph:
     Nodes have ``activation``, and ``input`` or ``output`` (the position, from 0) and ``group`` where
     they apply; edges have ``weight``, and ``shared``, ``frozen``, ``rate``, ``low``, ``high`` where
     they apply, or ``factor`` where they lead to a product ("0": it is the first); the graph has loss,
-    optimizer, learning_rate, l1, l2 and the optimiser's options (``optimizer_momentum``, ...). Its memory
-    stays behind; `lernpy.save` keeps it. So does what a class of the user's own does: it is named as
-    ``own_rule``, and `from_networkx` refuses it.
+    optimizer, learning_rate, l1, l2 and the optimiser's options (``optimizer_momentum``, ...), which
+    GraphML and node-link JSON keep, and GEXF does not. Its memory stays behind; `lernpy.save` keeps it.
+    So does what a class of the user's own does: it is named as ``own_rule``, and `from_networkx` refuses it.
 
     >>> import lernpy
     >>> graph = to_networkx(lernpy.build.two_two_two())
@@ -138,11 +140,7 @@ def from_networkx(
 
 
 def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    settings = {
-        key: attributes[key]
-        for key in ("loss", "optimizer", "learning_rate", "l1", "l2")
-        if key in attributes
-    }
+    settings = {key: attributes[key] for key in SETTINGS if key in attributes}
     prefix = "optimizer_"
     options = {
         key.removeprefix(prefix): attributes[key]

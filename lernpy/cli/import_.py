@@ -12,7 +12,7 @@ from lernpy import files
 from lernpy.cli import parsing
 from lernpy.cli.output import say
 from lernpy.functions.activations import ACTIVATIONS
-from lernpy.interop.importing import import_network
+from lernpy.interop.importing import imported
 
 
 def comma_names(text: str) -> list[str]:
@@ -39,13 +39,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     parsing.check_paths(options.output)
-    network = import_network(
+    made = imported(
         options.file,
         inputs=options.inputs,
         outputs=options.outputs,
         activation=options.activation,
         seed=options.seed,
     )
-    files.save(network, options.output)
-    say(f"{network} -> {options.output}")
+    files.save(made.network, options.output)
+    say(f"{made.network} -> {options.output}")
+    if made.untold:
+        say(str(made))
     return 0

@@ -16,6 +16,8 @@ from typing import Any
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
 from lernpy.errors import LernpyError
+from lernpy.labels import neuron_named, parted
+from lernpy.plot.charts.regions import two_columns
 from lernpy.plot.film import saving
 from lernpy.plot.kinds import KINDS, draw
 from lernpy.plot.material import Material
@@ -87,12 +89,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @parsing.usage_checked
-def _columns(text: str) -> tuple[int | str, int | str]:
+def _columns(text: str) -> str:
     names = [item.strip() for item in text.split(",")]
-    if len(names) != 2 or not all(names) or any(name.startswith("-") for name in names):
+    if len(names) < 2 or not all(names) or any(name.startswith("-") for name in names):
         raise LernpyError(f"{text!r} are no two inputs; write for example 1,3 (the first is 1)")
-    first, second = (int(name) if name.isdecimal() else name for name in names)
-    return first, second
+    return text
 
 
 @parsing.usage_checked
@@ -108,9 +109,10 @@ def run(options: argparse.Namespace) -> int:
 
     moving = _check_before(options)
     named_sources = _sources(options)
+    network = named_sources.get("network")
     named = {
-        "part": _part(options.part),
-        "columns": options.columns,
+        "part": network and options.part and _part(options.part, network),
+        "columns": network and options.columns and two_columns(network, options.columns),
         "level": options.level,
         "top": options.top,
         "unfold": options.unfold,
@@ -155,9 +157,16 @@ def _check_before(options: argparse.Namespace) -> bool:
     return moving
 
 
-def _part(text: str | None) -> str | None:
-    """A neuron as it is; of a link the two ends as its name has them."""
-    return text if text is None or "," not in text else " -> ".join(text.split(",", 1))
+def _part(text: str, network: Any) -> str | tuple[str, str]:
+    """A neuron as it is; of a link its two ends."""
+    if neuron_named(network, text):
+        return text
+    ways = list(parted(text, ","))
+    for ends in ways:
+        start, end = (neuron_named(network, one) for one in ends)
+        if start and end:
+            return start.name, end.name
+    return text if "->" in text or not ways else ways[0]
 
 
 def _sources(options: argparse.Namespace) -> dict[str, Any]:

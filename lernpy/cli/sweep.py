@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
+from math import isfinite, nan
 from time import perf_counter
 from typing import Any
 
@@ -36,6 +37,7 @@ from lernpy.training.recipe import Recipe, is_truth_table, recipe
 MOST_SEEDS = 1_000_000
 RATES = {"momentum": 0.05, "nesterov": 0.05, "adagrad": 0.05, "rmsprop": 0.003}  # else their own
 TELLING = 2.0  # seconds
+LONG = 1000.0  # a score from there on is told in four digits
 VALIDATION = 0.2  # of the samples; no net learns from them
 
 
@@ -210,7 +212,8 @@ def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:
         if scores is None:
             rows.append({**setting, "success": row["success"]})
         else:
-            rows += [{**setting, _score(sweep): score} for score in scores[number].tolist()]
+            known = [score if isfinite(score) else None for score in scores[number].tolist()]
+            rows += [{**setting, _score(sweep): score} for score in known]
     value = "success" if scores is None else _score(sweep)
     plot.save(plot.sweep(rows, value=value), path)
 
@@ -218,7 +221,8 @@ def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:
 def _report(sweep: Sweep, scores: np.ndarray | None) -> dict[str, Any]:
     settings: list[dict[str, Any]] = [dict(row) for row in sweep.success()]
     for row, values in zip(settings, () if scores is None else scores, strict=False):
-        row["validation"] = {"mean": float(values.mean()), "deviation": float(values.std())}
+        mean, deviation, known = _mean(values)
+        row["validation"] = {"mean": mean, "deviation": deviation, "known": known}
     return {
         "nets": len(sweep),
         "seconds": sweep.seconds,
@@ -236,6 +240,24 @@ def _meaning(sweep: Sweep) -> str:
     return "numbers stayed finite (or say --target-loss)"
 
 
+def _mean(scores: np.ndarray) -> tuple[float, float, int]:
+    """Mean and standard deviation of those that are numbers (NaN: there is none), and how many are."""
+    known = scores[np.isfinite(scores)]
+    if not len(known):
+        return nan, nan, 0
+    largest = np.abs(known).max() or 1.0  # their squares may be beyond all numbers
+    return float(known.mean()), float((known / largest).std() * largest), len(known)
+
+
+def _judged(scores: np.ndarray) -> str:
+    mean, deviation, known = _mean(scores)
+    if not known:
+        return "unknown"
+    few = "" if known == len(scores) else f" (known of {known})"
+    form = ".3f" if abs(mean) < LONG else ".4g"
+    return f"{mean:{form}} ± {deviation:{form}}{few}"
+
+
 def _table(sweep: Sweep, scores: np.ndarray | None) -> str:
     """One line a setting: how many worked, how soon, with which loss."""
     lines = [f"{sweep}; successful: {_meaning(sweep)}"]
@@ -249,7 +271,6 @@ def _table(sweep: Sweep, scores: np.ndarray | None) -> str:
         if row["blown_up"]:
             facts.append(f"{row['blown_up']} blew up")
         if scores is not None:
-            mean, spread = scores[number].mean(), scores[number].std()
-            facts.insert(0, f"{_score(sweep)} {mean:.3f} ± {spread:.3f}")
+            facts.insert(0, f"{_score(sweep)} {_judged(scores[number])}")
         lines.append(f"  {setting or 'all'}: {', '.join(facts)}")
     return "\n".join(lines)

@@ -14,7 +14,7 @@ import numpy as np
 
 from lernpy.errors import LernpyError, missing
 from lernpy.interop.from_onnx import from_onnx
-from lernpy.interop.graphs import from_xml
+from lernpy.interop.graphs import from_graph, xml_graph
 from lernpy.interop.safetensors import from_safetensors
 from lernpy.interop.to_onnx import check_onnx
 from lernpy.interop.vector import Vector, answers_of, furthest
@@ -96,7 +96,8 @@ def check_graphml(content: bytes, vector: Vector) -> float:
     import networkx as nx
 
     return furthest(
-        vector.outputs, from_xml(nx.read_graphml, content, "the graph").predict(vector.inputs)
+        vector.outputs,
+        from_graph(xml_graph(nx.read_graphml, content, "it"), "it").predict(vector.inputs),
     )
 
 

@@ -106,30 +106,28 @@ def _nodes(network: Network) -> list[tuple[str, str, str]]:
 # ---- in -----------------------------------------------------------------------------------------
 
 
-def from_xml(read: Callable[[Any], nx.Graph], content: bytes, name: str, **how: Any) -> Network:
-    """A network from GraphML or GEXF, as `read` of networkx understands it."""
+def xml_graph(read: Callable[[Any], nx.Graph], content: bytes, name: str) -> nx.Graph:
+    """A graph from GraphML or GEXF, as `read` of networkx understands it."""
     if any(word in content[: 1 << 20].upper() for word in ENTITIES):
         raise FileFormatError(f"{name} defines entities of its own; no graph needs them")
     try:
-        graph = read(io.BytesIO(content))
+        return read(io.BytesIO(content))
     except Exception as error:  # of the XML parser, and of networkx
         raise FileFormatError(f"{name} is no such graph: {error}") from None
-    return from_graph(graph, name, **how)
 
 
-def from_node_link(content: bytes, name: str, **how: Any) -> Network:
-    """A network from node-link JSON, as networkx writes it (edges under ``links`` or ``edges``)."""
+def node_link_graph(content: bytes, name: str) -> nx.Graph:
+    """A graph from node-link JSON, as networkx writes it (edges under ``links`` or ``edges``)."""
     values = storage.parse_json(content, name)
     key = "links" if isinstance(values, dict) and "links" in values else "edges"
     try:
-        graph = nx.node_link_graph(values, directed=True, multigraph=False, edges=key)
+        return nx.node_link_graph(values, directed=True, multigraph=False, edges=key)
     except Exception as error:
         raise FileFormatError(f"{name} is no node-link graph: {error!r}") from None
-    return from_graph(graph, name, **how)
 
 
-def from_edge_list(content: bytes, name: str, **how: Any) -> Network:
-    """A network from lines ``x1 h1`` or ``x1 h1 0.5``, separated by blanks, tabs or commas."""
+def edge_list_graph(content: bytes, name: str) -> nx.DiGraph:
+    """A graph from lines ``x1 h1`` or ``x1 h1 0.5``, separated by blanks, tabs or commas."""
     graph = nx.DiGraph()
     for row, line in enumerate(_text(content, name).splitlines(), 1):
         cells = line.partition("#")[0].replace(",", " ").split()
@@ -137,7 +135,7 @@ def from_edge_list(content: bytes, name: str, **how: Any) -> Network:
             graph.add_edge(*_edge(cells, f"{name}, line {row}"))
             if len(cells) == 3:
                 graph.edges[cells[0], cells[1]]["weight"] = _weight(cells[2], f"{name}, line {row}")
-    return from_graph(graph, name, **how)
+    return graph
 
 
 def _text(content: bytes, name: str) -> str:

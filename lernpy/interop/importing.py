@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import networkx as nx
 
 from lernpy import files, storage
+from lernpy.build.interchange import SETTINGS
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.interop import graphs
 from lernpy.interop.from_keras import from_keras
@@ -16,7 +18,7 @@ from lernpy.interop.from_onnx import from_onnx
 from lernpy.interop.from_sklearn import from_skops
 from lernpy.interop.safetensors import from_safetensors
 from lernpy.network import Network
-from lernpy.text import listed
+from lernpy.text import listed, number
 
 PICKLES = {
     **dict.fromkeys(
@@ -27,19 +29,41 @@ PICKLES = {
 GRAPHS = ("inputs", "outputs", "activation", "seed")
 
 
-def _xml(read: Callable[[Any], nx.Graph]) -> Callable[..., Network]:
-    return lambda content, name, **how: graphs.from_xml(read, content, name, **how)
+def _graph(read: Callable[[bytes, str], nx.Graph]) -> Callable[..., Imported]:
+    """The reader of a kind of graph, which may leave out how the network learns."""
+
+    def reader(content: bytes, name: str, **how: Any) -> Imported:
+        graph = read(content, name)
+        untold = [setting for setting in SETTINGS if setting not in graph.graph]
+        return Imported(graphs.from_graph(graph, name, **how), untold)
+
+    return reader
 
 
-READERS: dict[str, tuple[Callable[..., Network], tuple[str, ...]]] = {
+class Imported(NamedTuple):
+    """A network, and which of its settings the file did not tell: it has the usual ones."""
+
+    network: Network
+    untold: list[str]
+
+    def __str__(self) -> str:
+        values = [f"{name} {_shown(getattr(self.network, name))}" for name in self.untold]
+        return f"what the file does not tell is as usual: {listed(values)}"
+
+
+def _shown(setting: Any) -> str:
+    return number(setting) if isinstance(setting, float | int) else setting.name
+
+
+READERS: dict[str, tuple[Callable[..., Network | Imported], tuple[str, ...]]] = {
     ".onnx": (from_onnx, ()),
     ".safetensors": (from_safetensors, ("activation",)),
     ".keras": (from_keras, ()),
-    ".graphml": (_xml(nx.read_graphml), GRAPHS),
-    ".gexf": (_xml(nx.read_gexf), GRAPHS),
-    ".json": (graphs.from_node_link, GRAPHS),
-    ".edges": (graphs.from_edge_list, GRAPHS),
-    ".edgelist": (graphs.from_edge_list, GRAPHS),
+    ".graphml": (_graph(partial(graphs.xml_graph, nx.read_graphml)), GRAPHS),
+    ".gexf": (_graph(partial(graphs.xml_graph, nx.read_gexf)), GRAPHS),
+    ".json": (_graph(graphs.node_link_graph), GRAPHS),
+    ".edges": (_graph(graphs.edge_list_graph), GRAPHS),
+    ".edgelist": (_graph(graphs.edge_list_graph), GRAPHS),
 }
 
 
@@ -70,6 +94,11 @@ def import_network(
     >>> import_network("net.safetensors")
     <network: 1 input, 1 output, 4 neurons, 3 links, 3 weights>
     """
+    return imported(path, inputs=inputs, outputs=outputs, activation=activation, seed=seed).network
+
+
+def imported(path: str | os.PathLike[str], **asked: Any) -> Imported:
+    """`import_network`, and what a graph did not tell of how it learns."""
     name = os.fspath(path)
     ending = os.path.splitext(name.lower())[1]
     if ending in PICKLES:
@@ -78,12 +107,11 @@ def import_network(
             f"with {PICKLES[ending]}"
         )
     if ending == ".skops":
-        return from_skops(name)
+        return Imported(from_skops(name), [])
     if ending not in READERS:
         known = [*READERS, ".skops"]
         raise LernpyError(f"{name}: lernpy imports files that end in {listed(known, last='or')}")
     read, options = READERS[ending]
-    asked = {"inputs": inputs, "outputs": outputs, "activation": activation, "seed": seed}
     for option, value in asked.items():
         if value is not None and option not in options:
             raise LernpyError(
@@ -92,5 +120,6 @@ def import_network(
     how = {option: value for option, value in asked.items() if value is not None}
     content = storage.read_bytes(name)
     if ending == ".json" and b'"lernpy-network"' in content[:200]:
-        return files.load(name)
-    return read(content, name, **how)
+        return Imported(files.load(name), [])
+    made = read(content, name, **how)
+    return made if isinstance(made, Imported) else Imported(made, [])

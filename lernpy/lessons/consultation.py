@@ -26,10 +26,20 @@ def report(diagnosis: Diagnosis) -> list[str]:
     else:
         lines.append(f"tried: {changed(tried)}")
         lines += _table(before, after)
-        lines.append("mended" if diagnosis.mended else "not mended by that alone")
+        lines.append(_verdict(diagnosis, after))
     rest = before.advice[1:] if diagnosis.mended or after is None else after.advice
     lines += [f"also: {advice}" for advice in rest]
     return lines
+
+
+def _verdict(diagnosis: Diagnosis, after: Outcome) -> str:
+    """Whether it is mended; who leaves out what is not needed may lose a little by it, which is said."""
+    if not diagnosis.mended:
+        return "not mended by that alone"
+    old, new = (_judged(run.unseen or run.seen) for run in (diagnosis.before, after))
+    if after.score >= diagnosis.before.score or old == new:
+        return "mended"
+    return f"that is gone; it answers a little worse for it: {new}, before {old}"
 
 
 def _pointer(meaning: Meaning) -> str:
@@ -96,14 +106,16 @@ def drawing_of(diagnosis: Diagnosis, **style: Any) -> Any:
     look = Look.of(**style)
     pairs = (("as it was", diagnosis.before), ("with the change", diagnosis.after))
     done = [(name, one, one.run) for name, one in pairs if one is not None and one.run is not None]
-    inputs = done[0][2].data.train[0].shape[1] if done else 0
-    has_picture = inputs in (CURVE, PLANE)
+    inputs = [run.data.train[0].shape[1] for *_, run in done]  # advice may leave a column out
+    has_picture = not {CURVE, PLANE}.isdisjoint(inputs)
     held = figure((9.0, 8.0 if has_picture else 4.0), look)
     axes = held.subplots(1 + has_picture, max(len(done), 1), squeeze=False)
     for index, (name, outcome, run) in enumerate(done):
         plot.history(run.history, axes[0][index], title=f"{name}: {_figures(outcome)}", **style)
-        if inputs == PLANE:
+        if inputs[index] == PLANE:
             plot.boundary(run.network, outcome.data, axes[1][index], title=name, **style)
-        elif inputs == CURVE:
+        elif inputs[index] == CURVE:
             plot.fit(run.network, outcome.data, axes[1][index], title=name, **style)
+        elif has_picture:
+            axes[1][index].set_axis_off()
     return axes

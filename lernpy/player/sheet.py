@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import html
-from base64 import b64decode
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from lernpy.errors import LernpyError
-from lernpy.functions import activations, softmax
-from lernpy.functions.losses import LOSSES
 from lernpy.labels import NONE, Label
-from lernpy.player.places import places, unroll
+from lernpy.player.places import places
+from lernpy.player.sheet_rules import MANY_DIGITS, Rules, printed_rules
+from lernpy.player.worked_sample import QUANTITIES, Worked, first_worked
 from lernpy.registry import one_of
-from lernpy.text import MINUS, counted
-from lernpy.watch.file.blocks import Block
+from lernpy.text import MINUS, counted, number
 
 MOST_NEURONS, MOST_LINKS = 9, 12  # so many rows fit on one page, with the drawing above them
 MOST_DRAWN = 60  # links of a network that is drawn
 WIDE, HIGH, EDGE, ROUND = 640, 190, 40, 15  # of the drawing, in its own units
-QUANTITIES = ("total_input", "output", "sensitivity", "delta")
 NEURON_HEADS = (
     *("neuron", "activation f", "total input<br>z = Σ w · y", "output<br>y = f(z)"),
     *("blame s<br>= what arrives", "δ = s · f′(z)"),
 )
-LINK_HEADS = (
-    *(
-        "link",
-        "weight w",
-        "signal<br>w · y",
-        "hands back<br>w · δ",
-        "gradient<br>y · δ",
-        "new weight",
-    ),
-)
+LINK_HEADS = ("signal<br>w · y", "hands back<br>w · δ", "gradient<br>y · δ", "new weight")
 EXAMPLE = "lp-example"  # the class of the row that is filled in
 PAGE = """<!doctype html>
 <html lang="en">
@@ -47,18 +36,6 @@ PAGE = """<!doctype html>
 </div>
 </html>
 """
-
-
-class Worked(NamedTuple):
-    """The first sample that is recorded link by link, in numbers."""
-
-    inputs: np.ndarray
-    targets: np.ndarray
-    loss: float
-    neurons: dict[str, np.ndarray]  # quantity -> (n_neurons,), NaN where it was not recorded
-    links: np.ndarray  # (n_links, 3): from, to, index of the weight
-    weights: np.ndarray
-    moved: np.ndarray | None  # the weights after the update, where the trace tells
 
 
 def sheet(header: Mapping[str, Any], labels: Sequence[Label | None] = ()) -> str:
@@ -93,7 +70,7 @@ def sheets(
 def _sections(
     header: Mapping[str, Any], labels: Sequence[Label | None], links: Sequence[str]
 ) -> list[str]:
-    lesson = _lesson(header)
+    lesson = first_worked(header)
     if lesson is None:
         return []
     rows = _chosen(header, lesson, links)
@@ -108,7 +85,7 @@ def _chosen(header: Mapping[str, Any], lesson: Worked, wanted: Sequence[str]) ->
     names = header["network"]["names"]
     known = {f"{names[u]} -> {names[v]}": i for i, (u, v, _) in enumerate(lesson.links)}
     if wanted:
-        chosen = [one.replace("->", " -> ").replace("  ", " ").strip() for one in wanted]
+        chosen = [" -> ".join(map(str.strip, re.split("->|→", one, maxsplit=1))) for one in wanted]
         if len(chosen) > MOST_LINKS:
             raise LernpyError(f"a page has room for {MOST_LINKS} links, not for {len(chosen)}")
         return sorted(known[one_of("link", name, known)] for name in chosen)
@@ -117,95 +94,9 @@ def _chosen(header: Mapping[str, Any], lesson: Worked, wanted: Sequence[str]) ->
     return sorted(np.argsort(sizes, kind="stable")[:MOST_LINKS].tolist())
 
 
-def values_of(block: Block | Mapping[str, Any]) -> np.ndarray:
-    """A block of a trace as an array."""
-    if isinstance(block, Block):
-        return block.values
-    raw = np.frombuffer(b64decode(block["data"]), dtype=np.dtype(block["dtype"]).newbyteorder("<"))
-    array = raw.reshape(block["shape"]).astype(float)
-    return array / block["scale"] if "scale" in block else array
-
-
 def four_digits(number: float) -> str:
     """Four digits; an empty cell for what nobody computed."""
     return "" if np.isnan(number) else f"{number + 0.0:.4g}".replace("-", "−")
-
-
-def _lesson(header: Mapping[str, Any]) -> Worked | None:
-    network, samples, detail = header["network"], header["samples"], header["detail"]
-    if not detail["samples"] or samples["cut"] or header["edits"]:
-        return None
-    which = detail["samples"][0]
-    if which and detail["weights_at"] is None:
-        return None
-    weights = values_of(detail["weights_at"])[0] if which else values_of(network["weights"])
-    neurons, links = _neurons(header, which), unroll(network)
-    lesson = Worked(
-        values_of(samples["inputs"])[which],
-        values_of(samples["targets"])[which],
-        float(values_of(samples["loss"])[which]),
-        neurons,
-        links,
-        weights,
-        weights + values_of(detail["steps"])[0] if detail["steps"] else None,
-    )
-    if lesson.moved is None and samples["batches"][0][0] == 1:
-        lesson = lesson._replace(moved=_derived(header, lesson, which))
-    return lesson
-
-
-def _neurons(header: Mapping[str, Any], which: int) -> dict[str, np.ndarray]:
-    network, samples = header["network"], header["samples"]
-    known = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
-    known["output"][network["inputs"]] = values_of(samples["inputs"])[which]
-    known["output"][network["biases"]] = 1.0
-    for name in QUANTITIES:
-        if samples[name] is not None:
-            known[name][samples["recorded"]] = values_of(samples[name])[which]
-    for unit in [unit for generation in network["generations"] for unit in generation]:
-        _follow(network, samples, known, [unit] if unit >= 0 else network["groups"][-1 - unit])
-    return known
-
-
-def _follow(
-    network: Mapping[str, Any],
-    samples: Mapping[str, Any],
-    known: dict[str, np.ndarray],
-    neurons: list[int],
-) -> None:
-    """Outputs and deltas of a neuron, or of a softmax group, where the trace leaves them out."""
-    if samples["output"] is not None or neurons[0] not in samples["recorded"]:
-        return
-    z, s = (known[name][neurons] for name in ("total_input", "sensitivity"))
-    name = network["activations"][network["activation"][neurons[0]]]["name"]
-    if name == "softmax":
-        totals, blames = softmax.rows(z), softmax.rows(s)
-        *y, _ = softmax.shares(np, totals)
-        loss = LOSSES.get(network["loss"])
-        if loss and loss.from_rest and not set(neurons).isdisjoint(network["outputs"]):
-            d = softmax.mixed_apart(np, totals, y, blames)
-        else:
-            d = softmax.mixed(np, y, blames)
-    else:
-        value, slope = activations.get(name).over(np)
-        y = value(z)
-        d = s * slope(z, y)
-    known["output"][neurons], known["delta"][neurons] = y, d
-
-
-def _derived(header: Mapping[str, Any], lesson: Worked, which: int) -> np.ndarray | None:
-    """One plain step down, where neither penalty nor rule says otherwise."""
-    network = header["network"]
-    if network["l1"] or network["l2"] or network["rules"]:
-        return None
-    start, end, weight = lesson.links.T
-    gradient = np.zeros(len(lesson.weights))
-    np.add.at(gradient, weight, lesson.neurons["output"][start] * lesson.neurons["delta"][end])
-    gradient[network["frozen"]] = 0.0
-    rate = header["samples"]["rate"]
-    step = (float(values_of(rate)[which]) if isinstance(rate, (Block, dict)) else rate) * gradient
-    moved: np.ndarray = lesson.weights - step
-    return moved
 
 
 def _page(
@@ -221,24 +112,22 @@ def _page(
     known = [label or NONE for label in labels] or [NONE] * len(names)
     fed = ", ".join(_assigned(network["names"], known, network["inputs"], lesson.inputs))
     wanted = ", ".join(_assigned(network["names"], known, network["outputs"], lesson.targets))
-    rate = header["samples"]["rate"]
-    words = LOSSES[network["loss"]].words[0] if network["loss"] in LOSSES else ""
-    rule = f"Loss: {network['loss']} {words}. " + (
-        ""
-        if isinstance(rate, (Block, dict))
-        else f"New weight = w − {four_digits(rate)} · gradient."
-    )
     neurons = _ends_first(header, lesson, rows)
+    rules = printed_rules(header, lesson, rows, neurons)
     blank = "____________"
     return f"""<section>
 <h2>{html.escape(header["title"] or "A lesson")}: {title}</h2>
 {"" if is_key else f"<p>Name {blank * 2} Date {blank}</p>"}
-<p>Put in: {fed}. Targets: {wanted}. {html.escape(rule)}</p>
+<p>Put in: {fed}. Targets: {wanted}. {_spans(rules)}</p>
 {_drawing(header, lesson, rows)}
 {_table(NEURON_HEADS, _neuron_rows(header, lesson, names, neurons), 2, is_key)}
-{_table(LINK_HEADS, _link_rows(lesson, names, rows), 2, is_key)}
+{_table(_link_heads(rules), _link_rows(lesson, names, rows, rules), 2 + len(rules.letters), is_key)}
 <p>Loss of this sample: {four_digits(lesson.loss) if is_key else blank}. {_left(lesson, rows)}</p>
 </section>"""
+
+
+def _spans(rules: Rules) -> str:
+    return " ".join(f"<span>{html.escape(sentence)}</span>" for sentence in rules.sentences)
 
 
 def _left(lesson: Worked, rows: Sequence[int]) -> str:
@@ -276,21 +165,30 @@ def _neuron_rows(
         yield [names[index], html.escape(activation), *numbers]
 
 
-def _link_rows(lesson: Worked, names: Sequence[str], rows: Sequence[int]) -> Iterable[list[str]]:
+def _link_heads(rules: Rules) -> Sequence[str]:
+    """With a column for each of what the optimiser remembered."""
+    return ("link", "weight w", *(f"old {letter}" for letter in rules.letters), *LINK_HEADS)
+
+
+def _link_rows(
+    lesson: Worked, names: Sequence[str], rows: Sequence[int], rules: Rules
+) -> Iterable[list[str]]:
     output, delta = lesson.neurons["output"], lesson.neurons["delta"]
     for start, end, w in lesson.links[list(rows)]:
         weight = lesson.weights[w]
-        moved = np.nan if lesson.moved is None else lesson.moved[w]
+        moved = lesson.moved[w] if rules.moves and lesson.moved is not None else np.nan
+        before = [number(one, MANY_DIGITS, minus=MINUS) for one in rules.memory_of(w)]
         answers = [weight * output[start], weight * delta[end], output[start] * delta[end], moved]
-        yield [f"{names[start]} → {names[end]}", *map(four_digits, [weight, *answers])]
+        cells = [four_digits(weight), *before, *map(four_digits, answers)]
+        yield [f"{names[start]} → {names[end]}", *cells]
 
 
 def _table(heads: Sequence[str], rows: Iterable[list[str]], known: int, is_key: bool) -> str:
     """Rows of cells; on the worksheet the first row is an example, and of the others much is blank."""
     lines = []
-    for number, row in enumerate(rows):
-        shown = row if is_key or not number else [*row[:known], *[""] * (len(row) - known)]
-        mark = "" if is_key or number else f' class="{EXAMPLE}"'
+    for index, row in enumerate(rows):
+        shown = row if is_key or not index else [*row[:known], *[""] * (len(row) - known)]
+        mark = "" if is_key or index else f' class="{EXAMPLE}"'
         lines.append(f"<tr{mark}>" + "".join(f"<td>{cell}</td>" for cell in shown) + "</tr>")
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in heads) + "</tr>"
     return f"<table>{head}{''.join(lines)}</table>"

@@ -349,3 +349,13 @@ def finite_array(values: Any, what: str) -> np.ndarray:
             "Restore the last finite one"
         )
     return array
+
+
+def finite_columns(values: np.ndarray, whats: Sequence[str]) -> None:
+    """Refuse (n, columns) values of which some are beyond all numbers: the first such column is named."""
+    bad = np.flatnonzero(~np.isfinite(values).all(axis=0))
+    if len(bad):
+        raise LernpyError(
+            f"{whats[bad[0]]} is beyond all numbers; there is nothing to draw. "
+            "Train with a smaller learning rate, or draw another network"
+        )

@@ -54,7 +54,8 @@ class Redrawn:
 
 @dataclass(frozen=True)
 class Validated:
-    """Accuracy, or R², of a trained network on samples that it has not learned from."""
+    """Accuracy, or R², of a trained network on samples that it has not learned from; NaN where there is
+    none: an R² compares with how far the targets differ."""
 
     inputs: Any  # (n_samples, n_inputs), scaled
     targets: Any
@@ -66,5 +67,6 @@ class Validated:
 
     def __call__(self, network: Network) -> float:
         result = evaluate_arrays(network, self.inputs, self.targets, self.card)
-        score = result.r2 if result.accuracy is None else result.accuracy
+        varies = (self.targets != self.targets[:1]).any()
+        score = result.accuracy if result.accuracy is not None else result.r2 if varies else None
         return float("nan") if score is None else float(score)

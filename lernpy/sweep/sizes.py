@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from lernpy.data import Dataset
+from lernpy.data import Dataset, split
+from lernpy.errors import DataError
+from lernpy.text import counted
 from lernpy.training import train
 from lernpy.training.recipe import network_for, recipe
 
 SIZES = (1, 3, 60)
+LEAST = 3  # samples: two to learn from, one to validate
 CURVE, PLANE = (16, 3000), (200, 1500)  # of one input, of more: so few samples that a large net can
 RATE = 0.03  # learn their noise, and so many epochs that it does
 
@@ -36,10 +37,15 @@ def train_sizes(
     (['2 hidden', '8 hidden'], 16)
     """
     dataset = Dataset.of(data)
-    order = np.random.default_rng(seed).permutation(len(dataset))
+    if len(dataset) < LEAST:
+        raise DataError(
+            f"{dataset.name} has {counted(len(dataset), 'sample')}; nets of several sizes learn from some "
+            f"and are validated on the others, so bring {LEAST} or more"
+        )
     most, epochs = CURVE if dataset.inputs.shape[1] == 1 else PLANE
     few = min(max(len(dataset) // 2, 2), most)
-    samples, rest = dataset.subset(order[:few]), dataset.subset(order[few:])
+    samples, rest, _ = split(dataset, len(dataset) - few, 0.0, seed)
+    assert rest is not None
     name = f"{few} samples of {dataset.name} ({len(rest)} others validate), seed {seed}"
     samples = replace(samples, name=name)
     runs = {}

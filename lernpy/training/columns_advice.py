@@ -10,6 +10,7 @@ from lernpy.data.sequences import ON
 from lernpy.shares import range_of
 from lernpy.text import listed, step_of
 from lernpy.training.case import Advice, Case
+from lernpy.training.metrics import unit_of
 from lernpy.training.reasons import why
 
 FAR = 20.0  # inputs beyond that saturate neurons whose weights start near 1
@@ -127,14 +128,18 @@ def neighbours_agree(inputs: np.ndarray, targets: np.ndarray) -> float:
     if len(some) < SAMPLES_FOR_NEIGHBOURS or len(np.unique(targets[some], axis=0)) < 2:
         return np.inf
     points, wanted = inputs[some].astype(float), targets[some].astype(float)
+    points = points - points.mean(axis=0)
+    points = points / unit_of(points)
     spread = points.std(axis=0)
-    points = (points - points.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    points = points / np.where(spread > 0, spread, 1.0)
     squares = (points**2).sum(axis=1)
     distances = squares[:, None] + squares - 2 * points @ points.T
     np.fill_diagonal(distances, np.inf)
     near = wanted[distances.argmin(axis=1)]
     centre = wanted.mean(axis=0)
-    alike = float(((wanted - centre) * (near - centre)).sum() / ((wanted - centre) ** 2).sum())
+    unit = unit_of((wanted - centre).ravel())
+    wanted, near = ((part - centre) / unit for part in (wanted, near))
+    alike = float((wanted * near).sum() / (wanted**2).sum())
     return alike * float(np.sqrt(len(some)))
 
 

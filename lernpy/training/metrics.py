@@ -40,6 +40,28 @@ def confusion_matrix(outputs: np.ndarray, targets: np.ndarray, classes: int) -> 
     return matrix
 
 
+def unit_of(values: np.ndarray) -> np.ndarray:
+    """A power of two as large as the largest of each column, or nearly: in this unit squares neither
+    overflow nor vanish, and no number loses a bit.
+
+    >>> unit_of(np.array([[3.0, 1e-200], [-5.0, 0.0]])) == [4.0, 2.0**-665]
+    array([ True,  True])
+    """
+    return np.asarray(np.ldexp(1.0, np.frexp(np.abs(values).max(axis=0))[1] - 1))
+
+
+def root_mean_square(values: np.ndarray) -> float:
+    """The root of the mean of the squares, also of numbers whose squares are none.
+
+    >>> root_mean_square(np.array([3e200, -4e200])) / 5e200
+    0.7071067811865475
+    """
+    flat = np.ravel(values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        unit = unit_of(flat)
+        return float(np.sqrt(((flat / unit) ** 2).mean()) * unit)
+
+
 def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
     """1 - (squared error) / (squared distance from the mean), averaged over the outputs; 1 is perfect.
 
@@ -47,8 +69,10 @@ def r_squared(outputs: np.ndarray, targets: np.ndarray) -> float:
     perfect answer and 0 otherwise.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        missed = ((outputs - targets) ** 2).sum(axis=0)
-        spread = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
+        differs = targets - targets.mean(axis=0)
+        unit = unit_of(differs)
+        missed = (((outputs - targets) / unit) ** 2).sum(axis=0)
+        spread = ((differs / unit) ** 2).sum(axis=0)
         varies = (targets != targets[:1]).any(axis=0)  # their mean may differ in the last bit
         each = np.where(varies, 1.0 - missed / spread, (outputs == targets).all(axis=0))
     return float(each.mean())
@@ -165,7 +189,7 @@ def evaluate_arrays(
         with np.errstate(over="ignore", invalid="ignore"):
             missed = (outputs - targets) * card.target_scaling.scale[: outputs.shape[1]]
             result.mae = float(np.abs(missed).mean())
-            result.rmse = float(np.sqrt((missed**2).mean()))
+            result.rmse = root_mean_square(missed)
     return result
 
 

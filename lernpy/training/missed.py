@@ -19,7 +19,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.samples import check_network
 from lernpy.structure import structure_of
-from lernpy.text import counted
+from lernpy.text import counted, number
 from lernpy.training.history import History
 from lernpy.training.prepare import check_fit, dataset_for
 from lernpy.training.run import train
@@ -46,7 +46,8 @@ class Missed(NamedTuple):
         return f"{self.input_name} -> {self.output_name}"
 
     def __str__(self) -> str:
-        return f"{self.name}: gradient {self.gradient:.4g}, first step gains {self.gain:.4g}"
+        gradient, gain = (number(one, unknown="unknown") for one in (self.gradient, self.gain))
+        return f"{self.name}: gradient {gradient}, first step gains {gain}"
 
 
 def missed(network: Network, data: Any, top: int = 10, rate: float | None = None) -> list[Missed]:
@@ -76,10 +77,7 @@ def missed(network: Network, data: Any, top: int = 10, rate: float | None = None
     sizes = np.abs(gradients[sources, targets])
     best = np.argsort(-sizes, kind="stable")[:top]
     pairs = zip(sources[best].tolist(), targets[best].tolist(), strict=True)
-    return [
-        Missed(names[a], names[b], float(g := gradients[a, b]), float(rate * g * g))
-        for a, b in pairs
-    ]
+    return [Missed(names[a], names[b], g := float(gradients[a, b]), rate * g * g) for a, b in pairs]
 
 
 @with_settings
@@ -184,7 +182,8 @@ def _gradients(network: Network, inputs: np.ndarray, targets: np.ndarray) -> np.
         twin.collect(*sample)
         outputs[row] = [neuron.output for neuron in neurons]
         deltas[row] = [neuron.delta for neuron in neurons]
-    return np.asarray(outputs.T @ deltas / len(inputs))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(outputs.T @ deltas / len(inputs))
 
 
 def _absent(network: Network) -> np.ndarray:

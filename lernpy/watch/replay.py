@@ -51,6 +51,13 @@ class Replay:
         """Whether a batch is in progress: blame is collected, or about to be, for the next update."""
         return self.at > 0 and self.timeline.locate(self.at - 1).phase != "update"
 
+    @property
+    def part(self) -> Part | None:
+        """The part that acts in the next step, if one does."""
+        _, phase, nth = self.timeline.locate(self.at)
+        orders = {"forward": self.structure.order, "backward": self.structure.back}
+        return orders[phase][nth] if phase in orders else None
+
     def advance(self, to: int) -> None:
         """Do all steps up to this position."""
         while self.at < to:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lernpy import subclasses
 from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
+from lernpy.link import Link
 from lernpy.network import Network
-from lernpy.progress import State, note, state_of
+from lernpy.progress import State, is_left_beside, note, note_link, state_of
 from lernpy.samples import check_network, numbers, samples_of
 from lernpy.structure import structure_of
 from lernpy.text import nth
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from lernpy.watch.trace import Trace
 
+
+WIDE = 1000
+"""So many links, from which on a link's step looks at its own numbers and those of its ends alone."""
 
 Row = tuple[tuple[float, ...], tuple[float, ...], float]  # inputs, targets, sample_weight
 
@@ -120,17 +124,33 @@ class SlowMotion(Iterator[Step]):
             raise LernpyError(
                 "the wiring changed in the middle of a lesson; start slow_motion anew"
             )
+        link = self._link_alone()
         if self.replay.at == 0:
             self.before = Snapshot.of(self.network)
-        elif self.replay.begun and state_of(self.network) != self._left:
+        elif self.replay.begun and not self._is_as_left(link):
             raise LernpyError(
                 "the numbers of this lesson were changed in the network, as by a verb or another lesson "
                 "in the middle of this one; start slow_motion anew, or go through it with "
                 "lernpy.Stepper, which keeps its numbers"
             )
-        step = watch(self.replay, self)
-        self._left = note(self.network, self.replay.progress)
+        step, progress = watch(self.replay, self), self.replay.progress
+        if link and self._left:
+            self._left = note_link(self.network, self._left, progress, link)
+        else:
+            self._left = note(self.network, progress)
         return step
+
+    def _link_alone(self) -> Link | None:
+        """In a wide network, the link of the next step: to read all numbers before each would take minutes."""
+        part = self.replay.part if len(self.replay.structure.links) >= WIDE else None
+        return part if isinstance(part, Link) else None
+
+    def _is_as_left(self, link: Link | None) -> bool:
+        if self._left is None:
+            return False
+        if link:
+            return is_left_beside(self.network, self._left, link)
+        return state_of(self.network) == self._left
 
     def _led(self, trace: Trace) -> Step:
         step = trace.forward() if trace.cursor < self._offset + len(self.timeline) else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 
+import numpy as np
 import pytest
 
 from lernpy.cli import main
+from lernpy.cli.sweep import _judged
 
 
 def test_a_row_for_each_net_and_a_line_for_each_setting(capsys, tmp_path):
@@ -99,3 +101,35 @@ def test_nets_on_real_data_are_judged_by_samples_set_aside(capsys, tmp_path):
     assert main([*line, "--json", "--epochs", "9"]) == 0
     settings = json.loads(capsys.readouterr().out)["settings"]
     assert all(0 <= row["validation"]["deviation"] < 1 for row in settings)
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ([0.5, 0.7], "0.600 ± 0.100"),
+        ([0.5, np.nan], "0.500 ± 0.000 (known of 1)"),
+        ([0.5, -np.inf, 0.7], "0.600 ± 0.100 (known of 2)"),
+        ([np.nan, -np.inf], "unknown"),
+        ([-3e200, -1e200], "-2e+200 ± 1e+200"),
+        ([0.0, 0.0], "0.000 ± 0.000"),
+    ],
+)
+def test_a_mean_is_of_what_is_known(scores, words):
+    assert _judged(np.array(scores)) == words
+
+
+@pytest.mark.parametrize("rate", ["0.01", "100"])
+@pytest.mark.parametrize("rows", [2, 3, 40])
+def test_what_is_not_known_is_not_0(capsys, tmp_path, rows, rate):
+    """Of one sample set aside no R² can be told; of nets that blew up only those with a number count."""
+    lines = [f"{1.5 * x},{3 * x + 1}" for x in range(rows)]
+    (tmp_path / "line.csv").write_text("\n".join(["x,y", *lines]))
+    line = ["sweep", str(tmp_path / "line.csv"), "--seeds", "0:2", "--epochs", "3"]
+    line += ["--optimizer", "sgd", "--learning-rate", rate, "--plot", str(tmp_path / "bars.svg")]
+    assert main(line) == 0
+    told = capsys.readouterr().out
+    assert "nan" not in told and "inf" not in told and "R² 0.000" not in told
+    assert ("unknown" in told) == (rows < 5) == ("unknown" in (tmp_path / "bars.svg").read_text())
+    assert main([*line, "--json"]) == 0
+    (setting,) = json.loads(capsys.readouterr().out)["settings"]
+    assert (setting["validation"]["mean"] is None) == (setting["validation"]["known"] == 0)

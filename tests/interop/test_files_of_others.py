@@ -289,6 +289,30 @@ def test_other_graph_files_come_in(tmp_path: Path) -> None:
     assert equal(import_network(tmp_path / "n.json"), network)
 
 
+@pytest.mark.parametrize("ending", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize("seed", SOME)
+def test_what_a_graph_file_does_not_tell_is_named(
+    seed: int, ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What differs from the network is named, with what stands there now; all else is equal."""
+    network, path, out = random_net(seed), tmp_path / f"g.{ending}", tmp_path / "n.json"
+    network.optimizer, network.l2 = "adam", 0.125
+    graph = lernpy.to_networkx(network)
+    if ending == "json":
+        path.write_text(json.dumps(nx.node_link_data(graph, edges="links")))
+    else:
+        getattr(nx, f"write_{ending}")(graph, path)
+    assert main(["import", str(path), "-o", str(out)]) == 0
+    printed, made = capsys.readouterr().out, lernpy.load(out)
+    assert ("does not tell is as usual" in printed) == (ending == "gexf")
+    if ending == "gexf":
+        assert "loss squared_error, optimizer sgd, learning_rate 0.1, l1 0, l2 0" in printed
+        for setting in ("loss", "optimizer", "l1", "l2"):
+            setattr(made, setting, getattr(network, setting))
+    made.learning_rate = network.learning_rate = 0.5
+    assert equal(made, network)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

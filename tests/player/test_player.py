@@ -47,7 +47,7 @@ def test_a_page_without_its_trace_is_small(name: str) -> None:
     page = player.page(played.PAGES[name]())
     trace = page.split('id="lp-trace">')[1].split("</script>")[0]
     worksheet = page.split('<div class="lp-sheet">')[1].split("<noscript>")[0]
-    assert len(page.encode()) - len(trace) - len(worksheet) < 120_000
+    assert len(page.encode()) - len(trace.encode()) - len(worksheet.encode()) < 120_000
 
 
 def test_the_style_and_the_script_of_a_page_are_the_only_ones_that_may_run() -> None:

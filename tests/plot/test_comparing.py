@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import lernpy
 from lernpy import data as datasets
@@ -93,6 +95,40 @@ def test_too_much_is_said_only_where_validation_leaves_training_behind() -> None
         (End(False, 3.0, 3.0, 3.0), "learned nothing"),
     ):
         assert verdicts([right, worse]) == ["right", word]
+
+
+@given(
+    st.lists(
+        st.builds(End, st.booleans(), *[st.floats(1e-6, 10.0)] * 3).map(
+            lambda end: end._replace(lowest=min(end.lowest, end.validation))
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_right_is_only_who_learned_and_kept_validation_near_training(ends: list[End]) -> None:
+    words = verdicts(ends)
+    assert words.count("right") <= 1
+    for end, word in zip(ends, words, strict=True):
+        gone = end.validation > 1.5 * max(end.lowest, end.training)
+        assert (word == "learned nothing") == (not end.learned)
+        assert not (word in ("right", "too little", "") and gone)
+        assert not (word == "too much" and end.validation <= 1.1 * end.lowest)
+
+
+@pytest.mark.parametrize("name", ["xor", "and"])
+def test_of_half_a_truth_table_no_net_learns_the_other_half(name: str) -> None:
+    """Two samples, one of each class: training falls to nothing while validation rises from the start."""
+    runs, samples = train_sizes(datasets.load(name))
+    assert sorted(samples.labels) == [0, 1]
+    ends = [End.of(network, history, samples) for network, history in runs.values()]
+    assert verdicts(ends) == ["too much"] * 3
+
+
+def test_of_two_samples_none_is_left_to_validate() -> None:
+    few = datasets.Dataset("two", [[1.0], [2.0]], [[2.0], [3.0]])
+    with pytest.raises(LernpyError, match=r"two has 2 samples; .* bring 3 or more"):
+        train_sizes(few)
 
 
 def test_a_net_that_answers_the_same_to_everything_has_learned_nothing() -> None:

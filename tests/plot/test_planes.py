@@ -10,8 +10,10 @@ import pytest
 import lernpy
 from lernpy import plot
 from lernpy.data import Card, Dataset, Scaling
+from lernpy.data.sequences import in_steps
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
+from lernpy.plot.charts.regions import Plane
 from lernpy.plot.film.journey import Journey
 from lernpy.plot.samples import Answerer
 
@@ -203,3 +205,29 @@ def test_the_star_names_the_epoch_whose_weights_the_network_has() -> None:
 def journey_of(run: Any) -> tuple[np.ndarray, np.ndarray]:
     weights = np.array([[w.value for w in run.network.weights]])
     return np.array([0, 1, 2]), np.repeat(weights, 3, axis=0) + np.array([[-1.0], [-2.0], [-2.5]])
+
+
+@pytest.mark.parametrize("draw", [plot.boundary, plot.heatmaps, plot.plane])
+@pytest.mark.parametrize("read", ["last", "every"])
+@pytest.mark.parametrize("task", ["classes", "numbers"])
+def test_steps_that_a_short_sequence_does_not_have_leave_no_hole(
+    draw: Any, read: str, task: str
+) -> None:
+    """The ends of the plane are those of what is there; so are the means of the columns held fixed."""
+    rows = np.random.default_rng(0).uniform(2, 3, (14, 1))
+    targets = rows > 2.5 if task == "classes" else rows**2
+    names = ("no", "yes") if task == "classes" else ()
+    kind = "classification" if names else "regression"
+    steps = Dataset("steps", rows, targets * 1.0, classes=names, task=kind)
+    data = in_steps(steps, [*"aabbbccddd", *"eeff"], read=read)
+    network = lernpy.layered([data.inputs.shape[1], 2, data.targets.shape[1]], "tanh", seed=0)
+    if read == "last":
+        lernpy.train(network, data, 1, scale="standard")
+    assert np.isnan(data.inputs).any()
+    for columns in (None, ("x1@1", "x1@2"), (1, 3), ("x1@2", "on@1")):
+        plane = Plane(network, data, columns, grid=3)
+        assert np.isfinite([*plane.extent, *plane.fixed]).all()
+        if columns == (1, 3):
+            assert plane.extent[0] > 1.8 and plane.extent[1] < 3.2
+            assert 2 <= plane.fixed[4] <= 3
+        draw(network, data, columns=columns)

@@ -108,3 +108,24 @@ def test_what_is_refused_is_mended_too(capsys: pytest.CaptureFixture[str]) -> No
 def test_data_for_data_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "xor", "--data", "xor"]) == 1
     assert "xor is data already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 4])
+@pytest.mark.parametrize("fault", ["copy", "constant"])
+def test_a_run_with_a_column_less_is_drawn_as_what_it_is(
+    columns: int, fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One input: a curve; two: regions; more: none. The verdict is that of the figures above it."""
+    x = np.random.default_rng(0).uniform(0, 10, (80, columns))
+    more = x[:, :1] if fault == "copy" else np.full((80, 1), 3.0)
+    y = x.sum(axis=1, keepdims=True) + np.random.default_rng(1).normal(size=(80, 1))
+    table = np.hstack([x, more, y])
+    heads = ",".join([*"abcd"[:columns], "more", "y"])
+    np.savetxt(tmp_path / "t.csv", table, "%.4f", ",", header=heads, comments="")
+    assert main(["doctor", str(tmp_path / "t.csv"), "-o", str(tmp_path / "both.png")]) == 0
+    *lines, drawn = capsys.readouterr().out.splitlines()
+    assert drawn.startswith("drawn: ") and (tmp_path / "both.png").stat().st_size
+    (seen,) = (line.split("R^2 ")[1:] for line in lines if line.startswith("  not seen"))
+    before, after = map(float, seen)
+    verdict = next(one for one in lines if one.startswith(("mended", "that is gone", "not mended")))
+    assert (verdict == "mended") == (after >= before)

@@ -161,6 +161,31 @@ def test_slow_motion_that_nobody_records_stops_with_a_sentence(seed: int) -> Non
         assert next(lesson).phase == "reset" or begun
 
 
+@pytest.mark.parametrize("seed", range(25))
+def test_in_a_wide_network_it_stops_before_a_weight_moves(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There a link looks at its own numbers and those of its ends; every other step at all."""
+    monkeypatch.setattr(lernpy.watch.slow, "WIDE", 0)
+    network, chance = some_network(seed), random.Random(seed)
+    inputs, targets = some_samples(network, seed, 2)
+    twin = network.copy()
+    for _ in slow_motion(network, inputs, targets):
+        pass
+    for row in zip(inputs, targets, strict=True):
+        twin.learn(*row)
+    assert values(network) == values(twin)
+    lesson = slow_motion(network, inputs, targets)
+    for _ in range(chance.randrange(1, len(lesson))):
+        next(lesson)
+    begun, before = lesson.replay.begun, values(network)
+    teach(network, inputs, targets, chance)
+    if begun and values(network) != before:
+        with pytest.raises(LernpyError, match="another lesson in the middle of this one"):
+            for step in lesson:
+                assert step.phase != "update"
+
+
 def test_the_frame_of_a_lesson_that_is_over_stays_its_own() -> None:
     network = lernpy.build.by_hand()
     stepper = Stepper(network, [1], [1])

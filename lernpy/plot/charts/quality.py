@@ -18,7 +18,7 @@ from lernpy.plot.canvas import Look, Style
 from lernpy.plot.samples import Answerer, fitting, in_units, refuse_nan, scaled
 from lernpy.text import shown
 from lernpy.training import evaluate
-from lernpy.training.metrics import r_squared
+from lernpy.training.metrics import r_squared, root_mean_square
 
 
 def confusion(
@@ -203,7 +203,7 @@ def _residuals(ax: Axes, answers: Any, targets: Any, names: Any, look: Look) -> 
     _by_output(ax, targets, left, names, look)
     ax.axhline(0, color=look.theme.text, linewidth=1.2)
     canvas.labels(ax, look, x="true", y="answer − true")
-    spread = float(np.sqrt((left**2).mean()))
+    spread = root_mean_square(left)
     canvas.title(ax, f"what is left over: ±{spread:.3g} (root mean square)", look)
     if len(names) > 1:
         canvas.legend(ax, look)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from lernpy.checks import is_list, whole
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
-from lernpy.labels import neuron_called
+from lernpy.labels import neuron_called, parted
 from lernpy.network import Network
 from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
@@ -21,7 +21,7 @@ from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
 from lernpy.plot.samples import Answerer, fitting, in_units, scaled
 from lernpy.registry import unknown
-from lernpy.text import counted, shown
+from lernpy.text import counted, listed, shown
 
 GRID = 160  # points along each side
 
@@ -69,7 +69,10 @@ class Plane:
         if data is None:
             return np.array([-1.0, -1.0]), np.array([1.0, 1.0])
         rows = np.asarray(data.inputs, float)[:, self.columns]
-        low, high = rows.min(axis=0), rows.max(axis=0)
+        absent = np.isnan(rows)  # steps that a short sequence does not have
+        low, high = (np.where(absent, e, rows) for e in (np.inf, -np.inf))
+        low, high = low.min(axis=0), high.max(axis=0)
+        low, high = np.where(absent.all(axis=0), [[-1.0], [1.0]], [low, high])
         room = 0.12 * np.where(high > low, high - low, 1.0)
         return low - room, high + room
 
@@ -95,15 +98,40 @@ def _strongest(network: Network, data: Dataset | None) -> list[int]:
 
 
 def _column(network: Network, column: int | str, names: Sequence[str]) -> int:
-    """The index of an input that is named by its number, its neuron, or its column with blanks."""
+    """The index of an input that is named by its column, its neuron, or its number."""
     if not isinstance(column, str):
         return whole("number of an input", column, 1, len(names)) - 1
     neuron = neuron_called(network, column) or network.neurons.get(column)
+    if column in names:
+        return list(names).index(column)
     if neuron in network.inputs:
         return network.inputs.index(neuron)
-    if column not in names:
-        raise unknown("input", column, names)
-    return list(names).index(column)
+    if column.isdecimal():
+        return _column(network, int(column), names)
+    raise unknown("input", column, names)
+
+
+def two_columns(network: Network, text: str) -> tuple[str, str]:
+    """Two inputs from a text with a comma between them, as `boundary` takes them.
+
+    >>> import lernpy
+    >>> two_columns(lernpy.layered([2, 1]), "x1, 2")
+    ('x1', '2')
+    """
+    names = network.card.input_names if network.card else [n.name for n in network.inputs]
+    ways = list(parted(text, ","))
+    for way in ways:
+        try:
+            for column in way:
+                _column(network, column, names)
+        except LernpyError:
+            continue
+        return way
+    if len(ways) != 1:
+        raise LernpyError(
+            f"{text!r} are no two inputs; write for example 1,3 (the first is 1), or names: {listed(names)}"
+        )
+    return ways[0]
 
 
 def _fixed(fixed: ArrayLike | None, data: Dataset | None, count: int) -> np.ndarray:
@@ -112,7 +140,11 @@ def _fixed(fixed: ArrayLike | None, data: Dataset | None, count: int) -> np.ndar
         if values.shape != (count,):
             raise LernpyError(f"fixed needs {count} values, one for each input, not {values.shape}")
         return values
-    return np.zeros(count) if data is None else np.asarray(data.inputs, float).mean(axis=0)
+    if data is None:
+        return np.zeros(count)
+    rows = np.asarray(data.inputs, float)
+    here = np.maximum((~np.isnan(rows)).sum(axis=0), 1)
+    return np.asarray(np.nansum(rows, axis=0) / here)
 
 
 def boundary(
@@ -272,7 +304,7 @@ def _classes(ax: Axes, plane: Plane, outputs: np.ndarray, look: Look) -> None:
 def _surface(ax: Axes, plane: Plane, output: np.ndarray, data: Dataset, look: Look) -> None:
     """A regression: the answer as a shade, the data in the same shades."""
     target = np.asarray(data.targets[:, 0], float)
-    ends = float(min(output.min(), target.min())), float(max(output.max(), target.max()))
+    ends = float(np.nanmin([*output.flat, *target])), float(np.nanmax([*output.flat, *target]))
     shades = canvas.colours(look.theme.sequential)
     style: dict[str, Any] = {"cmap": shades, "vmin": ends[0], "vmax": ends[1]}
     ax.imshow(output, extent=plane.extent, origin="lower", aspect="auto", zorder=0, **style)

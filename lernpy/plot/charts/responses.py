@@ -52,6 +52,7 @@ def heatmaps(
     samples = None if data is None else fitting(network, data)
     plane = Plane(network, samples, columns, fixed, grid=GRID)
     _, outputs = plane.answers.activity(plane.inputs)
+    canvas.finite_columns(outputs, [f"what {name} puts out" for name in frame.names])
     values = weight_by_link(frame)
     picture = Picture.above_legend(
         frame,

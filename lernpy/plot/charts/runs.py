@@ -207,7 +207,7 @@ def sweep(
     ----------
     table : a list of rows (``{"optimizer": "adam", "rate": 0.1, "success": 0.9}``), or a mapping
         from setting to success. Several rows with the same setting (one per seed) are averaged, and
-        the whisker shows the smallest and the largest of them
+        the whisker shows the smallest and the largest of them; None is not known, and left out of that
     value : the column that is drawn; a share between 0 and 1 is shown in percent
     by : the column of the settings (None: all other columns together)
 
@@ -218,16 +218,17 @@ def sweep(
     for name in (value, *([] if by is None else [by])):
         checks.text("name of a column", name)
     groups = _grouped(table, value, by)
-    means = np.array([np.mean(values) for values in groups.values()])
+    means = np.array([np.mean(values) if values else 0.0 for values in groups.values()])
     ax = canvas.chart(ax, (8.0, 1.4 + 0.42 * look.scale * len(groups)), look)
     rows = np.arange(len(groups))[::-1]
     ax.barh(rows, means, 0.62, color=look.theme.positive, edgecolor=look.theme.text)
-    spread = [(np.min(v), np.max(v)) for v in groups.values()]
+    spread = [(min(v, default=0.0), max(v, default=0.0)) for v in groups.values()]
     for row, (low, high) in zip(rows, spread, strict=True):
         if high > low:
             ax.plot([low, high], [row, row], color=look.theme.accent, linewidth=2, marker="|")
     is_share = bool(np.all((means >= 0) & (means <= 1)))
-    words = [f"{m:.0%}" if is_share else f"{m:.3g}" for m in means]
+    form = ".0%" if is_share else ".3g"
+    words = [f"{m:{form}}" if v else "unknown" for m, v in zip(means, groups.values(), strict=True)]
     for row, share, (_, high), mean in zip(rows, words, spread, means, strict=True):
         ax.annotate(
             share,
@@ -280,5 +281,7 @@ def _grouped(table: Any, value: str, by: str | None) -> dict[str, list[float]]:
         name = ", ".join(
             f"{column} {row[column]}" if several else str(row[column]) for column in columns
         )
-        groups.setdefault(name or "all", []).append(checks.finite(value, row[value]))
+        known = groups.setdefault(name or "all", [])
+        if row[value] is not None:
+            known.append(checks.finite(value, row[value]))
     return groups

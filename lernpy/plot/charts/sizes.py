@@ -19,6 +19,7 @@ from lernpy.text import shown
 from lernpy.training import evaluate
 
 MARGIN = 1.1  # a loss within a tenth of another is as good
+PARTED = 1.5  # no net is right whose validation loss has risen by half
 NOTHING = 0.1  # an R² up to here is no better than the mean of the targets
 
 
@@ -111,41 +112,42 @@ class End(NamedTuple):
         ended, watched = (float(np.median(losses[-tail:])) for losses in (training, validation))
         return End(bool(learned), ended, watched, lowest)
 
-    @property
-    def parts(self) -> bool:
-        """Whether validation has left training behind: it rose again, and is far above it."""
-        return self.validation > MARGIN * max(self.lowest, self.training)
+    def parts(self, margin: float = MARGIN) -> bool:
+        """Whether validation has left training behind: it rose again, and is that far above it."""
+        return self.validation > margin * max(self.lowest, self.training)
 
 
 def verdicts(ends: Sequence[End]) -> list[str]:
     """A word for each net, smallest first, from how its training ended.
 
-    Right is the smallest whose validation loss ends (nearly) as low as that of the best. A smaller
-    one is "too little"; a larger one is "too much" if its validation loss ends higher and has left
-    the training loss behind, else "no better". Who answers the same to everything "learned nothing".
+    Right is the smallest that learned, whose validation loss has not risen by half above the training
+    loss and ends (nearly) as low as that of the best such. A smaller one is "too little"; a larger one "no
+    better". Whose validation loss ends higher and has left the training loss behind is "too much", who
+    answers the same to everything "learned nothing".
 
     >>> one, two, big = End(True, 3, 3.1, 3.1), End(True, 1, 1.1, 1.1), End(True, 0.1, 2, 1.1)
     >>> verdicts([one, two, big])
     ['too little', 'right', 'too much']
-    >>> verdicts([End(False, 3, 3, 3), End(False, 3, 4, 3)])
-    ['learned nothing', 'learned nothing']
+    >>> verdicts([End(False, 3, 3, 3), End(True, 0.1, 7, 0.6)])
+    ['learned nothing', 'too much']
     """
-    able = [end.validation for end in ends if end.learned]
-    if not able:
-        return ["learned nothing"] * len(ends)
-    if len(ends) == 1 or not np.isfinite([end.validation for end in ends]).all():
-        return ["" if end.learned else "learned nothing" for end in ends]
-    close = [end.learned and end.validation <= MARGIN * min(able) for end in ends]
-    right = close.index(True)
-    return [_verdict(end, index - right, close[index]) for index, end in enumerate(ends)]
+    fit = [end.learned and not end.parts(PARTED) for end in ends]
+    able = [end.validation for end, fits in zip(ends, fit, strict=True) if fits]
+    compared = len(ends) > 1 and bool(able) and np.isfinite([e.validation for e in ends]).all()
+    best = MARGIN * min(able) if compared else -np.inf
+    close = [fits and end.validation <= best for end, fits in zip(ends, fit, strict=True)]
+    right = close.index(True) if compared else None
+    return [_verdict(end, index, right, close[index]) for index, end in enumerate(ends)]
 
 
-def _verdict(end: End, beyond: int, close: bool) -> str:
+def _verdict(end: End, index: int, right: int | None, close: bool) -> str:
     if not end.learned:
         return "learned nothing"
-    if beyond <= 0:
-        return "too little" if beyond else "right"
-    return "too much" if end.parts and not close else "no better"
+    if end.parts(MARGIN if right is None or index > right else PARTED) and not close:
+        return "too much"
+    if right is None or index == right:
+        return "" if right is None else "right"
+    return "too little" if index < right else "no better"
 
 
 def _losses(ax: Any, history: Any, look: Look) -> None:

@@ -17,6 +17,7 @@ from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
 from lernpy.plot.samples import Answerer, fitting, scaled, scaled_targets
 from lernpy.text import shown
+from lernpy.training.metrics import root_mean_square
 
 STEPS = 41
 MOST_SAMPLES = 400
@@ -113,7 +114,7 @@ def _ends(
         if not reach > 0:
             raise LernpyError(f"the reach is {reach:g}; it must be more than 0")
         return np.full(2, -reach), np.full(2, reach)
-    size = float(np.sqrt(np.mean(middle**2)) or 1.0)
+    size = root_mean_square(middle) or 1.0
     far = max(2.0, 1.5 * size) if chosen else max(1.0, size * np.sqrt(len(middle)) * 0.8)
     if track is None:
         return np.full(2, -far), np.full(2, far)
@@ -139,9 +140,15 @@ def _heights(
 
 def _draw(ax: Axes, x: np.ndarray, y: np.ndarray, heights: np.ndarray, look: Look) -> None:
     shades = canvas.colours(look.theme.sequential)
-    safe = np.where(np.isfinite(heights), heights, np.nanmax(heights[np.isfinite(heights)]))
-    levels = np.quantile(safe, np.linspace(0, 1, 22))
-    levels = np.unique(np.round(levels, 12))
+    known = heights[np.isfinite(heights)]
+    if not known.size:
+        raise LernpyError(
+            "the loss is beyond all numbers everywhere around these weights; there is nothing to draw. "
+            "Train with a smaller learning rate, or draw another network"
+        )
+    safe = np.where(np.isfinite(heights), heights, known.max())
+    unit = max(float(np.abs(safe).max()), 1.0)
+    levels = np.unique(np.round(np.quantile(safe, np.linspace(0, 1, 22)) / unit, 12)) * unit
     if len(levels) < 3:
         levels = np.linspace(safe.min() - 1e-9, safe.max() + 1e-9, 5)
     filled = ax.contourf(x, y, safe, levels, cmap=shades)

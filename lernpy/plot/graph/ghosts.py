@@ -46,6 +46,8 @@ def missed(
     frame = moment(_haunted(there, ghosts), unfold=True)
     values = np.zeros(len(there.links) + len(ghosts))
     values[len(there.links) :] = [ghost.gradient for ghost in ghosts]
+    names = [f"the gradient of {ghost.name}" for ghost in ghosts]
+    canvas.finite_columns(values[None, len(there.links) :], names)
     most = largest_of(values)
     handles = [
         legends.line(look, "a link that is there", color=look.theme.faint),
