@@ -60,6 +60,7 @@ _MODULES = {
     "build": "build",
     "data": "data",
     "initializers": "functions.initializers",
+    "interop": "interop",
     "lessons": "lessons",
     "losses": "functions.losses",
     "optimizers": "functions.optimizers",

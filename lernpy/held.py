@@ -14,18 +14,20 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
-from lernpy.checks import is_number
-from lernpy.errors import WiringError
+from lernpy.checks import is_number, whole
+from lernpy.errors import LernpyError, WiringError
 from lernpy.functions import portable
 from lernpy.functions.activations import Activation
 from lernpy.group import Group
+from lernpy.neuron import Neuron
 from lernpy.product import Product
-from lernpy.text import shown
+from lernpy.text import listed, shown
 from lernpy.weight import Rule, Weight
 
 if TYPE_CHECKING:
+    from lernpy.data import Card
     from lernpy.network import Network
-    from lernpy.neuron import Neuron
+    from lernpy.wired import Wired
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -127,6 +129,29 @@ def wired(what: str, instead: str | None = None) -> Any:
     return property(attrgetter(f"_{what}"), refuse)
 
 
+def holding(what: str, check: Callable[[Any], object]) -> Any:
+    """An attribute that takes what `check` returns, kept under its name with a dash before it."""
+    return property(
+        attrgetter(f"_{what}"), lambda network, value: setattr(network, f"_{what}", check(value))
+    )
+
+
+def seed_or_none(seed: Any) -> int | None:
+    """The seed of a network, or an error that says what it must be."""
+    return None if seed is None else whole("seed", seed)
+
+
+def card_or_none(card: Any) -> Card | None:
+    """The card of a network, or an error where it is none."""
+    from lernpy.data import Card
+
+    if card is None or isinstance(card, Card):
+        return card
+    raise LernpyError(
+        f"the card of a network is a lernpy.Card or None, not {shown(card)}; lernpy.train makes one"
+    )
+
+
 FAILURES = (AttributeError, TypeError, OverflowError)  # of a method that meets what was set by hand
 
 
@@ -165,6 +190,8 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
         or set(map(type, rules)) - {Rule}
     ):
         _refuse(_moved(network), _wrong_links(network), _wrong_weights(network))
+    if any(getattr(unit, field) is not parts for unit, field, parts in network._made_of):
+        _refuse(_wrong_units(network))
     names, neurons = zip(*network.neurons.items(), strict=True)
     if (
         {type(neuron.activation) for neuron in neurons} != {Activation}
@@ -195,6 +222,14 @@ def fit_maths(network: Network) -> None:
 def who_is_what(network: Network) -> list[tuple[Neuron, str, Activation | Group]]:
     """Every neuron with the name and the activation that it has now."""
     return [(neuron, neuron.name, neuron.activation) for neuron in network.neurons.values()]
+
+
+def what_is_made_of(network: Wired) -> list[tuple[Group | Product, str, object]]:
+    """Of each group its members, of each product its neuron and its factors."""
+    groups = [(group, "members", group.members) for group in network.groups]
+    fields = ("neuron", "factors")
+    products = [(p, field, getattr(p, field)) for p in network.products for field in fields]
+    return [*groups, *products]
 
 
 def is_rewired(network: Network) -> bool:
@@ -265,6 +300,16 @@ def _wrong_weights(network: Network) -> Iterator[str]:
             yield (
                 f"{where} has the rule {shown(rule)}; write .weight.frozen = True, "
                 "or .weight.rule = Rule(...), which is in lernpy.weight"
+            )
+
+
+def _wrong_units(network: Network) -> Iterator[str]:
+    for unit, field, parts in network._made_of:
+        if getattr(unit, field) != parts:
+            name = parts.name if isinstance(parts, Neuron) else listed(p.name for p in parts)  # type: ignore[attr-defined]
+            yield (
+                f"the {field} of a {unit.name} ({name}) {'was' if field == 'neuron' else 'were'} changed, "
+                "and the wiring does not know; build a network in which it is so"
             )
 
 

@@ -53,9 +53,10 @@ class Network(Wired):
 
     __slots__ = (
         *("_loss", "_optimizer", "_learning_rate", "_l1", "_l2", "_penalised", "_share", "_named"),
-        *("samples", "noted", "seed", "card", "_maths", "__weakref__"),
+        *("_seed", "_card", "samples", "noted", "_maths", "__weakref__"),
     )
-
+    seed: int | None = held.holding("seed", held.seed_or_none)
+    card: Card | None = held.holding("card", held.card_or_none)  # in its file: scaling, classes
     maths: str = held.wired("maths", 'lernpy.layered(..., maths="portable"), or "fast"')
 
     def __init__(
@@ -76,14 +77,14 @@ class Network(Wired):
         self._maths = maths
         self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
         self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
-        self._groups: list[Group] = []  # until they are wired
+        self._groups = held.Parts[Group]([], "groups")  # until they are wired
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = l1
         self.l2 = l2
         self.seed = seed
-        self.card: Card | None = None  # what lies beside the network in its file: scaling, classes
+        self.card = None
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
         self.noted: Any = None  # how far its lesson is, by whoever does it step by step: `progress`
@@ -125,6 +126,9 @@ class Network(Wired):
             for neuron, name, activation in self._named:
                 if neuron.name is not name or neuron.activation is not activation:
                     self._look_again()
+            for unit, field, parts in self._made_of:
+                if getattr(unit, field) is not parts:
+                    held.check(self)
             for link, weight, start, end in self._held:
                 if (
                     link.weight is not weight
@@ -233,7 +237,7 @@ only; take the loss squared_error, or bring them there (scale='minmax')
         -------
         The mean loss over the samples, penalty included, as it was before the update.
         """
-        rows = samples_of(inputs, targets, sample_weight)
+        rows = samples_of(self, inputs, targets, sample_weight)
         self.samples = 0
         try:
             loss = sum(self.collect(*row) for row in rows)
@@ -269,7 +273,7 @@ only; take the loss squared_error, or bring them there (scale='minmax')
         """
         held.check(self)
         with lesson_kept(self), held.sure_of(self):
-            outputs = [self.answer(row) for row in rows_of(inputs)]
+            outputs = [self.answer(row) for row in rows_of(inputs, len(self.inputs))]
         return np.array(outputs).reshape(-1, len(self.outputs))
 
     def answer(self, inputs: ArrayLike) -> list[float]:
@@ -363,8 +367,8 @@ only; take the loss squared_error, or bring them there (scale='minmax')
     def copy(self) -> Network:
         """A twin with the same numbers and classes, that lives on its own."""
         held.check(self)
-        twins, links = subclasses.twins(self)
         twin = copy(self)
+        twins, links = subclasses.twins(self, twin)
         twin._inputs = held.Parts([twins[neuron] for neuron in self.inputs], "inputs")
         twin._outputs = held.Parts([twins[neuron] for neuron in self.outputs], "outputs")
         twin.version = 0

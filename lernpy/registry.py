@@ -18,16 +18,18 @@ def unknown(
 ) -> UnknownNameError:
     """The error for a name that is in no table: the nearest known one, and what there is.
 
-    A name that differs from a known one by its type alone, 0 for '0', is no slip of the fingers.
+    A name that differs from a known one by its type alone, 0 for '0', is no slip of the fingers; nor is
+    the thing itself where its name belongs.
     """
     names = sorted(known)
     listed = ", ".join(names[:MOST_LISTED]) + (", ..." if len(names) > MOST_LISTED else "")
     asked = repr(name[: LONGEST_COMPARED + 1]) if isinstance(name, str) else shown(name)
     if not names:
         return UnknownNameError(f"no {kind} is called {asked}. {nothing}")
-    if str(name) in names:
+    own = str(getattr(name, "name", name))
+    if own in names:
         return UnknownNameError(
-            f"a {kind} is known by its name in quotes: write {str(name)!r}, not {name!r}"
+            f"a {kind} is known by its name in quotes: write {own!r}, not {name!r}"
         )
     return UnknownNameError(
         f"no {kind} is called {asked}.{near_miss(str(name), names)} Known: {listed}"

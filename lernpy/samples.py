@@ -15,6 +15,8 @@ from lernpy.text import counted, shortened, shown
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from lernpy.network import Network
+
 
 def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
     """One Python float for each of these neurons, or an error that says what is wrong."""
@@ -28,12 +30,14 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
 
 
 def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
-    row: Any = values.tolist() if isinstance(values, np.ndarray) else values
+    row: Any = values
+    if hasattr(values, "__array__"):  # a frame, a column of one; where a mask is, it stays
+        row = (values if isinstance(values, np.ndarray) else np.asarray(values)).tolist()
     if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
         row = [row]
     if isinstance(row, (list, tuple)) and row and all(map(is_sample, row)):
         if len(row) == 1:
-            return numbers(kind, neurons, row[0])  # a batch of one is that one
+            return numbers(kind, neurons, _flat(kind, row[0]))  # a batch of one is that one
         if len(neurons) != 1 or len(row[0]) != 1:
             raise ShapeError(
                 f"this takes one sample, but the {kind}s are a list of {len(row)}; "
@@ -60,19 +64,28 @@ def _number(kind: str, neuron: Neuron, value: Any) -> float:
         ) from None
 
 
-def rows_of(inputs: Any) -> Sequence[Any]:
-    """The samples of a batch; a single sample where a batch belongs is an error."""
+def _flat(kind: str, values: Any) -> Any:
+    """A sample as it is; what holds samples is none."""
+    if is_sample(values) and len(values) and is_sample(as_list(values)[0]):
+        raise ShapeError(f"the {kind}s have more than the 2 dimensions (samples, values)")
+    return values
+
+
+def rows_of(inputs: Any, width: int, kind: str = "input") -> Sequence[Any]:
+    """The samples of a batch; a single sample where a batch belongs is an error.
+
+    Where a sample has one value (`width`), it may stand without the list around it.
+    """
     rows = as_list(inputs)
     alone = isinstance(rows, np.ndarray) and rows.ndim == 0
-    if alone or (len(rows) and not is_sample(rows[0])):
-        form = (
-            "[[...]]"
-            if alone
-            else f"[{shortened(str(np.asarray(rows, object).tolist()), 60, '...')}]"
-        )
-        raise ShapeError(
-            f"a batch is a list of samples; got one sample, {inputs!r:.60}. Write {form}"
-        )
+    if alone or (len(rows) and width != 1 and not is_sample(rows[0])):
+        values = [inputs] if width == 1 and alone else np.asarray(rows, object).tolist()
+        form = "[...]" if alone and width != 1 else shortened(str(values), 60, "...")
+        got = " ".join(f"{inputs!r:.60}".split())
+        raise ShapeError(f"a batch is a list of samples; got one sample, {got}. Write [{form}]")
+    for row in rows if not isinstance(rows, np.ndarray) or rows.ndim > 2 else ():
+        if not (type(row) is list and row and type(row[0]) is float):  # as most are
+            _flat(kind, row)
     samples: Sequence[Any] = rows
     return samples
 
@@ -82,8 +95,9 @@ def as_list(values: Any) -> Any:
     return values if isinstance(values, (list, tuple)) else np.asarray(values)
 
 
-def is_several(rows: Any) -> bool:
+def is_several(values: Any) -> bool:
     """Whether these are samples, and not one."""
+    rows = as_list(values)
     return is_sample(rows) and (not len(rows) or is_sample(rows[0]))
 
 
@@ -93,25 +107,35 @@ def is_sample(value: object) -> bool:
     return hasattr(value, "__len__") and not is_one
 
 
+def is_alone(inputs: Any, width: int) -> bool:
+    """Whether this is one sample without a list around it; values one by one are one each (`width` 1)."""
+    return not is_sample(inputs) or (width != 1 and not is_several(inputs))
+
+
 def samples_of(
-    inputs: ArrayLike, targets: ArrayLike, sample_weight: ArrayLike | None = None
+    network: Network, inputs: ArrayLike, targets: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> list[tuple[Any, Any, float]]:
     """Inputs, targets and weight of each sample (1 unless given), at least one sample.
 
     One sample may stand without the list around it, one target without the list around its number.
 
-    >>> samples_of([0, 1], 1), samples_of([[0, 1], [1, 1]], [1, 0])
+    >>> import lernpy
+    >>> network = lernpy.layered([2, 1])
+    >>> samples_of(network, [0, 1], 1), samples_of(network, [[0, 1], [1, 1]], [1, 0])
     ([([0, 1], 1, 1.0)], [([0, 1], 1, 1.0), ([1, 1], 0, 1.0)])
     """
-    xs, ts = as_list(inputs), as_list(targets)
-    if not is_several(xs):
-        xs, ts = rows_of([inputs] if is_sample(inputs) else inputs), [targets]
-    elif len(xs) == 1 and not is_several(ts):
-        ts = [targets]
-    elif not is_sample(ts):
+    width = len(network.inputs)
+    alone = is_alone(inputs, width)
+    xs: Any = [inputs] if alone and (width == 1 or is_sample(inputs)) else rows_of(inputs, width)
+    ts: Any = [targets]
+    if alone or (len(xs) == 1 and not is_several(targets)):
+        pass  # one target, of one value or of several
+    elif not is_sample(as_list(targets)):
         raise ShapeError(
             f"there are {len(xs)} samples, but one target, {shown(targets)}; write [...]"
         )
+    else:
+        ts = rows_of(targets, 1, "target")
     if len(xs) != len(ts):
         raise ShapeError(f"there are {len(xs)} samples, but {len(ts)} targets; give each its own")
     if not len(xs):

@@ -72,6 +72,8 @@ def check_path(path: str | os.PathLike[str]) -> None:
         raise LernpyError(f"{path} is a folder; name a file in it")
     if not os.path.isdir(path.parent):
         raise LernpyError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if os.path.exists(path) and Path(os.path.realpath(path)).is_fifo():  # perhaps without a reader
+        raise LernpyError(f"{path} is a pipe, not a regular file; name a file")
     replaced = not os.path.exists(path) or os.path.isfile(path)  # not a device or a pipe
     target = Path(os.path.realpath(path)) if os.path.islink(path) else path
     if replaced and not os.access(target.parent, os.W_OK):
@@ -83,9 +85,18 @@ def path_of(path: object) -> Path:
     if not isinstance(path, (str, os.PathLike)):
         raise LernpyError(f"a file has a name or a path, not {shown(path)}")
     text = os.fspath(path)
-    if not isinstance(text, str) or "\0" in text:
+    if not isinstance(text, str) or "\0" in text or not _is_encodable(text):
         raise LernpyError(f"{shown(text)} is no name of a file")
     return Path(text)
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether the file system can hold it; half a surrogate is no letter."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -141,8 +152,8 @@ def _share(temporary: str, path: Path) -> None:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """`write_bytes` for text, as UTF-8."""
-    write_bytes(path, text.encode())
+    """`write_bytes` for text, as UTF-8; half a surrogate, which has none, as ``\\ud800``."""
+    write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def write_json(path: str | os.PathLike[str], text: str) -> None:

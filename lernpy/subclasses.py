@@ -1,4 +1,4 @@
-"""Parts with a class of the user's own: who they are, their twins, and what they keep beside our fields.
+"""Parts, and networks, with a class of the user's own: who they are, their twins, what they keep.
 
 The objects run them; whatever stands for them (an engine, a file) has to refuse them.
 """
@@ -19,14 +19,14 @@ from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.weight import Weight
+from lernpy.wired import Wired
 from lernpy.wiring import label, many_objects
 
 if TYPE_CHECKING:
     from lernpy.network import Network
 
 KINDS = (Link, Neuron, Group, Product, Weight)
-FIELDS = {
-    *chain.from_iterable(kind.__slots__ for kind in (Link, Neuron, Weight)),
+FIELDS = {  # of ours that are no slots
     *("members", "log_sum", "apart", "maths"),  # of a group
     *("neuron", "factors"),  # of a product
 }
@@ -51,26 +51,45 @@ def refuse(network: Network, next_move: str = ONLY_GRAPH) -> None:
 
 def described(network: Network) -> str:
     """``"h1 -> y1 has a backpropagate of its own (FeedbackLink)"``, or "" where all parts are ours."""
-    part = next(own_parts(network), None)
-    if part is None:
-        return ""
+    return next((f"{part_name(network, part)} {rule_of(part)}" for part in own_parts(network)), "")
+
+
+def part_name(network: Network, part: Any) -> str:
+    """What a part is called in a sentence: "h1 -> y1", "the weight of h1 -> y1", "the network"."""
+    if part is network:
+        return "the network"
     if isinstance(part, Weight):
         link = next(link for link in network.links.values() if link.weight is part)
-        return f"the weight of {link.name} {rule_of(part)}"
-    return f"{part.name if isinstance(part, Link) else label(part)} {rule_of(part)}"
+        return f"the weight of {link.name}"
+    return part.name if isinstance(part, Link) else label(part)
+
+
+def refuse_verbs(network: Network, verbs: Sequence[str], instead: str) -> None:
+    """Raise an error if the network's class has its own of these, where lessons are not given by them."""
+    if type(network) is not ours(network) and (own := {*verbs} & {*overridden(network)}):
+        raise LernpyError(
+            f"the network has a {min(own)} of its own ({type(network).__name__}), {instead}"
+        )
 
 
 def own_parts(network: Network) -> Iterator[Any]:
-    """The parts with a class of their own, links first."""
+    """The parts with a class of their own, links first; last the network, if it has one."""
     units = (network.order, network.neurons.values(), network.weights)
-    if set(map(type, chain(*units))) <= set(KINDS):
-        return
-    everything = dict.fromkeys(chain(*units))
-    yield from (part for kind in KINDS for part in everything if _is_own(part, kind))
+    if not set(map(type, chain(*units))) <= set(KINDS):
+        everything = dict.fromkeys(chain(*units))
+        yield from (part for kind in KINDS for part in everything if _is_own(part, kind))
+    if type(network) is not ours(network):
+        yield network
 
 
 def _is_own(part: object, kind: type) -> bool:
     return isinstance(part, kind) and type(part) is not kind
+
+
+def ours(part: object) -> type:
+    """The class of ours that its class is, or is made from."""
+    networks = (kind for kind in type(part).__mro__ if Wired in kind.__bases__)
+    return next((kind for kind in (*KINDS, *networks) if isinstance(part, kind)), type(part))
 
 
 def rule_of(part: object) -> str:
@@ -83,20 +102,20 @@ def rule_of(part: object) -> str:
 
 def overridden(part: object) -> list[str]:
     """Which of our methods its class replaces, in the order in which ours has them."""
-    kind = next((kind for kind in KINDS if isinstance(part, kind)), type(part))
     return [
         name
-        for name, ours in vars(kind).items()
-        if callable(ours) and not name.startswith("_") and getattr(type(part), name) is not ours
+        for name, verb in vars(ours(part)).items()
+        if callable(verb) and not name.startswith("_") and getattr(type(part), name) is not verb
     ]
 
 
 # ---- twins --------------------------------------------------------------------------------------
 
 
-def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
+def twins(network: Network, twin: Network) -> tuple[dict[Any, Any], list[Link]]:
     """For each neuron, group and weight a twin of the same class; and the twins of the links.
 
+    `twin` is that of the network, without parts of its own as yet.
     Shared weights stay shared. What a class of the user's keeps is copied, too; where that names
     a part of the network, the twin names its twin.
     """
@@ -106,9 +125,9 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
     }
     with many_objects():
         for weight in network.weights:
-            twin_of[weight] = twin = copy(weight) if type(weight) is not Weight else Weight()
-            twin.value, twin.rule = weight.value, weight.rule
-            twin.sensitivity, twin.memory = weight.sensitivity, weight.memory
+            twin_of[weight] = new = copy(weight) if type(weight) is not Weight else Weight()
+            new.value, new.rule = weight.value, weight.rule
+            new.sensitivity, new.memory = weight.sensitivity, weight.memory
         linked = [_link(link, twin_of) for link in links]
     for neuron in neurons:
         twin_of[neuron].activation = twin_of.get(neuron.activation, neuron.activation)
@@ -118,7 +137,7 @@ def twins(network: Network) -> tuple[dict[Any, Any], list[Link]]:
         twin_of[product].neuron = twin_of[product.neuron]
         twin_of[product].factors = tuple(twin_of[factor] for factor in product.factors)
     if any(own_parts(network)):
-        _carry(network, twin_of | dict(zip(links, linked, strict=True)))
+        _carry(network, twin_of | dict(zip(links, linked, strict=True)) | {network: twin})
     return twin_of, linked
 
 
@@ -144,12 +163,14 @@ def _carry(network: Network, twin_of: Mapping[Any, Any]) -> None:
 
 def kept(part: object) -> dict[str, Any]:
     """What it keeps beside our fields."""
+    slots_of_ours = (getattr(kind, "__slots__", ()) for kind in ours(part).__mro__)
+    fields = FIELDS.union(*slots_of_ours)
     state = object.__getstate__(part)
     plain, slots = state if isinstance(state, tuple) else (state, None)
     return {
         name: value
         for name, value in {**(plain or {}), **(slots or {})}.items()
-        if name not in FIELDS
+        if name not in fields
     }
 
 
@@ -168,7 +189,7 @@ def put_numbers(network: Network, saved: Sequence[Mapping[str, Any]]) -> None:
     """The numbers of `numbers` back, or those of a twin."""
     for part, values in zip(own_parts(network) if saved else (), saved, strict=False):
         for name, value in values.items():
-            held = getattr(part, name)
+            held = getattr(part, name, None)  # which may have come with the first lesson
             if isinstance(held, Weight):
                 held.value = value
             else:

@@ -34,7 +34,7 @@ class Wired(held.Elsewhere):
     __slots__ = (
         *("_inputs", "_outputs", "_neurons", "_links", "_weights", "_biases", "_groups"),
         "_products",
-        *("_held", "_graph", "_generations", "_order", "_exempt", "version"),
+        *("_held", "_made_of", "_graph", "_generations", "_order", "_exempt", "version"),
     )
     version: int  # goes up with every change of the wiring
     inputs: list[Neuron] = held.wired("inputs")
@@ -57,7 +57,9 @@ class Wired(held.Elsewhere):
             generations = wiring.generations(graph, wiring.group_units(graph, self.inputs))
             order = wiring.in_order(graph, generations)
             self._graph = graph
-            self._generations = generations
+            self._generations = held.Parts(
+                [held.Parts(units, "generations") for units in generations], "generations"
+            )
             self._order = held.Parts(order, "order")
             self._neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
             self._links = wiring.Links(graph, order)
@@ -66,11 +68,14 @@ class Wired(held.Elsewhere):
                 for link in self._links.values()
             ]
             self._weights = held.Parts(dict.fromkeys(w for _, w, _, _ in self._held), "weights")
-        self._biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
+        biases = (neuron for neuron in neurons if neuron.activation.name == "one")
+        self._biases = held.Parts(biases, "biases")
         units = (unit for generation in generations for unit in generation)
         apart = [unit for unit in units if not isinstance(unit, Neuron)]
-        self._groups = [unit for unit in apart if isinstance(unit, Group)]
-        self._products = [unit for unit in apart if isinstance(unit, Product)]
+        self._groups = held.Parts((unit for unit in apart if isinstance(unit, Group)), "groups")
+        products = (unit for unit in apart if isinstance(unit, Product))
+        self._products = held.Parts(products, "products")
+        self._made_of = held.what_is_made_of(self)
         self._exempt = {
             link.weight for bias in self._biases for link in wiring.links_of(graph._succ[bias.name])
         }
@@ -137,6 +142,7 @@ class Wired(held.Elsewhere):
         >>> twin.predict([[0, 1]]) == network.predict([[0, 1]])
         array([[ True]])
         """
+        held.check(self)  # type: ignore[arg-type]
         return matrices_of(self)
 
     def link(self, link: Link | tuple[str, str]) -> Link:

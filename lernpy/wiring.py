@@ -175,6 +175,10 @@ def group_units(graph: nx.DiGraph, inputs: Sequence[Neuron]) -> dict[str, Unit]:
                 raise WiringError(
                     f"the input {name!r} cannot be in a softmax group; remove it there"
                 )
+            if neuron not in unit.members:
+                raise WiringError(
+                    f"{name!r} is no member of its softmax group; make the group anew"
+                )
             for member in unit.members:
                 if graph._node.get(member.name, {}).get("neuron") is not member:
                     raise WiringError(
@@ -273,7 +277,7 @@ class Links(Mapping[tuple[str, str], Link]):
         try:
             link: Link = self._graph.succ[ends[0]][ends[1]]["link"]
         except (KeyError, TypeError):
-            raise self._unknown(*map(str, ends)) from None
+            raise self._unknown(*ends) from None
         return link
 
     def __setitem__(self, ends: Any, value: object) -> NoReturn:
@@ -289,10 +293,10 @@ class Links(Mapping[tuple[str, str], Link]):
         is_pair = isinstance(ends, tuple) and len(ends) == 2 and self._graph.has_edge(*ends)
         return is_pair and "link" in self._graph._succ[ends[0]][ends[1]]  # type: ignore[index]
 
-    def _unknown(self, source: str, target: str) -> LernpyError:
+    def _unknown(self, source: Any, target: Any) -> LernpyError:
         """Name the wrong end if there is one, else the links that do start there."""
         for name in (source, target):
-            if name not in self._graph:
+            if not isinstance(name, str) or name not in self._graph:
                 return unknown("neuron", name, self._graph)
         edges = self._graph.succ[source]
         known = [f"{source} -> {name}" for name in edges if "link" in edges[name]]

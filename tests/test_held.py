@@ -40,6 +40,18 @@ AT_ONCE: dict[str, tuple[Callable[[lernpy.Network], Any], str]] = {
         lambda n: n.links.__delitem__(("x1", "h1")),
         "network.prune(('x1', 'h1'))",
     ),
+    "generations[0].append": (
+        lambda n: n.generations[0].append(1),
+        "the generations of a network are not replaced",
+    ),
+    "card = {}": (
+        lambda n: setattr(n, "card", {}),
+        "the card of a network is a lernpy.Card or None",
+    ),
+    **{
+        f"seed = {seed!r}": (lambda n, seed=seed: setattr(n, "seed", seed), f"the seed is {seed!r}")
+        for seed in ("foo", -1, True)
+    },
     "l2 = -1": (lambda n: setattr(n, "l2", -1), "the l2 is -1; it must be 0 or more"),
     "l1 = 'a'": (lambda n: setattr(n, "l1", "a"), "the l1 is 'a'; it must be a number"),
     **{
@@ -56,7 +68,10 @@ AT_ONCE: dict[str, tuple[Callable[[lernpy.Network], Any], str]] = {
             ),
             f"the {what} of a network are not replaced",
         )
-        for what in ("inputs", "outputs", "weights", "order")
+        for what in (
+            *("inputs", "outputs", "weights", "order"),
+            *("biases", "groups", "products", "generations"),
+        )
         for change, given in {
             "append": [1],
             "extend": [[1]],
@@ -166,6 +181,22 @@ SILENT: dict[str, tuple[Callable[[lernpy.Network], Any], str]] = {  # an answer 
         "bias is a bias no more",
     ),
 }
+GATED: dict[
+    str, tuple[Callable[[lernpy.Network], Any], str]
+] = {  # of a net with softmax and product
+    "members =": (
+        lambda n: setattr(n.groups[0], "members", n.groups[0].members[:1]),
+        "the members of a softmax (y1, y2) were changed",
+    ),
+    "factors =": (
+        lambda n: setattr(n.products[0], "factors", n.products[0].factors[:1]),
+        "the factors of a product (h1, h2) were changed",
+    ),
+    "neuron =": (
+        lambda n: setattr(n.products[0], "neuron", n.neurons["h1"]),
+        "the neuron of a product (both) was changed",
+    ),
+}
 USES: dict[str, Callable[[lernpy.Network], Any]] = {
     "learn": lambda n: n.learn([0.5, 1], [1]),
     "collect": lambda n: n.collect([0.5, 1], [1]),
@@ -181,6 +212,8 @@ USES: dict[str, Callable[[lernpy.Network], Any]] = {
     "slow_motion": lambda n: list(lernpy.slow_motion(n, [0, 1], [1])),
     "Mirror": lernpy.Mirror,
     "check_gradients": lambda n: lernpy.check_gradients(n, *XOR),
+    "explain": lernpy.explain,
+    "matrices": lambda n: n.matrices(),
 }
 
 
@@ -209,6 +242,45 @@ def test_what_cannot_be_used_is_named_before_anything_moves(
     assert sentence in str(error.value) and "\n" not in str(error.value)
     assert values(network) == before and network.learning_rate == 0.1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("edit", GATED)
+@pytest.mark.parametrize("use", [use for use in USES if use != "answer"])
+def test_so_is_what_groups_and_products_are_made_of(edit: str, use: str, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    edges = [("x1", "h1"), ("x2", "h2"), ("both", "y1"), ("both", "y2")]
+    network = lernpy.from_edges(
+        edges,
+        ["x1", "x2"],
+        ["y1", "y2"],
+        softmax=[["y1", "y2"]],
+        products={"both": ["h1", "h2"]},
+        seed=0,
+    )
+    do, sentence = GATED[edit]
+    do(network)
+    before = values(network)
+
+    with pytest.raises(LernpyError) as error:
+        USES[use](network)
+
+    assert sentence in str(error.value) and values(network) == before
+
+
+def test_a_part_in_place_of_its_name_is_answered_with_its_name():
+    network = net()
+    x1, h1 = network.neurons["x1"], network.neurons["h1"]
+    for ask in (
+        lambda: network.incoming(h1),
+        lambda: network.outgoing(h1),
+        lambda: network.neurons[h1],
+        lambda: network.links[x1, h1],
+        lambda: network.prune((x1, h1)),
+    ):
+        with pytest.raises(
+            LernpyError, match=r"known by its name in quotes: write '(x|h)1', not <neu"
+        ):
+            ask()
 
 
 @pytest.mark.parametrize("use", ["learn", "collect", "learn_batch"])

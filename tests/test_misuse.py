@@ -87,6 +87,8 @@ KINDS: dict[str, Callable[[], Any]] = {
     "bytes": lambda: b"\xff\x00",
     "texts": lambda: [["a", "b"], ["c", "d"]],
     "control": lambda: "a\x1b[31m\x00",
+    "half a surrogate": lambda: "\ud800",
+    "gap in numbers": lambda: [[1.0], [None]],
     "date": lambda: datetime.date(2024, 2, 30 - 1),
     "dates": lambda: np.array([["2024-01-01", "2024-01-02"]] * 2, "datetime64[D]"),
     "list of none": lambda: [None, None],
@@ -179,7 +181,30 @@ PUBLIC: dict[str, Case] = {
         lernpy.missed,
         {"network": net, "data": lambda: XOR, "top": lambda: 3, "rate": lambda: 0.1},
     ),
-    "grow": (lernpy.grow, {"network": net, "data": lambda: XOR, "links": lambda: 1}),
+    "grow": (
+        lernpy.grow,
+        {
+            "network": net,
+            "data": lambda: XOR,
+            "links": lambda: 1,
+            "epochs": lambda: 1,
+            "seed": lambda: 0,
+            "learning_rate": lambda: 0.1,
+        },
+    ),
+    "lessons.check": (lernpy.lessons.check, {"question": lambda: "4b", "answer": lambda: 0.5}),
+    "unroll-cell": (
+        lernpy.unroll,
+        {"cell": lambda: build.elman([1, 2, 1]), "steps": lambda: 2, "state": lambda: None},
+    ),
+    "training.windows": (
+        lambda **given: list(training.windows(**given)),
+        {
+            "network": lambda: lernpy.unroll(build.elman([1, 2, 1], seed=0), 2, start="input"),
+            "inputs": lambda: [[0.5], [1.0]],
+            "targets": lambda: [[0.5], [1.0]],
+        },
+    ),
     "shrink": (lernpy.shrink, {"network": net, "data": lambda: XOR, "links": lambda: 1}),
     "from_networkx": (
         lernpy.from_networkx,
@@ -767,11 +792,11 @@ for name, arguments in MORE.items():
 
 
 def test_every_argument_of_every_public_function_is_in_the_table():
-    """A new one comes with its misuse; how `epochs` and `cross_validate` train, `train` shows."""
+    """A new one comes with its misuse; how those train that take its settings, `train` shows."""
     covered: dict[str, set[str]] = {}
     for name, (_, arguments) in PUBLIC.items():
         covered.setdefault(name.partition("-")[0].rpartition(".")[2], set()).update(arguments)
-    for name in ("epochs", "cross_validate"):
+    for name in ("epochs", "cross_validate", "grow"):
         covered[name] |= covered["train"]
     missing = {}
     for module in (lernpy, build, lernpy.data, lernpy.plot, lernpy.player):
@@ -849,3 +874,11 @@ def test_whatever_is_handed_in_is_answered_with_a_sentence(
     assert not wrong, f"{name}({argument}=...):\n" + "\n".join(
         f"  {k}: {v}" for k, v in wrong.items()
     )
+
+
+@pytest.mark.parametrize("build", [len, dict, lernpy.Neuron])
+def test_what_makes_no_network_is_no_builder(build: Any):
+    """Not called at all: what it would raise comes from inside of it."""
+    for ask in (lernpy.train_many, lernpy.cross_validate):
+        with pytest.raises(LernpyError, match="needs a function from a seed to a fresh network"):
+            ask(build, XOR, epochs=1, **({"seeds": range(2)} if ask is lernpy.train_many else {}))

@@ -70,20 +70,21 @@ class Table:
 
 
 def test_rows_of_lists_arrays_and_tables():
-    assert rows_of([[1, 2], [3, 4]]) == [[1, 2], [3, 4]]
-    assert np.array_equal(rows_of(np.eye(2)), np.eye(2))
-    assert np.array_equal(rows_of(Table()), [[1.0, 2.0], [3.0, 4.0]])
+    assert rows_of([[1, 2], [3, 4]], 2) == [[1, 2], [3, 4]]
+    assert np.array_equal(rows_of(np.eye(2), 2), np.eye(2))
+    assert np.array_equal(rows_of(Table(), 2), [[1.0, 2.0], [3.0, 4.0]])
     assert lernpy.layered([2, 1], seed=0).predict(Table()).shape == (2, 1)
 
 
 def test_a_generator_is_no_batch():
     with pytest.raises(ShapeError, match="a batch is a list of samples; got one sample"):
-        rows_of(x for x in [[1, 2]])
+        rows_of((x for x in [[1, 2]]), 2)
 
 
 def test_samples_have_importance_one():
-    assert samples_of([[1], [2]], [[3], [4]]) == [([1], [3], 1.0), ([2], [4], 1.0)]
-    assert samples_of([[1]], [[3]], np.array([0.5])) == [([1], [3], 0.5)]
+    net = lernpy.layered([1, 1])
+    assert samples_of(net, [[1], [2]], [[3], [4]]) == [([1], [3], 1.0), ([2], [4], 1.0)]
+    assert samples_of(net, [[1]], [[3]], np.array([0.5])) == [([1], [3], 0.5)]
 
 
 def test_settings_are_checked():
@@ -113,21 +114,53 @@ def test_settings_are_checked():
 
 # ---- one sample, several samples: the same forms everywhere --------------------------------------
 
-NET = {1: [2, 3, 1], 2: [2, 3, 2]}
-ONE = {  # inputs and targets of one sample, of a network with so many outputs
-    1: [
+COLUMN = pytest.importorskip("pandas").Series
+FRAME = pytest.importorskip("pandas").DataFrame
+ONE = {  # by inputs and outputs of a network, the forms of one sample
+    (2, 1): [
         ([0, 1], 1),
         ([0, 1], [1]),
+        ([0, 1], [[1]]),
         ([[0, 1]], [1]),
         ([[0, 1]], [[1]]),
         ((0, 1), (1,)),
         ([[0, 1]], 1),
+        (COLUMN([0, 1]), COLUMN([1])),
+        (COLUMN([0, 1]), 1),
+        (FRAME([[0, 1]]), FRAME([[1]])),
+        (FRAME([[0, 1]]), COLUMN([1])),
+        (FRAME([[0, 1]]), 1),
     ],
-    2: [([0, 1], [1, 0]), ([[0, 1]], [[1, 0]]), ((0, 1), (1, 0))],
+    (2, 2): [
+        ([0, 1], [1, 0]),
+        ([[0, 1]], [[1, 0]]),
+        ([0, 1], [[1, 0]]),
+        ((0, 1), (1, 0)),
+        (COLUMN([0, 1]), COLUMN([1, 0])),
+        (FRAME([[0, 1]]), FRAME([[1, 0]])),
+    ],
+    (1, 1): [(0.5, 1), (0.5, [1]), ([0.5], 1), ([0.5], [1]), ([[0.5]], [[1]]), (COLUMN([0.5]), 1)],
+    (1, 2): [(0.5, [1, 0]), ([0.5], [1, 0]), ([[0.5]], [[1, 0]]), (COLUMN([0.5]), (1, 0))],
 }
 SEVERAL = {
-    1: [([[0, 1], [1, 1]], [1, 0]), ([[0, 1], [1, 1]], [[1], [0]]), (((0, 1), (1, 1)), (1, 0))],
-    2: [([[0, 1], [1, 1]], [[1, 0], [0, 1]])],
+    (2, 1): [
+        ([[0, 1], [1, 1]], [1, 0]),
+        ([[0, 1], [1, 1]], [[1], [0]]),
+        (((0, 1), (1, 1)), (1, 0)),
+        (FRAME([[0, 1], [1, 1]]), COLUMN([1, 0])),
+        (FRAME([[0, 1], [1, 1]]), FRAME([1, 0])),
+    ],
+    (2, 2): [([[0, 1], [1, 1]], [[1, 0], [0, 1]])],
+    (1, 1): [
+        ([0, 1, 2], [1, 0, 1]),
+        ([[0], [1], [2]], [[1], [0], [1]]),
+        (COLUMN([0, 1, 2]), [1, 0, 1]),
+        (FRAME([0, 1, 2]), FRAME([1, 0, 1])),
+    ],
+}
+TAKES_ONE = {
+    "learn": lambda net, x, t: net.learn(x, t),
+    "collect": lambda net, x, t: (net.collect(x, t), net.update()),
 }
 TAKES = {
     "slow_motion": lambda net, x, t: list(lernpy.slow_motion(net, x, t)),
@@ -140,28 +173,89 @@ TAKES = {
 }
 
 
-def forms(by_outputs: dict) -> list:
-    found = [(k, x, t) for k, pairs in by_outputs.items() for x, t in pairs]
-    return found + [(k, np.array(x), np.array(t)) for k, x, t in found]
+def forms(by_sizes: dict) -> list:
+    """Sizes of a network and its samples in some form; lists and numbers as arrays, too."""
+    pairs = [(sizes, x, t) for sizes, pairs in by_sizes.items() for x, t in pairs]
+    arrays = [(s, np.array(x), np.array(t)) for s, x, t in pairs if isinstance(x, (list, float))]
+    return pairs + arrays
 
 
-@pytest.mark.parametrize("name", [*TAKES, "learn"])
-@pytest.mark.parametrize(("outputs", "inputs", "targets"), forms(ONE))
-def test_one_sample_is_taken_in_every_form(name: str, outputs: int, inputs, targets):
-    take = {**TAKES, "learn": lambda net, x, t: net.learn(x, t)}[name]
-    network, plain = (lernpy.layered(NET[outputs], seed=0) for _ in range(2))
+def net_of(sizes: tuple[int, int]) -> lernpy.Network:
+    return lernpy.layered([sizes[0], 3, sizes[1]], seed=0)
+
+
+def weights_of(network: lernpy.Network) -> list[float]:
+    return [weight.value for weight in network.weights]
+
+
+@pytest.mark.parametrize("name", [*TAKES, *TAKES_ONE])
+@pytest.mark.parametrize(("sizes", "inputs", "targets"), forms(ONE))
+def test_one_sample_is_taken_in_every_form(name: str, sizes: tuple[int, int], inputs, targets):
+    take = (TAKES | TAKES_ONE)[name]
+    network, plain = net_of(sizes), net_of(sizes)
     take(network, inputs, targets)
-    take(plain, [[0, 1]], [[1] if outputs == 1 else [1, 0]])
-    assert [w.value for w in network.weights] == [w.value for w in plain.weights]
+    take(plain, [[0, 1] if sizes[0] == 2 else [0.5]], [[1, 0][: sizes[1]]])
+    assert weights_of(network) == weights_of(plain)
 
 
 @pytest.mark.parametrize("name", TAKES)
-@pytest.mark.parametrize(("outputs", "inputs", "targets"), forms(SEVERAL))
-def test_so_are_several(name: str, outputs: int, inputs, targets):
-    network, plain = (lernpy.layered(NET[outputs], seed=0) for _ in range(2))
+@pytest.mark.parametrize(("sizes", "inputs", "targets"), forms(SEVERAL))
+def test_so_are_several(name: str, sizes: tuple[int, int], inputs, targets):
+    network, plain = net_of(sizes), net_of(sizes)
     TAKES[name](network, inputs, targets)
-    TAKES[name](plain, [[0, 1], [1, 1]], [[1], [0]] if outputs == 1 else [[1, 0], [0, 1]])
-    assert [w.value for w in network.weights] == [w.value for w in plain.weights]
+    x = [[0], [1], [2]] if sizes[0] == 1 else [[0, 1], [1, 1]]
+    t = {(2, 1): [[1], [0]], (2, 2): [[1, 0], [0, 1]], (1, 1): [[1], [0], [1]]}[sizes]
+    TAKES[name](plain, x, t)
+    assert weights_of(network) == weights_of(plain)
+
+
+@pytest.mark.parametrize("name", [*TAKES, *TAKES_ONE])
+@pytest.mark.parametrize(
+    ("inputs", "targets"),
+    [
+        (np.ones((2, 1, 2)), [1, 0]),
+        (np.ones((1, 1, 2)), [1]),
+        ([[[0, 1]], [[1, 1]]], [1, 0]),
+        ([[0, 1], [1, 1]], np.ones((2, 1, 1))),
+        (FRAME([["a", "b"], [1, 2]]), [1, 0]),
+        (0.5, 1),
+    ],
+)
+def test_what_is_no_table_of_samples_is_refused_by_everybody(name: str, inputs, targets):
+    network = net_of((2, 1))
+    before = weights_of(network)
+    if name == "train" and isinstance(inputs, FRAME):
+        return  # which reads words as kinds
+    with pytest.raises(LernpyError) as error:
+        (TAKES | TAKES_ONE)[name](network, inputs, targets)
+    assert "\n" not in str(error.value) and "text targets" not in str(error.value)
+    assert weights_of(network) == before
+
+
+@pytest.mark.parametrize(
+    "ask", [lernpy.Network.predict, lernpy.predict, lambda n, x: lernpy.Mirror(n).predict(x)]
+)
+def test_values_one_by_one_are_samples_of_a_net_with_one_input(ask):
+    network = net_of((1, 1))
+    answers, expected = ask(network, [0, 1, 2]), ask(network, [[0], [1], [2]])
+    assert np.array_equal(*(getattr(a, "outputs", a) for a in (answers, expected)))
+    with pytest.raises(ShapeError, match=r"Write \[\[0\.5\]\]"):
+        ask(network, 0.5)
+
+
+def test_predict_takes_a_data_set_as_evaluate_does():
+    iris = lernpy.data.load("iris")
+    network = lernpy.layered([4, 3, 3], output_activation="softmax", seed=0)
+    plain = lernpy.predict(network, iris).outputs
+    assert np.array_equal(plain, lernpy.predict(network, iris.inputs).outputs)
+    lernpy.train(network, iris, 5, scale="standard", seed=0)
+    answers = lernpy.predict(network, iris).answers
+    right = np.mean(
+        [a == iris.classes[label] for a, label in zip(answers, iris.labels, strict=True)]
+    )
+    assert right == lernpy.evaluate(network, iris).accuracy
+    with pytest.raises(ShapeError, match="2 input neurons, but iris has 4 inputs"):
+        lernpy.predict(net_of((2, 3)), iris)
 
 
 def test_the_form_that_a_refusal_names_works():

@@ -406,3 +406,11 @@ def test_what_a_killed_process_left_half_written_goes_at_the_next_write(tmp_path
 
     assert len(half) == 1 and half[0].endswith(storage.TEMPORARY)
     assert names(tmp_path) == sorted([alive.name, ".notes-abcdefgh", "b.json"])
+
+
+def test_a_pipe_with_a_name_is_no_place_for_a_file(tmp_path: Path) -> None:
+    """Without a reader one would wait for ever, and a reader is not known before one writes."""
+    os.mkfifo(tmp_path / "net.json")
+    for write in (storage.check_path, lambda path: storage.write_bytes(path, b"x")):
+        with pytest.raises(LernpyError, match="is a pipe, not a regular file; name a file"):
+            write(tmp_path / "net.json")

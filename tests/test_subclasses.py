@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from lernpy.engine import make
 from lernpy.errors import LernpyError
 from lernpy.functions import activations
 from lernpy.group import Group
+from lernpy.interop.exporting import export
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
 SAID = "h1 -> y1 has a backpropagate of its own (FeedbackLink); only engine='graph' runs it"
@@ -207,6 +209,101 @@ def test_each_kind_is_named() -> None:
         "the weight of x -> y has an update of its own (Stubborn)"
     )
     assert subclasses.described(net(link=Plain)) == "x -> y has a class of its own (Plain)"
+
+
+# ---- the network's own class ---------------------------------------------------------------------
+
+
+class Contrary(Network):
+    """Wants the opposite of each target, and counts what it was told."""
+
+    def expect(self, targets: object, sample_weight: float = 1.0) -> float:
+        self.told = getattr(self, "told", 0) + 1
+        return super().expect([1.0 - t for t in targets], sample_weight)  # type: ignore[attr-defined]
+
+
+def of_class(kind: type[Network]) -> Network:
+    plain = lernpy.layered([2, 2, 1], seed=3)
+    return kind(plain.neurons.values(), plain.links.values(), plain.inputs, plain.outputs)
+
+
+def test_a_networks_own_class_is_learned_by_the_objects_and_refused_by_all_else() -> None:
+    network, expected = of_class(Contrary), lernpy.layered([2, 2, 1], seed=3)
+    history = lernpy.train(network, XOR, 3, batch_size=1, shuffle=False)
+    lernpy.train(expected, (XOR[0], 1 - XOR[1]), 3, batch_size=1, shuffle=False, engine="graph")
+    assert values(network) == values(expected)
+    said = "the network has an expect of its own (Contrary)"
+    assert history.explanation == f"graph, the objects themselves, as {said}: 9 weights"
+    for name in ("python", "numpy", *(["jit"] if find_spec("numba") else [])):
+        with pytest.raises(LernpyError) as error:
+            make(network, name)
+        assert str(error.value) == f"{said}; only engine='graph' runs it"
+    for refused in (
+        lambda: lernpy.save(network, "net.json"),
+        lambda: lernpy.check_parity(network, *XOR),
+        lambda: lernpy.train_many(lambda seed: network, XOR, range(2), epochs=1),
+        lambda: lernpy.from_networkx(lernpy.to_networkx(network)),
+    ):
+        with pytest.raises(LernpyError) as error:
+            refused()
+        assert str(error.value).startswith(said)
+    assert f"{said}." in lernpy.explain(network).text
+
+
+def test_what_a_network_of_its_own_class_keeps_is_copied_and_goes_back() -> None:
+    network = of_class(Contrary)
+    network.seen = [network.neurons["h1"], network]
+    network.learn([0, 1], [1])
+    twin = network.copy()
+    assert type(twin) is Contrary and twin.told == 1
+    assert twin.seen == [twin.neurons["h1"], twin]
+    trace = lernpy.Trace.record(lernpy.slow_motion(network, *XOR))
+    assert network.told == 5
+    trace.goto(0)
+    assert network.told == 1
+
+
+def test_slow_motion_claims_no_formula_for_a_verb_of_the_network() -> None:
+    network, twin = of_class(Contrary), of_class(Contrary)
+    steps = {step.phase: step for step in lernpy.slow_motion(network, [0, 1], [1])}
+    twin.learn([0, 1], [1])
+    assert values(network) == values(twin)
+    (view,) = steps["cost"].views
+    assert view.sentence == "the network has an expect of its own (Contrary)."
+    assert "loss = not yet → " in view.numbers.text
+    assert steps["update"].views[0].name != "own rule"
+
+
+def test_a_lesson_of_the_networks_own_is_not_passed_over() -> None:
+    class Idle(Network):
+        def learn(self, inputs: object, targets: object) -> float:
+            return 0.0
+
+    network = of_class(Idle)
+    said = r"^the network has a learn of its own \(Idle\), which "
+    with pytest.raises(LernpyError, match=said + "training does not call"):
+        lernpy.train(network, XOR, 1)
+    with pytest.raises(LernpyError, match=said + "slow motion does not call"):
+        lernpy.slow_motion(network, [0, 1], [1])
+    assert lernpy.predict(network, XOR[0]).outputs.shape == (4, 1)
+
+
+def test_a_cell_of_its_own_class_is_not_unrolled_into_a_plain_network() -> None:
+    class Own(Network):
+        pass
+
+    with pytest.raises(LernpyError, match=r"^the cell has a class of its own \(Own\)"):
+        lernpy.unroll(of_class(Own), 2, state={"x1": "h1"})
+
+
+def test_what_a_graph_leaves_behind_is_said(tmp_path: Path) -> None:
+    for kind in ("graphml", "dot", "mmd", "cyjs"):
+        exported = export(feedback_net(), tmp_path / f"net.{kind}")
+        assert exported.left == ["that h1 -> y1 has a backpropagate of its own (FeedbackLink)"]
+        assert export(lernpy.layered([2, 1], seed=0), tmp_path / f"net.{kind}").left == []
+    with pytest.raises(LernpyError, match=r"^h1 -> y1 has a backpropagate of its own"):
+        lernpy.from_networkx(lernpy.to_networkx(feedback_net()))
+    assert "h2 -> y1 has a backpropagate of its own" in lernpy.explain(feedback_net()).text
 
 
 # ---- watching -----------------------------------------------------------------------------------

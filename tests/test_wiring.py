@@ -244,7 +244,7 @@ def test_links_by_the_names_of_their_ends():
         (("h", "x"), "no link is called 'h -> x'. Did you mean 'h -> y'?"),
         ("x", "a link is named by its two ends"),
         (("x", "h", "y"), "a link is named by its two ends"),
-        (([], {}), "no neuron is called '[]'"),
+        (([], {}), "no neuron is called a list of 0"),
     ],
 )
 def test_a_wrong_link_name(ends: object, sentence: str):

@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 
+from lernpy import subclasses
 from lernpy.build import arguments
 from lernpy.build.edges import make_group, make_product
 from lernpy.build.start import first_weights
@@ -42,6 +43,7 @@ def to_networkx(network: Network) -> nx.DiGraph:
     they apply, or ``factor`` where they lead to a product ("0": it is the first); the graph has loss,
     optimizer, learning_rate, l1, l2, maths and the optimiser's options (``optimizer_momentum``, ...), which
     GraphML and node-link JSON keep, and GEXF does not. Its memory stays behind; `lernpy.save` keeps it.
+    So does what a class of the user's own does: it is named as ``own_rule``, and `from_networkx` refuses it.
 
     >>> import lernpy
     >>> graph = to_networkx(lernpy.build.two_two_two())
@@ -78,6 +80,8 @@ def to_networkx(network: Network) -> nx.DiGraph:
             edge = graph.edges.get((factor.name, product.neuron.name), {"factor": ""})
             positions = f"{edge['factor']} {position}".strip()
             graph.add_edge(factor.name, product.neuron.name, factor=positions)
+    if own := subclasses.described(network):
+        graph.graph["own_rule"] = own
     return graph
 
 
@@ -112,6 +116,8 @@ def from_networkx(
         raise WiringError(f"from_networkx takes a graph of networkx, not {shown(graph)}")
     if not graph.is_directed() or graph.is_multigraph():
         raise WiringError("a network needs a directed graph with one edge a pair: nx.DiGraph")
+    if own := graph.graph.get("own_rule"):
+        raise WiringError(f"{own}, which no graph holds; build the network where its class is")
     with many_objects():
         input_names = {str(name) for name in _declared(graph, "input", inputs)}
         constant = {str(name) for name in arguments.name_list("biases", biases)}

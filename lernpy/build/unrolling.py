@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple
 
-from lernpy import held
+from lernpy import held, subclasses
 from lernpy.build import arguments
 from lernpy.checks import finite, is_hashable, whole, yes
 from lernpy.errors import WiringError
@@ -82,9 +82,15 @@ def unroll(
     True
     """
     if isinstance(cell, Cell):
+        if state is not None and not isinstance(state, Mapping):
+            raise WiringError(f'a state is written as {{"before": "h"}}, not {shown(state)}')
         state = {**cell.state, **(state or {})}
         cell = cell.network
     check_network(cell)
+    if type(cell) is not subclasses.ours(cell):
+        raise WiringError(
+            f"the cell {subclasses.rule_of(cell)}, which does not unroll; write it for the unrolled network"
+        )
     shorter = yes("shorter", shorter)
     if not isinstance(read, str) or read not in ("every", "last"):
         raise WiringError(f'outputs are read in "every" step or in the "last", not {shown(read)}')

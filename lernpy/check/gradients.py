@@ -64,7 +64,7 @@ def check_gradients(
     (True, 13)
     """
     check_network(network)
-    rows = [(x, t) for x, t, _ in samples_of(inputs, targets)]
+    rows = [(x, t) for x, t, _ in samples_of(network, inputs, targets)]
     tolerance = not_negative("tolerance", tolerance)
     most, seed = whole("number of weights to check", most, 1), whole("seed", seed)
     with unchanged(network):

@@ -67,7 +67,7 @@ def check_parity(
     subclasses.refuse(network, f"{subclasses.ONLY_GRAPH}, so there is nothing to compare it with")
     rows = [
         (numbers("input", network.inputs, x), numbers("output", network.outputs, t))
-        for x, t, _ in samples_of(inputs, targets)
+        for x, t, _ in samples_of(network, inputs, targets)
     ]
     xs, ts = zip(*rows, strict=True)
     updates = whole("number of updates", updates, 1, MOST_UPDATES)

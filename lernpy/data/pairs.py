@@ -76,6 +76,8 @@ def _of_columns(inputs: Any, targets: Any, task: str | None) -> Dataset:
     wanted = _target_table(targets)
     if len(wanted) != len(table):
         raise ShapeError(f"data has {len(table)} samples, but {len(wanted)} rows of targets")
+    if task is None and len(wanted) == 1 and np.asarray(targets).dtype.kind in "fiub":
+        task = "regression"  # one number speaks for no classes
     names = wanted.names
     if not set(names).isdisjoint(table.names):
         names = tuple(f"target {name}" for name in names)
@@ -109,6 +111,10 @@ def targets_of(targets: Any, task: str | None, name: str) -> Targets:
     if is_series(targets) or is_frame(targets):
         targets = targets.to_numpy() if hasattr(targets, "to_numpy") else targets
     array = array_of(targets, f"{name}: the targets")
+    if array.ndim not in (1, 2) and array.dtype.kind in "fiub":
+        raise ShapeError(
+            f"{name}: the targets must have 2 dimensions (samples, values), not {array.ndim}"
+        )
     if array.ndim not in (1, 2) or (array.dtype.kind in "US" and array.size != len(array)):
         raise DataError(f"{name}: text targets must be one word for each sample")
     if array.dtype.kind in "USO" and not _are_numbers(array):

@@ -73,7 +73,7 @@ class Engine(Bound, ABC):
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:
             kind: np.dtype[Any] | None = np.dtype(dtype)
-        except TypeError:
+        except (TypeError, ValueError):
             kind = None
         if kind is None or kind.name not in self.kinds:
             raise LernpyError(
@@ -274,8 +274,9 @@ def sample_table(kind: str, width: int, values: Any) -> np.ndarray:
         rows = np.asarray(values)
     except (TypeError, ValueError):
         rows = np.empty(0)
-    if rows.ndim == 1:
-        rows_of(values)
+    if rows.ndim < 2:
+        rows_of(values, width)
+        rows = rows.reshape(len(rows), -1) if len(rows) else rows
     if rows.ndim != 2 or rows.dtype.kind not in "fiub":
         raise ShapeError(f"{kind}s must be a table of numbers, one row for each sample")
     if rows.shape[1] != width:

@@ -58,7 +58,14 @@ class GraphEngine(Engine):
                 weight.value, weight.memory = twin.value, twin.memory
         subclasses.put_numbers(self.network, subclasses.own_numbers(self.twin))
 
+    def _check_learn(self) -> None:
+        if "learn_batch" not in subclasses.overridden(self.twin):
+            subclasses.refuse_verbs(
+                self.twin, ["learn"], "which training does not call; write collect or learn_batch"
+            )
+
     def _run_batch(self, samples: Samples, rate: float) -> float:
+        self._check_learn()
         loss = self.twin.learn_batch(*samples, rate=rate)
         blames = [weight.sensitivity for weight in self.twin.weights]
         self._gradients = np.array(blames) / len(samples.targets)
@@ -67,6 +74,7 @@ class GraphEngine(Engine):
     def _run_epochs(
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
+        self._check_learn()
         losses = []
         for order, rate in zip(orders, rates.tolist(), strict=True):
             batches = (samples.part(order[a : a + size]) for a in range(0, len(order), size))

@@ -5,3 +5,13 @@
 The room knows networks, their cards and files, and what engines print; foreign packages are imported
 late, each in the file of its format.
 """
+
+from lernpy.interop.exporting import export
+from lernpy.interop.from_sklearn import from_sklearn
+from lernpy.interop.importing import import_network
+
+__all__ = ["export", "from_sklearn", "import_network"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

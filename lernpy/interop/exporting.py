@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lernpy import storage
+from lernpy import storage, subclasses
 from lernpy.errors import LernpyError
 from lernpy.interop import checking, graphs
 from lernpy.interop.code import as_program
@@ -137,6 +137,7 @@ def _left(network: Network, form: Format) -> Iterable[str]:
     """What this network has and the format does not carry."""
     card = network.card
     has = {
+        "classes": (f"that {subclasses.described(network)}", any(subclasses.own_parts(network))),
         "memory": ("what the optimiser remembers", any(w.memory for w in network.weights)),
         "rules": ("rates and bounds of weights", _has_rules(network)),
         "penalty": ("l1 and l2", bool(network.l1 or network.l2)),

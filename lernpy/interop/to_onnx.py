@@ -149,15 +149,21 @@ def check_onnx(content: bytes, vector: Vector) -> float:
     Raises
     ------
     LernpyError
-        If onnxruntime is not there.
+        If onnxruntime is not there, or does not run it.
     """
     try:
         import onnxruntime
     except ImportError:
         raise missing("the check of an ONNX model", "onnxruntime") from None
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    kind = np.float32 if "float)" in session.get_inputs()[0].type else np.float64
-    (outputs,) = session.run(None, {"inputs": vector.inputs.astype(kind)})
+    try:
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+        kind = np.float32 if "float)" in session.get_inputs()[0].type else np.float64
+        (outputs,) = session.run(None, {"inputs": vector.inputs.astype(kind)})
+    except Exception as error:  # it has some twenty of its own
+        raise LernpyError(
+            f"onnxruntime does not run this model: {' '.join(str(error).split())[:200]}; "
+            "it may run in float32 (single=True, --float32), or leave the check out"
+        ) from None
     return furthest(vector.outputs, outputs)
 
 

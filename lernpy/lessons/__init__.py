@@ -10,6 +10,7 @@ No. That is one path. Blame comes back along every link that leads on, and all o
 (M2: one path is enough)
 """
 
+from lernpy.checks import text
 from lernpy.lessons import mistakes
 from lernpy.lessons.beliefs import BELIEFS, Belief
 from lernpy.lessons.lesson_plan import LessonPlan
@@ -35,6 +36,7 @@ def check(question: str, answer: Value) -> Verdict:
     >>> bool(check("4b", -0.16)), check("4a", 2).belief.name
     (True, 'M1')
     """
+    text("name of a question", question)
     return LESSONS[question[:1]].question(question[1:]).judge(answer)
 
 

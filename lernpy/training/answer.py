@@ -9,8 +9,10 @@ import numpy as np
 
 from lernpy import engine as engines
 from lernpy import files
+from lernpy.data import Card, Dataset
 from lernpy.network import Network
 from lernpy.samples import check_network, numbers, rows_of
+from lernpy.training.prepare import check_fit
 
 
 class Answers(NamedTuple):
@@ -32,7 +34,7 @@ def predict(network: Network | str | os.PathLike[str], rows: Any) -> Answers:
     Parameters
     ----------
     network : a network, or the path of its file
-    rows : (n_samples, n_columns) numbers and words as in the data it learned from
+    rows : (n_samples, n_columns) numbers and words as in the data it learned from; or a Dataset
 
     Raises
     ------
@@ -45,11 +47,15 @@ def predict(network: Network | str | os.PathLike[str], rows: Any) -> Answers:
     """
     asked = files.load(network) if isinstance(network, (str, os.PathLike)) else network
     check_network(asked)
-    rows, card = rows_of(rows), asked.card
-    if card is None:
-        inputs = np.asarray([numbers("input", asked.inputs, row) for row in rows])
+    card = asked.card
+    if isinstance(rows, Dataset):
+        check_fit(asked, rows)
+        inputs, _ = (card or Card.of(rows)).prepare(rows)
+    elif card is None:
+        samples = rows_of(rows, len(asked.inputs))
+        inputs = np.asarray([numbers("input", asked.inputs, row) for row in samples])
     else:
-        inputs = card.encode(rows)
+        inputs = card.encode(rows_of(rows, len(card.columns)))
     return answer_scaled(asked, inputs.reshape(-1, len(asked.inputs)))
 
 

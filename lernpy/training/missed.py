@@ -7,7 +7,7 @@ the output of the one neuron times the delta of the other, over all samples.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from lernpy.text import counted, number
 from lernpy.training.history import History
 from lernpy.training.prepare import check_fit, dataset_for
 from lernpy.training.run import train
+from lernpy.training.settings import Options, with_settings
 
 MOST = 1_000_000_000
 
@@ -79,10 +80,23 @@ def missed(network: Network, data: Any, top: int = 10, rate: float | None = None
     return [Missed(names[a], names[b], g := float(gradients[a, b]), rate * g * g) for a, b in pairs]
 
 
-def grow(network: Network, data: Any, links: int = 1, **settings: Any) -> History:
+@with_settings
+def grow(
+    network: Network,
+    data: Any,
+    links: int = 1,
+    *,
+    epochs: int = 100,
+    seed: int | None = None,
+    **settings: Unpack[Options],
+) -> History:
     """Add the links that are missed most, with weight 0, and train on.
 
-    settings : as in `lernpy.train`: epochs, batch_size, learning_rate, ...
+    Parameters
+    ----------
+    links : so many are added
+    epochs : passes over the data
+    seed : of the shuffling
 
     >>> import lernpy
     >>> network = lernpy.from_edges([("x1", "y"), ("bias", "y")], ["x1", "x2"], ["y"], seed=0)
@@ -98,7 +112,7 @@ def grow(network: Network, data: Any, links: int = 1, **settings: Any) -> Histor
         )
     for link in wanted:
         network.connect(link.input_name, link.output_name)
-    return train(network, data, **settings)
+    return train(network, data, epochs, seed=seed, **settings)
 
 
 def shrink(network: Network, data: Any, links: int = 1) -> list[str]:

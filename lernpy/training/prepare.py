@@ -17,7 +17,7 @@ from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
 from lernpy.network import Network
 from lernpy.registry import unknown
-from lernpy.samples import is_sample
+from lernpy.samples import is_alone, is_sample, is_several
 from lernpy.text import counted, exact, nth, option, shown
 from lernpy.training.settings import Settings
 
@@ -122,17 +122,25 @@ def _are_numbers(dataset: Dataset) -> bool:
 
 def _one_sample(network: Network, data: Any) -> Any:
     """A sample alone, ([0, 1], [1]), as a list of one; what is a table or a column stays."""
-    lists = (list, tuple, np.ndarray)
-    if not isinstance(data, (list, tuple)) or len(data) != 2 or not isinstance(data[0], lists):
+    if not isinstance(data, (list, tuple)) or len(data) != 2:
         return data
     inputs, targets = data
-    if isinstance(targets, (int, float)) or getattr(targets, "shape", None) == ():
-        targets = [targets]
-    if not isinstance(targets, lists) or not len(inputs) or is_sample(inputs[0]):
-        return inputs, targets
-    is_one = len(inputs) == len(network.inputs) and len(targets) == len(network.outputs)
-    is_column = len(inputs) == len(targets) == 1
-    return ([inputs], [targets]) if is_one and not is_column else (inputs, targets)
+    width, count = len(network.inputs), len(network.outputs)
+    targets = [targets] if _is_single(targets) else targets
+    if width == 1 and _is_single(inputs):
+        inputs = [inputs]
+    if is_alone(inputs, width) and is_several(targets) and len(targets) == 1:
+        (targets,) = np.asarray(targets)
+    if not is_sample(inputs) or not is_sample(targets) or not is_alone(inputs, width):
+        single = is_sample(inputs) and len(inputs) == 1 and count > 1 and is_alone(targets, count)
+        return inputs, [targets] if single else targets
+    is_one = len(inputs) == width and len(targets) == count and is_alone(targets, 0)
+    return ([np.asarray(inputs)], [np.asarray(targets)]) if is_one else (inputs, targets)
+
+
+def _is_single(value: Any) -> bool:
+    """Whether this is one number, not a row of them."""
+    return isinstance(value, (int, float)) or getattr(value, "shape", None) == ()
 
 
 def _labelled(dataset: Dataset, like: Card | Dataset) -> Dataset:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from inspect import Parameter, cleandoc, signature
 from os import PathLike
+from types import BuiltinFunctionType
 from typing import Any, TypedDict, TypeVar
 
 import numpy as np
@@ -228,7 +229,9 @@ def _plain(weights: str | Mapping[str, float] | None) -> Any:
 
 def check_builder(asking: str, build: Any) -> None:
     """Refuse what cannot be called with a seed; `asking` is the function that needs a builder."""
-    fits = callable(build)
+    fits = callable(build) and not isinstance(build, BuiltinFunctionType)
+    if isinstance(build, type):
+        fits = issubclass(build, Network)
     if fits:
         with suppress(ValueError):  # what is not written in Python may have no signature
             try:

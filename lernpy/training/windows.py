@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lernpy.data.arrays import table_of
 from lernpy.errors import ShapeError
 from lernpy.network import Network
 from lernpy.neuron import Neuron
@@ -84,8 +85,10 @@ def _carried(network: Network, steps: int) -> dict[Neuron, Neuron]:
 
 
 def _table(what: str, values: ArrayLike, width: int) -> np.ndarray:
-    table = np.asarray(values, float)
-    if table.ndim != 2 or table.shape[1] != width:
+    table = table_of(values, f"the {what}")
+    if np.ma.is_masked(values) or not np.isfinite(table).all():
+        raise ShapeError(f"the {what} have a value that is no finite number")
+    if table.shape[1] != width:
         raise ShapeError(
             f"the {what} are a table, {counted(width, 'value')} a step, not an array of shape {table.shape}"
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from lernpy import text
+from lernpy import held, subclasses, text
 from lernpy.errors import LernpyError
 from lernpy.labels import labels_of
 from lernpy.network import Network
@@ -57,11 +57,13 @@ def explain(network: Network) -> Explanation:
     """
     if not isinstance(network, Network):
         raise LernpyError(f"explain(network) tells about a network, not about {network!r}")
+    held.check(network)
     sections = [
         ("What it computes", _computes(network)),
         ("What it is trained for", _loss(network)),
         ("How its weights move", _update(network)),
         ("What is special about its weights", _weights(network)),
+        ("What goes by a class of its own", _own_parts(network)),
         ("What it learned from", _card(network)),
         ("Conventions", CONVENTIONS),
     ]
@@ -263,6 +265,12 @@ def _weights(network: Network) -> list[str]:
         sentences.append(f"{_listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
     ruled = [weight for weight in holders if weight.rule._replace(frozen=False) != FREE]
     return sentences + [f"{holders[weight][0]}: {_rule(weight.rule)}." for weight in ruled[:10]]
+
+
+def _own_parts(network: Network) -> list[str]:
+    parts = list(subclasses.own_parts(network))
+    sentences = [f"{subclasses.part_name(network, p)} {subclasses.rule_of(p)}." for p in parts[:10]]
+    return [*sentences, *([f"So do {len(parts) - 10} others."] if len(parts) > 10 else [])]
 
 
 def _rule(rule: Rule) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lernpy import subclasses
 from lernpy.checks import finite, whole
 from lernpy.errors import LernpyError
 from lernpy.link import Link
@@ -67,6 +68,11 @@ def slow_motion(
     10/18 cost: loss = ½ (0.3364 − 1)² = 0.2202; s(y) = -0.6636
     """
     check_network(network)
+    subclasses.refuse_verbs(
+        network,
+        ["learn", "learn_batch", "collect"],
+        "which slow motion does not call; what reset, feed, expect and update of its own do is shown",
+    )
     timeline = Timeline(structure_of(network))
     rows = _rows(network, inputs, targets, sample_weight)
     for epoch in range(whole("number of epochs", epochs, 1)):
@@ -82,7 +88,7 @@ def _rows(network: Network, inputs: Any, targets: Any, sample_weight: Any) -> li
             tuple(network.as_targets(t)),
             finite(f"weight of {nth('sample', index)}", share),
         )
-        for index, (x, t, share) in enumerate(samples_of(inputs, targets, sample_weight))
+        for index, (x, t, share) in enumerate(samples_of(network, inputs, targets, sample_weight))
     ]
 
 

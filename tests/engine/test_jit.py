@@ -225,6 +225,46 @@ def test_straight_code_one_sample_at_a_time() -> None:
     assert far(values(network), values(twin)) <= 1e-14
 
 
+@pytest.mark.usefixtures("straight_code")
+@pytest.mark.parametrize("penalty", [{}, {"l1": 0.01}, {"l2": 0.01}], ids=["", "l1", "l2"])
+@pytest.mark.parametrize("ruled", [False, True])
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("what", ["straight code", "layers as matrices", "link by link"])
+def test_each_variant_of_each_layout_compiles_and_learns_as_the_objects_do(
+    what: str, batch: int, ruled: bool, penalty: dict[str, float]
+) -> None:
+    """Whole epochs: online or in batches, penalised or not, weights that may not move as they will."""
+    for maths in ("fast", "portable"):
+        network = {
+            "straight code": lambda how: lernpy.layered([2, 3, 1], seed=0, **how),
+            "layers as matrices": lambda how: lernpy.layered([9, 9, 5], seed=0, **how),
+            "link by link": lambda how: build.random_dag(
+                5, inputs=3, hidden=20, outputs=2, links=90, activations=SMOOTH, **how
+            ),
+        }[what](penalty | {"maths": maths})
+        if ruled:
+            network.weights[0].frozen = True
+            network.weights[1].rule = Rule(False, 0.5, -0.2, 0.2)
+        x, t = table(3, network, 7)
+        for weighed in (None, 1.0 + np.arange(7) / 7):
+            twin = network.copy()
+            engine = JitEngine(twin)
+            (loss,) = engine.learn_epochs(x, t, np.arange(7)[None], batch, [0.1], weighed)
+            engine.store()
+            assert engine.explanation.startswith(f"jit, {what}: ")
+            ours = network.copy()
+            batches = [slice(low, low + batch) for low in range(0, 7, batch)]
+            shares = [None if weighed is None else weighed[rows] for rows in batches]
+            means = [
+                ours.learn_batch(x[rows], t[rows], share, rate=0.1) * len(x[rows])
+                for rows, share in zip(batches, shares, strict=True)
+            ]
+            assert loss == pytest.approx(sum(means) / 7, rel=1e-12)
+            assert far(values(ours), values(twin)) <= 1e-12
+            if maths == "portable" and what == "straight code":
+                assert values(ours).tolist() == values(twin).tolist()
+
+
 def test_float32_goes_nearly_the_same_way() -> None:
     network = lernpy.layered([21, 17, 5], "tanh", optimizer="adam", seed=0)
     x, t = table(0, network, 40)

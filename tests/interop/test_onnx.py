@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -9,8 +11,9 @@ from leaving import SEEDS, random_net
 from onnx import TensorProto, helper, numpy_helper
 
 import lernpy
-from lernpy import files
-from lernpy.errors import FileFormatError
+from lernpy import activations, files
+from lernpy.errors import FileFormatError, LernpyError
+from lernpy.interop.exporting import export
 from lernpy.interop.from_onnx import from_onnx
 from lernpy.interop.to_onnx import check_onnx, to_onnx
 from lernpy.interop.vector import answers_of, vector_of
@@ -160,3 +163,17 @@ def test_digits_from_scikit_learn_to_onnxruntime() -> None:
     assert "update" in steps[-1].line
     vector = vector_of(network)
     assert check_onnx(to_onnx(network, vector=vector), vector) <= 1e-12
+
+
+def test_what_the_runtime_does_not_know_is_said(tmp_path: Path) -> None:
+    @activations.activation("test_arctan")
+    def arctan(m):  # type: ignore[no-untyped-def]
+        return lambda z: np.arctan(z), lambda z, y: 1 / (1 + z * z)
+
+    try:
+        network = lernpy.layered([2, 2, 1], "test_arctan", seed=0)
+        with pytest.raises(LernpyError, match="onnxruntime does not run this model"):
+            export(network, tmp_path / "net.onnx", check=True)
+        assert not list(tmp_path.iterdir())
+    finally:
+        activations.ACTIVATIONS.remove("test_arctan")

@@ -7,6 +7,7 @@ import re
 from typing import Any, NamedTuple
 
 import pytest
+from worked import worked
 
 import lernpy
 from lernpy.functions.losses import LOSSES
@@ -17,7 +18,6 @@ from lernpy.text import MINUS
 from lernpy.watch import Trace, slow_motion
 from lernpy.weight import Rule
 
-MATHS = {"sqrt": lambda x: x**0.5, "sign": lambda x: (x > 0) - (x < 0), "min": min, "max": max}
 PENALTIES: list[dict[str, float]] = [{}, {"l1": 0.2}, {"l2": 0.5}, {"l1": 0.2, "l2": 0.5}]
 
 
@@ -38,13 +38,6 @@ def key_of(network: Network, *lesson: Any, **how: Any) -> Key:
 
 def number(text: str) -> float:
     return float(text.replace(MINUS, "-"))
-
-
-def worked(formula: str, known: dict[str, float]) -> float:
-    """A printed formula in numbers."""
-    code = formula.replace("√", "sqrt").replace("×", "*").replace(MINUS, "-")
-    code = re.sub(r"\bold (\w+)", r"old_\1", code.replace(", else", " else"))
-    return float(eval(code, {**MATHS, **known}))
 
 
 def new_weight(rules: list[str], row: dict[str, str]) -> float:

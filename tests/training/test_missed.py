@@ -111,3 +111,8 @@ def test_more_than_there_are_cannot_be_added():
 def test_how_many_is_a_whole_number(top):
     with pytest.raises(LernpyError, match="the number of links is"):
         lernpy.missed(straight(), ([[0, 1]], [1]), top=top)
+
+
+def test_the_help_of_grow_names_the_settings() -> None:
+    text = lernpy.grow.__doc__ or ""
+    assert all(f"\n{name} : " in text for name in ("learning_rate", "engine", "batch_size"))

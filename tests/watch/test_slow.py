@@ -256,7 +256,8 @@ def test_a_sum_of_784_terms_stays_short() -> None:
 @pytest.mark.parametrize(
     ("inputs", "targets", "options", "message"),
     [
-        ([1, 2], [1], {}, "the network has 1 input neuron, but the sample has 2 values"),
+        ([1, 2], [1], {}, "there are 2 samples, but 1 targets"),
+        ([[1, 2]], [1], {}, "the network has 1 input neuron, but the sample has 2 values"),
         ([[1], [2]], [[1]], {}, "there are 2 samples, but 1 targets"),
         ([1], ["a"], {}, "output 'y' got 'a', which is not a number"),
         ([[1]], [[1]], {"batch_size": 0}, "the batch size is 0; it must be a whole number from 1"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from worked import worked
 
 import lernpy
 from lernpy.functions.optimizers import OPTIMIZERS
@@ -23,9 +24,32 @@ def test_what_is_told_is_what_is_remembered(optimizer: str, seed: int):
         assert len(told) == len(network.weights)
         for view, weight in zip(told, network.weights, strict=True):
             ends = [part.rpartition(" = ")[2] for part in view.numbers.text.split("; ")]
-            assert ends == [*map(show, weight.memory), show(weight.value)]
             letters = [part.partition(" = ")[0] for part in view.symbols.text.split("; ")]
-            assert letters == [*network.optimizer.remembers, "w"]
+            letter_of = (*network.optimizer.remembers, "w")
+            expected = map(show, (*weight.memory, weight.value))
+            assert dict(zip(letters, ends, strict=True)) == dict(
+                zip(letter_of, expected, strict=True)
+            )
+            assert letters[-1] == "w"
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_line_by_line_the_formula_is_the_rule(optimizer: str):
+    """Each line is worked out with what the lines before it have left, as it is read."""
+    rule, rate = OPTIMIZERS[optimizer], 0.1
+    names = {"value": "w", "gradient": "g", "rate": "rate"}
+    names |= {f"memory{at}": letter for at, letter in enumerate(rule.remembers)}
+    value, memory = 0.5, rule.memory(rate)
+    known = {"w": value, "rate": rate, **dict(zip(rule.remembers, memory, strict=True))}
+    for gradient in (0.3, 0.2, -0.1, -0.4, 0.5, 0.0, 0.1):
+        value, memory = rule.step(value, gradient, rate, memory)
+        known["g"] = gradient
+        for line in rule.told(names, ["w", *rule.remembers]):
+            letter, _, formula = line.partition(" = ")
+            known[letter] = worked(formula, known)
+        assert [known[letter] for letter in ("w", *rule.remembers)] == pytest.approx(
+            [value, *memory]
+        )
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "adagrad", "rmsprop", "adam"])

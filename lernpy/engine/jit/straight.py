@@ -71,8 +71,9 @@ def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
     lesson = _lesson(plan, entries, options, sample)
     step = _online(lesson) if options.online else _batch(lesson, n)
     moves = [line for k in range(n) for line in _move(entries, options, k)]
+    pulled = "" if not options.regularised else " + cost" if options.online else " + count * cost"
     after = [
-        "total += loss + count * cost" if options.regularised else "total += loss",
+        f"total += loss{pulled}",
         *([] if options.online else ["inverse = 1.0 / count"]),
         *moves,
     ]

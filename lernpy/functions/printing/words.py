@@ -54,7 +54,10 @@ class Words(Infix):
     def steps(
         self, formula: Formula, names: Mapping[str, str], results: Sequence[str]
     ) -> list[str]:
-        """A line for each memory, then one for the weight, in which the memories have their names."""
+        """A line for each memory, then one for the weight, in which the memories have their names.
+
+        In the order in which they are worked out: a memory that another line needs as it was comes later.
+        """
         writing = _Writing(self, formula, names, lambda: "")
         writing.texts = {name: Text(names.get(name, name), ATOM) for name in formula.parameters}
         memory = dict(zip(formula.results[1:], results[1:], strict=True))
@@ -68,7 +71,7 @@ class Words(Infix):
                 text = Text(memory[operation.result], ATOM)
             writing.texts[operation.result] = text
         last = f"{results[0]} = {writing._text(formula.results[0]).text}"
-        return [*(lines[str(r)] for r in formula.results[1:] if r in lines), last]
+        return [*lines.values(), last]
 
 
 class Book(Words):

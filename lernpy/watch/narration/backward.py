@@ -189,15 +189,17 @@ def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
         {name: piece_of(v, True).text for name, v in values.items()},
         ["", *(piece_of(v, True).text for v in after)],
     )
-    found = [show(value) for value in (*after, moved)]
-    counted = [f"{n} = {line.partition(' = ')[2]} = {v}" for n, line, v in
-               zip((*letters, "w"), counted, found, strict=False)]  # fmt: skip
+    symbols = rule.told(names, ["w", *letters])
+    results = dict(zip((*letters, "w"), map(show, (*after, moved)), strict=True))
+    told = zip((line.partition(" = ")[0] for line in symbols), counted, strict=True)
     return {
         "name": facts["names"][i],
         "rule": rule.name,
-        "symbols": "; ".join(rule.told(names, ["w", *letters])),
-        "numbers": "; ".join(counted),
-        "memory": ", ".join(f"{n} = {v}" for n, v in zip(letters, found, strict=False)),
+        "symbols": "; ".join(symbols),
+        "numbers": "; ".join(
+            f"{n} = {line.partition(' = ')[2]} = {results[n]}" for n, line in told
+        ),
+        "memory": ", ".join(f"{n} = {results[n]}" for n in letters),
     }
 
 

@@ -25,6 +25,7 @@ from lernpy.wiring import members
 
 Outcome = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # before, after, facts
 TINY = 1e-300
+VERBS = {"forward": "propagate", "backward": "backpropagate", "cost": "expect"}  # of phases
 ENDS = ("input_neuron", "output_neuron")
 Later = Callable[[], Outcome]  # called when the step is done
 Telling = tuple[str, Callable[[Step], dict[str, Any]]]  # the event, and the facts of a step
@@ -64,8 +65,7 @@ def watch(run: Replay, source: Any = None) -> Step:
 
 def _telling(run: Replay, part: Any, phase: str, kind: str) -> Telling:
     """Event and facts: those of our formulas, unless a class of the user's own has another rule."""
-    verb = {"forward": "propagate", "backward": "backpropagate"}.get(phase)
-    if verb in subclasses.overridden(part):
+    if VERBS.get(phase, phase) in subclasses.overridden(part):
         return "own rule", own.rule
     if kind in ("Neuron", "Group") and not _adds_up(run, part, phase):
         return "own sums", own.sums

@@ -13,7 +13,8 @@ def rule(step: Step) -> Facts:
         {"name": name, "before": before, "after": step.after[name]}
         for name, before in step.before.items()
     ]
-    return {"name": step.name, "rule": subclasses.rule_of(step.part), "moved": moved}
+    name = "the network" if step.name == "network" else step.name
+    return {"name": name, "rule": subclasses.rule_of(step.part), "moved": moved}
 
 
 def sums(step: Step) -> Facts:
