@@ -94,8 +94,10 @@ class Parts(list[Item]):
 write network.weights[0].value = 0.3
     """
 
+    __slots__ = ("what",)
+
     def __init__(self, items: Iterable[Item], what: str) -> None:
-        super().__init__(items)
+        list.__init__(self, items)
         self.what = what
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
@@ -143,9 +145,11 @@ def seed_or_none(seed: Any) -> int | None:
 
 def card_or_none(card: Any) -> Card | None:
     """The card of a network, or an error where it is none."""
+    if card is None:
+        return None
     from lernpy.data import Card
 
-    if card is None or isinstance(card, Card):
+    if isinstance(card, Card):
         return card
     raise LernpyError(
         f"the card of a network is a lernpy.Card or None, not {shown(card)}; lernpy.train makes one"
@@ -213,10 +217,10 @@ def fit_maths(network: Network) -> None:
     >>> network.neurons["h1"].activation.maths
     'portable'
     """
-    for kind in {neuron.activation for neuron in network.neurons.values()}:
-        if isinstance(kind, Activation) and (form := portable.of(kind, network.maths)) is not kind:
-            for neuron in network.neurons.values():
-                neuron.activation = form if neuron.activation is kind else neuron.activation
+    for neuron in network._neurons.values():
+        kind = neuron.activation
+        if isinstance(kind, Activation) and kind.maths != network._maths:
+            neuron.activation = portable.of(kind, network._maths)
 
 
 def who_is_what(network: Network) -> list[tuple[Neuron, str, Activation | Group]]:
@@ -226,10 +230,12 @@ def who_is_what(network: Network) -> list[tuple[Neuron, str, Activation | Group]
 
 def what_is_made_of(network: Wired) -> list[tuple[Group | Product, str, object]]:
     """Of each group its members, of each product its neuron and its factors."""
-    groups = [(group, "members", group.members) for group in network.groups]
-    fields = ("neuron", "factors")
-    products = [(p, field, getattr(p, field)) for p in network.products for field in fields]
-    return [*groups, *products]
+    made: list[tuple[Group | Product, str, object]] = []
+    for group in network._groups:
+        made.append((group, "members", group.members))
+    for product in network._products:
+        made += [(product, "neuron", product.neuron), (product, "factors", product.factors)]
+    return made
 
 
 def is_rewired(network: Network) -> bool:

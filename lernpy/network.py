@@ -77,14 +77,14 @@ class Network(Wired):
         self._maths = maths
         self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
         self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
-        self._groups = held.Parts[Group]([], "groups")  # until they are wired
+        self._groups: held.Parts[Group] = held.Parts([], "groups")  # until they are wired
         self.loss = loss
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = l1
         self.l2 = l2
-        self.seed = seed
-        self.card = None
+        self._seed = held.seed_or_none(seed)
+        self._card: Card | None = None
         self.version = 0  # goes up with every change of the wiring
         self.samples = 0  # how many were learned from since the last update
         self.noted: Any = None  # how far its lesson is, by whoever does it step by step: `progress`

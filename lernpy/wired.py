@@ -68,12 +68,12 @@ class Wired(held.Elsewhere):
                 for link in self._links.values()
             ]
             self._weights = held.Parts(dict.fromkeys(w for _, w, _, _ in self._held), "weights")
-        biases = (neuron for neuron in neurons if neuron.activation.name == "one")
+        biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
         self._biases = held.Parts(biases, "biases")
         units = (unit for generation in generations for unit in generation)
         apart = [unit for unit in units if not isinstance(unit, Neuron)]
-        self._groups = held.Parts((unit for unit in apart if isinstance(unit, Group)), "groups")
-        products = (unit for unit in apart if isinstance(unit, Product))
+        self._groups = held.Parts([unit for unit in apart if isinstance(unit, Group)], "groups")
+        products = [unit for unit in apart if isinstance(unit, Product)]
         self._products = held.Parts(products, "products")
         self._made_of = held.what_is_made_of(self)
         self._exempt = {
