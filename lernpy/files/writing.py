@@ -14,6 +14,7 @@ from lernpy.checks import not_negative, whole, wrong_name
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions import activations, losses, optimizers
 from lernpy.functions.optimizers import Optimizer
+from lernpy.functions.probe import is_the_same
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.product import Product
@@ -124,6 +125,11 @@ def _check_entry(entry: Any, table: Mapping[str, Any], kind: str) -> None:
         raise LernpyError(
             f"the {kind} {entry.name!r} is in no table, so that a file cannot name it; "
             f"enter it there with @{kind}({entry.name!r})"
+        )
+    if not is_the_same(entry, table[entry.name]):
+        raise LernpyError(
+            f"the {kind} {entry.name!r} is not what its table has under that name, so that a file cannot "
+            f'name it; enter it there with @{kind}("...") under a name of its own'
         )
 
 

@@ -1,10 +1,10 @@
-"""Is a slope right? Nudge the value a little both ways and compare."""
+"""Is a slope right? Nudge the value a little both ways and compare. Are two entries one and the same?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class SlopeReport(NamedTuple):
@@ -44,3 +44,34 @@ def compare_slopes(
         if error > worst[0]:
             worst = (error, point, claimed, measured)
     return SlopeReport(name, worst[0] <= tolerance, *worst[1:], len(points))
+
+
+def is_the_same(entry: Any, other: Any) -> bool:
+    """Whether two activations, losses or optimisers of one name give the same numbers.
+
+    >>> from lernpy import activations
+    >>> ours = activations.get("relu")
+    >>> is_the_same(ours, type(ours)("relu", ours.factory))
+    True
+    >>> is_the_same(ours, type(ours)("relu", activations.get("tanh").factory))
+    False
+    """
+    if entry.factory is other.factory:
+        return True
+    if hasattr(entry, "options") and entry.options.keys() == other.options.keys():
+        other = other.with_options(**entry.options)
+    return repr(_numbers(entry)) == repr(_numbers(other))
+
+
+def _numbers(entry: Any) -> list[Any]:
+    """What it makes of a few numbers; an error is an answer, too."""
+    points = (-2.3, -0.4, 0.0, 0.3, 0.8, 3.1)
+    try:
+        if hasattr(entry, "step"):
+            return [entry.step(x, y, 0.1, ()) for x in points for y in points]
+        if hasattr(entry, "stable"):
+            pairs = [(y, t) for y in points for t in points]
+            return [entry.mean, *((entry.value(*pair), entry.slope(*pair)) for pair in pairs)]
+        return [(entry.value(z), entry.slope(z, entry.value(z))) for z in points]
+    except Exception as error:
+        return [error]

@@ -363,3 +363,27 @@ def test_what_names_no_file(wrong):
     for use in (lambda: lernpy.save(build.by_hand(), wrong), lambda: lernpy.load(wrong)):
         with pytest.raises(LernpyError, match="a file has a name or a path, not"):
             use()
+
+
+def test_a_file_names_no_entry_that_only_bears_the_name_of_another(tmp_path):
+    """An entry of the table, made anew from the same lines, is that entry."""
+    tanh, adam = activations.get("tanh"), optimizers.get("adam")
+    network = lernpy.layered([1, 1], seed=0, optimizer=("adam", {"beta1": 0.5}))
+    for what, kind, wrong in (
+        ("neuron", "activation", activations.Activation("relu", tanh.factory)),
+        ("loss", "loss", losses.Loss("huber", losses.get("squared_error").factory)),
+        (
+            "optimizer",
+            "optimizer",
+            optimizers.Optimizer("rprop", adam.factory, 0.1, adam.memory, adam.options),
+        ),
+    ):
+        twin = network.copy()
+        setattr(*((twin.neurons["y1"], "activation") if what == "neuron" else (twin, what)), wrong)
+        with pytest.raises(
+            LernpyError, match=f"the {kind} '{wrong.name}' is not what its table has"
+        ):
+            lernpy.save(twin, tmp_path / "n.json")
+    network.neurons["y1"].activation = activations.Activation("tanh", lambda m: tanh.factory(m))
+    lernpy.save(network, tmp_path / "n.json")
+    assert lernpy.load(tmp_path / "n.json").neurons["y1"].activation is tanh
