@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def numbers(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]:
     """One Python float for each of these neurons, or an error that says what is wrong."""
     if type(values) is list and len(values) == len(neurons):
         for value in values:
-            if type(value) is not float:
+            if type(value) is not float or value != value:
                 break
         else:
             return values  # as it is: this is asked twice for each sample
@@ -49,19 +50,19 @@ def _converted(kind: str, neurons: Sequence[Neuron], values: Any) -> list[float]
             f"the network has {counted(len(neurons), f'{kind} neuron')}, "
             f"but the {sample} has {counted(len(row), 'value')}"
         )
-    try:
-        return [*map(float, row)]
-    except (TypeError, ValueError, OverflowError):
-        return [_number(kind, *pair) for pair in zip(neurons, row, strict=True)]
+    return [_number(kind, *pair) for pair in zip(neurons, row, strict=True)]
 
 
 def _number(kind: str, neuron: Neuron, value: Any) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError, OverflowError):
+        number = nan
+    if number != number:
         raise ShapeError(
             f"{kind} {neuron.name!r} got {value!r:.60}, which is not a number"
         ) from None
+    return number
 
 
 def _flat(kind: str, values: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import networkx as nx
 
-from lernpy.checks import is_list, wrong_name
+from lernpy.checks import is_hashable, is_list, wrong_name
 from lernpy.errors import LernpyError, WiringError
 from lernpy.group import Group
 from lernpy.link import Link
@@ -290,8 +290,10 @@ class Links(Mapping[tuple[str, str], Link]):
         raise WiringError(f"links are removed by network.prune({ends!r})")
 
     def __contains__(self, ends: object) -> bool:
-        is_pair = isinstance(ends, tuple) and len(ends) == 2 and self._graph.has_edge(*ends)
-        return is_pair and "link" in self._graph._succ[ends[0]][ends[1]]  # type: ignore[index]
+        if not (isinstance(ends, tuple) and len(ends) == 2 and all(map(is_hashable, ends))):
+            return False
+        source, target = ends
+        return "link" in self._graph.succ.get(source, {}).get(target, ())
 
     def _unknown(self, source: Any, target: Any) -> LernpyError:
         """Name the wrong end if there is one, else the links that do start there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -40,6 +40,8 @@ def test_a_single_number_is_enough_for_a_single_neuron():
         ([1, "a"], "input 'x2' got 'a', which is not a number"),
         ([[1], 2], "input 'x1' got [1], which is not a number"),
         ([1, 2j], "input 'x2' got 2j, which is not a number"),
+        ([1.0, nan], "input 'x2' got nan, which is not a number"),
+        (np.array([nan, 1.0]), "input 'x1' got nan, which is not a number"),
         ([1, "a" * 500], "input 'x2' got 'aaaaaaaa"),
     ],
 )

@@ -262,3 +262,10 @@ def test_a_wrong_neuron_name_is_found_at_once_also_in_a_large_network():
     with pytest.raises(UnknownNameError, match="no link is called 'x5 -> y5'"):
         network.links["x5", "y5"]
     assert network.neurons.get("nobody") is None
+
+
+def test_whether_a_link_is_there_can_be_asked_of_anything():
+    links = lernpy.build.by_hand().links
+    assert ("x", "h") in links
+    for ends in (("h", "x"), ("x", "nobody"), (["x"], "h"), ("x", {}), ("x",), "xh", None, 3):
+        assert ends not in links
