@@ -145,19 +145,25 @@ def test_a_disturbed_stepper_goes_on_with_the_right_numbers_and_says_so(
     assert len(loaded) == len(trace)
 
 
+def is_spoilt(lesson: Any, network: Network, inputs: Any, targets: Any, chance: Any) -> bool:
+    """Go some steps, use the network otherwise; whether a lesson that had begun lost its numbers."""
+    for _ in range(chance.randrange(1, len(lesson))):
+        next(lesson)
+    begun, before = lesson.replay.begun, values(network)
+    teach(network, inputs, targets, chance)
+    return begun and values(network) != before
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_slow_motion_that_nobody_records_stops_with_a_sentence(seed: int) -> None:
     network, chance = some_network(seed), random.Random(seed)
     inputs, targets = some_samples(network, seed, 2)
     lesson = slow_motion(network, inputs, targets)
-    for _ in range(chance.randrange(1, len(lesson))):
-        next(lesson)
-    begun, before = lesson.replay.begun, values(network)
-    teach(network, inputs, targets, chance)
-    if begun and values(network) != before:
+    if is_spoilt(lesson, network, inputs, targets, chance):
         with pytest.raises(LernpyError, match="another lesson in the middle of this one"):
             next(lesson)
     else:
+        begun = lesson.replay.begun
         assert next(lesson).phase == "reset" or begun
 
 
@@ -176,11 +182,7 @@ def test_in_a_wide_network_it_stops_before_a_weight_moves(
         twin.learn(*row)
     assert values(network) == values(twin)
     lesson = slow_motion(network, inputs, targets)
-    for _ in range(chance.randrange(1, len(lesson))):
-        next(lesson)
-    begun, before = lesson.replay.begun, values(network)
-    teach(network, inputs, targets, chance)
-    if begun and values(network) != before:
+    if is_spoilt(lesson, network, inputs, targets, chance):
         with pytest.raises(LernpyError, match="another lesson in the middle of this one"):
             for step in lesson:
                 assert step.phase != "update"
