@@ -15,6 +15,7 @@ from strategies import cases
 
 import lernpy
 from lernpy import Frame, LernpyError, Network, Stepper, Trace, slow_motion
+from lernpy.engine import make
 from lernpy.watch.terminal.screen import screen_text
 
 calm = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -77,7 +78,7 @@ def teach(network: Network, inputs: np.ndarray, targets: np.ndarray, chance: ran
     elif what == "answer":
         network.answer(x)
     elif what == "train":
-        engine = lernpy.engine.make(network, chance.choice(["graph", "python", "numpy"]))
+        engine = make(network, chance.choice(["graph", "python", "numpy"]))
         engine.learn_batch(inputs, targets)
         engine.store()
     elif what == "stepper":
