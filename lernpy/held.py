@@ -23,6 +23,7 @@ from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.text import listed, shown
 from lernpy.weight import Rule, Weight
+from lernpy.wiring import NO_ACTIVATION
 
 if TYPE_CHECKING:
     from lernpy.data import Card
@@ -186,25 +187,28 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
     """
     if _sure.get() is network:
         return
-    weights = network.weights
-    rules = [weight.rule for weight in weights]
-    if (
-        is_rewired(network)
-        or set(map(type, [weight.value for weight in weights])) - {float}
-        or set(map(type, rules)) - {Rule}
-    ):
-        _refuse(_moved(network), _wrong_links(network), _wrong_weights(network))
-    if any(getattr(unit, field) is not parts for unit, field, parts in network._made_of):
-        _refuse(_wrong_units(network))
-    names, neurons = zip(*network.neurons.items(), strict=True)
-    if (
-        {type(neuron.activation) for neuron in neurons} != {Activation}
-        or [neuron for neuron in neurons if neuron.activation.name == "one"] != network.biases
-        or tuple([neuron.name for neuron in neurons]) != names
-        or any(product.neuron.activation is not product for product in network.products)
-    ):
-        _refuse(_wrong_neurons(network))
-    fit_maths(network)
+    for link, weight, start, end in network._held:
+        if (
+            link.weight is not weight
+            or link.input_neuron is not start
+            or link.output_neuron is not end
+            or type(weight.value) is not float
+            or type(weight.rule) is not Rule
+        ):
+            _refuse(_moved(network), _wrong_links(network), _wrong_weights(network))
+            break
+    if is_made_anew(network):
+        _refuse(_wrong_units(network), _wrong_neurons(network))
+        fit_maths(network)
+        network._named = who_is_what(network)
+
+
+def is_made_anew(network: Network) -> bool:
+    """Whether some neuron, group or product has something else than when it was last looked at."""
+    for neuron, name, activation in network._named:
+        if neuron.name is not name or neuron.activation is not activation:
+            return True
+    return any(getattr(unit, field) is not parts for unit, field, parts in network._made_of)
 
 
 def fit_maths(network: Network) -> None:
@@ -236,14 +240,6 @@ def what_is_made_of(network: Wired) -> list[tuple[Group | Product, str, object]]
     for product in network._products:
         made += [(product, "neuron", product.neuron), (product, "factors", product.factors)]
     return made
-
-
-def is_rewired(network: Network) -> bool:
-    """Whether some link was given another weight, or another neuron, than it was wired with."""
-    return any(
-        link.weight is not weight or link.input_neuron is not start or link.output_neuron is not end
-        for link, weight, start, end in network._held
-    )
 
 
 _sure: ContextVar[Network | None] = ContextVar("_sure", default=None)
@@ -331,10 +327,8 @@ def _wrong_neurons(network: Network) -> Iterator[str]:
                 "Names are given when a network is built"
             )
         if not isinstance(kind, (Activation, Group, Product)):
-            yield (
-                f"the activation of {name} is {shown(kind)}, which is no activation; write "
-                f'network.neurons["{name}"].activation = lernpy.activations.get("relu")'
-            )
+            form = f'network.neurons["{name}"].activation = lernpy.activations.get("relu")'
+            yield NO_ACTIVATION.format(name=name, kind=shown(kind), form=form)
         elif (kind.name == "one") != (neuron in biases):
             yield f"{name} {'is a bias no more' if neuron in biases else 'was made a bias'}{ANEW}"
         elif isinstance(kind, Group) and (kind not in groups or neuron not in kind.members):

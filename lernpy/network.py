@@ -15,7 +15,6 @@ from lernpy.functions import losses, moving, optimizers, portable
 from lernpy.functions.losses import Loss
 from lernpy.functions.maths import scalar
 from lernpy.functions.optimizers import Optimizer
-from lernpy.group import Group
 from lernpy.kept import lesson_kept
 from lernpy.link import Link
 from lernpy.neuron import Neuron
@@ -77,8 +76,7 @@ class Network(Wired):
         self._maths = maths
         self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
         self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
-        self._groups: held.Parts[Group] = held.Parts([], "groups")  # until they are wired
-        self.loss = loss
+        self._loss = portable.of(losses.get(loss), maths)
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
         self.l1 = l1
@@ -90,13 +88,13 @@ class Network(Wired):
         self.noted: Any = None  # how far its lesson is, by whoever does it step by step: `progress`
         self._penalised: list[Weight] | None = None  # made when somebody asks
         self._wire(wiring.parts(Neuron, "neurons", neurons), wiring.parts(Link, "links", links))
-        held.fit_maths(self)
         for group in self._groups:
             group.maths = portable.scalar if maths == "portable" else scalar
 
     def _wire(self, neurons: Sequence[Neuron], links: Sequence[Link]) -> None:
         super()._wire(neurons, links)
         self._penalised = None
+        held.fit_maths(self)
         self._named = held.who_is_what(self)
         self._follow_loss()
 
@@ -125,7 +123,7 @@ class Network(Wired):
         if self.samples == 0:
             for neuron, name, activation in self._named:
                 if neuron.name is not name or neuron.activation is not activation:
-                    self._look_again()
+                    held.check(self)  # which refuses it by name, or knows it from now on
             for unit, field, parts in self._made_of:
                 if getattr(unit, field) is not parts:
                     held.check(self)
@@ -137,11 +135,6 @@ class Network(Wired):
                 ):
                     held.check(self)  # which names the link that was given something else
                 weight.reset()
-
-    def _look_again(self) -> None:
-        """Neurons are not what they were: refuse it by name, or know them so from now on."""
-        held.check(self)
-        self._named = held.who_is_what(self)
 
     def feed(self, inputs: ArrayLike) -> None:
         """Hand each input neuron its value."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy, deepcopy
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 KINDS = (Link, Neuron, Group, Product, Weight)
+OURS = frozenset(KINDS)
 FIELDS = {  # of ours that are no slots
     *("members", "log_sum", "apart", "maths"),  # of a group
     *("neuron", "factors"),  # of a product
@@ -74,11 +74,11 @@ def refuse_verbs(network: Network, verbs: Sequence[str], instead: str) -> None:
 
 def own_parts(network: Network) -> Iterator[Any]:
     """The parts with a class of their own, links first; last the network, if it has one."""
-    units = (network.order, network.neurons.values(), network.weights)
-    if not set(map(type, chain(*units))) <= set(KINDS):
-        everything = dict.fromkeys(chain(*units))
+    parts = [*network.order, *network.neurons.values(), *network.weights]
+    if not OURS.issuperset(map(type, parts)):
+        everything = dict.fromkeys(parts)
         yield from (part for kind in KINDS for part in everything if _is_own(part, kind))
-    if type(network) is not ours(network):
+    if Wired not in type(network).__bases__:
         yield network
 
 

@@ -12,6 +12,7 @@ import networkx as nx
 
 from lernpy.checks import is_hashable, is_list, wrong_name
 from lernpy.errors import LernpyError, WiringError
+from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
@@ -20,6 +21,7 @@ from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.weight import Weight
 
+NO_ACTIVATION = "the activation of {name} is {kind}, which is no activation; write {form}"
 LOOP = "the links form a loop ({loop}); remove one of them"
 Unit = Neuron | Group | Product
 Part = Neuron | Group | Product | Link
@@ -51,6 +53,9 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
             raise WiringError(f"the name of a neuron {wrong}")
         if neuron.name in graph._node:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
+        if not isinstance(neuron.activation, (Activation, Group, Product)):
+            form, kind = f'lernpy.Neuron("{neuron.name}", "relu")', shown(neuron.activation)
+            raise WiringError(NO_ACTIVATION.format(name=neuron.name, kind=kind, form=form))
         graph.add_node(neuron.name, neuron=neuron)
     _check_links(links)
     ahead = {neuron: graph._succ[neuron.name] for neuron in neurons}

@@ -244,7 +244,7 @@ def test_links_by_the_names_of_their_ends():
         (("h", "x"), "no link is called 'h -> x'. Did you mean 'h -> y'?"),
         ("x", "a link is named by its two ends"),
         (("x", "h", "y"), "a link is named by its two ends"),
-        (([], {}), "no neuron is called a list of 0"),
+        (([], {}), "no neuron is called an empty list"),
     ],
 )
 def test_a_wrong_link_name(ends: object, sentence: str):
@@ -252,6 +252,14 @@ def test_a_wrong_link_name(ends: object, sentence: str):
         wire("x>h h>y x>y").links[ends]  # type: ignore[index]
 
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("wrong", ["relu", None, 3, lernpy.optimizers.get("adam"), object()])
+def test_what_is_no_activation_is_refused_where_the_network_is_made(wrong: object):
+    x, h = Neuron("x"), Neuron("h")
+    h.activation = wrong  # type: ignore[assignment]
+    with pytest.raises(WiringError, match=r"the activation of h is .*; write lernpy.Neuron\(\"h\""):
+        Network([x, h], [Link(x, h, Weight(0.5))], [x], [h])
 
 
 def test_a_wrong_neuron_name_is_found_at_once_also_in_a_large_network():

@@ -10,6 +10,7 @@ from lernpy.build.edges import make_group
 from lernpy.build.start import first_weights
 from lernpy.checks import is_list, yes
 from lernpy.errors import WiringError
+from lernpy.functions import activations
 from lernpy.functions.activations import Activation
 from lernpy.functions.initializers import Initializer
 from lernpy.link import Link
@@ -61,12 +62,12 @@ def layered(
     bias, skip = yes("bias", bias), yes("skip", skip)
     sizes = arguments.sizes(sizes, skip)
     settings = arguments.settings(layered, settings)
-    activations = _activations(activation, output_activation, len(sizes))
+    kinds = _activations(activation, output_activation, len(sizes))
     _check_weights(weights, init, skip)
     with many_objects():
         layers = [
             [Neuron(name, kind) for name in names]
-            for names, kind in zip(_names(sizes), activations, strict=True)
+            for names, kind in zip(_names(sizes), map(activations.get, kinds), strict=True)
         ]
         if arguments.is_softmax(output_activation):
             make_group(layers[-1])
