@@ -121,13 +121,14 @@ def shown(value: object, most: int = 60) -> str:
 
     >>> import numpy as np
     >>> shown("abc"), shown([1, 2]), shown({}), shown(np.ones((4, 2)))
-    ("'abc'", 'a list of 2', 'an object of 0', 'an array of shape (4, 2)')
+    ("'abc'", 'a list of 2', 'an empty object', 'an array of shape (4, 2)')
     """
     if shape := getattr(value, "shape", None):
         return f"an array of shape {shape}"
     if isinstance(value, (list, dict)):
-        kind = "a list" if isinstance(value, list) else "an object"
-        return f"{kind} of {len(value)}"
+        kind = "list" if isinstance(value, list) else "object"
+        article = "a" if kind == "list" else "an"
+        return f"{article} {kind} of {len(value)}" if value else f"an empty {kind}"
     try:
         words = repr(value)
     except Exception:  # an integer of more than 4,300 digits, or a class of anybody's

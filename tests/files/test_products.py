@@ -40,7 +40,7 @@ def values():
 
 BROKEN = {
     "no list": (lambda v: v.pop("products"), "no activation is called 'product'"),
-    "of nothing": (lambda v: v["products"].update(y=[]), "products.y is a list of 0"),
+    "of nothing": (lambda v: v["products"].update(y=[]), "products.y is an empty list"),
     "of nobody": (lambda v: v["products"].update(y=["c"]), "no neuron is called that"),
     "of a sum": (lambda v: v["products"].update(a=["x"]), "no neuron of that name is a product"),
     "left out": (lambda v: v["products"].clear(), "lacks the factors of 'y'"),

@@ -345,7 +345,7 @@ def put(path: str, value: Any) -> Any:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ([], "t.json is a list of 0; an object belongs here"),
+        ([], "t.json is an empty list; an object belongs here"),
         ({}, "t.json has no 'format'; is it cut off?"),
         (put("format", "lernpy-trace/2"), "this lernpy reads lernpy-trace/1"),
         (put("format", "lernpy-network"), "is no trace of lernpy"),
