@@ -25,6 +25,6 @@ there is one; `lernpy.storage` writes and reads the bytes.
 """
 
 from lernpy.files.reading import from_json, load
-from lernpy.files.writing import save, to_json, to_text
+from lernpy.files.writing import check_entries, save, to_json, to_text
 
-__all__ = ["from_json", "load", "save", "to_json", "to_text"]
+__all__ = ["check_entries", "from_json", "load", "save", "to_json", "to_text"]

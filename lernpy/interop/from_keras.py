@@ -14,6 +14,7 @@ from lernpy import storage
 from lernpy.build import layered
 from lernpy.checks import Fields
 from lernpy.errors import FileFormatError, missing
+from lernpy.interop.operators import checked
 from lernpy.network import Network
 from lernpy.text import listed
 
@@ -100,7 +101,7 @@ def _network(layers: list[tuple[str, Fields]], content: bytes, name: str) -> Net
                 raise FileFormatError(
                     f"{name}: {layer.get('name')} does not follow a linear Dense layer"
                 )
-            kinds[-1] = LAYERS.get(kind) or _activation(layer, name)
+            kinds[-1] = checked(LAYERS[kind]) if kind in LAYERS else _activation(layer, name)
     if not dense:
         raise FileFormatError(f"{name} has no Dense layer")
     if "softmax" in kinds[:-1]:
@@ -117,7 +118,7 @@ def _activation(layer: Fields, name: str) -> str:
         raise FileFormatError(
             f"{name}: the activation of {layer.get('name')} is {kind!r}; lernpy reads {listed(ACTIVATIONS)}"
         )
-    return ACTIVATIONS[str(kind)]
+    return checked(ACTIVATIONS[str(kind)])
 
 
 def _matrices(content: bytes, dense: list[Fields], name: str) -> list[np.ndarray]:

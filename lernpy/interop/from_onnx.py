@@ -10,6 +10,7 @@ import numpy as np
 from lernpy import files, storage
 from lernpy.build import from_edges
 from lernpy.errors import FileFormatError
+from lernpy.interop.operators import checked
 from lernpy.interop.to_onnx import WHOLE, _onnx, digest
 from lernpy.network import Network
 from lernpy.text import listed
@@ -159,7 +160,7 @@ class _Reading:
 
     def _activation(self, node: Any, attributes: Mapping[str, Any]) -> str:
         if node.op_type in ACTIVATIONS:
-            return ACTIVATIONS[node.op_type]
+            return checked(ACTIVATIONS[node.op_type])
         if node.op_type not in PARAMETERS:
             known = [*ACTIVATIONS, *PARAMETERS, "Softmax", "Gemm", "MatMul", "Add"]
             raise self._refused(node, f"lernpy reads {listed(sorted(known), most=20)}")
@@ -167,7 +168,7 @@ class _Reading:
         value = attributes.get(attribute, usual)
         if value != wanted and not (isinstance(value, float) and abs(value - wanted) < 1e-6):
             raise self._refused(node, f"its {attribute} is {value}, that of {name} is {wanted}")
-        return name
+        return checked(name)
 
     def _product(self, node: Any, attributes: Mapping[str, Any]) -> list[Tally]:
         sources = [self._factor(column) for column in self._tensor(node, 0)]
