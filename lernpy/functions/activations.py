@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -21,7 +22,9 @@ from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
 
 LONG = 40  # letters of a slope that is written out
+ROUNDING = 1e-12
 FAR = 1e3  # total inputs from which on an activation has reached its end
+STEPS = [step / 100 for step in range(-800, 801)]  # total inputs that an entry is looked at for
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,28 @@ class Activation:
     @cached_property
     def steepest(self) -> float:
         """The largest size of the slope over -8 ... 8; the slope gate is drawn against it."""
-        steps = [i / 100 for i in range(-800, 801)]
-        return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
+        return max(abs(self.slope(z, self.value(z))) for z in STEPS) or 1.0
+
+    @cached_property
+    def is_flat(self) -> bool:
+        """Whether its slope is 0 everywhere, so that no blame passes it.
+
+        >>> from lernpy import activations
+        >>> [name for name, entry in activations.ACTIVATIONS.items() if entry.is_flat]
+        ['one', 'step']
+        """
+        return not any(self.slope(z, self.value(z)) for z in STEPS)
+
+    @cached_property
+    def rises(self) -> bool:
+        """Whether it never falls, but for rounding.
+
+        >>> from lernpy import activations
+        >>> [name for name, entry in activations.ACTIVATIONS.items() if not entry.rises]
+        ['gelu']
+        """
+        values = [self.value(z) for z in (-FAR, -40.0, *STEPS, 40.0, FAR)]
+        return all(after >= before - ROUNDING for before, after in pairwise(values))
 
     @cached_property
     def range(self) -> tuple[float, float]:
@@ -124,8 +147,7 @@ class Activation:
         >>> activations.get("tanh").range, activations.get("relu").range
         ((-1.0, 1.0), (0.0, inf))
         """
-        ends, steps = (-FAR, -40.0, 40.0, FAR), range(-800, 801)
-        values = [float(self.value(z)) for z in (*ends, *(step / 100 for step in steps))]
+        values = [float(self.value(z)) for z in (-FAR, -40.0, *STEPS, 40.0, FAR)]
         low, high = min(values), max(values)
         return (low if low > -FAR / 100 else -inf), (high if high < FAR / 100 else inf)
 

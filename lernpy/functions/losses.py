@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.functions import portable
+from lernpy.functions import activations, portable
+from lernpy.functions.activations import Activation
 from lernpy.functions.formula import GENTLE, Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
@@ -161,6 +162,19 @@ def get(name: str | Loss, maths: str = "fast") -> Loss:
     """The entry of that name; an entry is returned as it is."""
     entry: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
     return entry
+
+
+def usual_for(output: str | Activation) -> str:
+    """The loss that goes with an output activation: softmax gives shares, others a yes-or-no, or numbers.
+
+    >>> from lernpy import losses
+    >>> losses.usual_for("softmax"), losses.usual_for("sigmoid"), losses.usual_for("identity")
+    ('cross_entropy', 'binary_cross_entropy', 'squared_error')
+    """
+    if output == "softmax":
+        return "cross_entropy"
+    low, high = activations.get(output).range
+    return "binary_cross_entropy" if low >= 0.0 and high <= 1.0 else "squared_error"
 
 
 def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:

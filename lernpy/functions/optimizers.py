@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,17 @@ class Optimizer:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @cached_property
+    def looks_at_signs(self) -> bool:
+        """Whether a small gradient moves a fresh weight as far as a large one.
+
+        >>> from lernpy import optimizers
+        >>> [name for name, entry in optimizers.OPTIMIZERS.items() if entry.looks_at_signs]
+        ['rprop']
+        """
+        small, large = (self.step(0.0, gradient, 0.1, ())[0] for gradient in (1e-3, 1e3))
+        return bool(small == large)
 
     def _from_fresh(self, value: Any, gradient: Any, rate: Any, memory: Memory) -> Any:
         return self._step(value, gradient, rate, memory or self.memory(rate))

@@ -1,7 +1,7 @@
 """What the operators of others compute, so that one stands for an entry of ours only where both are the same.
 
-An operator is known by its mark: one number made of all that it answers. Our entries have marks, too, so
-that whoever changes `sigmoid` in the table gets its formula printed, and no operator of that name.
+An operator is known by its fingerprint: one number made of many of its answers. Our entries have one, too,
+so that whoever changes `sigmoid` in the table gets its formula printed, and no operator of that name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lernpy.functions.maths import scalar
 from lernpy.functions.softmax import shares
 
 POINTS = [(step / 16) ** 3 for step in range(-160, 161)]  # -1000 to 1000, most of them near 0
-MARKS = {  # of what torch, ONNX, Keras and scikit-learn mean by these names
+FINGERPRINTS = {  # of what torch, ONNX, Keras and scikit-learn mean by these names
     "identity": 32400.830729166668,
     "sigmoid": 120.16685631188936,
     "tanh": 79.67267905922708,
@@ -30,17 +30,17 @@ MARKS = {  # of what torch, ONNX, Keras and scikit-learn mean by these names
 }
 
 
-def mark(function: Callable[[float], float]) -> float:
+def fingerprint(function: Callable[[float], float]) -> float:
     """The mean of its values, each weighed in another way than its neighbours.
 
-    >>> mark(lambda z: 1.0) == mark(lambda z: 1.0 + 1e-9)
+    >>> fingerprint(lambda z: 1.0) == fingerprint(lambda z: 1.0 + 1e-9)
     False
     """
     values = (function(z) * (1 + index) for index, z in enumerate(POINTS))
     return fsum(values) / len(POINTS)
 
 
-def share(z: float) -> float:
+def _share(z: float) -> float:
     """The first of three that share one whole."""
     first: float = shares(scalar, [z, 0.5, -1.0])[0]
     return first
@@ -56,17 +56,19 @@ def is_usual(entry: Any) -> bool:
     False
     """
     try:
-        ours = mark(share if entry.name == "softmax" else entry.value)
+        ours = fingerprint(_share if entry.name == "softmax" else entry.value)
     except Exception:  # of a function of the user's own
         return False
-    return entry.name in MARKS and isclose(ours, MARKS[entry.name], rel_tol=1e-12, abs_tol=1e-12)
+    return entry.name in FINGERPRINTS and isclose(
+        ours, FINGERPRINTS[entry.name], rel_tol=1e-12, abs_tol=1e-12
+    )
 
 
-def checked(name: str) -> str:
+def read_as(name: str) -> str:
     """The name of an entry that what others wrote is read as, if it still computes the same."""
     if name != "softmax" and not is_usual(ACTIVATIONS[name]):
         raise LernpyError(
             f"the activation {name!r} in the table is not what others mean by it; "
-            f"enter yours under a name of its own"
+            "enter yours under a name of its own"
         )
     return name

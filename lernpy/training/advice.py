@@ -103,10 +103,11 @@ def _frozen(case: Case) -> Iterator[Advice]:
         yield Advice(why("frozen"), {})
 
 
-def _small_batches_for_rprop(case: Case) -> Iterator[Advice]:
-    name, size = case.network.optimizer.name, case.run.batch_size
-    if name == "rprop" and size < len(case.inputs):
-        reason = f"rprop looks at the sign of a whole gradient, not of {size} of {len(case.inputs):,} samples"
+def _small_batches_for_signs(case: Case) -> Iterator[Advice]:
+    optimizer, size = case.network.optimizer, case.run.batch_size
+    if optimizer.looks_at_signs and size < len(case.inputs):
+        of = f"{size} of {len(case.inputs):,} samples"
+        reason = f"{optimizer.name} looks at the sign of a whole gradient, not of {of}"
         yield Advice(reason, {"batch_size": "all"})
 
 
@@ -290,7 +291,7 @@ def _stuck(case: Case) -> Iterator[Advice]:
 TIERS: tuple[
     tuple[Check, ...], ...
 ] = (  # where one of them knows something, the next are not asked
-    (_rate_zero, _frozen, _small_batches_for_rprop, _one_sided, *ABOUT_DATA),
+    (_rate_zero, _frozen, _small_batches_for_signs, _one_sided, *ABOUT_DATA),
     (_alike, _dead_output, _straight, _no_bias, _penalty, lambda case: _jumps(case.course)),
     (_silent, _fading, lambda case: _still_falling(case.course), _never_said, _by_heart),
     (_stuck,),

@@ -22,7 +22,7 @@ from lernpy.interop import operators, to_torch
 from lernpy.interop.exporting import export
 from lernpy.interop.from_onnx import ACTIVATIONS as READ
 from lernpy.interop.from_onnx import from_onnx
-from lernpy.interop.operators import MARKS, is_usual, mark
+from lernpy.interop.operators import FINGERPRINTS, fingerprint, is_usual
 from lernpy.interop.to_onnx import WHOLE, check_onnx, to_onnx
 from lernpy.interop.vector import vector_of
 
@@ -30,7 +30,7 @@ torch = pytest.importorskip("torch")
 SHARING = [0.5, -1.0]  # the other two of three that share one whole
 
 
-@pytest.fixture(params=sorted(MARKS))
+@pytest.fixture(params=sorted(FINGERPRINTS))
 def changed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An entry of the table that computes something else than its name says: 0.8 of it and 0.1."""
     name = request.param
@@ -87,26 +87,28 @@ def by_torch(text: str) -> Callable[[float], float]:
 
 
 @pytest.mark.parametrize("name", [*WHOLE, "softmax"])
-def test_what_a_node_of_onnx_computes_has_the_mark_of_its_name(name: str) -> None:
-    assert mark(by_onnx(WHOLE.get(name, "Softmax"))) == pytest.approx(MARKS[name], rel=1e-12)
+def test_what_a_node_of_onnx_computes_has_the_fingerprint_of_its_name(name: str) -> None:
+    assert fingerprint(by_onnx(WHOLE.get(name, "Softmax"))) == pytest.approx(
+        FINGERPRINTS[name], rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", sorted(to_torch.OWN))
-def test_what_torch_computes_has_the_mark_of_its_name(name: str) -> None:
-    assert mark(by_torch(to_torch.OWN[name])) == pytest.approx(MARKS[name], rel=1e-12)
+def test_what_torch_computes_has_the_fingerprint_of_its_name(name: str) -> None:
+    assert fingerprint(by_torch(to_torch.OWN[name])) == pytest.approx(FINGERPRINTS[name], rel=1e-12)
 
 
 def test_our_entries_are_the_usual_ones() -> None:
-    assert all(is_usual(ACTIVATIONS[name]) for name in MARKS if name != "softmax")
-    assert set(to_torch.OWN) == set(MARKS) and set(WHOLE) < set(MARKS)
+    assert all(is_usual(ACTIVATIONS[name]) for name in FINGERPRINTS if name != "softmax")
+    assert set(to_torch.OWN) == set(FINGERPRINTS) and set(WHOLE) < set(FINGERPRINTS)
 
 
-def test_no_two_names_have_one_mark() -> None:
-    assert len({round(value, 6) for value in MARKS.values()}) == len(MARKS)
+def test_no_two_names_have_one_fingerprint() -> None:
+    assert len({round(value, 6) for value in FINGERPRINTS.values()}) == len(FINGERPRINTS)
 
 
 @pytest.mark.parametrize("change", ["a trifle", "one point", "far away"])
-@pytest.mark.parametrize("name", sorted(set(MARKS) - {"softmax"}))
+@pytest.mark.parametrize("name", sorted(set(FINGERPRINTS) - {"softmax"}))
 def test_a_small_change_is_seen(name: str, change: str) -> None:
     usual = ACTIVATIONS[name].value
     other = {
@@ -129,12 +131,10 @@ def test_torch_follows_the_table(changed: str) -> None:
     assert space["test"]() <= 1e-12
 
 
-@pytest.mark.parametrize("kind", sorted(READ))
+@pytest.mark.parametrize("kind", sorted(set(READ) - {"Identity"}))
 def test_a_node_of_others_is_not_read_as_an_entry_that_differs(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if kind == "Identity":
-        pytest.skip("a node that changes nothing is read past")
     ends = [helper.make_tensor_value_info(n, TensorProto.DOUBLE, ["n", 1]) for n in "xy"]
     graph = helper.make_graph([helper.make_node(kind, ["x"], ["y"])], "g", ends[:1], ends[1:])
     content = helper.make_model(graph).SerializeToString()
@@ -176,11 +176,11 @@ def test_a_private_entry_is_refused_by_all(
 def test_a_check_fails_where_the_difference_is_no_rounding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The mark of a tanh that is another is forged, so that the node stands for it."""
+    """The fingerprint of a tanh that is another is forged, so that the node stands for it."""
     usual = ACTIVATIONS["tanh"].factory
     other = Activation("tanh", lambda m: (lambda z: usual(m)[0](0.9 * z), usual(m)[1]))
     monkeypatch.setitem(ACTIVATIONS._entries, "tanh", other)
-    monkeypatch.setitem(operators.MARKS, "tanh", mark(other.value))
+    monkeypatch.setitem(operators.FINGERPRINTS, "tanh", fingerprint(other.value))
     files.save(lernpy.layered([2, 3, 1], "tanh", seed=0), tmp_path / "net.json")
     for ending in ("onnx", "pt.py"):
         output = tmp_path / f"net.{ending}"
