@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any, Generic, TypeVar, overload
 
-from lernpy.errors import UnknownNameError
+from lernpy.errors import LernpyError, UnknownNameError
 from lernpy.text import LONGEST_COMPARED, near_miss, shown
 
 Entry = TypeVar("Entry")
@@ -101,6 +101,10 @@ Did you mean 'vermillion'? Known: vermillion
     """
 
     def add(self, name: str, entry: Entry) -> None:
+        if not isinstance(name, str):
+            raise LernpyError(
+                f"the name of the {self.kind} is {shown(name)}; give it a name in quotes"
+            )
         self._entries[name] = entry
 
     def remove(self, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import pairwise
 from math import inf
 from typing import Any
@@ -14,12 +14,12 @@ import numpy as np
 from lernpy.errors import UnknownNameError
 from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
-from lernpy.functions.maths import TINY, arrays, scalar
+from lernpy.functions.maths import TINY, arrays
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.latex import Latex
 from lernpy.functions.printing.words import Book
-from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry
+from lernpy.functions.probe import SlopeReport, compare_slopes, pair_of, tried
+from lernpy.registry import Registry, unknown
 
 LONG = 40  # letters of a slope that is written out
 ROUNDING = 1e-12
@@ -66,7 +66,10 @@ class Activation:
         self.name = name
         self.factory = factory
         self.traits = traits
-        self.value, self.slope = factory(scalar)
+        self.value, self.slope = pair_of("activation", name, factory, "z")
+        for z in (-0.5, 0.0, 0.5):
+            y = tried("activation", name, "value", self.value, z)
+            tried("activation", name, "slope", self.slope, z, y)
         self.__doc__ = factory.__doc__
 
     def __repr__(self) -> str:
@@ -126,7 +129,8 @@ class Activation:
         >>> [name for name, entry in activations.ACTIVATIONS.items() if entry.is_flat]
         ['one', 'step']
         """
-        return not any(self.slope(z, self.value(z)) for z in STEPS)
+        asked = partial(tried, "activation", self.name)
+        return not any(asked("slope", self.slope, z, asked("value", self.value, z)) for z in STEPS)
 
     @cached_property
     def rises(self) -> bool:
@@ -136,7 +140,8 @@ class Activation:
         >>> [name for name, entry in activations.ACTIVATIONS.items() if not entry.rises]
         ['gelu']
         """
-        values = [self.value(z) for z in (-FAR, -40.0, *STEPS, 40.0, FAR)]
+        points = (-FAR, -40.0, *STEPS, 40.0, FAR)
+        values = [tried("activation", self.name, "value", self.value, z) for z in points]
         return all(after >= before - ROUNDING for before, after in pairwise(values))
 
     @cached_property
@@ -199,6 +204,10 @@ def activation(name: str, **traits: Any) -> Callable[[Callable[[Any], Any]], Act
     True
     >>> activations.ACTIVATIONS.remove("square")
     """
+
+    for trait in traits:
+        if trait not in Traits.__annotations__:
+            raise unknown("trait of an activation", trait, Traits.__annotations__)
 
     def enter(factory: Callable[[Any], Any]) -> Activation:
         entry = Activation(name, factory, Traits(**traits))

@@ -13,8 +13,8 @@ from lernpy.functions import activations, portable
 from lernpy.functions.activations import Activation
 from lernpy.functions.formula import GENTLE, Formula, traced
 from lernpy.functions.maths import TINY, arrays, scalar
-from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry
+from lernpy.functions.probe import SlopeReport, compare_slopes, pair_of, tried
+from lernpy.registry import Registry, unknown
 
 Factory = Callable[[Any], Any]
 
@@ -52,7 +52,10 @@ class Loss:
         self.mean = mean
         self.words = words
         self.from_total = dict(from_total or {})
-        value, slope = factory(scalar)
+        value, slope = pair_of("loss", name, factory, "y, t")
+        for y in (0.25, 0.75):
+            tried("loss", name, "value", value, y, 1.0)
+            tried("loss", name, "slope", slope, y, 1.0)
         self.value: Callable[[float, float], float] = value
         self.slope: Callable[[float, float], float] = slope
         self.stable: dict[str, Callable[[float, float], float]] = {
@@ -149,6 +152,11 @@ def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
     True
     >>> losses.LOSSES.remove("fourth_power")
     """
+
+    known = ("mean", "from_total", "words", "from_rest")
+    for trait in traits:
+        if trait not in known:
+            raise unknown("trait of a loss", trait, known)
 
     def enter(factory: Factory) -> Loss:
         entry = Loss(name, factory, **traits)

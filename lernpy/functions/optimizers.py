@@ -109,7 +109,8 @@ class Optimizer:
             works = False
         if not works:
             listed = ", ".join(f"{key}={value!r}" for key, value in self.options.items())
-            raise LernpyError(f"{self.name} takes no step to a finite number with {listed}")
+            what = f" with {listed}" if listed else "; its step returns (value, memory)"
+            raise LernpyError(f"{self.name} takes no step to a finite number{what}")
 
     @cache  # noqa: B019 (entries are few, and stay)
     def formula(self, named_options: bool = False) -> Formula | None:
@@ -247,7 +248,13 @@ def optimizer(
     """
 
     def enter(factory: Callable[..., Step]) -> Optimizer:
-        entry = Optimizer(name, factory, rate, memory, options, remembers)
+        try:
+            entry = Optimizer(name, factory, rate, memory, options, remembers)
+        except TypeError as error:
+            raise LernpyError(
+                f"the optimizer {name!r} cannot be made: {error}; its factory takes m and its options by name"
+            ) from error
+        entry._try()
         OPTIMIZERS.add(name, entry)
         return entry
 
