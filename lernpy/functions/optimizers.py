@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -18,13 +18,26 @@ from lernpy.errors import LernpyError
 from lernpy.functions import portable
 from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.maths import PROBE, scalar
-from lernpy.registry import Registry
+from lernpy.registry import Registry, Settled, exactly
 
 Memory = tuple[Any, ...]
 Step = Callable[[Any, Any, Any, Memory], tuple[Any, Memory]]
 
 
-class Optimizer:
+class FixedOptions(dict[str, float]):
+    """The options of an optimiser, by name: to be read."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise LernpyError(
+            "the options of an optimizer are not replaced; write entry.with_options(...), "
+            "or network.optimizer = (name, {option: value})"
+        )
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = _refuse
+    pop = popitem = clear = _refuse
+
+
+class Optimizer(Settled):
     """A named rule with its options, its default learning rate and a fresh weight's memory.
 
     >>> from lernpy import optimizers
@@ -46,7 +59,7 @@ class Optimizer:
         self.factory = factory
         self.rate = rate
         self.memory = memory
-        self.options = dict(options)
+        self.options = FixedOptions(options)
         self._step = factory(scalar, **self.options)
         self.step: Step = self._from_fresh if memory(rate) else self._step
         self.__doc__ = factory.__doc__
@@ -55,7 +68,7 @@ class Optimizer:
         return f"<optimizer {self.name} {self.options or ''}>".replace(" >", ">")
 
     def __reduce__(self) -> Any:
-        return get, ((self.name, self.options),)
+        return get, ((self.name, dict(self.options)),)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -259,6 +272,7 @@ def optimizer(
 def get(name: str | Optimizer | tuple[str, Mapping[str, float]]) -> Optimizer:
     """The entry of that name, or of a pair (name, options); an entry is returned as it is."""
     if isinstance(name, Optimizer):
+        exactly(Optimizer, name)
         return name
     if isinstance(name, tuple):
         if len(name) != 2 or not isinstance(name[1], Mapping):
