@@ -126,3 +126,13 @@ def test_an_entry_of_a_class_of_its_own_is_refused_wherever_it_comes_in(kind: ty
             network.predict([[0, 1]])
         else:
             setattr(network, what, entry)
+
+
+def test_a_step_hands_on_as_many_memories_as_it_got():
+    def forgetful(m: Any) -> Any:
+        return lambda value, gradient, rate, memory: (value - rate * gradient, ())
+
+    with pytest.raises(
+        LernpyError, match="a step of short returns 0 memories, but a fresh weight has 2"
+    ):
+        Optimizer("short", forgetful, 0.1, lambda rate: (0.0, 1.0), {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ from lernpy.functions import portable
 from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.maths import PROBE, scalar
 from lernpy.registry import Registry, Settled, exactly
+from lernpy.text import counted
 
 Memory = tuple[Any, ...]
 Step = Callable[[Any, Any, Any, Memory], tuple[Any, Memory]]
@@ -63,6 +65,7 @@ class Optimizer(Settled):
         self._step = factory(scalar, **self.options)
         self.step: Step = self._from_fresh if memory(rate) else self._step
         self.__doc__ = factory.__doc__
+        self._check_memory()
 
     def __repr__(self) -> str:
         return f"<optimizer {self.name} {self.options or ''}>".replace(" >", ">")
@@ -89,16 +92,21 @@ class Optimizer(Settled):
         if unknown:
             known = f"It has: {', '.join(self.options)}" if self.options else "It has none"
             raise LernpyError(f"{self.name} has no option {unknown[0]!r}. {known}")
-        changed = Optimizer(
-            self.name,
-            self.factory,
-            self.rate,
-            self.memory,
-            {**self.options, **options},
-            self.remembers,
-        )
+        chosen = {**self.options, **options}
+        changed = Optimizer(self.name, self.factory, self.rate, self.memory, chosen, self.remembers)
         changed._try()
         return changed
+
+    def _check_memory(self) -> None:
+        """A step hands on as many memories as it got; what else it does wrong, it says itself."""
+        fresh = after = self.memory(self.rate)
+        with suppress(Exception):
+            after = tuple(self.step(0.5, 0.1, self.rate, ())[1])
+        if len(after) != len(fresh):
+            raise LernpyError(
+                f"a step of {self.name} returns {counted(len(after), 'memory')}, but a fresh weight has "
+                f"{len(fresh)}; return (value, memory) with as many as came in"
+            )
 
     def _try(self) -> None:
         """Take a few steps: options such as beta1=1 would divide by zero."""
