@@ -18,8 +18,8 @@ from lernpy.functions.maths import TINY, arrays
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.latex import Latex
 from lernpy.functions.printing.words import Book
-from lernpy.functions.probe import SlopeReport, compare_slopes, pair_of, tried
-from lernpy.registry import Registry, unknown
+from lernpy.functions.probe import SlopeReport, compare_slopes, tried, value_and_slope
+from lernpy.registry import Registry, Settled, exactly, unknown
 
 LONG = 40  # letters of a slope that is written out
 ROUNDING = 1e-12
@@ -47,7 +47,7 @@ class Traits:
 TRAITS = Traits()
 
 
-class Activation:
+class Activation(Settled):
     """A named pair of functions: what a neuron puts out, and how steeply that answers its total input.
 
     `factory` takes a set of maths (see `lernpy.functions.maths`) and returns the pair
@@ -66,7 +66,7 @@ class Activation:
         self.name = name
         self.factory = factory
         self.traits = traits
-        self.value, self.slope = pair_of("activation", name, factory, "z")
+        self.value, self.slope = value_and_slope("activation", name, factory, "z")
         for z in (-0.5, 0.0, 0.5):
             y = tried("activation", name, "value", self.value, z)
             tried("activation", name, "slope", self.slope, z, y)
@@ -112,7 +112,7 @@ class Activation:
         """The same, with equal bits in every language: see `lernpy.functions.portable`."""
         twin, functions = portable.twin_of(self, "activation", "value", "slope")
         if functions:
-            twin.value, twin.slope = functions
+            vars(twin).update(zip(("value", "slope"), functions, strict=True))
         entry: Activation = twin
         return entry
 
@@ -182,6 +182,12 @@ class Activation:
         names = {value: "z", slope: "zy", delta: "zys"}[pick]
         return traced(pick, *names, exact=exact, products=self.maths == "portable")
 
+    @cached_property
+    def is_identity(self) -> bool:
+        """Whether what comes in goes out, as it is, and blame comes back as it is."""
+        value, slope = self.formula("value"), self.formula("slope")
+        return bool(value and slope and value.results == ("z",) and slope.results == (1.0,))
+
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
         value, slope = self.factory(m)
@@ -224,7 +230,10 @@ def get(name: Any, maths: str = "fast") -> Any:
             "softmax is no activation of one neuron but of a group that shares one whole: "
             "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"
         )
-    return name if hasattr(name, "slope") else portable.of(ACTIVATIONS[name], maths)
+    if hasattr(name, "slope"):
+        exactly(Activation, name)
+        return name
+    return portable.of(ACTIVATIONS[name], maths)
 
 
 def traits_of(name: str) -> Traits:

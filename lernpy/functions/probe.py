@@ -86,10 +86,12 @@ def _numbers(entry: Any) -> list[Any]:
         return [error]
 
 
-def pair_of(kind: str, name: str, factory: Any, arguments: str) -> tuple[Function, Function]:
+def value_and_slope(
+    kind: str, name: str, factory: Any, arguments: str
+) -> tuple[Function, Function]:
     """Value and slope, as the factory of an entry makes them of the maths of a number.
 
-    >>> pair_of("loss", "mine", lambda m: m.abs, "y, t")
+    >>> value_and_slope("loss", "mine", lambda m: m.abs, "y, t")
     Traceback (most recent call last):
     lernpy.errors.LernpyError: the factory of the loss 'mine' gives one function; \
 it must give two, value(y, t) and slope(y, t)

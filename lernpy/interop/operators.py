@@ -30,10 +30,10 @@ FINGERPRINTS = {  # of what torch, ONNX, Keras and scikit-learn mean by these na
 }
 
 
-def fingerprint(function: Callable[[float], float]) -> float:
+def fingerprint_of(function: Callable[[float], float]) -> float:
     """The mean of its values, each weighed in another way than its neighbours.
 
-    >>> fingerprint(lambda z: 1.0) == fingerprint(lambda z: 1.0 + 1e-9)
+    >>> fingerprint_of(lambda z: 1.0) == fingerprint_of(lambda z: 1.0 + 1e-9)
     False
     """
     values = (function(z) * (1 + index) for index, z in enumerate(POINTS))
@@ -56,7 +56,7 @@ def is_usual(entry: Any) -> bool:
     False
     """
     try:
-        ours = fingerprint(_share if entry.name == "softmax" else entry.value)
+        ours = fingerprint_of(_share if entry.name == "softmax" else entry.value)
     except Exception:  # of a function of the user's own
         return False
     return entry.name in FINGERPRINTS and isclose(

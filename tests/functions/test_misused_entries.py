@@ -87,16 +87,6 @@ def test_a_trait_that_is_none(kind: str, near: str) -> None:
     assert "is called 'word'. Did you mean 'words'? Known:" in said and near in said
 
 
-@pytest.mark.parametrize("factory", [lambda m: None, lambda m: lambda *a: None, lambda: ANY])
-def test_a_rule_that_takes_no_step(factory: Any) -> None:
-    assert "wobble" in refused("optimizer", factory)
-
-
-def test_an_option_that_a_rule_does_not_have() -> None:
-    said = refused("optimizer", lambda m: ANY, speed=2.0)
-    assert "the optimizer 'wobble' cannot be made" in said and "'speed'" in said
-
-
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_name_that_is_none(kind: str) -> None:
     def factory(m: Any) -> Any:

@@ -22,7 +22,7 @@ from lernpy.interop import operators, to_torch
 from lernpy.interop.exporting import export
 from lernpy.interop.from_onnx import ACTIVATIONS as READ
 from lernpy.interop.from_onnx import from_onnx
-from lernpy.interop.operators import FINGERPRINTS, fingerprint, is_usual
+from lernpy.interop.operators import FINGERPRINTS, fingerprint_of, is_usual
 from lernpy.interop.to_onnx import WHOLE, check_onnx, to_onnx
 from lernpy.interop.vector import vector_of
 
@@ -88,14 +88,16 @@ def by_torch(text: str) -> Callable[[float], float]:
 
 @pytest.mark.parametrize("name", [*WHOLE, "softmax"])
 def test_what_a_node_of_onnx_computes_has_the_fingerprint_of_its_name(name: str) -> None:
-    assert fingerprint(by_onnx(WHOLE.get(name, "Softmax"))) == pytest.approx(
+    assert fingerprint_of(by_onnx(WHOLE.get(name, "Softmax"))) == pytest.approx(
         FINGERPRINTS[name], rel=1e-12
     )
 
 
 @pytest.mark.parametrize("name", sorted(to_torch.OWN))
 def test_what_torch_computes_has_the_fingerprint_of_its_name(name: str) -> None:
-    assert fingerprint(by_torch(to_torch.OWN[name])) == pytest.approx(FINGERPRINTS[name], rel=1e-12)
+    assert fingerprint_of(by_torch(to_torch.OWN[name])) == pytest.approx(
+        FINGERPRINTS[name], rel=1e-12
+    )
 
 
 def test_our_entries_are_the_usual_ones() -> None:
@@ -180,7 +182,7 @@ def test_a_check_fails_where_the_difference_is_no_rounding(
     usual = ACTIVATIONS["tanh"].factory
     other = Activation("tanh", lambda m: (lambda z: usual(m)[0](0.9 * z), usual(m)[1]))
     monkeypatch.setitem(ACTIVATIONS._entries, "tanh", other)
-    monkeypatch.setitem(operators.FINGERPRINTS, "tanh", fingerprint(other.value))
+    monkeypatch.setitem(operators.FINGERPRINTS, "tanh", fingerprint_of(other.value))
     files.save(lernpy.layered([2, 3, 1], "tanh", seed=0), tmp_path / "net.json")
     for ending in ("onnx", "pt.py"):
         output = tmp_path / f"net.{ending}"
