@@ -121,15 +121,18 @@ def hand_back(step: Step) -> Facts:
     """A link hands back, and keeps what its own weight is to blame for."""
     facts = step.facts
     so_far, kept = step.before[f"{facts['source']}.sensitivity"], step.before["gradient"]
+    gradient = step.after["gradient"] or 0.0
+    own = gradient - (kept or 0.0)
     return {
         **link(facts),
-        **directions(facts["own"]),
+        **directions(own),
+        "own": own,
         "so_far": so_far,
         "first": so_far is None,
         "flips": facts["blame"] * facts["delta"] < 0,
         "kept": kept,
         "adds": kept is not None,
-        "gradient": step.after["gradient"],
+        "gradient": gradient,
     }
 
 
