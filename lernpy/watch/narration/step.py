@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -148,10 +148,6 @@ class Step:
         """The formulas as LaTeX, to be put between ``\\[`` and ``\\]``."""
         lines = " \\\\\n".join(view.latex for view in self.views if view.symbols.text)
         return f"\\begin{{gathered}}\n{lines}\n\\end{{gathered}}" if lines else ""
-
-    def placed(self, part: Any) -> Step:
-        """The same step of a twin's part."""
-        return replace(self, part=part)
 
     def __str__(self) -> str:
         return self.line

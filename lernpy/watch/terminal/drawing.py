@@ -36,10 +36,6 @@ class Focus:
     links: list[int] = field(default_factory=list)
     backward: bool = False
 
-    @property
-    def forward(self) -> bool:
-        return bool(self.links) and not self.backward
-
 
 def focus_of(frame: Frame, step: Step | None) -> Focus:
     """The neurons that a step is about, and the links that it reads or moves."""
