@@ -20,14 +20,10 @@ HUGE = 1e15  # beyond that a difference of two numbers says nothing about either
 
 def cost(step: Step) -> Facts:
     """The loss, and what each output is asked."""
-    facts = step.facts
-    keys = {"names": "name", "called": "called", "outputs": "output", "targets": "target"}
-    keys["slopes"] = "asked"
-    columns = zip(*(facts[key] for key in keys), strict=True)
-    outputs = [dict(zip(keys.values(), column, strict=True)) for column in columns]
+    facts, outputs = step.facts, step.facts["expected"]
     return {
         **facts,
-        **_worked(facts, outputs),
+        **_worked(facts["loss_words"], outputs),
         "loss": step.after["loss"],
         "formula": facts["loss_words"] or f"{facts['loss_name']}(y, t)",
         "counts": facts["sample_weight"] != 1,
@@ -42,18 +38,17 @@ def cost(step: Step) -> Facts:
     }
 
 
-def _worked(facts: Mapping[str, Any], outputs: list[Facts]) -> Facts:
+def _worked(words: str, outputs: list[Facts]) -> Facts:
     """The loss with its numbers: the terms that are not 0, the largest of many."""
-    words = facts["loss_words"]
-    sizes = {i: abs(term) for i, term in enumerate(facts["loss_terms"]) if term}
+    terms = {i: output["term"] for i, output in enumerate(outputs) if output["term"]}
     if not words or "," in words:  # a formula with words to it is no sum to be worked out
-        sizes = {}
-    kept = sorted(sorted(sizes, key=lambda i: -sizes[i])[: most("terms")])
+        terms = {}
+    kept = sorted(sorted(terms, key=lambda i: -abs(terms[i]))[: most("terms")])
     form = with_holes(words, y="output", t="target").replace("/ n", f"/ {len(outputs)}")
     return {
         "loss_terms": [{"worked": sentence(form, outputs[i])} for i in kept],
-        "more_terms": len(sizes) - len(kept),
-        "other_terms": sum(facts["loss_terms"][i] for i in sizes if i not in kept),
+        "more_terms": len(terms) - len(kept),
+        "other_terms": sum(terms[i] for i in terms if i not in kept),
     }
 
 

@@ -247,18 +247,21 @@ def _expected(run: Replay, network: Network) -> Facts:
     index, known = run.timeline.sample_at(run.at - 1), labels.labels_of(network)
     sample, outputs, loss = run.timeline.samples[index], network.outputs, network.loss
     share = loss.share(len(outputs))
+    columns = zip(outputs, sample.targets, run.notes.asked, strict=True)
     return {
-        "names": [neuron.name for neuron in outputs],
-        "called": [known.get(n, labels.NONE).more(n.name) for n in outputs],
-        "outputs": [neuron.output for neuron in outputs],
-        "targets": list(sample.targets),
-        "slopes": list(run.notes.asked),
+        "expected": [
+            {
+                "name": neuron.name,
+                "called": known.get(neuron, labels.NONE).more(neuron.name),
+                "output": neuron.output,
+                "target": target,
+                "asked": asked,
+                "term": share * loss.value(neuron.output, target),
+            }
+            for neuron, target, asked in columns
+        ],
         "loss_name": loss.name,
         "loss_words": loss.words[0],
-        "loss_terms": [
-            share * loss.value(neuron.output, target)
-            for neuron, target in zip(outputs, sample.targets, strict=True)
-        ],
         "sample_weight": sample.sample_weight,
         "penalty": network.penalty(),
         "earlier": run.seen_before(index),
