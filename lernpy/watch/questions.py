@@ -85,25 +85,27 @@ def _quantity(replay: Replay, name: str, quantity: str) -> dict[str, Any]:
 
 
 def _things(structure: Structure, kind: str) -> list[Any]:
-    every = {"neuron": structure.neurons, "link": structure.links, "weight": structure.weights}
-    return every[kind]
+    if kind == "neuron":
+        return structure.neurons
+    return structure.links if kind == "link" else structure.weights
 
 
 def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     """The position before the step that computes a quantity."""
     timeline, quantity = replay.timeline, asked["quantity"]
-    start, parts = timeline.starts[sample], timeline.parts
+    start, begins = timeline.starts[sample], timeline.begins
     if quantity == "loss":
-        return start + 2 + parts
+        return start + begins["cost"]
     if "weight" in asked:
-        return start + 3 + 2 * parts
+        return start + begins["update"]
     kind = "neuron" if "neuron" in asked else "link"
     structure = replay.structure
     part = _things(structure, kind)[asked[kind]]
     if quantity == "sensitivity" and part in structure.outputs and not structure.outgoing[part]:
-        return start + 2 + parts  # such an output's blame is all there with the loss
+        return start + begins["cost"]  # such an output's blame is all there with the loss
     position = structure.position[part]
-    return start + (2 + position if quantity in FORWARD else 2 + 2 * parts - position)
+    forward = quantity in FORWARD
+    return start + (begins["forward"] + position if forward else begins["update"] - 1 - position)
 
 
 # ---- checking, when written and when read -------------------------------------------------------

@@ -146,11 +146,11 @@ class Recording:
             del self._snapshots[late]
         self._marks = sorted(self._snapshots)
         self.edited = {position for position in self.edited if position <= self.at}
-        starts, to_cost = self.timeline.starts, self.timeline.parts + 3
+        starts, costed = self.timeline.starts, self.timeline.begins["backward"]
         self.replay.losses = {
             sample: loss
             for sample, loss in self.replay.losses.items()
-            if starts[sample] + to_cost <= self.at
+            if starts[sample] + costed <= self.at
         }
 
     def cut(self) -> None:

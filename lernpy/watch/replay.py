@@ -115,10 +115,8 @@ class Replay:
     def seen_before(self, sample: int) -> float | None:
         """The loss of this same sample when it was learned the last time."""
         samples = self.timeline.samples
-        for earlier in range(sample - 1, -1, -1):
-            if samples[earlier].same_as(samples[sample]):
-                return self.losses.get(earlier)
-        return None
+        earlier = (i for i in reversed(range(sample)) if samples[i].same_as(samples[sample]))
+        return self.losses.get(next(earlier, -1))
 
     # ---- what is known --------------------------------------------------------------------------
 
@@ -126,15 +124,11 @@ class Replay:
     def progress(self) -> Progress:
         if self.at == 0:
             return Progress()
-        parts = self.timeline.parts
-        _, phase, nth = self.timeline.locate(self.at - 1)
-        if phase in ("reset", "feed"):
-            return Progress(phase == "feed")
-        if phase == "forward":
-            return Progress(True, nth + 1)
-        if phase == "backward":
-            return Progress(True, parts, True, nth + 1)
-        return Progress(True, parts, True, 0 if phase == "cost" else parts)
+        sample, phase, _ = self.timeline.locate(self.at - 1)
+        done, begins = self.at - self.timeline.starts[sample], self.timeline.begins
+        forward = min(max(done - begins["forward"], 0), self.timeline.parts)
+        backward = min(max(done - begins["backward"], 0), self.timeline.parts)
+        return Progress(phase != "reset", forward, done > begins["cost"], backward)
 
     def masks(self) -> dict[str, np.ndarray]:
         """By quantity, which of the numbers of the present moment are known."""

@@ -203,9 +203,8 @@ class Trace(Annotated, Bound):
         """
         holds = as_condition(condition, self.structure)
         self._recording.notice()
-        return self._back_until(holds) if back else self._on_until(holds)
-
-    def _on_until(self, holds: Callable[[Step], bool]) -> Step | None:
+        if back:
+            return self._back_until(holds)
         happens = False
         while not happens and self.cursor < len(self._recording.timeline):
             self._step = self._recording.once()

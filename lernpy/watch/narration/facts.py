@@ -48,7 +48,8 @@ class StepKind(NamedTuple):
 def watch(run: Replay, source: Any = None) -> Step:
     """Do the next step of a run and say what happened."""
     position = run.timeline.locate(run.at)
-    part: Any = run.network if run.part is None else run.part
+    acting = run.part
+    part: Any = run.network if acting is None else acting
     kind = KINDS[position.phase, subclasses.ours(part)]
     quantities = kind.moving(run, part)
     before = {name: read() if known else None for name, read, known in quantities}
