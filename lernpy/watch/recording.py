@@ -55,7 +55,7 @@ class Recording:
         self._marks: list[int] = []  # their positions, in order
         self._now: Snapshot | None = None
         self._bare = False  # whether what somebody changed at this very position is left out
-        self._source: Callable[[], Network | None] = weakref.ref(source) if source else _nowhere
+        self._source: Callable[[], Network | None] = weakref.ref(source) if source else lambda: None
         self._version = source.version if source else 0
         self._kinds = _kinds(source) if source else []
         self._seen = state_of(source) if source else None  # as it was left, or last looked at
@@ -217,7 +217,7 @@ class Recording:
         other.replay.losses = dict(self.replay.losses)
         other.edited = set(self.edited)
         other._snapshots, other._marks = dict(self._snapshots), list(self._marks)
-        other._source = _nowhere
+        other._source = lambda: None
         return other
 
     def edits(self) -> list[Edit]:
@@ -294,10 +294,6 @@ class Recording:
         if isinstance(part, Network):
             return replace(step, part=source)
         return replace(step, part=source.order[self.replay.structure.position[part]])
-
-
-def _nowhere() -> None:
-    return None
 
 
 def _kinds(network: Network) -> list[Any]:

@@ -31,8 +31,8 @@ def network_as_json(network: Network, start: Snapshot, dtype: str) -> dict[str, 
     """A network with the numbers of its start; `dtype` is that of the weights."""
     wires, settings = structure_of(network).wires, start.settings
     neurons = list(network.neurons.values())
-    kinds = list(dict.fromkeys(neuron.activation.name for neuron in neurons))
     steepest = {n.activation.name: getattr(n.activation, "steepest", None) for n in neurons}
+    kinds = list(steepest)
     weight_of = wires.link_weight.tolist()
     return {
         "names": list(wires.names),

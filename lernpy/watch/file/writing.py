@@ -164,9 +164,8 @@ class Selection:
     def lessons(self) -> dict[str, Any]:
         """The samples, and those in detail."""
         rows = list(self._rows())
-        chosen = set(self.detail)
         apart = not self.plain and self.detail != list(range(len(self.detail)))
-        steps = [row["step"] for sample, row in enumerate(rows) if sample in chosen]
+        steps = [rows[sample]["step"] for sample in self.detail]
         before = [row["weights"] for row in rows if "weights" in row]
         size = (len(self.detail), len(self.start.weights))
         derived, dtype = self.derived, self.dtype
