@@ -14,7 +14,7 @@ from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.structure import name_of
-from lernpy.text import number, shared_name, step_of
+from lernpy.text import number, step_of
 from lernpy.watch.narration import backward, forward, own
 from lernpy.watch.narration.forms import most, tell
 from lernpy.watch.narration.forward import Facts
@@ -182,7 +182,7 @@ def _has_gradient(run: Replay, link: Link) -> bool:
 def _weights(run: Replay, network: Network) -> list[Quantity]:
     return [
         Quantity(name, partial(getattr, weight, "value"), True)
-        for name, weight in zip(_names(run), network.weights, strict=True)
+        for name, weight in zip(run.structure.weight_names, network.weights, strict=True)
     ]
 
 
@@ -319,7 +319,7 @@ def _blame(run: Replay, link: Link) -> Facts:
 def _before_update(run: Replay, network: Network) -> Facts:
     weights, count = network.weights, network.samples
     return {
-        "names": _names(run),
+        "names": run.structure.weight_names,
         "shares": [_shares(run, weight) for weight in weights],
         "old": [weight.value for weight in weights],
         "collected": [weight.sensitivity for weight in weights],
@@ -337,14 +337,6 @@ def _before_update(run: Replay, network: Network) -> Facts:
 def _after_update(run: Replay, network: Network) -> Facts:
     weights = network.weights
     return {"new": [w.value for w in weights], "remembered": [w.memory for w in weights]}
-
-
-def _names(run: Replay) -> list[str]:
-    """Of the weights, by the links that hold them."""
-    every = [run.structure.holders[weight] for weight in run.network.weights]
-    return [
-        shared_name([(k.input_neuron.name, k.output_neuron.name) for k in links]) for links in every
-    ]
 
 
 def _shares(run: Replay, weight: Weight) -> list[Facts]:
