@@ -155,6 +155,7 @@ def save(net: lernpy.Network, folder: Path) -> None:
 WRITERS: dict[str, Callable[[lernpy.Network, Path], object]] = {
     "save": save,
     "onnx": lambda net, folder: export(net, folder / "net.onnx"),
+    "graphml": lambda net, folder: export(net, folder / "net.graphml"),
     "torch": lambda net, folder: export(net, folder / "net.pt.py"),
 }
 
