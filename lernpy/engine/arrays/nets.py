@@ -11,6 +11,7 @@ from lernpy import subclasses
 from lernpy.engine.plan import Plan
 from lernpy.engine.weights import rules_of
 from lernpy.errors import WiringError
+from lernpy.structure import structure_of
 
 if TYPE_CHECKING:
     from lernpy.functions.losses import Loss
@@ -118,15 +119,8 @@ def features_of(network: Network) -> dict[str, Any]:
         "neurons": list(network.neurons),
         "links": list(network.links),
         "activations": [neuron.activation.name for neuron in network.neurons.values()],
-        "shared weights": _shared(network),
+        "shared weights": structure_of(network).link_weight.tolist(),
         "rules of the weights": [weight.rule for weight in network.weights],
         "loss": network.loss.name,
         "optimizer": (network.optimizer.name, network.optimizer.options),
     }
-
-
-def _shared(network: Network) -> list[int]:
-    if len(network.weights) == len(network.links):
-        return []
-    index_of = {weight: index for index, weight in enumerate(network.weights)}
-    return [index_of[link.weight] for link in network.links.values()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.writer import Writer
+from lernpy.functions.activations import Activation
 from lernpy.functions.printing.python import Numba
 
 if TYPE_CHECKING:
@@ -114,11 +115,5 @@ def essence(function: Callable[..., Any]) -> str:
 
 def activations_of(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
-    segments = [
-        segment
-        for stage in plan.stages
-        if not stage.is_product
-        for segment in stage.segments
-        if not segment.is_group
-    ]
-    return list(dict.fromkeys(segment.activation for segment in segments))
+    kinds = dict.fromkeys(segment.activation for segment in plan.segments)
+    return [kind for kind in kinds if isinstance(kind, Activation)]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Segment
+from lernpy.engine.plan import Ints, Segment
 from lernpy.functions import losses, moving, softmax
 from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.losses import Loss
@@ -131,7 +131,7 @@ leads = partial(softmax.leads, np)
 
 
 def rest_seed_lines(
-    script: Script, loss: Loss, group: tuple[list[int], list[int]], y: str, s: str
+    script: Script, loss: Loss, group: tuple[Ints, Ints], y: str, s: str
 ) -> list[str]:
     """The blame for those of a group's members that are outputs: which they are, and which outputs."""
     members, positions = group
@@ -146,7 +146,7 @@ def rest_seed_lines(
     ]
 
 
-def lead_lines(script: Script, group: tuple[list[int], list[int]], z: str, y: str) -> list[str]:
+def lead_lines(script: Script, group: tuple[Ints, Ints], z: str, y: str) -> list[str]:
     """The leads of the outputs in a group, into the total inputs that are handed out."""
     members, positions = (script.bind("members", rows) for rows in group)
     lead = script.once("leads", leads)

@@ -213,7 +213,7 @@ class WiresStep:
 
     def _common_slope(self, exact: bool) -> Formula | None:
         """Where several stages have one activation that bends: all slopes are calculated at once."""
-        kinds = {segment.activation for stage in self.plan.stages for segment in stage.segments}
+        kinds = {segment.activation for segment in self.plan.segments}
         kind: Any = kinds.pop()
         if kinds or isinstance(kind, (Group, Product)) or len(self.plan.stages) < 2:
             return None
