@@ -82,8 +82,8 @@ class Arrangement:
         return np.array(addresses, np.int64)
 
     def _printed(self, text: str, name: str) -> machine.MachineCode:
-        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
-        return machine.printed(text, name, self.dtype.name, own, self.entries.portable)
+        entries = self.entries
+        return machine.printed(text, name, self.dtype.name, entries.own, entries.portable)
 
 
 class Straight(Arrangement):

@@ -73,22 +73,19 @@ class Lanes(NetsEngine):
 
     def _kernels(self, own: bool) -> np.ndarray:
         """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
-        nets = self.nets
+        nets, entries = self.nets, self.entries
         options = Variant(ruled=nets.ruled, regularised=nets.regularised)
-        texts = {
-            "lesson": lanes.lesson(nets.plan, self.entries, own),
-            "step": lanes.step(nets.plan, self.entries, options),
-        }
+        lesson = lanes.lesson(nets.plan, entries, own)
+        step = lanes.step(nets.plan, entries, options)
         try:
-            codes = [self._printed(text, name) for name, text in texts.items()]
+            codes = [
+                machine.printed(lesson, "lesson", "float64", entries.own),
+                machine.printed(step, "step", "float64", entries.own),
+                machine.kernel(lanes.look_of(nets.plan, entries), "float64"),
+            ]
         except Exception as error:
-            raise refusal(error, self.entries) from None
-        codes.append(machine.kernel(lanes.look_of(nets.plan, self.entries), "float64"))
+            raise refusal(error, entries) from None
         return np.array([code.address for code in codes], np.int64)
-
-    def _printed(self, text: str, name: str) -> machine.MachineCode:
-        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
-        return machine.printed(text, name, "float64", own)
 
 
 def suits(nets: Nets) -> bool:

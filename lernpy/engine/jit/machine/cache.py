@@ -68,9 +68,10 @@ def printed(
 ) -> MachineCode:
     """A function of a printed text, compiled for numbers of that kind.
 
-    `own` : functions of the user's that the text calls; with any of them nothing is kept on the disk
+    `own` : functions of the user's; with any of them in the text nothing is kept on the disk
     `exact` : rounded as it stands, no product and sum as one
     """
+    own = {name: function for name, function in own.items() if f"{name}(" in text}
     key = " ".join([_digest(text), *map(essence, own.values())])
     with _lock:
         if key not in _spaces:
