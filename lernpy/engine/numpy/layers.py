@@ -16,7 +16,7 @@ from lernpy.engine.aligned import aligned
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.gemm import WORTH_IT, Gemm, find, pointer
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Layer, Plan
+from lernpy.engine.plan import Layer, Plan, Segment
 from lernpy.functions.losses import Loss
 
 FEW_INPUTS = 64
@@ -147,14 +147,10 @@ class _Step:
         self.total.append(self.script.bind(names[0], self._empty(index)))
         self.output.append(self.script.bind(names[1], self._empty(index)))
 
-    def _rows(self, name: str, low: int, high: int) -> str:
-        """These rows of a buffer; the buffer itself where that is all."""
-        whole = self.script.objects[name]
-        if (low, high) == (0, len(whole)):
-            return name
-        window = f"{name}_{low}_{high}"
-        known = window in self.script.objects
-        return window if known else self.script.bind(window, whole[low:high])
+    def _windows(self, index: int, segment: Segment, *names: str) -> list[str]:
+        """The rows of a segment in buffers of its layer."""
+        low = self.layers.plan.layers[index].stage.low
+        return [self.script.rows(name, segment.low - low, segment.high - low) for name in names]
 
     def forward(self) -> None:
         script = self.script
@@ -168,8 +164,7 @@ class _Step:
                 bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
                 script.add(f"add({total}, {bias}, {total})")
             for segment in layer.stage.segments:
-                window = segment.low - layer.stage.low, segment.high - layer.stage.low
-                z, y = self._rows(total, *window), self._rows(self.output[index], *window)
+                z, y = self._windows(index, segment, total, self.output[index])
                 script.add(*lines.value_lines(script, segment, z, y))
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
@@ -185,17 +180,15 @@ class _Step:
                 return
         script.add(*lines.seed_lines(script, loss, "y", "t", blame))
         for group, ends in self.layers.plan.groups_apart:
-            y = self._rows(self.output[-1], group.low - stage.low, group.high - stage.low)
+            (y,) = self._windows(-1, group, self.output[-1])
             script.add(*lines.rest_seed_lines(script, loss, ends, y, blame))
         self._delta(-1, exact)
 
     def _delta(self, index: int, exact: bool) -> None:
         """From the blame for a layer's outputs to the blame for its total inputs."""
-        stage = self.layers.plan.layers[index].stage
         names = self.total[index], self.output[index], self.blame[index], self.delta[index]
-        for segment in stage.segments:
-            window = segment.low - stage.low, segment.high - stage.low
-            z, y, s, d = (self._rows(name, *window) for name in names)
+        for segment in self.layers.plan.layers[index].stage.segments:
+            z, y, s, d = self._windows(index, segment, *names)
             self.script.add(*lines.delta_lines(self.script, segment, z, y, s, d, exact))
 
     def backward(self, exact: bool) -> None:

@@ -68,13 +68,15 @@ def other(script: Script, name: str) -> str:
     return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
 
 
+def written(script: Script, formula: Formula, into: Sequence[str], **names: str) -> list[str]:
+    """A formula's lines, over arrays of the shape of those that they fill; `names` of its parameters."""
+    return Scratch(script, script.objects[into[0]]).write(formula, into, names)
+
+
 def is_identity(segment: Segment) -> bool:
     """Whether what comes in goes out."""
-    return not segment.is_group and _results(segment.activation.formula("value")) == ("z",)  # type: ignore[union-attr]
-
-
-def _results(formula: Formula | None) -> tuple[Any, ...]:
-    return formula.results if formula else ()
+    formula = None if segment.is_group else segment.activation.formula("value")  # type: ignore[union-attr]
+    return formula is not None and formula.results == ("z",)
 
 
 def value_lines(
@@ -86,7 +88,7 @@ def value_lines(
     entry: Any = segment.activation
     formula = entry.formula("value")
     if formula:
-        return Scratch(script, script.objects[y]).write(formula, [y], {"z": z})
+        return written(script, formula, [y], z=z)
     value = script.bind("value", entry.over(np)[0])
     return [f"copyto({y}, {value}({z}))"]
 
@@ -99,13 +101,7 @@ def _softmax(script: Script, z: str, y: str, logarithms: bool) -> list[str]:
 
         return share
 
-    room = Scratch(script, script.objects[y])
-    return room.write(trace(pick, "z"), [y, z][: 1 + logarithms], {"z": z})
-
-
-def slope_lines(script: Script, formula: Formula, z: str, y: str, q: str) -> list[str]:
-    """q, the slope."""
-    return Scratch(script, script.objects[q]).write(formula, [q], {"z": z, "y": y})
+    return written(script, trace(pick, "z"), [y, z][: 1 + logarithms], z=z)
 
 
 def delta_lines(
@@ -115,12 +111,11 @@ def delta_lines(
     if segment.is_apart:
         return [f"copyto({d}, {script.once('mixed_apart', mixed_apart)}({z}, {y}, {s}))"]
     if segment.is_group:
-        room = Scratch(script, script.objects[d])
-        return room.write(softmax.group_formula("mixed"), [d], {"p": y, "s": s})
+        return written(script, softmax.group_formula("mixed"), [d], p=y, s=s)
     entry: Any = segment.activation
     formula = entry.formula("delta", exact)
     if formula:
-        return Scratch(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "s": s})
+        return written(script, formula, [d], z=z, y=y, s=s)
     slope = script.bind("slope", entry.over(np)[1])
     return [f"multiply({slope}({z}, {y}), {s}, {d})"]
 
@@ -157,7 +152,7 @@ def seed_lines(script: Script, loss: Loss, y: str, t: str, s: str) -> list[str]:
     """s, the loss's blame for each output, times ``share``."""
     formula = traced(lambda m: lambda y, t, share: loss.factory(m)[1](y, t) * share, *SEED)
     if formula:
-        return Scratch(script, script.objects[s]).write(formula, [s], {"y": y, "t": t})
+        return written(script, formula, [s], y=y, t=t)
     slope = script.bind("loss_slope", loss.over(np)[1])
     return [f"multiply({slope}({y}, {t}), share, {s})"]
 
@@ -182,9 +177,7 @@ def last_lines(
         return lambda z, y, t, share: slope_of_loss(y, t) * slope(z, y) * share
 
     formula = traced(pick, "z", *SEED, cancels=True, exact=exact)
-    return formula and Scratch(script, script.objects[d]).write(
-        formula, [d], {"z": z, "y": y, "t": t}
-    )
+    return formula and written(script, formula, [d], z=z, y=y, t=t)
 
 
 def _softmax_last(script: Script, y: str, t: str, d: str) -> list[str]:

@@ -43,28 +43,22 @@ class SparseStep(WiresStep):
     def fill(self) -> None:
         script, plan = self.script, self.plan
         values = script.bind("values", self.wires.values)
-        held, ahead = (
-            script.bind("held", self.wires.held),
-            script.bind("held_ahead", self.wires.held_ahead),
-        )
         weight = plan.weight if plan.shared else np.arange(plan.n_links)
-        take = script.bind("values_take", script.objects[values].take)
-        script.add(
-            f"{take}({script.bind('weight', weight)}, 0, {held}, 'clip')",
-            f"{take}({script.bind('weight_ahead', weight[plan.ahead])}, 0, {ahead}, 'clip')",
-        )
+        script.take(values, weight, script.bind("held", self.wires.held))
+        script.take(values, weight[plan.ahead], script.bind("ahead", self.wires.held_ahead))
         longest = max(np.diff(plan.start).max(), np.diff(plan.ahead_start).max())
         self.block = max(BLOCK // self.batch, int(longest))
         self.scratch = np.empty((min(self.block, plan.n_links), self.batch), self.wires.dtype)
         self.other = np.empty_like(self.scratch)
 
     def pull(self, stage: Stage) -> None:
+        script = self.script
         for low, high in _blocks(self.plan.start, stage.low, stage.high, self.block):
             links = slice(self.plan.start[low], self.plan.start[high])
             self._sums(
                 *("output", self.plan.source[links], self.wires.held[links]),
                 self.plan.start[low:high] - links.start,
-                self.rows("total", low, high),
+                script.rows("total", low, high),
             )
 
     def _sums(self, stem: str, slots: Ints, held: np.ndarray, starts: Ints, into: str) -> None:
@@ -79,39 +73,35 @@ class SparseStep(WiresStep):
         )
 
     def _gather(self, stem: str, slots: Ints, scratch: np.ndarray) -> str:
-        script = self.script
-        buffer = script.bind("brought", scratch[: len(slots)])
-        take = script.bind(f"{stem}_take", getattr(self, stem).take)
-        script.add(f"{take}({script.bind('slots', slots)}, 0, {buffer}, 'clip')")
+        buffer = self.script.bind("brought", scratch[: len(slots)])
+        self.script.take(stem, slots, buffer)
         return buffer
 
     def push_back(self, stage: Stage) -> None:
         plan = self.plan
         starts = plan.ahead_start
         if (np.diff(starts[stage.low : stage.high + 1]) == 0).any():
-            zero = self.script.number(0.0, self.wires.dtype)
-            self.script.add(f"copyto({self.rows('sensitivity', stage.low, stage.high)}, {zero})")
+            self.clear(*self.windows(stage, "sensitivity"))
         for low, high in _full(starts, stage.low, stage.high):
             for first, last in _blocks(starts, low, high, self.block):
                 links = slice(starts[first], starts[last])
                 self._sums(
                     *("delta", plan.target[plan.ahead[links]], self.wires.held_ahead[links]),
                     starts[first:last] - links.start,
-                    self.rows("sensitivity", first, last),
+                    self.script.rows("sensitivity", first, last),
                 )
 
     def gradient(self) -> None:
         script, plan = self.script, self.plan
-        products = np.empty(plan.n_links, self.wires.dtype)
+        products = script.bind("products", np.empty(plan.n_links, self.wires.dtype))
         along = script.bind("einsum", np.einsum)
         for first in range(0, plan.n_links, len(self.scratch)):
             links = slice(first, min(first + len(self.scratch), plan.n_links))
             outputs = self._gather("output", plan.source[links], self.scratch)
             deltas = self._gather("delta", plan.target[links], self.other)
-            into = script.bind("products", products[links])
+            into = script.rows(products, links.start, links.stop)
             script.add(f"{along}('ij,ij->i', {outputs}, {deltas}, out={into})")
-        everything = script.bind("products", products)
-        self.collect(everything, script.bind("pick", np.arange(plan.n_links)))
+        self.collect(np.arange(plan.n_links))
 
 
 def _blocks(starts: Ints, low: int, high: int, block: int) -> Iterator[tuple[int, int]]:
