@@ -292,7 +292,7 @@ def clear(c: Numbers, low: int, high: int) -> None:
 
 
 @fused
-def shares_in_place(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> float:
+def softmax(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
     """The shares of `count` neurons, `step` apart; returns the logarithm of the sum of the powers."""
     largest = Z[at]
     for k in range(at + step, at + count * step, step):
@@ -305,11 +305,6 @@ def shares_in_place(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> f
     for k in range(at, at + count * step, step):
         Y[k] /= whole
     return float(largest + math.log(whole))
-
-
-def softmax(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
-    """The shares of a group."""
-    return shares_in_place(Z, Y, at, step, count)
 
 
 def softmax_down(Y: Numbers, S: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
@@ -329,7 +324,7 @@ def softmax_apart(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count:
 
     Leaves the leads in place of the total inputs, and in D the shares without the winner.
     """
-    log_sum = shares_in_place(Z, Y, at, step, count)
+    log_sum = softmax(Z, Y, D, at, step, count)
     largest, whole = -math.inf, 0.0
     for k in range(at, at + count * step, step):
         largest = Z[k] if Y[k] <= 0.5 and Z[k] > largest else largest

@@ -36,10 +36,9 @@ NAMES = {  # what printed text may call
     "strict": compiler.strict,
     "distinct": compiler.distinct,
     "call": compiler.call,
-    **{
-        name: getattr(scalars, name)
-        for name in ("exp_", "tanh_of_half_", "half_of_1_and_tanh_of_half_")
-    },
+    "exp_": scalars.exp_,
+    "tanh_of_half_": scalars.tanh_of_half_,
+    "half_of_1_and_tanh_of_half_": scalars.half_of_1_and_tanh_of_half_,
 }
 _anew: list[str] = []  # what had to be compiled in this process
 _codes: dict[str, MachineCode] = {}
