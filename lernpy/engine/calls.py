@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lernpy.functions.activations import Activation
-from lernpy.functions.optimizers import Optimizer
 from lernpy.text import listed
 
 if TYPE_CHECKING:
+    from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
 
 
@@ -27,28 +27,19 @@ def by_call(network: Network, optimizer: Optimizer | None = None) -> str:
     >>> by_call(network)
     '; kinked by call, which is slower (it cannot be written as a formula)'
     """
-    used = *_activations(network), network.loss, optimizer or network.optimizer
-    odd = [entry.name for entry in used if not all(_formulas(entry))]
+    kinds = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
+    pairs: list[Any] = [*(kind for kind in kinds if isinstance(kind, Activation)), network.loss]
+    odd = [entry.name for entry in pairs if not all(map(entry.formula, ("value", "slope")))]
+    step = optimizer or network.optimizer
+    if not step.formula():
+        odd.append(step.name)
+    if not odd:
+        return ""
     called = list(dict.fromkeys(odd))
-    return f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
+    it = "it" if len(called) == 1 else "they"
+    return f"; {listed(called)} by call, which is slower ({it} cannot be written as a formula)"
 
 
 def not_portable(network: Network) -> str:
     """The end of the explanation of an engine that keeps no portable bits."""
     return "; rounds in its own way, not portably" if network.maths == "portable" else ""
-
-
-def _why(called: list[str]) -> str:
-    return f"{'it' if len(called) == 1 else 'they'} cannot be written as a formula"
-
-
-def _activations(network: Network) -> list[Any]:
-    """Each once; softmax groups and products left out."""
-    kinds = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
-    return [kind for kind in kinds if isinstance(kind, Activation)]
-
-
-def _formulas(entry: Any) -> list[Any]:
-    if isinstance(entry, Optimizer):
-        return [entry.formula()]
-    return [entry.formula(which) for which in ("value", "slope")]

@@ -60,6 +60,10 @@ class Stage:
     segments: tuple[Segment, ...]
 
     @property
+    def size(self) -> int:
+        return self.high - self.low
+
+    @property
     def is_product(self) -> bool:
         return isinstance(self.segments[0].activation, Product)
 
@@ -307,14 +311,14 @@ def _layers(plan: Plan) -> tuple[Layer, ...]:
 def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
     """The stage as one dense matrix over the slots low:high and perhaps a bias, if it is that."""
     links = slice(plan.start[stage.low], plan.start[stage.high])
-    n_targets, n_sources = stage.high - stage.low, high - low
+    n_sources = high - low
     counts = np.diff(plan.start[stage.low : stage.high + 1])
     each = int(counts[0])
     bias = each == n_sources + 1
     if (counts != each).any() or not (bias or each == n_sources):
         return None
-    source = plan.source[links].reshape(n_targets, each)
-    weight = plan.weight[links].reshape(n_targets, each)
+    source = plan.source[links].reshape(stage.size, each)
+    weight = plan.weight[links].reshape(stage.size, each)
     is_bias = (source < low) | (source >= high)
     order = np.argsort(np.where(is_bias, high, source), axis=1, kind="stable")
     source = np.take_along_axis(source, order, axis=1)
@@ -322,6 +326,16 @@ def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
     if not full or (bias and not plan.is_bias(source[:, -1]).all()):
         return None
     return Layer(stage, low, bias, np.take_along_axis(weight, order, axis=1))
+
+
+def neighbours(slots: Ints) -> slice | None:
+    """These slots as a slice, which copies nothing; None unless each follows the one before.
+
+    >>> neighbours(np.array([4, 5, 6])), neighbours(np.array([4, 6]))
+    (slice(4, 7, None), None)
+    """
+    alone = len(slots) > 0 and (np.diff(slots) == 1).all()
+    return slice(int(slots[0]), int(slots[-1]) + 1) if alone else None
 
 
 def in_turns(slots: Ints) -> list[Ints]:

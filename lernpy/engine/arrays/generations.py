@@ -60,7 +60,7 @@ class Matrix(Generation):
         self.order = links[np.lexsort((plan.source[links], plan.target[links]))]
         self.links = slice(first, first + len(links))
         sources, column = np.unique(plan.source[self.order], return_inverse=True)
-        self.shape = stage.high - stage.low, len(sources)
+        self.shape = stage.size, len(sources)
         self.size = self.shape[0] * self.shape[1]
         index = (plan.target[self.order] - stage.low) * self.shape[1] + column
         self.index = None if len(index) == self.size else arrays.take(index)
@@ -70,9 +70,7 @@ class Matrix(Generation):
 
     def _chosen(self, slots: np.ndarray) -> Any:
         """A slice where they are neighbours, else a list on the device; None where there are none."""
-        if len(slots) and (np.diff(slots) == 1).all():
-            return slice(int(slots[0]), int(slots[-1]) + 1)
-        return self.arrays.take(slots) if len(slots) else None
+        return plans.neighbours(slots) or (self.arrays.take(slots) if len(slots) else None)
 
     def pull(self, room: Buffers, links: Any, known: Any) -> None:
         flat = links[self.links, 0]
@@ -144,16 +142,15 @@ class Fans(Generation):
         self, plan: Plan, arrays: Arrays, stage: plans.Stage, links: np.ndarray, first: int
     ) -> None:
         super().__init__(plan, arrays, stage)
-        targets = stage.high - stage.low
         sources, counts = np.unique(plan.source[links], return_counts=True)
-        fixed = sources[(sources < plan.n_fixed) & (counts == targets)]
+        fixed = sources[(sources < plan.n_fixed) & (counts == stage.size)]
         among = np.isin(plan.source[links], fixed)
         by_target = _sorted(links[among], plan.source, plan.target)
         others = _sorted(links[~among], plan.target, plan.source)
         self.order = np.concatenate([by_target, others])
         self.block = slice(first, first + len(by_target))
         self.fixed, self.n_fixed = arrays.take(fixed), len(fixed)
-        self.size, self.widest_fan = targets * len(fixed), targets
+        self.size, self.widest_fan = stage.size * len(fixed), stage.size
         fans = [
             Fan(source, self.rows, slice(first + index, self.block.stop, len(fixed)))
             for index, source in enumerate(fixed.tolist())

@@ -90,9 +90,10 @@ class _Step:
         self.gradients = layers.matrices(layers.gradient)
         plan = layers.plan
         self.starts = [0, *accumulate(layer.weight.size for layer in plan.layers)]
-        self.inputs = [np.empty((0, 0))] + [
-            self._with_ones(before, layer) for before, layer in pairwise(plan.layers)
-        ]
+        self.inputs = [np.empty((0, 0))]  # of each layer, but the first gets the data
+        for before, layer in pairwise(plan.layers):  # with a row of ones for the bias
+            shape = before.stage.size + layer.bias, batch
+            self.inputs.append(aligned(shape, layers.dtype, 1.0))
         self.total: list[str] = []
         self.output: list[str] = []
         for index, layer in enumerate(plan.layers[:-1]):
@@ -105,7 +106,8 @@ class _Step:
             self._room_for_blame(index)
 
     def _room_for_blame(self, index: int) -> None:
-        layers, rows = self.layers.plan.layers, len(self._empty(index))
+        layers = self.layers.plan.layers
+        rows = layers[index].stage.size
         bias = index + 1 < len(layers) and layers[index + 1].bias
         room = aligned((rows + bias, self.batch), self.layers.dtype)
         self.back.append(self.script.bind(f"back{index + 1}", room))
@@ -120,18 +122,9 @@ class _Step:
         """One sample: the first layer's delta is what its biases are to blame for."""
         return self.layers.vector and index == 0 and self.batch == 1
 
-    def _empty(self, index: int) -> np.ndarray:
-        stage = self.layers.plan.layers[index].stage
-        return np.empty((stage.high - stage.low, self.batch), self.layers.dtype)
-
-    def _with_ones(self, before: Layer, layer: Layer) -> np.ndarray:
-        """The outputs of the layer before, with a row of ones for the bias."""
-        sources = before.stage.high - before.stage.low
-        return aligned((sources + layer.bias, self.batch), self.layers.dtype, 1.0)
-
     def _hidden(self, index: int, layer: Layer) -> None:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
-        output = self.inputs[index + 1][: layer.stage.high - layer.stage.low]
+        output = self.inputs[index + 1][: layer.stage.size]
         name = self.script.bind(f"output{index + 1}", output)
         linear = all(lines.is_identity(segment) for segment in layer.stage.segments)
         self.output.append(name)
@@ -143,9 +136,9 @@ class _Step:
         """Outputs go where the loop says; where activations differ, by way of a buffer."""
         self.mixed = len(layer.stage.segments) > 1
         names = ("total", "output") if self.mixed else ("z", "y")
-        index = len(self.layers.plan.layers) - 1
-        self.total.append(self.script.bind(names[0], self._empty(index)))
-        self.output.append(self.script.bind(names[1], self._empty(index)))
+        shape = layer.stage.size, self.batch
+        for held, name in zip((self.total, self.output), names, strict=True):
+            held.append(self.script.bind(name, np.empty(shape, self.layers.dtype)))
 
     def _windows(self, index: int, segment: Segment, *names: str) -> list[str]:
         """The rows of a segment in buffers of its layer."""

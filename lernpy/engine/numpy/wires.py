@@ -14,7 +14,7 @@ import numpy as np
 from lernpy.engine.aligned import aligned
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Ints, Plan, Segment, Stage, in_turns
+from lernpy.engine.plan import Ints, Plan, Segment, Stage, in_turns, neighbours
 from lernpy.functions.formula import Formula
 from lernpy.functions.losses import Loss
 from lernpy.group import Group
@@ -141,8 +141,7 @@ class WiresStep:
 
     def pull(self, stage: Stage) -> None:
         """A stage's total inputs from all outputs before."""
-        source = self.plan.source[self.plan.start[stage.low] : self.plan.start[stage.high]]
-        low, high = int(source.min()), int(source.max()) + 1
+        low, high = self._window(stage.low, stage.high)
         fixed = self.plan.n_fixed
         window = self.wires.matrix[stage.low - fixed : stage.high - fixed, low:high]
         pull = self.script.dot(f"pull_{stage.low}", window)
@@ -150,12 +149,10 @@ class WiresStep:
         self.script.add(f"{pull}({self.script.rows('output', low, high)}, {total})")
 
     def _hand_out(self, name: str, buffer: str) -> None:
-        outputs = self.plan.outputs
-        if (np.diff(outputs) == 1).all():
-            rows = self.script.rows(buffer, int(outputs[0]), int(outputs[-1]) + 1)
-            self.script.add(f"copyto({name}, {rows})")
+        if rows := neighbours(self.plan.outputs):
+            self.script.add(f"copyto({name}, {self.script.rows(buffer, rows.start, rows.stop)})")
         else:
-            self.script.take(buffer, outputs, name)
+            self.script.take(buffer, self.plan.outputs, name)
 
     # ---- backward -------------------------------------------------------------------------------
 
@@ -268,7 +265,7 @@ class WiresStep:
         share = (self.plan.n_neurons - self.plan.n_fixed) / PANELS
         panels: list[tuple[int, int]] = []
         for stage in self.plan.stages:
-            if panels and panels[-1][1] - panels[-1][0] + stage.high - stage.low <= share:
+            if panels and panels[-1][1] - panels[-1][0] + stage.size <= share:
                 panels[-1] = (panels[-1][0], stage.high)
             else:
                 panels.append((stage.low, stage.high))
