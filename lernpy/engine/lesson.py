@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -316,17 +317,10 @@ def javascript(network: Network) -> str:
     printer = JavaScript(portable=network.maths == "portable")
     written = program(network, printer)
     outputs = f"return [{', '.join(written.outputs)}];"
-    return "\n".join(
-        [
-            *_helpers(printer),
-            *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
-            *(
-                "function learn(w, m, x, t, rate) {",
-                *_body(written.learn, f"return {written.loss};"),
-            ),
-            "}",
-        ]
-    )
+    answer = _function("function answer(w, x)", written.answer, outputs)
+    loss = f"return {written.loss};"
+    learn = _function("function learn(w, m, x, t, rate)", written.learn, loss)
+    return _joined(printer, answer, learn)
 
 
 def c99(network: Network) -> str:
@@ -334,29 +328,24 @@ def c99(network: Network) -> str:
     printer = C(portable=network.maths == "portable")
     written = program(network, printer)
     outputs = [f"y[{index}] = {name};" for index, name in enumerate(written.outputs)]
-    parameters = "double *w, double *m, const double *x, const double *t, double rate"
-    unused = [f"(void){name};" for name in ("m", "rate")]
-    return "\n".join(
-        [
-            *_helpers(printer),
-            "void answer(const double *w, const double *x, double *y) {",
-            *(*_body(written.answer, *outputs), "}"),
-            f"double learn({parameters}) {{",
-            *(*_body([*unused, *written.learn], f"return {written.loss};"), "}"),
-        ]
-    )
+    head = "void answer(const double *w, const double *x, double *y)"
+    answer = _function(head, written.answer, *outputs)
+    head = "double learn(double *w, double *m, const double *x, const double *t, double rate)"
+    lines = ["(void)m;", "(void)rate;", *written.learn]  # which they may not use
+    return _joined(printer, answer, _function(head, lines, f"return {written.loss};"))
 
 
-def _helpers(printer: Infix) -> list[str]:
-    return portable.definitions(printer) if printer.portable else []
+def _joined(printer: Infix, *functions: Sequence[str]) -> str:
+    helpers = portable.definitions(printer) if printer.portable else []
+    return "\n".join(chain(helpers, *functions))
 
 
-def _body(lines: Sequence[str], *last: str) -> list[str]:
-    """The lines, indented; without those whose result nothing after them takes."""
+def _function(head: str, lines: Sequence[str], *last: str) -> list[str]:
+    """A function of these lines, without those whose result nothing after them takes."""
     kept, words = [*reversed(last)], set(re.findall(r"\w+", " ".join(last)))
     for line in reversed(lines):
         made = re.match(r"const (?:double |int )?(\w+) = ", line)
         if made is None or made[1] in words:
             kept.append(line)
             words.update(re.findall(r"\w+", line))
-    return [f"  {line}" for line in reversed(kept)]
+    return [f"{head} {{", *(f"  {line}" for line in reversed(kept)), "}"]

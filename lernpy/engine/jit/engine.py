@@ -112,7 +112,7 @@ class JitEngine(Engine):
             and self.dtype == float
             and not bent(self.plan.input_segments)
         )
-        self.entries = Entries(*rules, self.plan.n_outputs, machine.maths(), exact)
+        self.entries = Entries(*rules, self.plan.n_outputs, exact)
         layout = layout_of(self.plan, self.entries, self.dtype)
         if layout is None:
             self._leave("an input that is an output is calculated by numpy")

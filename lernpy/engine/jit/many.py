@@ -27,7 +27,7 @@ class Lanes(NetsEngine):
         data = squashed(nets.plan, inputs), targets, sample_weight
         self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
-        self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs, machine.maths())
+        self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs)
         if not suits(nets):
             raise CannotWrite("the net is too large for straight code")
 

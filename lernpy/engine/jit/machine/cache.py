@@ -20,8 +20,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from lernpy._version import __version__
-from lernpy.engine.jit.entries import essence
 from lernpy.engine.jit.machine import compiler, scalars
 from lernpy.engine.jit.machine.compiler import MachineCode
 from lernpy.errors import LernpyError
@@ -76,6 +77,20 @@ def printed(
         if key not in _spaces:
             _spaces[key] = _space(key, text, own)
         return _code(f"{key} {name}", _spaces[key][name], kind, not own, exact)
+
+
+def essence(function: Callable[..., Any]) -> str:
+    """What tells a function from another: its code, and what that finds around it when it is compiled."""
+    code: Any = getattr(function, "__code__", None)
+    if code is None:
+        return str(id(function))
+    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    around = getattr(function, "__globals__", {})
+    globals_ = [around[name] for name in code.co_names if name in around]
+    near = [*cells, *globals_, *(getattr(function, "__defaults__", None) or ())]
+    numbers = int, float, str, np.number, np.bool_, type(None)
+    texts = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in near)
+    return " ".join([str(id(code)), *texts])
 
 
 def _code(
