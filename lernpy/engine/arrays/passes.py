@@ -51,17 +51,11 @@ class Passes:
         self, plan: Plan, arrays: Arrays, dtype: Any = float, nets: int = 1, fans: bool = False
     ) -> None:
         self.plan, self.arrays, self.dtype, self.nets = plan, arrays, np.dtype(dtype), nets
-        number = np.searchsorted([stage.low for stage in plan.stages], plan.target, side="right")
         self.stages: list[Generation] = []
-        links: list[np.ndarray] = []
-        for index, stage in enumerate(plan.stages):
-            kind: Any = Multiply if stage.is_product else Fans if fans else Matrix
-            made = kind(
-                plan, arrays, stage, np.flatnonzero(number == index + 1), sum(map(len, links))
-            )
-            self.stages.append(made)
-            links.append(made.order)
-        self.held = plan.weight[np.concatenate(links)]
+        for stage in plan.stages:
+            kind = Multiply if stage.is_product else Fans if fans else Matrix
+            self.stages.append(kind(plan, arrays, stage))
+        self.held = plan.weight[np.concatenate([stage.order for stage in self.stages])]
         self.order = np.arange(plan.n_weights) if plan.shared else self.held
         self._held = arrays.take(self.held)
         turns = plans.in_turns(self.held) if plan.shared else []

@@ -227,16 +227,12 @@ class WiresStep:
     def gradient(self) -> None:
         """delta times output for each link: a product for each panel of rows, then pick."""
         script, plan = self.script, self.plan
-        panels = self._panels()
-        windows = [self._window(low, high) for low, high in panels]
-        sizes = [
-            (high - low) * (last - first)
-            for (low, high), (first, last) in zip(panels, windows, strict=True)
-        ]
+        panels = [(low, high, *self._window(low, high)) for low, high in self._panels()]
+        sizes = [(high - low) * (last - first) for low, high, first, last in panels]
         flat = np.empty(sum(sizes), self.wires.dtype)
         pick = np.empty(plan.n_links, np.intp)
         offset = 0
-        for (low, high), (first, last), size in zip(panels, windows, sizes, strict=True):
+        for (low, high, first, last), size in zip(panels, sizes, strict=True):
             window = flat[offset : offset + size].reshape(high - low, last - first)
             product = script.dot(f"delta_{low}", self.delta[low:high])
             sources = script.bind(f"sources_{low}", self.output[first:last].T)
