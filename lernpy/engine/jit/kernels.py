@@ -210,21 +210,21 @@ def not_zero(x: Numbers, x0: int, n: int, picked: Indices, at: int) -> float:
     return float(count - at)
 
 
-def gather_rows(
-    x: Numbers,
-    n: int,
-    orders: Indices,
-    low: int,
-    rows: int,
-    picked: Indices,
-    counts: Indices,
-    w: Numbers,
-    w0: int,
-    z: Numbers,
-    z0: int,
-    padded: int,
-) -> None:
+class Chosen(NamedTuple):
+    """Rows of inputs of which only those that are not 0 are looked at."""
+
+    X: Numbers  # (n_samples, n)
+    n: int
+    orders: Indices  # of the samples; from `low` on, `rows` of them
+    low: int
+    rows: int
+    picked: Indices  # the inputs that are not 0, n + 8 to a row
+    counts: Indices  # how many these are
+
+
+def gather_rows(some: Chosen, w: Numbers, w0: int, z: Numbers, z0: int, padded: int) -> None:
     """Each row's z[j] += sum over i of x[i] w[i, j], for those x that are not 0; notes which these are."""
+    x, n, orders, low, rows, picked, counts = some
     for b in range(rows):
         x0, at, zb = orders[low + b] * n, b * (n + 8), z0 + b * padded
         counts[b] = int(not_zero(x, x0, n, picked, at))
@@ -232,21 +232,9 @@ def gather_rows(
         gather(x, x0, picked, w, w0, padded, picked, at, high, z, zb, vectors, False)
 
 
-def outer_rows(
-    x: Numbers,
-    n: int,
-    orders: Indices,
-    low: int,
-    rows: int,
-    picked: Indices,
-    counts: Indices,
-    d: Numbers,
-    d0: int,
-    c: Numbers,
-    c0: int,
-    padded: int,
-) -> None:
+def outer_rows(some: Chosen, d: Numbers, d0: int, c: Numbers, c0: int, padded: int) -> None:
     """c[i, j] += x[i] d[j] for each row, for those x that `gather_rows` has noted."""
+    x, n, orders, low, rows, picked, counts = some
     for b in range(rows):
         x0, at, db = orders[low + b] * n, b * (n + 8), d0 + b * padded
         high, vectors = at + counts[b], padded // lanes(c)

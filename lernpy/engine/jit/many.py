@@ -119,8 +119,9 @@ class OneByOne(NetsEngine):
             self._bring(net)
             for epoch, factor in enumerate(factors.tolist()):
                 order = own[epoch if len(own) > 1 else 0]
-                rate = factor * self.nets.rates[net]
-                losses[epoch, net] = self._epoch(order, batch, rate)
+                rates = np.array([factor * self.nets.rates[net]])
+                learn, weighed = self.engine.learn_epochs, self.sample_weight
+                losses[epoch, net] = learn(*self.data, order[None], batch, rates, weighed)[0]
                 if not self._look(net, losses[epoch], goal):
                     break
             self._take(net, 0)
@@ -129,13 +130,6 @@ class OneByOne(NetsEngine):
     @property
     def reason(self) -> str:  # type: ignore[override]
         return self.engine.reason
-
-    def _epoch(self, order: np.ndarray, batch: int, rate: float) -> float:
-        x, t = self.data
-        rates = np.array([rate])
-        return float(
-            self.engine.learn_epochs(x, t, order[None], batch, rates, self.sample_weight)[0]
-        )
 
     def _bring(self, net: int) -> None:
         """The numbers of one net into the engine, through the network; those of the frozen, too."""
