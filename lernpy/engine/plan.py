@@ -111,9 +111,7 @@ class Plan:
     target: Ints  # (n_links,) slots
     weight: Ints  # (n_links,) indices of weights
     link: Ints  # (n_links,) indices into network.links
-    factors: dict[
-        int, tuple[int, ...]
-    ]  # slots, by that of their product; in the order of the network
+    factors: dict[int, tuple[int, ...]]  # of each product, by slots; in the network's order
 
     @property
     def n_neurons(self) -> int:
@@ -147,7 +145,7 @@ class Plan:
         return _starts(self.source[self.ahead], self.n_neurons)
 
     def is_bias(self, slots: Ints) -> Ints:
-        """Of each slot."""
+        """(n,) bool, of each of these."""
         return (slots >= self.n_inputs) & (slots < self.n_fixed)
 
     @cached_property

@@ -48,13 +48,12 @@ def elementwise(entries: Entries, activation: Any) -> str:
     deltas = (
         "def deltas(Z: Numbers, Y: Numbers, S: Numbers, D: Numbers, low: int, high: int) -> float:"
     )
-    return "\n".join(
-        line
-        for head, each in ((values, value), (deltas, delta))
-        for line in block(
-            head, "distinct()", *block("for i in range(low, high):", *each), "return 0.0"
-        )
-    )
+    return "\n".join([*_over_numbers(values, value), *_over_numbers(deltas, delta)])
+
+
+def _over_numbers(head: str, each: Sequence[str]) -> list[str]:
+    """A function that does the same with each number from `low` to `high`."""
+    return block(head, "distinct()", *block("for i in range(low, high):", *each), "return 0.0")
 
 
 def form_of(entries: Entries, activation: Any) -> int:
