@@ -168,13 +168,14 @@ class Frame:
         """The blame that a generation got, and what its links handed back to neurons that use it.
 
         Inputs and biases have no use for it. The two need not be equal: blame is not a pie. NaN
-        where it is not known yet, or where there is nobody to hand it to.
+        where it is not known yet, where there is nobody to hand it to, or for ∞ less ∞.
         """
         inside = self.generation == generation
         idle = [*self.inputs, *self.biases]
         used = inside[self.links[:, 1]] & ~np.isin(self.links[:, 0], idle)
-        gave = float(self.blame[used].sum()) if used.any() else nan
-        return float(self.sensitivity[inside].sum()), gave
+        with np.errstate(over="ignore", invalid="ignore"):
+            gave = float(self.blame[used].sum()) if used.any() else nan
+            return float(self.sensitivity[inside].sum()), gave
 
     def __repr__(self) -> str:
         title = f" '{self.title}'" if self.title else ""

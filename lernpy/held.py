@@ -23,7 +23,7 @@ from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.text import listed, shown
 from lernpy.weight import Rule, Weight
-from lernpy.wiring import NO_ACTIVATION
+from lernpy.wiring import NO_ACTIVATION, Unit, members, unit_for
 
 if TYPE_CHECKING:
     from lernpy.data import Card
@@ -205,7 +205,7 @@ write network.neurons["h1"].activation = lernpy.activations.get("relu")
 
 def is_made_anew(network: Network) -> bool:
     """Whether some neuron, group or product has something else than when it was last looked at."""
-    for neuron, name, activation in network._named:
+    for _, neuron, name, activation in network._named:
         if neuron.name is not name or neuron.activation is not activation:
             return True
     return any(getattr(unit, field) is not parts for unit, field, parts in network._made_of)
@@ -227,9 +227,14 @@ def fit_maths(network: Network) -> None:
             neuron.activation = portable.of(kind, network._maths)
 
 
-def who_is_what(network: Network) -> list[tuple[Neuron, str, Activation | Group]]:
-    """Every neuron with the name and the activation that it has now."""
-    return [(neuron, neuron.name, neuron.activation) for neuron in network.neurons.values()]
+def who_is_what(network: Network) -> list[tuple[Unit | None, Neuron, str, Activation | Group]]:
+    """Every neuron with the name and the activation that it has now; with the first of a unit, that."""
+    named: list[tuple[Unit | None, Neuron, str, Activation | Group]] = []
+    for neuron in network.neurons.values():
+        unit = unit_for(neuron)
+        first = unit is neuron or members(unit)[0] is neuron
+        named.append((unit if first else None, neuron, neuron.name, neuron.activation))
+    return named
 
 
 def what_is_made_of(network: Wired) -> list[tuple[Group | Product, str, object]]:

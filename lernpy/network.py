@@ -118,23 +118,27 @@ class Network(Wired):
 
     def reset(self) -> None:
         """Forget the last sample; at the start of a batch the weights forget their blame, too."""
-        for part in self._order:
-            part.reset()
-        if self.samples == 0:
-            for neuron, name, activation in self._named:
-                if neuron.name is not name or neuron.activation is not activation:
-                    held.check(self)  # which refuses it by name, or knows it from now on
-            for unit, field, parts in self._made_of:
-                if getattr(unit, field) is not parts:
-                    held.check(self)
-            for link, weight, start, end in self._held:
-                if (
-                    link.weight is not weight
-                    or link.input_neuron is not start
-                    or link.output_neuron is not end
-                ):
-                    held.check(self)  # which names the link that was given something else
-                weight.reset()
+        if self.samples:
+            for part in self._order:
+                part.reset()
+            return
+        for unit, neuron, name, activation in self._named:  # one loop: a look at each takes time
+            if neuron.name is not name or neuron.activation is not activation:
+                held.check(self)  # which refuses it by name, or knows it from now on
+            if unit is not None:
+                unit.reset()
+        for unit, field, parts in self._made_of:
+            if getattr(unit, field) is not parts:
+                held.check(self)
+        for link, weight, start, end in self._held:
+            if (
+                link.weight is not weight
+                or link.input_neuron is not start
+                or link.output_neuron is not end
+            ):
+                held.check(self)  # which names the link that was given something else
+            link.reset()
+            weight.reset()
 
     def feed(self, inputs: ArrayLike) -> None:
         """Hand each input neuron its value."""

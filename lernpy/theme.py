@@ -11,7 +11,7 @@ What a colour or a width means is written here once:
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from math import isnan, sqrt
+from math import isinf, isnan, sqrt
 from typing import Any
 
 from lernpy.errors import LernpyError, UnknownNameError
@@ -121,6 +121,8 @@ def width(value: float, largest: float) -> float:
     """
     if not largest > 0 or isnan(value):
         return THINNEST
+    if isinf(value):
+        return THINNEST + SPREAD
     return THINNEST + SPREAD * sqrt(min(abs(value) / largest, 1.0))
 
 

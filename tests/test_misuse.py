@@ -850,6 +850,9 @@ def test_whatever_is_handed_in_is_answered_with_a_sentence(
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(matplotlib.rcParams, "figure.max_open_warning", 0)
+    monkeypatch.setattr(
+        "lernpy.plot.charts.surface.STEPS", 5
+    )  # which is drawn in a fraction of the time
     lernpy.save(net(), "net.json")
     function, arguments = PUBLIC[name]
     wrong = {}

@@ -155,6 +155,12 @@ class Activation:
         names = {value: "z", slope: "zy", delta: "zys"}[pick]
         return traced(pick, *names, exact=exact, products=self.maths == "portable")
 
+    @cached_property
+    def is_identity(self) -> bool:
+        """Whether what comes in goes out, as it is, and blame comes back as it is."""
+        value, slope = self.formula("value"), self.formula("slope")
+        return bool(value and slope and value.results == ("z",) and slope.results == (1.0,))
+
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
         value, slope = self.factory(m)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.functions import portable
-from lernpy.functions.formula import GENTLE, Formula, traced
+from lernpy.functions.formula import GENTLE, Formula, trace, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
 from lernpy.registry import Registry
@@ -115,6 +115,22 @@ class Loss:
         """Whether its slope does not grow without bound: there a slope of TINY is as good as 0."""
         formula = self.formula("slope")
         return formula is not None and {o.name for o in formula.operations} <= {*GENTLE, "sign"}
+
+    @cached_property
+    def cancels_shares(self) -> bool:
+        """Whether its slope times the output is -t: then the delta of a share is y Σt - t, exactly.
+
+        >>> from lernpy import losses
+        >>> [name for name in losses.LOSSES if losses.get(name).cancels_shares]
+        ['cross_entropy']
+        """
+
+        def pick(m: Any) -> Callable[[Any, Any], Any]:
+            slope = self.factory(m)[1]
+            return lambda y, t: slope(y, t) * (y + TINY)
+
+        opposite = trace(lambda m: lambda y, t: -t, "y", "t")
+        return traced(pick, "y", "t", cancels=True) == opposite
 
     def over(self, m: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
         """Value and slope for arrays: ``m`` is NumPy or CuPy."""

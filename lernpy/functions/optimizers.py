@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from lernpy.errors import LernpyError
 from lernpy.functions import portable
-from lernpy.functions.formula import Formula, traced
+from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.maths import PROBE, scalar
 from lernpy.registry import Registry
 
@@ -144,6 +144,19 @@ class Optimizer:
         """Whether a gradient of next to nothing moves a weight by next to nothing."""
         formula = self.formula()
         return formula is not None and formula.is_gentle
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether a step is the rate times the gradient and nothing else: an engine adds that at once.
+
+        >>> from lernpy import optimizers
+        >>> [name for name in optimizers.OPTIMIZERS if optimizers.get(name).is_plain]
+        ['sgd']
+        """
+        return self.formula() == trace(
+            lambda m: lambda value, gradient, rate: value - rate * gradient,
+            *("value", "gradient", "rate"),
+        )
 
     @property
     def counters(self) -> tuple[int, ...]:

@@ -289,14 +289,9 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
         for n in range(2)
     ]
     yield address, [process.pid for process in workers]
-    for process in (*workers, scheduler):
-        process.terminate()
-    for process in (*workers, scheduler):
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:  # on a busy machine its farewell takes longer
-            process.kill()
-            process.wait()
+    for process in (*workers, scheduler):  # the process that a worker watches ends with it
+        process.kill()
+        process.wait()
     scheduler.stderr.close()
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Ints, Segment
-from lernpy.functions import losses, moving, softmax
+from lernpy.functions import moving, softmax
 from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
@@ -71,12 +71,6 @@ def other(script: Script, name: str) -> str:
 def written(script: Script, formula: Formula, into: Sequence[str], **names: str) -> list[str]:
     """A formula's lines, over arrays of the shape of those that they fill; `names` of its parameters."""
     return Scratch(script, script.objects[into[0]]).write(formula, into, names)
-
-
-def is_identity(segment: Segment) -> bool:
-    """Whether what comes in goes out."""
-    formula = None if segment.is_group else segment.activation.formula("value")  # type: ignore[union-attr]
-    return formula is not None and formula.results == ("z",)
 
 
 def value_lines(
@@ -169,7 +163,7 @@ def last_lines(
     they saturate. None if one of the two has to be called.
     """
     if segment.is_group:
-        return _softmax_last(script, y, t, d) if loss is losses.cross_entropy else None
+        return _softmax_last(script, y, t, d) if loss.cancels_shares else None
     entry: Any = segment.activation
 
     def pick(m: Any) -> Callable[..., Any]:

@@ -22,7 +22,7 @@ from lernpy.plot.film.journey import noted
 from lernpy.plot.samples import fitting, lesson_frame, scaled, scaled_targets
 from lernpy.text import listed, nth, shown
 
-FLOOR = 1e-30  # blame below it is drawn at it
+FLOOR, CEILING = 1e-30, 1e200  # blame beyond them is drawn at them
 
 
 class BlameSizes(NamedTuple):
@@ -78,7 +78,8 @@ def _measured(frames: list[Frame]) -> tuple[np.ndarray, dict[str, str]]:
     for number in range(first.n_generations):
         row = (first.generation == number) & ~ends
         if row.any():
-            sizes[number] = float(delta[:, row].mean())
+            with np.errstate(over="ignore"):
+                sizes[number] = float(delta[:, row].mean())
     return sizes, _shut(frames, ends)
 
 
@@ -127,6 +128,9 @@ def vanishing(
         raise LernpyError(f"blame is drawn of a network and data, not of {shown(source)}")
     if not len(source.epochs):
         raise LernpyError("no epoch was measured; give a network and data")
+    count = source.sizes.shape[1]
+    names = [f"the blame of {_generation(number, count)}" for number in range(1, count)]
+    canvas.finite_columns(source.sizes[:1, 1:], names)
     ax = canvas.chart(ax, (8.0, 5.0), look)
     if len(source.epochs) == 1:
         _chain(ax, source, look)
@@ -144,7 +148,7 @@ def _headline(source: BlameSizes) -> str:
     words = _shut_words(source.shut[-1])
     if len(last) < 2 or last[-1] <= 0 or last[0] <= 0:
         return f"Blame by generation{words}"
-    factor = float((last[0] / last[-1]) ** (1 / (len(last) - 1)))
+    factor = 10 ** float((np.log10(last[0]) - np.log10(last[-1])) / (len(last) - 1))
     return f"Blame, generation by generation back: × {factor:.2g}{words}"
 
 
@@ -152,8 +156,9 @@ def _shut_words(shut: dict[str, str]) -> str:
     return "".join(f", {count} {word}" for word, count in Counter(shut.values()).items())
 
 
-def _visible(values: np.ndarray) -> np.ndarray:
-    return np.asarray(np.maximum(values, FLOOR))
+def _visible(values: np.ndarray, floor: float = FLOOR) -> np.ndarray:
+    """Where sizes are drawn; what is beyond all numbers is not."""
+    return np.where(np.isfinite(values), np.clip(values, floor, CEILING), np.nan)
 
 
 def _generation(index: int, count: int) -> str:
@@ -206,8 +211,8 @@ def _marks(ax: Axes, source: BlameSizes, look: Look) -> None:
 def _chain(ax: Axes, source: BlameSizes, look: Look) -> None:
     """One moment. A generation without blame stands a little below the others, as 0."""
     numbers, real = np.arange(1, source.sizes.shape[1]), source.sizes[0, 1:]
-    alive = real[real > FLOOR]
-    sizes = np.maximum(real, alive.min() / 10 if len(alive) else FLOOR)
+    alive = real[(real > FLOOR) & (real < CEILING)]
+    sizes = _visible(real, alive.min() / 10 if len(alive) else FLOOR)
     ax.plot(numbers, sizes, "o-", color=look.theme.positive, linewidth=2, markersize=look.font)
     for at, (number, size) in enumerate(zip(numbers, sizes, strict=True)):
         beside = [*sizes[max(at - 1, 0) : at], *sizes[at + 1 : at + 2]]
