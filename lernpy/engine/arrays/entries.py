@@ -30,7 +30,7 @@ class Bend:
         entry: Any = segment.activation
         self.is_identity = segment.is_identity
         if not segment.is_group:
-            _refuse_single_numbers("activation", entry, arrays, *entry.over(np))
+            _refuse_single_numbers("activation", entry, arrays)
             value, slope = entry.over(arrays.maths)
             self._value = arrays.fuse(value, f"{entry.name}_value")
             self._delta = arrays.fuse(lambda z, y, s: s * slope(z, y), f"{entry.name}_delta")
@@ -65,8 +65,7 @@ class Judge:
 
     def __init__(self, loss: Loss, name: str, arrays: Arrays) -> None:
         apart = [loss.rest_slope_over(np)] if loss.from_rest else []
-        forms = *loss.over(np), loss.stable_over(np, name), *apart
-        _refuse_single_numbers("loss", loss, arrays, *forms)
+        _refuse_single_numbers("loss", loss, arrays, loss.stable_over(np, name), *apart)
         value, slope = loss.over(arrays.maths)
         form = loss.stable_over(arrays.maths, name)
         self._slope = arrays.fuse(slope, f"{loss.name}_slope")
@@ -98,7 +97,7 @@ class Mover:
     """
 
     def __init__(self, optimizer: Optimizer, rules: Any, penalised: Any, arrays: Arrays) -> None:
-        _refuse_single_numbers("optimizer", optimizer, arrays, optimizer.over(np))
+        _refuse_single_numbers("optimizer", optimizer, arrays)
         self.m = arrays.m
         self.n_memory = len(optimizer.memory(0.1))
         self.rules = () if rules is None else tuple(rules)
@@ -136,8 +135,11 @@ class Mover:
 
 def _refuse_single_numbers(kind: str, entry: Any, arrays: Arrays, *forms: Any) -> None:
     """On a device nothing goes number by number, as it may with NumPy."""
-    own = (isinstance(f, np.vectorize) or getattr(f, "__self__", None) is entry for f in forms)
-    if arrays.m is not np and any(own):
+    if arrays.m is np:
+        return
+    over = entry.over(np)
+    forms = (*over, *forms) if isinstance(over, tuple) else (over, *forms)
+    if any(isinstance(f, np.vectorize) or getattr(f, "__self__", None) is entry for f in forms):
         raise LernpyError(
             f"the {kind} {entry.name} takes single numbers only; train it with engine='numpy'"
         )

@@ -119,8 +119,14 @@ def features_of(network: Network) -> dict[str, Any]:
         "neurons": list(network.neurons),
         "links": list(network.links),
         "activations": [neuron.activation.name for neuron in network.neurons.values()],
-        "shared weights": structure_of(network).link_weight.tolist(),
+        "shared weights": _shared(network),
         "rules of the weights": [weight.rule for weight in network.weights],
         "loss": network.loss.name,
         "optimizer": (network.optimizer.name, network.optimizer.options),
     }
+
+
+def _shared(network: Network) -> list[int]:
+    """Which weight each link holds; nothing where each has its own, which is faster known."""
+    shared = len(network.weights) < len(network.links)
+    return structure_of(network).link_weight.tolist() if shared else []
