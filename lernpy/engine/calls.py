@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lernpy.functions.activations import Activation
+from lernpy.functions.optimizers import Optimizer
 from lernpy.text import listed
 
 if TYPE_CHECKING:
-    from lernpy.functions.optimizers import Optimizer
     from lernpy.network import Network
 
 
-def by_call(network: Network, optimizer: Optimizer | None = None) -> str:
+def by_call(network: Network, optimizer: Optimizer | None = None, in_python: bool = False) -> str:
     """The end of an engine's explanation; nothing where every entry is printed.
 
     optimizer : another than the network's own
+    in_python : as plain Python, in which no function of NumPy's own is printed (``np.exp``, not ``m.exp``)
 
     >>> import lernpy
     >>> from lernpy.functions.activations import Activation
@@ -27,19 +28,32 @@ def by_call(network: Network, optimizer: Optimizer | None = None) -> str:
     >>> by_call(network)
     '; kinked by call, which is slower (it cannot be written as a formula)'
     """
-    kinds = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
-    pairs: list[Any] = [*(kind for kind in kinds if isinstance(kind, Activation)), network.loss]
-    odd = [entry.name for entry in pairs if not all(map(entry.formula, ("value", "slope")))]
-    step = optimizer or network.optimizer
-    if not step.formula():
-        odd.append(step.name)
-    if not odd:
-        return ""
+    used = *_activations(network), network.loss, optimizer or network.optimizer
+    formulas = {entry: _formulas(entry) for entry in used}
+    by_numpy = {entry for entry in used if in_python and _asks_numpy(formulas[entry])}
+    odd = [e.name for e in used if not all(formulas[e]) or e in by_numpy]
     called = list(dict.fromkeys(odd))
-    it = "it" if len(called) == 1 else "they"
-    return f"; {listed(called)} by call, which is slower ({it} cannot be written as a formula)"
+    why = "it" if len(called) == 1 else "they"
+    why += " cannot be written as a formula" + (" without NumPy" if by_numpy else "")
+    return f"; {listed(called)} by call, which is slower ({why})" if called else ""
+
+
+def _asks_numpy(formulas: list[Any]) -> bool:
+    return any(formula and formula.by_numpy for formula in formulas)
 
 
 def not_portable(network: Network) -> str:
     """The end of the explanation of an engine that keeps no portable bits."""
     return "; rounds in its own way, not portably" if network.maths == "portable" else ""
+
+
+def _activations(network: Network) -> list[Any]:
+    """Each once; softmax groups and products left out."""
+    kinds = dict.fromkeys(neuron.activation for neuron in network.neurons.values())
+    return [kind for kind in kinds if isinstance(kind, Activation)]
+
+
+def _formulas(entry: Any) -> list[Any]:
+    if isinstance(entry, Optimizer):
+        return [entry.formula()]
+    return [entry.formula(which) for which in ("value", "slope")]

@@ -13,12 +13,12 @@ from lernpy.functions import portable
 from lernpy.functions.formula import GENTLE, Formula, trace, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry
+from lernpy.registry import Registry, Settled, exactly
 
 Factory = Callable[[Any], Any]
 
 
-class Loss:
+class Loss(Settled):
     """A named loss of one output y against its target t, and its slope dLoss/dy.
 
     The loss of a sample is the sum over the outputs, or their mean where `mean` is true; the loss
@@ -77,9 +77,12 @@ class Loss:
         twin, functions = portable.twin_of(self, "loss", *names)
         if functions:
             made = dict(zip(names, functions, strict=True))
-            twin.value, twin.slope = made["value"], made["slope"]
-            twin.rest_slope = made.get("rest_slope")
-            twin.stable = {name: made[name] for name in self.from_total}
+            vars(twin).update(
+                value=made["value"],
+                slope=made["slope"],
+                rest_slope=made.get("rest_slope"),
+                stable={name: made[name] for name in self.from_total},
+            )
         entry: Loss = twin
         return entry
 
@@ -175,6 +178,7 @@ def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
 
 def get(name: str | Loss, maths: str = "fast") -> Loss:
     """The entry of that name; an entry is returned as it is."""
+    exactly(Loss, name)
     entry: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
     return entry
 

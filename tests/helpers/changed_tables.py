@@ -49,21 +49,27 @@ def hasty(factory: Callable[..., Any]) -> Callable[..., Any]:
     return changed
 
 
+def again(entry: Any, *arguments: Any) -> None:
+    """Make an entry once more, in its place."""
+    vars(entry).clear()
+    entry.__init__(*arguments)
+
+
 def change(table: str) -> list[str]:
     """Change all entries before anybody has read them; the names of those that are to be tried."""
     if table == "activations":
         for entry in activations.ACTIVATIONS.values():
             if entry.name != "one":  # a bias always says 1
-                entry.__init__(entry.name, bent(entry.factory), entry.traits)
+                again(entry, entry.name, bent(entry.factory), entry.traits)
         return [name for name in activations.ACTIVATIONS if name not in ("one", "step")]
     if table == "losses":
         for loss in losses.LOSSES.values():
             more = loss.mean, loss.from_total, loss.words, loss.from_rest
-            loss.__init__(loss.name, tripled(loss.factory), *more)
+            again(loss, loss.name, tripled(loss.factory), *more)
         return list(losses.LOSSES)
     for rule in optimizers.OPTIMIZERS.values():
         more = rule.rate, rule.memory, rule.options, rule.remembers
-        rule.__init__(rule.name, hasty(rule.factory), *more)
+        again(rule, rule.name, hasty(rule.factory), *more)
     return list(optimizers.OPTIMIZERS)
 
 
