@@ -2,5 +2,5 @@
 
 It knows the steps of a lesson and the numbers before and after; not how they are shown. Read `step.py`
 first, then `forms.py` (the sentences, with holes for numbers), `forward.py` and `backward.py` (which of them
-an event is), `facts.py` and `products.py` (their numbers), `spans.py` (several steps at once).
+an event is), `facts.py` (their numbers), `spans.py` (several steps at once).
 """
