@@ -5,7 +5,7 @@ The rest of the engine imports from here alone; the room knows numbers and addre
 memory of this process and of the disk.
 """
 
-from lernpy.engine.jit.machine.cache import compilations, kernel, printed
+from lernpy.engine.jit.machine.cache import compilations, essence, kernel, printed
 from lernpy.engine.jit.machine.compiler import (
     CannotCompile,
     Doubles,
@@ -36,6 +36,7 @@ __all__ = [
     "compilations",
     "distinct",
     "dot_of",
+    "essence",
     "exp_",
     "free",
     "fused",
