@@ -232,9 +232,11 @@ def who_is_what(network: Network) -> list[tuple[Unit | None, Neuron, str, Activa
     """Every neuron with the name and the activation that it has now; with the first of a unit, that."""
     named: list[tuple[Unit | None, Neuron, str, Activation | Group]] = []
     for neuron in network.neurons.values():
-        unit = unit_for(neuron)
-        first = unit is neuron or members(unit)[0] is neuron
-        named.append((unit if first else None, neuron, neuron.name, neuron.activation))
+        unit: Unit | None = neuron
+        if type(neuron.activation) is not Activation:
+            unit = unit_for(neuron)
+            unit = unit if members(unit)[0] is neuron else None
+        named.append((unit, neuron, neuron.name, neuron.activation))
     return named
 
 

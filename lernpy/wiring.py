@@ -53,10 +53,8 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
             raise WiringError(f"the name of a neuron {wrong}")
         if neuron.name in graph._node:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
-        exactly(Activation, neuron.activation)
-        if not isinstance(neuron.activation, (Activation, Group, Product)):
-            form, kind = f'lernpy.Neuron("{neuron.name}", "relu")', shown(neuron.activation)
-            raise WiringError(NO_ACTIVATION.format(name=neuron.name, kind=kind, form=form))
+        if type(neuron.activation) is not Activation:
+            _check_activation(neuron)
         graph.add_node(neuron.name, neuron=neuron)
     _check_links(links)
     ahead = {neuron: graph._succ[neuron.name] for neuron in neurons}
@@ -76,6 +74,13 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
         if isinstance(neuron.activation, Product):
             _add_factors(neuron, neuron.activation, ahead, behind)
     return nx.freeze(graph)
+
+
+def _check_activation(neuron: Neuron) -> None:
+    exactly(Activation, neuron.activation)
+    if not isinstance(neuron.activation, (Group, Product)):
+        form, kind = f'lernpy.Neuron("{neuron.name}", "relu")', shown(neuron.activation)
+        raise WiringError(NO_ACTIVATION.format(name=neuron.name, kind=kind, form=form))
 
 
 def _add_factors(

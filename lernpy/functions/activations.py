@@ -225,6 +225,8 @@ def activation(name: str, **traits: Any) -> Callable[[Callable[[Any], Any]], Act
 
 def get(name: Any, maths: str = "fast") -> Any:
     """The entry of that name; an entry, or a softmax group, is returned as it is."""
+    if type(name) is Activation:
+        return name
     if isinstance(name, str) and name == "softmax":
         raise UnknownNameError(
             "softmax is no activation of one neuron but of a group that shares one whole: "
