@@ -18,14 +18,13 @@ from lernpy.errors import LernpyError
 from lernpy.lessons import LESSONS, LessonPlan, mistakes
 from lernpy.storage import write_text
 
-WHAT = (*LESSONS, "list", "mistakes")
 PAGES = ("output", "sheet", "key", "cards")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
-        choices=WHAT,
+        choices=(*LESSONS, "list", "mistakes"),
         metavar="0-9|list|mistakes",
         help="a lesson; all of them; how often each mistake learns XOR",
     )

@@ -48,11 +48,7 @@ class PythonEngine(Engine):
 
     name = "python"
     kinds = ("float64",)
-
-    def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        super().__init__(network, dtype)
-        self._learns: tuple[Any, ...] = ()
-        self.load()
+    _learns: tuple[Any, ...] = ()
 
     @property
     def explanation(self) -> str:

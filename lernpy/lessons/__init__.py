@@ -10,6 +10,8 @@ No. That is one path. Blame comes back along every link that leads on, and all o
 (M2: one path is enough)
 """
 
+from string import ascii_letters
+
 from lernpy.checks import text
 from lernpy.lessons import mistakes
 from lernpy.lessons.beliefs import BELIEFS, Belief
@@ -37,7 +39,8 @@ def check(question: str, answer: Value) -> Verdict:
     (True, 'M1')
     """
     text("name of a question", question)
-    return LESSONS[question[:1]].question(question[1:]).judge(answer)
+    number = question.rstrip(ascii_letters) or question
+    return LESSONS[number].question(question.removeprefix(number)).judge(answer)
 
 
 def __dir__() -> list[str]:

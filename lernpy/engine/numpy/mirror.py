@@ -27,7 +27,6 @@ from lernpy.text import counted
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from lernpy.network import Network
 
 USUAL_BATCH = 32  # what the explanation assumes until it is known
 MOST_PROGRAMS = 8
@@ -59,12 +58,8 @@ class Mirror(Engine):
     """
 
     name = "numpy"
-
-    def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        super().__init__(network, dtype)
-        self._wiring: tuple[Any, ...] = ()
-        self._learns: tuple[Any, ...] = ()
-        self.load()
+    _wiring: tuple[Any, ...] = ()
+    _learns: tuple[Any, ...] = ()
 
     @property
     def explanation(self) -> str:

@@ -17,7 +17,7 @@ from lernpy.lessons.ten import (
     too_little_too_much,
     watch_it_learn,
 )
-from lernpy.registry import Named
+from lernpy.registry import Registry
 
 _TEN = (
     watch_it_learn,
@@ -31,6 +31,6 @@ _TEN = (
     too_little_too_much,
     objects_to_matrices,
 )
-LESSONS: Named[LessonPlan] = Named(
+LESSONS: Registry[LessonPlan] = Registry(
     "lesson", {str(file.LESSON.number): file.LESSON for file in _TEN}
 )

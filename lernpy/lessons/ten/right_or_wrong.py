@@ -115,7 +115,7 @@ LESSON = LessonPlan(
     Timing(
         "6a by hands, one mistake, the check.",
         "All three; the class votes which mistake to try, two or three of them.",
-        "As in 45; then each group writes a mistake of its own (README: a lesson) and has it found.",
+        "As in 45; then each group writes a mistake of its own (README: a mistake) and has it found.",
     ),
     tuple(mistakes.MISTAKES),
     ("lernpy lesson mistakes", "lernpy check net.json"),
