@@ -54,10 +54,51 @@ def test_no_file_imports_itself_by_a_detour() -> None:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
 def test_every_room_says_what_it_is_for(room: Path) -> None:
-    """What it is for, what it may know, and which file to read first."""
-    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
-    assert re.search(r"\bread\b", text, re.IGNORECASE), "says no file to read first"
-    assert re.search(r"\bknow", text), "says not what it may know"
+    """What it is for, what it may know, and which file to read first; and all of that is so."""
+    text = said_by(room)
+    listed = re.search(r"^May know: ([\w/,\s]+)\.", text, re.MULTILINE)
+    assert listed, "says not what it may know"
+    assert re.split(r",\s+", listed[1]) == sorted(known_to(room))
+    assert re.search(r"\bread\b[^`]*`", text, re.IGNORECASE), "says no file to read first"
+    names = re.findall(r"(?<!`)`([\w./]+)`(?!`)", text)
+    assert [name for name in names if not is_there(name, room)] == []
+
+
+EVERYBODY = {"_version", "checks", "errors", "registry", "storage", "text", "theme"}  # knows these
+OBJECTS = {path.stem for path in ROOT.glob("*.py")} - EVERYBODY - {"__init__", "frame", "folding"}
+
+
+def said_by(room: Path) -> str:
+    return ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+
+
+def known_to(room: Path) -> set[str]:
+    """The other rooms that the files of this room import; the files of the objects are "network"."""
+    known = set()
+    for path in room.glob("*.py"):
+        for module in imports(ast.parse(path.read_text(encoding="utf-8"))):
+            if module.startswith("lernpy."):
+                home = MODULES.get(module, ROOT / "x")
+                known.add(str((home.parent if home.parent != ROOT else home).relative_to(ROOT)))
+    names = {name.removesuffix(".py") for name in known} - EVERYBODY - {"x", "__init__"}
+    others = names - {str(room.relative_to(ROOT))}
+    return {"network" if name in OBJECTS else name for name in others}
+
+
+def is_there(name: str, room: Path) -> bool:
+    """Whether it is a file of the room, of the page or of lernpy, or a name that the room's files have."""
+    path = name if name.endswith((".py", ".js", ".md")) else name.replace(".", "/")
+    if any((room / end).exists() for end in (path, f"{path}.py", f"../{path}")):
+        return True
+    if any((ROOT / end).exists() for end in (f"player/js/{path}", f"{path}.py")):
+        return True
+    if name.startswith("lernpy."):
+        return eval(name, {"lernpy": lernpy}) is not None
+    defined = (
+        rf"^(?:def |class |){re.escape(name)}\b(?:\(| =|:)|^from .* import .*\b{re.escape(name)}\b"
+    )
+    sources = [path.read_text(encoding="utf-8") for path in room.glob("*.py")]
+    return any(re.search(defined, source, re.MULTILINE) for source in sources)
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

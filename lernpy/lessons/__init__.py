@@ -1,8 +1,10 @@
 """Lessons: ten of them, the mistakes that students make, and questions whose wrong answers are computed.
 
-Read `mistakes` first (seven rules one can run), then `question` and `lesson`, then `ten/all_paths_add`.
-`beliefs` is the one table of what a wrong answer shows. The room may know all below it; nothing but the
-command line knows it.
+Read `mistakes` first (seven rules one can run), then `question` and `lesson_plan`, then
+`ten/all_paths_add`. `beliefs` is the one table of what a wrong answer shows. Nothing but the command
+line knows the room.
+
+May know: build, lessons/ten, network, player, plot, training, watch.
 
 >>> from lernpy import lessons
 >>> print(lessons.check("4b", 0.2))

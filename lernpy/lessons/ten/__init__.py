@@ -1,7 +1,9 @@
 """The ten lessons, one readable file each: goal, situations, stops, questions, notes, exit question.
 
 Read `all_paths_add.py` first, the one to teach if there is time for one only. Each number in them is
-computed: the right one by the objects, a wrong one by a mistake. They know the room above and training.
+computed: the right one by the objects, a wrong one by a mistake.
+
+May know: build, check, data, lessons, network, training.
 """
 
 from lernpy.lessons.lesson_plan import LessonPlan
