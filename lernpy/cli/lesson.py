@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.be:
         _play(plan, options.be)
     if not (written or options.table or options.be):
-        for line in told(plan):
+        for line in in_words(plan):
             say(line)
     return 0
 
@@ -105,7 +105,7 @@ def _write(plan: LessonPlan, options: argparse.Namespace) -> bool:
     return bool(wanted)
 
 
-def told(plan: LessonPlan) -> Iterator[str]:
+def in_words(plan: LessonPlan) -> Iterator[str]:
     """The lesson in words, without its answers."""
     yield f"Lesson {plan.number}: {plan.title}. {plan.goal}"
     for minutes, line in zip((20, 45, 90), plan.timing, strict=True):

@@ -290,20 +290,20 @@ def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
-    told = templates()
+    texts = templates()
     needless = (
         *NOT_TOLD,
         *(() if network.get("products") else OF_PRODUCTS),
         *(() if network.get("groups", True) else OF_GROUPS),
         *(() if is_shared(network) else ("adds up",)),
     )
-    parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
+    parts = {part: _without(texts[part], needless) for part in ("titles", "events", "views")}
     parts["events"] = {
         event: [entry for entry in entries if entry["view"] not in needless]
         for event, entries in parts["events"].items()
     }
     return {
-        **told,
+        **texts,
         **parts,
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},

@@ -52,7 +52,7 @@ def learns_with_the_mistake() -> str:
     return "yes" if solved[MISTAKE] else "no"
 
 
-def worst_places() -> list[str]:
+def worst_weights() -> list[str]:
     """The gradient check with each mistake: where it is worst, and by how much.
 
     'One path' agrees on XOR: with one output and one hidden layer there is one path only.
@@ -119,5 +119,5 @@ LESSON = LessonPlan(
     ),
     tuple(mistakes.MISTAKES),
     ("lernpy lesson mistakes", "lernpy check net.json"),
-    worst_places,
+    worst_weights,
 )

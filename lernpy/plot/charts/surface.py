@@ -86,9 +86,7 @@ def _directions(
             raise LernpyError(f"choose two links with different weights, not {list(chosen)}")
         for row, link in enumerate(links):
             across[row, index[link.weight]] = 1.0
-        return across, [
-            f"weight {link.input_neuron.name} → {link.output_neuron.name}" for link in links
-        ]
+        return across, [f"weight {link.name}" for link in links]
     if len(middle) < 2:
         raise LernpyError("the network has one weight; a landscape needs two")
     if path is not None and len(path.weights) > 2:
