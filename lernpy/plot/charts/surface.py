@@ -16,6 +16,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
 from lernpy.plot.samples import Answerer, fitting, scaled, scaled_targets
+from lernpy.structure import structure_of
 from lernpy.text import shown
 from lernpy.training.metrics import root_mean_square
 
@@ -78,7 +79,7 @@ def _directions(
     network: Network, chosen: Any, seed: int, path: Journey | None, middle: np.ndarray
 ) -> tuple[np.ndarray, list[str]]:
     """(2, n_weights) two directions, and what they are called."""
-    index = {weight: i for i, weight in enumerate(network.weights)}
+    index = structure_of(network).weight_index
     across = np.zeros((2, len(middle)))
     if chosen is not None:
         links = [network.link(link) for link in chosen]
