@@ -244,3 +244,82 @@ def test_softmax_goes_forward_in_three_places() -> None:
 
 def test_json_is_checked_in_one_place() -> None:
     assert files_with("}belongshere") == ["checks.py"]
+
+
+DIALECT = re.compile(r"(?:^|_)(?:found|given|places?|said|told|\w*manieth)(?:_|$)")
+PUBLIC = {"labels.py: told", "functions/optimizers.py: told"}  # methods that people may call
+LATER = ("engine/", "watch/")
+
+
+def bound(tree: ast.AST) -> Iterator[str]:
+    """The names that code gives to something: variables, parameters, functions, classes, attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                yield name
+
+
+def test_things_are_named_by_the_nouns_of_the_field() -> None:
+    """Not by what somebody did with them: no `found`, `given`, `said`, `told`, no `place` for an index."""
+    names = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in FILES
+        for name in (path.stem, *bound(ast.parse(path.read_text(encoding="utf-8"))))
+        if DIALECT.search(name.replace("in_place", ""))
+    }
+    assert {name for name in names if not name.startswith(LATER)} == PUBLIC
+
+
+PRIVATE = re.compile(r"_(?!(?:asdict|fields|make|replace)$)[a-z]")  # those are named tuples'
+
+
+def private(tree: ast.AST, context: type[ast.expr_context]) -> Iterator[ast.Attribute]:
+    """`thing._name`, read or set."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, context):
+            yield from [node] if PRIVATE.match(node.attr) else []
+
+
+def test_no_room_takes_what_is_private_to_another() -> None:
+    """`network._rate` is the network's own business; whoever needs it finds a public name for it."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+    kept_by = defaultdict(set)
+    for path, tree in trees.items():
+        for node in private(tree, ast.Store):
+            kept_by[node.attr].add(path.parent)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                kept_by[node.name].add(path.parent)
+    taken = {
+        f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
+        for path, tree in trees.items()
+        for node in private(tree, ast.Load)
+        if ast.unparse(node.value) not in ("self", "cls")
+        and kept_by[node.attr]
+        and path.parent not in kept_by[node.attr]
+    }
+    assert taken == set()
+
+
+def test_the_index_of_each_part_is_asked_of_the_structure() -> None:
+    made = {
+        f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.DictComp)
+        and re.search(
+            r"in enumerate\(([\w.]*\.)?network\.(neurons|weights|links)\b", ast.unparse(node)
+        )
+    }
+    assert {name for name in made if not name.startswith(LATER)} == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "plot").rglob("*.py")), ids=name_of)
+def test_a_plotter_moves_no_weight(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    assert [
+        ast.unparse(n) for n in stored if isinstance(n.ctx, ast.Store) and n.attr == "value"
+    ] == []

@@ -425,6 +425,12 @@ PUBLIC |= {
     "Mirror.activity": usual(
         lambda **given: lernpy.Mirror(net()).activity(**given), inputs=X, weights=[0.0] * 13
     ),
+    "Mirror.loss_with": usual(
+        lambda **given: lernpy.Mirror(net()).loss_with(**given),
+        inputs=X,
+        targets=T,
+        weights=[0.0] * 13,
+    ),
     "Mirror.learn_batch": usual(
         lambda **given: lernpy.Mirror(net()).learn_batch(**given),
         inputs=X,
