@@ -272,6 +272,20 @@ def test_things_are_named_by_the_nouns_of_the_field() -> None:
     assert {name for name in names if not name.startswith(LATER)} == PUBLIC
 
 
+SCRIPTS = sorted(ROOT.rglob("*.js"))
+PROSE = re.compile(r"/\*.*?\*/|//[^\n]*|\"[^\"\n]*\"|[\w-]*-[\w-]*", re.DOTALL)  # and lp-said
+SPOKEN = {"found", "given", "place", "places", "said", "told"}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_things_in_scripts_are_named_by_the_nouns_of_the_field(path: Path) -> None:
+    names = re.findall(r"\w+", PROSE.sub(" ", path.read_text(encoding="utf-8")))
+    spoken = {
+        name for name in names if SPOKEN & set(re.sub("[A-Z]", r" \g<0>", name).lower().split())
+    }
+    assert spoken - {"said"} == set()  # how many outputs are: a key of the narration
+
+
 PRIVATE = re.compile(r"_(?!(?:asdict|fields|make|replace)$)[a-z]")  # those are named tuples'
 
 

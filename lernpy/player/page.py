@@ -21,8 +21,8 @@ from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
 from lernpy.player.bundle import is_shared, page_script
 from lernpy.player.looks import asset, style_of
-from lernpy.player.places import places
 from lernpy.player.sheet import CLOSED, sheet, sheets
+from lernpy.player.spots import spots_of
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.training import Missed
@@ -214,7 +214,7 @@ def traits(
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
-        "places": places(header["network"], header.get("positions"))
+        "spots": spots_of(header["network"], header.get("positions"))
         if _is_open(header)
         else NOWHERE,
         "labels": [label and label._asdict() for label in neuron_labels(header)],

@@ -10,7 +10,7 @@ import numpy as np
 
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
-from lernpy.player.places import unroll
+from lernpy.player.spots import unroll
 from lernpy.watch.file.blocks import Block
 
 QUANTITIES = ("total_input", "output", "sensitivity", "delta")
