@@ -146,7 +146,6 @@ SHARED_FUNCTIONS = {  # one idea under one name in several modules, and why
     "multiply": "products: noted, told, calculated, and a kernel of the compiled engine",
     "blame_factors": "what a product hands on: noted, and told",
     "missed": "found by `training`, drawn by `plot`",
-    "shrink": "words made to fit, and a network that loses links",
     "paths": "found by `watch`, drawn by `plot`",
     "confusion": "printed by the command, drawn by `plot`",
     "history": "drawn by `plot`, and shown in a notebook",
@@ -192,12 +191,9 @@ SHARED_FILES = {  # files of one name, and the one idea that they share
     "reading": "how a file becomes what was written",
     "writing": "how it is written",
     "network": "a network, and what a trace keeps of it",
-    "progress": "how far something is",
     "report": "what was done, in words",
-    "samples": "samples: checked, and drawn",
     "sizes": "success by the size of a net: counted, and drawn",
     "step": "one step of a lesson: what it says, and the command that goes by it",
-    "text": "numbers and lists as text, and tables in text",
 }
 
 

@@ -13,9 +13,9 @@ from lernpy.data import Card, Dataset, Scaling
 from lernpy.data.sequences import in_steps
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
+from lernpy.plot.answers import Answerer
 from lernpy.plot.charts.regions import Plane
 from lernpy.plot.film.journey import Journey
-from lernpy.plot.samples import Answerer
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 

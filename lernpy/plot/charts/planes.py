@@ -14,9 +14,9 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import fitting, scaled
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, class_points
-from lernpy.plot.samples import fitting, scaled
 from lernpy.structure import structure_of
 from lernpy.text import shown
 

@@ -13,9 +13,9 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import Answerer, fitting, scaled, scaled_targets
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.samples import Answerer, fitting, scaled, scaled_targets
 from lernpy.structure import structure_of
 from lernpy.text import shown
 from lernpy.training.metrics import root_mean_square
