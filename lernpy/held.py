@@ -21,6 +21,7 @@ from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.neuron import Neuron
 from lernpy.product import Product
+from lernpy.registry import exactly
 from lernpy.text import listed, shown
 from lernpy.weight import Rule, Weight
 from lernpy.wiring import NO_ACTIVATION, Unit, members, unit_for
@@ -334,7 +335,8 @@ def _wrong_neurons(network: Network) -> Iterator[str]:
         if not isinstance(kind, (Activation, Group, Product)):
             form = f'network.neurons["{name}"].activation = lernpy.activations.get("relu")'
             yield NO_ACTIVATION.format(name=name, kind=shown(kind), form=form)
-        elif (kind.name == "one") != (neuron in biases):
+        exactly(Activation, kind)
+        if (kind.name == "one") != (neuron in biases):
             yield f"{name} {'is a bias no more' if neuron in biases else 'was made a bias'}{ANEW}"
         elif isinstance(kind, Group) and (kind not in groups or neuron not in kind.members):
             yield f"{name} was put into a softmax group{ANEW}"

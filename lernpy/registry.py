@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any, Generic, TypeVar, overload
 
-from lernpy.errors import UnknownNameError
+from lernpy.errors import LernpyError, UnknownNameError
 from lernpy.text import LONGEST_COMPARED, near_miss, shown
 
 Entry = TypeVar("Entry")
@@ -87,6 +87,33 @@ class Named(Mapping[str, Entry], Generic[Entry]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} {self.kind}s: {', '.join(list(self)[:MOST_LISTED])}>"
+
+
+class Settled:
+    """What is in a table: set when it is made, and by nobody later; all engines read the same.
+
+    >>> from lernpy import activations
+    >>> activations.get("tanh").slope = lambda z, y: 0.5
+    Traceback (most recent call last):
+    lernpy.errors.LernpyError: the slope of <activation tanh> is not replaced; \
+make another with a factory that gives it
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in vars(self):
+            raise LernpyError(
+                f"the {name} of {self!r} is not replaced; make another with a factory that gives it"
+            )
+        object.__setattr__(self, name, value)
+
+
+def exactly(kind: type, entry: object) -> None:
+    """Refuse an entry of a class of its own: engines take what its factory gives, and nothing else."""
+    if isinstance(entry, kind) and type(entry) is not kind:
+        raise LernpyError(
+            f"{entry!r} has a class of its own ({type(entry).__name__}), of which no engine knows; "
+            f"make it with {kind.__name__}(...) and a factory that gives what it computes"
+        )
 
 
 class Registry(Named[Entry]):

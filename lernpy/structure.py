@@ -19,6 +19,7 @@ from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.product import Product
+from lernpy.text import shared_name
 from lernpy.weight import Weight
 from lernpy.wiring import Part, label, members
 
@@ -164,6 +165,14 @@ class Structure:
         for link in self.links:
             holders.setdefault(link.weight, []).append(link)
         return holders
+
+    @cached_property
+    def weight_names(self) -> list[str]:
+        """What each weight is called, by the links that hold it."""
+        return [
+            shared_name([(link.input_neuron.name, link.output_neuron.name) for link in links])
+            for links in map(self.holders.__getitem__, self.weights)
+        ]
 
     @cached_property
     def shared(self) -> dict[Weight, int]:

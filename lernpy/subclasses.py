@@ -102,6 +102,8 @@ def rule_of(part: object) -> str:
 
 def overridden(part: object) -> list[str]:
     """Which of our methods its class replaces, in the order in which ours has them."""
+    if type(part) in OURS:
+        return []
     return [
         name
         for name, verb in vars(ours(part)).items()

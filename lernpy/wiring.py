@@ -17,7 +17,7 @@ from lernpy.group import Group
 from lernpy.link import Link
 from lernpy.neuron import Neuron
 from lernpy.product import Product
-from lernpy.registry import unknown
+from lernpy.registry import exactly, unknown
 from lernpy.text import shown
 from lernpy.weight import Weight
 
@@ -53,6 +53,7 @@ def make_graph(neurons: Sequence[Neuron], links: Sequence[Link]) -> nx.DiGraph:
             raise WiringError(f"the name of a neuron {wrong}")
         if neuron.name in graph._node:
             raise WiringError(f"two neurons are called {neuron.name!r}; rename one of them")
+        exactly(Activation, neuron.activation)
         if not isinstance(neuron.activation, (Activation, Group, Product)):
             form, kind = f'lernpy.Neuron("{neuron.name}", "relu")', shown(neuron.activation)
             raise WiringError(NO_ACTIVATION.format(name=neuron.name, kind=kind, form=form))

@@ -19,7 +19,7 @@ import pytest
 from matplotlib import pyplot
 
 import lernpy
-from lernpy import build, files, training
+from lernpy import build, engine, files, training
 from lernpy.errors import LernpyError
 from lernpy.sweep import grid
 
@@ -431,6 +431,17 @@ PUBLIC |= {
         targets=T,
         weights=[0.0] * 13,
     ),
+    "Mirror.program": usual(lambda batch: lernpy.Mirror(net()).program(batch), batch=4),
+    "Mirror.learn_epochs": usual(
+        lambda **given: lernpy.Mirror(net()).learn_epochs(**given),
+        inputs=X,
+        targets=T,
+        orders=[[0, 1, 2, 3]],
+        batch_size=2,
+        rates=[0.1],
+        sample_weight=[1.0, 1.0, 1.0, 1.0],
+    ),
+    "engine.make": of_net(engine.make, name="numpy", dtype="float64", batch_size=4),
     "Mirror.learn_batch": usual(
         lambda **given: lernpy.Mirror(net()).learn_batch(**given),
         inputs=X,

@@ -42,7 +42,8 @@ def check_parity(
 ) -> ParityReport:
     """Hold an engine against the object graph: the first gradients, then the weights it learns.
 
-    Two copies of the network learn the whole batch `updates` times. Allowed are
+    Copies of the network learn the whole batch `updates` times, those of the engine by `learn_batch` and
+    by `learn_epochs`, which is what trains. Allowed are
     ``|a - b| <= 1e-12 max(1, |a|)`` for gradients and ``1e-9 max(1, |a|)`` for weights (float32:
     1e-4). An optimiser that magnifies tiny gradients (adam, rprop, ...) is followed only until a
     gradient is mere round-off, and a network that blows up only while its numbers mean something; the
@@ -73,15 +74,20 @@ def check_parity(
     updates = whole("number of updates", updates, 1, MOST_UPDATES)
     if not isinstance(engine, str):
         raise LernpyError(f"the engine is {shown(engine)}; give its name")
-    graph, twin = network.copy(), network.copy()
-    mirror = engines.make(twin, engine, dtype)
+    graph = network.copy()
+    mirror, trainer = (engines.make(network.copy(), engine, dtype) for _ in range(2))
     race = _Race(graph, names_of(graph), *ALLOWED[np.dtype(dtype).name])
+    epoch = np.arange(len(rows))[None], len(rows), [graph.learning_rate]
     for update in range(1, updates + 1):
         race.start(update)
         graph.learn_batch(xs, ts)
         mirror.learn_batch(xs, ts)
-        mirror.store()
-        race.judge(len(rows), mirror.gradients, [weight.value for weight in twin.weights])
+        trainer.learn_epochs(xs, ts, *epoch)
+        moved = []
+        for each in (mirror, trainer):
+            each.store()
+            moved.append([weight.value for weight in each.network.weights])
+        race.judge(len(rows), mirror.gradients, moved)
         if race.over(rows):
             break
     return ParityReport(mirror.name, race.gradient, race.weight, race.update, race.note)
@@ -108,7 +114,7 @@ class _Race:
         self.values = [weight.value for weight in self.graph.weights]
         self.pulls = np.array([self.graph.pull(weight) for weight in self.graph.weights])
 
-    def judge(self, samples: int, gradients: ArrayLike, values: list[float]) -> None:
+    def judge(self, samples: int, gradients: ArrayLike, values: Sequence[list[float]]) -> None:
         """After it: compare the gradients (once) and the weights."""
         ours = np.array([weight.sensitivity for weight in self.graph.weights]) / samples
         others = np.asarray(gradients, dtype=float)
@@ -117,7 +123,8 @@ class _Race:
         self.blown_up = self.blown_up or (self.names[beyond[0]] if len(beyond) else "")
         self.gradients = self._worst("gradient", ours, others, self.near)
         moved = np.array([weight.value for weight in self.graph.weights])
-        self.weights = self._worst("weight", moved, np.asarray(values), self.far)
+        each = [self._worst("weight", moved, np.asarray(others), self.far) for others in values]
+        self.weights = max(filter(None, each), key=lambda finding: finding.error, default=None)
 
     def over(self, rows: Sequence[tuple[Any, Any]]) -> bool:
         """Keep the findings of this update, unless they say nothing; whether to stop here."""

@@ -17,7 +17,7 @@ from lernpy.engine import choose
 from lernpy.engine.base import Engine
 from lernpy.engine.numpy.mirror import Mirror
 from lernpy.errors import missing
-from lernpy.registry import unknown
+from lernpy.registry import one_of
 
 if TYPE_CHECKING:
     from lernpy.network import Network
@@ -48,10 +48,8 @@ def make(
     >>> print(make(lernpy.layered([2, 3, 1], seed=0)).explanation)
     numpy, 1 BLAS thread: 13 weights
     """
-    if name == "auto":
+    if one_of("engine", name, ["auto", *ENGINES]) == "auto":
         name = choose.engine(network, batch_size, dtype)
-    if name not in ENGINES:
-        raise unknown("engine", name, ["auto", *ENGINES])
     module, kind = ENGINES[name]
     try:
         engine_class: Any = getattr(import_module(module, "lernpy.engine"), kind)

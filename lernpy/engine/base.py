@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from lernpy import shares, subclasses
-from lernpy.checks import Bound, finite
+from lernpy.checks import Bound, finite, whole
 from lernpy.errors import LernpyError, ShapeError
 from lernpy.progress import learned_elsewhere
 from lernpy.samples import check_network, rows_of
@@ -160,9 +160,9 @@ class Engine(Bound, ABC):
         (n_epochs,): the mean loss of each epoch, each batch's as it was before its update
         """
         samples = self._samples(inputs, targets, sample_weight)
-        orders, rates = np.asarray(orders), vector("rate", rates)
-        _check_orders(orders, len(samples.targets), rates)
-        size = max(1, min(int(batch_size), orders.shape[1]))
+        rates = vector("rate", rates)
+        orders = _order_table(orders, len(samples.targets), rates)
+        size = min(whole("batch size", batch_size, 1), orders.shape[1])
         return self._run_epochs(samples, orders, size, rates) if len(rates) else np.empty(0)
 
     def _run_batch(self, samples: Samples, rate: float) -> float:
@@ -298,11 +298,16 @@ def vector(kind: str, values: Any) -> np.ndarray:
         raise ShapeError(f"the {kind}s must be numbers, not {values!r:.60}") from None
 
 
-def _check_orders(orders: np.ndarray, count: int, rates: np.ndarray) -> None:
-    """Compiled code would read beyond the arrays, and NumPy would take the last sample instead."""
+def _order_table(values: ArrayLike, count: int, rates: np.ndarray) -> np.ndarray:
+    """(n_epochs, n) indices: compiled code would read beyond the samples, and NumPy take the last instead."""
+    try:
+        orders = np.asarray(values)
+    except ValueError:  # rows of unequal length
+        orders = np.empty(0)
     if orders.ndim != 2 or not orders.shape[1] or orders.dtype.kind not in "iu":
         raise ShapeError("the orders must be a table of indices, one row for each epoch")
     if rates.shape != (len(orders),):
         raise ShapeError(f"there are orders for {len(orders)} epochs, but {rates.size} rates")
     if orders.size and not (orders.min() >= 0 and orders.max() < count):
         raise ShapeError(f"an order names samples beyond the {count} that there are")
+    return orders

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 
-def by_call(network: Network, optimizer: Optimizer | None = None) -> str:
+def by_call(network: Network, optimizer: Optimizer | None = None, in_python: bool = False) -> str:
     """The end of an engine's explanation; nothing where every entry is printed.
 
     optimizer : another than the network's own
+    in_python : as plain Python, in which no function of NumPy's own is printed (``np.exp``, not ``m.exp``)
 
     >>> import lernpy
     >>> from lernpy.functions.activations import Activation
@@ -28,18 +29,22 @@ def by_call(network: Network, optimizer: Optimizer | None = None) -> str:
     '; kinked by call, which is slower (it cannot be written as a formula)'
     """
     used = *_activations(network), network.loss, optimizer or network.optimizer
-    odd = [entry.name for entry in used if not all(_formulas(entry))]
+    formulas = {entry: _formulas(entry) for entry in used}
+    by_numpy = {entry for entry in used if in_python and _asks_numpy(formulas[entry])}
+    odd = [e.name for e in used if not all(formulas[e]) or e in by_numpy]
     called = list(dict.fromkeys(odd))
-    return f"; {listed(called)} by call, which is slower ({_why(called)})" if called else ""
+    why = "it" if len(called) == 1 else "they"
+    why += " cannot be written as a formula" + (" without NumPy" if by_numpy else "")
+    return f"; {listed(called)} by call, which is slower ({why})" if called else ""
+
+
+def _asks_numpy(formulas: list[Any]) -> bool:
+    return any(formula and formula.by_numpy for formula in formulas)
 
 
 def not_portable(network: Network) -> str:
     """The end of the explanation of an engine that keeps no portable bits."""
     return "; rounds in its own way, not portably" if network.maths == "portable" else ""
-
-
-def _why(called: list[str]) -> str:
-    return f"{'it' if len(called) == 1 else 'they'} cannot be written as a formula"
 
 
 def _activations(network: Network) -> list[Any]:

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from lernpy.functions.activations import Activation
 from lernpy.group import Group
 from lernpy.neuron import Neuron
 from lernpy.product import Product
@@ -22,7 +23,6 @@ from lernpy.structure import structure_of
 from lernpy.wiring import Unit, many_objects, members
 
 if TYPE_CHECKING:
-    from lernpy.functions.activations import Activation
     from lernpy.link import Link
     from lernpy.network import Network
     from lernpy.weight import Weight
@@ -41,6 +41,11 @@ class Segment:
     @property
     def is_group(self) -> bool:
         return isinstance(self.activation, Group)
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether what comes in goes out."""
+        return isinstance(self.activation, Activation) and self.activation.is_identity
 
     @property
     def is_apart(self) -> bool:

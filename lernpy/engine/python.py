@@ -52,7 +52,8 @@ class PythonEngine(Engine):
 
     @property
     def explanation(self) -> str:
-        return f"python, straight lines: {counted(len(self.w), 'weight')}{by_call(self.network)}"
+        called = by_call(self.network, in_python=True)
+        return f"python, straight lines: {counted(len(self.w), 'weight')}{called}"
 
     @property
     def values(self) -> np.ndarray:

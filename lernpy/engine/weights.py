@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.numpy.lines import move_of
-from lernpy.functions import moving, optimizers
+from lernpy.functions import moving
 from lernpy.weight import FREE, Rule
 
 if TYPE_CHECKING:
@@ -99,8 +99,9 @@ class Weights:
     @property
     def plain(self) -> bool:
         """Whether an update is nothing but ``values -= rate * gradient``."""
-        plain = self.entry.factory is optimizers.sgd.factory
-        return plain and not (len(self.frozen) or len(self.ruled) or self.l1 or self.l2)
+        return self.entry.is_plain and not (
+            len(self.frozen) or len(self.ruled) or self.l1 or self.l2
+        )
 
     def begin(self, rate: float) -> None:
         """Before the first update: a fresh memory may depend on the rate."""

@@ -18,7 +18,7 @@ from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.latex import Latex
 from lernpy.functions.printing.words import Book
 from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry
+from lernpy.registry import Registry, Settled, exactly
 
 LONG = 40  # letters of a slope that is written out
 FAR = 1e3  # total inputs from which on an activation has reached its end
@@ -44,7 +44,7 @@ class Traits:
 TRAITS = Traits()
 
 
-class Activation:
+class Activation(Settled):
     """A named pair of functions: what a neuron puts out, and how steeply that answers its total input.
 
     `factory` takes a set of maths (see `lernpy.functions.maths`) and returns the pair
@@ -106,7 +106,7 @@ class Activation:
         """The same, with equal bits in every language: see `lernpy.functions.portable`."""
         twin, functions = portable.twin_of(self, "activation", "value", "slope")
         if functions:
-            twin.value, twin.slope = functions
+            vars(twin).update(zip(("value", "slope"), functions, strict=True))
         entry: Activation = twin
         return entry
 
@@ -155,6 +155,12 @@ class Activation:
         names = {value: "z", slope: "zy", delta: "zys"}[pick]
         return traced(pick, *names, exact=exact, products=self.maths == "portable")
 
+    @cached_property
+    def is_identity(self) -> bool:
+        """Whether what comes in goes out, as it is, and blame comes back as it is."""
+        value, slope = self.formula("value"), self.formula("slope")
+        return bool(value and slope and value.results == ("z",) and slope.results == (1.0,))
+
     def over(self, m: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
         """The pair for arrays: ``m`` is NumPy or CuPy."""
         value, slope = self.factory(m)
@@ -193,7 +199,10 @@ def get(name: Any, maths: str = "fast") -> Any:
             "softmax is no activation of one neuron but of a group that shares one whole: "
             "say output_activation='softmax', or softmax=[['y1', 'y2']] in from_edges"
         )
-    return name if hasattr(name, "slope") else portable.of(ACTIVATIONS[name], maths)
+    if hasattr(name, "slope"):
+        exactly(Activation, name)
+        return name
+    return portable.of(ACTIVATIONS[name], maths)
 
 
 def traits_of(name: str) -> Traits:

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from lernpy.functions import portable
-from lernpy.functions.formula import GENTLE, Formula, traced
+from lernpy.functions.formula import GENTLE, Formula, trace, traced
 from lernpy.functions.maths import TINY, arrays, scalar
 from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry
+from lernpy.registry import Registry, Settled, exactly
 
 Factory = Callable[[Any], Any]
 
 
-class Loss:
+class Loss(Settled):
     """A named loss of one output y against its target t, and its slope dLoss/dy.
 
     The loss of a sample is the sum over the outputs, or their mean where `mean` is true; the loss
@@ -77,9 +77,12 @@ class Loss:
         twin, functions = portable.twin_of(self, "loss", *names)
         if functions:
             made = dict(zip(names, functions, strict=True))
-            twin.value, twin.slope = made["value"], made["slope"]
-            twin.rest_slope = made.get("rest_slope")
-            twin.stable = {name: made[name] for name in self.from_total}
+            vars(twin).update(
+                value=made["value"],
+                slope=made["slope"],
+                rest_slope=made.get("rest_slope"),
+                stable={name: made[name] for name in self.from_total},
+            )
         entry: Loss = twin
         return entry
 
@@ -115,6 +118,22 @@ class Loss:
         """Whether its slope does not grow without bound: there a slope of TINY is as good as 0."""
         formula = self.formula("slope")
         return formula is not None and {o.name for o in formula.operations} <= {*GENTLE, "sign"}
+
+    @cached_property
+    def cancels_shares(self) -> bool:
+        """Whether its slope times the output is -t: then the delta of a share is y Σt - t, exactly.
+
+        >>> from lernpy import losses
+        >>> [name for name in losses.LOSSES if losses.get(name).cancels_shares]
+        ['cross_entropy']
+        """
+
+        def pick(m: Any) -> Callable[[Any, Any], Any]:
+            slope = self.factory(m)[1]
+            return lambda y, t: slope(y, t) * (y + TINY)
+
+        opposite = trace(lambda m: lambda y, t: -t, "y", "t")
+        return traced(pick, "y", "t", cancels=True) == opposite
 
     def over(self, m: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
         """Value and slope for arrays: ``m`` is NumPy or CuPy."""
@@ -159,6 +178,7 @@ def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
 
 def get(name: str | Loss, maths: str = "fast") -> Loss:
     """The entry of that name; an entry is returned as it is."""
+    exactly(Loss, name)
     entry: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
     return entry
 

@@ -9,22 +9,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from typing import Any
+from contextlib import suppress
+from functools import cache, cached_property
+from typing import Any, NoReturn
 
 import numpy as np
 
 from lernpy.errors import LernpyError
 from lernpy.functions import portable
-from lernpy.functions.formula import Formula, traced
+from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.maths import PROBE, scalar
-from lernpy.registry import Registry
+from lernpy.registry import Registry, Settled, exactly
+from lernpy.text import counted
 
 Memory = tuple[Any, ...]
 Step = Callable[[Any, Any, Any, Memory], tuple[Any, Memory]]
 
 
-class Optimizer:
+class FixedOptions(dict[str, float]):
+    """The options of an optimiser, by name: to be read."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise LernpyError(
+            "the options of an optimizer are not replaced; write entry.with_options(...), "
+            "or network.optimizer = (name, {option: value})"
+        )
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = _refuse
+    pop = popitem = clear = _refuse
+
+
+class Optimizer(Settled):
     """A named rule with its options, its default learning rate and a fresh weight's memory.
 
     >>> from lernpy import optimizers
@@ -46,16 +61,17 @@ class Optimizer:
         self.factory = factory
         self.rate = rate
         self.memory = memory
-        self.options = dict(options)
+        self.options = FixedOptions(options)
         self._step = factory(scalar, **self.options)
         self.step: Step = self._from_fresh if memory(rate) else self._step
         self.__doc__ = factory.__doc__
+        self._check_memory()
 
     def __repr__(self) -> str:
         return f"<optimizer {self.name} {self.options or ''}>".replace(" >", ">")
 
     def __reduce__(self) -> Any:
-        return get, ((self.name, self.options),)
+        return get, ((self.name, dict(self.options)),)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -76,16 +92,21 @@ class Optimizer:
         if unknown:
             known = f"It has: {', '.join(self.options)}" if self.options else "It has none"
             raise LernpyError(f"{self.name} has no option {unknown[0]!r}. {known}")
-        changed = Optimizer(
-            self.name,
-            self.factory,
-            self.rate,
-            self.memory,
-            {**self.options, **options},
-            self.remembers,
-        )
+        chosen = {**self.options, **options}
+        changed = Optimizer(self.name, self.factory, self.rate, self.memory, chosen, self.remembers)
         changed._try()
         return changed
+
+    def _check_memory(self) -> None:
+        """A step hands on as many memories as it got; what else it does wrong, it says itself."""
+        fresh = after = self.memory(self.rate)
+        with suppress(Exception):
+            after = tuple(self.step(0.5, 0.1, self.rate, ())[1])
+        if len(after) != len(fresh):
+            raise LernpyError(
+                f"a step of {self.name} returns {counted(len(after), 'memory')}, but a fresh weight has "
+                f"{len(fresh)}; return (value, memory) with as many as came in"
+            )
 
     def _try(self) -> None:
         """Take a few steps: options such as beta1=1 would divide by zero."""
@@ -144,6 +165,19 @@ class Optimizer:
         """Whether a gradient of next to nothing moves a weight by next to nothing."""
         formula = self.formula()
         return formula is not None and formula.is_gentle
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether a step is the rate times the gradient and nothing else: an engine adds that at once.
+
+        >>> from lernpy import optimizers
+        >>> [name for name in optimizers.OPTIMIZERS if optimizers.get(name).is_plain]
+        ['sgd']
+        """
+        return self.formula() == trace(
+            lambda m: lambda value, gradient, rate: value - rate * gradient,
+            *("value", "gradient", "rate"),
+        )
 
     @property
     def counters(self) -> tuple[int, ...]:
@@ -246,6 +280,7 @@ def optimizer(
 def get(name: str | Optimizer | tuple[str, Mapping[str, float]]) -> Optimizer:
     """The entry of that name, or of a pair (name, options); an entry is returned as it is."""
     if isinstance(name, Optimizer):
+        exactly(Optimizer, name)
         return name
     if isinstance(name, tuple):
         if len(name) != 2 or not isinstance(name[1], Mapping):

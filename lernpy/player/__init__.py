@@ -5,7 +5,7 @@ Read `page.py` first (a trace and the modules become one HTML file), then `js/pa
 short names, `looks.py` has the style, `spots.py` lays the neurons out, `sheet.py` is the paper version,
 `laboratory.py` the page that learns. A lesson is drawn from the plain data of its trace.
 
-May know: data, data/builtin, files, functions, functions/printing, layout, network, training,
+May know: data, data/builtin, files, frame, functions, functions/printing, layout, network, training,
 watch, watch/file, watch/narration.
 
 >>> import lernpy

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import LernpyError
+from lernpy.frame import NEURON
 from lernpy.labels import NONE, Label
 from lernpy.player.sheet_rules import MANY_DIGITS, Rules, printed_rules
 from lernpy.player.spots import spots_of
-from lernpy.player.worked_sample import QUANTITIES, Worked, first_worked
+from lernpy.player.worked_sample import Worked, first_worked
 from lernpy.registry import one_of
 from lernpy.text import MINUS, counted, number
 
@@ -178,7 +179,7 @@ def _neuron_rows(
     network = header["network"]
     for index in neurons:
         activation = network["activations"][network["activation"][index]]["name"]
-        numbers = [four_digits(lesson.neurons[name][index]) for name in QUANTITIES]
+        numbers = [four_digits(lesson.neurons[name][index]) for name in NEURON]
         yield [names[index], html.escape(activation), *numbers]
 
 

@@ -10,16 +10,12 @@ import numpy as np
 
 from lernpy import layout
 from lernpy.text import stem_of, step_of
+from lernpy.watch.file.blocks import link_ends
 
 
 def unroll(network: Mapping[str, Any]) -> np.ndarray:
     """All links of a trace's network: from, to, index of the weight."""
-    pairs = [
-        (start, end)
-        for u, nu, v, nv in network["links"]
-        for start in range(u, u + nu)
-        for end in range(v, v + nv)
-    ]
+    pairs = list(link_ends(network["links"]))
     weight = network["weight_of"] or range(len(pairs))
     return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
 

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lernpy.frame import NEURON
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
 from lernpy.player.spots import unroll
 from lernpy.watch.file.blocks import Block
-
-QUANTITIES = ("total_input", "output", "sensitivity", "delta")
 
 
 class Worked(NamedTuple):
@@ -80,10 +79,10 @@ def first_worked(header: Mapping[str, Any]) -> Worked | None:
 
 def _neurons(header: Mapping[str, Any], which: int) -> dict[str, np.ndarray]:
     network, samples = header["network"], header["samples"]
-    known = {name: np.full(len(network["names"]), np.nan) for name in QUANTITIES}
+    known = {name: np.full(len(network["names"]), np.nan) for name in NEURON}
     known["output"][network["inputs"]] = values_of(samples["inputs"])[which]
     known["output"][network["biases"]] = 1.0
-    for name in QUANTITIES:
+    for name in NEURON:
         if samples[name] is not None:
             known[name][samples["recorded"]] = values_of(samples[name])[which]
     for unit in [unit for generation in network["generations"] for unit in generation]:

@@ -14,7 +14,7 @@ from lernpy.checks import finite, is_list, whole
 from lernpy.engine.arrays.many import Many
 from lernpy.engine.arrays.nets import Nets, check_alike, features_of
 from lernpy.engine.base import NetsEngine
-from lernpy.engine.calls import by_call
+from lernpy.engine.calls import by_call, not_portable
 from lernpy.errors import LernpyError, missing
 from lernpy.functions import schedules
 from lernpy.functions.optimizers import Optimizer
@@ -257,7 +257,8 @@ class Work:
 
     def _learn(self, optimizer: Optimizer, columns: list[int]) -> None:
         """A block of nets to its end; those that are done leave at the end of a chunk of epochs."""
-        self.sweep.engine = self.kind + by_call(self._first(), optimizer)
+        self.ends = by_call(self._first(), optimizer) + not_portable(self._first())
+        self.sweep.engine = self.kind + self.ends
         nets = self._nets(optimizer, columns)
         orders = _Orders(self.n, [self._seed(column) for column in columns], self.own_orders)
         try:
@@ -291,7 +292,7 @@ class Work:
         factors = self._factors(done, count)
         losses = engine.learn(orders, self.batch, factors, goal, self.how.early_stop)
         if engine.reason:
-            self.sweep.engine = f"numpy (jit: {engine.reason})"
+            self.sweep.engine = f"numpy (jit: {engine.reason}){self.ends}"
         return losses
 
     def _nets(self, optimizer: Optimizer, columns: list[int]) -> Nets:

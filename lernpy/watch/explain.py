@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from lernpy import held, subclasses, text
+from lernpy import held, subclasses
 from lernpy.errors import LernpyError
 from lernpy.labels import labels_of
 from lernpy.network import Network
@@ -85,7 +85,18 @@ CONVENTIONS = (
 
 
 def _listed(names: Iterable[object], most: int = 6) -> str:
-    return text.listed(names, most, last="and")
+    return listed(names, most, last="and")
+
+
+def _who(names: Sequence[str], does: str, do: str, most: int = 6) -> str:
+    """The names, and what one of them does, or several do."""
+    return f"{_listed(names, most)} {does if len(names) == 1 else do}"
+
+
+def _about(entry: object) -> str:
+    """What the first line of an entry's docstring says of it."""
+    line = (entry.__doc__ or "").strip().split("\n")[0].rstrip(".")
+    return f": {line}" if line else ""
 
 
 def _computes(network: Network) -> list[str]:
@@ -99,8 +110,7 @@ def _computes(network: Network) -> list[str]:
     ]
     squashing = [n.name for n in network.inputs if n.activation.name != "identity"]
     if squashing:
-        verb = "squash" if len(squashing) > 1 else "squashes"
-        sentences.append(f"{_listed(squashing)} {verb} what is put in, though input.")
+        sentences.append(f"{_who(squashing, 'squashes', 'squash')} what is put in, though input.")
     return [*sentences, _biases(network), *_groups(network), *_skips(network)]
 
 
@@ -120,13 +130,11 @@ def _activations(network: Network) -> list[str]:
     for neuron in network.neurons.values():
         if neuron not in apart and neuron.activation.name not in ("softmax", "product"):
             kinds.setdefault(neuron.activation.name, []).append(neuron.name)
-    sentences = []
-    for kind, names in kinds.items():
-        neuron = network.neurons[names[0]]
-        about = (neuron.activation.__doc__ or "").strip().split("\n")[0].rstrip(".")
-        verb = "puts" if len(names) == 1 else "put"
-        more = f": {about}" if about else ""
-        sentences.append(f"{_listed(names)} {verb} out {kind} of the sum{more}.")
+    sentences = [
+        f"{_who(names, 'puts', 'put')} out {kind} of the sum"
+        f"{_about(network.neurons[names[0]].activation)}."
+        for kind, names in kinds.items()
+    ]
     return sentences + _products(network)
 
 
@@ -135,8 +143,8 @@ def _products(network: Network) -> list[str]:
     if not products:
         return []
     return [
-        f"{listed(products, 4, 'and')} {'is a product' if len(products) == 1 else 'are products'}: outputs "
-        "multiplied, without a weight; each factor is blamed times the others."
+        f"{_who(products, 'is a product', 'are products', 4)}: outputs multiplied, without a weight; "
+        "each factor is blamed times the others."
     ]
 
 
@@ -145,10 +153,9 @@ def _biases(network: Network) -> str:
         return "There is no bias."
     names = [bias.name for bias in network.biases]
     reached = sum(len(network.graph.succ[name]) for name in names)
-    verb = "is a bias neuron" if len(names) == 1 else "are bias neurons"
     return (
-        f"{_listed(names)} {verb}: always 1, with {counted(reached, 'ordinary link')}; "
-        "no input, and no penalty reaches these weights."
+        f"{_who(names, 'is a bias neuron', 'are bias neurons')}: always 1, with "
+        f"{counted(reached, 'ordinary link')}; no input, and no penalty reaches these weights."
     )
 
 
@@ -181,17 +188,15 @@ def _skips(network: Network) -> list[str]:
 
 
 def _loss(network: Network) -> list[str]:
-    loss, count = network.loss, len(network.outputs)
-    share = loss.share(count)
-    about = (loss.__doc__ or "").strip().split("\n")[0].rstrip(".")
-    sentences = [f"{loss.name}{': ' + about if about else ''}."]
-    if loss.mean:
-        sentences.append(
-            f"The mean over {counted(count, 'output')}: each one's loss counts × {show(share)}."
-        )
-    else:
-        sentences.append(f"The sum over {counted(count, 'output')}, with no further factor.")
-    sentences.append("Of several samples the mean is taken.")
+    loss, outputs = network.loss, counted(len(network.outputs), "output")
+    share = show(loss.share(len(network.outputs)))
+    sentences = [
+        f"{loss.name}{_about(loss)}.",
+        f"The mean over {outputs}: each one's loss counts × {share}."
+        if loss.mean
+        else f"The sum over {outputs}, with no further factor.",
+        "Of several samples the mean is taken.",
+    ]
     stable = sorted({n.activation.name for n in network.outputs} & set(loss.stable))
     if stable:
         sentences.append(f"With {_listed(stable)} its value is computed from the sums, "
@@ -201,11 +206,9 @@ def _loss(network: Network) -> list[str]:
 
 def _update(network: Network) -> list[str]:
     rule = network.optimizer
-    about = (rule.__doc__ or "").strip().split("\n")[0].rstrip(".")
-    options = ", ".join(f"{name} {show(value)}" for name, value in rule.options.items())
+    options = "".join(f", {name} {show(value)}" for name, value in rule.options.items())
     sentences = [
-        f"{rule.name}, learning rate {show(network.learning_rate)}"
-        f"{', ' + options if options else ''}{': ' + about if about else ''}.",
+        f"{rule.name}, learning rate {show(network.learning_rate)}{options}{_about(rule)}.",
         "The gradient of a weight is the sum over its links and the samples since the last "
         "update, divided once by the number of these samples.",
     ]
@@ -232,10 +235,8 @@ def _card(network: Network) -> list[str]:
     if card is None:
         return []
     sentences = [f"Data: {card.data['name']}, {card.task}."] if "name" in card.data else []
-    labels = labels_of(network)
-    named = [
-        n for neuron, label in labels.items() if (n := label.beside(neuron.name)) != neuron.name
-    ]
+    labels = labels_of(network).items()
+    named = [label.beside(neuron.name) for neuron, label in labels if label.more(neuron.name)]
     if named:
         sentences.append(f"Names in the data: {_listed(named, 12)}.")
     if card.classes:
@@ -261,8 +262,9 @@ def _weights(network: Network) -> list[str]:
     ]
     frozen = [names[0] for weight, names in holders.items() if weight.frozen]
     if frozen:
-        verb = "is" if len(frozen) == 1 else "are"
-        sentences.append(f"{_listed(frozen)} {verb} frozen: blame is collected, the weight stays.")
+        sentences.append(
+            f"{_who(frozen, 'is', 'are')} frozen: blame is collected, the weight stays."
+        )
     ruled = [weight for weight in holders if weight.rule._replace(frozen=False) != FREE]
     return sentences + [f"{holders[weight][0]}: {_rule(weight.rule)}." for weight in ruled[:10]]
 

@@ -80,11 +80,20 @@ class Paths:
 
 
 class Arrow(NamedTuple):
-    """One step of a path, from a neuron's output on to that of a later one."""
+    """A piece of a path: from a neuron's output, or sum, on to the output of a later one."""
 
     via: tuple[Neuron, ...]  # the neurons it leads to; the last is where the blame comes from
     factors: tuple[Factor, ...]  # in the order in which blame meets them
     value: float  # their product
+
+    def then(self, on: Arrow) -> Arrow:
+        """This piece, and the next one behind it."""
+        return Arrow((*self.via, *on.via), (*on.factors, *self.factors), on.value * self.value)
+
+
+def _piece(kind: str, name: str, value: float, *via: Neuron) -> Arrow:
+    """A piece of one factor."""
+    return Arrow(via, (Factor(kind, name, value),), value)
 
 
 def paths(network: Network, part: str | Neuron | Link | tuple[str, str], k: int = 10) -> Paths:
@@ -146,11 +155,6 @@ def factor_text(value: float) -> str:
     return number(value, unknown="nan")
 
 
-Head = tuple[
-    tuple[Neuron, ...], tuple[Factor, ...], float
-]  # a partial path: its neurons, factors, product
-
-
 class Search:
     """Paths from each neuron's output on to the loss, with what multiplies blame on the way back."""
 
@@ -200,38 +204,40 @@ class Search:
         return reached
 
     def _sum_up(self, neuron: Neuron) -> None:
-        own = neuron in self.asked
         arrows = self.arrows(neuron)
-        self.number[neuron] = own + sum(self.number[arrow.via[-1]] for arrow in arrows)
+        further = sum(self.number[arrow.via[-1]] for arrow in arrows)
+        self.number[neuron] = (neuron in self.asked) + further
         largest = [abs(arrow.value) * self.best[arrow.via[-1]] for arrow in arrows]
-        self.best[neuron] = max([abs(self.asked.get(neuron, 0.0)) if own else 0.0, *largest])
+        self.best[neuron] = max([abs(self.asked.get(neuron, 0.0)), *largest])
 
     def arrows(self, neuron: Neuron) -> list[Arrow]:
-        """From a neuron's output to the outputs of the neurons that its links lead to."""
+        """From a neuron's output to the outputs of the neurons ahead from which a path leads to the loss."""
         if neuron not in self._arrows:
-            self._arrows[neuron] = [
-                arrow for link in self.outgoing[neuron] for arrow in self._along(link)
+            arrows = [arrow for link in self.outgoing[neuron] for arrow in self._along(link)]
+            arrows += [
+                _piece("product", f"{neuron.name} -> {product.neuron.name}", rest, product.neuron)
+                for product, rest in self._products(neuron)
             ]
-            for product, rest in self._products(neuron):
-                factor = Factor("product", f"{neuron.name} -> {product.neuron.name}", rest)
-                self._arrows[neuron].append(Arrow((product.neuron,), (factor,), rest))
+            self._arrows[neuron] = [arrow for arrow in arrows if self.number[arrow.via[-1]]]
         return self._arrows[neuron]
 
-    def _along(self, link: Link) -> Iterator[Arrow]:
-        weight = Factor("weight", link.name, _carried(link))
-        for via, gate in self.gates(link.output_neuron):
-            yield Arrow(via, (gate, weight), gate.value * weight.value)
+    def _along(self, link: Link) -> list[Arrow]:
+        weight = _piece("weight", link.name, _carried(link))
+        return [weight.then(gate) for gate in self.gates(link.output_neuron)]
 
-    def gates(self, neuron: Neuron) -> list[tuple[tuple[Neuron, ...], Factor]]:
+    def gates(self, neuron: Neuron) -> list[Arrow]:
         """Blame for whose output becomes blame for this neuron's sum, and by which factor."""
         group = neuron.activation
         if not isinstance(group, Group):
-            slope = group.slope(neuron.total_input, neuron.output)
-            return [((neuron,), Factor("slope", neuron.name, slope))]
+            return [
+                _piece("slope", neuron.name, group.slope(neuron.total_input, neuron.output), neuron)
+            ]
         return [
-            (
-                (neuron,) if member is neuron else (neuron, member),
-                Factor("mixing", f"{neuron.name} <- {member.name}", _mixing(neuron, member)),
+            _piece(
+                "mixing",
+                f"{neuron.name} <- {member.name}",
+                _mixing(neuron, member),
+                *dict.fromkeys((neuron, member)),
             )
             for member in group.members
         ]
@@ -240,44 +246,39 @@ class Search:
 
     def paths(self, part: Neuron | Link, k: int) -> Paths:
         if isinstance(part, Neuron):
-            heads: list[Head] = [((part,), (), 1.0)]
+            heads = [Arrow((part,), (), 1.0)]
             blame, name = part.sensitivity, part.name
         else:
-            end = part.output_neuron
-            heads = [(via, (gate,), gate.value) for via, gate in self.gates(end)]
-            blame, name = end.delta, f"the end of {part.name}"
+            heads = self.gates(part.output_neuron)
+            blame, name = part.output_neuron.delta, f"the end of {part.name}"
         top, complete = self._largest(heads, k)
-        count = sum(self.number[along[-1]] for along, _, _ in heads)
-        return Paths(name, blame, tuple(top), count, self._rest(blame, top, count), complete)
+        count = sum(self.number[head.via[-1]] for head in heads)
+        rest = blame - sum(path.share for path in top) if count > len(top) else 0.0
+        return Paths(name, blame, tuple(top), count, rest, complete)
 
-    def _rest(self, blame: float, top: Sequence[Path], count: int) -> float:
-        return blame - sum(path.share for path in top) if count > len(top) else 0.0
-
-    def _largest(self, heads: Sequence[Head], k: int) -> tuple[list[Path], bool]:
+    def _largest(self, heads: Sequence[Arrow], k: int) -> tuple[list[Path], bool]:
         """Best first: what a partial path can still become is known exactly (`best`)."""
         ticket = count()
-        heap: list[tuple[float, int, tuple[Neuron, ...], tuple[Factor, ...], float, bool]] = []
+        heap: list[tuple[float, int, Arrow, bool]] = []
 
-        def push(along: tuple[Neuron, ...], factors: tuple[Factor, ...], value: float) -> None:
-            bound = abs(value) * self.best[along[-1]]
-            if self.number[along[-1]]:
-                heapq.heappush(heap, (-bound, next(ticket), along, factors, value, False))
+        def push(head: Arrow, ended: bool = False) -> None:
+            best = 1.0 if ended else self.best[head.via[-1]]
+            heapq.heappush(heap, (-abs(head.value) * best, next(ticket), head, ended))
 
         for head in heads:
-            push(*head)
+            push(head)
         top: list[Path] = []
         while heap and len(top) < k and next(ticket) < MOST_TRIED:
-            _, _, along, factors, value, ended = heapq.heappop(heap)
+            _, _, head, ended = heapq.heappop(heap)
             if ended:
-                top.append(_path(along, factors, value))
+                names = tuple(neuron.name for neuron in head.via)
+                top.append(Path(names, head.factors, head.value))
                 continue
-            if along[-1] in self.asked:
-                asked = Factor("loss", along[-1].name, self.asked[along[-1]])
-                every = (asked, *factors)
-                share = value * asked.value
-                heapq.heappush(heap, (-abs(share), next(ticket), along, every, share, True))
-            for via, more, product in self.arrows(along[-1]):
-                push((*along, *via), (*more, *factors), product * value)
+            end = head.via[-1]
+            if end in self.asked:
+                push(head.then(_piece("loss", end.name, self.asked[end])), ended=True)
+            for arrow in self.arrows(end):
+                push(head.then(arrow))
         return top, not heap or len(top) == k
 
 
@@ -294,7 +295,3 @@ def _mixing(neuron: Neuron, member: Neuron) -> float:
         return (neuron.output + TINY) * (group.rest(neuron) + TINY)
     own = (member.output + TINY) if member is neuron else 0.0
     return own - neuron.output * (member.output + TINY)
-
-
-def _path(along: Sequence[Neuron], factors: tuple[Factor, ...], share: float) -> Path:
-    return Path(tuple(neuron.name for neuron in along), factors, share)

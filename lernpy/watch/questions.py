@@ -50,6 +50,7 @@ def question(
     sample = whole("number of a sample", sample, 1, len(replay.timeline.samples)) - 1
     asked = _quantity(replay, name, quantity)
     others = [_quantity(replay, than, quantity)] if than is not None else []
+    known = [{"value": float(value), "says": says} for value, says in wrong]
     names = {"what": _called(name, quantity), "other": _called(than or "", quantity)}
     return {
         "at": min(_before(replay, quantity, sample) for quantity in [asked, *others]),
@@ -58,11 +59,7 @@ def question(
         "of": asked,
         **({"than": others[0]} if others else {}),
         **({"tolerance": tolerance} if kind == "number" else {}),
-        **(
-            {"wrong": [{"value": float(value), "says": says} for value, says in wrong]}
-            if wrong
-            else {}
-        ),
+        **({"wrong": known} if known else {}),
     }
 
 
@@ -88,24 +85,27 @@ def _quantity(replay: Replay, name: str, quantity: str) -> dict[str, Any]:
 
 
 def _things(structure: Structure, kind: str) -> list[Any]:
-    return structure.links if kind == "link" else structure.neurons
+    if kind == "neuron":
+        return structure.neurons
+    return structure.links if kind == "link" else structure.weights
 
 
 def _before(replay: Replay, asked: Mapping[str, Any], sample: int) -> int:
     """The position before the step that computes a quantity."""
     timeline, quantity = replay.timeline, asked["quantity"]
-    start, parts = timeline.starts[sample], timeline.parts
+    start, begins = timeline.starts[sample], timeline.begins
     if quantity == "loss":
-        return start + 2 + parts
+        return start + begins["cost"]
     if "weight" in asked:
-        return start + 3 + 2 * parts
+        return start + begins["update"]
     kind = "neuron" if "neuron" in asked else "link"
     structure = replay.structure
     part = _things(structure, kind)[asked[kind]]
     if quantity == "sensitivity" and part in structure.outputs and not structure.outgoing[part]:
-        return start + 2 + parts  # such an output's blame is all there with the loss
+        return start + begins["cost"]  # such an output's blame is all there with the loss
     position = structure.position[part]
-    return start + (2 + position if quantity in FORWARD else 2 + 2 * parts - position)
+    forward = quantity in FORWARD
+    return start + (begins["forward"] + position if forward else begins["update"] - 1 - position)
 
 
 # ---- checking, when written and when read -------------------------------------------------------
@@ -116,35 +116,28 @@ def check_script(header: Fields, structure: Structure, steps: int) -> None:
     for note in header.each("script"):
         note.whole("at", 0, steps)
         note.text("say")
-    counts = {
-        "neuron": len(structure.neurons),
-        "link": len(structure.links),
-        "weight": len(structure.weights),
-    }
     for asked in header.each("gates"):
-        _check_gate(asked, counts, steps)
+        _check_gate(asked, structure, steps)
     for text in header.texts("breakpoints"):
         parse_condition(text, structure)
 
 
-def _check_gate(asked: Fields, counts: Mapping[str, int], steps: int) -> None:
+def _check_gate(asked: Fields, structure: Structure, steps: int) -> None:
     asked.whole("at", 0, steps)
     asked.text("question")
     kind = asked.choice("kind", KINDS)
-    _check_quantity(asked.fields("of"), counts)
+    _check_quantity(asked.fields("of"), structure)
     if kind == "compare":
-        _check_quantity(asked.fields("than"), counts)
-    if kind == "number" and "tolerance" in asked.data:
+        _check_quantity(asked.fields("than"), structure)
+    if kind == "number" and "tolerance" in asked:
         asked.number("tolerance", 0.0)
-    for known in asked.each("wrong") if "wrong" in asked.data else ():
+    for known in asked.each("wrong") if "wrong" in asked else ():
         known.number("value")
         known.text("says")
 
 
-def _check_quantity(asked: Fields, counts: Mapping[str, int]) -> None:
-    kinds = [kind for kind in QUANTITIES if kind in asked.data]
-    if not kinds:
-        asked.choice("quantity", ("loss",))
-    for kind in kinds[:1]:
-        asked.whole(kind, 0, counts[kind] - 1)
-        asked.choice("quantity", QUANTITIES[kind])
+def _check_quantity(asked: Fields, structure: Structure) -> None:
+    kind = next((kind for kind in QUANTITIES if kind in asked), None)
+    if kind:
+        asked.whole(kind, 0, len(_things(structure, kind)) - 1)
+    asked.choice("quantity", QUANTITIES[kind] if kind else ("loss",))

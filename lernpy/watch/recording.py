@@ -10,7 +10,9 @@ from __future__ import annotations
 import weakref
 from bisect import bisect_right, insort
 from collections.abc import Callable
-from typing import Any
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,8 +24,11 @@ from lernpy.structure import structure_of
 from lernpy.watch.narration.facts import watch
 from lernpy.watch.narration.step import Step
 from lernpy.watch.replay import Notes, Replay
-from lernpy.watch.snapshot import Edit, Snapshot
+from lernpy.watch.snapshot import Edit, Snapshot, same
 from lernpy.watch.timeline import Timeline
+
+if TYPE_CHECKING:
+    from lernpy.watch.slow import SlowMotion
 
 MEANWHILE = (
     "Meanwhile the network was used otherwise: another lesson, or a verb by hand. This lesson keeps "
@@ -50,7 +55,7 @@ class Recording:
         self._marks: list[int] = []  # their positions, in order
         self._now: Snapshot | None = None
         self._bare = False  # whether what somebody changed at this very position is left out
-        self._source: Callable[[], Network | None] = weakref.ref(source) if source else _nowhere
+        self._source: Callable[[], Network | None] = weakref.ref(source) if source else lambda: None
         self._version = source.version if source else 0
         self._kinds = _kinds(source) if source else []
         self._seen = state_of(source) if source else None  # as it was left, or last looked at
@@ -97,6 +102,35 @@ class Recording:
                 del self._snapshots[mark]
         self._marks = sorted(self._snapshots)
 
+    def take(self, lesson: SlowMotion) -> int:
+        """Take over a lesson of the source, with the steps that are done of it; where it begins."""
+        if lesson.before is None:
+            self.notice(whole=True)
+        elif lesson.before != self.present():
+            self.edit(lesson.before)
+        self.cut()
+        self.keep()
+        start, done, samples = self.at, lesson.replay.at, self.timeline.samples
+        epoch = samples[-1].epoch + 1 if samples else 0
+        self.timeline.extend(
+            sample._replace(epoch=sample.epoch + epoch) for sample in lesson.timeline.samples
+        )
+        self.seek(start + done)
+        if done > 1:
+            self._same_so_far(lesson)
+        if done:
+            self.follow()
+        return start
+
+    def _same_so_far(self, lesson: SlowMotion) -> None:
+        """Steps done before the recording are done again here; the numbers must come out alike."""
+        there, here = Snapshot.of(lesson.network).tables, self.present().tables
+        if not all(same(there[kind], here[kind]) for kind in ("neuron", "link")):
+            raise LernpyError(
+                f"{lesson.replay.at} steps of this lesson were done before the recording began, and "
+                "something was changed meanwhile; record it from its start"
+            )
+
     def edit(self, snapshot: Snapshot) -> None:
         """Somebody changed something here: it holds from now on, and what came after is forgotten."""
         self.discard()
@@ -112,11 +146,11 @@ class Recording:
             del self._snapshots[late]
         self._marks = sorted(self._snapshots)
         self.edited = {position for position in self.edited if position <= self.at}
-        starts, to_cost = self.timeline.starts, self.timeline.parts + 3
+        starts, costed = self.timeline.starts, self.timeline.begins["backward"]
         self.replay.losses = {
             sample: loss
             for sample, loss in self.replay.losses.items()
-            if starts[sample] + to_cost <= self.at
+            if starts[sample] + costed <= self.at
         }
 
     def cut(self) -> None:
@@ -177,14 +211,13 @@ class Recording:
 
     def fork(self) -> Recording:
         """The same recording with a network and a position of its own, and no source."""
-        other = object.__new__(Recording)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other.replay = Replay(self.network.copy(), self.timeline)
         other.replay.at, other.replay.notes = self.at, self.replay.notes
         other.replay.losses = dict(self.replay.losses)
         other.edited = set(self.edited)
         other._snapshots, other._marks = dict(self._snapshots), list(self._marks)
-        other._source = _nowhere
+        other._source = lambda: None
         return other
 
     def edits(self) -> list[Edit]:
@@ -258,16 +291,9 @@ class Recording:
         source, part = self.source, step.part
         if source is None:
             return step
-        own = (
-            source
-            if isinstance(part, Network)
-            else source.order[self.replay.structure.position[part]]
-        )
-        return step.placed(own)
-
-
-def _nowhere() -> None:
-    return None
+        if isinstance(part, Network):
+            return replace(step, part=source)
+        return replace(step, part=source.order[self.replay.structure.position[part]])
 
 
 def _kinds(network: Network) -> list[Any]:

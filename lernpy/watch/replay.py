@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from lernpy.frame import Frame
 from lernpy.network import Network
 from lernpy.progress import Progress, masks
 from lernpy.structure import structure_of
-from lernpy.watch.timeline import Position, Timeline
+from lernpy.watch.timeline import Timeline
 from lernpy.wiring import Part
 
 if TYPE_CHECKING:
@@ -67,9 +66,15 @@ class Replay:
         """Do the next step, or as many as the phase still has; how many were done."""
         sample, phase, nth = self.timeline.locate(self.at)
         if phase == "forward":
-            return self._forward(self.structure.order[nth : nth + most])
+            parts = self.structure.order[nth : nth + most]
+            for part in parts:
+                part.propagate()
+            return len(parts)
         if phase == "backward":
-            return self._backward(self.structure.back[nth : nth + most])
+            parts = self.structure.back[nth : nth + most]
+            for part in parts:
+                part.backpropagate()
+            return len(parts)
         verbs = {"reset": self._reset, "feed": self._feed, "cost": self._cost}
         verbs.get(phase, self._update)(sample)
         return 1
@@ -83,11 +88,6 @@ class Replay:
     def _feed(self, sample: int) -> None:
         self.network.feed(self.timeline.samples[sample].inputs)
 
-    def _forward(self, parts: Sequence[Part]) -> int:
-        for part in parts:
-            part.propagate()
-        return len(parts)
-
     def _cost(self, sample: int) -> None:
         outputs = self.network.outputs
         before = [neuron.sensitivity for neuron in outputs]
@@ -96,11 +96,6 @@ class Replay:
         asked = tuple(neuron.sensitivity - old for neuron, old in zip(outputs, before, strict=True))
         self.notes = self.notes._replace(loss=loss, asked=asked)
         self.losses[sample] = loss
-
-    def _backward(self, parts: Sequence[Part]) -> int:
-        for part in parts:
-            part.backpropagate()
-        return len(parts)
 
     def _update(self, sample: int) -> None:
         before = tuple(weight.value for weight in self.network.weights)
@@ -120,10 +115,8 @@ class Replay:
     def seen_before(self, sample: int) -> float | None:
         """The loss of this same sample when it was learned the last time."""
         samples = self.timeline.samples
-        for earlier in range(sample - 1, -1, -1):
-            if samples[earlier].same_as(samples[sample]):
-                return self.losses.get(earlier)
-        return None
+        earlier = (i for i in reversed(range(sample)) if samples[i].same_as(samples[sample]))
+        return self.losses.get(next(earlier, -1))
 
     # ---- what is known --------------------------------------------------------------------------
 
@@ -131,15 +124,11 @@ class Replay:
     def progress(self) -> Progress:
         if self.at == 0:
             return Progress()
-        parts = self.timeline.parts
-        _, phase, nth = self.timeline.locate(self.at - 1)
-        if phase in ("reset", "feed"):
-            return Progress(phase == "feed")
-        if phase == "forward":
-            return Progress(True, nth + 1)
-        if phase == "backward":
-            return Progress(True, parts, True, nth + 1)
-        return Progress(True, parts, True, 0 if phase == "cost" else parts)
+        sample, phase, _ = self.timeline.locate(self.at - 1)
+        done, begins = self.at - self.timeline.starts[sample], self.timeline.begins
+        forward = min(max(done - begins["forward"], 0), self.timeline.parts)
+        backward = min(max(done - begins["backward"], 0), self.timeline.parts)
+        return Progress(phase != "reset", forward, done > begins["cost"], backward)
 
     def masks(self) -> dict[str, np.ndarray]:
         """By quantity, which of the numbers of the present moment are known."""
@@ -164,7 +153,6 @@ class Replay:
     def _where(self) -> str:
         if self.at == 0:
             return "before the first step"
-        position: Position = self.timeline.locate(self.at - 1)
+        sample, phase, _ = self.timeline.locate(self.at - 1)
         count = len(self.timeline.samples)
-        which = f"sample {position.sample + 1} of {count}, " if count > 1 else ""
-        return which + position.phase
+        return f"sample {sample + 1} of {count}, {phase}" if count > 1 else phase

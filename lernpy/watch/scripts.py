@@ -23,8 +23,8 @@ what to say of it: ``[{"value": 0.5, "says": "Blame is not a pie."}]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from os import PathLike, fspath
+from typing import Any
 
 from lernpy import storage
 from lernpy.checks import Fields
@@ -33,6 +33,7 @@ from lernpy.watch.conditions import parse_condition
 from lernpy.watch.trace import Trace
 
 NOTE = ("at", "sample", "say")
+TEXTS = ("part", "kind", "than", "question")  # of a question; each may be left out
 QUESTION = ("part", "quantity", "kind", "than", "question", "sample", "tolerance", "wrong")
 
 
@@ -56,31 +57,20 @@ def add_questions(trace: Trace, path: str | PathLike[str]) -> None:
     file = _file(path, "questions")
     for asked in file.each("questions"):
         asked.known(QUESTION)
-        how = {key: asked.text(key) for key in ("than", "question") if key in asked}
-        share = {"tolerance": asked.number("tolerance", 0.0)} if "tolerance" in asked else {}
-        wrong = [(one.number("value"), one.text("says")) for one in _each(asked, "wrong")]
-        name = asked.text("part") if "part" in asked else ""
+        how: dict[str, Any] = {key: asked.text(key) for key in TEXTS if key in asked}
+        if "tolerance" in asked:
+            how["tolerance"] = asked.number("tolerance", 0.0)
+        if "wrong" in asked:
+            how["wrong"] = [(one.number("value"), one.text("says")) for one in asked.each("wrong")]
+        name = how.pop("part", "")
         with asked.naming():
-            kind = asked.text("kind") if "kind" in asked else "sign"
-            trace.ask(
-                name,
-                asked.text("quantity"),
-                kind,
-                sample=_sample(trace, asked),
-                wrong=wrong,
-                **how,
-                **share,
-            )
+            quantity = asked.text("quantity")
+            trace.ask(name, quantity, sample=_sample(trace, asked), **how)
 
 
 def _sample(trace: Trace, fields: Fields) -> int:
     """Which sample is meant; 1 is the first, here as everywhere."""
     return fields.whole("sample", 1, trace.samples) if "sample" in fields else 1
-
-
-def _each(asked: Fields, name: str) -> Iterator[Fields]:
-    """What stands in a list, if there is one."""
-    return asked.each(name) if name in asked else iter(())
 
 
 def _file(path: str | PathLike[str], what: str) -> Fields:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -170,9 +171,8 @@ def _table(things: list[Any], names: tuple[str, ...]) -> np.ndarray:
     try:
         return np.array(columns, float).T
     except (TypeError, ValueError):
-        for thing in things:
-            for name in names:
-                _check(thing, name)
+        for thing, name in product(things, names):
+            _check(thing, name)
         raise
 
 

@@ -75,7 +75,9 @@ class Timeline:
 
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
-        self.parts = len(structure.order)
+        self.parts = parts = len(structure.order)
+        self._begins = (0, 1, 2, 2 + parts, 3 + parts, 3 + 2 * parts)
+        self.begins = dict(zip(PHASES, self._begins, strict=True))  # from where their sample starts
         self.samples: list[Sample] = []
         self.starts = [0]  # where each sample begins; the last entry is the end
 
@@ -89,7 +91,7 @@ class Timeline:
             self.starts.append(self.starts[-1] + self.steps_in(sample))
 
     def steps_in(self, sample: Sample) -> int:
-        return 2 * self.parts + 3 + sample.last
+        return self.begins["update"] + sample.last
 
     def cut(self, position: int) -> None:
         """Forget all steps from `position` on; the sample there keeps its first steps."""
@@ -106,16 +108,9 @@ class Timeline:
     def locate(self, position: int) -> Position:
         """What the step is that leads on from this position."""
         sample = self.sample_at(position)
-        nth = position - self.starts[sample]
-        if nth < 2:
-            return Position(sample, PHASES[nth], 0)
-        if (nth := nth - 2) < self.parts:
-            return Position(sample, "forward", nth)
-        if (nth := nth - self.parts) == 0:
-            return Position(sample, "cost", 0)
-        if (nth := nth - 1) < self.parts:
-            return Position(sample, "backward", nth)
-        return Position(sample, "update", 0)
+        done = position - self.starts[sample]
+        phase = PHASES[bisect_right(self._begins, done) - 1]
+        return Position(sample, phase, done - self.begins[phase])
 
     def expect(self, sample: int, targets: tuple[float, ...]) -> None:
         """Other targets for a sample."""
@@ -154,12 +149,14 @@ class Timeline:
         if level in ("sample", "epoch"):
             return []
         starts, size = self._starts_of(level), self.parts
-        forward = [2 + end for end in (*starts[1:], size)]
+        forward = [self.begins["forward"] + end for end in (*starts[1:], size)]
         used = 0 if level == "link" else (*self._starts_of("generation"), size)[1]
         backward = [  # those before have no use for blame: one quiet step
-            3 + size + size - start for start in reversed(starts) if start == 0 or start >= used
+            self.begins["update"] - start
+            for start in reversed(starts)
+            if start == 0 or start >= used
         ]
-        return [1, 2, *forward, 3 + size, *backward]
+        return [1, 2, *forward, self.begins["backward"], *backward]
 
     def _starts_of(self, level: str) -> list[int]:
         """Where in the order the links, the units, the generations begin."""

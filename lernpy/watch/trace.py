@@ -23,7 +23,7 @@ from lernpy.watch.narration.spans import as_one
 from lernpy.watch.narration.step import Step
 from lernpy.watch.recording import Recording
 from lernpy.watch.slow import SlowMotion
-from lernpy.watch.snapshot import Edit, Snapshot, same
+from lernpy.watch.snapshot import Edit
 
 MOST_TOLD = 2_000  # steps of one move that are told together; of more the last
 
@@ -106,43 +106,13 @@ class Trace(Annotated, Bound):
 
     def begin(self, lesson: SlowMotion) -> None:
         """Take a lesson over without doing it: `forward` does its steps, or `next(lesson)`."""
-        self._check(lesson)
-        done, before = lesson.replay.at, lesson.before
-        if done and before is not None:
-            if before != self._recording.present():
-                self._recording.edit(before)
-        else:
-            self._recording.notice(whole=True)
-        self._recording.cut()
-        self._recording.keep()
-        start = self._recording.at
-        samples = self._recording.timeline.samples
-        epoch = samples[-1].epoch + 1 if samples else 0
-        self._recording.timeline.extend(
-            sample._replace(epoch=sample.epoch + epoch) for sample in lesson.timeline.samples
-        )
-        self._recording.seek(start + done)
-        self._step = None
-        if done > 1:
-            self._same_so_far(lesson)
-        if done:
-            self._recording.follow()
-        lesson.lead(self, start)
-
-    def _check(self, lesson: SlowMotion) -> None:
         if lesson.network is not self.network:
             raise LernpyError("a trace has lessons of one network; record the other one apart")
         if lesson.trace is not None:
             raise LernpyError("this lesson is recorded already; start another slow_motion")
-
-    def _same_so_far(self, lesson: SlowMotion) -> None:
-        """Steps done before the recording are done again here; the numbers must come out alike."""
-        there, here = Snapshot.of(lesson.network).tables, self._recording.present().tables
-        if not all(same(there[k], here[k]) for k in ("neuron", "link")):
-            raise LernpyError(
-                f"{lesson.replay.at} steps of this lesson were done before the recording began, and "
-                "something was changed meanwhile; record it from its start"
-            )
+        start = self._recording.take(lesson)
+        self._step = None
+        lesson.lead(self, start)
 
     # ---- moving ---------------------------------------------------------------------------------
 
@@ -157,15 +127,14 @@ class Trace(Annotated, Bound):
         >>> trace.forward().name, trace.forward("neuron").name, trace.forward("sample").phase
         ('x', 'x -> h', 'update')
         """
-        self._recording.notice()
         recording = self._recording
+        recording.notice()
         if recording.at >= len(recording.timeline):
             return None
         stop = recording.timeline.next_stop(recording.at, level)
-        if stop > recording.at + 1:
-            recording.seek(stop - 1)
+        recording.seek(stop - 1)
         self._step = recording.once()
-        self._recording.show()
+        recording.show()
         return self.step
 
     def back(self, level: str = "link") -> Step | None:
@@ -234,9 +203,8 @@ class Trace(Annotated, Bound):
         """
         holds = as_condition(condition, self.structure)
         self._recording.notice()
-        return self._back_until(holds) if back else self._on_until(holds)
-
-    def _on_until(self, holds: Callable[[Step], bool]) -> Step | None:
+        if back:
+            return self._back_until(holds)
         happens = False
         while not happens and self.cursor < len(self._recording.timeline):
             self._step = self._recording.once()

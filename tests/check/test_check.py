@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,6 +129,17 @@ def test_one_wrong_weight_is_named(monkeypatch: pytest.MonkeyPatch):
     assert report.worst is not None
     assert report.worst.name == "h2 -> y1"
     assert report.worst.ours - report.worst.other == pytest.approx(0.001, abs=1e-8)
+
+
+def test_an_engine_that_trains_otherwise_than_it_learns_a_batch(monkeypatch: pytest.MonkeyPatch):
+    class Hasty(Careless):
+        def learn_epochs(self, *args: Any) -> None:
+            super().learn_epochs(*args)
+            self.network.weights[3].value += 1e-6
+
+    monkeypatch.setattr(engines, "make", lambda network, name, dtype: Hasty(network))
+    report = check_parity(lernpy.layered([2, 3, 1], seed=0), X, T)
+    assert not report.ok and report.worst is not None and report.worst.what == "weight"
 
 
 def test_a_shared_weight_is_named_by_its_links():
@@ -313,6 +325,9 @@ class Careless:
         if self.weight and self.after == 0:
             self.network.weights[3].value += self.weight
         return loss
+
+    def learn_epochs(self, inputs: list, targets: list, orders: Any, size: int, rates: Any) -> None:
+        self.learn_batch(inputs, targets)
 
     def store(self) -> None:
         """Nothing: it works on the network."""

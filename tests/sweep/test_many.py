@@ -222,7 +222,9 @@ def test_what_cannot_be_compiled_is_left_to_numpy(hidden: int) -> None:
 
     sweep = train_many(one, XOR, range(3), epochs=6, engine="jit")
     each_is_as_alone(sweep, XOR, epochs=6, batch_size=None)
-    assert sweep.engine == "numpy (jit: numba cannot compile own)"
+    assert sweep.engine.startswith(
+        "numpy (jit: numba cannot compile own); own by call, which is slower"
+    )
 
 
 def test_inputs_that_squash_and_are_outputs_too(engine: str) -> None:
@@ -486,3 +488,12 @@ def test_auto_compiles_only_what_takes_long() -> None:
     long = train_many(xor_net, XOR, range(2), epochs=8_000_000, target_loss=10.0, engine="auto")
     assert (short.engine, long.engine) == ("numpy", "jit")
     assert long.epochs.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_portable_bits_are_lost_with_a_word(engine: str) -> None:
+    def build(seed: int) -> lernpy.Network:
+        return lernpy.layered([2, 3, 1], "tanh", seed=seed, maths="portable")
+
+    sweep = lernpy.train_many(build, XOR, range(2), epochs=2, engine=engine)
+    assert sweep.engine == f"{engine}; rounds in its own way, not portably"

@@ -14,7 +14,7 @@ from lernpy.engine.arrays.backend import Arrays, device
 from lernpy.engine.arrays.entries import Mover
 from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Engine, Samples
-from lernpy.engine.calls import by_call
+from lernpy.engine.calls import by_call, not_portable
 from lernpy.engine.numpy.feed import squashed
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import memories_of, rules_of, write_back
@@ -45,7 +45,9 @@ class CupyEngine(Engine):
         refused = self.arrays.refused
         how = f", no CUDA graphs ({refused})" if refused else ""
         weights = counted(self.plan.n_weights, "weight")
-        return f"{self.arrays.name}: {weights}{how}{by_call(self.network)}"
+        return (
+            f"{self.arrays.name}: {weights}{how}{by_call(self.network)}{not_portable(self.network)}"
+        )
 
     @property
     def values(self) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.numpy.lines import filler
 from lernpy.errors import LernpyError
-from lernpy.functions import activations, moving, softmax
+from lernpy.functions import moving, softmax
 
 if TYPE_CHECKING:
     from lernpy.engine.plan import Segment
@@ -29,7 +29,7 @@ class Bend:
         self.m = arrays.m
         self.segment, self.is_group = segment, segment.is_group
         entry: Any = segment.activation
-        self.is_identity = entry is activations.identity
+        self.is_identity = segment.is_identity
         if not segment.is_group:
             _refuse_single_numbers("activation", entry, arrays)
             value, slope = entry.over(arrays.maths)

@@ -19,7 +19,6 @@ from lernpy.engine.numpy.feed import bent, squashed
 from lernpy.engine.numpy.mirror import Mirror
 from lernpy.engine.plan import Plan, wiring_of
 from lernpy.engine.weights import memories_of, rules_of, write_back
-from lernpy.functions import optimizers
 from lernpy.weight import FREE
 
 if TYPE_CHECKING:
@@ -208,8 +207,7 @@ class JitEngine(Engine):
 
     def _options(self, data: kernels.Curriculum, at_once: bool) -> Variant:
         """The variant for such inputs and this batch size."""
-        plain = self.network.optimizer.factory is optimizers.sgd.factory
-        plain = plain and not (self._ruled or self._regularised)
+        plain = self.network.optimizer.is_plain and not (self._ruled or self._regularised)
         chosen = self.layout.options(data.batch if at_once else max(2, data.batch), plain, data.X)
         return Variant(ruled=self._ruled, regularised=self._regularised, **chosen)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from lernpy.engine.base import Samples
 from lernpy.engine.plan import Plan, Segment
-from lernpy.functions import activations
 
 SMALL = 1 << 19  # numbers; data of this size is made ready once, larger data batch by batch
 
@@ -60,7 +59,7 @@ def squashed(plan: Plan, inputs: np.ndarray) -> np.ndarray:
 
 def bent(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     """The segments of input neurons that do not just pass on what comes in."""
-    return tuple(segment for segment in segments if segment.activation is not activations.identity)
+    return tuple(segment for segment in segments if not segment.is_identity)
 
 
 def _bend(inputs: np.ndarray, segments: tuple[Segment, ...]) -> None:

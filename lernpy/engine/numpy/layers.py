@@ -133,7 +133,7 @@ class _Step:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
         output = self.inputs[index + 1][: layer.stage.high - layer.stage.low]
         name = self.script.bind(f"output{index + 1}", output)
-        linear = all(lines.is_identity(segment) for segment in layer.stage.segments)
+        linear = all(segment.is_identity for segment in layer.stage.segments)
         self.output.append(name)
         self.total.append(
             name if linear else self.script.bind(f"total{index + 1}", np.empty_like(output))

@@ -15,7 +15,7 @@ import numpy as np
 
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.plan import Segment
-from lernpy.functions import losses, moving, softmax
+from lernpy.functions import moving, softmax
 from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.losses import Loss
 from lernpy.functions.optimizers import Optimizer
@@ -66,15 +66,6 @@ def other(script: Script, name: str) -> str:
     """Another place for the same numbers, if there is but one (see `Scratch.in_place`)."""
     here: np.ndarray = script.objects[name]
     return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
-
-
-def is_identity(segment: Segment) -> bool:
-    """Whether what comes in goes out."""
-    return not segment.is_group and _results(segment.activation.formula("value")) == ("z",)  # type: ignore[union-attr]
-
-
-def _results(formula: Formula | None) -> tuple[Any, ...]:
-    return formula.results if formula else ()
 
 
 def value_lines(
@@ -174,7 +165,7 @@ def last_lines(
     they saturate. None if one of the two has to be called.
     """
     if segment.is_group:
-        return _softmax_last(script, y, t, d) if loss is losses.cross_entropy else None
+        return _softmax_last(script, y, t, d) if loss.cancels_shares else None
     entry: Any = segment.activation
 
     def pick(m: Any) -> Callable[..., Any]:

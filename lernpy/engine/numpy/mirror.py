@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lernpy.checks import whole
 from lernpy.engine import blas, choose
 from lernpy.engine.arrays.backend import NUMPY
 from lernpy.engine.arrays.passes import Buffers, Passes
@@ -311,4 +312,4 @@ class Mirror(Engine):
                 delta1_dot(x, gradient1)
                 subtract(weights, gradients, weights)
         """
-        return self._program("learn", batch, False).source
+        return self._program("learn", whole("number of samples", batch, 1), False).source

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from math import prod
 from typing import Any
 
@@ -114,6 +114,16 @@ def link_runs(ends: Sequence[Sequence[int]]) -> list[list[int]]:
         else:
             runs.append([u, 1, v, count])
     return runs
+
+
+def link_ends(runs: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """The ends of the links, one by one, from their runs.
+
+    >>> list(link_ends([[0, 1, 2, 2], [1, 1, 5, 1]]))
+    [(0, 2), (0, 3), (1, 5)]
+    """
+    for u, nu, v, nv in runs:
+        yield from product(range(u, u + nu), range(v, v + nv))
 
 
 def runs_of(things: Sequence[Any]) -> list[tuple[Any, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, isnan
+from math import inf, isfinite
 from typing import Any
 
 from lernpy.checks import Fields, is_finite
@@ -13,7 +13,7 @@ from lernpy.network import Network
 from lernpy.watch.file.network import bound_as_json, optimizer_as_json, optimizer_of
 from lernpy.watch.snapshot import NUMBERS, Edit, things_of
 
-ODD = {"nan": float("nan"), "inf": inf, "-inf": -inf}  # what JSON has no number for
+ODD = ("nan", "inf", "-inf")  # what JSON has no number for
 
 
 def edit_as_json(edit: Edit) -> dict[str, Any]:
@@ -33,9 +33,7 @@ def edit_as_json(edit: Edit) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | str:
-    if isfinite(value):
-        return float(value)
-    return "nan" if isnan(value) else "inf" if value > 0 else "-inf"
+    return float(value) if isfinite(value) else str(float(value))
 
 
 def edit_of(fields: Fields, network: Network) -> Edit:
@@ -49,7 +47,7 @@ def edit_of(fields: Fields, network: Network) -> Edit:
 def _value(fields: Fields, what: str, name: str) -> Any:
     if name in NUMBERS.get(what, ()):
         value = fields["value"]
-        return ODD[value] if isinstance(value, str) and value in ODD else fields.number("value")
+        return float(value) if value in ODD else fields.number("value")
     if what == "weight":
         return _of_weight(fields, name)
     if what == "network":
@@ -62,9 +60,9 @@ def _of_weight(fields: Fields, name: str) -> Any:
         return fields.yes("value")
     if name == "memory":
         value = fields.items("value", 100)
-        if not all(is_finite(item) or item in list(ODD) for item in value):
+        if not all(is_finite(item) or item in ODD for item in value):
             raise fields.wrong("value", "a list of numbers")
-        return tuple(ODD[item] if isinstance(item, str) else float(item) for item in value)
+        return tuple(map(float, value))
     if name in ("low", "high") and fields["value"] is None:
         return -inf if name == "low" else inf
     if name in ("rate", "low", "high"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from math import inf, isfinite, prod
 from typing import Any
 
@@ -17,7 +16,7 @@ from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.product import Product
 from lernpy.structure import structure_of
-from lernpy.watch.file.blocks import Block, link_runs, pack, unpack
+from lernpy.watch.file.blocks import Block, link_ends, link_runs, pack, unpack
 from lernpy.watch.snapshot import Snapshot
 from lernpy.weight import FREE, Rule, Weight
 from lernpy.wiring import many_objects
@@ -32,8 +31,8 @@ def network_as_json(network: Network, start: Snapshot, dtype: str) -> dict[str, 
     """A network with the numbers of its start; `dtype` is that of the weights."""
     wires, settings = structure_of(network).wires, start.settings
     neurons = list(network.neurons.values())
-    kinds = list(dict.fromkeys(neuron.activation.name for neuron in neurons))
     steepest = {n.activation.name: getattr(n.activation, "steepest", None) for n in neurons}
+    kinds = list(steepest)
     weight_of = wires.link_weight.tolist()
     return {
         "names": list(wires.names),
@@ -196,10 +195,9 @@ def _links(fields: Fields, neurons: list[Neuron], weights: list[Weight]) -> list
     which = fields.indices("weight_of", len(weights)) if shared else range(count)
     if len(which) != count or (count and max(which) >= len(weights)):
         raise fields.wrong("weight_of", f"a weight for each of {count} links")
-    ends = (pair for u, nu, v, nv in runs for pair in product(range(u, u + nu), range(v, v + nv)))
     return [
         Link(neurons[a], neurons[b], weights[index])
-        for (a, b), index in zip(ends, which, strict=True)
+        for (a, b), index in zip(link_ends(runs), which, strict=True)
     ]
 
 

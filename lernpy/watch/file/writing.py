@@ -164,9 +164,8 @@ class Selection:
     def lessons(self) -> dict[str, Any]:
         """The samples, and those in detail."""
         rows = list(self._rows())
-        chosen = set(self.detail)
         apart = not self.plain and self.detail != list(range(len(self.detail)))
-        steps = [row["step"] for sample, row in enumerate(rows) if sample in chosen]
+        steps = [rows[sample]["step"] for sample in self.detail]
         before = [row["weights"] for row in rows if "weights" in row]
         size = (len(self.detail), len(self.start.weights))
         derived, dtype = self.derived, self.dtype
@@ -217,18 +216,12 @@ class Selection:
                 recording.seek(recording.timeline.starts[sample])
                 row["weights"] = recording.present().weights
             recording.bare(self.ends[sample])
-            row.update(self._ending())
+            weights, notes = recording.present().weights, recording.replay.notes
+            row |= {name: values[self.recorded] for name, values in recording.neurons().items()}
+            row["loss"] = nan if notes.loss is None else notes.loss
+            row["rate"] = recording.network.learning_rate
+            row["step"] = weights - (notes.before or weights)
             yield row
-
-    def _ending(self) -> dict[str, Any]:
-        replay, weights = self.recording.replay, self.recording.present().weights
-        neurons = self.recording.neurons()
-        return {
-            **{name: values[self.recorded] for name, values in neurons.items()},
-            "loss": nan if replay.notes.loss is None else replay.notes.loss,
-            "rate": replay.network.learning_rate,
-            "step": weights - (replay.notes.before or weights),
-        }
 
 
 def _closed(samples: list[Sample]) -> list[Sample]:

@@ -20,14 +20,10 @@ HUGE = 1e15  # beyond that a difference of two numbers says nothing about either
 
 def cost(step: Step) -> Facts:
     """The loss, and what each output is asked."""
-    facts = step.facts
-    keys = {"names": "name", "called": "called", "outputs": "output", "targets": "target"}
-    keys["slopes"] = "asked"
-    columns = zip(*(facts[key] for key in keys), strict=True)
-    outputs = [dict(zip(keys.values(), column, strict=True)) for column in columns]
+    facts, outputs = step.facts, step.facts["expected"]
     return {
         **facts,
-        **_worked(facts, outputs),
+        **_worked(facts["loss_words"], outputs),
         "loss": step.after["loss"],
         "formula": facts["loss_words"] or f"{facts['loss_name']}(y, t)",
         "counts": facts["sample_weight"] != 1,
@@ -42,18 +38,17 @@ def cost(step: Step) -> Facts:
     }
 
 
-def _worked(facts: Mapping[str, Any], outputs: list[Facts]) -> Facts:
+def _worked(words: str, outputs: list[Facts]) -> Facts:
     """The loss with its numbers: the terms that are not 0, the largest of many."""
-    words = facts["loss_words"]
-    sizes = {i: abs(term) for i, term in enumerate(facts["loss_terms"]) if term}
+    terms = {i: output["term"] for i, output in enumerate(outputs) if output["term"]}
     if not words or "," in words:  # a formula with words to it is no sum to be worked out
-        sizes = {}
-    kept = sorted(sorted(sizes, key=lambda i: -sizes[i])[: most("terms")])
+        terms = {}
+    kept = sorted(sorted(terms, key=lambda i: -abs(terms[i]))[: most("terms")])
     form = with_holes(words, y="output", t="target").replace("/ n", f"/ {len(outputs)}")
     return {
         "loss_terms": [{"worked": sentence(form, outputs[i])} for i in kept],
-        "more_terms": len(sizes) - len(kept),
-        "other_terms": sum(facts["loss_terms"][i] for i in sizes if i not in kept),
+        "more_terms": len(terms) - len(kept),
+        "other_terms": sum(terms[i] for i in terms if i not in kept),
     }
 
 
@@ -121,15 +116,18 @@ def hand_back(step: Step) -> Facts:
     """A link hands back, and keeps what its own weight is to blame for."""
     facts = step.facts
     so_far, kept = step.before[f"{facts['source']}.sensitivity"], step.before["gradient"]
+    gradient = step.after["gradient"] or 0.0
+    own = gradient - (kept or 0.0)
     return {
         **link(facts),
-        **directions(facts["own"]),
+        **directions(own),
+        "own": own,
         "so_far": so_far,
         "first": so_far is None,
         "flips": facts["blame"] * facts["delta"] < 0,
         "kept": kept,
         "adds": kept is not None,
-        "gradient": step.after["gradient"],
+        "gradient": gradient,
     }
 
 

@@ -91,10 +91,7 @@ def formula(form: Any, facts: Facts) -> Piece:
     >>> formula("z[{name}] = {(value)}", {"name": "h1", "value": -0.5}).text
     'z(h1) = (-0.5)'
     """
-    whole = Piece("")
-    for piece in _filled(form, facts, _piece):
-        whole = whole + piece
-    return whole
+    return sum(_filled(form, facts, _piece), Piece(""))
 
 
 def _filled(form: Any, facts: Facts, leaf: Callable[[str, Facts], Any]) -> Iterator[Any]:

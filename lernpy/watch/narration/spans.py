@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lernpy.link import Link
@@ -57,7 +57,7 @@ def view(steps: Sequence[Step]) -> View:
 def flow(links: Sequence[Step], back: bool) -> Facts:
     """From whom to whom; of signals the largest, of blame the neuron that got the most."""
     ends = ("target", "source") if back else ("source", "target")
-    begins, stops = (_distinct(step.facts[end] for step in links) for end in ends)
+    begins, stops = (list(dict.fromkeys(step.facts[end] for step in links)) for end in ends)
     facts: Facts = {
         "links": len(links),
         "from": [name for name in begins if name not in stops] or begins,
@@ -88,7 +88,3 @@ def units(steps: Sequence[Step]) -> Facts:
         "units": rows[: most("outputs")],
         "more": len(rows) > most("outputs"),
     }
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))

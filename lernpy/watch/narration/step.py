@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -32,27 +32,25 @@ class View:
     quiet: bool = False  # true, but nobody needs it (blame for an input)
 
     @property
+    def formulas(self) -> list[Piece]:
+        """In symbols and with numbers, as far as it has them."""
+        return [piece for piece in (self.symbols, self.numbers) if piece.text]
+
+    @property
     def text(self) -> str:
-        formula = "".join(
-            f"\n    {piece.text}" for piece in (self.symbols, self.numbers) if piece.text
-        )
-        return f"{self.name}:{formula}\n    {self.sentence}"
+        lines = [*(piece.text for piece in self.formulas), self.sentence]
+        return "\n    ".join([f"{self.name}:", *lines])
 
     @property
     def html(self) -> str:
-        lines = "".join(
-            f'<div class="lernpy-formula">{piece.html}</div>'
-            for piece in (self.symbols, self.numbers)
-            if piece.text
-        )
+        lines = "".join(f'<div class="lernpy-formula">{p.html}</div>' for p in self.formulas)
         kind = "lernpy-view lernpy-quiet" if self.quiet else "lernpy-view"
         sentence = escape(self.sentence)
         return f'<div class="{kind}"><b>{escape(self.name)}</b>{lines}<p>{sentence}</p></div>'
 
     @property
     def latex(self) -> str:
-        lines = [piece.latex for piece in (self.symbols, self.numbers) if piece.text]
-        return " \\\\\n".join(lines)
+        return " \\\\\n".join(piece.latex for piece in self.formulas)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +113,8 @@ class Step:
         """The step in one line: where, and the formulas with their numbers."""
         views = [view for view in self.main_views if view.name != "meanwhile"]
         words = "; ".join(view.numbers.text or view.sentence for view in views if not view.quiet)
-        names = self.facts.get("raw") or any(self.facts.get("called", ()))  # those of the data
-        if self.phase == "update" or names:
+        called = any(output["called"] for output in self.facts.get("expected", ()))  # by the data
+        if self.phase == "update" or called or self.facts.get("raw"):
             words = f"{views[0].numbers.text}. {views[0].sentence}"
         words = words or views[0].sentence
         if self.remark:
@@ -148,10 +146,6 @@ class Step:
         """The formulas as LaTeX, to be put between ``\\[`` and ``\\]``."""
         lines = " \\\\\n".join(view.latex for view in self.views if view.symbols.text)
         return f"\\begin{{gathered}}\n{lines}\n\\end{{gathered}}" if lines else ""
-
-    def placed(self, part: Any) -> Step:
-        """The same step of a twin's part."""
-        return replace(self, part=part)
 
     def __str__(self) -> str:
         return self.line

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from math import isfinite, isnan
+from math import isinf, isnan
+
+from lernpy.text import listed
 
 UNKNOWN = "not yet"
 LATEX = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "{": r"\{", "}": r"\}"}
@@ -100,10 +102,8 @@ def show(value: float | None) -> str:
 
 def and_listed(names: Sequence[str], most: int = 6) -> str:
     """'x1 and x2'; many names are cut short."""
-    shown = (
-        list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
-    )
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    left = len(names) - most + 1
+    return listed(names if left < 2 else [*names[: most - 1], f"{left} more"], most, last="and")
 
 
 def piece_of(value: float | None, guard: bool = False) -> Piece:
@@ -111,16 +111,16 @@ def piece_of(value: float | None, guard: bool = False) -> Piece:
     text = show(value)
     if value is None:
         return Piece(text, f'<em class="lernpy-unknown">{text}</em>', rf"\text{{{text}}}")
-    latex = _scientific(text) if isfinite(value) else _odd(value)
+    latex = _number_as_latex(value, text)
     if guard and text.startswith("-"):
         return Piece(f"({text})", None, f"({latex})")
     return Piece(text, None, latex)
 
 
-def _scientific(text: str) -> str:
+def _number_as_latex(value: float, text: str) -> str:
+    if isnan(value):
+        return r"\mathrm{NaN}"
+    if isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
     head, e, tail = text.partition("e")
     return rf"{head} \times 10^{{{int(tail)}}}" if e else text
-
-
-def _odd(value: float) -> str:
-    return r"\mathrm{NaN}" if isnan(value) else (r"\infty" if value > 0 else r"-\infty")

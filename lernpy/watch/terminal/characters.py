@@ -52,24 +52,20 @@ class Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = max(width, 0), max(height, 0)
-        self._letters = [[" "] * self.width for _ in range(self.height)]
-        self._styles = [[""] * self.width for _ in range(self.height)]
+        self._cells = [[(" ", "")] * self.width for _ in range(self.height)]  # letter, style
 
     def write(self, x: int, y: int, text: str, style: str = "") -> None:
         """Write to the right from a column on; what would steer the terminal is shown as its code."""
         if 0 <= y < self.height:
             for column, letter in enumerate(visible(text), x):
                 if 0 <= column < self.width:
-                    self._letters[y][column] = letter
-                    self._styles[y][column] = style
+                    self._cells[y][column] = (letter, style)
 
     def paste(self, other: Canvas, x: int, y: int) -> None:
         """Lay another sheet over this one."""
-        for row in range(other.height):
-            for column in range(other.width):
-                self.write(
-                    x + column, y + row, other._letters[row][column], other._styles[row][column]
-                )
+        for row, cells in enumerate(other._cells, y):
+            for column, (letter, style) in enumerate(cells, x):
+                self.write(column, row, letter, style)
 
     def line(self, start: tuple[int, int], end: tuple[int, int], style: str, kind: str) -> None:
         """A line from left to right of one of the kinds of `STROKES`."""
@@ -94,20 +90,20 @@ class Canvas:
 
     def text(self, ascii: bool = False) -> str:
         """Plain text; blanks at the ends of lines left out."""
-        lines = ["".join(letters) for letters in self._letters]
+        lines = ["".join(letter for letter, _ in cells) for cells in self._cells]
         return "\n".join(
             (to_ascii(line) if ascii else line)[: self.width].rstrip() for line in lines
         )
 
     def ansi(self, ascii: bool = False) -> str:
         """Text with the escape sequences of colours; every line ends plain."""
-        return "\n".join(self._ansi(row, ascii) for row in range(self.height))
+        return "\n".join(self._ansi(cells, ascii) for cells in self._cells)
 
-    def _ansi(self, row: int, ascii: bool) -> str:
+    def _ansi(self, cells: list[tuple[str, str]], ascii: bool) -> str:
         line, now = "", ""
-        length = len("".join(self._letters[row]).rstrip())
+        length = len("".join(letter for letter, _ in cells).rstrip())
         room = self.width
-        for letter, style in zip(self._letters[row][:length], self._styles[row], strict=False):
+        for letter, style in cells[:length]:
             text = to_ascii(letter) if ascii else letter
             room -= len(text)
             if room < 0:

@@ -36,10 +36,6 @@ class Focus:
     links: list[int] = field(default_factory=list)
     backward: bool = False
 
-    @property
-    def forward(self) -> bool:
-        return bool(self.links) and not self.backward
-
 
 def focus_of(frame: Frame, step: Step | None) -> Focus:
     """The neurons that a step is about, and the links that it reads or moves."""
@@ -113,14 +109,13 @@ def _cells(frame: Frame, focus: Focus, width: int, height: int) -> Grid:
         step = 3 if 3 * len(neurons) - 1 <= height else 2
         slots = (height + step - 2) // step
         kept = _kept(neurons, [*focus.neurons, *ends], slots)
-        spread = min(max((height - 2) // max(len(kept) - 1, 1), step), 5) if len(kept) > 1 else step
-        if len(neurons) > len(kept):
-            spread = step
-        top = max((height - spread * (len(kept) - 1) - 2 - (len(neurons) > len(kept))) // 2, 0)
+        more, gaps = len(neurons) - len(kept), len(kept) - 1
+        spread = step if more or not gaps else min(max((height - 2) // gaps, step), 5)
+        top = max((height - spread * gaps - 2 - bool(more)) // 2, 0)
         for row, neuron in enumerate(kept):
             at[neuron] = (x, top + row * spread)
-        if len(neurons) > len(kept):
-            remarks.append((x, top + len(kept) * spread, f"⋮ {len(neurons) - len(kept)} more"))
+        if more:
+            remarks.append((x, top + len(kept) * spread, f"⋮ {more} more"))
         if column and generation - shown[column - 1] > 1:
             remarks.append((x - 2, 0, "…"))
     return Grid(at, remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 POLL = 0.2  # seconds after which we look whether the window has another size
 PAUSE = 0.05  # seconds within which the rest of an escape sequence comes
 
+KEY = re.compile(r"\x1b[\[O](.*?)([^\W\d_]|~|.\Z)|.", re.S)  # an escape sequence, or a letter
+UNFINISHED = re.compile(rb"\x1b(O|\[[^A-Za-z~]*)?\Z")  # a sequence that is cut off
 ARROWS = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end"}
 NUMBERED = {"1": "home", "4": "end", "5": "page up", "6": "page down", "7": "home", "8": "end"}
 CONTROLS = {"\r": "enter", "\n": "enter", "\x7f": "backspace", "\x08": "backspace",
@@ -203,19 +206,12 @@ else:
         data = os.read(fd, 1024)
         if not data:
             return "q"  # the terminal is gone
-        while _unfinished(data) and select.select([fd], [], [], PAUSE)[0]:
+        while UNFINISHED.search(data) and select.select([fd], [], [], PAUSE)[0]:
             more = os.read(fd, 1024)
             if not more:
                 break
             data += more
         return data.decode("utf-8", "replace")
-
-
-def _unfinished(data: bytes) -> bool:
-    tail = data[data.rfind(b"\x1b") :] if b"\x1b" in data else b""
-    if tail in (b"\x1b", b"\x1b[", b"\x1bO"):
-        return True
-    return tail.startswith(b"\x1b[") and not chr(tail[-1]).isalpha() and tail[-1:] != b"~"
 
 
 def keys_of(text: str) -> list[str]:
@@ -224,24 +220,16 @@ def keys_of(text: str) -> list[str]:
     >>> keys_of("\\x1b[C\\x1bOD\\x1b[1;2C\\x1b[5~a\\x1b")
     ['right', 'left', 'shift right', 'page up', 'a', 'escape']
     """
-    keys = []
-    while text:
-        key, length = _first_key(text)
-        keys.append(key)
-        text = text[length:]
-    return keys
+    return [_key(match) for match in KEY.finditer(text)]
 
 
-def _first_key(text: str) -> tuple[str, int]:
-    """The first key, and how many characters it takes."""
-    if text[:2] not in ("\x1b[", "\x1bO") or len(text) < 3:
-        return CONTROLS.get(text[0], text[0]), 1
-    end = 2
-    while end < len(text) - 1 and not (text[end].isalpha() or text[end] == "~"):
-        end += 1
-    first, _, modifier = text[2:end].partition(";")
-    key = NUMBERED.get(first) if text[end] == "~" else ARROWS.get(text[end])
+def _key(match: re.Match[str]) -> str:
+    """The name of one key: a letter, or what ends an escape sequence and stands before its end."""
+    numbers, end = match.groups()
+    if end is None:
+        return CONTROLS.get(match[0], match[0])
+    first, _, modifier = numbers.partition(";")
+    key = NUMBERED.get(first) if end == "~" else ARROWS.get(end)
     if key is None:
-        return "unknown", end + 1
-    shifted = modifier in ("2", "4", "6") or text[end] in "cd"
-    return (f"shift {key}" if shifted else key), end + 1
+        return "unknown"
+    return f"shift {key}" if modifier in ("2", "4", "6") else key

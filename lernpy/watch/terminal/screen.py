@@ -188,11 +188,8 @@ def _changed(step: Step) -> list[str]:
         for name, value in step.after.items()
         if step.before.get(name) != value
     ]
-    if not moved:
-        return []
     more = f"; … {len(moved) - 6} more" if len(moved) > 6 else ""
-    text = "; ".join(moved[:6]) + more
-    return [f"changed: {text}"]
+    return [f"changed: {'; '.join(moved[:6])}{more}"] if moved else []
 
 
 def _weights(step: Step, width: int) -> list[tuple[str, str]]:
