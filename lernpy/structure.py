@@ -136,6 +136,13 @@ class Structure:
         return {weight: index for index, weight in enumerate(self.weights)}
 
     @cached_property
+    def link_weight(self) -> np.ndarray:
+        """(n_links,) int, which weight each link holds; both are in one order, so without sharing its own."""
+        if len(self.weights) == len(self.links):
+            return np.arange(len(self.links))
+        return np.array([self.weight_index[link.weight] for link in self.links], int)
+
+    @cached_property
     def incoming(self) -> dict[Neuron, list[Link]]:
         incoming: dict[Neuron, list[Link]] = {neuron: [] for neuron in self.neurons}
         for link in self.links:
@@ -201,7 +208,7 @@ class Structure:
 
     @cached_property
     def wires(self) -> Connections:
-        index, weight_index, links = self.index, self.weight_index, self.links
+        index, links = self.index, self.links
         ends = [(index[link.input_neuron], index[link.output_neuron]) for link in links]
         return Connections(
             names=tuple(neuron.name for neuron in self.neurons),
@@ -214,7 +221,7 @@ class Structure:
             ),
             generation=np.array([self.generation[neuron] for neuron in self.neurons], int),
             links=np.array(ends, int).reshape(-1, 2),
-            link_weight=np.array([weight_index[link.weight] for link in links], int),
+            link_weight=self.link_weight,
         )
 
 

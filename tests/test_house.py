@@ -243,7 +243,7 @@ def test_json_is_checked_in_one_place() -> None:
 
 DIALECT = re.compile(r"(?:^|_)(?:found|given|places?|said|told|\w*manieth)(?:_|$)")
 PUBLIC = {"labels.py: told", "functions/optimizers.py: told"}  # methods that people may call
-LATER = ("engine/", "watch/")
+LATER = ("watch/",)
 
 
 def bound(tree: ast.AST) -> Iterator[str]:

@@ -269,7 +269,7 @@ def test_slow_motion_claims_no_formula_for_a_verb_of_the_network() -> None:
     twin.learn([0, 1], [1])
     assert values(network) == values(twin)
     (view,) = steps["cost"].views
-    assert view.sentence == "the network has an expect of its own (Contrary)."
+    assert view.sentence == "The network has an expect of its own (Contrary)."
     assert "loss = not yet → " in view.numbers.text
     assert steps["update"].views[0].name != "own rule"
 
@@ -326,6 +326,20 @@ def test_slow_motion_follows_and_claims_no_formula() -> None:
     assert [view.name for view in carried.views] == ["carries"]  # that verb is ours
     (collected,) = (s for s in steps if s.phase == "backward" and s.name == "h1")
     assert [view.name for view in collected.views] == ["collects", "turns"]
+
+
+def test_what_a_weight_of_its_own_keeps_is_not_narrated_as_ours() -> None:
+    class Double(Weight):
+        def submit_sensitivity(self, sensitivity: float) -> None:
+            super().submit_sensitivity(2 * sensitivity)
+
+    x, y = Neuron("x"), Neuron("y")
+    network = Network([x, y], [Link(x, y, Double(0.5))], [x], [y])
+    steps = lernpy.slow_motion(network, [1], [1])
+    (step,) = (s for s in steps if (s.name, s.phase) == ("x -> y", "backward"))
+    (view,) = step.views
+    assert "gradient = not yet → -1" in str(step)
+    assert view.sentence == "The weight of x -> y has a submit_sensitivity of its own (Double)."
 
 
 def test_a_sum_that_is_not_its_links_is_not_narrated_as_one() -> None:

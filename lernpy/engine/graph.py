@@ -11,7 +11,7 @@ from lernpy.engine.base import Engine, Samples, epoch_mean
 from lernpy.text import counted
 
 if TYPE_CHECKING:
-    from lernpy.network import Network
+    pass
 
 
 class GraphEngine(Engine):
@@ -83,12 +83,9 @@ class GraphEngine(Engine):
 
     def _mean_loss(self, samples: Samples) -> float:
         asked = self.twin.copy()
-        asked.l1 = asked.l2 = 0.0
-        rows = zip(samples.inputs, samples.targets, strict=True)
+        asked.l1 = asked.l2 = total = 0.0
         with held.sure_of(asked):
-            return sum(_loss(asked, *row) for row in rows) / len(samples.targets)
-
-
-def _loss(network: Network, inputs: np.ndarray, targets: np.ndarray) -> float:
-    network.answer(inputs)
-    return network.expect(targets)
+            for inputs, targets in zip(samples.inputs, samples.targets, strict=True):
+                asked.answer(inputs)
+                total += asked.expect(targets)
+        return total / len(samples.targets)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -73,7 +74,11 @@ class Lesson:
         self.log_sum: dict[int, str] = {}
         self.rest: dict[int, str] = {}  # of the members whose loss asks for it
         self.lead: dict[int, str] = {}
-        self._segments = [segment for stage in plan.stages for segment in stage.segments]
+        self._multiplied: dict[int, list[tuple[int, int]]] = {}
+        """By slot the products that it is a factor of, the last first, and the position in each."""
+        for slot in reversed(plan.factors):
+            for at, factor in enumerate(plan.factors[slot]):
+                self._multiplied.setdefault(factor, []).append((slot, at))
         self._forward(squash)
         self.outputs = [self.y[slot] for slot in plan.outputs.tolist()]
         self.forward = list(writer.lines)  # as far as a prediction goes
@@ -97,7 +102,7 @@ class Lesson:
             for slot in range(segment.low, segment.high):
                 self.z[slot] = self.writer.name(f"z{slot}", f"{self.writer.zero}x{slot}")
                 self._activate(segment, slot)
-        for segment in self._segments:
+        for segment in plan.segments:
             slots = range(segment.low, segment.high)
             for slot in slots:
                 brought = self._product(slot) if slot in plan.factors else self._sum(slot)
@@ -168,7 +173,7 @@ class Lesson:
 
     def _set_apart(self) -> None:
         """The rests and leads of groups, where the loss asks for them."""
-        for segment in self._segments:
+        for segment in self.plan.segments:
             if segment.is_apart:
                 members = self._members(segment)
                 z, y = ([numbers[slot] for slot in members] for numbers in (self.z, self.y))
@@ -190,9 +195,7 @@ class Lesson:
     # ---- backward -------------------------------------------------------------------------------
 
     def _backward(self) -> None:
-        plan = self.plan
-        self._handed: dict[int, list[tuple[int, str]]] = {}  # by slot, what products hand back
-        for segment in reversed(self._segments):
+        for segment in reversed(self.plan.segments):
             slots = range(segment.low, segment.high)
             blame = {slot: self._blame(slot) for slot in slots}
             if segment.is_group:
@@ -207,8 +210,6 @@ class Lesson:
             else:
                 for slot in slots:
                     self.d[slot] = self._delta(segment.activation, slot, blame[slot])
-            for slot in plan.factors.keys() & slots:
-                self._hand_to_factors(slot)
 
     def _blame(self, slot: int) -> str:
         """What the loss asks, what products and links hand back: the last in the order first."""
@@ -216,18 +217,15 @@ class Lesson:
         ahead = plan.ahead[plan.ahead_start[slot] : plan.ahead_start[slot + 1]]
         links = ahead[np.argsort(-plan.link[ahead])].tolist()
         terms = [self.asked[slot]] if slot in self.asked else []
-        handed = sorted(self._handed.get(slot, []), key=lambda one: -one[0])
-        terms += [term for _, term in handed]
+        terms += [self._handed(*product) for product in self._multiplied.get(slot, ())]
         terms += [f"{self._weight(link)} * {self.d[int(plan.target[link])]}" for link in links]
         return self.writer.zero + " + ".join(terms) if terms else "0.0"
 
-    def _hand_to_factors(self, slot: int) -> None:
-        """The delta of a product times all the other factors, for each."""
+    def _handed(self, slot: int, at: int) -> str:
+        """To one factor of a product: the delta times all the other factors."""
         factors = self.plan.factors[slot]
-        for at, factor in enumerate(factors):
-            others = [self.y[other] for other in (*factors[:at], *factors[at + 1 :])]
-            term = " * ".join([self.d[slot], *others])
-            self._handed.setdefault(factor, []).append((self.plan.position[slot], term))
+        others = [self.y[other] for other in (*factors[:at], *factors[at + 1 :])]
+        return " * ".join([self.d[slot], *others])
 
     def _delta(self, activation: Any, slot: int, blame: str) -> str:
         if slot in self.plan.factors:
@@ -319,17 +317,10 @@ def javascript(network: Network) -> str:
     printer = JavaScript(portable=network.maths == "portable")
     written = program(network, printer)
     outputs = f"return [{', '.join(written.outputs)}];"
-    return "\n".join(
-        [
-            *_helpers(printer),
-            *("function answer(w, x) {", *_body(written.answer, outputs), "}"),
-            *(
-                "function learn(w, m, x, t, rate) {",
-                *_body(written.learn, f"return {written.loss};"),
-            ),
-            "}",
-        ]
-    )
+    answer = _function("function answer(w, x)", written.answer, outputs)
+    loss = f"return {written.loss};"
+    learn = _function("function learn(w, m, x, t, rate)", written.learn, loss)
+    return _joined(printer, answer, learn)
 
 
 def c99(network: Network) -> str:
@@ -337,29 +328,24 @@ def c99(network: Network) -> str:
     printer = C(portable=network.maths == "portable")
     written = program(network, printer)
     outputs = [f"y[{index}] = {name};" for index, name in enumerate(written.outputs)]
-    parameters = "double *w, double *m, const double *x, const double *t, double rate"
-    unused = [f"(void){name};" for name in ("m", "rate")]
-    return "\n".join(
-        [
-            *_helpers(printer),
-            "void answer(const double *w, const double *x, double *y) {",
-            *(*_body(written.answer, *outputs), "}"),
-            f"double learn({parameters}) {{",
-            *(*_body([*unused, *written.learn], f"return {written.loss};"), "}"),
-        ]
-    )
+    head = "void answer(const double *w, const double *x, double *y)"
+    answer = _function(head, written.answer, *outputs)
+    head = "double learn(double *w, double *m, const double *x, const double *t, double rate)"
+    lines = ["(void)m;", "(void)rate;", *written.learn]  # which they may not use
+    return _joined(printer, answer, _function(head, lines, f"return {written.loss};"))
 
 
-def _helpers(printer: Infix) -> list[str]:
-    return portable.definitions(printer) if printer.portable else []
+def _joined(printer: Infix, *functions: Sequence[str]) -> str:
+    helpers = portable.definitions(printer) if printer.portable else []
+    return "\n".join(chain(helpers, *functions))
 
 
-def _body(lines: Sequence[str], *last: str) -> list[str]:
-    """The lines, indented; without those whose result nothing after them takes."""
+def _function(head: str, lines: Sequence[str], *last: str) -> list[str]:
+    """A function of these lines, without those whose result nothing after them takes."""
     kept, words = [*reversed(last)], set(re.findall(r"\w+", " ".join(last)))
     for line in reversed(lines):
         made = re.match(r"const (?:double |int )?(\w+) = ", line)
         if made is None or made[1] in words:
             kept.append(line)
             words.update(re.findall(r"\w+", line))
-    return [f"  {line}" for line in reversed(kept)]
+    return [f"{head} {{", *(f"  {line}" for line in reversed(kept)), "}"]

@@ -7,9 +7,10 @@ equal activations stand side by side, and so do the members of a softmax group.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -23,7 +24,6 @@ from lernpy.structure import structure_of
 from lernpy.wiring import Unit, many_objects, members
 
 if TYPE_CHECKING:
-    from lernpy.link import Link
     from lernpy.network import Network
     from lernpy.weight import Weight
 
@@ -63,6 +63,10 @@ class Stage:
     low: int
     high: int
     segments: tuple[Segment, ...]
+
+    @property
+    def size(self) -> int:
+        return self.high - self.low
 
     @property
     def is_product(self) -> bool:
@@ -112,7 +116,7 @@ class Plan:
     target: Ints  # (n_links,) slots
     weight: Ints  # (n_links,) indices of weights
     link: Ints  # (n_links,) indices into network.links
-    position: Ints  # (n_neurons,) where in the order of the network each slot stands
+    factors: dict[int, tuple[int, ...]]  # of each product, by slots; in the network's order
 
     @property
     def n_neurons(self) -> int:
@@ -145,23 +149,21 @@ class Plan:
         """(n_neurons + 1,)"""
         return _starts(self.source[self.ahead], self.n_neurons)
 
+    def is_bias(self, slots: Ints) -> Ints:
+        """(n,) bool, of each of these."""
+        return (slots >= self.n_inputs) & (slots < self.n_fixed)
+
     @cached_property
     def penalised(self) -> Ints:
         """(n_weights,) bool: those that L1 and L2 reach, none of whose links starts at a bias."""
         reached = np.ones(self.n_weights, bool)
-        reached[self.weight[(self.source >= self.n_inputs) & (self.source < self.n_fixed)]] = False
+        reached[self.weight[self.is_bias(self.source)]] = False
         return reached
 
     @cached_property
-    def factors(self) -> dict[int, tuple[int, ...]]:
-        """By the slot of a product those of its factors; in the order of the network."""
-        if not any(stage.is_product for stage in self.stages):
-            return {}
-        slot_of = {neuron: slot for slot, neuron in enumerate(self.neurons)}
-        kinds = [(slot, neuron.activation) for slot, neuron in enumerate(self.neurons)]
-        products = [(slot, kind) for slot, kind in kinds if isinstance(kind, Product)]
-        products.sort(key=lambda pair: self.position[pair[0]])
-        return {slot: tuple(slot_of[f] for f in product.factors) for slot, product in products}
+    def segments(self) -> tuple[Segment, ...]:
+        """Those of all stages; the inputs' left out."""
+        return tuple(segment for stage in self.stages for segment in stage.segments)
 
     def factor_columns(self, stage: Stage) -> list[Ints]:
         """The slots of the first factors of a stage of products, those of the second, and so on."""
@@ -180,20 +182,13 @@ class Plan:
         return tuple(self.neurons[s].activation.name if s >= self.n_fixed else "" for s in slots)
 
     @property
-    def groups_apart(self) -> list[tuple[Segment, tuple[list[int], list[int]]]]:
+    def groups_apart(self) -> list[tuple[Segment, tuple[Ints, Ints]]]:
         """Each group whose loss asks for rests; where in it its outputs are, and their positions."""
-        groups = [
-            segment for stage in self.stages for segment in stage.segments if segment.is_apart
-        ]
-        return [(group, self._ends_in(group)) for group in groups]
+        return [(group, self._ends_in(group)) for group in self.segments if group.is_apart]
 
-    def _ends_in(self, group: Segment) -> tuple[list[int], list[int]]:
-        positions = [
-            position
-            for position, slot in enumerate(self.outputs.tolist())
-            if group.low <= slot < group.high
-        ]
-        return [int(self.outputs[position]) - group.low for position in positions], positions
+    def _ends_in(self, group: Segment) -> tuple[Ints, Ints]:
+        positions = np.flatnonzero((self.outputs >= group.low) & (self.outputs < group.high))
+        return self.outputs[positions] - group.low, positions
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -237,30 +232,17 @@ def _compile(network: Network) -> Plan:
         outputs=_ints([slot_of[neuron] for neuron in network.outputs]),
         source=sources[by_target],
         target=targets[by_target],
-        weight=_weights(network, links)[by_target],
+        weight=structure_of(network).link_weight[by_target],
         link=by_target,
-        position=_positions(network, neurons),
+        factors={
+            slot_of[product.neuron]: tuple(slot_of[factor] for factor in product.factors)
+            for product in network.products
+        },
     )
-
-
-def _positions(network: Network, neurons: Sequence[Neuron]) -> Ints:
-    """Needed where there are products alone."""
-    if not network.products:
-        return np.arange(len(neurons))
-    position = structure_of(network).position
-    return _ints([position[neuron] for neuron in neurons])
 
 
 def _ints(values: list[int]) -> Ints:
     return np.array(values, np.intp)
-
-
-def _weights(network: Network, links: Sequence[Link]) -> Ints:
-    """Which weight each link holds; they are in one order, so without sharing it is its own."""
-    if len(network.weights) == len(links):
-        return np.arange(len(links))
-    index_of = {weight: index for index, weight in enumerate(network.weights)}
-    return _ints([index_of[link.weight] for link in links])
 
 
 def _starts(slots: Ints, n_neurons: int) -> Ints:
@@ -274,7 +256,7 @@ def _slots(network: Network) -> tuple[list[Neuron], tuple[Stage, ...]]:
     position = {neuron: index for index, neuron in enumerate(network.outputs)}
     stages = []
     for generation in network.generations[1:]:
-        for units in _apart(generation):
+        for _, units in groupby(sorted(generation, key=_n_factors), _n_factors):
             low = len(neurons)
             for unit in _side_by_side(units):
                 neurons += sorted(members(unit), key=lambda one: position.get(one, len(position)))
@@ -282,40 +264,33 @@ def _slots(network: Network) -> tuple[list[Neuron], tuple[Stage, ...]]:
     return neurons, tuple(stages)
 
 
-def _apart(generation: Sequence[Unit]) -> list[list[Unit]]:
-    """The units that sum, then the products by the number of their factors."""
-    parts: dict[int, list[Unit]] = {}
-    for unit in generation:
-        parts.setdefault(len(unit.factors) if isinstance(unit, Product) else 0, []).append(unit)
-    return [parts[count] for count in sorted(parts)]
+def _n_factors(unit: Unit) -> int:
+    """0 of what sums."""
+    return len(unit.factors) if isinstance(unit, Product) else 0
 
 
-def _side_by_side(generation: Sequence[Unit]) -> list[Unit]:
+def _side_by_side(generation: Iterable[Unit]) -> list[Unit]:
     """Units of one kind together, the kinds in the order in which they first come up."""
     by_kind: dict[object, list[Unit]] = {}
     for unit in generation:
-        kind = unit.activation if isinstance(unit, Neuron) else unit
-        by_kind.setdefault(Product if isinstance(kind, Product) else kind, []).append(unit)
+        by_kind.setdefault(_kind(unit), []).append(unit)
     return [unit for units in by_kind.values() for unit in units]
 
 
+def _kind(unit: Unit) -> object:
+    """What is alike within a segment: the activation or the group; all products are."""
+    kind = unit.activation if isinstance(unit, Neuron) else unit
+    return Product if isinstance(kind, Product) else kind
+
+
 def _segments(neurons: Sequence[Neuron], low: int) -> tuple[Segment, ...]:
-    """Where, among these neighbours, one activation ends and the next begins."""
-    changes = [
-        position
-        for position in range(len(neurons))
-        if not position or not _alike(neurons[position], neurons[position - 1])
-    ]
-    ends = [*changes[1:], len(neurons)]
-    return tuple(
-        Segment(low + first, low + end, neurons[first].activation)
-        for first, end in zip(changes, ends, strict=True)
-    )
-
-
-def _alike(one: Neuron, other: Neuron) -> bool:
-    kinds = one.activation, other.activation
-    return kinds[0] is kinds[1] or all(isinstance(kind, Product) for kind in kinds)
+    """These neighbours, parted where one activation ends and the next begins."""
+    segments = []
+    for _, alike in groupby(neurons, _kind):
+        first, *others = alike
+        segments.append(Segment(low, low + 1 + len(others), first.activation))
+        low = segments[-1].high
+    return tuple(segments)
 
 
 def _layers(plan: Plan) -> tuple[Layer, ...]:
@@ -339,25 +314,31 @@ def _layers(plan: Plan) -> tuple[Layer, ...]:
 def _layer(plan: Plan, stage: Stage, low: int, high: int) -> Layer | None:
     """The stage as one dense matrix over the slots low:high and perhaps a bias, if it is that."""
     links = slice(plan.start[stage.low], plan.start[stage.high])
-    n_targets, n_sources = stage.high - stage.low, high - low
+    n_sources = high - low
     counts = np.diff(plan.start[stage.low : stage.high + 1])
     each = int(counts[0])
     bias = each == n_sources + 1
     if (counts != each).any() or not (bias or each == n_sources):
         return None
-    source = plan.source[links].reshape(n_targets, each)
-    weight = plan.weight[links].reshape(n_targets, each)
+    source = plan.source[links].reshape(stage.size, each)
+    weight = plan.weight[links].reshape(stage.size, each)
     is_bias = (source < low) | (source >= high)
     order = np.argsort(np.where(is_bias, high, source), axis=1, kind="stable")
     source = np.take_along_axis(source, order, axis=1)
     full = bool((source[:, :n_sources] == np.arange(low, high)).all())
-    if not full or (bias and not _is_bias(plan, source[:, -1])):
+    if not full or (bias and not plan.is_bias(source[:, -1]).all()):
         return None
     return Layer(stage, low, bias, np.take_along_axis(weight, order, axis=1))
 
 
-def _is_bias(plan: Plan, slots: Ints) -> bool:
-    return bool(((slots >= plan.n_inputs) & (slots < plan.n_fixed)).all())
+def neighbours(slots: Ints) -> slice | None:
+    """These slots as a slice, which copies nothing; None unless each follows the one before.
+
+    >>> neighbours(np.array([4, 5, 6])), neighbours(np.array([4, 6]))
+    (slice(4, 7, None), None)
+    """
+    alone = len(slots) > 0 and (np.diff(slots) == 1).all()
+    return slice(int(slots[0]), int(slots[-1]) + 1) if alone else None
 
 
 def in_turns(slots: Ints) -> list[Ints]:

@@ -21,7 +21,7 @@ from lernpy.engine.writer import Writer
 from lernpy.errors import LernpyError
 from lernpy.functions import moving, portable
 from lernpy.functions.maths import scalar
-from lernpy.functions.printing.infix import indented
+from lernpy.functions.printing.infix import block
 from lernpy.functions.printing.python import NAMES, Python
 from lernpy.text import counted
 
@@ -48,7 +48,6 @@ class PythonEngine(Engine):
 
     name = "python"
     kinds = ("float64",)
-    _learns: tuple[Any, ...] = ()
 
     @property
     def explanation(self) -> str:
@@ -75,13 +74,11 @@ class PythonEngine(Engine):
         rules = tuple(weight.rule for weight in weights)
         pulled = bool(network.l1 or network.l2)
         learns = (wiring_of(network), network.loss, network.optimizer, rules, pulled)
-        if learns != self._learns:
-            self._learns = learns
-            self._lines = Functions.of(network, learns)
+        self._lines = Functions.of(network, learns)
         self.w = [float(weight.value) for weight in weights]
         self.g = [0.0] * len(weights)
         start = network.optimizer.memory(0.0)
-        self._fresh = [not weight.memory for weight in weights] if start else []
+        self._fresh = [k for k, weight in enumerate(weights) if start and not weight.memory]
         self.m = (
             [number for weight in weights for number in weight.memory or start] if start else []
         )
@@ -102,7 +99,7 @@ class PythonEngine(Engine):
         self._moved = True
         if self._fresh:
             start = self.network.optimizer.memory(rate)
-            for index in (index for index, fresh in enumerate(self._fresh) if fresh):
+            for index in self._fresh:
                 self.m[index * len(start) : (index + 1) * len(start)] = start
         self._fresh = []
 
@@ -206,13 +203,8 @@ class Functions:
     def _answer(self, lesson: Lesson) -> list[str]:
         x = _row(f"x{slot}" for slot in range(self.plan.n_inputs))
         each = [f"{x} = row", *lesson.forward, f"answers.append(({_row(lesson.outputs)}))"]
-        return [
-            f"{self._w} = w",
-            "answers = []",
-            "for row in rows:",
-            *indented(each),
-            "return answers",
-        ]
+        loop = block("for row in rows:", *each)
+        return [f"{self._w} = w", "answers = []", *loop, "return answers"]
 
     def _learn(self, kind: str, weighted: bool, lesson: Lesson, writer: PythonWriter) -> list[str]:
         online = kind == "online"
@@ -226,18 +218,16 @@ class Functions:
             gradients = [f"g{k} / samples" for k in range(self.plan.n_weights)]
             moves = self._moves(writer, gradients)
             clear = [f"g{k} = 0.0" for k in range(self.plan.n_weights)]
-            each = ["samples, each = len(batch), []", *clear, "for at in batch:"]
-            each += indented([*sample, f"each.append({loss})", *sums])
+            each = ["samples, each = len(batch), []", *clear]
+            each += block("for at in batch:", *sample, f"each.append({loss})", *sums)
             each += ["losses.append(sum(each) / samples)"]
             each += [f"g[:] = {_row(gradients)}", *moves] if gradients else moves
         memory = [name for k in range(self.plan.n_weights) for name in self._memory(k)]
         unpack = [f"{_row(memory)} = m"] if memory else []
         back = [f"m[:] = {_row(memory)}"] if memory else []
         begin = ["x, t, weights = data", f"{self._w} = w", *unpack, "losses = []"]
-        loop = [
-            f"for {'at' if online else 'batch'} in batches:",
-            *indented([*self._cost(writer), *each]),
-        ]
+        head = f"for {'at' if online else 'batch'} in batches:"
+        loop = block(head, *self._cost(writer), *each)
         return [*begin, *loop, f"w[:] = {self._w}", *back, "return losses"]
 
     def _sample(self, weighted: bool) -> list[str]:

@@ -133,16 +133,13 @@ class Writer:
         new = [f"{after}[0]", *(f"{after}[1][{at}]" for at in range(len(memory)))]
         if not rule:
             return new
-
-        def pick(m: Any) -> Callable[..., Any]:
-            return lambda *x: moving.ruled(m)(
-                x[: len(old)], x[len(old) : -len(rule)], *x[-len(rule) :]
-            )
-
+        n, new = len(old), [*map(self.note, new)]
         fields = [x if isinstance(x, str) else self.printer.number(float(x)) for x in rule]
-        return self.formula(
-            of_many(pick, 2 * len(old) + len(rule)), *old, *map(self.note, new), *fields
+        numbers = [*old, *new, *fields]
+        let = of_many(
+            lambda m: lambda *x: moving.ruled(m)(x[:n], x[n : 2 * n], *x[2 * n :]), len(numbers)
         )
+        return self.formula(let, *numbers)
 
 
 def of_many(pick: Callable[[Any], Any], count: int) -> Formula:

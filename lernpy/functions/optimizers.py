@@ -237,13 +237,14 @@ class Optimizer(Settled):
 
     def _one_by_one(self, value: Any, gradient: Any, rate: Any, memory: Memory) -> Any:
         """A rule written for single numbers, over arrays: right, if slow."""
-        rows = zip(*memory, strict=True) if memory else ((),) * len(value)
-        moved = [
-            self._step(v, g, rate, tuple(map(float, row)))
-            for v, g, row in zip(value.tolist(), gradient.tolist(), rows, strict=True)
-        ]
-        columns = zip(*(after for _, after in moved), strict=True)
-        return np.array([v for v, _ in moved]), tuple(np.array(column) for column in columns)
+
+        def one(value: Any, gradient: Any, rate: Any, *memory: Any) -> Any:
+            moved, after = self._step(value, gradient, rate, memory)
+            return (moved, *after) if memory else moved
+
+        rule = np.vectorize(one, otypes=[float] * (1 + len(memory)))
+        results = rule(value, gradient, rate, *memory)
+        return (results[0], results[1:]) if memory else (results, ())
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")

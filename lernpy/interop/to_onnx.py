@@ -237,7 +237,7 @@ class _Graph:
         source, target = plan.source[links], plan.target[links] - stage.low
         weight = np.array([plan.weights[k].value for k in plan.weight[links].tolist()])
         is_bias = (source >= plan.n_inputs) & (source < plan.n_fixed)
-        bias = np.zeros(stage.high - stage.low)
+        bias = np.zeros(stage.size)
         np.add.at(bias, target[is_bias], weight[is_bias])
         source, target, weight = (array[~is_bias] for array in (source, target, weight))
         slots = np.unique(source) if len(source) else np.array([0])

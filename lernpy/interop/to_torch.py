@@ -193,7 +193,7 @@ class _Source:
                 factors = (f"y[:, {column.tolist()}]" for column in plan.factor_columns(stage))
                 lines.append(f"y = torch.cat([y, {' * '.join(factors)}], 1)  # products")
                 continue
-            total = f"sums(y, w, self.links_{number}, {stage.high - stage.low})"
+            total = f"sums(y, w, self.links_{number}, {stage.size})"
             names = listed((plan.neurons[s].name for s in range(stage.low, stage.high)), most=8)
             made = self._joined(stage.segments, total, stage.low, stage.high, ["y"])
             lines += [*made[:-1], f"{made[-1]}  # {' '.join(names.split())}"]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lernpy.engine.arrays.backend import Arrays, device
-from lernpy.engine.arrays.entries import Mover
 from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Engine, Samples
 from lernpy.engine.calls import by_call, not_portable
@@ -67,7 +66,7 @@ class CupyEngine(Engine):
         if self._wiring != wiring_of(network):
             self._wiring, self._learns = wiring_of(network), ()
             self._compile(Plan.of(network))
-        rules = rules_of(self.held)
+        rules = rules_of(self.plan.weights)
         frozen = None if rules is None else rules.tolist()
         learns = (network.loss, network.optimizer, network.l1, network.l2, frozen)
         if learns != self._learns:
@@ -79,15 +78,12 @@ class CupyEngine(Engine):
         self.plan, self.passes = plan, Passes(plan, self.arrays, self.dtype)
         self.held = [plan.weights[index] for index in self.passes.order.tolist()]
         self.rate = self.m.zeros((), self.dtype)
-        self.w, self._gradient = (self._there(np.zeros(plan.n_weights)) for _ in range(2))
+        self.w, self._gradient = (self.m.zeros((plan.n_weights, 1), self.dtype) for _ in range(2))
         self._data: tuple[Any, ...] = ()
 
     def _load_entries(self, rules: np.ndarray | None) -> None:
         network, plan = self.network, self.plan
-        there = None if rules is None else [self._there(row) for row in rules]
-        penalised = self._there(plan.penalised[self.passes.order])
-        mover = Mover(network.optimizer, there, penalised, self.arrays)
-        self.passes.learns(network.loss, mover)
+        self.passes.learns(network.loss, network.optimizer, rules)
         self.share = network.loss.share(plan.n_outputs)
         self.penalty = (network.l1, network.l2) if network.l1 or network.l2 else None
         counters = network.optimizer.counters
@@ -103,14 +99,10 @@ class CupyEngine(Engine):
 
     def _load_numbers(self) -> None:
         memories, self._fresh = memories_of(self.held, self.network.optimizer)
-        self.w[...] = self._there([weight.value for weight in self.held])
+        self.w[...] = self.passes.column([weight.value for weight in self.plan.weights])
         for column, numbers in zip(self.memory, memories, strict=True):
             column[...] = self.arrays.take(numbers[:, None])
         self._moved = False
-
-    def _there(self, numbers: Any) -> Any:
-        """A column of numbers on the device."""
-        return self.arrays.take(np.asarray(numbers, self.dtype)[:, None])
 
     def _store(self) -> None:
         if self._moved:

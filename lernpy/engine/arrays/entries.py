@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,11 +97,12 @@ class Mover:
     """
 
     def __init__(self, optimizer: Optimizer, rules: Any, penalised: Any, arrays: Arrays) -> None:
+        _refuse_single_numbers("optimizer", optimizer, arrays)
         self.m = arrays.m
         self.n_memory = len(optimizer.memory(0.1))
         self.rules = () if rules is None else tuple(rules)
         self.penalised = penalised
-        move = moving.moved(arrays.maths, _over(optimizer, arrays))
+        move = moving.moved(arrays.maths, optimizer.over(arrays.maths))
 
         def flat(value: Any, gradient: Any, rate: Any, *rest: Any) -> Any:
             memory, rest = rest[: self.n_memory], rest[self.n_memory :]
@@ -133,37 +133,13 @@ class Mover:
             old[...] = new if where is None else self.m.where(where, new, old)
 
 
-def _over(optimizer: Optimizer, arrays: Arrays) -> Callable[..., Any]:
-    """The rule for arrays; one that is written for single numbers goes number by number."""
-    step: Any = optimizer.over(arrays.maths)
-    if getattr(optimizer.over(np), "__self__", None) is not optimizer:
-        return step  # type: ignore[no-any-return]
-    if arrays.m is not np:
-        raise LernpyError(_only_numbers("optimizer", optimizer.name))
-    rule = np.vectorize(
-        lambda value, gradient, rate, *memory: _flat(optimizer.step(value, gradient, rate, memory)),
-        otypes=[float] * (1 + len(optimizer.memory(0.1))),
-    )
-
-    def each(value: Any, gradient: Any, rate: Any, memory: Any) -> Any:
-        results = rule(value, gradient, rate, *memory)
-        return (results[0], results[1:]) if memory else (results, ())
-
-    return each
-
-
 def _refuse_single_numbers(kind: str, entry: Any, arrays: Arrays, *forms: Any) -> None:
     """On a device nothing goes number by number, as it may with NumPy."""
     if arrays.m is np:
         return
-    if any(isinstance(form, np.vectorize) for form in (*entry.over(np), *forms)):
-        raise LernpyError(_only_numbers(kind, entry.name))
-
-
-def _only_numbers(kind: str, name: str) -> str:
-    return f"the {kind} {name} takes single numbers only; train it with engine='numpy'"
-
-
-def _flat(results: tuple[Any, tuple[Any, ...]]) -> Any:
-    value, memory = results
-    return (value, *memory) if memory else value
+    over = entry.over(np)
+    forms = (*over, *forms) if isinstance(over, tuple) else (over, *forms)
+    if any(isinstance(f, np.vectorize) or getattr(f, "__self__", None) is entry for f in forms):
+        raise LernpyError(
+            f"the {kind} {entry.name} takes single numbers only; train it with engine='numpy'"
+        )

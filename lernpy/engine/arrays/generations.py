@@ -23,18 +23,19 @@ if TYPE_CHECKING:
 class Generation(ABC):
     """One generation: how its neurons bend, and how its links carry.
 
-    `order` : (n,) its links, in the order in which they stand from `first` on
+    `order` : (n,) its links, in the order in which they stand in the rows `links`
     `size` : multiplications for one sample in its matrix product
     `widest_fan` : targets of a link's source at most, where links carry in fans
     """
 
-    order: np.ndarray
     size = 0
     widest_fan = 0
 
     def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         self.plan, self.arrays = plan, arrays
         self.rows = slice(stage.low, stage.high)
+        self.links = slice(int(plan.start[stage.low]), int(plan.start[stage.high]))
+        self.order = np.arange(self.links.start, self.links.stop)
         self.bends = [Bend(span, arrays) for span in stage.segments if not stage.is_product]
 
     def known(self, room: Buffers, x: Any) -> Any:
@@ -53,14 +54,11 @@ class Generation(ABC):
 class Matrix(Generation):
     """The links as a dense matrix (targets, sources); holes are zeros."""
 
-    def __init__(
-        self, plan: Plan, arrays: Arrays, stage: plans.Stage, links: np.ndarray, first: int
-    ) -> None:
+    def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         super().__init__(plan, arrays, stage)
-        self.order = links[np.lexsort((plan.source[links], plan.target[links]))]
-        self.links = slice(first, first + len(links))
+        self.order = _sorted(self.order, plan.source, plan.target)
         sources, column = np.unique(plan.source[self.order], return_inverse=True)
-        self.shape = stage.high - stage.low, len(sources)
+        self.shape = stage.size, len(sources)
         self.size = self.shape[0] * self.shape[1]
         index = (plan.target[self.order] - stage.low) * self.shape[1] + column
         self.index = None if len(index) == self.size else arrays.take(index)
@@ -70,9 +68,7 @@ class Matrix(Generation):
 
     def _chosen(self, slots: np.ndarray) -> Any:
         """A slice where they are neighbours, else a list on the device; None where there are none."""
-        if len(slots) and (np.diff(slots) == 1).all():
-            return slice(int(slots[0]), int(slots[-1]) + 1)
-        return self.arrays.take(slots) if len(slots) else None
+        return plans.neighbours(slots) or (self.arrays.take(slots) if len(slots) else None)
 
     def pull(self, room: Buffers, links: Any, known: Any) -> None:
         flat = links[self.links, 0]
@@ -98,11 +94,8 @@ class Matrix(Generation):
 class Multiply(Generation):
     """Products: no links; the outputs of their factors are multiplied, column by column."""
 
-    def __init__(
-        self, plan: Plan, arrays: Arrays, stage: plans.Stage, links: np.ndarray, first: int
-    ) -> None:
+    def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         super().__init__(plan, arrays, stage)
-        self.order = links
         columns = plan.factor_columns(stage)
         self.columns = [arrays.take(column) for column in columns]
         self.turns = [
@@ -140,20 +133,18 @@ class Fans(Generation):
     as long as all nets see the same samples; their links are the rows `block`.
     """
 
-    def __init__(
-        self, plan: Plan, arrays: Arrays, stage: plans.Stage, links: np.ndarray, first: int
-    ) -> None:
+    def __init__(self, plan: Plan, arrays: Arrays, stage: plans.Stage) -> None:
         super().__init__(plan, arrays, stage)
-        targets = stage.high - stage.low
+        links, first = self.order, self.links.start
         sources, counts = np.unique(plan.source[links], return_counts=True)
-        fixed = sources[(sources < plan.n_fixed) & (counts == targets)]
+        fixed = sources[(sources < plan.n_fixed) & (counts == stage.size)]
         among = np.isin(plan.source[links], fixed)
         by_target = _sorted(links[among], plan.source, plan.target)
         others = _sorted(links[~among], plan.target, plan.source)
         self.order = np.concatenate([by_target, others])
         self.block = slice(first, first + len(by_target))
         self.fixed, self.n_fixed = arrays.take(fixed), len(fixed)
-        self.size, self.widest_fan = targets * len(fixed), targets
+        self.size, self.widest_fan = stage.size * len(fixed), stage.size
         fans = [
             Fan(source, self.rows, slice(first + index, self.block.stop, len(fixed)))
             for index, source in enumerate(fixed.tolist())

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine.arrays.backend import NUMPY, Arrays
-from lernpy.engine.arrays.entries import Mover
 from lernpy.engine.arrays.nets import WATCHED, Nets
 from lernpy.engine.arrays.passes import Buffers, Passes, Recorder
 from lernpy.engine.base import Goal, NetsEngine, quietly
@@ -37,10 +36,8 @@ class Many(NetsEngine):
         plan = nets.plan
         data = squashed(plan, inputs), targets, sample_weight
         self.data = [arrays.take(np.asarray(array, float)) for array in data]
-        self.passes = passes = Passes(plan, arrays, nets=len(nets), fans=True)
-        penalised = arrays.take(plan.penalised[passes.order].astype(float)[:, None])
-        rules = [arrays.take(row[passes.order, None]) for row in nets.rules] if nets.ruled else None
-        passes.learns(nets.loss, Mover(nets.optimizer, rules, penalised, arrays))
+        self.passes = Passes(plan, arrays, nets=len(nets), fans=True)
+        self.passes.learns(nets.loss, nets.optimizer, nets.rules if nets.ruled else None)
         self.share = nets.loss.share(plan.n_outputs)
         self._even = self.share == 1.0 and bool((sample_weight == 1.0).all())
         self.load()

@@ -11,6 +11,7 @@ from lernpy import subclasses
 from lernpy.engine.plan import Plan
 from lernpy.engine.weights import rules_of
 from lernpy.errors import WiringError
+from lernpy.structure import structure_of
 
 if TYPE_CHECKING:
     from lernpy.functions.losses import Loss
@@ -126,7 +127,6 @@ def features_of(network: Network) -> dict[str, Any]:
 
 
 def _shared(network: Network) -> list[int]:
-    if len(network.weights) == len(network.links):
-        return []
-    index_of = {weight: index for index, weight in enumerate(network.weights)}
-    return [index_of[link.weight] for link in network.links.values()]
+    """Which weight each link holds; nothing where each has its own, which is faster known."""
+    shared = len(network.weights) < len(network.links)
+    return structure_of(network).link_weight.tolist() if shared else []

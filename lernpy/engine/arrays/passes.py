@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lernpy.engine import plan as plans
 from lernpy.engine.arrays.backend import Arrays
 from lernpy.engine.arrays.entries import Judge, Mover
 from lernpy.engine.arrays.generations import Fans, Generation, Matrix, Multiply
@@ -19,6 +20,7 @@ from lernpy.functions import softmax
 if TYPE_CHECKING:
     from lernpy.engine.plan import Plan
     from lernpy.functions.losses import Loss
+    from lernpy.functions.optimizers import Optimizer
 
 
 class Buffers:
@@ -49,37 +51,27 @@ class Passes:
         self, plan: Plan, arrays: Arrays, dtype: Any = float, nets: int = 1, fans: bool = False
     ) -> None:
         self.plan, self.arrays, self.dtype, self.nets = plan, arrays, np.dtype(dtype), nets
-        number = np.searchsorted([stage.low for stage in plan.stages], plan.target, side="right")
         self.stages: list[Generation] = []
-        links: list[np.ndarray] = []
-        for index, stage in enumerate(plan.stages):
-            kind: Any = Multiply if stage.is_product else Fans if fans else Matrix
-            made = kind(
-                plan, arrays, stage, np.flatnonzero(number == index + 1), sum(map(len, links))
-            )
-            self.stages.append(made)
-            links.append(made.order)
-        self.held = plan.weight[np.concatenate(links)]
+        for stage in plan.stages:
+            kind = Multiply if stage.is_product else Fans if fans else Matrix
+            self.stages.append(kind(plan, arrays, stage))
+        self.held = plan.weight[np.concatenate([stage.order for stage in self.stages])]
         self.order = np.arange(plan.n_weights) if plan.shared else self.held
         self._held = arrays.take(self.held)
-        most = int(np.bincount(self.held).max()) if plan.shared else 0
-        self._rounds = [self._round(turn) for turn in range(most)]
+        turns = plans.in_turns(self.held) if plan.shared else []
+        self._turns = [(arrays.take(self.held[turn]), arrays.take(turn)) for turn in turns]
 
-    def _round(self, turn: int) -> tuple[Any, Any]:
-        """The weights that more than `turn` links hold, and for each its link of that number."""
-        by_weight = np.argsort(self.held, kind="stable")
-        starts = np.searchsorted(self.held[by_weight], np.arange(self.plan.n_weights))
-        counts = np.bincount(self.held, minlength=self.plan.n_weights)
-        weights = np.flatnonzero(counts > turn)
-        links = by_weight[starts[weights] + turn]
-        return self.arrays.take(weights), self.arrays.take(links)
+    def column(self, numbers: Any) -> Any:
+        """(n_weights, 1), numbers in the order of the network's weights brought to where these stand."""
+        return self.arrays.take(np.asarray(numbers, self.dtype)[self.order, None])
 
-    def learns(self, loss: Loss, mover: Mover) -> None:
-        """How the outputs are judged and the weights move."""
+    def learns(self, loss: Loss, optimizer: Optimizer, rules: np.ndarray | None) -> None:
+        """How the outputs are judged and the weights move; `rules` as `weights.rules_of` has them."""
         judges = {name: Judge(loss, name, self.arrays) for name in set(self.plan.ends)}
         ends = zip(self.plan.outputs.tolist(), self.plan.ends, strict=True)
         self.ends = [(slot, judges[name]) for slot, name in ends]
-        self.mover = mover
+        brought = None if rules is None else [self.column(row) for row in rules]
+        self.mover = Mover(optimizer, brought, self.column(self.plan.penalised), self.arrays)
         self.groups_apart = [group for group, _ in self.plan.groups_apart]
 
     def largest(self, batch: int) -> int:
@@ -170,8 +162,10 @@ class Passes:
         """From links to weights: a shared one sums."""
         if not self.plan.shared:
             return gradient
-        sums = gradient[self._rounds[0][1]]
-        for weights, links in self._rounds[1:]:
+        sums = self.arrays.m.zeros((self.plan.n_weights, self.nets), self.dtype)
+        (weights, links), *more = self._turns
+        sums[weights] = gradient[links]
+        for weights, links in more:
             sums[weights] = sums[weights] + gradient[links]
         return sums
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -25,6 +26,22 @@ if TYPE_CHECKING:
     from lernpy.network import Network
 
 T = TypeVar("T")
+
+
+def or_by_numpy(method: Callable[..., T]) -> Callable[..., T]:
+    """By compiled code; once that cannot be made, by the method of the same name of the mirror."""
+
+    @wraps(method)
+    def run(self: JitEngine, *args: Any) -> T:
+        if self._instead is None:
+            try:
+                return method(self, *args)
+            except CannotWrite as reason:
+                self._leave(str(reason))
+        result: T = getattr(self._instead, method.__name__)(*args)
+        return result
+
+    return run
 
 
 class JitEngine(Engine):
@@ -93,7 +110,7 @@ class JitEngine(Engine):
             and self.dtype == float
             and not bent(self.plan.input_segments)
         )
-        self.entries = Entries(*rules, self.plan.n_outputs, machine.maths(), exact)
+        self.entries = Entries(*rules, self.plan.n_outputs, exact)
         layout = layout_of(self.plan, self.entries, self.dtype)
         if layout is None:
             self._leave("an input that is an output is calculated by numpy")
@@ -144,32 +161,17 @@ class JitEngine(Engine):
 
     # ---- learning -------------------------------------------------------------------------------
 
+    @or_by_numpy
     def _run_batch(self, samples: Samples, rate: float) -> float:
         order = np.arange(len(samples.targets))[None]
+        data = self._lessons(samples, order, len(order[0]), np.array([rate]))
+        return float(self._run(data, at_once=False)[0])
 
-        def compiled() -> float:
-            data = self._lessons(samples, order, len(order[0]), np.array([rate]))
-            return float(self._run(data, at_once=False)[0])
-
-        return self._either(compiled, lambda mirror: mirror._run_batch(samples, rate))
-
+    @or_by_numpy
     def _run_epochs(
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
     ) -> np.ndarray:
-        return self._either(
-            lambda: self._run(self._lessons(samples, orders, size, rates), at_once=True),
-            lambda mirror: mirror._run_epochs(samples, orders, size, rates),
-        )
-
-    def _either(self, compiled: Callable[[], T], instead: Callable[[Mirror], T]) -> T:
-        """By compiled code; once that cannot be made, by NumPy."""
-        if self._instead is None:
-            try:
-                return compiled()
-            except CannotWrite as reason:
-                self._leave(str(reason))
-        assert self._instead is not None
-        return instead(self._instead)
+        return self._run(self._lessons(samples, orders, size, rates), at_once=True)
 
     def _lessons(
         self, samples: Samples, orders: np.ndarray, size: int, rates: np.ndarray
@@ -229,24 +231,16 @@ class JitEngine(Engine):
 
     # ---- asking ---------------------------------------------------------------------------------
 
+    @or_by_numpy
     def _outputs(self, inputs: np.ndarray) -> np.ndarray:
-        return self._either(
-            lambda: self._answers(self._inputs(inputs)), lambda mirror: mirror._outputs(inputs)
-        )
-
-    def _answers(self, x: np.ndarray) -> np.ndarray:
         if self._answerer is None:
             self._answerer = self._compiled(self.layout.answerer)
-        answers = np.empty((len(x), self.plan.n_outputs))
+        x, answers = self._inputs(inputs), np.empty((len(inputs), self.plan.n_outputs))
         self._answerer(x, np.arange(len(x)), len(x), self.w, answers)
         return answers
 
+    @or_by_numpy
     def _mean_loss(self, samples: Samples) -> float:
-        return self._either(
-            lambda: self._loss_alone(samples), lambda mirror: mirror._mean_loss(samples)
-        )
-
-    def _loss_alone(self, samples: Samples) -> float:
         """The loss of one batch whose update is not kept."""
         order = np.arange(len(samples.targets))[None]
         data = self._lessons(samples, order, len(order[0]), np.zeros(1))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from lernpy.engine.jit import machine
 from lernpy.engine.writer import Writer
+from lernpy.functions.activations import Activation
 from lernpy.functions.printing.python import Numba
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ class Entries:
         loss: Loss,
         optimizer: Optimizer,
         n_outputs: int,
-        scalars: ModuleType | None = None,
         portable: bool = False,
     ) -> None:
         self.portable = portable
@@ -41,7 +39,6 @@ class Entries:
         self.optimizer = optimizer
         self.n_outputs = n_outputs
         self.own: dict[str, Callable[..., Any]] = {}
-        self._scalars = scalars  # the maths of single numbers, for entries that cannot be written
         self.n_memory = len(optimizer.memory(0.1))
         self.options = tuple(optimizer.options)
 
@@ -58,26 +55,21 @@ class Entries:
     def called(self, entry: Any, which: str) -> str:
         """The name of a function that goes along: ``value``, ``slope``, a form of a loss or a ``step``."""
         if which == "step":
-            return self._own(which, entry.factory(self._maths(), **entry.options))
+            return self._own(which, entry.factory(machine.maths(), **entry.options))
         forms = getattr(entry, "from_total", {})
         forms = {**forms, "rest_slope": getattr(entry, "from_rest", None)}
-        factory = forms.get(which, entry.factory)(self._maths())
+        factory = forms.get(which, entry.factory)(machine.maths())
         function = factory if which in forms else factory[which == "slope"]
         return self._own(entry.name, function)
 
     def _own(self, stem: str, function: Callable[..., Any]) -> str:
         """The function goes along with the code; the same one once."""
         for name, known in self.own.items():
-            if essence(known) == essence(function):
+            if machine.essence(known) == machine.essence(function):
                 return name
         name = f"own{len(self.own)}_{''.join(c if c.isalnum() else '_' for c in stem)}"
         self.own[name] = function
         return name
-
-    def _maths(self) -> Any:
-        if self._scalars is None:
-            raise CannotWrite("there is no compiler at hand")
-        return self._scalars
 
 
 class NumbaWriter(Writer):
@@ -98,27 +90,7 @@ class NumbaWriter(Writer):
         return self.entries.called(entry, which)
 
 
-def essence(function: Callable[..., Any]) -> str:
-    """What tells a function from another: its code, and what that finds around it when it is compiled."""
-    code: Any = getattr(function, "__code__", None)
-    if code is None:
-        return str(id(function))
-    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
-    around = getattr(function, "__globals__", {})
-    globals_ = [around[name] for name in code.co_names if name in around]
-    near = [*cells, *globals_, *(getattr(function, "__defaults__", None) or ())]
-    numbers = int, float, str, np.number, np.bool_, type(None)
-    texts = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in near)
-    return " ".join([str(id(code)), *texts])
-
-
 def activations_of(plan: Plan) -> list[Any]:
     """The activations of a plan's neurons, each once; inputs and groups left out."""
-    segments = [
-        segment
-        for stage in plan.stages
-        if not stage.is_product
-        for segment in stage.segments
-        if not segment.is_group
-    ]
-    return list(dict.fromkeys(segment.activation for segment in segments))
+    kinds = dict.fromkeys(segment.activation for segment in plan.segments)
+    return [kind for kind in kinds if isinstance(kind, Activation)]

@@ -210,21 +210,21 @@ def not_zero(x: Numbers, x0: int, n: int, picked: Indices, at: int) -> float:
     return float(count - at)
 
 
-def gather_rows(
-    x: Numbers,
-    n: int,
-    orders: Indices,
-    low: int,
-    rows: int,
-    picked: Indices,
-    counts: Indices,
-    w: Numbers,
-    w0: int,
-    z: Numbers,
-    z0: int,
-    padded: int,
-) -> None:
+class Chosen(NamedTuple):
+    """Rows of inputs of which only those that are not 0 are looked at."""
+
+    X: Numbers  # (n_samples, n)
+    n: int
+    orders: Indices  # of the samples; from `low` on, `rows` of them
+    low: int
+    rows: int
+    picked: Indices  # the inputs that are not 0, n + 8 to a row
+    counts: Indices  # how many these are
+
+
+def gather_rows(some: Chosen, w: Numbers, w0: int, z: Numbers, z0: int, padded: int) -> None:
     """Each row's z[j] += sum over i of x[i] w[i, j], for those x that are not 0; notes which these are."""
+    x, n, orders, low, rows, picked, counts = some
     for b in range(rows):
         x0, at, zb = orders[low + b] * n, b * (n + 8), z0 + b * padded
         counts[b] = int(not_zero(x, x0, n, picked, at))
@@ -232,21 +232,9 @@ def gather_rows(
         gather(x, x0, picked, w, w0, padded, picked, at, high, z, zb, vectors, False)
 
 
-def outer_rows(
-    x: Numbers,
-    n: int,
-    orders: Indices,
-    low: int,
-    rows: int,
-    picked: Indices,
-    counts: Indices,
-    d: Numbers,
-    d0: int,
-    c: Numbers,
-    c0: int,
-    padded: int,
-) -> None:
+def outer_rows(some: Chosen, d: Numbers, d0: int, c: Numbers, c0: int, padded: int) -> None:
     """c[i, j] += x[i] d[j] for each row, for those x that `gather_rows` has noted."""
+    x, n, orders, low, rows, picked, counts = some
     for b in range(rows):
         x0, at, db = orders[low + b] * n, b * (n + 8), d0 + b * padded
         high, vectors = at + counts[b], padded // lanes(c)
@@ -292,7 +280,7 @@ def clear(c: Numbers, low: int, high: int) -> None:
 
 
 @fused
-def shares_in_place(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> float:
+def softmax(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
     """The shares of `count` neurons, `step` apart; returns the logarithm of the sum of the powers."""
     largest = Z[at]
     for k in range(at + step, at + count * step, step):
@@ -305,11 +293,6 @@ def shares_in_place(Z: Numbers, Y: Numbers, at: int, step: int, count: int) -> f
     for k in range(at, at + count * step, step):
         Y[k] /= whole
     return float(largest + math.log(whole))
-
-
-def softmax(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
-    """The shares of a group."""
-    return shares_in_place(Z, Y, at, step, count)
 
 
 def softmax_down(Y: Numbers, S: Numbers, D: Numbers, at: int, step: int, count: int) -> float:
@@ -329,7 +312,7 @@ def softmax_apart(Z: Numbers, Y: Numbers, D: Numbers, at: int, step: int, count:
 
     Leaves the leads in place of the total inputs, and in D the shares without the winner.
     """
-    log_sum = shares_in_place(Z, Y, at, step, count)
+    log_sum = softmax(Z, Y, D, at, step, count)
     largest, whole = -math.inf, 0.0
     for k in range(at, at + count * step, step):
         largest = Z[k] if Y[k] <= 0.5 and Z[k] > largest else largest

@@ -18,7 +18,7 @@ from lernpy.engine.jit.kernels import clear
 from lernpy.engine.jit.machine import Doubles, Indices, call, distinct
 from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines, stems
 from lernpy.engine.jit.straight import lesson_of
-from lernpy.functions.printing.infix import indented
+from lernpy.functions.printing.infix import block
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -119,13 +119,8 @@ def look_of(plan: Plan, entries: Entries) -> Callable[..., float]:
         limit = math.inf if patience < 0 else float(patience)
         for i in range(BLOCK):  # truth as 0 or 1: no branch, so that all lanes go together
             alive, epochs, best, when = S[watch + i], S[watch1 + i], S[watch2 + i], S[watch3 + i]
-            waited, blown_up, reached, before = (
-                S[watch4 + i],
-                S[watch5 + i],
-                S[watch6 + i],
-                losses[at + i],
-            )
-            loss = S[total + i] / n
+            waited, blown_up, reached = S[watch4 + i], S[watch5 + i], S[watch6 + i]
+            before, loss = losses[at + i], S[total + i] / n
             good = alive * (1.0 if S[check + i] == 0.0 else 0.0)
             better = good * (1.0 if loss < best else always)
             there = good * (1.0 if loss <= target else 0.0)
@@ -171,7 +166,7 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     loop = f"for i in range(lane, lane + {LANES}):"
     if own:
         bring = [f"S[{rows[name]} + i] = {cell}" for name, cell in zip(values, cells, strict=True)]
-        before = [loop, *indented(["r = orders[at + i]", *bring])]
+        before = block(loop, "r = orders[at + i]", *bring)
         take = [f"{name} = S[{row} + i]" for name, row in rows.items()]
     else:
         before = ["r = orders[at]", *(f"{a} = {b}" for a, b in zip(values, cells, strict=True))]
@@ -179,60 +174,50 @@ def lesson(plan: Plan, entries: Entries, own: bool) -> str:
     weights = [f"w{k} = S[{(begin + k) * BLOCK} + i]" for k in range(n)]
     sums = [f"S[{k * BLOCK} + i] += {text}" for k, text in enumerate(sample.sums) if text != "0.0"]
     body = [*take, *weights, *sample.writer.lines, *sums, f"S[{n * BLOCK} + i] += {sample.loss}"]
-    return "\n".join(
-        [
-            "def lesson(S: Doubles, X: Doubles, T: Doubles, sample_weight: Doubles, orders: Indices,",
-            "           at: int, lane: int) -> float:",
-            *indented(["distinct()", *before, loop, *indented(body), "return 0.0"]),
-        ]
+    head = (
+        "def lesson(S: Doubles, X: Doubles, T: Doubles, sample_weight: Doubles, orders: Indices,\n"
+        "           at: int, lane: int) -> float:"
     )
+    return "\n".join(block(head, "distinct()", *before, *block(loop, *body), "return 0.0"))
 
 
 def step(plan: Plan, entries: Entries, options: Variant) -> str:
     """The update of all nets of a block; those that are done stay as they are."""
     size = plan.n_weights
     begin = begin_of(plan)
-    memory = stems("m", entries.n_memory)
-    cells = [f"S[w + {(j + 1) * size * BLOCK} + i]" for j in range(len(memory))]
-    row = f"({begin} + k) * {BLOCK}"
+    names = stems("m", entries.n_memory)
+    memory = {name: f"S[w + {j * size * BLOCK} + i]" for j, name in enumerate(names, 1)}
+    row, columns = f"({begin} + k) * {BLOCK}", f"for i in range({BLOCK}):"
     lane = [
         "rate = factor * rates[first + i]",
         *(["l1 = l1s[first + i]", "l2 = l2s[first + i]"] if options.regularised else []),
         "v = S[w + i]",
         "old = v",
         f"g = S[k * {BLOCK} + i] * inverse",
-        *(f"{name} = {cell}" for name, cell in zip(memory, cells, strict=True)),
-        move_call(entries, options, "v", "g", memory, "k"),
+        *(f"{name} = {cell}" for name, cell in memory.items()),
+        move_call(entries, options, "v", "g", names, "k"),
         "v = v if S[alive + i] != 0.0 else old",
         "S[w + i] = v",
-        *(f"{cell} = {name}" for name, cell in zip(memory, cells, strict=True)),
+        *(f"{cell} = {name}" for name, cell in memory.items()),
     ]
-    penalties = [
-        f"w, total = {row}, {size * BLOCK}",
-        f"for i in range({BLOCK}):",
-        "    l1, l2, cost = l1s[first + i], l2s[first + i], 0.0",
-        *indented(penalty_lines(entries, "S[w + i]", "k")),
-        "    S[total + i] += count * cost",
+    penalty = [
+        "l1, l2, cost = l1s[first + i], l2s[first + i], 0.0",
+        *penalty_lines(entries, "S[w + i]", "k"),
+        "S[total + i] += count * cost",
     ]
-    return "\n".join(
-        [
-            move_function(entries, options),
-            "def step(S: Doubles, count: int, factor: float, rates: Doubles, first: int, rules: Doubles,",
-            "         penalised: Doubles, reach: int, l1s: Doubles, l2s: Doubles, o: Doubles) -> float:",
-            *indented([f"o{i} = o[{i}]" for i in range(len(entries.options))]),
-            "    distinct()",
-            "    inverse = 1.0 / count",
-            f"    alive = {(begin + 2 * size * (1 + len(memory))) * BLOCK}",
-            *(
-                ["    for k in range(reach):", *indented(indented(penalties))]
-                if options.regularised
-                else []
-            ),
-            f"    size = {size}",
-            f"    for k in range({size}):",
-            f"        w = {row}",
-            f"        for i in range({BLOCK}):",
-            *indented(indented(indented(lane))),
-            "    return 0.0",
-        ]
+    goal = f"w, total = {row}, {size * BLOCK}"
+    penalties = block("for k in range(reach):", goal, *block(columns, *penalty))
+    head = (
+        "def step(S: Doubles, count: int, factor: float, rates: Doubles, first: int, rules: Doubles,\n"
+        "         penalised: Doubles, reach: int, l1s: Doubles, l2s: Doubles, o: Doubles) -> float:"
     )
+    body = [
+        *(f"o{i} = o[{i}]" for i in range(len(entries.options))),
+        *("distinct()", "inverse = 1.0 / count"),
+        f"alive = {(begin + 2 * size * (1 + len(memory))) * BLOCK}",
+        *(penalties if options.regularised else []),
+        f"size = {size}",
+        *block(f"for k in range({size}):", f"w = {row}", *block(columns, *lane)),
+        "return 0.0",
+    ]
+    return "\n".join([move_function(entries, options), *block(head, *body)])

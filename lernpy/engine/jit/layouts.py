@@ -65,7 +65,7 @@ class Arrangement:
         """Addresses, in the order of `kernels.KERNELS`; without options only what predicting takes."""
         entries, kind = self.entries, self.dtype.name
         codes = {f.__name__: machine.kernel(f, kind) for f in functions}
-        if any(self.code_of(activation) == -1 for activation in self._all_activations()):
+        if any(segment.is_group for segment in self.plan.segments):
             up, down = kernels.softmax, kernels.softmax_down
             if entries.loss.from_rest:
                 up, down = kernels.softmax_apart, kernels.softmax_down_apart
@@ -81,12 +81,9 @@ class Arrangement:
             addresses.append(self._printed(text, "deltas").address if options else 0)
         return np.array(addresses, np.int64)
 
-    def _all_activations(self) -> list[Any]:
-        return [segment.activation for stage in self.plan.stages for segment in stage.segments]
-
     def _printed(self, text: str, name: str) -> machine.MachineCode:
-        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
-        return machine.printed(text, name, self.dtype.name, own, self.entries.portable)
+        entries = self.entries
+        return machine.printed(text, name, self.dtype.name, entries.own, entries.portable)
 
 
 class Straight(Arrangement):
@@ -177,13 +174,10 @@ class LinkLists(Arrangement):
         ahead_lists = plan.weight[ahead], plan.target[ahead], plan.ahead_start
         self._links = tuple(np.ascontiguousarray(row, np.int64) for row in lists)
         self._ahead = tuple(np.ascontiguousarray(row, np.int64) for row in ahead_lists)
-        segments = [segment for stage in plan.stages for segment in stage.segments]
         self._segments = np.array(
-            [(r.low, r.high, self.code_of(r.activation)) for r in segments], np.int64
+            [(r.low, r.high, self.code_of(r.activation)) for r in plan.segments], np.int64
         )
-        low_of = {
-            slot: segment.low for segment in segments for slot in range(segment.low, segment.high)
-        }
+        low_of = {slot: r.low for r in plan.segments for slot in range(r.low, r.high)}
         ends = plan.outputs.tolist()
         forms = [printed.form_of(entries, plan.neurons[slot].activation) for slot in ends]
         self._outputs = np.array(

@@ -27,7 +27,7 @@ class Lanes(NetsEngine):
         data = squashed(nets.plan, inputs), targets, sample_weight
         self.data = tuple(np.ascontiguousarray(array, float) for array in data)
         plan = nets.plan
-        self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs, machine.maths())
+        self.entries = Entries(nets.loss, nets.optimizer, plan.n_outputs)
         if not suits(nets):
             raise CannotWrite("the net is too large for straight code")
 
@@ -73,22 +73,19 @@ class Lanes(NetsEngine):
 
     def _kernels(self, own: bool) -> np.ndarray:
         """Addresses of what knows the wiring, the optimiser, and how many numbers there are."""
-        nets = self.nets
+        nets, entries = self.nets, self.entries
         options = Variant(ruled=nets.ruled, regularised=nets.regularised)
-        texts = {
-            "lesson": lanes.lesson(nets.plan, self.entries, own),
-            "step": lanes.step(nets.plan, self.entries, options),
-        }
+        lesson = lanes.lesson(nets.plan, entries, own)
+        step = lanes.step(nets.plan, entries, options)
         try:
-            codes = [self._printed(text, name) for name, text in texts.items()]
+            codes = [
+                machine.printed(lesson, "lesson", "float64", entries.own),
+                machine.printed(step, "step", "float64", entries.own),
+                machine.kernel(lanes.look_of(nets.plan, entries), "float64"),
+            ]
         except Exception as error:
-            raise refusal(error, self.entries) from None
-        codes.append(machine.kernel(lanes.look_of(nets.plan, self.entries), "float64"))
+            raise refusal(error, entries) from None
         return np.array([code.address for code in codes], np.int64)
-
-    def _printed(self, text: str, name: str) -> machine.MachineCode:
-        own = {key: f for key, f in self.entries.own.items() if f"{key}(" in text}
-        return machine.printed(text, name, "float64", own)
 
 
 def suits(nets: Nets) -> bool:
@@ -122,8 +119,9 @@ class OneByOne(NetsEngine):
             self._bring(net)
             for epoch, factor in enumerate(factors.tolist()):
                 order = own[epoch if len(own) > 1 else 0]
-                rate = factor * self.nets.rates[net]
-                losses[epoch, net] = self._epoch(order, batch, rate)
+                rates = np.array([factor * self.nets.rates[net]])
+                learn, weighed = self.engine.learn_epochs, self.sample_weight
+                losses[epoch, net] = learn(*self.data, order[None], batch, rates, weighed)[0]
                 if not self._look(net, losses[epoch], goal):
                     break
             self._take(net, 0)
@@ -132,13 +130,6 @@ class OneByOne(NetsEngine):
     @property
     def reason(self) -> str:  # type: ignore[override]
         return self.engine.reason
-
-    def _epoch(self, order: np.ndarray, batch: int, rate: float) -> float:
-        x, t = self.data
-        rates = np.array([rate])
-        return float(
-            self.engine.learn_epochs(x, t, order[None], batch, rates, self.sample_weight)[0]
-        )
 
     def _bring(self, net: int) -> None:
         """The numbers of one net into the engine, through the network; those of the frozen, too."""

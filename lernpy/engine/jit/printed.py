@@ -13,7 +13,7 @@ from lernpy.engine.jit.entries import NumbaWriter
 from lernpy.engine.writer import of_many
 from lernpy.functions import moving, softmax
 from lernpy.functions.formula import trace
-from lernpy.functions.printing.infix import indented
+from lernpy.functions.printing.infix import block
 
 if TYPE_CHECKING:
     from lernpy.engine.jit.entries import Entries
@@ -44,14 +44,16 @@ def elementwise(entries: Entries, activation: Any) -> str:
     y, d = up.entry(activation, "value", "z"), down.delta(activation, "z", "y", "s")
     value = ["z = Z[i]", *up.lines, f"Y[i] = {y}"]
     delta = ["z = Z[i]", "y = Y[i]", "s = S[i]", *down.lines, f"D[i] = {d}"]
-    return "\n".join(
-        [
-            "def values(Z: Numbers, Y: Numbers, low: int, high: int) -> float:",
-            *indented(["distinct()", "for i in range(low, high):", *indented(value), "return 0.0"]),
-            "def deltas(Z: Numbers, Y: Numbers, S: Numbers, D: Numbers, low: int, high: int) -> float:",
-            *indented(["distinct()", "for i in range(low, high):", *indented(delta), "return 0.0"]),
-        ]
+    values = "def values(Z: Numbers, Y: Numbers, low: int, high: int) -> float:"
+    deltas = (
+        "def deltas(Z: Numbers, Y: Numbers, S: Numbers, D: Numbers, low: int, high: int) -> float:"
     )
+    return "\n".join([*_over_numbers(values, value), *_over_numbers(deltas, delta)])
+
+
+def _over_numbers(head: str, each: Sequence[str]) -> list[str]:
+    """A function that does the same with each number from `low` to `high`."""
+    return block(head, "distinct()", *block("for i in range(low, high):", *each), "return 0.0")
 
 
 def form_of(entries: Entries, activation: Any) -> int:
@@ -75,15 +77,13 @@ def judge(entries: Entries) -> str:
             *lines.lines,
             *(f"total += imp * ({loss})", f"S[z0 + b * step] = imp * ({slope})"),
         ]
-        cases += [f"if form == {form}:", *indented(["for b in range(count):", *indented(body)])]
-    return "\n".join(
-        [
-            "def judge(form: int, z0: int, step: int, count: int, order: Indices, low: int,",
-            "          T: Numbers, t0: int, width: int, share: float, sample_weight: Doubles,",
-            "          Z: Numbers, Y: Numbers, S: Numbers, logs: Doubles, log0: int) -> float:",
-            *indented(["total = 0.0", *cases, "return total"]),
-        ]
+        cases += block(f"if form == {form}:", *block("for b in range(count):", *body))
+    head = (
+        "def judge(form: int, z0: int, step: int, count: int, order: Indices, low: int,\n"
+        "          T: Numbers, t0: int, width: int, share: float, sample_weight: Doubles,\n"
+        "          Z: Numbers, Y: Numbers, S: Numbers, logs: Doubles, log0: int) -> float:"
     )
+    return "\n".join(block(head, "total = 0.0", *cases, "return total"))
 
 
 def _slope_and_loss(lines: NumbaWriter, loss: Loss, name: str) -> tuple[str, str]:
@@ -111,7 +111,7 @@ def move_function(entries: Entries, options: Variant) -> str:
     after = lines.moved(entries.optimizer, "w", "g", memory, penalty, rule, settings)
     parameters = ", ".join(["w", "g", "rate", *memory, *penalty, *rule, *settings])
     body = [*lines.lines, f"return {', '.join(after)}"]
-    return "\n".join(["@strict", f"def move({parameters}):", *indented(body)])
+    return "\n".join(block(f"@strict\ndef move({parameters}):", *body))
 
 
 def move_call(
@@ -137,25 +137,23 @@ def penalty_lines(entries: Entries, w: str, index: str) -> list[str]:
 
 def move_all(entries: Entries, options: Variant) -> str:
     """``move_all``: the step of every weight; returns the penalty before it."""
-    memory = stems("m", entries.n_memory)
-    costs = ["for k in range(size):", *indented(penalty_lines(entries, "w[k]", "k"))]
+    memory = {name: f"m[{j} * size + k]" for j, name in enumerate(stems("m", entries.n_memory))}
+    costs = block("for k in range(size):", *penalty_lines(entries, "w[k]", "k"))
+    each = [
+        *("v = w[k]", "g = gradient[k] * inverse"),
+        *(f"{name} = {cell}" for name, cell in memory.items()),
+        *(move_call(entries, options, "v", "g", [*memory], "k"), "w[k] = v"),
+        *(f"{cell} = {name}" for name, cell in memory.items()),
+    ]
     body = [
         "distinct()",
         *("cost = 0.0", *(costs if options.regularised else [])),
         *(f"o{i} = o[{i}]" for i in range(len(entries.options))),
-        "for k in range(size):",
-        *indented(["v = w[k]", "g = gradient[k] * inverse"]),
-        *indented([f"{name} = m[{j} * size + k]" for j, name in enumerate(memory)]),
-        *indented([move_call(entries, options, "v", "g", memory, "k"), "w[k] = v"]),
-        *indented([f"m[{j} * size + k] = {name}" for j, name in enumerate(memory)]),
-        "return cost",
+        *(*block("for k in range(size):", *each), "return cost"),
     ]
-    return "\n".join(
-        [
-            move_function(entries, options),
-            "def move_all(w: Numbers, m: Numbers, size: int, gradient: Numbers, inverse: float,",
-            "             rate: float, rules: Doubles, penalised: Doubles, l1: float, l2: float,",
-            "             o: Doubles) -> float:",
-            *indented(body),
-        ]
+    head = (
+        "def move_all(w: Numbers, m: Numbers, size: int, gradient: Numbers, inverse: float,\n"
+        "             rate: float, rules: Doubles, penalised: Doubles, l1: float, l2: float,\n"
+        "             o: Doubles) -> float:"
     )
+    return "\n".join([move_function(entries, options), *block(head, *body)])

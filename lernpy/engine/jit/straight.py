@@ -6,14 +6,13 @@ arrays. The nets of a sweep use the same lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lernpy.engine.jit.entries import NumbaWriter
 from lernpy.engine.jit.printed import Variant, move_call, move_function, penalty_lines
 from lernpy.engine.lesson import Lesson
 from lernpy.functions import portable
-from lernpy.functions.printing.infix import indented
+from lernpy.functions.printing.infix import block
 from lernpy.functions.printing.python import Numba
 
 if TYPE_CHECKING:
@@ -39,54 +38,48 @@ def source(plan: Plan, entries: Entries, options: Variant) -> str:
     n = plan.n_weights
     written = [*sample.writer.lines, *sample.outputs, *sample.sums, sample.loss]
     helpers = portable.definitions(Numba(portable=True), written if entries.portable else [])
-    memory = {f"m{j}_{k}": f"m[{j * n + k}]" for k in range(n) for j in range(entries.n_memory)}
-    begin = [
-        *[f"o{i} = o[{i}]" for i in range(len(entries.options))],
-        *[f"w{k} = w[{k}]" for k in range(n)],
-        *[f"{name} = {cell}" for name, cell in memory.items()],
-        *[f"g{k} = 0.0" for k in range(n)],
+    held = {f"w{k}": f"w[{k}]" for k in range(n)}
+    held |= {f"m{j}_{k}": f"m[{j * n + k}]" for k in range(n) for j in range(entries.n_memory)}
+    body = [
+        *(f"o{i} = o[{i}]" for i in range(len(entries.options))),
+        *(f"{name} = {cell}" for name, cell in held.items()),
+        *(f"g{k} = 0.0" for k in range(n)),
+        *_epochs(plan, entries, options, sample),
+        *(f"{cell} = {name}" for name, cell in held.items()),
+        *(f"gradient[{k}] = g{k}" for k in range(n)),
     ]
-    end = [
-        *[f"w[{k}] = w{k}" for k in range(n)],
-        *[f"{cell} = {name}" for name, cell in memory.items()],
-        *[f"gradient[{k}] = g{k}" for k in range(n)],
-    ]
-    return "\n".join(
-        [
-            *(f"@strict\n{helper}" for helper in helpers),
-            move_function(entries, options),
-            "def run(X: Numbers, T: Numbers, sample_weight: Doubles, orders: Indices, n_epochs: int,",
-            "        n: int, batch: int, rates: Doubles, losses: Doubles, w: Numbers, size: int,",
-            "        m: Numbers, rules: Doubles, penalised: Doubles, l1: float, l2: float, o: Doubles,",
-            "        gradient: Numbers) -> None:",
-            *indented(begin, _epochs(plan, entries, options, sample), end),
-            *_answer(plan, sample),
-        ]
+    head = (
+        "def run(X: Numbers, T: Numbers, sample_weight: Doubles, orders: Indices, n_epochs: int,\n"
+        "        n: int, batch: int, rates: Doubles, losses: Doubles, w: Numbers, size: int,\n"
+        "        m: Numbers, rules: Doubles, penalised: Doubles, l1: float, l2: float, o: Doubles,\n"
+        "        gradient: Numbers) -> None:"
     )
+    helpers = [f"@strict\n{helper}" for helper in helpers]
+    move = move_function(entries, options)
+    return "\n".join([*helpers, move, *block(head, *body), *_answer(plan, sample)])
 
 
 def _epochs(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
     """The loop over the epochs, and in it that over the batches."""
     n = plan.n_weights
-    lesson = _lesson(plan, entries, options, sample)
-    step = _online(lesson) if options.online else _batch(lesson, n)
-    moves = [line for k in range(n) for line in _move(entries, options, k)]
-    pulled = "" if not options.regularised else " + cost" if options.online else " + count * cost"
-    after = [
-        f"total += loss{pulled}",
-        *([] if options.online else ["inverse = 1.0 / count"]),
-        *moves,
-    ]
+    lesson = ["r = orders[e * n + q]", *_lesson(plan, entries, options, sample)]
     pulls = range(n if options.regularised else 0)
-    cost = [
+    pulled = "" if not options.regularised else " + cost" if options.online else " + count * cost"
+    update = [
         "cost = 0.0",
         *(line for k in pulls for line in penalty_lines(entries, f"w{k}", str(k))),
+        f"total += loss{pulled}",
+        *([] if options.online else ["inverse = 1.0 / count"]),
+        *(_move(entries, options, k) for k in range(n)),
     ]
-    each = ["rate = rates[e]", "total = 0.0", *step, *indented(cost, after)]
-    return [
-        "for e in range(n_epochs):",
-        *indented(each, ["losses[e] = total / n"]),
-    ]
+    if options.online:
+        steps = block("for q in range(n):", *lesson, *update)
+    else:
+        clear = ["count = min(batch, n - low)", "loss = 0.0", *(f"g{k} = 0.0" for k in range(n))]
+        samples = block("for q in range(low, low + count):", *lesson)
+        steps = block("for low in range(0, n, batch):", *clear, *samples, *update)
+    each = ["rate = rates[e]", "total = 0.0", *steps, "losses[e] = total / n"]
+    return block("for e in range(n_epochs):", *each)
 
 
 def _lesson(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> list[str]:
@@ -106,30 +99,17 @@ def _lesson(plan: Plan, entries: Entries, options: Variant, sample: Lesson) -> l
     ]
 
 
-def _online(lesson: Sequence[str]) -> list[str]:
-    return ["for q in range(n):", *indented(["r = orders[e * n + q]", *lesson])]
-
-
-def _batch(lesson: Sequence[str], n: int) -> list[str]:
-    clear = [f"g{k} = 0.0" for k in range(n)]
-    start = ["count = min(batch, n - low)", "loss = 0.0", *clear]
-    inner = ["for q in range(low, low + count):", *indented(["r = orders[e * n + q]", *lesson])]
-    return ["for low in range(0, n, batch):", *indented([*start, *inner])]
-
-
-def _move(entries: Entries, options: Variant, k: int) -> list[str]:
+def _move(entries: Entries, options: Variant, k: int) -> str:
     mean = f"g{k} / count" if entries.portable else f"g{k} * inverse"
     gradient = f"g{k}" if options.online else mean
     memory = [f"m{j}_{k}" for j in range(entries.n_memory)]
-    return [move_call(entries, options, f"w{k}", gradient, memory, str(k))]
+    return move_call(entries, options, f"w{k}", gradient, memory, str(k))
 
 
 def _answer(plan: Plan, sample: Lesson) -> list[str]:
     weights = [f"w{k} = w[{k}]" for k in range(plan.n_weights)]
     take = [f"x{i} = X[order[q] * {plan.n_inputs} + {i}]" for i in range(plan.n_inputs)]
     give = [f"Y[q * {plan.n_outputs} + {j}] = {y}" for j, y in enumerate(sample.outputs)]
-    rows = ["for q in range(n):", *indented([*take, *sample.forward, *give])]
-    return [
-        "def answer(X: Numbers, order: Indices, n: int, w: Numbers, Y: Doubles) -> None:",
-        *indented([*weights, *rows]),
-    ]
+    rows = block("for q in range(n):", *take, *sample.forward, *give)
+    head = "def answer(X: Numbers, order: Indices, n: int, w: Numbers, Y: Doubles) -> None:"
+    return block(head, *weights, *rows)

@@ -16,7 +16,7 @@ from lernpy.engine.aligned import aligned
 from lernpy.engine.numpy import lines
 from lernpy.engine.numpy.gemm import WORTH_IT, Gemm, find, pointer
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Layer, Plan
+from lernpy.engine.plan import Layer, Plan, Segment
 from lernpy.functions.losses import Loss
 
 FEW_INPUTS = 64
@@ -90,9 +90,10 @@ class _Step:
         self.gradients = layers.matrices(layers.gradient)
         plan = layers.plan
         self.starts = [0, *accumulate(layer.weight.size for layer in plan.layers)]
-        self.inputs = [np.empty((0, 0))] + [
-            self._with_ones(before, layer) for before, layer in pairwise(plan.layers)
-        ]
+        self.inputs = [np.empty((0, 0))]  # of each layer, but the first gets the data
+        for before, layer in pairwise(plan.layers):  # with a row of ones for the bias
+            shape = before.stage.size + layer.bias, batch
+            self.inputs.append(aligned(shape, layers.dtype, 1.0))
         self.total: list[str] = []
         self.output: list[str] = []
         for index, layer in enumerate(plan.layers[:-1]):
@@ -105,7 +106,8 @@ class _Step:
             self._room_for_blame(index)
 
     def _room_for_blame(self, index: int) -> None:
-        layers, rows = self.layers.plan.layers, len(self._empty(index))
+        layers = self.layers.plan.layers
+        rows = layers[index].stage.size
         bias = index + 1 < len(layers) and layers[index + 1].bias
         room = aligned((rows + bias, self.batch), self.layers.dtype)
         self.back.append(self.script.bind(f"back{index + 1}", room))
@@ -120,18 +122,9 @@ class _Step:
         """One sample: the first layer's delta is what its biases are to blame for."""
         return self.layers.vector and index == 0 and self.batch == 1
 
-    def _empty(self, index: int) -> np.ndarray:
-        stage = self.layers.plan.layers[index].stage
-        return np.empty((stage.high - stage.low, self.batch), self.layers.dtype)
-
-    def _with_ones(self, before: Layer, layer: Layer) -> np.ndarray:
-        """The outputs of the layer before, with a row of ones for the bias."""
-        sources = before.stage.high - before.stage.low
-        return aligned((sources + layer.bias, self.batch), self.layers.dtype, 1.0)
-
     def _hidden(self, index: int, layer: Layer) -> None:
         """Outputs are the next layer's inputs; where nothing bends, they are the totals, too."""
-        output = self.inputs[index + 1][: layer.stage.high - layer.stage.low]
+        output = self.inputs[index + 1][: layer.stage.size]
         name = self.script.bind(f"output{index + 1}", output)
         linear = all(segment.is_identity for segment in layer.stage.segments)
         self.output.append(name)
@@ -143,18 +136,14 @@ class _Step:
         """Outputs go where the loop says; where activations differ, by way of a buffer."""
         self.mixed = len(layer.stage.segments) > 1
         names = ("total", "output") if self.mixed else ("z", "y")
-        index = len(self.layers.plan.layers) - 1
-        self.total.append(self.script.bind(names[0], self._empty(index)))
-        self.output.append(self.script.bind(names[1], self._empty(index)))
+        shape = layer.stage.size, self.batch
+        for held, name in zip((self.total, self.output), names, strict=True):
+            held.append(self.script.bind(name, np.empty(shape, self.layers.dtype)))
 
-    def _rows(self, name: str, low: int, high: int) -> str:
-        """These rows of a buffer; the buffer itself where that is all."""
-        whole = self.script.objects[name]
-        if (low, high) == (0, len(whole)):
-            return name
-        window = f"{name}_{low}_{high}"
-        known = window in self.script.objects
-        return window if known else self.script.bind(window, whole[low:high])
+    def _windows(self, index: int, segment: Segment, *names: str) -> list[str]:
+        """The rows of a segment in buffers of its layer."""
+        low = self.layers.plan.layers[index].stage.low
+        return [self.script.rows(name, segment.low - low, segment.high - low) for name in names]
 
     def forward(self) -> None:
         script = self.script
@@ -168,8 +157,7 @@ class _Step:
                 bias = script.bind("biases", self.layers.bias_vector(self.layers.values)[:, None])
                 script.add(f"add({total}, {bias}, {total})")
             for segment in layer.stage.segments:
-                window = segment.low - layer.stage.low, segment.high - layer.stage.low
-                z, y = self._rows(total, *window), self._rows(self.output[index], *window)
+                z, y = self._windows(index, segment, total, self.output[index])
                 script.add(*lines.value_lines(script, segment, z, y))
         if self.mixed:
             script.add(f"copyto(z, {self.total[-1]})", f"copyto(y, {self.output[-1]})")
@@ -185,17 +173,15 @@ class _Step:
                 return
         script.add(*lines.seed_lines(script, loss, "y", "t", blame))
         for group, ends in self.layers.plan.groups_apart:
-            y = self._rows(self.output[-1], group.low - stage.low, group.high - stage.low)
+            (y,) = self._windows(-1, group, self.output[-1])
             script.add(*lines.rest_seed_lines(script, loss, ends, y, blame))
         self._delta(-1, exact)
 
     def _delta(self, index: int, exact: bool) -> None:
         """From the blame for a layer's outputs to the blame for its total inputs."""
-        stage = self.layers.plan.layers[index].stage
         names = self.total[index], self.output[index], self.blame[index], self.delta[index]
-        for segment in stage.segments:
-            window = segment.low - stage.low, segment.high - stage.low
-            z, y, s, d = (self._rows(name, *window) for name in names)
+        for segment in self.layers.plan.layers[index].stage.segments:
+            z, y, s, d = self._windows(index, segment, *names)
             self.script.add(*lines.delta_lines(self.script, segment, z, y, s, d, exact))
 
     def backward(self, exact: bool) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.engine.numpy.script import Script
-from lernpy.engine.plan import Segment
+from lernpy.engine.plan import Ints, Segment
 from lernpy.functions import moving, softmax
 from lernpy.functions.formula import Formula, trace, traced
 from lernpy.functions.losses import Loss
@@ -68,6 +68,11 @@ def other(script: Script, name: str) -> str:
     return name if here.size > 1 else script.bind(f"{name}_too", np.empty_like(here))
 
 
+def written(script: Script, formula: Formula, into: Sequence[str], **names: str) -> list[str]:
+    """A formula's lines, over arrays of the shape of those that they fill; `names` of its parameters."""
+    return Scratch(script, script.objects[into[0]]).write(formula, into, names)
+
+
 def value_lines(
     script: Script, segment: Segment, z: str, y: str, logarithms: bool = False
 ) -> list[str]:
@@ -77,7 +82,7 @@ def value_lines(
     entry: Any = segment.activation
     formula = entry.formula("value")
     if formula:
-        return Scratch(script, script.objects[y]).write(formula, [y], {"z": z})
+        return written(script, formula, [y], z=z)
     value = script.bind("value", entry.over(np)[0])
     return [f"copyto({y}, {value}({z}))"]
 
@@ -90,13 +95,7 @@ def _softmax(script: Script, z: str, y: str, logarithms: bool) -> list[str]:
 
         return share
 
-    room = Scratch(script, script.objects[y])
-    return room.write(trace(pick, "z"), [y, z][: 1 + logarithms], {"z": z})
-
-
-def slope_lines(script: Script, formula: Formula, z: str, y: str, q: str) -> list[str]:
-    """q, the slope."""
-    return Scratch(script, script.objects[q]).write(formula, [q], {"z": z, "y": y})
+    return written(script, trace(pick, "z"), [y, z][: 1 + logarithms], z=z)
 
 
 def delta_lines(
@@ -106,12 +105,11 @@ def delta_lines(
     if segment.is_apart:
         return [f"copyto({d}, {script.once('mixed_apart', mixed_apart)}({z}, {y}, {s}))"]
     if segment.is_group:
-        room = Scratch(script, script.objects[d])
-        return room.write(softmax.group_formula("mixed"), [d], {"p": y, "s": s})
+        return written(script, softmax.group_formula("mixed"), [d], p=y, s=s)
     entry: Any = segment.activation
     formula = entry.formula("delta", exact)
     if formula:
-        return Scratch(script, script.objects[d]).write(formula, [d], {"z": z, "y": y, "s": s})
+        return written(script, formula, [d], z=z, y=y, s=s)
     slope = script.bind("slope", entry.over(np)[1])
     return [f"multiply({slope}({z}, {y}), {s}, {d})"]
 
@@ -122,7 +120,7 @@ leads = partial(softmax.leads, np)
 
 
 def rest_seed_lines(
-    script: Script, loss: Loss, group: tuple[list[int], list[int]], y: str, s: str
+    script: Script, loss: Loss, group: tuple[Ints, Ints], y: str, s: str
 ) -> list[str]:
     """The blame for those of a group's members that are outputs: which they are, and which outputs."""
     members, positions = group
@@ -137,7 +135,7 @@ def rest_seed_lines(
     ]
 
 
-def lead_lines(script: Script, group: tuple[list[int], list[int]], z: str, y: str) -> list[str]:
+def lead_lines(script: Script, group: tuple[Ints, Ints], z: str, y: str) -> list[str]:
     """The leads of the outputs in a group, into the total inputs that are handed out."""
     members, positions = (script.bind("members", rows) for rows in group)
     lead = script.once("leads", leads)
@@ -148,7 +146,7 @@ def seed_lines(script: Script, loss: Loss, y: str, t: str, s: str) -> list[str]:
     """s, the loss's blame for each output, times ``share``."""
     formula = traced(lambda m: lambda y, t, share: loss.factory(m)[1](y, t) * share, *SEED)
     if formula:
-        return Scratch(script, script.objects[s]).write(formula, [s], {"y": y, "t": t})
+        return written(script, formula, [s], y=y, t=t)
     slope = script.bind("loss_slope", loss.over(np)[1])
     return [f"multiply({slope}({y}, {t}), share, {s})"]
 
@@ -173,9 +171,7 @@ def last_lines(
         return lambda z, y, t, share: slope_of_loss(y, t) * slope(z, y) * share
 
     formula = traced(pick, "z", *SEED, cancels=True, exact=exact)
-    return formula and Scratch(script, script.objects[d]).write(
-        formula, [d], {"z": z, "y": y, "t": t}
-    )
+    return formula and written(script, formula, [d], z=z, y=y, t=t)
 
 
 def _softmax_last(script: Script, y: str, t: str, d: str) -> list[str]:

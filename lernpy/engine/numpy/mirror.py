@@ -157,32 +157,28 @@ class Mirror(Engine):
         for first in range(0, len(orders), max(room, 1)):
             part = orders[first : first + max(room, 1)]
             batches, last = part[:, :-rest].reshape(-1, size), part[:, -rest:]
+            steps = [(full, batches), (short, last)]
             if room:
-                losses = self._in_turns(feed, full, batches, short, last, rate)
+                losses = self._in_turns(feed, steps, rate)
             else:
-                losses = full.run(feed, batches, rate), short.run(feed, last, rate)
+                losses = [program.run(feed, rows, rate) for program, rows in steps]
             sums = losses[0].reshape(len(part), -1).sum(axis=1) * size + losses[1] * rest
             means.append(sums / orders.shape[1])
         return np.concatenate(means)
 
     def _in_turns(
-        self,
-        feed: Feed,
-        full: Program,
-        batches: np.ndarray,
-        short: Program,
-        last: np.ndarray,
-        rate: float,
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self, feed: Feed, steps: list[tuple[Program, np.ndarray]], rate: float
+    ) -> list[np.ndarray]:
         """Some full steps, then a short one, and so on."""
-        for program, part in ((full, batches), (short, last)):
+        for program, rows in steps:
             program.set(rate)
-            program.gather(feed, part)
+            program.gather(feed, rows)
+        (full, batches), (short, last) = steps
         count = len(batches) // len(last)
         for epoch in range(len(last)):
             full.go(epoch * count, (epoch + 1) * count)
             short.go(epoch, epoch + 1)
-        return full.means(feed, batches), short.means(feed, last)
+        return [program.means(feed, rows) for program, rows in steps]
 
     def _program(self, kind: str, batch: int, weighted: bool) -> Program:
         """Made at the first use; the ones used last are kept."""

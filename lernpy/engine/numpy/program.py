@@ -13,6 +13,7 @@ from lernpy.engine.numpy.layers import Layers
 from lernpy.engine.numpy.lines import leads
 from lernpy.engine.numpy.script import Script
 from lernpy.engine.numpy.wires import Wires
+from lernpy.engine.plan import neighbours
 from lernpy.engine.weights import Weights
 from lernpy.functions import softmax
 from lernpy.functions.losses import Loss
@@ -160,7 +161,9 @@ class LossOf:
         for at, (slot, name) in enumerate(zip(plan.outputs.tolist(), plan.ends, strict=True)):
             kind = plan.neurons[slot].activation if name == "softmax" else name
             rows.setdefault(kind, []).append(at)
-        self.rows = {kind: _slice(each) for kind, each in rows.items()}  # by activation or group
+        self.rows = {  # by activation or group
+            kind: neighbours(np.array(each)) or each for kind, each in rows.items()
+        }
         self.raw_softmax = isinstance(body, Layers)  # its z is not yet what the loss's form takes
 
     def __call__(self, outputs: Any, totals: Any, targets: Any) -> np.ndarray:
@@ -186,9 +189,3 @@ class LossOf:
         log_sum = softmax.shares(np, total.transpose(1, 0, 2))[1]
         logarithms: np.ndarray = total - log_sum[:, None]
         return logarithms
-
-
-def _slice(rows: list[int]) -> slice | list[int]:
-    """Neighbours as a slice, which copies nothing."""
-    first, end = rows[0], rows[-1] + 1
-    return slice(first, end) if rows == list(range(first, end)) else rows

@@ -75,6 +75,19 @@ class Script:
             self._names[key] = self.bind(stem, np.full(shape, value, key[1]))
         return self._names[key]
 
+    def rows(self, name: str, low: int, high: int) -> str:
+        """The name of these rows of an array; its own where that is all."""
+        whole: np.ndarray = self.objects[name]
+        if (low, high) == (0, len(whole)):
+            return name
+        window = f"{name}_{low}_{high}"
+        return window if window in self.objects else self.bind(window, whole[low:high])
+
+    def take(self, name: str, slots: np.ndarray, into: str) -> None:
+        """A line that takes these rows of an array into another."""
+        take = self.bind(f"{name}_take", self.objects[name].take)
+        self.add(f"{take}({self.bind('slots', slots)}, 0, {into}, 'clip')")
+
     def dot(self, stem: str, matrix: np.ndarray) -> str:
         """A name for ``matrix.dot``, which is called with the other matrix and the place for the result."""
         return self.bind(f"{stem}_dot", matrix.dot)

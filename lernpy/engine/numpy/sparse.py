@@ -43,89 +43,66 @@ class SparseStep(WiresStep):
     def fill(self) -> None:
         script, plan = self.script, self.plan
         values = script.bind("values", self.wires.values)
-        held, ahead = (
-            script.bind("held", self.wires.held),
-            script.bind("held_ahead", self.wires.held_ahead),
-        )
         weight = plan.weight if plan.shared else np.arange(plan.n_links)
-        take = script.bind("values_take", script.objects[values].take)
-        script.add(
-            f"{take}({script.bind('weight', weight)}, 0, {held}, 'clip')",
-            f"{take}({script.bind('weight_ahead', weight[plan.ahead])}, 0, {ahead}, 'clip')",
-        )
+        script.take(values, weight, script.bind("held", self.wires.held))
+        script.take(values, weight[plan.ahead], script.bind("ahead", self.wires.held_ahead))
+        self.targets = plan.target[plan.ahead]
         longest = max(np.diff(plan.start).max(), np.diff(plan.ahead_start).max())
         self.block = max(BLOCK // self.batch, int(longest))
         self.scratch = np.empty((min(self.block, plan.n_links), self.batch), self.wires.dtype)
         self.other = np.empty_like(self.scratch)
 
     def pull(self, stage: Stage) -> None:
-        for low, high in _blocks(self.plan.start, stage.low, stage.high, self.block):
-            links = slice(self.plan.start[low], self.plan.start[high])
-            self._sums(
-                *("output", self.plan.source[links], self.wires.held[links]),
-                self.plan.start[low:high] - links.start,
-                self.rows("total", low, high),
-            )
-
-    def _sums(self, stem: str, slots: Ints, held: np.ndarray, starts: Ints, into: str) -> None:
-        """Into each row the sum over its links of weight times what the slot at the other end has."""
-        script = self.script
-        brought = self._gather(stem, slots, self.scratch)
-        weights = script.bind("weights", held[:, None])
-        summed = script.bind("summed", np.add.reduceat)
-        script.add(
-            f"multiply({brought}, {weights}, {brought})",
-            f"{summed}({brought}, {script.bind('starts', starts)}, 0, None, {into})",
-        )
-
-    def _gather(self, stem: str, slots: Ints, scratch: np.ndarray) -> str:
-        script = self.script
-        buffer = script.bind("brought", scratch[: len(slots)])
-        take = script.bind(f"{stem}_take", getattr(self, stem).take)
-        script.add(f"{take}({script.bind('slots', slots)}, 0, {buffer}, 'clip')")
-        return buffer
+        plan = self.plan
+        self._sum(stage, plan.start, "output", plan.source, self.wires.held, "total")
 
     def push_back(self, stage: Stage) -> None:
-        plan = self.plan
-        starts = plan.ahead_start
+        starts = self.plan.ahead_start
         if (np.diff(starts[stage.low : stage.high + 1]) == 0).any():
-            zero = self.script.number(0.0, self.wires.dtype)
-            self.script.add(f"copyto({self.rows('sensitivity', stage.low, stage.high)}, {zero})")
-        for low, high in _full(starts, stage.low, stage.high):
-            for first, last in _blocks(starts, low, high, self.block):
-                links = slice(starts[first], starts[last])
-                self._sums(
-                    *("delta", plan.target[plan.ahead[links]], self.wires.held_ahead[links]),
-                    starts[first:last] - links.start,
-                    self.rows("sensitivity", first, last),
-                )
+            self.clear(*self.windows(stage, "sensitivity"))
+        self._sum(stage, starts, "delta", self.targets, self.wires.held_ahead, "sensitivity")
+
+    def _sum(
+        self, stage: Stage, starts: Ints, stem: str, slots: Ints, held: np.ndarray, into: str
+    ) -> None:
+        """Into each row of a stage the sum over its links: weight times what is at the other end."""
+        script = self.script
+        summed = script.bind("summed", np.add.reduceat)
+        for low, high in _blocks(starts, stage, self.block):
+            links = slice(starts[low], starts[high])
+            brought = self._gather(stem, slots[links], self.scratch)
+            weights = script.bind("weights", held[links, None])
+            begin = script.bind("starts", starts[low:high] - links.start)
+            script.add(
+                f"multiply({brought}, {weights}, {brought})",
+                f"{summed}({brought}, {begin}, 0, None, {script.rows(into, low, high)})",
+            )
+
+    def _gather(self, stem: str, slots: Ints, scratch: np.ndarray) -> str:
+        buffer = self.script.bind("brought", scratch[: len(slots)])
+        self.script.take(stem, slots, buffer)
+        return buffer
 
     def gradient(self) -> None:
         script, plan = self.script, self.plan
-        products = np.empty(plan.n_links, self.wires.dtype)
+        products = script.bind("products", np.empty(plan.n_links, self.wires.dtype))
         along = script.bind("einsum", np.einsum)
         for first in range(0, plan.n_links, len(self.scratch)):
             links = slice(first, min(first + len(self.scratch), plan.n_links))
             outputs = self._gather("output", plan.source[links], self.scratch)
             deltas = self._gather("delta", plan.target[links], self.other)
-            into = script.bind("products", products[links])
+            into = script.rows(products, links.start, links.stop)
             script.add(f"{along}('ij,ij->i', {outputs}, {deltas}, out={into})")
-        everything = script.bind("products", products)
-        self.collect(everything, script.bind("pick", np.arange(plan.n_links)))
+        self.collect(np.arange(plan.n_links))
 
 
-def _blocks(starts: Ints, low: int, high: int, block: int) -> Iterator[tuple[int, int]]:
-    """Slices of slots with at most `block` links, or one slot if that has more."""
-    while low < high:
-        end = int(np.searchsorted(starts, starts[low] + block, side="right")) - 1
-        end = min(max(end, low + 1), high)
-        yield low, end
-        low = end
-
-
-def _full(starts: Ints, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Slices of neighbouring slots each of which has links."""
-    has = np.diff(starts[low : high + 1]) > 0
+def _blocks(starts: Ints, stage: Stage, block: int) -> Iterator[tuple[int, int]]:
+    """Slices of a stage's slots that have links, at most `block` of these or those of one slot."""
+    has = np.diff(starts[stage.low : stage.high + 1]) > 0
     edges = np.flatnonzero(np.diff(np.concatenate([[False], has, [False]]).astype(int)))
-    for first, last in edges.reshape(-1, 2).tolist():
-        yield low + first, low + last
+    for low, high in (edges.reshape(-1, 2) + stage.low).tolist():
+        while low < high:
+            end = int(np.searchsorted(starts, starts[low] + block, side="right")) - 1
+            end = min(max(end, low + 1), high)
+            yield low, end
+            low = end

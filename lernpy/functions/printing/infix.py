@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import ClassVar, NamedTuple
@@ -185,9 +185,9 @@ def numbered(stem: str) -> Iterator[str]:
     return (f"{stem}{at}" for at in count(1))
 
 
-def indented(*blocks: Iterable[str]) -> list[str]:
-    """The lines of all blocks, four blanks further in."""
-    return [f"    {line}" for lines in blocks for line in lines]
+def block(head: str, *lines: str) -> list[str]:
+    """A line that ends in a colon, and what belongs to it, four blanks further in."""
+    return [head, *(f"    {line}" for line in lines)]
 
 
 def bracketed(expression: str) -> str:

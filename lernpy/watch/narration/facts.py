@@ -75,8 +75,9 @@ def _telling(
     run: Replay, part: Any, phase: str, kind: StepKind
 ) -> tuple[str, Callable[[Step], Facts]]:
     """Event and facts: those of our formulas, unless a class of the user's own has another rule."""
-    if VERBS.get(phase, phase) in subclasses.overridden(part):
-        return "own rule", own.rule
+    whose = own.actor(part, VERBS.get(phase, phase))
+    if whose is not None:
+        return "own rule", partial(own.rule, whose=whose)
     if isinstance(part, (Neuron, Group)) and not _adds_up(run, part, phase):
         return "own sums", own.sums
     return kind.name, kind.tell

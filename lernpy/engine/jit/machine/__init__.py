@@ -4,10 +4,10 @@ The rest of the engine imports from here alone. It compiles what works on number
 `compiler` first; `vectors` writes instructions for whole vectors, `scalars` has e^x and tanh, `cache` the
 memory of this process and of the disk.
 
-May know: engine, engine/jit, functions.
+May know: engine, functions.
 """
 
-from lernpy.engine.jit.machine.cache import compilations, kernel, printed
+from lernpy.engine.jit.machine.cache import compilations, essence, kernel, printed
 from lernpy.engine.jit.machine.compiler import (
     CannotCompile,
     Doubles,
@@ -38,6 +38,7 @@ __all__ = [
     "compilations",
     "distinct",
     "dot_of",
+    "essence",
     "exp_",
     "free",
     "fused",

@@ -20,8 +20,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from lernpy._version import __version__
-from lernpy.engine.jit.entries import essence
 from lernpy.engine.jit.machine import compiler, scalars
 from lernpy.engine.jit.machine.compiler import MachineCode
 from lernpy.errors import LernpyError
@@ -36,10 +37,9 @@ NAMES = {  # what printed text may call
     "strict": compiler.strict,
     "distinct": compiler.distinct,
     "call": compiler.call,
-    **{
-        name: getattr(scalars, name)
-        for name in ("exp_", "tanh_of_half_", "half_of_1_and_tanh_of_half_")
-    },
+    "exp_": scalars.exp_,
+    "tanh_of_half_": scalars.tanh_of_half_,
+    "half_of_1_and_tanh_of_half_": scalars.half_of_1_and_tanh_of_half_,
 }
 _anew: list[str] = []  # what had to be compiled in this process
 _codes: dict[str, MachineCode] = {}
@@ -68,14 +68,29 @@ def printed(
 ) -> MachineCode:
     """A function of a printed text, compiled for numbers of that kind.
 
-    `own` : functions of the user's that the text calls; with any of them nothing is kept on the disk
+    `own` : functions of the user's; with any of them in the text nothing is kept on the disk
     `exact` : rounded as it stands, no product and sum as one
     """
+    own = {name: function for name, function in own.items() if f"{name}(" in text}
     key = " ".join([_digest(text), *map(essence, own.values())])
     with _lock:
         if key not in _spaces:
             _spaces[key] = _space(key, text, own)
         return _code(f"{key} {name}", _spaces[key][name], kind, not own, exact)
+
+
+def essence(function: Callable[..., Any]) -> str:
+    """What tells a function from another: its code, and what that finds around it when it is compiled."""
+    code: Any = getattr(function, "__code__", None)
+    if code is None:
+        return str(id(function))
+    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    around = getattr(function, "__globals__", {})
+    globals_ = [around[name] for name in code.co_names if name in around]
+    near = [*cells, *globals_, *(getattr(function, "__defaults__", None) or ())]
+    numbers = int, float, str, np.number, np.bool_, type(None)
+    texts = (repr(thing) if isinstance(thing, numbers) else str(id(thing)) for thing in near)
+    return " ".join([str(id(code)), *texts])
 
 
 def _code(
