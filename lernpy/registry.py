@@ -128,6 +128,10 @@ Did you mean 'vermillion'? Known: vermillion
     """
 
     def add(self, name: str, entry: Entry) -> None:
+        if not isinstance(name, str):
+            raise LernpyError(
+                f"the name of the {self.kind} is {shown(name)}; give it a name in quotes"
+            )
         self._entries[name] = entry
 
     def remove(self, name: str) -> None:

@@ -115,7 +115,7 @@ def test_nor_are_the_options_of_an_optimizer(edit: Any):
 def test_an_entry_of_a_class_of_its_own_is_refused_wherever_it_comes_in(kind: type):
     own = type("Own", (kind,), {})
     more = (0.1, lambda rate: (), {}) if kind is Optimizer else ()
-    entry = own("mine", lambda m: (lambda z: z, lambda z, y: 1.0), *more)
+    entry = own("mine", lambda m: (lambda z, t=0: z, lambda z, y: 1.0), *more)
     what = kind.__name__.lower()
     with pytest.raises(LernpyError, match=rf"<{what} mine> has a class of its own \(Own\)"):
         lernpy.layered([2, 3, 1], **{what: entry})

@@ -23,13 +23,11 @@ from lernpy.cli import guesses, parsing, progress_bar, report, sources, training
 from lernpy.cli.output import is_terminal, say
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
+from lernpy.functions import losses
 from lernpy.network import Network
 from lernpy.training import Evaluation, Run, Settings, advise, evaluate
 from lernpy.training.metrics import evaluate_arrays
 from lernpy.training.recipe import Recipe, network_for, recipe
-
-LOSS_FOR = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}  # classes; else squares
-
 
 BUILDS = ("layers", "activation", "output_activation", "init", "cell")  # options that make a net
 
@@ -152,8 +150,8 @@ def _chosen(usual: Recipe, options: argparse.Namespace) -> Recipe:
     }
     if options.optimizer not in (None, usual.optimizer) and options.learning_rate is None:
         changes["learning_rate"] = None  # the optimiser's own default, not the recipe's
-    if options.output_activation and options.loss is None and usual.loss in LOSS_FOR.values():
-        changes["loss"] = LOSS_FOR.get(options.output_activation, "squared_error")
+    if options.output_activation and options.loss is None and losses.get(usual.loss).of_shares:
+        changes["loss"] = losses.usual_for(options.output_activation)
     if options.validation == 0 and options.early_stop is None:
         changes["early_stop"] = None
     return replace(usual, **changes)

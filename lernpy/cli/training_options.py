@@ -7,7 +7,7 @@ import argparse
 from lernpy import data as datasets
 from lernpy.build import CELLS
 from lernpy.cli import parsing
-from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.activations import ACTIVATIONS, TRAITS
 from lernpy.functions.initializers import INITIALIZERS
 from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS
@@ -66,7 +66,7 @@ def _net_options(parser: argparse.ArgumentParser) -> None:
     net.add_argument(
         "--init",
         type=parsing.name_in(INITIALIZERS),
-        help=f"{', '.join(INITIALIZERS)} (default: he_normal before relu, else glorot_uniform)",
+        help=f"{', '.join(INITIALIZERS)} (default: {_usual_starts()})",
     )
 
 
@@ -172,6 +172,18 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--resume", action="store_true", help="go on from the newest checkpoint")
     out.add_argument("--quiet", action="store_true", help="only the result")
     out.add_argument("--json", action="store_true", help="one JSON object and nothing else")
+
+
+def _usual_starts() -> str:
+    """The initialisers that the table of activations names, and before which activations."""
+    before: dict[str, list[str]] = {}
+    for name, entry in ACTIVATIONS.items():
+        before.setdefault(entry.traits.start, []).append(name)
+    usual = TRAITS.start
+    others = [
+        f"{start} before {', '.join(names)}" for start, names in before.items() if start != usual
+    ]
+    return f"{'; '.join(others)}; else {usual}"
 
 
 @parsing.usage_checked

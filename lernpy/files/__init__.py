@@ -26,6 +26,6 @@ May know: data, functions, network.
 """
 
 from lernpy.files.reading import from_json, load
-from lernpy.files.writing import save, to_json, to_text
+from lernpy.files.writing import check_entries, save, to_json, to_text
 
-__all__ = ["from_json", "load", "save", "to_json", "to_text"]
+__all__ = ["check_entries", "from_json", "load", "save", "to_json", "to_text"]

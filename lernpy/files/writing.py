@@ -110,9 +110,15 @@ def _check_names(network: Network) -> None:
         raise LernpyError(
             f"the network has {len(network.links):,} links; a file holds at most {MOST:,}"
         )
-    for name, neuron in network.neurons.items():
+    for name in network.neurons:
         if wrong := wrong_name(name):
             raise LernpyError(f"the name of a neuron {wrong}; a file cannot hold it")
+    check_entries(network)
+
+
+def check_entries(network: Network) -> None:
+    """Refuse functions of a network that are not in their tables: no name stands for them."""
+    for neuron in network.neurons.values():
         if not isinstance(neuron.activation, (Group, Product)):
             _check_entry(neuron.activation, activations.ACTIVATIONS, "activation")
     _check_entry(network.loss, losses.LOSSES, "loss")

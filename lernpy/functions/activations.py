@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -13,15 +14,17 @@ import numpy as np
 from lernpy.errors import UnknownNameError
 from lernpy.functions import portable
 from lernpy.functions.formula import Formula, traced
-from lernpy.functions.maths import TINY, arrays, scalar
+from lernpy.functions.maths import TINY, arrays
 from lernpy.functions.printing.infix import CannotPrint
 from lernpy.functions.printing.latex import Latex
 from lernpy.functions.printing.words import Book
-from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry, Settled, exactly
+from lernpy.functions.probe import SlopeReport, compare_slopes, tried, value_and_slope
+from lernpy.registry import Registry, Settled, exactly, unknown
 
 LONG = 40  # letters of a slope that is written out
+ROUNDING = 1e-12
 FAR = 1e3  # total inputs from which on an activation has reached its end
+STEPS = [step / 100 for step in range(-800, 801)]  # total inputs that an entry is looked at for
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,10 @@ class Activation(Settled):
         self.name = name
         self.factory = factory
         self.traits = traits
-        self.value, self.slope = factory(scalar)
+        self.value, self.slope = value_and_slope("activation", name, factory, "z")
+        for z in (-0.5, 0.0, 0.5):
+            y = tried("activation", name, "value", self.value, z)
+            tried("activation", name, "slope", self.slope, z, y)
         self.__doc__ = factory.__doc__
 
     def __repr__(self) -> str:
@@ -113,8 +119,30 @@ class Activation(Settled):
     @cached_property
     def steepest(self) -> float:
         """The largest size of the slope over -8 ... 8; the slope gate is drawn against it."""
-        steps = [i / 100 for i in range(-800, 801)]
-        return max(abs(self.slope(z, self.value(z))) for z in steps) or 1.0
+        return max(abs(self.slope(z, self.value(z))) for z in STEPS) or 1.0
+
+    @cached_property
+    def is_flat(self) -> bool:
+        """Whether its slope is 0 everywhere, so that no blame passes it.
+
+        >>> from lernpy import activations
+        >>> [name for name, entry in activations.ACTIVATIONS.items() if entry.is_flat]
+        ['one', 'step']
+        """
+        asked = partial(tried, "activation", self.name)
+        return not any(asked("slope", self.slope, z, asked("value", self.value, z)) for z in STEPS)
+
+    @cached_property
+    def rises(self) -> bool:
+        """Whether it never falls, but for rounding.
+
+        >>> from lernpy import activations
+        >>> [name for name, entry in activations.ACTIVATIONS.items() if not entry.rises]
+        ['gelu']
+        """
+        points = (-FAR, -40.0, *STEPS, 40.0, FAR)
+        values = [tried("activation", self.name, "value", self.value, z) for z in points]
+        return all(after >= before - ROUNDING for before, after in pairwise(values))
 
     @cached_property
     def range(self) -> tuple[float, float]:
@@ -124,8 +152,7 @@ class Activation(Settled):
         >>> activations.get("tanh").range, activations.get("relu").range
         ((-1.0, 1.0), (0.0, inf))
         """
-        ends, steps = (-FAR, -40.0, 40.0, FAR), range(-800, 801)
-        values = [float(self.value(z)) for z in (*ends, *(step / 100 for step in steps))]
+        values = [float(self.value(z)) for z in (-FAR, -40.0, *STEPS, 40.0, FAR)]
         low, high = min(values), max(values)
         return (low if low > -FAR / 100 else -inf), (high if high < FAR / 100 else inf)
 
@@ -183,6 +210,10 @@ def activation(name: str, **traits: Any) -> Callable[[Callable[[Any], Any]], Act
     True
     >>> activations.ACTIVATIONS.remove("square")
     """
+
+    for trait in traits:
+        if trait not in Traits.__annotations__:
+            raise unknown("trait of an activation", trait, Traits.__annotations__)
 
     def enter(factory: Callable[[Any], Any]) -> Activation:
         entry = Activation(name, factory, Traits(**traits))

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from lernpy.functions import portable
+from lernpy.functions import activations, portable
+from lernpy.functions.activations import Activation
 from lernpy.functions.formula import GENTLE, Formula, trace, traced
 from lernpy.functions.maths import TINY, arrays, scalar
-from lernpy.functions.probe import SlopeReport, compare_slopes
-from lernpy.registry import Registry, Settled, exactly
+from lernpy.functions.probe import SlopeReport, compare_slopes, tried, value_and_slope
+from lernpy.registry import Registry, Settled, exactly, unknown
 
 Factory = Callable[[Any], Any]
 
@@ -51,7 +52,10 @@ class Loss(Settled):
         self.mean = mean
         self.words = words
         self.from_total = dict(from_total or {})
-        value, slope = factory(scalar)
+        value, slope = value_and_slope("loss", name, factory, "y, t")
+        for y in (0.25, 0.75):
+            tried("loss", name, "value", value, y, 1.0)
+            tried("loss", name, "slope", slope, y, 1.0)
         self.value: Callable[[float, float], float] = value
         self.slope: Callable[[float, float], float] = slope
         self.stable: dict[str, Callable[[float, float], float]] = {
@@ -168,6 +172,11 @@ def loss(name: str, **traits: Any) -> Callable[[Factory], Loss]:
     >>> losses.LOSSES.remove("fourth_power")
     """
 
+    known = ("mean", "from_total", "words", "from_rest")
+    for trait in traits:
+        if trait not in known:
+            raise unknown("trait of a loss", trait, known)
+
     def enter(factory: Factory) -> Loss:
         entry = Loss(name, factory, **traits)
         LOSSES.add(name, entry)
@@ -181,6 +190,19 @@ def get(name: str | Loss, maths: str = "fast") -> Loss:
     exactly(Loss, name)
     entry: Loss = name if isinstance(name, Loss) else portable.of(LOSSES[name], maths)
     return entry
+
+
+def usual_for(output: str | Activation) -> str:
+    """The loss that goes with an output activation: softmax gives shares, others a yes-or-no, or numbers.
+
+    >>> from lernpy import losses
+    >>> losses.usual_for("softmax"), losses.usual_for("sigmoid"), losses.usual_for("identity")
+    ('cross_entropy', 'binary_cross_entropy', 'squared_error')
+    """
+    if output == "softmax":
+        return "cross_entropy"
+    low, high = activations.get(output).range
+    return "binary_cross_entropy" if low >= 0.0 and high <= 1.0 else "squared_error"
 
 
 def check(name: str | Loss, tolerance: float = 1e-5) -> SlopeReport:

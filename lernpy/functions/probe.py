@@ -1,10 +1,19 @@
-"""Is a slope right? Nudge the value a little both ways and compare. Are two entries one and the same?"""
+"""Is a slope right? Nudge the value a little both ways and compare. Are two entries the same? Is it one?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
+from math import inf, nan
+from numbers import Real
 from typing import Any, NamedTuple
+
+import numpy as np
+
+from lernpy.errors import LernpyError
+from lernpy.functions.maths import scalar
+from lernpy.text import shown
+
+Function = Callable[..., Any]
 
 
 class SlopeReport(NamedTuple):
@@ -75,3 +84,53 @@ def _numbers(entry: Any) -> list[Any]:
         return [(entry.value(z), entry.slope(z, entry.value(z))) for z in points]
     except Exception as error:
         return [error]
+
+
+def value_and_slope(
+    kind: str, name: str, factory: Any, arguments: str
+) -> tuple[Function, Function]:
+    """Value and slope, as the factory of an entry makes them of the maths of a number.
+
+    >>> value_and_slope("loss", "mine", lambda m: m.abs, "y, t")
+    Traceback (most recent call last):
+    lernpy.errors.LernpyError: the factory of the loss 'mine' gives one function; \
+it must give two, value(y, t) and slope(y, t)
+    """
+    try:
+        made = factory(scalar)
+    except TypeError as error:
+        raise LernpyError(
+            f"the factory of the {kind} {name!r} cannot be called with a set of maths: {error}"
+        ) from error
+    if not isinstance(made, tuple) or len(made) != 2 or not all(map(callable, made)):
+        slope, what = (
+            arguments.replace("z", "z, y"),
+            "one function" if callable(made) else shown(made),
+        )
+        raise LernpyError(
+            f"the factory of the {kind} {name!r} gives {what}; "
+            f"it must give two, value({arguments}) and slope({slope})"
+        )
+    return made
+
+
+def tried(kind: str, name: str, part: str, function: Function, *numbers: float) -> float:
+    """What a function of an entry answers to numbers: a number, NaN where it is not defined."""
+    call = f"{part}({', '.join(f'{number:g}' for number in numbers)})"
+    try:
+        answer = function(*numbers)
+    except (ArithmeticError, ValueError):
+        return nan
+    except Exception as error:
+        raise LernpyError(
+            f"the {kind} {name!r} cannot be asked for {call}: {error}; write it with the functions of m"
+        ) from error
+    if isinstance(answer, complex):  # a root of a negative number
+        return nan
+    if not isinstance(answer, Real) and (
+        np.ndim(answer) or np.asarray(answer).dtype.kind not in "bif"
+    ):
+        raise LernpyError(
+            f"the {kind} {name!r} has {call} = {shown(answer)}; it must be a number for each number"
+        )
+    return float(answer)

@@ -24,6 +24,7 @@ from lernpy.build import draw_weights
 from lernpy.data import Card, Scaling
 from lernpy.data.columns import Column
 from lernpy.errors import LernpyError
+from lernpy.functions import losses
 from lernpy.interop.monotonic import hold_monotonic
 from lernpy.interop.wirings import build_for
 from lernpy.network import Network
@@ -330,8 +331,8 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]
         )
 
     def _ends(self, targets: np.ndarray) -> tuple[str, str]:
-        is_pair = targets.shape[1] == 1
-        return ("binary_cross_entropy", "sigmoid") if is_pair else ("cross_entropy", "softmax")
+        output = "sigmoid" if targets.shape[1] == 1 else "softmax"
+        return losses.usual_for(output), output
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """One epoch; the first call names all classes that will come."""
@@ -378,7 +379,7 @@ class NetRegressor(RegressorMixin, _Net):  # type: ignore[misc]
         return np.asarray(y, float).reshape(len(y), -1)
 
     def _ends(self, targets: np.ndarray) -> tuple[str, str]:
-        return "squared_error", "identity"
+        return losses.usual_for("identity"), "identity"
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """One epoch."""

@@ -15,7 +15,7 @@ from lernpy.interop.code import as_program
 from lernpy.interop.safetensors import to_safetensors
 from lernpy.interop.to_onnx import to_onnx
 from lernpy.interop.to_torch import to_torch
-from lernpy.interop.vector import Vector, vector_of
+from lernpy.interop.vector import PRECISIONS, Vector, vector_of
 from lernpy.network import Network
 from lernpy.text import listed
 from lernpy.weight import FREE
@@ -100,7 +100,8 @@ def export(
     Raises
     ------
     LernpyError
-        If something cannot be carried at all, or the check's runtime is not there.
+        If something cannot be carried at all, or the check's runtime is not there, or finds a difference
+        that is larger than rounding makes: then nothing is written.
 
     >>> import lernpy
     >>> print(export(lernpy.build.by_hand(), "net.py", check=True))
@@ -114,14 +115,20 @@ def export(
             flag = {"learns": "--no-learn", "single": "--float32"}[name]
             kinds = [e for e, other in FORMATS.items() if name in other.options]
             raise LernpyError(f"{flag} is for {listed(kinds, last='and')}, not for {ending}")
+    single = options.get("single", False)
     twin = network if form.carries & {"scaling"} else _without_card(network)
-    vector = vector_of(twin, single=options.get("single", False))
+    vector = vector_of(twin, single=single)
     how = {name: value for name, value in options.items() if name in form.options}
     content = form.write(network, vector=vector, **how)
     data = content.encode() if isinstance(content, str) else content
     if check and form.check is None:
         raise LernpyError(f"{ending} is a drawing, which nothing can run; leave --check out")
     difference = form.check(data, vector) if check and form.check else None
+    if difference is not None and not difference <= PRECISIONS[single].rounding:
+        raise LernpyError(
+            f"{os.fspath(path)} is not written: it would not say what the network says. The largest "
+            f"difference is {difference:.3g}, more than rounding makes; take another ending"
+        )
     storage.write_bytes(path, data)
     return Exported(os.fspath(path), difference, list(_left(network, form)))
 

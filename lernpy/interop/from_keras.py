@@ -14,6 +14,8 @@ from lernpy import storage
 from lernpy.build import layered
 from lernpy.checks import Fields
 from lernpy.errors import FileFormatError, missing
+from lernpy.functions import losses
+from lernpy.interop.operators import read_as
 from lernpy.network import Network
 from lernpy.text import listed
 
@@ -100,14 +102,14 @@ def _network(layers: list[tuple[str, Fields]], content: bytes, name: str) -> Net
                 raise FileFormatError(
                     f"{name}: {layer.get('name')} does not follow a linear Dense layer"
                 )
-            kinds[-1] = LAYERS.get(kind) or _activation(layer, name)
+            kinds[-1] = read_as(LAYERS[kind]) if kind in LAYERS else _activation(layer, name)
     if not dense:
         raise FileFormatError(f"{name} has no Dense layer")
     if "softmax" in kinds[:-1]:
         raise FileFormatError(f"{name} has a softmax inside; lernpy reads it at the end")
     matrices = _matrices(content, dense, name)
     sizes = [len(matrices[0]) - 1, *(matrix.shape[1] for matrix in matrices)]
-    loss = "cross_entropy" if kinds[-1] == "softmax" else "squared_error"
+    loss = losses.usual_for(kinds[-1])
     return layered(sizes, kinds[:-1], kinds[-1], weights=matrices, loss=loss)
 
 
@@ -117,7 +119,7 @@ def _activation(layer: Fields, name: str) -> str:
         raise FileFormatError(
             f"{name}: the activation of {layer.get('name')} is {kind!r}; lernpy reads {listed(ACTIVATIONS)}"
         )
-    return ACTIVATIONS[str(kind)]
+    return read_as(ACTIVATIONS[str(kind)])
 
 
 def _matrices(content: bytes, dense: list[Fields], name: str) -> list[np.ndarray]:

@@ -11,6 +11,8 @@ from lernpy.build import layered
 from lernpy.data import Card, Scaling
 from lernpy.data.columns import Column
 from lernpy.errors import LernpyError, missing
+from lernpy.functions import losses
+from lernpy.interop.operators import read_as
 from lernpy.network import Network
 from lernpy.text import listed
 
@@ -46,15 +48,13 @@ def from_sklearn(model: Any) -> Network:
     pairs = zip(mlp.coefs_, mlp.intercepts_, strict=True)
     matrices = [np.vstack([matrix, bias]).astype(float) for matrix, bias in pairs]
     sizes = [len(matrices[0]) - 1, *(matrix.shape[1] for matrix in matrices)]
-    output, is_classifier = (
-        ACTIVATIONS.get(mlp.out_activation_, mlp.out_activation_),
-        hasattr(mlp, "classes_"),
+    hidden, output = (
+        read_as(ACTIVATIONS.get(name, name)) for name in (mlp.activation, mlp.out_activation_)
     )
-    loss = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}.get(
-        output, "squared_error"
-    )
+    is_classifier = hasattr(mlp, "classes_")
     network = layered(
-        sizes, ACTIVATIONS.get(mlp.activation, mlp.activation), output, weights=matrices, loss=loss,
+        sizes, hidden, output, weights=matrices,
+        loss=losses.usual_for(output),
         optimizer="adam" if mlp.solver == "adam" else "sgd", learning_rate=mlp.learning_rate_init,
     )  # fmt: skip
     names = tuple(

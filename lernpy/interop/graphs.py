@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 
-from lernpy import storage
+from lernpy import files, storage
 from lernpy.build import from_networkx, to_networkx
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.network import Network
@@ -21,6 +21,7 @@ ENTITIES = b"<!DOCTYPE", b"<!ENTITY"  # nothing that a graph needs, and the way 
 
 def to_graphml(network: Network) -> bytes:
     """GraphML, as networkx, Gephi, yEd and others read it, every number exact."""
+    files.check_entries(network)
     file = io.BytesIO()
     nx.write_graphml(to_networkx(network), file)
     return file.getvalue()

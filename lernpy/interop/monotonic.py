@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from lernpy.errors import LernpyError
+from lernpy.functions.activations import Activation
 from lernpy.link import Link
 from lernpy.network import Network
 from lernpy.neuron import Neuron
 from lernpy.registry import unknown
 from lernpy.structure import structure_of
 from lernpy.text import shown
-
-RISING = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "step")
 
 
 def hold_monotonic(network: Network, signs: Any, names: Sequence[str] = ()) -> None:
@@ -38,7 +37,7 @@ def hold_monotonic(network: Network, signs: Any, names: Sequence[str] = ()) -> N
         raise LernpyError("a softmax cannot be monotonic: where one share rises, others fall")
     outgoing, after = structure_of(network).outgoing, _after(network, by_input)
     for neuron in after:
-        if neuron.activation.name not in RISING:
+        if not isinstance(neuron.activation, Activation) or not neuron.activation.rises:
             raise LernpyError(
                 f"{neuron.name} has {neuron.activation.name}, which does not always rise"
             )

@@ -15,8 +15,9 @@ from lernpy._version import __version__
 from lernpy.data import Scaling
 from lernpy.engine.plan import Plan, Segment, Stage
 from lernpy.errors import LernpyError, missing
-from lernpy.functions.activations import Activation
 from lernpy.functions.formula import Formula, Operation, traced
+from lernpy.functions.softmax import group_formula
+from lernpy.interop.operators import is_usual
 from lernpy.interop.vector import Vector, furthest, scalings, vector_of
 from lernpy.network import Network
 
@@ -60,7 +61,10 @@ NAMES = {  # of operations
     "ceil": "Ceil",
 }
 WHOLE = {"identity": "Identity", "sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu"}
-"""Activations that every runtime has in both precisions; the others are written out."""
+"""Activations that every runtime has in both precisions; the others are written out, as are entries of these
+names that compute something else."""
+WITHIN = {"largest": "ReduceMax", "whole": "ReduceSum"}
+"""Operations that take all members of a group together."""
 REST = {
     "log1p": traced(
         lambda m: lambda x: m.where((1.0 + x) > 1.0, m.log(1.0 + x) * (x / ((1.0 + x) - 1.0)), x),
@@ -297,15 +301,15 @@ class _Graph:
     # ---- activations ----------------------------------------------------------------------------
 
     def _activated(self, segment: Segment, tensor: str) -> str:
-        entry = segment.activation
-        if segment.is_group:
-            return self.node("Softmax", tensor, axis=1)
-        assert isinstance(entry, Activation)
-        if entry.name == "identity":
-            return tensor
-        if entry.name in WHOLE:
-            return self.node(WHOLE[entry.name], tensor)
-        formula = entry.formula("value")
+        entry: Any = segment.activation
+        if is_usual(entry):
+            if segment.is_group:
+                return self.node("Softmax", tensor, axis=1)
+            if entry.name == "identity":
+                return tensor
+            if entry.name in WHOLE:
+                return self.node(WHOLE[entry.name], tensor)
+        formula = group_formula("shares") if segment.is_group else entry.formula("value")
         if formula is None:
             raise LernpyError(
                 f"{entry.name} has no formula, so that ONNX cannot have it: write it with the functions "
@@ -330,6 +334,8 @@ class _Graph:
     def _operation(self, operation: Operation, *tensors: str) -> str:
         if operation.name in NAMES:
             return self.node(NAMES[operation.name], *tensors)
+        if operation.name in WITHIN:
+            return self.node(WITHIN[operation.name], *tensors, self.constant([1], np.int64))
         formula = REST.get(operation.name)
         if formula is None:
             raise LernpyError(f"ONNX has no {operation.name}")

@@ -7,14 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lernpy import subclasses
+from lernpy import files, subclasses
 from lernpy._version import __version__
 from lernpy.engine.plan import Plan, Segment, Stage
 from lernpy.errors import LernpyError
-from lernpy.functions.activations import Activation
 from lernpy.functions.formula import FUNCTIONS, Formula, Operation
 from lernpy.functions.printing.infix import ATOM, CannotPrint, Form, Infix
 from lernpy.functions.printing.python import COMMON, LARGER
+from lernpy.functions.softmax import group_formula
+from lernpy.interop.operators import is_usual
 from lernpy.interop.vector import Vector, scalings, vector_of
 from lernpy.network import Network
 from lernpy.structure import structure_of
@@ -43,6 +44,8 @@ class Torch(Infix):
         "logical_and": Form("({0} & {1})", ATOM, (ATOM, ATOM)),
         "logical_or": Form("({0} | {1})", ATOM, (ATOM, ATOM)),
         "logical_not": Form("~{0}", ATOM, (ATOM,)),
+        "largest": Form("{0}.amax(1, keepdim=True)", ATOM, (ATOM,)),
+        "whole": Form("{0}.sum(1, keepdim=True)", ATOM, (ATOM,)),
     }
     functions: ClassVar[Mapping[str, str]] = {
         name: f"torch.{name.replace('absolute', 'abs').replace('arc', 'a')}"
@@ -50,6 +53,10 @@ class Torch(Infix):
     }
 
     def form(self, operation: Operation) -> Form:
+        if operation.name == "where" and not any(
+            isinstance(x, str) for x in operation.arguments[1:]
+        ):
+            return Form("torch.where({0}, {1}, torch.tensor({2}, dtype=torch.float64))")
         if operation.name not in LARGER:
             return super().form(operation)
         bound = "min" if operation.name == "maximum" else "max"
@@ -117,6 +124,7 @@ def to_torch(network: Network, vector: Vector | None = None) -> str:
             y = torch.cat([y, torch.sigmoid(sums(y, w, self.links_2, 1))], 1)  # y
     """
     subclasses.refuse(network, "torch's source holds only lernpy's own classes")
+    files.check_entries(network)
     return _Source(network, vector or vector_of(network)).text()
 
 
@@ -204,7 +212,7 @@ class _Source:
     ) -> list[str]:
         """The lines that put a generation's outputs beside those of all before."""
         lines: list[str] = []
-        if len(segments) > 1 or not OWN.get(segments[0].activation.name, "{0}{0}").count("{}"):
+        if len(segments) > 1 or not (_own(segments[0].activation) or "").count("{}"):
             lines, total = [f"z = {total}"], "z"
         parts = []
         for segment in segments:
@@ -216,11 +224,11 @@ class _Source:
         return [*lines, f"y = torch.cat([{', '.join([*before, *parts])}], 1)"]
 
     def _activated(self, segment: Segment, total: str) -> tuple[list[str], str]:
-        entry = segment.activation
-        if entry.name in OWN:
-            return [], OWN[entry.name].format(total)
-        assert isinstance(entry, Activation)
-        lines, result = self._formula(entry.formula("value"), entry.name, "z")
+        entry: Any = segment.activation
+        if own := _own(entry):
+            return [], own.format(total)
+        formula = group_formula("shares") if segment.is_group else entry.formula("value")
+        lines, result = self._formula(formula, entry.name, "z")
         return [f"z = {total}", *lines], result
 
     def _formula(self, formula: Formula | None, name: str, *names: str) -> tuple[list[str], str]:
@@ -231,6 +239,11 @@ class _Source:
         except CannotPrint:
             raise LernpyError(f"{name} cannot be written with the functions of torch") from None
         return code.lines, code.results[0]
+
+
+def _own(entry: Any) -> str | None:
+    """What torch has for this entry, if it computes the same."""
+    return OWN.get(entry.name) if is_usual(entry) else None
 
 
 def _affine(name: str, shift: np.ndarray, scale: np.ndarray) -> str:

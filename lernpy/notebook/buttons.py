@@ -13,6 +13,7 @@ from lernpy.errors import LernpyError
 from lernpy.text import nth, shown
 from lernpy.training import train
 from lernpy.training.prepare import check_fit
+from lernpy.training.settings import checked
 from lernpy.watch import Trace, slow_motion
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Buttons:
         self.inputs, self.targets = scaled or (dataset.inputs, dataset.targets)
         self.title = checks.text("title", title) or "Live"
         self.settings = {"batch_size": 1, "seed": 0, **settings}
+        checked(self.settings, several="live", epochs=1)
         self.sample = 0
         self._start = [(weight.value, weight.memory, weight.rule) for weight in network.weights]
         self._seeds = _is_drawn(network)

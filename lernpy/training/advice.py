@@ -9,6 +9,7 @@ import numpy as np
 
 from lernpy import subclasses
 from lernpy.errors import LernpyError
+from lernpy.functions.optimizers import Optimizer
 from lernpy.text import listed, shown
 from lernpy.training.case import Advice, Case, Course
 from lernpy.training.columns_advice import ABOUT_DATA
@@ -103,10 +104,17 @@ def _frozen(case: Case) -> Iterator[Advice]:
         yield Advice(why("frozen"), {})
 
 
-def _small_batches_for_rprop(case: Case) -> Iterator[Advice]:
-    name, size = case.network.optimizer.name, case.run.batch_size
-    if name == "rprop" and size < len(case.inputs):
-        reason = f"rprop looks at the sign of a whole gradient, not of {size} of {len(case.inputs):,} samples"
+def _goes_by_signs(optimizer: Optimizer) -> bool:
+    """Whether a small gradient moves a fresh weight as far as a large one."""
+    small, large = (optimizer.step(0.0, gradient, 0.1, ())[0] for gradient in (1e-3, 1e3))
+    return bool(small == large)
+
+
+def _small_batches_for_signs(case: Case) -> Iterator[Advice]:
+    optimizer, size = case.network.optimizer, case.run.batch_size
+    if _goes_by_signs(optimizer) and size < len(case.inputs):
+        of = f"{size} of {len(case.inputs):,} samples"
+        reason = f"{optimizer.name} looks at the sign of a whole gradient, not of {of}"
         yield Advice(reason, {"batch_size": "all"})
 
 
@@ -290,7 +298,7 @@ def _stuck(case: Case) -> Iterator[Advice]:
 TIERS: tuple[
     tuple[Check, ...], ...
 ] = (  # where one of them knows something, the next are not asked
-    (_rate_zero, _frozen, _small_batches_for_rprop, _one_sided, *ABOUT_DATA),
+    (_rate_zero, _frozen, _small_batches_for_signs, _one_sided, *ABOUT_DATA),
     (_alike, _dead_output, _straight, _no_bias, _penalty, lambda case: _jumps(case.course)),
     (_silent, _fading, lambda case: _still_falling(case.course), _seldom, _by_heart),
     (_stuck,),

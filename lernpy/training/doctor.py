@@ -19,7 +19,7 @@ from lernpy.training.columns_advice import remarks_on
 from lernpy.training.metrics import Evaluation, evaluate
 from lernpy.training.recipe import Recipe, is_truth_table, network_for, recipe
 from lernpy.training.run import Run
-from lernpy.training.settings import Settings
+from lernpy.training.settings import Settings, checked
 
 NET = ("layers", "activation", "output_activation", "loss", "init", "bias")  # need a fresh net
 BETTER = 0.02  # of accuracy or R², on samples not seen where there are any
@@ -104,7 +104,7 @@ class Trial:
         usual = {name: getattr(self.recipe, name) for name in names}
         usual.update(optimizer=self.recipe.optimizer, learning_rate=self.recipe.learning_rate)
         usual.update({name: value for name, value in self.more.items() if name not in NET})
-        return Settings(seed=self.seed, loss=self.recipe.loss, **usual)
+        return checked(usual, several="the doctor", seed=self.seed, loss=self.recipe.loss)
 
 
 class Outcome(NamedTuple):

@@ -22,8 +22,8 @@ from lernpy.structure import structure_of
 from lernpy.text import counted, number
 from lernpy.training.history import History
 from lernpy.training.prepare import check_fit, dataset_for
-from lernpy.training.run import train
-from lernpy.training.settings import Options, with_settings
+from lernpy.training.run import with_end
+from lernpy.training.settings import Options, checked, with_settings
 
 MOST = 1_000_000_000
 
@@ -104,15 +104,20 @@ def grow(
     >>> network.links["x2", "y"].weight.value > 0
     True
     """
+    chosen = checked(settings, epochs=epochs, seed=seed)
     wanted = missed(network, data, links)
     if len(wanted) < links:
         raise LernpyError(
             f"{counted(links, 'link')} shall be added, but only {counted(len(wanted), 'pair')} of neurons "
             f"{'has' if len(wanted) == 1 else 'have'} none; ask for fewer"
         )
-    for link in wanted:
-        network.connect(link.input_name, link.output_name)
-    return train(network, data, epochs, seed=seed, **settings)
+    added = [network.connect(link.input_name, link.output_name) for link in wanted]
+    try:
+        run = with_end(network, data, chosen)
+    except BaseException:
+        network.prune(*added)
+        raise
+    return run.finish()
 
 
 def shrink(network: Network, data: Any, links: int = 1) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 
 from lernpy.network import Network
@@ -19,6 +21,20 @@ def restore(network: Network, state: State) -> None:
     """Put values and memories back; frozen weights, too, as they did not move."""
     for weight, (value, memory) in zip(network.weights, state, strict=True):
         weight.value, weight.memory = value, memory
+
+
+@contextmanager
+def unless_refused(network: Network) -> Iterator[None]:
+    """A training that does not even start leaves nothing behind."""
+    names = ("loss", "optimizer", "_learning_rate", "l1", "l2", "card")
+    before, state = {name: getattr(network, name) for name in names}, weights_of(network)
+    try:
+        yield
+    except BaseException:
+        for name, value in before.items():
+            setattr(network, name, value)
+        restore(network, state)  # another optimiser clears what is remembered
+        raise
 
 
 class Patience:

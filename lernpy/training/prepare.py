@@ -15,6 +15,7 @@ from lernpy.data import Card, Dataset, align
 from lernpy.data.columns import index_of, sample_name
 from lernpy.data.targets import of_labels
 from lernpy.errors import DataError, ShapeError, TrainingError
+from lernpy.functions.activations import Activation
 from lernpy.network import Network
 from lernpy.registry import unknown
 from lernpy.samples import is_alone, is_sample, is_several
@@ -194,11 +195,12 @@ def sample_weight(dataset: Dataset, weights: str | Mapping[str, float] | None) -
 def refuse_hopeless(network: Network) -> None:
     """A step activation, and a softmax of one, pass no blame: nothing before them can be learned."""
     for neuron in network.neurons.values():
-        if neuron.activation.name == "step":
+        kind, is_fixed = neuron.activation, neuron in network.biases or neuron in network.inputs
+        if isinstance(kind, Activation) and kind.is_flat and not is_fixed:
             raise TrainingError(
-                f"the neuron {neuron.name!r} has the activation step, whose slope is 0 everywhere: "
+                f"the neuron {neuron.name!r} has the activation {kind.name}, whose slope is 0 everywhere: "
                 "no blame passes it, so nothing can be learned. Take sigmoid or tanh "
-                "(network.learn and slow_motion show what happens with step)"
+                f"(network.learn and slow_motion show what happens with {kind.name})"
             )
     for group in network.groups:
         if len(group.members) == 1:

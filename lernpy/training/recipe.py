@@ -12,6 +12,7 @@ from lernpy.data import Dataset
 from lernpy.data.sequences import may_be_shorter, step_outputs, steps_of
 from lernpy.data.targets import as_classes
 from lernpy.errors import LernpyError
+from lernpy.functions import losses
 from lernpy.network import Network
 from lernpy.text import option
 
@@ -23,7 +24,7 @@ class Recipe:
     layers: tuple[int, ...] = (16,)
     activation: str = "tanh"
     output_activation: str = "sigmoid"
-    loss: str = "binary_cross_entropy"
+    loss: str = losses.usual_for("sigmoid")
     optimizer: str = "adam"
     learning_rate: float | None = 0.01
     schedule: str = "constant"
@@ -132,7 +133,7 @@ def _ends(dataset: Dataset) -> dict[str, Any]:
     if dataset.task == "regression":
         return {"output_activation": "identity", "loss": "mean_squared_error"}
     if (dataset.classes and dataset.targets.shape[1] > 1) or _has_tags(dataset):
-        return {"output_activation": "softmax", "loss": "cross_entropy"}
+        return {"output_activation": "softmax", "loss": losses.usual_for("softmax")}
     return {}
 
 

@@ -22,7 +22,7 @@ from lernpy.training import checkpoint
 from lernpy.training.failure import all_finite, first_failure, first_infinite
 from lernpy.training.history import Epoch, History
 from lernpy.training.metrics import measure
-from lernpy.training.patience import Patience, State, restore, weights_of
+from lernpy.training.patience import Patience, State, restore, unless_refused, weights_of
 from lernpy.training.prepare import prepare, refuse_hopeless
 from lernpy.training.ranges import check_ranges
 from lernpy.training.rows import Rows
@@ -56,6 +56,12 @@ class Run(Bound):
             if settings.checkpoint is None
             else checkpoint.Checkpoints(settings.checkpoint, settings.resume)
         )
+        with unless_refused(network):
+            self._start()
+
+    def _start(self) -> None:
+        """What is asked of the network stays on it; from here on it can be trained."""
+        network, settings = self.network, self.settings
         settings.apply(network)
         network.card = self.data.card
         network.card = replace(self.data.card, training=self.summary)
@@ -309,6 +315,13 @@ class Run(Bound):
         subclasses.put_numbers(self.network, own)
 
 
+def with_end(network: Network, data: Any, settings: Settings) -> Run:
+    """A run that ends by itself."""
+    if settings.epochs is None and settings.early_stop is None:
+        raise LernpyError("train needs an end: a number of epochs, or early_stop")
+    return Run(network, data, settings)
+
+
 def _check(network: Network) -> None:
     """Refuse what no training can start from."""
     check_network(network)
@@ -381,6 +394,4 @@ def train(
         last good epoch stay. Also for a step activation, through which nothing can be learned.
     """
     chosen = checked(settings, epochs=epochs, seed=seed)
-    if chosen.epochs is None and chosen.early_stop is None:
-        raise LernpyError("train needs an end: a number of epochs, or early_stop")
-    return Run(network, data, chosen)._to_the_end(load=chosen.resume)
+    return with_end(network, data, chosen)._to_the_end(load=chosen.resume)

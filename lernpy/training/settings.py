@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from inspect import Parameter, cleandoc, signature
@@ -169,8 +169,12 @@ WHOLE = {  # settings that are whole numbers: how an error calls them, the least
 }
 
 
-class Options(TypedDict, total=False):
-    """`Settings` as an editor completes them in a call of `train`; a test holds the two together."""
+ONE_RUN = "checkpoint", "every", "resume"
+"""Settings of one training: of several with the same, each would resume another's weights."""
+
+
+class Shared(TypedDict, total=False):
+    """What several trainings can have in common."""
 
     batch_size: int | None
     learning_rate: float | None
@@ -188,6 +192,11 @@ class Options(TypedDict, total=False):
     engine: str
     dtype: str
     metrics: bool
+
+
+class Options(Shared, total=False):
+    """`Settings` as an editor completes them in a call of `train`; a test holds the two together."""
+
     checkpoint: Folder | None
     every: int
     resume: bool
@@ -196,28 +205,37 @@ class Options(TypedDict, total=False):
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def with_settings(function: Function) -> Function:
-    """Show the names of all settings, with a line each, in the help of a function that takes them."""
+def with_settings(function: Function, without: Collection[str] = ()) -> Function:
+    """Show the names of the settings, with a line each, in the help of a function that takes them."""
     shape = signature(function)
     own = [p for p in shape.parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
     more = [
         Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
         for field in fields(Settings)
-        if field.name not in shape.parameters
+        if field.name not in (*shape.parameters, *without)
     ]
     function.__signature__ = shape.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
     if function.__doc__ and Settings.__doc__:  # python -OO has none
         text = cleandoc(function.__doc__)
         lines = cleandoc(Settings.__doc__).partition("----------\n")[2].splitlines()
-        others = [line for line in lines if f"\n{line.partition(' :')[0]} : " not in text]
+        named = {line.partition(" :")[0] for line in text.splitlines()}
+        others = [line for line in lines if line.partition(" :")[0] not in {*named, *without}]
         function.__doc__ = "\n".join([text, "", "Settings", "--------", *others, ""])
     return function
 
 
-def checked(options: Mapping[str, Any], **more: Any) -> Settings:
-    """Settings by name, or an error with the near miss for a name that is none."""
+def checked(options: Mapping[str, Any], *, several: str = "", **more: Any) -> Settings:
+    """Settings by name, or an error with the near miss for a name that is none.
+
+    several : who trains several times with them, if anyone: no training resumes another's weights
+    """
     names = [field.name for field in fields(Settings)]
     for name in options:
+        if several and name in ONE_RUN:
+            raise LernpyError(
+                f"{several} trains several times, and {name} is for one training, which another would "
+                f"resume; leave {name} out"
+            )
         if name not in names:
             raise unknown("training setting", name, names)
     return Settings(**{**options, **more})

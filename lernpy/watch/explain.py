@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from lernpy import held, subclasses
 from lernpy.errors import LernpyError
+from lernpy.functions.activations import Activation
 from lernpy.labels import labels_of
 from lernpy.network import Network
 from lernpy.structure import structure_of
@@ -65,7 +66,7 @@ def explain(network: Network) -> Explanation:
         ("What is special about its weights", _weights(network)),
         ("What goes by a class of its own", _own_parts(network)),
         ("What it learned from", _card(network)),
-        ("Conventions", CONVENTIONS),
+        ("Conventions", (*CONVENTIONS, *_kinks(network))),
     ]
     title = f"A network of {counted(len(network.neurons), 'neuron')} and {counted(len(network.links), 'link')}"
     return Explanation(
@@ -80,8 +81,16 @@ CONVENTIONS = (
     "pie that is divided up: what all paths hand back adds up.",
     "All blame of a pass is collected with the old weights; only then do the weights move.",
     "The reported loss is the trained loss, penalty included, as it was before the update.",
-    "At a kink the slope is 0 (leaky_relu: 0.01).",
 )
+
+
+def _kinks(network: Network) -> Iterator[str]:
+    """The slopes of its activations where they bend sharply."""
+    for entry in dict.fromkeys(neuron.activation for neuron in network.neurons.values()):
+        if isinstance(entry, Activation):
+            below, at, above = (entry.slope(z, entry.value(z)) for z in (-1e-9, 0.0, 1e-9))
+            if abs(above - below) > 1e-3:
+                yield f"At its kink {entry.name} has the slope {show(at)}."
 
 
 def _listed(names: Iterable[object], most: int = 6) -> str:

@@ -1,5 +1,7 @@
 """The link that is missed most: what it would be to blame for is known before it is there."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -116,3 +118,60 @@ def test_how_many_is_a_whole_number(top):
 def test_the_help_of_grow_names_the_settings() -> None:
     text = lernpy.grow.__doc__ or ""
     assert all(f"\n{name} : " in text for name in ("learning_rate", "engine", "batch_size"))
+
+
+REFUSED = {
+    "engine": "nope",
+    "learning_rate": -1,
+    "batchsize": 3,
+    "dtype": "int8",
+    "optimizer": ("adam", {"nope": 1}),
+    "loss": "nope",
+    "validation": ([[1, 2, 3]], [1]),
+    "class_weights": {"nope": 1},
+    "epochs": None,
+    "resume": True,
+    "schedule": lambda: 1,
+}
+
+
+@pytest.mark.parametrize("ask", [lernpy.grow, lernpy.train], ids=["grow", "train"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_leaves_the_network_as_it_was(ask, name):
+    """Links, weights, what the optimiser remembers, settings and card; whatever else is asked for."""
+    network = lernpy.from_edges([("x1", "y"), ("bias", "y")], ["x1", "x2"], ["y"], seed=0)
+    network.optimizer = "momentum"
+    network.learn([0, 1], [1])
+    before = lernpy.files.to_json(network)
+    asked = {"learning_rate": 0.5, "optimizer": "adam", "loss": "huber", "l1": 0.1, "epochs": 1}
+
+    with pytest.raises(LernpyError):
+        ask(network, XOR, **{**asked, name: REFUSED[name]})
+
+    assert lernpy.files.to_json(network) == before
+
+
+def test_a_missing_package_leaves_the_network_as_it_was(monkeypatch):
+    """The engine is made last."""
+    network, names = lernpy.layered([2, 3, 1], seed=0), {}
+    before = lernpy.files.to_json(network)
+    monkeypatch.setitem(sys.modules, "cupy", None)
+
+    for ask in (lernpy.grow, lernpy.train):
+        with pytest.raises(LernpyError) as error:
+            ask(network, XOR, epochs=1, engine="cupy", optimizer="adam")
+        names[ask] = str(error.value)
+        assert lernpy.files.to_json(network) == before
+    assert all("cupy" in words for words in names.values())
+
+
+def test_a_resume_that_is_refused_leaves_the_network_as_it_was(tmp_path):
+    network = lernpy.layered([2, 3, 1], seed=0)
+    lernpy.train(network, XOR, 2, seed=0, checkpoint=tmp_path)
+    before = lernpy.files.to_json(network)
+
+    for ask in (lernpy.grow, lernpy.train):
+        with pytest.raises(LernpyError, match=r"was trained with|wired in another way"):
+            how = {"seed": 0, "checkpoint": tmp_path, "resume": True, "l2": 0.5}
+            ask(network, XOR, epochs=4, **how)
+        assert lernpy.files.to_json(network) == before
