@@ -241,13 +241,6 @@ def test_networkx_reads_it_too(tmp_path: Path):
             "the memory of x1 -> h1 has 1 number, but the optimiser keeps 0",
         ),
         (
-            lambda n: (
-                setattr(n, "optimizer", ("momentum", {"momentum": 0.5}))
-                or n.optimizer.options.update(momentum=math.nan)
-            ),
-            "the option momentum of momentum is nan",
-        ),
-        (
             lambda n: setattr(n, "card", Card.of(load("iris"))),
             "no file can hold the card of the network: card.input_names has 4, but the network has 2",
         ),
