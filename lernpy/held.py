@@ -290,7 +290,7 @@ def _wrong_links(network: Network) -> Iterator[str]:
         ends, weight = f'"{start}", "{end}"', link.weight
         if not isinstance(weight, Weight):
             yield (
-                f"{link.input_neuron.name} -> {link.output_neuron.name} has {shown(weight)} in place "
+                f"{link.name} has {shown(weight)} in place "
                 f"of its weight; a value is set by .weight.value = {shown(weight)}. To mend it, write "
                 f"network.links[{ends}].weight = lernpy.Weight({shown(weight)}); network.tie(({ends}))"
             )

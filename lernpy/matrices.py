@@ -59,16 +59,16 @@ def blocks(network: Wired) -> list[list[list[Link]]]:
     """Between each two layers the links, row by row; a network that is not in layers is refused."""
     layers = layers_of(network)
     taken = 0
-    found = []
+    matrices = []
     for sources, targets in pairwise(layers):
         rows = [*sources, *_biases(network, targets)]
-        found.append([[_link(network, source, target) for target in targets] for source in rows])
+        matrices.append([[_link(network, source, target) for target in targets] for source in rows])
         taken += len(rows) * len(targets)
     if taken < len(network.links):
-        inside = {link for block in found for row in block for link in row}
+        inside = {link for block in matrices for row in block for link in row}
         link = next(link for link in network.links.values() if link not in inside)
         raise WiringError(f"{link.name} skips a layer, {ONLY_LAYERS}")
-    return found
+    return matrices
 
 
 ONLY_LAYERS = (

@@ -324,6 +324,11 @@ only; take the loss squared_error, or bring them there (scale='minmax')
         self._learning_rate = None if rate is None else not_negative("learning rate", rate)
 
     @property
+    def own_rate(self) -> float | None:
+        """The learning rate that was set; None where the optimiser's default holds."""
+        return self._learning_rate
+
+    @property
     def l1(self) -> float:
         """How much of the sum of all sizes of weights is added to the loss."""
         return self._l1

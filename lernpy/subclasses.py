@@ -180,7 +180,7 @@ def kept(part: object) -> dict[str, Any]:
 
 
 def own_numbers(network: Network) -> list[dict[str, Any]]:
-    """What each part of `parts` keeps in numbers, text and arrays; a weight of its own by its value."""
+    """What each part of `own_parts` keeps in numbers, text and arrays; a weight of its own by its value."""
     return [
         {name: _plain(value) for name, value in kept(part).items() if _moves(value)}
         for part in own_parts(network)
@@ -188,7 +188,7 @@ def own_numbers(network: Network) -> list[dict[str, Any]]:
 
 
 def put_numbers(network: Network, saved: Sequence[Mapping[str, Any]]) -> None:
-    """The numbers of `numbers` back, or those of a twin."""
+    """The numbers of `own_numbers` back, or those of a twin."""
     for part, values in zip(own_parts(network) if saved else (), saved, strict=False):
         for name, value in values.items():
             held = getattr(part, name, None)  # which may have come with the first lesson

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ import lernpy
 from lernpy import engine
 from lernpy.cli import main
 from lernpy.data.readers.loading import READERS
+from lernpy.engine import Engine
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.optimizers import OPTIMIZERS
-from lernpy.lessons import mistakes
+from lernpy.lessons import LESSONS, check, mistakes
 from lernpy.plot.kinds import KINDS
 
 ROOT = Path(lernpy.__file__).parent
@@ -34,9 +36,8 @@ def lines_after(words: str) -> str:
 
 @pytest.fixture
 def tried() -> Iterator[ModuleType]:
-    """A module in which lines are run; what they enter into tables goes again."""
+    """An empty module, in which lines are run; what they enter into tables goes again."""
     module = ModuleType("lines_of_the_readme")
-    vars(module).update(lernpy=lernpy, numpy=np)
     sys.modules[module.__name__] = module
     yield module
     del sys.modules[module.__name__]
@@ -45,6 +46,7 @@ def tried() -> Iterator[ModuleType]:
         (OPTIMIZERS, "heavy"),
         (KINDS, "by_size"),
         (mistakes.MISTAKES, "deaf"),
+        (LESSONS, "10"),
     ):
         if name in table:
             table.remove(name)
@@ -73,6 +75,11 @@ def test_every_home_is_there() -> None:
     assert len(homes) > 30
     for home in homes:
         assert (ROOT / home).exists() or (ROOT.parent / home).exists(), home
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in ROOT.glob("[!_]*.py")))
+def test_every_file_that_stands_alone_is_told(file: str) -> None:
+    assert f"`{file}`" in INSIDE
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -116,6 +123,30 @@ def test_an_engine_runs_by_its_name(tried: ModuleType) -> None:
     assert lernpy.check_parity(network, *XOR, engine="plain").ok
 
 
+def test_an_engine_needs_no_more_than_its_interface_asks_for() -> None:
+    """The abstract members filled in by an engine that has them: no `__init__`, nothing beside."""
+    network = lernpy.layered([2, 3, 1], seed=0)
+    graph = engine.make(network, "graph")
+    members = {name: _handed_on(name, graph) for name in Engine.__abstractmethods__}
+    least = type("Least", (Engine,), {"name": "least", **members})(network)
+
+    assert least.learn_batch(*XOR) == network.copy().learn_batch(*XOR)
+
+    least.store()
+    assert [w.value for w in network.weights] == least.values.tolist() == graph.values.tolist()
+    assert np.array_equal(least.predict(XOR[0]), network.predict(XOR[0]))
+    assert least.explanation in repr(least)
+    assert least.loss_of(*XOR) == pytest.approx(network.copy().learn_batch(*XOR), rel=1e-12)
+    assert least.gradients.shape == (13,)
+
+
+def _handed_on(name: str, other: Engine) -> Any:
+    """What another engine has under that name, as a member of a class."""
+    if isinstance(getattr(Engine, name), property):
+        return property(lambda _: getattr(other, name))
+    return lambda _, *arguments: getattr(other, name)(*arguments)
+
+
 def test_a_kind_of_picture_is_a_choice_of_the_command(
     tried: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,3 +184,29 @@ def test_a_mistake_is_one_that_can_be_tried(tried: ModuleType) -> None:
         if link.weight.value != value
     }
     assert moved == {link.name for link in right.links.values() if link.output_neuron.name == "y1"}
+
+
+def test_a_lesson_has_a_page_and_judges(
+    tried: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("A lesson", tried)
+    page = tmp_path / "two-paths.html"
+
+    assert main(["lesson", "10", "-o", str(page)]) == 0
+
+    assert "<title>10. Two paths</title>" in page.read_text(encoding="utf-8")
+    main(["lesson", "list"])
+    assert "10  Two paths: Add up the blame of two paths." in capsys.readouterr().out
+    assert check("10a", -0.16)
+    assert check("10a", 0.5).belief == lernpy.lessons.BELIEFS["M1"]
+
+
+def test_all_that_can_be_added_is_told() -> None:
+    """Each block of lines has a test above, by the words before it."""
+    told = re.findall(r"^\*\*(.*?)\*\*.*\n(?:.+\n)*\n```python", INSIDE, re.MULTILINE)
+    tests = Path(__file__).read_text(encoding="utf-8")
+    assert told == [
+        *("An activation", "An optimiser", "An engine", "A kind of picture", "A reader"),
+        *("A lesson", "A mistake"),
+    ]
+    assert all(f'run("{words}", tried)' in tests for words in told)

@@ -425,6 +425,12 @@ PUBLIC |= {
     "Mirror.activity": usual(
         lambda **given: lernpy.Mirror(net()).activity(**given), inputs=X, weights=[0.0] * 13
     ),
+    "Mirror.loss_with": usual(
+        lambda **given: lernpy.Mirror(net()).loss_with(**given),
+        inputs=X,
+        targets=T,
+        weights=[0.0] * 13,
+    ),
     "Mirror.program": usual(lambda batch: lernpy.Mirror(net()).program(batch), batch=4),
     "Mirror.learn_epochs": usual(
         lambda **given: lernpy.Mirror(net()).learn_epochs(**given),

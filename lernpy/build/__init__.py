@@ -2,7 +2,8 @@
 
 Read `layers.py` first, then `edges.py`, which takes any wiring; `start.py` draws the first weights,
 `unrolling.py` repeats a cell of `recurrent.py` step by step, `arguments.py` checks what a builder is asked for.
-It knows networks and their parts; no engine, no data.
+
+May know: functions, network.
 """
 
 from lernpy.build.edges import from_edges

@@ -111,13 +111,12 @@ def first_links(network: Network) -> list[Link]:
 
 def fans(network: Network, links: list[Link]) -> tuple[np.ndarray, np.ndarray]:
     """How many links end where each of these ends, and start where it starts; biases left out."""
-    ahead, behind = network.graph._succ, network.graph._pred
-    ending = {name: len(edges) for name, edges in behind.items()}
+    ending, starting = dict(network.graph.in_degree), dict(network.graph.out_degree)
     for bias in network.biases:
-        for name in ahead[bias.name]:
+        for name in network.graph.successors(bias.name):
             ending[name] -= 1
     fan_in = [ending[link.output_neuron.name] for link in links]
-    fan_out = [len(ahead[link.input_neuron.name]) for link in links]
+    fan_out = [starting[link.input_neuron.name] for link in links]
     return np.array(fan_in, float), np.array(fan_out, float)
 
 

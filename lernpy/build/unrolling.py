@@ -326,7 +326,7 @@ class _Unrolled:
             outputs,
             loss=cell.loss,
             optimizer=cell.optimizer,
-            learning_rate=cell._learning_rate,
+            learning_rate=cell.own_rate,
             l1=cell.l1,
             l2=cell.l2,
             seed=cell.seed,

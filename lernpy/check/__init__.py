@@ -1,7 +1,9 @@
 """Is it right? Gradients against nudges of the weights, and an engine against the object graph.
 
 Read `gradients.py` first: it needs the object graph alone. `parity.py` holds an engine against it,
-`report.py` says what came of either. It knows networks and engines; nothing of training.
+`report.py` says what came of either.
+
+May know: engine, functions, network.
 """
 
 from lernpy.check.gradients import check_gradients

@@ -1,8 +1,11 @@
 """The command line: one file for each command; parse, call the library, print.
 
-Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick. A command
-may know the whole library, nothing knows a command. Read `train` first; `sources` says which network
-and which data an argument means, `parsing` reads the values of options, `parser` words what was wrong.
+Only the module of the command that was asked for is imported, so ``lernpy --help`` is quick. Nothing
+knows a command. Read `train` first; `sources` says which network and which data an argument means,
+`parsing` reads the values of options, `parser` words what was wrong.
+
+May know: build, check, data, files, functions, interop, lessons, lessons/pages, lessons/quiz,
+network, player, plot, plot/charts, plot/film, sweep, training, watch, watch/terminal.
 """
 
 from __future__ import annotations

@@ -18,14 +18,13 @@ from lernpy.errors import LernpyError
 from lernpy.lessons import LESSONS, LessonPlan, mistakes
 from lernpy.storage import write_text
 
-WHAT = (*LESSONS, "list", "mistakes")
 PAGES = ("output", "sheet", "key", "cards")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
-        choices=WHAT,
+        choices=(*LESSONS, "list", "mistakes"),
         metavar="0-9|list|mistakes",
         help="a lesson; all of them; how often each mistake learns XOR",
     )
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.be:
         _play(plan, options.be)
     if not (written or options.table or options.be):
-        for line in told(plan):
+        for line in in_words(plan):
             say(line)
     return 0
 
@@ -106,7 +105,7 @@ def _write(plan: LessonPlan, options: argparse.Namespace) -> bool:
     return bool(wanted)
 
 
-def told(plan: LessonPlan) -> Iterator[str]:
+def in_words(plan: LessonPlan) -> Iterator[str]:
     """The lesson in words, without its answers."""
     yield f"Lesson {plan.number}: {plan.title}. {plan.goal}"
     for minutes, line in zip((20, 45, 90), plan.timing, strict=True):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from lernpy.cli import lessons, parsing
+from lernpy.cli import parsing, traces
 from lernpy.cli.output import say
 from lernpy.errors import LernpyError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     flags = {"sheet": "spreadsheet"}  # a sheet is a worksheet here
-    lessons.arguments(parser, "how many lessons, one after the other (4)", flags)
+    traces.arguments(parser, "how many lessons, one after the other (4)", flags)
     parser.add_argument(
         "--epochs-shown",
         type=parsing.positive,
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         if options.missed:
             ghosts.extend(missed(network, data, options.missed))
 
-    trace = lessons.trace_of(options, usual=4, before=haunt)
+    trace = traces.trace_of(options, usual=4, before=haunt)
     _prepare(trace, options)
     if options.save:
         trace.save(options.save)

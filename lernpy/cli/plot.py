@@ -237,14 +237,14 @@ def _data(options: argparse.Namespace, material: dict[str, Any]) -> Any:
 def _made(dataset: Any, options: argparse.Namespace) -> tuple[Any, Any]:
     """A net for data named alone, and its history: for one lesson that of `play` and `step`, small
     and fresh; else one trained by the recipe, as by `train`."""
-    from lernpy.cli import lessons
+    from lernpy.cli import traces
 
     seed = options.seed or 0
     if "sample" in KINDS[options.kind].wants:
         usual = dict.fromkeys(("layers", "activation", "optimizer", "learning_rate"))
         how = argparse.Namespace(**usual, seed=seed, epochs=options.epochs)
         say(f"a small net for {dataset.name}, seed {seed}, as lernpy play {dataset.name} has it")
-        return lessons.fresh(dataset, how), None
+        return traces.fresh(dataset, how), None
     run = _trained(dataset, options, seed)
     say(f"a net trained for {dataset.name}, seed {seed}: {run.history}")
     return run.network, run.history

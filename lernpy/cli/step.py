@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 import os
 
-from lernpy.cli import lessons, parsing
+from lernpy.cli import parsing, traces
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    lessons.arguments(parser, "how many lessons, one after the other (1)")
+    traces.arguments(parser, "how many lessons, one after the other (1)")
     parser.add_argument(
         "--until",
         metavar="WHERE",
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from lernpy.watch import terminal
 
     parsing.check_paths(options.save)
-    trace = lessons.trace_of(options, usual=1)
+    trace = traces.trace_of(options, usual=1)
     if options.save:
         trace.save(options.save)
     trace.goto(0)

@@ -19,7 +19,7 @@ import numpy as np
 
 from lernpy import data as datasets
 from lernpy import files
-from lernpy.cli import guesses, parsing, progress, report, sources, training_options
+from lernpy.cli import guesses, parsing, progress_bar, report, sources, training_options
 from lernpy.cli.output import is_terminal, say
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     training = Run(network, rest, _settings(chosen, options))
     _remember_parts(training, rest, test)
     quiet = options.quiet or options.json
-    show = progress.choose(training, dataset, quiet)
+    show = progress_bar.choose(training, dataset, quiet)
     if not quiet:
         _introduce(training)
     if options.live:

@@ -1,9 +1,11 @@
 """Data: sets that are built in, readers for files, splitting, scaling, and the card of a network.
 
-It knows numbers, words and files, and nothing of networks. Read `dataset` first (samples with their
-names), then `cells` and `columns` (what a column is taken for, and why), `targets` (classes or numbers?),
-`tables` (a table of any origin as a data set), `card` (what lies beside a network);
-`readers.loading` is the door for a name or a path, `builtin` holds what ships.
+Read `dataset` first (samples with their names), then `cells` and `columns` (what a column is taken for,
+and why), `targets` (classes or numbers?), `from_table` (a table of any origin as a data set), `card`
+(what lies beside a network); `readers.loading` is the door for a name or a path, `builtin` holds what
+ships.
+
+May know: data/builtin, data/readers. Nothing of networks.
 
 >>> from lernpy import data
 >>> iris = data.load("iris")

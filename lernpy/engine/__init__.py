@@ -4,7 +4,8 @@ Read `base.py` first (what every engine offers), then `graph.py`: the objects th
 are held against. `plan.py` is the network as arrays of indices; `lesson.py` writes a lesson as straight
 lines (by `writer.py`), for `python.py`, for compiled code and for other languages. Batches go through
 `numpy/` (programs of NumPy calls), `arrays/` (any module of arrays, one net or many) and `jit/` (compiled).
-An engine knows the network and the tables, and nobody who trains or watches it.
+
+May know: engine/numpy, functions, functions/printing, network. Nobody who trains or watches it.
 """
 
 from __future__ import annotations

@@ -56,8 +56,9 @@ class Samples(NamedTuple):
 class Engine(Bound, ABC):
     """Learns and predicts what its network does; its numbers run ahead between `load` and `store`.
 
-    An engine fills in `_load`, `_store`, `_run_epochs`, `_outputs` and `_mean_loss`; what these get is
-    checked already, and whatever overflows in them does so without a warning.
+    An engine fills in `explanation`, `values`, `gradients`, `_load`, `_store`, `_run_epochs`, `_outputs` and
+    `_mean_loss`; what these get is checked already, and whatever overflows in them does so without a
+    warning. It is loaded when it is made: an `__init__` of its own calls this one last.
     """
 
     instead = "copy or pickle its network, and make another from that"
@@ -69,6 +70,7 @@ class Engine(Bound, ABC):
         check_network(network)
         self.network = network
         self.dtype = self._kind(dtype)
+        self.load()
 
     def _kind(self, dtype: Any) -> np.dtype[Any]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from lernpy.engine.base import Engine, Samples, epoch_mean
 from lernpy.text import counted
 
 if TYPE_CHECKING:
-    from lernpy.network import Network
+    pass
 
 
 class GraphEngine(Engine):
@@ -27,10 +27,6 @@ class GraphEngine(Engine):
     name = "graph"
     kinds = ("float64",)
     runs_subclasses = True
-
-    def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        super().__init__(network, dtype)
-        self.load()
 
     @property
     def explanation(self) -> str:

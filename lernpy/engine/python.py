@@ -49,10 +49,6 @@ class PythonEngine(Engine):
     name = "python"
     kinds = ("float64",)
 
-    def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        super().__init__(network, dtype)
-        self.load()
-
     @property
     def explanation(self) -> str:
         called = by_call(self.network, in_python=True)

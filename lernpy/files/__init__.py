@@ -20,8 +20,9 @@ A file has, in this order:
 The order of neurons and links is kept: it fixes the order of all sums, so that what is loaded
 learns on bit for bit.
 
-Read `writing.py` first; `reading.py` trusts nothing. The room knows networks, and their cards only where
-there is one; `lernpy.storage` writes and reads the bytes.
+Read `writing.py` first; `reading.py` trusts nothing; `lernpy.storage` writes and reads the bytes.
+
+May know: data, functions, network.
 """
 
 from lernpy.files.reading import from_json, load

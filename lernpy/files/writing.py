@@ -66,7 +66,6 @@ def to_json(network: Network) -> dict[str, Any]:
     """
     check_network(network)
     _check_names(network)
-    rate = network._learning_rate  # None: none was chosen, so the optimiser's own
     maths = {} if network.maths == "fast" else {"maths": network.maths}
     return {
         "format": FORMAT,
@@ -75,7 +74,7 @@ def to_json(network: Network) -> dict[str, Any]:
         "multigraph": False,
         "loss": network.loss.name,
         "optimizer": _optimizer(network.optimizer),
-        "learning_rate": rate,
+        "learning_rate": network.own_rate,
         "l1": not_negative("l1 of the network", network.l1),
         "l2": not_negative("l2 of the network", network.l2),
         "seed": None if network.seed is None else whole("seed", network.seed),

@@ -3,8 +3,10 @@
 `vector.py` is read first: the numbers by which whatever leaves is held to account. `exporting.py` and
 `importing.py` are the tables of endings; each format has a file of its own, and programs a room (`code`).
 `operators.py` knows whether an operator of others computes what our entry of that name computes.
-The room knows networks, their cards and files, and what engines print; foreign packages are imported
-late, each in the file of its format.
+Foreign packages are imported late, each in the file of its format.
+
+May know: build, data, engine, files, functions, functions/printing, interop/code, network,
+notebook, training, watch.
 """
 
 from lernpy.interop.exporting import export

@@ -53,8 +53,8 @@ def check_module(content: bytes, vector: Vector) -> float:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "net.mjs").write_bytes(content)
         Path(folder, "check.mjs").write_text(lines, encoding="utf-8")
-        said = _run(_program("node", "a module of JavaScript"), str(Path(folder, "check.mjs")))
-    return furthest(vector.outputs, np.array(json.loads(said)))
+        printed = _run(_program("node", "a module of JavaScript"), str(Path(folder, "check.mjs")))
+    return furthest(vector.outputs, np.array(json.loads(printed)))
 
 
 def check_header(content: bytes, vector: Vector) -> float:
@@ -81,8 +81,8 @@ def check_header(content: bytes, vector: Vector) -> float:
             made,
             "-lm",
         )
-        said = _run(made)
-    outputs = np.array([float.fromhex(word) for word in said.split()])
+        printed = _run(made)
+    outputs = np.array([float.fromhex(word) for word in printed.split()])
     return furthest(vector.outputs, outputs.reshape(vector.outputs.shape))
 
 
@@ -119,6 +119,6 @@ def _program(name: str, what: str) -> str:
 def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-300:]
-        raise LernpyError(f"{Path(command[0]).name} ends with {done.returncode}: {said}")
+        words = " ".join((done.stderr or done.stdout).split())[-300:]
+        raise LernpyError(f"{Path(command[0]).name} ends with {done.returncode}: {words}")
     return done.stdout

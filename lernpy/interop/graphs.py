@@ -13,6 +13,7 @@ from lernpy import files, storage
 from lernpy.build import from_networkx, to_networkx
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.network import Network
+from lernpy.structure import structure_of
 from lernpy.text import listed, number, shown
 
 ENTITIES = b"<!DOCTYPE", b"<!ENTITY"  # nothing that a graph needs, and the way of XML's bombs
@@ -61,7 +62,7 @@ def _quoted(name: str) -> str:
 
 def to_mermaid(network: Network) -> str:
     """For Mermaid, which Markdown pages draw."""
-    index = {name: f"n{at}" for at, name in enumerate(network.neurons)}
+    index = {neuron.name: f"n{at}" for neuron, at in structure_of(network).index.items()}
     lines = ["flowchart LR"]
     for name, kind, role in _nodes(network):
         text = (name if role == "source" else f"{name}: {kind}").replace('"', "#quot;")

@@ -257,9 +257,9 @@ class _Graph:
         self, source: np.ndarray, target: np.ndarray, weight: np.ndarray, bias: np.ndarray
     ) -> str:
         """Each link's signal, added up where it leads."""
-        slots, place = np.unique(source, return_inverse=True)
+        slots, index = np.unique(source, return_inverse=True)
         columns = self._columns(slots.tolist())
-        signals = self.node("Gather", columns, self.constant(place, np.int64), axis=1)
+        signals = self.node("Gather", columns, self.constant(index, np.int64), axis=1)
         signals = self.node("Mul", signals, self.constant(weight))
         where = self.node(
             "Expand", self.constant(target[None], np.int64), self.node("Shape", signals)
@@ -295,8 +295,8 @@ class _Graph:
         )
         if held == list(slots):
             return tensor
-        places = [held.index(slot) for slot in slots]
-        return self.node("Gather", tensor, self.constant(places, np.int64), axis=1)
+        indices = [held.index(slot) for slot in slots]
+        return self.node("Gather", tensor, self.constant(indices, np.int64), axis=1)
 
     # ---- activations ----------------------------------------------------------------------------
 

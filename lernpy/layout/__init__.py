@@ -1,7 +1,9 @@
 """Positions: where each neuron stands in a picture, from left to right; in time a column is a step.
 
 Read `placing.py` first; `steps.py` has the steps of a network in time, `swerving.py` the links that would
-run through a neuron. The room knows the wiring and no numbers.
+run through a neuron.
+
+May know: network. Of it the wiring, no numbers.
 
 >>> import lernpy
 >>> where = positions(lernpy.build.by_hand())

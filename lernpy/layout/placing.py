@@ -53,7 +53,7 @@ def positions(source: Any, folded: int = FOLDED) -> Positions:
         y[row] = _heights(here // wide, high, height, foot)
         if len(row) == 1 and passed[number]:
             y[row] += (1.0 - foot) * (STAGGER if number % 2 else -STAGGER)
-        _place_biases(wiring, number, left + breadth / 2, x)
+        _set_biases(wiring, number, left + breadth / 2, x)
         left += breadth + 1.0
     x /= max(left - 1.0, 1.0)
     return {
@@ -85,7 +85,7 @@ def _heights(row: np.ndarray, high: int, highest: int, foot: float) -> np.ndarra
     return np.asarray(foot + (1.0 - foot) * (0.5 - span * share))
 
 
-def _place_biases(wiring: Wiring, number: int, x: float, into: np.ndarray) -> None:
+def _set_biases(wiring: Wiring, number: int, x: float, into: np.ndarray) -> None:
     """Biases stand side by side at the foot of their generation."""
     here = np.flatnonzero(wiring.bias & (wiring.generation == number))
     into[here] = x + min(0.25, 0.75 / max(len(here), 1)) * np.arange(len(here))

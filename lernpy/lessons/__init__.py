@@ -1,14 +1,18 @@
 """Lessons: ten of them, the mistakes that students make, and questions whose wrong answers are computed.
 
-Read `mistakes` first (seven rules one can run), then `question` and `lesson`, then `ten/all_paths_add`.
-`beliefs` is the one table of what a wrong answer shows. The room may know all below it; nothing but the
-command line knows it.
+Read `mistakes` first (seven rules one can run), then `question` and `lesson_plan`, then
+`ten/all_paths_add`. `beliefs` is the one table of what a wrong answer shows. Nothing but the command
+line knows the room.
+
+May know: build, lessons/ten, network, player, plot, training, watch.
 
 >>> from lernpy import lessons
 >>> print(lessons.check("4b", 0.2))
 No. That is one path. Blame comes back along every link that leads on, and all of it adds. \
 (M2: one path is enough)
 """
+
+from string import ascii_letters
 
 from lernpy.checks import text
 from lernpy.lessons import mistakes
@@ -37,7 +41,8 @@ def check(question: str, answer: Value) -> Verdict:
     (True, 'M1')
     """
     text("name of a question", question)
-    return LESSONS[question[:1]].question(question[1:]).judge(answer)
+    number = question.rstrip(ascii_letters) or question
+    return LESSONS[number].question(question.removeprefix(number)).judge(answer)
 
 
 def __dir__() -> list[str]:

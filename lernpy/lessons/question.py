@@ -111,11 +111,11 @@ class Question:
         return not isinstance(value, str) and abs(guess - value) <= self.near(value)
 
     def _judge_word(self, answer: str) -> Verdict:
-        said = answer.strip().lower()
-        if said == str(self.answer).lower():
+        word = answer.strip().lower()
+        if word == str(self.answer).lower():
             return Verdict(True, why=self.why)
         for value, belief in self.wrong_answers:
-            if said == str(value).lower():
+            if word == str(value).lower():
                 return Verdict(False, belief)
         raise LernpyError(
             f"question {self.name} is answered by one of: "

@@ -3,8 +3,9 @@
 `register` is called when lernpy is imported in IPython. It only leaves word by name which function draws
 which class; nothing else is imported before something is shown. Read `display.py` first (what a cell
 shows of each class), then `stepper.py`, and `player.py` with `buttons.py` (what its buttons do) and
-`learning.py` (what a page that learns tells). It may know every room below it, the player and the plots
-too; IPython and anywidget are imported here alone.
+`learning.py` (what a page that learns tells). IPython and anywidget are imported here alone.
+
+May know: build, data, files, frame, network, player, plot, training, watch.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def png_neuron(neuron: Any) -> bytes | None:
 
 
 def html_link(link: Any) -> str:
-    title = f"link {link.input_neuron.name} → {link.output_neuron.name}"
+    title = f"link {link.name}"
     frozen = " (frozen)" if link.weight.frozen else ""
     numbers = numbers_of(link)
     rows = [

@@ -97,13 +97,15 @@ def html_parityreport(report: Any) -> str:
 def _report(report: Any, findings: Iterable[Any], other: str) -> str:
     first, *notes = (line.strip() for line in str(report).splitlines())
     rows = [
-        (found.what, found.name, f"{found.ours:.12g}", f"{found.other:.12g}", found.ok)
-        for found in findings
-        if found
+        (finding.what, finding.name, f"{finding.ours:.12g}", f"{finding.other:.12g}", finding.ok)
+        for finding in findings
+        if finding
     ]
     heads = ("furthest apart", "weight", "by its blame", other, "near enough")
-    said = [note for note in notes if not any(row[1] in note for row in rows)]
-    return card(visible(first), _grid(heads, rows), *(f"<p>{escape(visible(n))}</p>" for n in said))
+    others = [note for note in notes if not any(row[1] in note for row in rows)]
+    return card(
+        visible(first), _grid(heads, rows), *(f"<p>{escape(visible(n))}</p>" for n in others)
+    )
 
 
 # ---- how it did -------------------------------------------------------------------------------------

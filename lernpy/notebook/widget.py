@@ -23,7 +23,7 @@ class Player(anywidget.AnyWidget):
     _css = style_of(None)
 
     trace = traitlets.Unicode().tag(sync=True)
-    places = traitlets.Dict().tag(sync=True)
+    spots = traitlets.Dict().tag(sync=True)
     theme = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     narration = traitlets.Dict().tag(sync=True)

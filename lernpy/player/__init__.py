@@ -2,9 +2,11 @@
 
 Read `page.py` first (a trace and the modules become one HTML file), then `js/page.js` and what it imports;
 `bundle.py` joins these modules and prints the tables' maths for them, `shorter.py` gives their variables
-short names, `looks.py` has the style, `places.py` lays the neurons out, `sheet.py` is the paper version,
-`laboratory.py` the page that learns. The room knows the plain data of traces; no engine, no training, no
-matplotlib.
+short names, `looks.py` has the style, `spots.py` lays the neurons out, `sheet.py` is the paper version,
+`laboratory.py` the page that learns. A lesson is drawn from the plain data of its trace.
+
+May know: data, data/builtin, files, frame, functions, functions/printing, layout, network, training,
+watch, watch/file, watch/narration.
 
 >>> import lernpy
 >>> network = lernpy.build.two_two_two()

@@ -267,9 +267,9 @@ def _in_place(
     results = [f"next{at}" for at in range(len(code.results))]
     noted = [f"const {new} = {result};" for new, result in zip(results, code.results, strict=True)]
     moved = [f"{to} = {new};" for to, new in zip(["values[w]", *slots], results, strict=True)]
-    given = ", ".join(["values", "w", "gradient", "rate", "memory", "options", *more])
+    parameters = ", ".join(["values", "w", "gradient", "rate", "memory", "options", *more])
     lines = [f"  {line}" for line in (*code.lines, *noted, *moved)]
-    return "\n".join([f"{name}: function {name}({given}) {{", *lines, "},"])
+    return "\n".join([f"{name}: function {name}({parameters}) {{", *lines, "},"])
 
 
 def _object(language: JavaScript, formulas: Mapping[str, Formula | None]) -> str | None:

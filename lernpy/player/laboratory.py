@@ -114,11 +114,11 @@ def lab_traits(
 
 
 def _material(
-    network: Network | None, given: Any, seed: int, maths: str = "fast"
+    network: Network | None, source: Any, seed: int, maths: str = "fast"
 ) -> tuple[Network, Dataset]:
     """A network and its data; each suits the other where one is not given."""
-    named = given is None or isinstance(given, str)
-    dataset = datasets.load(given or BESIDE[0]) if named else given
+    named = source is None or isinstance(source, str)
+    dataset = datasets.load(source or BESIDE[0]) if named else source
     if network is None:
         if not isinstance(dataset, Dataset):
             raise LernpyError("numbers alone do not say what suits them: give the network, too")
@@ -214,8 +214,8 @@ def _python(name: str, dataset: Dataset, is_noisy: bool) -> str:
     if "file" in source:
         return f"lernpy.data.load({os.path.basename(str(source['file']))!r})"
     options = {**(source.get("options") or {}), **({"noise": "{noise}"} if is_noisy else {})}
-    told = ",".join(f"{key}={value}" for key, value in options.items())
-    return f"lernpy.data.load({name + (':' + told if told else '')!r})"
+    chosen = ",".join(f"{key}={value}" for key, value in options.items())
+    return f"lernpy.data.load({name + (':' + chosen if chosen else '')!r})"
 
 
 def _traits(sets: list[dict[str, Any]], run: dict[str, Any]) -> dict[str, Any]:
@@ -301,13 +301,13 @@ def proof(network: Network, dataset: Dataset) -> dict[str, Any]:
     order = [position % len(inputs) for position in range(UPDATES * BATCH)]
     learner = network.copy()
     batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-    told = [learner.learn_batch(inputs[rows], targets[rows]) for rows in batches]
+    losses = [learner.learn_batch(inputs[rows], targets[rows]) for rows in batches]
     return {
         "file": files.to_json(network),
         "inputs": pack(inputs).as_json(),
         "targets": pack(targets).as_json(),
         "order": order,
         "size": BATCH,
-        "losses": pack(told).as_json(),
+        "losses": pack(losses).as_json(),
         "weights": pack([weight.value for weight in learner.weights]).as_json(),
     }

@@ -21,8 +21,8 @@ from lernpy.functions.losses import LOSSES
 from lernpy.labels import Label, card_labels
 from lernpy.player.bundle import is_shared, page_script
 from lernpy.player.looks import asset, style_of
-from lernpy.player.places import places
 from lernpy.player.sheet import CLOSED, sheet, sheets
+from lernpy.player.spots import spots_of
 from lernpy.registry import unknown
 from lernpy.text import shown
 from lernpy.training import Missed
@@ -214,7 +214,7 @@ def traits(
 def _traits(header: Mapping[str, Any], font_scale: float, level: str | None) -> dict[str, Any]:
     return {
         "trace": json.dumps(encoded(header), separators=(",", ":")),
-        "places": places(header["network"], header.get("positions"))
+        "spots": spots_of(header["network"], header.get("positions"))
         if _is_open(header)
         else NOWHERE,
         "labels": [label and label._asdict() for label in neuron_labels(header)],
@@ -290,20 +290,20 @@ def neuron_labels(header: Mapping[str, Any]) -> list[Label | None]:
 def narration(network: Mapping[str, Any]) -> dict[str, Any]:
     """The templates of what an event says, and when a slope is called shut, and how."""
     names = [kind["name"] for kind in network["activations"]]
-    told = templates()
+    texts = templates()
     needless = (
         *NOT_TOLD,
         *(() if network.get("products") else OF_PRODUCTS),
         *(() if network.get("groups", True) else OF_GROUPS),
         *(() if is_shared(network) else ("adds up",)),
     )
-    parts = {part: _without(told[part], needless) for part in ("titles", "events", "views")}
+    parts = {part: _without(texts[part], needless) for part in ("titles", "events", "views")}
     parts["events"] = {
         event: [entry for entry in entries if entry["view"] not in needless]
         for event, entries in parts["events"].items()
     }
     return {
-        **told,
+        **texts,
         **parts,
         "shut": {name: activations.why_shut(name) for name in names},
         "losses": {loss: LOSSES[loss].words[0] for loss in [network["loss"]] if loss in LOSSES},

@@ -12,8 +12,8 @@ import numpy as np
 from lernpy.errors import LernpyError
 from lernpy.frame import NEURON
 from lernpy.labels import NONE, Label
-from lernpy.player.places import places
 from lernpy.player.sheet_rules import MANY_DIGITS, Rules, printed_rules
+from lernpy.player.spots import spots_of
 from lernpy.player.worked_sample import Worked, first_worked
 from lernpy.registry import one_of
 from lernpy.text import MINUS, counted, number
@@ -219,7 +219,7 @@ def _drawing(header: Mapping[str, Any], lesson: Worked, rows: Sequence[int]) -> 
     network = header["network"]
     where = [
         (EDGE + (WIDE - 2 * EDGE) * x, EDGE / 2 + (HIGH - EDGE) * y)
-        for x, y in places(network, header.get("positions"))["positions"]
+        for x, y in spots_of(network, header.get("positions"))["positions"]
     ]
     lines = [
         '<path d="M{:.0f},{:.0f}L{:.0f},{:.0f}" stroke-width="{}"/>'.format(

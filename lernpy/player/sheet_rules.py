@@ -41,15 +41,15 @@ def printed_rules(
     """All that the answers of a worksheet with these links and neurons follow from."""
     network = header["network"]
     rule = _optimizer(network)
-    told, why = _how_it_moves(header, lesson, rule)
-    letters = rule.remembers if told and rule else ()
+    moves, why = _how_it_moves(header, lesson, rule)
+    letters = rule.remembers if moves and rule else ()
     memory = _memory(network, rule, lesson.rate) if letters and rule else np.empty((0, 0))
     sentences = [*_loss(network, lesson), *_functions(network, neurons)]
-    if told:
-        sentences += [*_gradient(network), *told, *_exceptions(network, lesson, rows)]
+    if moves:
+        sentences += [*_gradient(network), *moves, *_exceptions(network, lesson, rows)]
     else:
         sentences.append(f"{MOVES}not asked here: {why}")
-    return Rules([f"{one}." for one in sentences], letters, memory, bool(told))
+    return Rules([f"{one}." for one in sentences], letters, memory, bool(moves))
 
 
 def _optimizer(network: Mapping[str, Any]) -> Optimizer | None:

@@ -111,11 +111,11 @@ def _tight(kinds: list[str], texts: list[str]) -> Iterator[str]:
 def _tokens(code: str) -> list[tuple[str, str]]:
     """Kinds and texts; what stands in the holes of a template is code again."""
     tokens: list[tuple[str, str]] = []
-    for found in TOKEN.finditer(code):
-        if found.lastgroup != "template":
-            tokens.append((str(found.lastgroup), found.group()))
+    for match in TOKEN.finditer(code):
+        if match.lastgroup != "template":
+            tokens.append((str(match.lastgroup), match.group()))
             continue
-        for index, part in enumerate(HOLE.split(found.group())):
+        for index, part in enumerate(HOLE.split(match.group())):
             if index % 2:
                 tokens += [
                     ("text", "${"),
@@ -166,7 +166,7 @@ def _names(tokens: list[tuple[str, str]]) -> Iterator[Mention]:
 def _parameters(texts: list[str]) -> set[int]:
     """Where brackets with parameters open: of arrow functions, functions and methods."""
     opened: list[int] = []
-    found = set()
+    starts = set()
     for at, text in enumerate(texts):
         if text == "(":
             opened.append(at)
@@ -177,8 +177,8 @@ def _parameters(texts: list[str]) -> set[int]:
             if after == "=>" or (
                 after == "{" and re.match(r"[\w$]", before) and before not in _HEADS
             ):
-                found.add(start)
-    return found
+                starts.add(start)
+    return starts
 
 
 _HEADS = ("if", "for", "while", "switch", "catch")

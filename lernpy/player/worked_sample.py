@@ -11,7 +11,7 @@ import numpy as np
 from lernpy.frame import NEURON
 from lernpy.functions import activations, softmax
 from lernpy.functions.losses import LOSSES
-from lernpy.player.places import unroll
+from lernpy.player.spots import unroll
 from lernpy.watch.file.blocks import Block
 
 

@@ -1,14 +1,16 @@
 """Pictures of networks, of moments, of lessons and of training runs: the one room of matplotlib.
 
-Every plotter takes plain data (a `Frame` or simply the network, a `History`, arrays) and optional
+Every plotter takes plain data (a ``Frame`` or simply the network, a ``History``, arrays) and optional
 axes, and returns the axes; an animation returns matplotlib's animation. All know ``theme=``
 ("light", "dark", "greyscale") and ``font_scale=`` (1 for paper, up to 3 for a projector).
 `save` writes either into a file; `render` draws a kind of picture by its name.
 
 The rooms: `graph` draws the graph itself, `film` what moves, `charts` curves, planes and tables.
-A plotter reads numbers; it trains nothing and moves no weight: what a kind needs is made before, by
-its `prepare`. Read first: `kinds.py` (all kinds in one table), then `canvas.py` (colours, letters,
+A plotter reads numbers; it trains nothing and moves no weight. What a kind needs is made before, by
+its ``prepare``. Read first: `kinds.py` (all kinds in one table), then `canvas.py` (colours, letters,
 and the one function, `plain`, through which all text goes), then `graph/picture.py`.
+
+May know: data, engine, frame, network, plot/charts, plot/film, plot/graph, sweep, training, watch.
 
 >>> import lernpy
 >>> lernpy.plot.save(lernpy.plot.network(lernpy.layered([2, 3, 1], seed=0)), "net.png").name

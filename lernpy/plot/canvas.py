@@ -297,7 +297,7 @@ def height_in_points(artist: Any) -> float:
     return float(72.0 * artist.get_window_extent().height / artist.figure.dpi)
 
 
-def shrink(drawn: Any, room: float) -> None:
+def fit_text(drawn: Any, room: float) -> None:
     """Smaller letters where the text would be wider than `room` points, or nearly.
 
     Letters are up to 2 % wider at another resolution.

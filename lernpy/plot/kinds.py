@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Unpack
 
 from lernpy import data as built_in
 from lernpy.errors import LernpyError
+from lernpy.plot.answers import lesson_frame
 from lernpy.plot.canvas import Style
 from lernpy.plot.charts import (
     curves,
@@ -33,7 +34,6 @@ from lernpy.plot.film import flow as films
 from lernpy.plot.film.saving import MOVING, figure_of, save
 from lernpy.plot.graph import ghosts, moment, paths, weights
 from lernpy.plot.material import Material
-from lernpy.plot.samples import lesson_frame
 from lernpy.registry import Registry
 from lernpy.storage import path_of
 from lernpy.sweep.sizes import train_sizes

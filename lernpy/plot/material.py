@@ -12,7 +12,7 @@ from lernpy.checks import whole
 from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
-from lernpy.plot.samples import fitting, hardest, pair_of, scaled, scaled_targets
+from lernpy.plot.answers import fitting, hardest, pair_of, scaled, scaled_targets
 from lernpy.training import Run
 from lernpy.training.rerun import rerun
 

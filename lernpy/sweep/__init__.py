@@ -1,7 +1,9 @@
 """Many nets at once: one wiring, many seeds, rates and other settings.
 
 Read `grid.py` (the settings), then `many.py` (nets that are done leave the work), then `result.py` (the
-table). It knows training and the engines for many nets; each net becomes what it becomes alone.
+table). Each net becomes what it becomes alone.
+
+May know: build, data, engine, engine/arrays, engine/jit, files, functions, network, training.
 """
 
 from lernpy.sweep.grid import grid

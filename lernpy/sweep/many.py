@@ -361,5 +361,4 @@ class _Orders:
 
 def _rate(network: Network, optimizer: Optimizer) -> float:
     """The network's learning rate under this optimiser: its own, or the optimiser's default."""
-    own = network._learning_rate
-    return optimizer.rate if own is None else own
+    return optimizer.rate if network.own_rate is None else network.own_rate

@@ -121,14 +121,14 @@ def settings_of(common: Common) -> list[dict[str, Any]]:
     return settings
 
 
-def answer_of(name: str, function: Callable[..., Any], *given: Any) -> float:
+def answer_of(name: str, function: Callable[..., Any], *arguments: Any) -> float:
     """What a function of the user's gives, as a number (None: NaN); what it cannot do is told by its name."""
     try:
-        answer = function(*given)
+        answer = function(*arguments)
         return float("nan") if answer is None else float(answer)
     except (TypeError, ValueError) as error:
         raise LernpyError(
-            f"{name} is called with {counted(len(given), 'argument')} and gives a number or nothing; "
+            f"{name} is called with {counted(len(arguments), 'argument')} and gives a number or nothing; "
             f"this one does not ({error})"
         ) from error
 

@@ -6,7 +6,7 @@ Read `settings.py` (what one can choose), then `run.py` (how an epoch goes). Aro
 `metrics.py` and `answer.py` (how well, and what it says), `crossval.py`, `advice.py`, `recipe.py`; `windows.py`
 is for sequences too long to unroll; `missed.py` says which link is not there, and adds it.
 
-It knows engines, files, builders and data; it prints and draws nothing.
+May know: build, data, engine, files, functions, network. It prints and draws nothing.
 """
 
 from lernpy.training.advice import advise

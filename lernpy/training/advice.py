@@ -239,7 +239,7 @@ def _fading(case: Case) -> Iterator[Advice]:
 # ---- the answers --------------------------------------------------------------------------------
 
 
-def _never_said(case: Case) -> Iterator[Advice]:
+def _seldom(case: Case) -> Iterator[Advice]:
     """A class that is rare costs little when it is missed."""
     classes = case.trained.classes
     if not classes or case.run.settings.class_weights is not None:
@@ -300,7 +300,7 @@ TIERS: tuple[
 ] = (  # where one of them knows something, the next are not asked
     (_rate_zero, _frozen, _small_batches_for_signs, _one_sided, *ABOUT_DATA),
     (_alike, _dead_output, _straight, _no_bias, _penalty, lambda case: _jumps(case.course)),
-    (_silent, _fading, lambda case: _still_falling(case.course), _never_said, _by_heart),
+    (_silent, _fading, lambda case: _still_falling(case.course), _seldom, _by_heart),
     (_stuck,),
 )
-GOOD: tuple[Check, ...] = (_never_said, _by_heart)
+GOOD: tuple[Check, ...] = (_seldom, _by_heart)

@@ -14,6 +14,7 @@ from lernpy.engine import Mirror
 from lernpy.group import Group
 from lernpy.neuron import Neuron
 from lernpy.product import Product
+from lernpy.structure import structure_of
 from lernpy.text import visible
 from lernpy.training.metrics import Evaluation
 from lernpy.training.run import Run
@@ -102,8 +103,7 @@ class Case:
         some = np.linspace(0, len(self.inputs) - 1, min(len(self.inputs), MOST_LOOKED_AT)).astype(
             int
         )
-        index = {name: i for i, name in enumerate(self.network.neurons)}
-        columns = [index[neuron.name] for neuron in self.hidden]
+        columns = list(structure_of(self.network).indices(self.hidden))
         totals, outputs = Mirror(self.network).activity(self.inputs[some])
         pairs = zip(self.hidden, totals.T[columns], outputs.T[columns], strict=True)
         slopes = [_steepness(neuron, z, y) for neuron, z, y in pairs]

@@ -65,7 +65,7 @@ class Snapshot:
             {kind: _table(things_of(network, kind), names) for kind, names in NUMBERS.items()},
             [weight.memory for weight in network.weights],
             [weight.rule for weight in network.weights],
-            {**settings, "learning_rate": network._learning_rate},
+            {**settings, "learning_rate": network.own_rate},
             subclasses.own_numbers(network),
         )
 

@@ -22,7 +22,7 @@ FOLD = """([code, traits, steps]) => {
     const player = new Function(code.replace("export default{render};", `return ${names};`))();
     const recording = player.recordingOf(JSON.parse(traits.trace));
     const last = player.detailsAt(recording, 0).steps.length - 1;
-    const folding = player.foldOf(recording, traits.places, new Set(steps));
+    const folding = player.foldOf(recording, traits.spots, new Set(steps));
     const view = folding.viewOf(player.viewAt(recording, 0, last));
     const net = folding.recording.net;
     const lines = net.links.map((link, l) => [link.from, link.to, view.signal(l), view.blame(l)]);

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lernpy
 from lernpy import data
 from lernpy.data import read_csv
-from lernpy.data.readers.text import table_of_text
+from lernpy.data.readers.tabular import table_of_text
 from lernpy.errors import DataError, LernpyError
 
 FLOWERS = (

@@ -365,6 +365,22 @@ def test_activity_takes_other_weights_and_the_present_ones() -> None:
     assert mirror.activity(XOR[0])[1].shape == before.shape
 
 
+@settings(max_examples=60)
+@given(case=cases(), shift=st.floats(-1, 1))
+def test_the_loss_with_other_weights_is_that_of_a_network_which_has_them(
+    case: Case, shift: float
+) -> None:
+    network, x, t = case
+    other = network.copy()
+    for weight in other.weights:
+        weight.value += shift
+    mirror = lernpy.Mirror(network)
+    own = mirror.values.tolist()
+
+    assert mirror.loss_with(x, t, values(other)) == lernpy.Mirror(other).loss_of(x, t)
+    assert mirror.values.tolist() == own
+
+
 def test_activity_of_a_thin_wiring_and_of_no_samples() -> None:
     network = lernpy.build.random_dag(0, hidden=500, links=900)
     mirror = lernpy.Mirror(network)

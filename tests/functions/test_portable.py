@@ -261,7 +261,7 @@ def test_an_activation_without_a_portable_form_is_refused_by_the_next_use():
     for use in (use for name, use in USES.items() if name != "pickle"):
         network = lernpy.layered([2, 3, 2], seed=0, maths="portable")
         network.neurons["h1"].activation = odd
-        with pytest.raises(LernpyError, match="odd has no portable form|'odd' is in no table"):
+        with pytest.raises(LernpyError, match=r"odd has no portable form|'odd' is in no table"):
             use(network)
 
 

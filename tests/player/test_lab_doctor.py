@@ -127,7 +127,7 @@ for (const { file, inputs, targets, test, losses, task, columns, classes, ranges
   const reason = reasonIn({ engine: engineOf(file, steepest), samples, ranges, losses, task, columns, classes,
     tested: [0.5, 1], image: false,
     train: indices.slice(0, inputs.length - test), test: indices.slice(inputs.length - test) });
-  print([reason?.[0] ?? "", reason ? new Doctor(doctor).told(reason) : ""]);
+  print([reason?.[0] ?? "", reason ? new Doctor(doctor).sentence(reason) : ""]);
 }
 """
 

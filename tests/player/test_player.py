@@ -169,7 +169,7 @@ def test_a_network_of_100_000_links_is_refused_before_anything_is_drawn() -> Non
 def test_places_are_those_of_the_plots() -> None:
     network = lernpy.build.two_two_two()
     trace = Trace.record(slow_motion(network, [0, 1], [0, 1]))
-    found = player.traits(trace)["places"]["positions"]
+    found = player.traits(trace)["spots"]["positions"]
     for (x, y), (px, py) in zip(found, lernpy.layout.positions(network).values(), strict=True):
         assert (x, round(1 - y, 6)) == (px, py)
 
@@ -178,7 +178,7 @@ def test_positions_of_the_trace_are_kept() -> None:
     trace = by_hand()
     trace.positions = [(0.0, 0.5), (0.5, 0.5), (0.0, 1.0), (1.0, 0.5)]
     kept = [[0.0, 0.5], [0.5, 0.5], [0.0, 1.0], [1.0, 0.5]]
-    assert player.traits(trace)["places"] == {"positions": kept, "bends": {}}
+    assert player.traits(trace)["spots"] == {"positions": kept, "bends": {}}
 
 
 @pytest.mark.parametrize(

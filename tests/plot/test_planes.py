@@ -13,9 +13,9 @@ from lernpy.data import Card, Dataset, Scaling
 from lernpy.data.sequences import in_steps
 from lernpy.errors import LernpyError
 from lernpy.layout import positions
+from lernpy.plot.answers import Answerer
 from lernpy.plot.charts.regions import Plane
 from lernpy.plot.film.journey import Journey
-from lernpy.plot.samples import Answerer
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 
@@ -123,7 +123,7 @@ def test_the_landscape_shows_weights_and_the_path() -> None:
     ax = plot.landscape(net, XOR, weights=[("x1", "h1"), ("h1", "y1")])
     star = line(ax, "now")
     assert star.get_xdata()[0] == pytest.approx(net.links["x1", "h1"].weight.value)
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight x1 → h1", "weight h1 → y1")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight x1 -> h1", "weight h1 -> y1")
     epochs = lernpy.epochs(net, XOR, epochs=6, learning_rate=1.0, seed=0)
     with_path = plot.landscape(net, XOR, epochs=epochs)
     assert labels(with_path) == ["epoch 0", "epoch 6"]

@@ -1,5 +1,7 @@
 """Readers: files as people have them (CSV, NPZ, IDX, a folder) become a `Dataset`.
 
-They know `dataset`, `columns` and `targets`, not each other. `loading` is the door, which looks at the
-first bytes of a file; read `text` (a text becomes a table of cells) and `csv` (any file with a table) first.
+`loading` is the door, which looks at the first bytes of a file; read `tabular` (a text becomes a table of
+cells) and `csv` (any file with a table) first.
+
+May know: data, data/builtin.
 """

@@ -7,7 +7,7 @@ import re
 from array import array
 
 from lernpy.data.cells import Cells
-from lernpy.data.readers.text import decoded
+from lernpy.data.readers.tabular import decoded
 from lernpy.data.table import Table, check_width
 from lernpy.errors import DataError
 from lernpy.text import counted, shown

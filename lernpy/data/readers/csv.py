@@ -15,7 +15,7 @@ from lernpy.data.dataset import Dataset
 from lernpy.data.from_table import Reading, dataset_of
 from lernpy.data.readers.arff import table_of_arff
 from lernpy.data.readers.frames import table_of_frame, table_of_parquet, table_of_sheet
-from lernpy.data.readers.text import table_of_text
+from lernpy.data.readers.tabular import table_of_text
 from lernpy.data.readers.unpacking import STDIN, ZIP, Content, content_of
 from lernpy.data.sequences import in_steps, may_be_shorter, step_like, steps_of
 from lernpy.data.table import Choice, Table

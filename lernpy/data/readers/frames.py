@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lernpy.data.cells import Cells
-from lernpy.data.readers.text import table_of_text
+from lernpy.data.readers.tabular import table_of_text
 from lernpy.data.table import Table
 from lernpy.errors import DataError, FileFormatError, missing
 from lernpy.text import listed, near_miss

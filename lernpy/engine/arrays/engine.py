@@ -33,12 +33,11 @@ class CupyEngine(Engine):
     def __init__(
         self, network: Network, dtype: Any = "float64", arrays: Arrays | None = None
     ) -> None:
-        super().__init__(network, dtype)
         self.arrays = device() if arrays is None else arrays
         self.m = self.arrays.m
         self._wiring: tuple[Any, ...] = ()
         self._learns: tuple[Any, ...] = ()
-        self.load()
+        super().__init__(network, dtype)
 
     @property
     def explanation(self) -> str:

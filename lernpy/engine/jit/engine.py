@@ -55,7 +55,6 @@ class JitEngine(Engine):
     name = "jit"
 
     def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        super().__init__(network, dtype)
         self.compile_seconds = 0.0
         self.kept = True  # whether all compiled code so far came from the disk
         self._learns: tuple[Any, ...] = ()
@@ -64,7 +63,7 @@ class JitEngine(Engine):
         self._answerer: Answerer | None = None
         self._instead: Mirror | None = None
         self.reason = ""
-        self.load()
+        super().__init__(network, dtype)
 
     @property
     def explanation(self) -> str:

@@ -2,5 +2,7 @@
 
 Read `mirror.py` first, then `program.py` (a step over and over) and `layers.py` or `wires.py`, which write
 it for matrices or for any wiring; `lines.py` prints the tables' maths into it, `script.py` holds the lines
-and names their arrays, `gemm.py` is the product of matrices. It knows plans, weights and the tables.
+and names their arrays, `gemm.py` is the product of matrices.
+
+May know: engine, engine/arrays, functions, functions/printing, network.
 """

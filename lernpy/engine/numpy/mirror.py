@@ -28,7 +28,6 @@ from lernpy.text import counted
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from lernpy.network import Network
 
 USUAL_BATCH = 32  # what the explanation assumes until it is known
 MOST_PROGRAMS = 8
@@ -60,12 +59,8 @@ class Mirror(Engine):
     """
 
     name = "numpy"
-
-    def __init__(self, network: Network, dtype: Any = "float64") -> None:
-        super().__init__(network, dtype)
-        self._wiring: tuple[Any, ...] = ()
-        self._learns: tuple[Any, ...] = ()
-        self.load()
+    _wiring: tuple[Any, ...] = ()
+    _learns: tuple[Any, ...] = ()
 
     @property
     def explanation(self) -> str:
@@ -254,17 +249,8 @@ class Mirror(Engine):
         >>> mirror.activity([[1]], weights=[0, 0, 0])[1].tolist()
         [[1.0, 0.5, 1.0, 0.5]]
         """
-        if self._wiring != wiring_of(self.network):
-            self.load()
+        values = self._row(weights)
         x = sample_table("input", self.plan.n_inputs, inputs)
-        values = vector(
-            "weight", [w.value for w in self.plan.weights] if weights is None else weights
-        )
-        if values.shape != (self.plan.n_weights,):
-            raise ShapeError(
-                f"the network has {counted(self.plan.n_weights, 'weight')}, "
-                f"but the vector has {counted(values.size, 'value')}"
-            )
         if self._passes is None:
             self._passes = Passes(self.plan, NUMPY, self.dtype, fans=is_sparse(self.plan))
         passes = self._passes
@@ -276,6 +262,37 @@ class Mirror(Engine):
         slot_of = {neuron: slot for slot, neuron in enumerate(self.plan.neurons)}
         slots = [slot_of[neuron] for neuron in self.network.neurons.values()]
         return room.z[slots, :, 0].T, room.y[slots, :, 0].T
+
+    @quietly
+    def loss_with(self, inputs: ArrayLike, targets: ArrayLike, weights: ArrayLike) -> float:
+        """The mean loss over the samples with other weights, given as for `activity`; penalty left out.
+
+        >>> import lernpy
+        >>> mirror = lernpy.Mirror(lernpy.build.by_hand())
+        >>> mirror.loss_with([[1]], [[1]], weights=[0, 0, 0]), mirror.values.tolist()
+        (0.125, [0.5, 0.25, -1.0])
+        """
+        values, own = self._row(weights), self.body.values.copy()
+        samples = self._samples(inputs, targets)
+        try:
+            self.body.values[...] = values[self.body.order]
+            return self._mean_loss(samples)
+        finally:
+            self.body.values[...] = own
+
+    def _row(self, weights: ArrayLike | None) -> np.ndarray:
+        """(n_weights,) in the order of `network.weights`; None: the present ones."""
+        if self._wiring != wiring_of(self.network):
+            self.load()
+        values = vector(
+            "weight", [w.value for w in self.plan.weights] if weights is None else weights
+        )
+        if values.shape != (self.plan.n_weights,):
+            raise ShapeError(
+                f"the network has {counted(self.plan.n_weights, 'weight')}, "
+                f"but the vector has {counted(values.size, 'value')}"
+            )
+        return values
 
     def program(self, batch: int) -> str:
         """The step of plain learning with so many samples, as the lines of NumPy that it is.

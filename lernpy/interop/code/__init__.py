@@ -2,7 +2,9 @@
 
 Read `looped.py` first: it is the program, as real Python over the tables of one small network. `numbering.py`
 makes these tables of any network, `languages.py` knows how each language writes them, `source.py` puts a
-program together. The room knows plans, printers and the test vector; no file is written here.
+program together. No file is written here.
+
+May know: engine, functions, functions/printing, interop, network.
 """
 
 from lernpy.interop.code.source import as_program

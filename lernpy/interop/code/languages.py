@@ -119,12 +119,12 @@ class Language:
         """A function of `looped` in this language."""
         parameters = {a.arg: ast.unparse(a.annotation) for a in node.args.args if a.annotation}
         local = {*parameters, *_assigned(node)}
-        said = ast.get_docstring(node)
-        body = node.body[1:] if said else node.body
+        docstring = ast.get_docstring(node)
+        body = node.body[1:] if docstring else node.body
         tree = [Renamed(self, local).visit(deepcopy(statement)) for statement in body]
         result = ast.unparse(node.returns) if node.returns else "None"
         head = self.head(node.name, parameters, result)
-        comment = [f"{self.comment} {' '.join(said.split())}"] if said else []
+        comment = [f"{self.comment} {' '.join(docstring.split())}"] if docstring else []
         lines = self._inner(tree)
         return [*comment, *self.block(head, [*self.unused(parameters, lines), *lines])]
 

@@ -1,7 +1,9 @@
 """Lessons as pages: one offline file for the browser, and paper: sheet, key and cards.
 
-Read `lesson_page.py` first; `lesson.js` of the player is its script, `handouts.py` the paper. It knows lesson
-plans, the player (which it puts into frames) and plots; no training.
+Read `lesson_page.py` first; `lesson.js` of the player is its script, `handouts.py` the paper. It puts
+the player into frames.
+
+May know: lessons, network, player, plot.
 """
 
 from lernpy.lessons.pages.handouts import cards, sheet

@@ -1,7 +1,8 @@
 """Questions for a course: each student's own numbers, wrong answers computed, feedback by belief.
 
-Read `problems.py` first; then there is one file for each kind of output, with one entry in `FORMATS`. It
-knows lessons and their mistakes, networks and data; no page, no picture.
+Read `problems.py` first; then there is one file for each kind of output, with one entry in `FORMATS`.
+
+May know: build, data, lessons, network, player.
 """
 
 from lernpy.lessons.quiz.formats import FORMATS, QuizFormat

@@ -179,7 +179,7 @@ def _paper(
         }
         problems = [_problem(index, ask, right, answers) for index, ask in enumerate(asks, 1)]
         if _is_good(problems, strict=draw < STRICT_DRAWS):
-            by_mistake = {name: tuple(found.values()) for name, found in answers.items()}
+            by_mistake = {name: tuple(by_key.values()) for name, by_key in answers.items()}
             return Paper(seed, _setup(drawn, samples), tuple(problems), by_mistake)
     raise LernpyError(
         f"no numbers were found for seed {seed} whose answers are apart; take another net or data"
@@ -206,21 +206,21 @@ def _sample(inputs: np.ndarray, targets: np.ndarray, generator: np.random.Genera
 
 def _numbers(network: Network, asks: list[Ask], samples: list[Shown]) -> Numbers:
     """What a rule gives for each ask, by the objects."""
-    found = {}
+    values = {}
     alone = network.copy()
     alone.learn(*samples[0])
     network.collect(*samples[0])
     for ask in asks:
         if ask.sample == 1 and ask.quantity != "new weight":
-            found[ask.key] = value_in(network, ask.part, ask.quantity)
+            values[ask.key] = value_in(network, ask.part, ask.quantity)
     network.collect(*samples[1])
     for ask in asks:
         if ask.sample == 2:
-            found[ask.key] = value_in(network, ask.part, ask.quantity)
+            values[ask.key] = value_in(network, ask.part, ask.quantity)
     for ask in asks:
         if ask.quantity == "new weight":
-            found[ask.key] = value_in(alone, ask.part, ask.quantity)
-    return {ask.key: found[ask.key] for ask in asks}
+            values[ask.key] = value_in(alone, ask.part, ask.quantity)
+    return {ask.key: values[ask.key] for ask in asks}
 
 
 def _problem(index: int, ask: Ask, right: Numbers, answers: dict[str, Numbers]) -> Problem:
@@ -274,11 +274,11 @@ def _setup(network: Network, samples: list[Shown]) -> tuple[str, ...]:
         f"Activations: {'; '.join(words)}. Loss: {network.loss.words[0]}. Rate {number(RATE)}.",
     ]
     for which, sample in zip(("First", "Second"), samples, strict=True):
-        said, asked = (
+        inputs, targets = (
             ", ".join(
                 f"{name} = {number(value)}" for name, value in zip(group, values, strict=True)
             )
             for group, values in zip(names, sample, strict=True)
         )
-        lines.append(f"{which} sample: {said}; targets {asked}.")
+        lines.append(f"{which} sample: {inputs}; targets {targets}.")
     return tuple(lines)

@@ -1,7 +1,9 @@
 """The ten lessons, one readable file each: goal, situations, stops, questions, notes, exit question.
 
 Read `all_paths_add.py` first, the one to teach if there is time for one only. Each number in them is
-computed: the right one by the objects, a wrong one by a mistake. They know the room above and training.
+computed: the right one by the objects, a wrong one by a mistake.
+
+May know: build, check, data, lessons, network, training.
 """
 
 from lernpy.lessons.lesson_plan import LessonPlan
@@ -17,7 +19,7 @@ from lernpy.lessons.ten import (
     too_little_too_much,
     watch_it_learn,
 )
-from lernpy.registry import Named
+from lernpy.registry import Registry
 
 _TEN = (
     watch_it_learn,
@@ -31,6 +33,6 @@ _TEN = (
     too_little_too_much,
     objects_to_matrices,
 )
-LESSONS: Named[LessonPlan] = Named(
+LESSONS: Registry[LessonPlan] = Registry(
     "lesson", {str(file.LESSON.number): file.LESSON for file in _TEN}
 )

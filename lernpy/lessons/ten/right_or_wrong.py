@@ -52,7 +52,7 @@ def learns_with_the_mistake() -> str:
     return "yes" if solved[MISTAKE] else "no"
 
 
-def worst_places() -> list[str]:
+def worst_weights() -> list[str]:
     """The gradient check with each mistake: where it is worst, and by how much.
 
     'One path' agrees on XOR: with one output and one hidden layer there is one path only.
@@ -115,9 +115,9 @@ LESSON = LessonPlan(
     Timing(
         "6a by hands, one mistake, the check.",
         "All three; the class votes which mistake to try, two or three of them.",
-        "As in 45; then each group writes a mistake of its own (README: a lesson) and has it found.",
+        "As in 45; then each group writes a mistake of its own (README: a mistake) and has it found.",
     ),
     tuple(mistakes.MISTAKES),
     ("lernpy lesson mistakes", "lernpy check net.json"),
-    worst_places,
+    worst_weights,
 )

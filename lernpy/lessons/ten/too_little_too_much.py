@@ -38,7 +38,7 @@ def samples(seed: int, count: int = SIZE) -> Dataset:
 def fits(seed: int = 0, epochs: int = EPOCHS) -> tuple[Fit, ...]:
     """Each width trained on the same noisy sine, and judged on a new one from the same source."""
     seen, unseen = samples(seed), samples(seed + 1000, NEW)
-    found = []
+    rows = []
     for width in WIDTHS:
         network = layered(
             [1, width, 1],
@@ -54,10 +54,10 @@ def fits(seed: int = 0, epochs: int = EPOCHS) -> tuple[Fit, ...]:
         )  # fmt: skip
         later = np.asarray(history["validation_loss"])
         best = int(later.argmin())
-        found.append(
+        rows.append(
             Fit(width, float(history["loss"][-1]), float(later[-1]), best + 1, float(later[best]))
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def lowest(quantity: str, seed: int = 0) -> str:

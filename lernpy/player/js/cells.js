@@ -18,11 +18,11 @@ const NOTE = "Boxes: folded cells (click, or U). A line of a box: the sum of out
 /**
  * The network with a box for each folded cell: neurons and links keep their numbers, boxes and bundles of
  * links come after them. `open`: the steps whose cells are unfolded.
- * @param {Recording} recording @param {Positions} places @param {Set<number>} open
+ * @param {Recording} recording @param {Positions} spots @param {Set<number>} open
  */
-export function foldOf(recording, places, open) {
+export function foldOf(recording, spots, open) {
   const { net } = recording;
-  const { time } = places;
+  const { time } = spots;
   if (!time) return undefined;
   const { steps, inside, columns } = time;
   /** @param {number | null} step */
@@ -49,7 +49,7 @@ export function foldOf(recording, places, open) {
     return (left + wide / 2 + (share - 0.5) * (wide - 1) + aside) / total;
   };
   const { shares, asides, heights, middle, names } = time;
-  const spots = net.neurons.map((v) => [across(steps[v], shares[v], asides[v]), heights[v]]);
+  const points = net.neurons.map((v) => [across(steps[v], shares[v], asides[v]), heights[v]]);
   const opened = cells.filter((step) => open.has(Number(step))).map(within);
   /** @param {number[]} some @param {number} v */
   const beside = (some, v) => some.filter((u) => shares[u] === shares[v]).length;
@@ -67,8 +67,8 @@ export function foldOf(recording, places, open) {
     },
     recording: { ...recording, net: foldedNet(net, boxes.map(String), bundles, isHidden) },
     /** @type {Positions} */
-    places: {
-      positions: [...spots, ...boxes.map((step) => [across(step, 0.5), middle])],
+    spots: {
+      positions: [...points, ...boxes.map((step) => [across(step, 0.5), middle])],
       ...{ bends: {}, rows: Math.max(ROWS, ...rows) / INNER },
       names: [...names, ...boxes.map((step) => `${within(step).length}`)],
       steps: columns.filter(([step]) => step != null).map(([step]) => ({
@@ -179,7 +179,7 @@ function foldedView(view, bundles) {
 }
 
 /** The links that can be drawn: none of those of a folded cell.
- * @param {Network} net @param {Positions} places */
+ * @param {Network} net @param {Positions} spots */
 export function visibleLinks(net, { fold }) {
   const all = range(net.links.length);
   if (!fold) return all;
@@ -252,8 +252,8 @@ export function boxPainter({ x, y, boxes, names, font }, most) {
     );
     const count = letters.length;
     const down = count % 2 ? tall / Math.max(count, 2) : 0; // between the ports
-    const place = `x="${-half + 0.3 * font}" y="${down + 0.35 * font}"`;
-    const size = `<text class="lp-name lp-start" ${place}>${names[v]}</text>`;
+    const corner = `x="${-half + 0.3 * font}" y="${down + 0.35 * font}"`;
+    const size = `<text class="lp-name lp-start" ${corner}>${names[v]}</text>`;
     return rect("rim lp-box", -half, -tall, 2 * half, 2 * tall) + bar + size + letters.join("");
   };
   /** The blame that it got, in it. @param {number} v @param {View} view

@@ -26,11 +26,11 @@ function detailsOf(recording, sample) {
     sum(net.outgoing[v], (link) => products.blame[link]) +
     sum(handedBack(net, v, sample), (blame) => blame.value);
   const loss = LOSSES[net.header.loss];
-  net.outputs.forEach((v, place) => {
+  net.outputs.forEach((v, position) => {
     asked[v] = loss
       ? net.header.share *
         sample.sampleWeight *
-        outputSlope(net, loss, v, sample.output, sample.targets[place])
+        outputSlope(net, loss, v, sample.output, sample.targets[position])
       : sample.sensitivity[v] - handed(v);
   });
   for (const v of net.neurons) {

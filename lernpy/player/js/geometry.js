@@ -13,9 +13,9 @@ const NUMBERED = 3.2; // and from there on two numbers below it
 /**
  * The drawing's measures: `x`, `y`, `radius`, `room` (to the next neuron of its column) by neuron, the
  * rest by generation. Every letter is `font` pixels high.
- * @param {Recording} recording @param {Positions} places @param {Space} space
+ * @param {Recording} recording @param {Positions} spots @param {Space} space
  */
-export function geometryOf({ net, trace }, places, { font, width, height, stubs = false }) {
+export function geometryOf({ net, trace }, spots, { font, width, height, stubs = false }) {
   const size = Math.max(1, font / 25);
   const generations = range(Math.max(...net.generation) + 1);
   const members = generations.map((g) =>
@@ -23,14 +23,14 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   );
   const top = 1.7 * font;
   const foot = height - 3 * font;
-  const { fold } = places;
+  const { fold } = spots;
   const most = fold ? Infinity : clamp((foot - top) / (1.15 * font), 8, MOST_CIRCLES);
   const isImage = members.map((list) => list.length > most);
   const plain = !isImage.some(Boolean);
   const biased = net.isBias.some(Boolean) && !stubs;
   const rows = Math.max(...members.map((list, g) => (isImage[g] ? 1 : list.length)));
-  const even = (foot - top) / (places.rows ?? rows + Number(biased));
-  const labels = places.names ?? trace.labels;
+  const even = (foot - top) / (spots.rows ?? rows + Number(biased));
+  const labels = spots.names ?? trace.labels;
   const names = net.neurons.map((v) => shortened(labels?.[v] || net.names[v], LONGEST));
 
   const isTall = even > 2.7 * font; // two lines beside a neuron
@@ -62,7 +62,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
   const y = [];
   const first = top + reach + (even > NAMED * font ? 1.3 * font : 0.3 * font);
   const last = foot - reach - (even > NUMBERED * font ? 1.4 * font : 0);
-  const lowest = stubs ? Math.max(0.5, ...placed(net, places)) : 1;
+  const lowest = stubs ? Math.max(0.5, ...placed(net, spots)) : 1;
   for (const v of net.neurons) {
     const g = net.generation[v];
     const index = members[g].indexOf(v);
@@ -72,7 +72,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
       y[v] = top + 1.4 * font + cell[g] * (Math.floor(index / columns[g]) + 0.5);
       continue;
     }
-    const chosen = plain ? places.positions[v] : null;
+    const chosen = plain ? spots.positions[v] : null;
     const share = ((index + 0.5) / members[g].length) * (biased ? 1 - 1 / (rows + 1) : 1);
     x[v] = chosen ? mix(left, right, chosen[0]) : lefts[g] + (isImage[g] ? side : 0);
     y[v] = mix(first, last, chosen ? chosen[1] / lowest : isBias ? 1 : share);
@@ -100,7 +100,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
     ...{ net, font, size, width, height, top, foot, x, y, room, radius, names, plain, stubs, gap },
     ...{ generations, members, isImage, columns, cell, side, left: lefts, fold },
     boxes: boxesOf(fold, net, width, last - first),
-    headings: (places.steps ?? []).map(({ at, name, step }) => ({ x: mix(left, right, at), name, step })),
+    headings: (spots.steps ?? []).map(({ at, name, step }) => ({ x: mix(left, right, at), name, step })),
     middle: generations.map((g) => lefts[g] + (isImage[g] ? side / 2 : 0)),
     /** Whether two lines fit beside a neuron, its name above, its numbers below. @param {number} v */
     isTall: (v) => room[v] > 2.7 * font,
@@ -109,7 +109,7 @@ export function geometryOf({ net, trace }, places, { font, width, height, stubs 
     /** @param {number} v */
     isNumbered: (v) => room[v] > NUMBERED * font,
     /** How far a link bows aside. @param {number} link */
-    bow: (link) => (plain ? (places.bends[link] ?? 0) * -4 * (last - first) : 0),
+    bow: (link) => (plain ? (spots.bends[link] ?? 0) * -4 * (last - first) : 0),
     /** The highest and lowest middle of some neurons. @param {number[]} list */
     span: (list) => {
       const heights = list.map((v) => y[v]);
@@ -127,9 +127,9 @@ function radiusIn(room, font) {
 }
 
 /** How far down the neurons stand that are no biases. @param {Network} net
- * @param {Positions} places */
-const placed = (net, places) =>
-  net.neurons.filter((v) => !net.isBias[v]).map((v) => places.positions[v]?.[1] ?? 1);
+ * @param {Positions} spots */
+const placed = (net, spots) =>
+  net.neurons.filter((v) => !net.isBias[v]).map((v) => spots.positions[v]?.[1] ?? 1);
 
 /** @typedef {ReturnType<typeof geometryOf>} Geometry */
 

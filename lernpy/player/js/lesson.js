@@ -30,11 +30,11 @@ const showTally = () => {
 
 /* --- questions --- */
 
-/** @param {Question} question @param {string} said */
-function verdictOnWords({ answer, near, why, wrong }, said) {
+/** @param {Question} question @param {string} entered */
+function verdictOnWords({ answer, near, why, wrong }, entered) {
   const isWord = typeof answer === "string";
-  const guess = isWord ? said : typed(said);
-  if (isWord ? !said : isNaN(Number(guess))) return undefined;
+  const guess = isWord ? entered : typed(entered);
+  if (isWord ? !entered : isNaN(Number(guess))) return undefined;
   /** @param {string | number} value @param {number} within */
   const equal = (value, within) =>
     isWord ? value === guess : Math.abs(Number(value) - Number(guess)) <= within;
@@ -51,8 +51,8 @@ function ask(question) {
   reply.textContent = kept.get()[question.name] ?? "";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const said = String(new FormData(form).get("answer") ?? "").trim();
-    const verdict = verdictOnWords(question, said);
+    const entered = String(new FormData(form).get("answer") ?? "").trim();
+    const verdict = verdictOnWords(question, entered);
     reply.textContent = verdict?.text ?? "An answer first, please; a guess will do.";
     reply.className = verdict ? (verdict.name === "right" ? "right" : "wrong") : "";
     if (!verdict) return;

@@ -20,13 +20,13 @@ function stops(recording, index, level) {
  * @returns {[number, number] | null}
  */
 export function nextStop(recording, [index, at], level) {
-  let found = stops(recording, index, level).find((stop) => stop > at);
+  let target = stops(recording, index, level).find((stop) => stop > at);
   let sample = index;
-  while (found == null && sample < recording.samples.length - 1) {
+  while (target == null && sample < recording.samples.length - 1) {
     sample += 1;
-    found = stops(recording, sample, level)[0];
+    target = stops(recording, sample, level)[0];
   }
-  return found == null ? null : [sample, found];
+  return target == null ? null : [sample, target];
 }
 
 /**
@@ -35,8 +35,8 @@ export function nextStop(recording, [index, at], level) {
  * @returns {[number, number] | null}
  */
 export function lastStop(recording, [index, at], level) {
-  const found = stops(recording, index, level).findLast((stop) => stop < at);
-  if (found != null) return [index, found];
+  const target = stops(recording, index, level).findLast((stop) => stop < at);
+  if (target != null) return [index, target];
   let first = index;
   if (level === LEVEL.epoch) while (!recording.samples[first].epoch.first) first -= 1;
   if (first < index || at) return [first, 0];

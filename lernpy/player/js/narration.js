@@ -6,7 +6,7 @@
 import { formula, isTrue, plain, rowsOf, sentence, termOf, withHoles } from "./forms.js";
 import { range, sum } from "./lists.js";
 import { outputIndex, partIds, partName } from "./network.js";
-import { handedBack, isProduct, productTold } from "./products.js";
+import { handedBack, isProduct, productEvent } from "./products.js";
 import { sharedName, whenOf } from "./shared.js";
 import { number, safe } from "./text.js";
 import { LOSSES } from "./tables.js";
@@ -26,21 +26,21 @@ export function tell(recording, view, narration) {
   if (event === "move" && view.step.weights[0] === 0) {
     views.unshift(...tellUpdate(recording, view, narration).views);
   }
-  return told(event, facts, views, narration);
+  return narrated(event, facts, views, narration);
 }
 
 /** What the whole update says, also where its weights are steps of their own.
  * @param {Recording} recording @param {View} view @param {Narration} narration */
 export function tellUpdate(recording, view, narration) {
   const facts = tellerOf(recording, view, narration).update(range(recording.net.holders.length));
-  return told("update", facts, viewsOf("update", facts, narration), narration);
+  return narrated("update", facts, viewsOf("update", facts, narration), narration);
 }
 
 /**
  * @param {string} event @param {Facts} facts @param {ReturnType<typeof viewsOf>} views
  * @param {Narration} narration
  */
-const told = (event, facts, views, narration) => ({
+const narrated = (event, facts, views, narration) => ({
   ...{ event, facts, views },
   title: sentence(narration.titles[event], facts),
   sentence: views.map((one) => one.sentence).join(" "),
@@ -117,7 +117,7 @@ function factsOf(recording, view, narration) {
         : { event: "carry", facts: teller.carry(step.link) };
     case "neuron":
       if (isProduct(recording.net, v)) {
-        const { event, facts } = productTold(recording.net, v, view.sample, step.back);
+        const { event, facts } = productEvent(recording.net, v, view.sample, step.back);
         return { event, facts: { ...teller.collects(v), ...facts } };
       }
       return step.back
@@ -233,13 +233,13 @@ function tellerOf(recording, view, narration) {
   /** The values of the data, where they have other names or numbers.
    * @param {{name: string, value: number}[]} rows */
   const rawOf = (rows) => {
-    const told = rows.map(({ name: own, value }, index) => {
+    const texts = rows.map(({ name: own, value }, index) => {
       const label = recording.trace.about?.[net.inputs[index]];
       const raw = label ? value * label.scale + label.shift : value;
       return `${label?.called || own} ${number(raw)} ${label?.unit ?? ""}`.trim();
     });
-    const isSame = rows.every(({ name: own, value }, i) => told[i] === `${own} ${number(value)}`);
-    return isSame ? [] : told;
+    const isSame = rows.every(({ name: own, value }, i) => texts[i] === `${own} ${number(value)}`);
+    return isSame ? [] : texts;
   };
 
   /** The loss with its numbers: the terms that are not 0, the largest of many.
@@ -287,7 +287,7 @@ function tellerOf(recording, view, narration) {
     reset: () => ({ clears: sample.seen === 1 || sample.fresh, collected: sample.seen - 1 }),
 
     feed() {
-      const rows = net.inputs.map((v, place) => ({ name: name(v), value: sample.inputs[place] }));
+      const rows = net.inputs.map((v, position) => ({ name: name(v), value: sample.inputs[position] }));
       const shown = rows.slice(0, most.inputs);
       return {
         names: net.inputs.map(name),
@@ -341,11 +341,11 @@ function tellerOf(recording, view, narration) {
 
     cost() {
       const { header } = net;
-      const rows = net.outputs.map((v, place) => ({
+      const rows = net.outputs.map((v, position) => ({
         name: name(v),
         called: recording.trace.labels?.[v] ?? "",
         output: sample.output[v],
-        target: sample.targets[place],
+        target: sample.targets[position],
         asked: details.asked[v],
       }));
       const pulled = sample.weights ? penalty(recording, sample.weights) : 0;

@@ -120,9 +120,9 @@ export function neuronPainter(geometry, scale, words) {
     const output = view.output(v);
     const blame = net.isBias[v] || (net.isInput[v] && room[v] < 5 * font) ? undefined : view.sensitivity(v);
     const shut = gateOf(v, view);
-    const isGiven = net.inputs.includes(v) && net.activation[v] === "identity";
+    const isRaw = net.inputs.includes(v) && net.activation[v] === "identity";
     const below = beside(v, 1.05);
-    const texts = [isGiven || net.isBias[v] ? "" : tiny(output), tiny(blame)];
+    const texts = [isRaw || net.isBias[v] ? "" : tiny(output), tiny(blame)];
     const second = texts[0] && widthOf(texts[0], font);
     return [
       ...texts.map((text, right) => {
@@ -173,8 +173,8 @@ export function neuronPainter(geometry, scale, words) {
         blames[blame < 0 ? "hollow" : "solid"] += square(left_ + inset, below + row + inset, side);
       }
     });
-    const isTold = view.sensitivity(list[list.length - 1]) != null;
-    const whole = words.pixels[Number(isTold)];
+    const isBlamed = view.sensitivity(list[list.length - 1]) != null;
+    const whole = words.pixels[Number(isBlamed)];
     const isFirst = g === geometry.isImage.indexOf(true);
     const isWide = isFirst || widthOf(whole, font) < geometry.gap + geometry.side;
     const caption = isWide ? whole : whole.replace(/.*: /, "");
@@ -249,6 +249,6 @@ export function partGroup(net, kind, index, rest = "") {
   const name = kind === "link" ? linkName(net, index, " to ") : net.names[index];
   const reachable = net.count + net.links.length > 150 ? "" : 'tabindex="0" role="button"';
   const id = `${kind === "link" ? "l" : "v"}${index}`;
-  const told = `aria-label="${kind} ${safe(name)}"`;
-  return `<g class="lp-${kind}" data-id="${id}" ${told} ${reachable} ${rest}></g>`;
+  const aria = `aria-label="${kind} ${safe(name)}"`;
+  return `<g class="lp-${kind}" data-id="${id}" ${aria} ${reachable} ${rest}></g>`;
 }

@@ -35,7 +35,7 @@ import { number, safe } from "./text.js";
 import { recordingOf } from "./trace.js";
 import { turnsOf } from "./turns.js";
 import { viewAt } from "./view.js";
-import { deepest, heaviestWays } from "./ways.js";
+import { deepest, heaviestPaths } from "./paths.js";
 
 const NARROWEST = 200;
 const MOST_BANDS = 60;
@@ -63,7 +63,7 @@ export class Player {
     this.pointed = ""; // what the mouse is on
     this.opened = ""; // the panel that was opened last
     this.way = -1; // which path of blame is marked
-    this.stubs = Boolean(model.get("places").time);
+    this.stubs = Boolean(model.get("spots").time);
     /** @type {Set<number>} the steps of time whose cells are unfolded */
     this.unfolded = new Set();
     /** @type {ReturnType<typeof foldOf>} */
@@ -207,11 +207,11 @@ export class Player {
     const whole = !checksum || adler32(model.get("trace")) === checksum;
     const unknown = unknownFunctions(recording.net);
     const verdict = !good ? "bad" : !whole ? "altered" : unknown.length ? "part" : "good";
-    const [look, mark, told] = words.badge[verdict];
+    const [look, mark, text] = words.badge[verdict];
     page.get("badge").className = `lp-badge lp-${look}`;
     page.text("badge b", `${mark} `);
-    page.text("proof", plain(told, { worst, where, unknown }));
-    page.get("badge").title = plain(told, { worst, where, unknown });
+    page.text("proof", plain(text, { worst, where, unknown }));
+    page.get("badge").title = plain(text, { worst, where, unknown });
     page.text("top h1", recording.trace.title);
     const conditions = [...recording.trace.breakpoints, ...words.conditions];
     page.html("conditions", conditions.map((one) => `<option value="${safe(one)}">`).join(""));
@@ -231,14 +231,14 @@ export class Player {
     this.width = Math.max(NARROWEST, page.get("stage").clientWidth);
     this.height = Math.max(NARROWEST, page.get("stage").clientHeight);
     this.drawnFor = this.drawing;
-    const folding = foldOf(recording, this.model.get("places"), this.unfolded);
+    const folding = foldOf(recording, this.model.get("spots"), this.unfolded);
     this.folding = folding;
-    const { places } = folding ?? { places: this.model.get("places") };
+    const { spots } = folding ?? { spots: this.model.get("spots") };
     const stage = stageOf(
       this.svg,
       folding?.recording ?? recording,
       folding?.viewOf(view) ?? view,
-      { theme, scale: this.scale, places },
+      { theme, scale: this.scale, spots },
       {
         ...words.stage,
         notAPie: theme.not_a_pie,
@@ -315,14 +315,14 @@ export class Player {
     const left = this.stage.paint(view, this.first);
     this.stage.mark(this.focus, this.active(step));
     this.showFew(left);
-    const told = this.told(view);
-    page.text("event h2", told.title);
-    page.text("say", told.sentence + this.epochIsOver());
-    page.html("formula", "views" in told ? narratedHtml(told.views, this.net) : told.rows);
+    const narrated = this.narrated(view);
+    page.text("event h2", narrated.title);
+    page.text("say", narrated.sentence + this.epochIsOver());
+    page.html("formula", "views" in narrated ? narratedHtml(narrated.views, this.net) : narrated.rows);
     this.showStrip(view);
     page.text("where", this.whereText());
     this.slider.value = String(this.bySamples ? this.sample : this.at);
-    this.slider.ariaValueText = told.title;
+    this.slider.ariaValueText = narrated.title;
     page.select("level").selectedIndex = this.level;
     page.select("speed").value = String(this.speed);
     page.text("play", this.timer ? "Stop" : "Play");
@@ -334,7 +334,7 @@ export class Player {
     this.showWay();
     this.showCurve();
     fold(page, this.opened);
-    this.showNotes(told.title);
+    this.showNotes(narrated.title);
     if (!this.isPage) return;
     const state = { position: this.position, speed: this.speed, level: page.select("level").value };
     const looks = { font: this.font, stubs: this.stubs, theme: this.root.dataset.theme ?? "" };
@@ -343,7 +343,7 @@ export class Player {
   }
 
   /** Of a move of a coarser level all that it did, else the step itself. @param {View} view */
-  told(view) {
+  narrated(view) {
     const { recording, narration, span } = this;
     const isUpdate = span.length > 1 && span.every((step) => step.kind === "update");
     if (isUpdate) return tellUpdate(recording, view, narration);
@@ -389,8 +389,8 @@ export class Player {
   }
 
   /** Speaker notes, the next step and the clock: in a window of their own, else on the page.
-   * @param {string} said the title of this step */
-  showNotes(said) {
+   * @param {string} event the title of this step */
+  showNotes(event) {
     const { recording, words, page, narration, presenter } = this;
     const note = recording.trace.script.findLast((one) => one.at <= this.position)?.say ?? words.note;
     page.text("notes p", note);
@@ -399,7 +399,7 @@ export class Player {
     const title = next && tell(recording, viewAt(recording, ...next), narration).title;
     const gate = this.asked?.gate;
     presenter.show({
-      ...{ where: this.whereText(), said, note },
+      ...{ where: this.whereText(), event, note },
       next: title ? plain(words.presenter.next, { title }) : words.presenter.end,
       answer: gate ? `${gate.question} ${verdictOn(gate, "", this.view, words).answer}` : "",
     });
@@ -420,12 +420,12 @@ export class Player {
   }
 
   /** The ways of blame to what is in focus, else to the neurons next to the inputs. */
-  get ways() {
+  get heaviest() {
     const { net, focus, view } = this;
     const index = Number(focus.slice(1));
     const start = focus[0] === "l" ? net.links[index].to : focus ? index : -1;
     const starts = start < 0 ? deepest(net) : [start];
-    return starts.some((v) => view.sensitivity(v) == null) ? null : heaviestWays(view, starts);
+    return starts.some((v) => view.sensitivity(v) == null) ? null : heaviestPaths(view, starts);
   }
 
   /** Whose fault? The next heaviest path of blame; it has the room of the card. */
@@ -440,8 +440,8 @@ export class Player {
   showWay() {
     const { page, words, net, way } = this;
     page.show("ways", way >= 0);
-    const ways = way >= 0 ? this.ways : [];
-    const one = ways?.length ? ways[way % ways.length] : undefined;
+    const paths = way >= 0 ? this.heaviest : [];
+    const one = paths?.length ? paths[way % paths.length] : undefined;
     const along = one ? [...one.links.map((l) => `l${l}`), ...one.along.map((v) => `v${v}`)] : [];
     const ids = along.map((id) => this.drawnAs(id));
     for (const part of this.svg.querySelectorAll("g[data-id]")) {
@@ -451,14 +451,14 @@ export class Player {
     if (way < 0) return;
     const { title, path, early, none } = words.ways;
     if (!one) {
-      page.text("ways h3", ways ? none : early);
+      page.text("ways h3", paths ? none : early);
       page.text("ways p", "");
       return;
     }
     const product = one.factors.map((factor) => number(factor)).join(" × ");
     const names = one.along.map((v) => net.names[v]).join(" ← ");
-    const which = String((way % (ways?.length ?? 1)) + 1);
-    page.text("ways h3", plain(title, { which, count: String(ways?.length) }));
+    const which = String((way % (paths?.length ?? 1)) + 1);
+    page.text("ways h3", plain(title, { which, count: String(paths?.length) }));
     page.text("ways p", plain(path, { names, product, share: one.share }));
   }
 
@@ -522,8 +522,8 @@ export class Player {
     if (chosen[0] !== "l" || this.isAsking) return;
     const { weight } = this;
     this.choose(chosen);
-    const found = nudge(this.recording, this.recording.samples[this.sample], weight);
-    if (!found) {
+    const nudged = nudge(this.recording, this.recording.samples[this.sample], weight);
+    if (!nudged) {
       page.text("check", words.check.unknown);
       fold(page, this.opened);
       return;
@@ -533,7 +533,7 @@ export class Player {
       fold(page, this.opened);
       return;
     }
-    const { low, high, slope, gradient, off, good } = found;
+    const { low, high, slope, gradient, off, good } = nudged;
     const values = [number(low, 9), number(high, 9), number(slope, 6), number(gradient, 6)];
     const mark = good ? "good" : "bad";
     const verdict = `<p class="lp-${mark}">${plain(words.check[mark], { off })}</p>`;
@@ -574,12 +574,12 @@ export class Player {
     if (!this.asked) return;
     const { page, words, answers } = this;
     const { gate, reveal } = this.asked;
-    const given = gate.kind === "number" ? page.input("guess").value : option;
-    if (!isAnswer(gate, given)) {
+    const guess = gate.kind === "number" ? page.input("guess").value : option;
+    if (!isAnswer(gate, guess)) {
       page.input("guess").focus();
       return;
     }
-    const { right, answer, best } = verdictOn(gate, given, this.view, words);
+    const { right, answer, best } = verdictOn(gate, guess, this.view, words);
     answers.count += 1;
     answers.right += Number(right);
     this.keepAnswers();
@@ -692,7 +692,7 @@ export class Player {
     this.answers.passed.push(recording.trace.gates.indexOf(gate));
     this.keepAnswers();
     this.stop();
-    this.place(gate.at ?? 0);
+    this.moveTo(gate.at ?? 0);
     this.build();
     this.ask(gate, () => {
       const after = nextStop(recording, [this.sample, this.at], LEVEL.link);
@@ -711,7 +711,7 @@ export class Player {
   }
 
   /** @param {number} position */
-  place(position) {
+  moveTo(position) {
     [this.sample, this.at] = stepAt(this.recording, position);
   }
 
@@ -725,7 +725,7 @@ export class Player {
     const { net } = this;
     this.focus = partIds(net).find((id) => partName(net, id) === focus) ?? "";
     if (this.focus) this.opened = "card";
-    if (position != null) this.place(position);
+    if (position != null) this.moveTo(position);
   }
 
   stop() {
@@ -775,7 +775,7 @@ export class Player {
         }
       }
     }
-    page.text("found", plain(words.notFound, { text: condition }));
+    page.text("found", plain(words.unmet, { text: condition }));
   }
 
   /** @param {number} level */

@@ -9,9 +9,9 @@ import { number, safe } from "./text.js";
 const SIZE = "popup,width=720,height=560";
 const ADDRESS = "#presenter";
 const PULSE = 1000; // milliseconds from one greeting to the next
-const OURS = "lernpy-presenter"; // the name of what is told
+const OURS = "lernpy-presenter"; // the name of what is shown
 
-/** @typedef {{where: string, said: string, note: string, next: string, answer: string}} Told */
+/** @typedef {{where: string, event: string, note: string, next: string, answer: string}} Shown */
 
 /** What the page of the lesson knows of the window. */
 export class Presenter {
@@ -21,8 +21,8 @@ export class Presenter {
     this.kept = keptUnder(`${player.key}-presenter`);
     /** @type {Window | null} */
     this.window = null;
-    /** @type {Told | undefined} */
-    this.told = undefined;
+    /** @type {Shown | undefined} */
+    this.shown = undefined;
   }
 
   get isOpen() {
@@ -42,13 +42,13 @@ export class Presenter {
     this.window = null;
   }
 
-  /** @param {Told} told */
-  show(told) {
-    this.told = told;
+  /** @param {Shown} shown */
+  show(shown) {
+    this.shown = shown;
     const { theme } = this.player.root.dataset;
     const { since } = this.kept.get();
     const { title } = this.player.words.presenter;
-    this.window?.postMessage({ [OURS]: { ...told, theme, since, title } }, "*");
+    this.window?.postMessage({ [OURS]: { ...shown, theme, since, title } }, "*");
   }
 
   /** A window greets, or a key was pressed in it: one that this page opened before it was loaded anew, too.
@@ -60,7 +60,7 @@ export class Presenter {
     const isNew = other !== this.window;
     this.window = other;
     if (isNew) this.player.show();
-    else if (!greeting.knows && this.told) this.show(this.told);
+    else if (!greeting.knows && this.shown) this.show(this.shown);
     const { key, shiftKey } = greeting;
     if (!key) return;
     const pressed = new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true });
@@ -84,16 +84,16 @@ export function presenterIn(el) {
   /** @param {{key?: string, shiftKey?: boolean}} [pressed] */
   const greet = (pressed) => window.opener?.postMessage({ [OURS]: { knows, ...pressed } }, "*");
   addEventListener("message", ({ source, data }) => {
-    const told = data?.[OURS];
-    if (!told || source !== window.opener) return;
+    const shown = data?.[OURS];
+    if (!shown || source !== window.opener) return;
     knows = true;
-    since = told.since ?? since;
-    document.title = told.title;
-    if (told.theme) sheet.dataset.theme = told.theme;
+    since = shown.since ?? since;
+    document.title = shown.title;
+    if (shown.theme) sheet.dataset.theme = shown.theme;
     sheet.innerHTML =
-      `<p class="lp-clock">${clockText(since)}</p><p class="lp-where">${safe(told.where)}</p>` +
-      `<p class="lp-note">${safe(told.note)}</p><p>${safe(told.said)}</p>` +
-      `<p class="lp-next">${safe(told.next)}</p><p class="lp-answer">${safe(told.answer)}</p>`;
+      `<p class="lp-clock">${clockText(since)}</p><p class="lp-where">${safe(shown.where)}</p>` +
+      `<p class="lp-note">${safe(shown.note)}</p><p>${safe(shown.event)}</p>` +
+      `<p class="lp-next">${safe(shown.next)}</p><p class="lp-answer">${safe(shown.answer)}</p>`;
   });
   addEventListener("keydown", (event) => {
     const { key, shiftKey } = event;

@@ -55,7 +55,7 @@ export function blameFactors(net, v, { output, sensitivity, delta }) {
 
 /** What the step of a product says, forward or `back`: the event, and its facts.
  * @param {Network} net @param {number} v @param {Sample} sample @param {boolean} back */
-export function productTold(net, v, { output, delta }, back) {
+export function productEvent(net, v, { output, delta }, back) {
   const factors = net.factors[v].map((u) => ({ factor: net.names[u], value: output[u] }));
   if (back) {
     const handed = factors.map(({ factor }, at) => ({

@@ -62,21 +62,21 @@ function partOf(step, output) {
   return { neuron: step.members[0] ?? output };
 }
 
-/** @param {string} given */
-const guessOf = (given) => parseFloat(given.replace("−", "-").replace(",", "."));
+/** @param {string} entered */
+const guessOf = (entered) => parseFloat(entered.replace("−", "-").replace(",", "."));
 
-/** Whether something was answered at all. @param {Gate} gate @param {string} given */
-export const isAnswer = ({ kind }, given) => kind !== "number" || !isNaN(guessOf(given));
+/** Whether something was answered at all. @param {Gate} gate @param {string} entered */
+export const isAnswer = ({ kind }, entered) => kind !== "number" || !isNaN(guessOf(entered));
 
 /**
  * Whether an answer is right, what is, and what there is to say.
- * @param {Gate} gate @param {string} given @param {View} view @param {Words} words
+ * @param {Gate} gate @param {string} entered @param {View} view @param {Words} words
  */
-export function verdictOn({ kind, of, than, tolerance = 0.05, wrong = [] }, given, view, words) {
+export function verdictOn({ kind, of, than, tolerance = 0.05, wrong = [] }, entered, view, words) {
   const value = quantityOf(view, of);
   if (kind === "number") {
     const isNear = (/** @type {number} */ one) =>
-      Math.abs(guessOf(given) - one) <= tolerance * Math.abs(one) + 1e-9;
+      Math.abs(guessOf(entered) - one) <= tolerance * Math.abs(one) + 1e-9;
     const right = isNear(value);
     const known = right ? undefined : wrong.find((one) => isNear(one.value));
     return { right, best: number(value), answer: number(value) + (known ? `. ${known.says}` : "") };
@@ -85,6 +85,6 @@ export function verdictOn({ kind, of, than, tolerance = 0.05, wrong = [] }, give
   const sign = Math.sign(other == null ? value : Math.abs(value) - Math.abs(other));
   const option = words.options[kind][sign + 1];
   const numbers = number(value) + (other == null ? "" : ` : ${number(other)}`);
-  return { right: given === option, best: option, answer: `${option} (${numbers})` };
+  return { right: entered === option, best: option, answer: `${option} (${numbers})` };
 }
 

@@ -18,7 +18,7 @@ export function relearn({ net }, sample, asked, weights) {
   const delta = sample.delta.slice();
   /** @type {Map<number[], number>} */
   const logSums = new Map();
-  net.inputs.forEach((v, place) => (totalInput[v] = sample.inputs[place]));
+  net.inputs.forEach((v, position) => (totalInput[v] = sample.inputs[position]));
   for (const { kind, link, members } of net.order) {
     if (kind !== "link") {
       logSums.set(members, activate(net, members, totalInput, output));
@@ -53,12 +53,12 @@ function lossOf(net, sample, asked, { totalInput, output, sensitivity, logSums }
   const loss = LOSSES[net.header.loss];
   const share = net.header.share * sample.sampleWeight;
   let total = loss ? 0 : NaN;
-  net.outputs.forEach((v, place) => {
+  net.outputs.forEach((v, position) => {
     if (!loss) {
       sensitivity[v] += asked[v];
       return;
     }
-    const target = sample.targets[place];
+    const target = sample.targets[position];
     const group = net.group[v];
     const logSum = group ? (logSums.get(group) ?? 0) : 0;
     total += share * outputLoss(net, loss, v, totalInput, output, target, logSum);

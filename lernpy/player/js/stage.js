@@ -17,15 +17,15 @@ import { widthOf } from "./text.js";
 /**
  * Draw the network into `svg`, empty; what it returns paints the numbers of a moment.
  * @param {SVGSVGElement} svg @param {Recording} recording @param {View} view
- * @param {{theme: Theme, scale: Scale, places: Positions}} looks
+ * @param {{theme: Theme, scale: Scale, spots: Positions}} looks
  * @param {{pixels: string[], isShut(view: View, v: number): string, notAPie: string,
  *   columns: string[], mixes: string}} words
  * @param {Space} space @param {string[]} wanted ids of parts that are drawn whatever the room
  */
-export function stageOf(svg, recording, view, { theme, scale, places }, words, space, wanted) {
+export function stageOf(svg, recording, view, { theme, scale, spots }, words, space, wanted) {
   const { net } = recording;
-  const geometry = geometryOf(recording, places, space);
-  const visible = visibleLinks(net, places);
+  const geometry = geometryOf(recording, spots, space);
+  const visible = visibleLinks(net, spots);
   const { shown, ribbons } = chosenLinks(net, view, theme, wanted, visible);
   const links = linkPainter(geometry, scale, theme, shown);
   const neurons = neuronPainter(geometry, scale, words);
@@ -40,7 +40,7 @@ export function stageOf(svg, recording, view, { theme, scale, places }, words, s
   const names = [...named, ghosts, all ? "" : links.letters(sheet)].join("");
   const layers = [
     [
-      ...[places.fold ? "" : ribbonsOf(geometry, ribbons), factorLines(geometry)],
+      ...[spots.fold ? "" : ribbonsOf(geometry, ribbons), factorLines(geometry)],
       ...[groupsOf(geometry, words, sheet), headings],
     ].join(""),
     "",

@@ -26,8 +26,8 @@ function general(size, digits) {
   if (exponent >= -4 && exponent < digits) {
     return trimmed(Number(`${figures}e${power}`).toFixed(digits - 1 - exponent));
   }
-  const places = String(Math.abs(exponent)).padStart(2, "0");
-  return `${trimmed(figures)}e${exponent < 0 ? "−" : "+"}${places}`;
+  const tens = String(Math.abs(exponent)).padStart(2, "0");
+  return `${trimmed(figures)}e${exponent < 0 ? "−" : "+"}${tens}`;
 }
 
 /** Without zeros at the end of a fraction. @param {string} figures */

@@ -66,8 +66,8 @@ function readSamples(recording) {
   recording.samples = range(count).map((index) => {
     const { first, fresh, last } = batches[index];
     const size = cut.get(index) ?? whole + Number(last);
-    const place = detail.samples.indexOf(index);
-    weights = place >= 0 && weightsAt ? weightsAt.row(place).slice() : weights && weights.slice();
+    const row = detail.samples.indexOf(index);
+    weights = row >= 0 && weightsAt ? weightsAt.row(row).slice() : weights && weights.slice();
     /** @type {Edit[]} */
     const edits = [];
     for (; trace.edits[nextEdit]?.at < from + size; nextEdit++) {
@@ -81,7 +81,7 @@ function readSamples(recording) {
     seen += 1;
     /** @type {Sample} */
     const sample = {
-      ...{ index, from, size, detail: place, epoch: epochs[index], edits, seen, weights },
+      ...{ index, from, size, detail: row, epoch: epochs[index], edits, seen, weights },
       ...{ inputs: inputs.row(index), targets: targets.row(index), loss: loss[index] },
       ...{ sampleWeight: sampleWeights[index], rate: rates[index], fresh: starts },
       frozen: new Set(frozen),
@@ -100,7 +100,7 @@ function readSamples(recording) {
     for (const edit of edits) apply(edit, weights, frozen);
     if (size <= whole) return sample;
     sample.collected = collected.slice();
-    update(recording, sample, weights, frozen, place >= 0 && steps ? steps.row(place) : null);
+    update(recording, sample, weights, frozen, row >= 0 && steps ? steps.row(row) : null);
     weights = sample.new;
     seen = 0;
     return sample;
@@ -133,7 +133,7 @@ function numbersReader({ net, trace }) {
   return (/** @type {Sample} */ sample) => {
     columns.forEach(([quantity], column) => {
       const row = tables[column]?.row(sample.index);
-      if (row) samples.recorded.forEach((v, place) => (sample[quantity][v] = row[place]));
+      if (row) samples.recorded.forEach((v, position) => (sample[quantity][v] = row[position]));
     });
     for (const v of loose) {
       if (net.isBias[v]) sample.output[v] = 1;

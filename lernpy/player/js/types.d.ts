@@ -390,7 +390,7 @@ interface Words {
   folds: { strip: string; table: string };
   ways: { title: string; path: string; early: string; none: string };
   presenter: Record<"title" | "next" | "end" | "blocked", string>;
-  notFound: string;
+  unmet: string;
   problems: Record<"phase" | "number" | "limit" | "unknown", string>;
   conditionWords: string[];
   conditions: string[];
@@ -469,7 +469,7 @@ interface Traits {
   labels?: (Label | null)[];
   trace: string;
   checksum: number;
-  places: Positions;
+  spots: Positions;
   theme: Theme;
   words: Words;
   narration: Narration;

@@ -13,8 +13,8 @@ export function votesIn(box, name, answers, kept) {
   const heads = ["hands", ...WHEN].map((head) => `<th scope="col">${head}</th>`).join("");
   const rows = answers.map((answer, row) => {
     const fields = WHEN.map((when) => {
-      const [called, told] = [`${name} ${row} ${when}`, `hands for ${answer}, ${when}`].map(safe);
-      const named = `name="${called}" aria-label="${told}"`;
+      const [called, spoken] = [`${name} ${row} ${when}`, `hands for ${answer}, ${when}`].map(safe);
+      const named = `name="${called}" aria-label="${spoken}"`;
       return `<td><input ${named} inputmode="numeric" autocomplete="off" size="3"></td>`;
     });
     return `<tr><th scope="row">${safe(answer)}</th>${fields.join("")}</tr>`;

@@ -9,5 +9,5 @@ export const handedBack = () => [];
 export const rest = () => 1;
 export const multiply = () => 0;
 export const blameFactors = () => {};
-export const productTold = () => ({ event: "", facts: {} });
+export const productEvent = () => ({ event: "", facts: {} });
 export const factorLines = () => "";

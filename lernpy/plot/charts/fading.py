@@ -17,9 +17,9 @@ from lernpy.frame import Frame
 from lernpy.functions.activations import why_shut
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import fitting, lesson_frame, scaled, scaled_targets
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import noted
-from lernpy.plot.samples import fitting, lesson_frame, scaled, scaled_targets
 from lernpy.text import listed, nth, shown
 
 FLOOR, CEILING = 1e-30, 1e200  # blame beyond them is drawn at them

@@ -12,10 +12,10 @@ from lernpy.checks import is_list, whole
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import lesson_frame, pair_of
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph.laid import frame_of, weight_by_link
 from lernpy.plot.graph.picture import largest_of
-from lernpy.plot.samples import lesson_frame, pair_of
 from lernpy.text import shortened, shown
 
 MOST = 64  # neurons are shown

@@ -11,10 +11,10 @@ import matplotlib
 
 from lernpy.errors import LernpyError
 from lernpy.plot import canvas
+from lernpy.plot.answers import in_own_units
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, draw_regions
 from lernpy.plot.charts.runs import history as plot_history
-from lernpy.plot.samples import in_own_units
 
 PAUSE = 0.25  # seconds between two drawings
 

@@ -14,9 +14,10 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import fitting, scaled
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, class_points
-from lernpy.plot.samples import fitting, scaled
+from lernpy.structure import structure_of
 from lernpy.text import shown
 
 LINES = 13  # grid lines each way
@@ -78,7 +79,8 @@ class _Stage:
 
     def __init__(self, ground: Plane, neurons: Sequence[str], stage: int) -> None:
         self.ground, self.stage = ground, stage
-        self.columns = [ground.answers.index[name] for name in neurons]
+        network = ground.answers.network
+        self.columns = list(structure_of(network).indices(network.neurons[n] for n in neurons))
 
     def points(self, inputs: np.ndarray) -> np.ndarray:
         """(n, 2) for (n, n_inputs) raw inputs."""

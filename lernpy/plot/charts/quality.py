@@ -14,8 +14,8 @@ from lernpy.data.sequences import step_outputs
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import Answerer, fitting, in_units, refuse_nan, scaled
 from lernpy.plot.canvas import Look, Style
-from lernpy.plot.samples import Answerer, fitting, in_units, refuse_nan, scaled
 from lernpy.text import shown
 from lernpy.training import evaluate
 from lernpy.training.metrics import r_squared, root_mean_square

@@ -16,10 +16,10 @@ from lernpy.errors import LernpyError
 from lernpy.labels import neuron_called, parted
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import Answerer, fitting, in_units, scaled
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.film import film
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.samples import Answerer, fitting, in_units, scaled
 from lernpy.registry import unknown
 from lernpy.text import counted, listed, shown
 

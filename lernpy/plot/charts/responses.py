@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import fitting
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.regions import Plane, fixed_words
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.laid import FOLDED_TILES, frame_of, size_of, weight_by_link
 from lernpy.plot.graph.picture import Picture, largest_of
-from lernpy.plot.samples import fitting
 
 GRID = 48
 

@@ -9,12 +9,12 @@ from typing import Any, Unpack
 from lernpy.data import Dataset
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import in_own_units
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.charts.quality import confusion, fit
 from lernpy.plot.charts.regions import boundary
 from lernpy.plot.charts.runs import history as plot_history
 from lernpy.plot.film.saving import save
-from lernpy.plot.samples import in_own_units
 from lernpy.training import Run
 
 

@@ -13,9 +13,10 @@ from lernpy.data import Dataset
 from lernpy.errors import LernpyError
 from lernpy.network import Network
 from lernpy.plot import canvas
+from lernpy.plot.answers import Answerer, fitting, scaled, scaled_targets
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.film.journey import Journey, journey_of
-from lernpy.plot.samples import Answerer, fitting, scaled, scaled_targets
+from lernpy.structure import structure_of
 from lernpy.text import shown
 from lernpy.training.metrics import root_mean_square
 
@@ -78,7 +79,7 @@ def _directions(
     network: Network, chosen: Any, seed: int, path: Journey | None, middle: np.ndarray
 ) -> tuple[np.ndarray, list[str]]:
     """(2, n_weights) two directions, and what they are called."""
-    index = {weight: i for i, weight in enumerate(network.weights)}
+    index = structure_of(network).weight_index
     across = np.zeros((2, len(middle)))
     if chosen is not None:
         links = [network.link(link) for link in chosen]
@@ -86,9 +87,7 @@ def _directions(
             raise LernpyError(f"choose two links with different weights, not {list(chosen)}")
         for row, link in enumerate(links):
             across[row, index[link.weight]] = 1.0
-        return across, [
-            f"weight {link.input_neuron.name} → {link.output_neuron.name}" for link in links
-        ]
+        return across, [f"weight {link.name}" for link in links]
     if len(middle) < 2:
         raise LernpyError("the network has one weight; a landscape needs two")
     if path is not None and len(path.weights) > 2:

@@ -12,9 +12,9 @@ from lernpy.errors import LernpyError
 from lernpy.folding import Folded, tied_in
 from lernpy.frame import Frame
 from lernpy.plot import canvas
+from lernpy.plot.answers import nan_words
 from lernpy.plot.canvas import Look
 from lernpy.plot.graph import strokes
-from lernpy.plot.samples import nan_words
 from lernpy.text import path, shortened, shown
 
 RADIUS = 17.0  # points, where there is room

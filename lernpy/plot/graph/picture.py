@@ -108,7 +108,7 @@ class Picture(Laid):
             gid=gid,
             zorder=7,
         )
-        canvas.shrink(drawn, canvas.size_in_points(self.ax)[0] - 16)
+        canvas.fit_text(drawn, canvas.size_in_points(self.ax)[0] - 16)
         return drawn
 
     def writes(self, numbers: bool | None) -> bool:
@@ -292,7 +292,7 @@ def written_table(picture: Picture, lines: Sequence[str], foot: float) -> None:
         color=look.theme.text,
         gid="table",
     )
-    canvas.shrink(
+    canvas.fit_text(
         drawn, 0.95 * (canvas.size_in_points(picture.ax)[0] - 20)
     )  # at another dpi it grows
 

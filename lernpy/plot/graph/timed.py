@@ -110,8 +110,8 @@ class Timed(Picture):
         highest = int(self.spots[:, 1].argmax())
         up, xs = float(self.radius[highest]) + 2.2 * self.look.font, [x for x, _ in self.frame.at]
         for x, words in self.frame.headings:
-            place = (x - min(xs)) / (max(xs) - min(xs))
-            self._heading(words, place, float(self.spots[highest, 1]), up)
+            share = (x - min(xs)) / (max(xs) - min(xs))
+            self._heading(words, share, float(self.spots[highest, 1]), up)
 
     def _name(self, index: int) -> None:
         frame, rim = self.frame, float(self.radius[index])

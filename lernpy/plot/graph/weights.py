@@ -42,8 +42,8 @@ def network(
     frame = moment(there, unfold)
     words = f"{counted(len(there.names), 'neuron')}, {counted(len(there.links), 'link')}"
     sentence = "+ weight: the more the one puts out, the more the next; − weight: the less"
-    told = "weight", sentence, canvas.title_or(title, words)
-    return _weighted(frame, weight_by_link(frame), *told, ax, Look.of(**style), numbers)
+    legend = "weight", sentence, canvas.title_or(title, words)
+    return _weighted(frame, weight_by_link(frame), *legend, ax, Look.of(**style), numbers)
 
 
 def compare(
@@ -69,8 +69,8 @@ def compare(
     change = weight_by_link(frame) - _matched(before, frame)
     words = f"Difference of the weights, largest {largest_of(change):.3g}"
     sentence = "+ the second network has the larger weight; − the smaller"
-    told = "difference", sentence, canvas.title_or(title, words)
-    return _weighted(frame, change, *told, ax, Look.of(**style), numbers)
+    legend = "difference", sentence, canvas.title_or(title, words)
+    return _weighted(frame, change, *legend, ax, Look.of(**style), numbers)
 
 
 def _weighted(

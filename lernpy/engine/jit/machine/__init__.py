@@ -1,8 +1,10 @@
 """What makes machine code: the compiler, the words it understands, its maths, and what is kept of it.
 
-The rest of the engine imports from here alone; the room knows numbers and addresses, no network. Read
+The rest of the engine imports from here alone. It compiles what works on numbers and addresses. Read
 `compiler` first; `vectors` writes instructions for whole vectors, `scalars` has e^x and tanh, `cache` the
 memory of this process and of the disk.
+
+May know: engine, functions.
 """
 
 from lernpy.engine.jit.machine.cache import compilations, essence, kernel, printed

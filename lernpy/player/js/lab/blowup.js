@@ -18,7 +18,7 @@ export function blowUpIn(engine, samples, order, first, end) {
   const nameOf = (l) => `${net.names[net.links[l].from]} → ${net.names[net.links[l].to]}`;
   for (let at = first; at < end; at++) {
     const sample = order[at];
-    const found = (/** @type {number} */ link, /** @type {string} */ what) => ({
+    const failure = (/** @type {number} */ link, /** @type {string} */ what) => ({
       ...{ link: nameOf(link), sample, what },
       values: [...inputsAt(samples, sample, net.inputs.length)],
     });
@@ -26,16 +26,16 @@ export function blowUpIn(engine, samples, order, first, end) {
     for (const { kind, link } of net.order) {
       if (kind !== "link") continue;
       const { from, weight } = net.links[link];
-      if (isBad(values[weight] * output[from])) return found(link, "carries");
+      if (isBad(values[weight] * output[from])) return failure(link, "carries");
     }
     const loss = expect(engine, samples.targets, sample * net.outputs.length);
     backward(engine);
     for (const { kind, link } of net.order.toReversed()) {
       if (kind !== "link") continue;
       const { to, weight } = net.links[link];
-      if (isBad(values[weight] * delta[to])) return found(link, "hands back");
+      if (isBad(values[weight] * delta[to])) return failure(link, "hands back");
     }
-    if (isBad(loss)) return found(net.incoming[net.outputs[0]][0], "leads to a loss that is");
+    if (isBad(loss)) return failure(net.incoming[net.outputs[0]][0], "leads to a loss that is");
   }
   moveWeights(engine);
   const moved = net.links.findIndex(({ weight }) => isBad(values[weight]));

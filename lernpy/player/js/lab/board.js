@@ -20,11 +20,11 @@ const HEADED = 7.5; // letters from column to column: from there on they have he
 
 /**
  * @param {HTMLCanvasElement} canvas @param {Network} net
- * @param {{labels: string[], image: [number, number] | null, places: Positions}} about
+ * @param {{labels: string[], image: [number, number] | null, spots: Positions}} about
  * @param {Space} space @param {number} lane the widest link
  */
-export function boardOf(canvas, net, { labels, image, places }, space, lane) {
-  const geometry = geometryOf(/** @type {any} */ ({ net, trace: { labels, image } }), places, space);
+export function boardOf(canvas, net, { labels, image, spots }, space, lane) {
+  const geometry = geometryOf(/** @type {any} */ ({ net, trace: { labels, image } }), spots, space);
   const { x, y, radius, names, font, isImage, members, cell, columns, left, side } = geometry;
   const scale = devicePixelRatio || 1;
   canvas.width = Math.round(space.width * scale);

@@ -22,9 +22,9 @@ export function chosenOf(lab, get) {
     const shared = net.holders[weight].length;
     const tied = shared > 1 ? ` (shared by ${shared} links)` : "";
     box.querySelector("h3")?.replaceChildren(`${source} → ${target}${tied}`);
-    const said = engine.output[from];
-    const product = brief(value * said, 3);
-    get("numbers-now").textContent = `carries ${brief(value, 3)} × ${brief(said, 3)} = ${product}`;
+    const output = engine.output[from];
+    const product = brief(value * output, 3);
+    get("numbers-now").textContent = `carries ${brief(value, 3)} × ${brief(output, 3)} = ${product}`;
     if (document.activeElement !== input("value")) input("value").value = String(value);
     if (document.activeElement !== input("drag")) {
       const reach = String(Math.max(3, 2 * Math.ceil(Math.abs(value))));
@@ -45,10 +45,10 @@ export function chosenOf(lab, get) {
     const rest = net.incoming[v].length > MOST_TERMS ? " + …" : "";
     const sum = terms.join(" + ").replaceAll("+ −", "− ") + rest;
     const kind = net.activation[v];
-    const said = brief(engine.output[v], 3);
+    const text = brief(engine.output[v], 3);
     get("numbers-now").textContent = terms.length
-      ? `${kind}(${sum}) = ${kind}(${brief(engine.totalInput[v], 3)}) = ${said}`
-      : `says ${said}`;
+      ? `${kind}(${sum}) = ${kind}(${brief(engine.totalInput[v], 3)}) = ${text}`
+      : `says ${text}`;
     if (document.activeElement !== select) select.value = net.activation[v];
     select.disabled = !engine.acts[v] || net.isBias[v];
   };

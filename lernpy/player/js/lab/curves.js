@@ -16,9 +16,9 @@ export function paintLosses({ pen, width, height, font }, curve, looks) {
   pen.textBaseline = "middle";
   pen.textAlign = "left";
   pen.fillStyle = looks.text;
-  const said = last ? brief(last.train, 2) : "";
+  const train = last ? brief(last.train, 2) : "";
   const tested = hasTest ? `test ${brief(last.test, 2)} - -` : "";
-  const forms = hasTest ? [`loss: train ${said}, ${tested}`, `loss ${said}, ${tested}`, tested] : [`loss ${said}`];
+  const forms = hasTest ? [`loss: train ${train}, ${tested}`, `loss ${train}, ${tested}`, tested] : [`loss ${train}`];
   pen.fillText(fitting(pen, forms, width), 0, 0.65 * font);
   const top = 1.5 * font;
   pen.strokeStyle = looks.faint;

@@ -44,7 +44,7 @@ const generalText = (value, digits = 6) => String(Number(value.toPrecision(digit
 export function reasonIn(one) {
   const seen = scoreOn(one, one.train);
   const isPoor = seen < (one.task === "regression" ? GOOD_R2 : GOOD_ACCURACY);
-  const checks = isPoor ? CHECKS : [neverSaid, byHeart];
+  const checks = isPoor ? CHECKS : [seldom, byHeart];
   for (const check of checks) {
     const reason = check(one, seen);
     if (reason) return reason;
@@ -66,7 +66,7 @@ const CHECKS = [
   shutNeurons,
   fadingBlame,
   slowLoss,
-  neverSaid,
+  seldom,
   byHeart,
   stuckLoss,
 ];
@@ -162,8 +162,8 @@ function tooMuchPenalty({ engine, losses }) {
   const amounts = Object.entries({ l1, l2 }).filter(([, amount]) => amount);
   const most = Math.max(...values.filter((_, w) => !isExempt[w]).map(Math.abs));
   const isMuch = penaltyOf(engine) > losses[losses.length - 1] || most < 0.1;
-  const told = amounts.map(([name, amount]) => `${name} ${generalText(amount)}`).join(", ");
-  return amounts.length > 0 && isMuch && ["penalty", { amounts: told }];
+  const listed = amounts.map(([name, amount]) => `${name} ${generalText(amount)}`).join(", ");
+  return amounts.length > 0 && isMuch && ["penalty", { amounts: listed }];
 }
 
 /** @param {Case} one @returns {Reason | false} */
@@ -217,7 +217,7 @@ function slowLoss({ engine, losses }) {
 }
 
 /** A class that is rare costs little when it is missed. @param {Case} one @returns {Reason | false} */
-function neverSaid({ engine, samples, train, task, classes }) {
+function seldom({ engine, samples, train, task, classes }) {
   if (task === "regression" || classes.length < 2) return false;
   const { outputs, inputs } = engine.net;
   const wide = outputs.length;
@@ -284,11 +284,11 @@ export class Doctor {
     const isSure = engine.rate === 0 || epoch >= FEW_EPOCHS;
     this.times = reason && isSure && reason[0] === this.kind ? this.times + 1 : 1;
     this.kind = reason?.[0] ?? "";
-    this.advice = reason && this.times >= LOOKS ? this.told(reason) : "";
+    this.advice = reason && this.times >= LOOKS ? this.sentence(reason) : "";
   }
 
   /** The reason, and the lesson that is about it. @param {Reason} reason */
-  told([kind, facts = {}]) {
+  sentence([kind, facts = {}]) {
     const { reasons, lessons } = this.words;
     const why = plain(reasons[kind], facts);
     const about = Object.keys(lessons).find((words) => why.includes(words));

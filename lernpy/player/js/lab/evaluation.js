@@ -27,9 +27,9 @@ export function evaluated(engine, samples, indices) {
 export function isRight({ net, output }, { targets }, index) {
   const wide = net.outputs.length;
   const wanted = targets.subarray(index * wide, (index + 1) * wide);
-  const said = net.outputs.map((v) => output[v]);
-  if (wide > 1) return said.indexOf(Math.max(...said)) === wanted.indexOf(Math.max(...wanted));
-  return said[0] >= 0.5 === wanted[0] >= 0.5;
+  const answers = net.outputs.map((v) => output[v]);
+  if (wide > 1) return answers.indexOf(Math.max(...answers)) === wanted.indexOf(Math.max(...wanted));
+  return answers[0] >= 0.5 === wanted[0] >= 0.5;
 }
 
 /**

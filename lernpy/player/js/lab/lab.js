@@ -183,19 +183,19 @@ export class Lab {
     const good = session.moments[session.moments.length - 1];
     session.take(good);
     let { epoch } = session;
-    let found;
-    for (let update = 0; !found && update < APART; update++) {
+    let failure;
+    for (let update = 0; !failure && update < APART; update++) {
       ({ epoch } = session);
-      found = blowUpIn(session.engine, session.samples, session.order, session.at, session.batchEnd);
+      failure = blowUpIn(session.engine, session.samples, session.order, session.at, session.batchEnd);
       session.at = session.batchEnd;
       if (session.at === session.order.length) session.turn();
     }
     session.take(good);
     session.note();
     this.tell("stop");
-    const sample = found?.values.slice(0, MOST_TOLD).map((value) => brief(value, 3)).join(", ");
-    const where = found
-      ? `${found.link} ${found.what} what is no number, at the sample (${sample})`
+    const sample = failure?.values.slice(0, MOST_TOLD).map((value) => brief(value, 3)).join(", ");
+    const where = failure
+      ? `${failure.link} ${failure.what} what is no number, at the sample (${sample})`
       : "a number grew beyond all bounds";
     const next = "The last good weights are back; take a smaller rate (lernpy lesson 1).";
     this.say(`It blew up in epoch ${epoch + 1}: ${where}. ${next}`);
@@ -216,12 +216,12 @@ export class Lab {
   }
 
   /** A part of the batch that comes next as a lesson. @param {number} first
-   * @param {[number, number]} place @param {boolean} [atEnd] */
-  openBatch(first, place, atEnd = false) {
+   * @param {[number, number]} position @param {boolean} [atEnd] */
+  openBatch(first, position, atEnd = false) {
     const { session } = this;
     const stop = session.batchEnd;
     const end = Math.min(stop, first + MOST_WATCHED);
-    this.open({ kind: "batch", start: session.at, first, end, stop, order: session.order }, place, atEnd);
+    this.open({ kind: "batch", start: session.at, first, end, stop, order: session.order }, position, atEnd);
   }
 
   /** One sample as a lesson, whenever it would come. @param {number} index
@@ -233,8 +233,8 @@ export class Lab {
     if (from === "cost" && this.player) this.player.go([0, this.player.details.ends[3][2]]);
   }
 
-  /** @param {Lesson} lesson @param {[number, number]} place @param {boolean} [atEnd] */
-  open(lesson, place, atEnd = false) {
+  /** @param {Lesson} lesson @param {[number, number]} position @param {boolean} [atEnd] */
+  open(lesson, position, atEnd = false) {
     const { session, set } = this;
     this.lesson = lesson;
     this.trace = traceOf(session.engine, session.samples, lesson.order, lesson, {
@@ -244,7 +244,7 @@ export class Lab {
     });
     this.scene.turn();
     if (!this.player) this.player = this.scene.playerOf(this);
-    this.player.open(place);
+    this.player.open(position);
     if (atEnd) this.player.go([this.player.lastSample, Infinity]);
     if (this.focus) this.player.choose(this.focus);
     afterPaint(() => this.keepAddress());

@@ -50,9 +50,9 @@ function render({ model, el }) {
   const listening = new AbortController();
   listenToLab(lab, listening.signal);
   const { open } = lab;
-  lab.open = (...given) => {
+  lab.open = (...values) => {
     const isFirst = !lab.player;
-    open.apply(lab, given);
+    open.apply(lab, values);
     Object.assign(root, { player: lab.player });
     if (isFirst && lab.player) listen(lab.player, listening.signal);
   };

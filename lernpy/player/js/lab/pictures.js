@@ -101,16 +101,16 @@ function planePicture() {
       }
       if (!maps) answerAll(engine, grid, outputs);
       const wide = engine.net.outputs.length;
-      const said = engine.net.outputs.map((v) => (maps ?? outputs)[v]);
-      const side = Math.sqrt(said[0].length);
+      const answers = engine.net.outputs.map((v) => (maps ?? outputs)[v]);
+      const side = Math.sqrt(answers[0].length);
       if (tile.width !== side) {
         tile.width = tile.height = side;
         pixels = ink.createImageData(side, side);
         words = new Uint32Array(pixels.data.buffer);
       }
-      const colour = shade(said[0], limits, looks.ramp);
-      if (wide === 1) said[0].forEach((value, at) => (words[at] = colour(value)));
-      else largest(said, words);
+      const colour = shade(answers[0], limits, looks.ramp);
+      if (wide === 1) answers[0].forEach((value, at) => (words[at] = colour(value)));
+      else largest(answers, words);
       ink.putImageData(pixels, 0, 0);
       pen.imageSmoothingEnabled = true;
       pen.drawImage(tile, left, top, size, size);
@@ -166,9 +166,9 @@ function spotOf({ plane, samples, size, left, top }, index) {
  * @param {Numbers[]} outputs @param {Uint32Array} words */
 function largest(outputs, words) {
   words.forEach((_, at) => {
-    const said = outputs.map((values) => values[at]);
-    const most = Math.max(...said);
-    const [r, g, b] = HUES[said.indexOf(most) % HUES.length];
+    const answers = outputs.map((values) => values[at]);
+    const most = Math.max(...answers);
+    const [r, g, b] = HUES[answers.indexOf(most) % HUES.length];
     const strong = Math.min(1, Math.max(0.25, most));
     const mixed = [r, g, b].map((part) => Math.round(255 - strong * (255 - part)));
     words[at] = ((255 << 24) | (mixed[2] << 16) | (mixed[1] << 8) | mixed[0]) >>> 0;
@@ -195,7 +195,7 @@ function curvePicture() {
       const x = Float64Array.from(range(CURVE_POINTS), (i) => low + ((high - low) * i) / (CURVE_POINTS - 1));
       const outputs = engine.net.neurons.map(() => zeros(CURVE_POINTS));
       answerAll(engine, [x], outputs);
-      const said = outputs[engine.net.outputs[0]];
+      const answers = outputs[engine.net.outputs[0]];
       const wide = engine.net.outputs.length;
       const bottom = Math.min(...targets);
       const top = Math.max(...targets);
@@ -213,7 +213,7 @@ function curvePicture() {
       pen.strokeStyle = looks.text;
       pen.lineWidth = 3;
       pen.beginPath();
-      said.forEach((value, i) => pen.lineTo(across(x[i]), up(value)));
+      answers.forEach((value, i) => pen.lineTo(across(x[i]), up(value)));
       pen.stroke();
       if (marked === undefined || marked >= count) return;
       pen.strokeStyle = looks.accent;
@@ -248,7 +248,7 @@ function scatterPicture() {
       const across = (value) => room + ((width - room - 8) * (value - low)) / rise;
       /** @param {number} value */
       const up = (value) => 8 + (height - room - 8) * (1 - Math.max(-0.1, Math.min(1.1, (value - low) / rise)));
-      spots = pairs.map(([target, said]) => [across(target), up(said)]);
+      spots = pairs.map(([target, answers]) => [across(target), up(answers)]);
       pen.strokeStyle = looks.muted;
       pen.lineWidth = 1;
       pen.beginPath();
@@ -285,8 +285,8 @@ function confusionPicture() {
       const first = new Map();
       for (const index of range(samples.count)) {
         forward(engine, samples.inputs, index * engine.net.inputs.length);
-        const said = engine.net.outputs.map((v) => engine.output[v]);
-        const taken = wide > 1 ? said.indexOf(Math.max(...said)) : Number(said[0] >= 0.5);
+        const answers = engine.net.outputs.map((v) => engine.output[v]);
+        const taken = wide > 1 ? answers.indexOf(Math.max(...answers)) : Number(answers[0] >= 0.5);
         const truth = labelOf(samples, index, wide);
         counts[truth][taken] += 1;
         if (!first.has(`${truth} ${taken}`)) first.set(`${truth} ${taken}`, index);

@@ -76,19 +76,19 @@ export class LessonPlayer extends Player {
   }
 
   /** At the cost also what it comes to in the units of the data. @param {View} view */
-  told(view) {
-    const told = super.told(view);
+  narrated(view) {
+    const narrated = super.narrated(view);
     const { about } = this.recording.trace;
-    if (view.step.kind !== "cost") return told;
+    if (view.step.kind !== "cost") return narrated;
     const raw = this.net.outputs.flatMap((v, index) => {
       const label = about?.[v];
       if (!label || (!label.shift && label.scale === 1)) return [];
-      const [said, wanted] = [view.sample.output[v], view.sample.targets[index]].map(
+      const [output, wanted] = [view.sample.output[v], view.sample.targets[index]].map(
         (value) => `${number(value * label.scale + label.shift)} ${label.unit}`.trim(),
       );
-      return `${label.called || this.net.names[v]} ${said}, wanted is ${wanted}`;
+      return `${label.called || this.net.names[v]} ${output}, wanted is ${wanted}`;
     });
-    return raw.length ? { ...told, sentence: `${told.sentence} In the data: ${raw.join("; ")}.` } : told;
+    return raw.length ? { ...narrated, sentence: `${narrated.sentence} In the data: ${raw.join("; ")}.` } : narrated;
   }
 
   whereText() {

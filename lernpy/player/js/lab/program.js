@@ -95,7 +95,7 @@ class Walk {
   constructor({ engine, inputs, targets, rate, tanhs }, expect) {
     const { net, values, isSingle, isFree, l1, l2 } = engine;
     this.engine = engine;
-    this.given = { inputs, targets, rate, expect };
+    this.feed = { inputs, targets, rate, expect };
     this.code = new Assembler(tanhs.byteOffset);
     /** Of each neuron what reads its total input, its output, its delta; and what the loss asks of it. */
     this.z = /** @type {Bytes[]} */ ([]);
@@ -126,7 +126,7 @@ class Walk {
       const { from, weight } = net.links[link];
       return times(read(values, weight), y[from]);
     });
-    z[v] = code.keep(added(position < 0 ? terms : [read(this.given.inputs, position), ...terms]));
+    z[v] = code.keep(added(position < 0 ? terms : [read(this.feed.inputs, position), ...terms]));
     const members = net.group[v];
     if (!members) y[v] = code.keep(code.formula(acts[v].value, z[v]));
     if (this.hasShares || members) code.store(address(totalInput, v), z[v]);
@@ -143,11 +143,11 @@ class Walk {
 
   /** The loss, and what it asks of each output. */
   cost() {
-    const { code, engine, z, y, asked, given } = this;
+    const { code, engine, z, y, asked, feed } = this;
     const { net, loss } = engine;
     const share = constant(net.header.share);
     const terms = net.outputs.map((v, position) => {
-      const target = read(given.targets, position);
+      const target = read(feed.targets, position);
       const stable = loss.stable[net.activation[v]];
       const value = stable ? code.formula(stable, z[v], target) : code.formula(loss.value, y[v], target);
       asked[v] = code.keep(added([times(share, code.formula(loss.slope, y[v], target))]));
@@ -158,8 +158,8 @@ class Walk {
 
   /** The same by the loops' own function, where members of a group take part. */
   shared() {
-    const { code, engine, given } = this;
-    const cost = code.keep(code.call("expect", () => given.expect(engine, given.targets)));
+    const { code, engine, feed } = this;
+    const cost = code.keep(code.call("expect", () => feed.expect(engine, feed.targets)));
     for (const v of engine.net.outputs) this.asked[v] = read(engine.sensitivity, v);
     return cost;
   }
@@ -188,13 +188,13 @@ class Walk {
 
   /** What a weight is to blame for: on top of the sum, or as its step. @param {number} w @param {Bytes} own */
   note(w, own) {
-    const { code, engine, given, movesWeights } = this;
+    const { code, engine, feed, movesWeights } = this;
     const { values, gradient, optimizer } = engine;
     if (!movesWeights) {
       code.store(address(gradient, w), joined("+", read(gradient, w), own));
       return;
     }
     const [value, index, mean] = [read(values, w), constant(w), code.keep(added([own]))];
-    code.store(address(values, w), code.formula(optimizer.step, value, index, mean, read(given.rate)));
+    code.store(address(values, w), code.formula(optimizer.step, value, index, mean, read(feed.rate)));
   }
 }

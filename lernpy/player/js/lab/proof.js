@@ -17,12 +17,12 @@ export function proven({ file, inputs, targets, order, size, losses, weights }, 
     table(losses).all,
     table(weights).all,
   ];
-  const said = wanted.map((_, update) => {
+  const ours = wanted.map((_, update) => {
     const start = update * size;
     const count = Math.min(size, order.length - start);
     return learn(engine, samples, order, start, start + count, size) / count;
   });
-  const worst = Math.max(apart(wanted, said), apart(moved, engine.values));
+  const worst = Math.max(apart(wanted, ours), apart(moved, engine.values));
   const isExact = moved.every((value, w) => Object.is(value, engine.values[w]));
   const good = worst <= ALLOWED && (isExact || file.maths !== "portable");
   return { good, worst, isExact, updates: wanted.length };

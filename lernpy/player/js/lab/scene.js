@@ -61,7 +61,7 @@ export function sceneOf(lab) {
   const rangeOf = (v) => traits.ranges[lab.net.activation[v]] ?? (lab.net.group[v] ? [0, 1] : null);
 
   /** Where Python put the neurons of the net that the page came with; others stand in columns. */
-  const placesOf = () => {
+  const spotsOf = () => {
     const { file, positions } = traits;
     const names = lab.net.names.join("\n");
     const isFirst = file && names === file.nodes.map(({ id }) => id).join("\n");
@@ -76,7 +76,7 @@ export function sceneOf(lab) {
     colours = looks();
     const { clientWidth: width, clientHeight: height } = get("stage");
     const space = { font, width: Math.max(200, width), height: Math.max(120, height) };
-    const about = { labels: lab.labels, image: set.image, places: placesOf() };
+    const about = { labels: lab.labels, image: set.image, spots: spotsOf() };
     board = boardOf(canvas("board"), net, about, space, WIDEST * Math.min(1, 40 / net.links.length + 0.25));
     picture = pictureOf(net, set.task);
     outputs = net.neurons.map(() => zeros(board ? board.side ** 2 : 0));
@@ -174,8 +174,8 @@ export function sceneOf(lab) {
     const { session, isRunning, proof } = lab;
     get("go").textContent = isRunning ? "Stop" : "Run";
     const { advice } = lab.doctor;
-    if (get("doctor").dataset.told !== advice) {
-      get("doctor").dataset.told = advice;
+    if (get("doctor").dataset.advice !== advice) {
+      get("doctor").dataset.advice = advice;
       get("doctor").textContent = advice && `Doctor: ${advice}`;
       markRest(get("settings"));
     }
@@ -218,7 +218,7 @@ export function sceneOf(lab) {
     /** @param {string} name */
     const read = (name) => {
       if (name === "trace") return JSON.stringify(owner.trace);
-      if (name === "places") return placesOf();
+      if (name === "spots") return spotsOf();
       if (name === "labels") return labelsOf(owner);
       if (name === "words") return briefer(model.get("words"));
       if (name === "page") return false;

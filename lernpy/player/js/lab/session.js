@@ -150,9 +150,9 @@ export class Session {
   /** Go back to after so many updates (or on, never beyond what was learned).
    * @param {number} updates */
   seek(updates) {
-    const found = this.moments.findLastIndex((moment) => moment.updates <= updates);
-    const moment = this.moments[Math.max(found, 0)];
-    this.moments.length = Math.max(found, 0) + 1;
+    const latest = this.moments.findLastIndex((moment) => moment.updates <= updates);
+    const moment = this.moments[Math.max(latest, 0)];
+    this.moments.length = Math.max(latest, 0) + 1;
     this.take(moment);
     while (this.updates < updates && this.learnBatch());
     this.curve = this.curve.filter(({ epoch }) => epoch <= this.epoch + this.at / this.order.length);

@@ -127,8 +127,8 @@ function loopIn(stuck, units, unitOf, arriving, names) {
     const members = units[one].map((v) => names[v]);
     return members.length > 1 ? `softmax(${members.join(", ")})` : members[0];
   });
-  const told = loop.length > MOST_NAMED ? [...loop.slice(0, MOST_NAMED - 1), "...", loop[0]] : loop;
-  return plain(REFUSALS.loop, { loop: told.join(" -> ") });
+  const named = loop.length > MOST_NAMED ? [...loop.slice(0, MOST_NAMED - 1), "...", loop[0]] : loop;
+  return plain(REFUSALS.loop, { loop: named.join(" -> ") });
 }
 
 /** The distinct weights in the order of the links; links of one `shared` number have one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -15,6 +14,7 @@ from lernpy.errors import LernpyError
 from lernpy.frame import Frame
 from lernpy.network import Network
 from lernpy.samples import check_network, numbers
+from lernpy.structure import structure_of
 from lernpy.text import shown
 from lernpy.training import Run
 from lernpy.training.prepare import check_fit
@@ -51,13 +51,7 @@ class Answerer:
     def __init__(self, network: Network) -> None:
         refuse_nan(network)
         self.network = network
-        self.index = {name: index for index, name in enumerate(network.neurons)}
         self.mirror = Mirror(network)
-
-    @cached_property
-    def _other(self) -> Mirror:
-        """A copy whose weights may be moved."""
-        return Mirror(self.network.copy())
 
     @property
     def weights(self) -> np.ndarray:
@@ -72,15 +66,12 @@ class Answerer:
 
     def outputs(self, inputs: ArrayLike, weights: np.ndarray | None = None) -> np.ndarray:
         """(n_samples, n_outputs), as `Network.predict` gives them."""
-        columns = [self.index[neuron.name] for neuron in self.network.outputs]
+        columns = list(structure_of(self.network).indices(self.network.outputs))
         return self.activity(inputs, weights)[1][:, columns]
 
     def loss(self, inputs: ArrayLike, targets: ArrayLike, weights: np.ndarray) -> float:
         """The mean loss of the samples, without the penalty."""
-        for weight, value in zip(self._other.network.weights, weights.tolist(), strict=True):
-            weight.value = value
-        self._other.load()
-        return self._other.loss_of(inputs, targets)
+        return self.mirror.loss_with(inputs, targets, weights)
 
 
 def in_own_units(run: Run, inputs: np.ndarray, targets: np.ndarray) -> Dataset:

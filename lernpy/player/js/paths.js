@@ -6,13 +6,13 @@ const MOST = 12; // paths
 const MOST_TRIED = 20_000; // partial paths; beyond that the search gives what it has
 
 /** @typedef {{via: number[], links: number[], value: number, factors: number[]}} Arrow */
-/** @typedef {{along: number[], links: number[], factors: number[], share: number}} Way */
+/** @typedef {{along: number[], links: number[], factors: number[], share: number}} Path */
 
 /**
  * The paths with the largest shares of blame, the largest first.
- * @param {View} view @param {number[]} starts neurons at which blame arrived @returns {Way[]}
+ * @param {View} view @param {number[]} starts neurons at which blame arrived @returns {Path[]}
  */
-export function heaviestWays(view, starts) {
+export function heaviestPaths(view, starts) {
   const { net, details } = view;
   /** @type {Map<number, Arrow[]>} */
   const arrows = new Map();
@@ -29,45 +29,45 @@ export function heaviestWays(view, starts) {
       best[v] = Math.max(asked(v), ...sizes);
     }
   }
-  /** @type {{bound: number, way: Way, isEnd: boolean}[]} */
+  /** @type {{bound: number, path: Path, isEnd: boolean}[]} */
   let waiting = starts.map((v) => ({
     bound: best[v],
-    way: { along: [v], links: [], factors: [], share: 1 },
+    path: { along: [v], links: [], factors: [], share: 1 },
     isEnd: false,
   }));
-  /** @type {Way[]} */
-  const ways = [];
-  for (let tried = 0; waiting.length && ways.length < MOST && tried < MOST_TRIED; tried++) {
+  /** @type {Path[]} */
+  const paths = [];
+  for (let tried = 0; waiting.length && paths.length < MOST && tried < MOST_TRIED; tried++) {
     const top = waiting.reduce((a, b) => (b.bound > a.bound ? b : a));
     waiting = waiting.filter((one) => one !== top);
-    const { way } = top;
+    const { path } = top;
     if (top.isEnd) {
-      ways.push(way);
+      paths.push(path);
       continue;
     }
-    const last = way.along[way.along.length - 1];
+    const last = path.along[path.along.length - 1];
     if (asked(last)) {
-      const share = way.share * details.asked[last];
-      const whole = { ...way, share, factors: [details.asked[last], ...way.factors] };
-      waiting.push({ bound: Math.abs(share), way: whole, isEnd: true });
+      const share = path.share * details.asked[last];
+      const whole = { ...path, share, factors: [details.asked[last], ...path.factors] };
+      waiting.push({ bound: Math.abs(share), path: whole, isEnd: true });
     }
     for (const { via, links, factors, value } of arrows.get(last) ?? []) {
-      const share = way.share * value;
+      const share = path.share * value;
       const bound = Math.abs(share) * best[via[via.length - 1]];
       if (!bound) continue;
       waiting.push({
         bound,
-        way: {
-          along: [...way.along, ...via],
-          links: [...way.links, ...links],
-          factors: [...factors, ...way.factors],
+        path: {
+          along: [...path.along, ...via],
+          links: [...path.links, ...links],
+          factors: [...factors, ...path.factors],
           share,
         },
         isEnd: false,
       });
     }
   }
-  return ways;
+  return paths;
 }
 
 /** From a link's start on to the neurons whose output its end's sum moves.

@@ -20,7 +20,7 @@ def unroll(network: Mapping[str, Any]) -> np.ndarray:
     return np.array([(*pair, w) for pair, w in zip(pairs, weight, strict=True)]).reshape(-1, 3)
 
 
-def places(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
+def spots_of(network: Mapping[str, Any], chosen: Any = None) -> dict[str, Any]:
     """Where each neuron is drawn, y from the top, and which links swerve how far.
 
     The places are those of `lernpy.layout`, unless the trace has chosen its own.
