@@ -189,13 +189,13 @@ def _kept(facts: Mapping[str, Any], rule: Optimizer, i: int) -> Facts:
     )
     symbols = rule.told(names, ["w", *letters])
     results = dict(zip((*letters, "w"), map(show, (*after, moved)), strict=True))
-    told = zip((line.partition(" = ")[0] for line in symbols), counted, strict=True)
+    lines = zip((line.partition(" = ")[0] for line in symbols), counted, strict=True)
     return {
         "name": facts["names"][i],
         "rule": rule.name,
         "symbols": "; ".join(symbols),
         "numbers": "; ".join(
-            f"{n} = {line.partition(' = ')[2]} = {results[n]}" for n, line in told
+            f"{n} = {line.partition(' = ')[2]} = {results[n]}" for n, line in lines
         ),
         "memory": ", ".join(f"{n} = {results[n]}" for n in letters),
     }

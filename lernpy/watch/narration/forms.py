@@ -72,7 +72,7 @@ def with_holes(words: str, **letters: str) -> str:
     '1 − {(output)}²'
     """
     letter = re.compile(rf"\b({'|'.join(letters)})\b", re.ASCII)  # ² is no letter
-    return letter.sub(lambda found: f"{{({letters[found[1]]})}}", words)
+    return letter.sub(lambda match: f"{{({letters[match[1]]})}}", words)
 
 
 def sentence(form: Any, facts: Facts) -> str:

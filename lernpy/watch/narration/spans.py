@@ -31,9 +31,9 @@ def as_one(steps: Sequence[Step]) -> Step:
     for step in steps:
         before = {**_of_neurons(step.before), **before}
         after.update(_of_neurons(step.after))
-    told = view(steps)
+    summary = view(steps)
     name = counted(len(steps), "part")
-    return replace(last, name=name, before=before, after=after, tell=lambda step: (told,))
+    return replace(last, name=name, before=before, after=after, tell=lambda step: (summary,))
 
 
 def _of_neurons(numbers: Mapping[str, float | None]) -> dict[str, float | None]:

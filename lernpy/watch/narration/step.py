@@ -69,7 +69,7 @@ class Step:
     ['hands back', 'keeps']
     """
 
-    index: int  # this is the how-manieth step; the position in the trace once it is done
+    index: int  # its number, from 1 on; the position in the trace once it is done
     total: int  # how many steps the trace has
     sample: int
     samples: int

@@ -118,12 +118,12 @@ class Session:
         recording = self.trace.recording()
         recording.seek(self.trace.cursor)
         try:
-            found = paths(recording.network, start)
+            known = paths(recording.network, start)
         except LernpyError:
             self.message = "whose fault? Not yet: blame comes on the way back"
             return
-        self.path = (self.path + 1) % max(len(found), 1)
-        self.message = str(found[self.path]) if len(found) else f"no path leads on from {start}"
+        self.path = (self.path + 1) % max(len(known), 1)
+        self.message = str(known[self.path]) if len(known) else f"no path leads on from {start}"
 
     def screen(self, width: int, height: int, ascii: bool = False) -> Canvas:
         """What there is to see now."""
