@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
 from math import isfinite, nan
 from time import perf_counter
@@ -195,11 +194,14 @@ def _with_rates(names: list[str] | None, usual: Recipe) -> list[Optimizer] | Non
     """The optimisers with the rates that suit a few hundred updates, where none is chosen."""
     if names is None:
         return None
-    entries = [copy(OPTIMIZERS[name]) for name in names]
     rates = {**RATES, usual.optimizer: usual.learning_rate}
-    for entry in entries:
-        entry.rate = rates.get(entry.name) or entry.rate
-    return entries
+    return [_with_rate(OPTIMIZERS[name], rates.get(name)) for name in names]
+
+
+def _with_rate(entry: Optimizer, rate: float | None) -> Optimizer:
+    """The same rule, with another usual rate if there is one."""
+    how = rate or entry.rate, entry.memory, entry.options, entry.remembers
+    return Optimizer(entry.name, entry.factory, *how)
 
 
 def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:
