@@ -28,6 +28,7 @@ from lernpy.functions.losses import LOSSES
 from lernpy.functions.optimizers import OPTIMIZERS, Optimizer
 from lernpy.sweep import Sweep, train_many
 from lernpy.sweep.builds import ByRecipe, Redrawn, Validated
+from lernpy.sweep.grid import at_rate
 from lernpy.text import counted
 from lernpy.training.jobs import checked_jobs
 from lernpy.training.prepare import card_for
@@ -195,13 +196,7 @@ def _with_rates(names: list[str] | None, usual: Recipe) -> list[Optimizer] | Non
     if names is None:
         return None
     rates = {**RATES, usual.optimizer: usual.learning_rate}
-    return [_with_rate(OPTIMIZERS[name], rates.get(name)) for name in names]
-
-
-def _with_rate(entry: Optimizer, rate: float | None) -> Optimizer:
-    """The same rule, with another usual rate if there is one."""
-    how = rate or entry.rate, entry.memory, entry.options, entry.remembers
-    return Optimizer(entry.name, entry.factory, *how)
+    return [at_rate(OPTIMIZERS[name], rates.get(name)) for name in names]
 
 
 def _draw(sweep: Sweep, scores: np.ndarray | None, path: str) -> None:

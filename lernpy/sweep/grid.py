@@ -51,6 +51,12 @@ def optimizer_and_amounts(
     return (optimizer.with_options(**numbers) if numbers else optimizer), amounts
 
 
+def at_rate(entry: Optimizer, rate: float | None) -> Optimizer:
+    """The same rule with another usual rate, if there is one."""
+    how = rate or entry.rate, entry.memory, entry.options, entry.remembers
+    return Optimizer(entry.name, entry.factory, *how)
+
+
 def named(setting: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """The setting as a row of a table: names instead of entries."""
     return {name: getattr(setting.get(name), "name", setting.get(name)) for name in names}

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from copy import copy
 from itertools import pairwise
 from math import isnan
 from time import perf_counter
@@ -24,6 +23,7 @@ from lernpy.checks import Fields
 from lernpy.data import Dataset
 from lernpy.errors import FileFormatError, LernpyError
 from lernpy.functions.optimizers import Optimizer
+from lernpy.sweep.grid import at_rate
 from lernpy.sweep.result import MEASURED, Slice, Sweep
 from lernpy.text import counted
 from lernpy.training.jobs import results_of
@@ -116,8 +116,7 @@ def settings_of(common: Common) -> list[dict[str, Any]]:
     settings = [dict(setting) for setting in common.settings]
     for setting, rate in zip(settings, common.rates, strict=True):
         if rate is not None:
-            setting["optimizer"] = copy(setting["optimizer"])
-            setting["optimizer"].rate = rate
+            setting["optimizer"] = at_rate(setting["optimizer"], rate)
     return settings
 
 
