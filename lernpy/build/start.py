@@ -111,12 +111,15 @@ def first_links(network: Network) -> list[Link]:
 
 def fans(network: Network, links: list[Link]) -> tuple[np.ndarray, np.ndarray]:
     """How many links end where each of these ends, and start where it starts; biases left out."""
-    ending, starting = dict(network.graph.in_degree), dict(network.graph.out_degree)
+    ahead = dict(network.graph.adjacency())
+    ending = dict.fromkeys(ahead, 0)
     for bias in network.biases:
-        for name in network.graph.successors(bias.name):
-            ending[name] -= 1
+        del ahead[bias.name]
+    for edges in ahead.values():
+        for name in edges:
+            ending[name] += 1
     fan_in = [ending[link.output_neuron.name] for link in links]
-    fan_out = [starting[link.input_neuron.name] for link in links]
+    fan_out = [len(ahead[link.input_neuron.name]) for link in links]
     return np.array(fan_in, float), np.array(fan_out, float)
 
 
