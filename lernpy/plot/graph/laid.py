@@ -224,3 +224,19 @@ def _chosen(size: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
         return np.arange(len(size)), np.arange(0)
     order = np.argsort(-np.nan_to_num(np.abs(size)), kind="stable")
     return np.sort(order[: theme.SHOWN_LINKS]), np.sort(order[theme.SHOWN_LINKS :])
+
+
+def refuse_huge(frame: Frame, with_blame: bool) -> None:
+    """Refuse a moment in which something that it draws is beyond all numbers."""
+    names = [frame.name(index) for index in range(len(frame.names))]
+    links = [f"{names[start]} -> {names[end]}" for start, end in frame.links.tolist()]
+    drawn = {
+        "output": [f"what {name} puts out" for name in names],
+        "signal": [f"what {link} carries" for link in links],
+        "sensitivity": [f"the blame of {name}" for name in names],
+        "blame": [f"what {link} hands back" for link in links],
+    }
+    for quantity in [*drawn] if with_blame else ["output", "signal"]:
+        values = getattr(frame, quantity)
+        known = frame.known.get(quantity, ~np.isnan(values))
+        canvas.finite_columns(np.where(known, values, 0.0)[None], drawn[quantity])

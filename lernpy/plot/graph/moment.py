@@ -18,7 +18,7 @@ from lernpy.plot import canvas
 from lernpy.plot.canvas import Look, Style
 from lernpy.plot.graph import legends, strokes
 from lernpy.plot.graph.bars import Bars, Reach, pie_height
-from lernpy.plot.graph.laid import frame_of, ties_of, weight_by_link
+from lernpy.plot.graph.laid import frame_of, refuse_huge, ties_of, weight_by_link
 from lernpy.plot.graph.numbers import HEAD, Numbers
 from lernpy.plot.graph.picture import largest_of, styles, widths
 from lernpy.plot.graph.timed import picture_of
@@ -95,26 +95,10 @@ def _draw(
     unfold: Unfold,
 ) -> Axes:
     frame = moment(frame_of(source), unfold)
-    _refuse_huge(frame, with_blame)
+    refuse_huge(frame, with_blame)
     ax = canvas.bare(ax, picture_of(frame).size(frame, look, 0.9 if with_blame else 0.0), look)
     Moment(frame, ax, look, blame=with_blame, numbers=numbers, largest=largest).show(frame)
     return ax
-
-
-def _refuse_huge(frame: Frame, with_blame: bool) -> None:
-    """Refuse a moment in which something that it draws is beyond all numbers."""
-    names = [frame.name(index) for index in range(len(frame.names))]
-    links = [f"{names[start]} -> {names[end]}" for start, end in frame.links.tolist()]
-    drawn = {
-        "output": [f"what {name} puts out" for name in names],
-        "signal": [f"what {link} carries" for link in links],
-        "sensitivity": [f"the blame of {name}" for name in names],
-        "blame": [f"what {link} hands back" for link in links],
-    }
-    for quantity in [*drawn] if with_blame else ["output", "signal"]:
-        values = getattr(frame, quantity)
-        known = frame.known.get(quantity, ~np.isnan(values))
-        canvas.finite_columns(np.where(known, values, 0.0)[None], drawn[quantity])
 
 
 class Moment:
