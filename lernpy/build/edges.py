@@ -50,7 +50,7 @@ def from_edges(
     softmax : groups of names whose outputs shall be the shares of one whole
     products : neurons whose output is the product of others': ``{"passed": ["gate", "value"]}``
     init, seed : how the other weights start (see `draw_weights`)
-    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths ("portable" is slower: see `Network`)
 
     Raises
     ------

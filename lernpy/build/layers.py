@@ -49,7 +49,7 @@ def layered(
     init, seed : how the weights start (see `draw_weights`); equal seeds, equal weights
     weights : matrices as `Network.matrices` gives them, (n_inputs + 1, n_outputs) of each two layers,
         the bias in the last row ((n_inputs, n_outputs) with bias=False); in place of init
-    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths ("portable" is slower: see `Network`)
 
     The inputs are called x1, x2, ..., the outputs y1, y2, ..., the hidden neurons h1, h2, ..., or
     h1_1, h1_2, ..., h2_1, ... where there are several hidden layers; the bias is called bias.

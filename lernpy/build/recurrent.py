@@ -36,7 +36,7 @@ def elman(
     sizes : inputs of a step, hidden neurons (one number for each layer), outputs of a step
     activation, output_activation : of the hidden neurons, of the outputs
     bias, init, seed : as in `lernpy.layered`
-    settings : loss, optimizer, learning_rate, l1, l2, maths (see `Network`)
+    settings : loss, optimizer, learning_rate, l1, l2, maths ("portable" is slower: see `Network`)
 
     The state h1 of the step before is the input ``h1_before``.
     J. L. Elman, Finding Structure in Time, Cognitive Science 14 (1990).

@@ -59,6 +59,7 @@ def explain(network: Network) -> Explanation:
     if not isinstance(network, Network):
         raise LernpyError(f"explain(network) tells about a network, not about {network!r}")
     held.check(network)
+    maths = [PORTABLE] if network.maths == "portable" else []
     sections = [
         ("What it computes", _computes(network)),
         ("What it is trained for", _loss(network)),
@@ -66,7 +67,7 @@ def explain(network: Network) -> Explanation:
         ("What is special about its weights", _weights(network)),
         ("What goes by a class of its own", _own_parts(network)),
         ("What it learned from", _card(network)),
-        ("Conventions", (*CONVENTIONS, *_kinks(network))),
+        ("Conventions", (*CONVENTIONS, *maths, *_kinks(network))),
     ]
     title = f"A network of {counted(len(network.neurons), 'neuron')} and {counted(len(network.links), 'link')}"
     return Explanation(
@@ -81,6 +82,10 @@ CONVENTIONS = (
     "pie that is divided up: what all paths hand back adds up.",
     "All blame of a pass is collected with the old weights; only then do the weights move.",
     "The reported loss is the trained loss, penalty included, as it was before the update.",
+)
+PORTABLE = (
+    "Its maths is portable: tanh, exp and logarithms of + - * / alone, so that it learns with the same bits "
+    "on every machine; in plain Python that takes longer."
 )
 
 

@@ -28,6 +28,14 @@ def test_the_worked_example_in_words() -> None:
     assert "softmax" not in told
 
 
+@pytest.mark.parametrize("maths", ["fast", "portable"])
+def test_portable_maths_and_their_price_are_named(maths: str) -> None:
+    told = str(lernpy.explain(lernpy.layered([2, 3, 1], seed=0, maths=maths)))
+    assert ("the same bits on every machine; in plain Python that takes longer" in told) == (
+        maths == "portable"
+    )
+
+
 def test_everything_special_is_named() -> None:
     edges = [("x", "h"), ("x", "a"), ("h", "a"), ("h", "b"), ("a", "y"), ("x", "y")]
     network = lernpy.from_edges(
