@@ -12,7 +12,6 @@ from typing import Any
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
 from lernpy.cli.training_options import output_activation
-from lernpy.errors import LernpyError
 from lernpy.functions.activations import ACTIVATIONS
 from lernpy.functions.initializers import INITIALIZERS
 from lernpy.functions.losses import LOSSES
@@ -83,11 +82,7 @@ def _trial(options: argparse.Namespace) -> Any:
     changes = {name: getattr(options, name) for name in names if hasattr(options, name)}
     if options.no_bias:
         changes["bias"] = False
-    if sources.is_network(options.source):
-        network, dataset = sources.network_and_data(options.source, options.data, options)
-        return of_network(network, dataset).with_({**changes, "seed": options.seed})
-    if options.data is not None:
-        raise LernpyError(
-            f"{options.source} is data already, so --data would change nothing; leave it out"
-        )
-    return Trial.of(sources.load_data(options.source, options), options.seed, **changes)
+    network, dataset = sources.network_or_data(options.source, options.data, options)
+    if network is None:
+        return Trial.of(dataset, options.seed, **changes)
+    return of_network(network, dataset).with_({**changes, "seed": options.seed})

@@ -56,14 +56,8 @@ def run(options: argparse.Namespace) -> int:
     seed = options.seed or 0
     if sources.is_network(source):
         _refuse_idle(source, options)
-        network, dataset = sources.network_and_data(source, options.data, options)
-    else:
-        if options.data is not None:
-            raise LernpyError(
-                f"{source} is data already, so --data would change nothing; leave it out"
-            )
-        dataset = sources.load_data(source, options)
-        network = watchable(dataset, seed, **_chosen(options))
+    network, dataset = sources.network_or_data(source, options.data, options)
+    network = network or watchable(dataset, seed, **_chosen(options))
     if options.learning_rate is not None:
         network.learning_rate = options.learning_rate
     player.lab(

@@ -45,15 +45,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     name = options.format or _format_of(options.output)
     chosen, path = FORMATS[name], _path(options.output, name)
-    if sources.is_network(options.source):
-        network, dataset = sources.network_and_data(options.source, options.data, options)
-        papers = list(from_network(network, dataset, options.seeds))
-    elif options.data is not None:
-        raise LernpyError(
-            f"{options.source} is data already, so --data would change nothing; leave it out"
-        )
+    network, dataset = sources.network_or_data(options.source, options.data, options)
+    if network is None:
+        papers = list(from_data(dataset, options.seeds))
     else:
-        papers = list(from_data(sources.load_data(options.source, options), options.seeds))
+        papers = list(from_network(network, dataset, options.seeds))
     for name, content in chosen.write(papers).items():
         write_bytes(path / name if name else path, content)
     questions = sum(len(paper.problems) for paper in papers)

@@ -154,6 +154,17 @@ def _looks_like_json(path: str) -> bool:
     return Path(path).is_file() and storage.read_bytes(path)[:100].lstrip().startswith(b"{")
 
 
+def network_or_data(
+    text: str, named: str | None, options: argparse.Namespace
+) -> tuple[Network | None, Dataset]:
+    """A network, and the data `named` or else those it learned from; or an argument that is data itself."""
+    if is_network(text):
+        return network_and_data(text, named, options)
+    if named is not None:
+        raise LernpyError(f"{text} is data already, so --data would change nothing; leave it out")
+    return None, load_data(text, options)
+
+
 def network_and_data(
     path: str, text: str | None, options: argparse.Namespace
 ) -> tuple[Network, Dataset]:
