@@ -6,7 +6,7 @@ Whoever is about to use a network asks `check`, which names what cannot be used 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -96,24 +96,41 @@ class Parts(list[Item]):
 write network.weights[0].value = 0.3
     """
 
-    __slots__ = ("what",)
-
-    def __init__(self, items: Iterable[Item], what: str) -> None:
-        list.__init__(self, items)
-        self.what = what
+    __slots__ = ()
+    what = "parts"
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         form = f"network.weights[{index!r}].value = {shown(value)}"
         raise fixed(self.what, form if self.what == "weights" else None)
 
     def __reduce__(self) -> Any:
-        return Parts, (list(self), self.what)
+        return parts_again, (self.what, list(self))
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise fixed(self.what)
 
     append = extend = insert = remove = pop = clear = sort = reverse = _refuse
     __delitem__ = __iadd__ = __imul__ = _refuse
+
+
+def parts_again(what: str, items: list[Item]) -> Parts[Item]:
+    """The parts that were pickled."""
+    return PARTS[what](items)
+
+
+PARTS: dict[str, type[Parts[Any]]] = {  # a class for each, so that a network is made of lists alone
+    what: type("Parts", (Parts,), {"__slots__": (), "what": what})
+    for what in (
+        "inputs",
+        "outputs",
+        "weights",
+        "biases",
+        "groups",
+        "products",
+        "generations",
+        "order",
+    )
+}
 
 
 def fixed(what: str, instead: str | None = None) -> WiringError:

@@ -74,8 +74,8 @@ class Network(Wired):
         maths: str = "fast",
     ) -> None:
         self._maths = maths
-        self._inputs = held.Parts(wiring.parts(Neuron, "inputs", inputs), "inputs")
-        self._outputs = held.Parts(wiring.parts(Neuron, "outputs", outputs), "outputs")
+        self._inputs = held.PARTS["inputs"](wiring.parts(Neuron, "inputs", inputs))
+        self._outputs = held.PARTS["outputs"](wiring.parts(Neuron, "outputs", outputs))
         self._loss = portable.of(losses.get(loss), maths)
         self._optimizer = portable.of(optimizers.get(optimizer), maths)
         self.learning_rate = learning_rate
@@ -371,8 +371,8 @@ only; take the loss squared_error, or bring them there (scale='minmax')
         held.check(self)
         twin = copy(self)
         twins, links = subclasses.twins(self, twin)
-        twin._inputs = held.Parts([twins[neuron] for neuron in self.inputs], "inputs")
-        twin._outputs = held.Parts([twins[neuron] for neuron in self.outputs], "outputs")
+        twin._inputs = held.PARTS["inputs"]([twins[neuron] for neuron in self.inputs])
+        twin._outputs = held.PARTS["outputs"]([twins[neuron] for neuron in self.outputs])
         twin.version = 0
         twin._wire([twins[neuron] for neuron in self.neurons.values()], links)
         return twin

@@ -57,24 +57,23 @@ class Wired(held.Elsewhere):
             generations = wiring.generations(graph, wiring.group_units(graph, self.inputs))
             order = wiring.in_order(graph, generations)
             self._graph = graph
-            self._generations = held.Parts(
-                [held.Parts(units, "generations") for units in generations], "generations"
-            )
-            self._order = held.Parts(order, "order")
+            of_units = held.PARTS["generations"]
+            self._generations = of_units([of_units(units) for units in generations])
+            self._order = held.PARTS["order"](order)
             self._neurons = Named("neuron", {neuron.name: neuron for neuron in neurons})
             self._links = wiring.Links(graph, order)
             self._held = [
                 (link, link.weight, link.input_neuron, link.output_neuron)
                 for link in self._links.values()
             ]
-            self._weights = held.Parts(dict.fromkeys(w for _, w, _, _ in self._held), "weights")
+            self._weights = held.PARTS["weights"](dict.fromkeys(w for _, w, _, _ in self._held))
         biases = [neuron for neuron in neurons if neuron.activation.name == "one"]
-        self._biases = held.Parts(biases, "biases")
+        self._biases = held.PARTS["biases"](biases)
         units = (unit for generation in generations for unit in generation)
         apart = [unit for unit in units if not isinstance(unit, Neuron)]
-        self._groups = held.Parts([unit for unit in apart if isinstance(unit, Group)], "groups")
+        self._groups = held.PARTS["groups"]([unit for unit in apart if isinstance(unit, Group)])
         products = [unit for unit in apart if isinstance(unit, Product)]
-        self._products = held.Parts(products, "products")
+        self._products = held.PARTS["products"](products)
         self._made_of = held.what_is_made_of(self)
         self._exempt = {
             link.weight for bias in self._biases for link in wiring.links_of(graph._succ[bias.name])

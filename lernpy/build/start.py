@@ -19,7 +19,6 @@ from lernpy.weight import FREE
 if TYPE_CHECKING:
     from lernpy.link import Link
     from lernpy.network import Network
-    from lernpy.neuron import Neuron
     from lernpy.weight import Weight
 
 
@@ -48,14 +47,15 @@ def first_weights(network: Network, seed: int | None, init: str | Initializer | 
     network.seed = seed = fresh_seed() if seed is None else whole("seed", seed)
     rng = np.random.default_rng(seed)
     chosen = None if init is None else _initializer(init)
-    suits = {neuron: chosen or default_for(neuron) for neuron in network.neurons.values()}
+    kinds = {neuron.activation.name for neuron in network.neurons.values()}
+    suits = {kind: chosen or traits_of(kind).start for kind in kinds}
     biases = set(network.biases)
     by_rule: dict[str | Initializer, list[Link]] = {}
     for link in first_links(network):
         if link.input_neuron in biases:
             _start(link.weight, 0.0)
         else:
-            by_rule.setdefault(suits[link.output_neuron], []).append(link)
+            by_rule.setdefault(suits[link.output_neuron.activation.name], []).append(link)
     for rule, links in by_rule.items():
         fan_in, fan_out = fans(network, links)
         for link, value in zip(links, _values(rule, rng, fan_in, fan_out), strict=True):
@@ -91,11 +91,6 @@ def _values(
 def fresh_seed() -> int:
     """A seed nobody chose, small enough to be written down and used again."""
     return int(np.random.SeedSequence().generate_state(1)[0])
-
-
-def default_for(neuron: Neuron) -> str:
-    """The name of the initialiser that suits links which lead to this neuron."""
-    return traits_of(neuron.activation.name).start
 
 
 def first_links(network: Network) -> list[Link]:
