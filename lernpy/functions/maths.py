@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -27,6 +27,11 @@ class Scalar:
     pi = math.pi
     tanh = staticmethod(math.tanh)
     abs = staticmethod(abs)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        known = ", ".join(sorted(key for key in vars(Scalar) if not key.startswith("_")))
+        numpys = f"; np.{name} works, too" if hasattr(np, name) else ""
+        raise AttributeError(f"m has no {name}, but {known}{numpys}")
 
     @staticmethod
     def exp(x: float) -> float:

@@ -99,3 +99,9 @@ def test_a_name_that_is_none(kind: str) -> None:
 def test_what_is_not_defined_everywhere_is_an_entry(undefined: Any) -> None:
     """As numbers of NumPy are numbers."""
     assert not Activation("wobble", lambda m: (undefined, ANY)).is_flat
+
+
+def test_a_function_that_the_maths_lack_is_answered_with_those_it_has() -> None:
+    words = r"m has no arctan, but abs, exp, .*, where; np.arctan works, too"
+    with pytest.raises(LernpyError, match=words):
+        Activation("mine", lambda m: (lambda z: m.arctan(z), lambda z, y: 1.0 / (1.0 + z * z)))
