@@ -13,8 +13,6 @@ from typing import Any
 from lernpy.cli import parsing, sources
 from lernpy.cli.output import say
 from lernpy.errors import LernpyError
-from lernpy.functions.activations import ACTIVATIONS
-from lernpy.functions.optimizers import OPTIMIZERS
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,19 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=parsing.page_file, default="lab.html", metavar="PAGE.html"
     )
     parser.add_argument("--title", help="of the page")
-    parser.add_argument("--seed", type=parsing.seed, metavar="N", help="of weights and orders (0)")
-    parser.add_argument(
-        "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"
-    )
-    parser.add_argument(
-        "--activation",
-        type=parsing.name_in(ACTIVATIONS),
-        help="of the hidden layers of a fresh net",
-    )
-    parser.add_argument(
-        "--optimizer", type=parsing.name_in(OPTIMIZERS), help="of a fresh net (by the data)"
-    )
-    parser.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
+    sources.add_fresh_net(parser, seed="of weights and orders (0)", optimizer="by the data")
     parser.add_argument(
         "--batch-size", type=parsing.positive, metavar="N", help="samples to an update"
     )

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lernpy.cli import parsing
 from lernpy.cli.output import say
 from lernpy.errors import LernpyError
+from lernpy.functions.activations import ACTIVATIONS
+from lernpy.functions.optimizers import OPTIMIZERS
 from lernpy.text import listed
 
 if TYPE_CHECKING:
@@ -93,6 +96,23 @@ def add_options(
         group.add_argument(
             "--data", metavar="DIR", dest="folder", help="the folder of MNIST's files"
         )
+
+
+def add_fresh_net(parser: argparse.ArgumentParser, seed: str, optimizer: str) -> None:
+    """How a net is made of data; `seed` and `optimizer` say what is so without these options."""
+    parser.add_argument("--seed", type=parsing.seed, metavar="N", help=seed)
+    parser.add_argument(
+        "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"
+    )
+    parser.add_argument(
+        "--activation",
+        type=parsing.name_in(ACTIVATIONS),
+        help="of the hidden layers of a fresh net",
+    )
+    parser.add_argument(
+        "--optimizer", type=parsing.name_in(OPTIMIZERS), help=f"of a fresh net ({optimizer})"
+    )
+    parser.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
 
 
 def load_data(text: str, options: argparse.Namespace, like: Any = None) -> Dataset:

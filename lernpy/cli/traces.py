@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from lernpy.checks import whole
 from lernpy.cli import parsing, sources
 from lernpy.errors import LernpyError
-from lernpy.functions.activations import ACTIVATIONS
-from lernpy.functions.optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
     from lernpy.data import Dataset
@@ -50,19 +48,7 @@ def arguments(
         help="how far one key goes at first: link, neuron, generation, phase, sample, epoch "
         "(by the number of steps)",
     )
-    parser.add_argument("--seed", type=parsing.seed, metavar="N", help="of a fresh net (0)")
-    parser.add_argument(
-        "--layers", type=parsing.layers, metavar="N,N", help="hidden layers of a fresh net"
-    )
-    parser.add_argument(
-        "--activation",
-        type=parsing.name_in(ACTIVATIONS),
-        help="of the hidden layers of a fresh net",
-    )
-    parser.add_argument(
-        "--optimizer", type=parsing.name_in(OPTIMIZERS), help="of a fresh net (sgd)"
-    )
-    parser.add_argument("--learning-rate", type=parsing.amount, metavar="RATE")
+    sources.add_fresh_net(parser, seed="of a fresh net (0)", optimizer="sgd")
     parser.add_argument(
         "--epochs",
         type=parsing.seed,
